@@ -1,0 +1,71 @@
+"""Cameras, and the conventions that the whole project keeps.
+
+Right-handed, Z up, metres, as Blender. A camera looks along its local -Z with +Y up (OpenGL / Blender); readers of
+data convert OpenCV poses at the door. A pose is camera-to-world. A ray has an origin and a UNIT direction; `t` is
+metric along it. Pixel (row 0, column 0) is top left, and its ray goes through the pixel's centre. Colours are linear inside,
+with straight alpha; angles are in radians.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Rays:
+    """Rays of any leading shape; `directions` have unit length."""
+
+    origins: Float[Tensor, "*batch 3"]
+    directions: Float[Tensor, "*batch 3"]
+
+    def flat(self) -> Rays:
+        return Rays(self.origins.reshape(-1, 3), self.directions.reshape(-1, 3))
+
+    def __getitem__(self, index: Tensor | slice) -> Rays:
+        return Rays(self.origins[index], self.directions[index])
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A pinhole camera. `focal` and `centre` are in pixels (x to the right, y down)."""
+
+    pose: Float[Tensor, "4 4"]
+    width: int
+    height: int
+    focal: tuple[float, float]
+    centre: tuple[float, float]
+
+    @staticmethod
+    def from_fov(pose: Float[Tensor, "4 4"], width: int, height: int, fov_y: float) -> Camera:
+        """A camera with square pixels whose vertical field of view is `fov_y` radians."""
+        focal = 0.5 * height / math.tan(0.5 * fov_y)
+        return Camera(pose, width, height, (focal, focal), (width / 2, height / 2))
+
+    def resized(self, width: int, height: int) -> Camera:
+        """The same view with other pixel counts."""
+        x, y = width / self.width, height / self.height
+        return replace(
+            self,
+            width=width,
+            height=height,
+            focal=(self.focal[0] * x, self.focal[1] * y),
+            centre=(self.centre[0] * x, self.centre[1] * y),
+        )
+
+    def rays(self) -> Rays:
+        """One ray for each pixel: shape (height, width, 3)."""
+        rows, columns = torch.meshgrid(torch.arange(self.height), torch.arange(self.width), indexing="ij")
+        return self.rays_at(rows, columns)
+
+    def rays_at(self, rows: Int[Tensor, " *n"], columns: Int[Tensor, " *n"]) -> Rays:
+        """Rays through the centres of the given pixels."""
+        x = (columns.to(self.pose) + 0.5 - self.centre[0]) / self.focal[0]
+        y = -(rows.to(self.pose) + 0.5 - self.centre[1]) / self.focal[1]
+        local = torch.stack([x, y, -torch.ones_like(x)], dim=-1)
+        directions = torch.nn.functional.normalize(local @ self.pose[:3, :3].T, dim=-1)
+        return Rays(self.pose[:3, 3].expand_as(directions), directions)

@@ -1,0 +1,79 @@
+"""Cameras on a sphere around a target.
+
+Azimuth 0 stands at -Y and looks along +Y (Blender's front view) and grows towards +X; elevation is the angle above the
+ground:  position = target + r (sin az cos el, -cos az cos el, sin el).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from backend.config import OrbitConfig
+
+from .camera import Camera
+
+_POLE = 1e-6  # within this of straight up or down, the world's up no longer tells which way the camera's up points
+
+
+@dataclass(frozen=True)
+class OrbitView:
+    """A camera on the sphere together with the angles (radians) and distance that a guidance may be conditioned on."""
+
+    camera: Camera
+    azimuth: float
+    elevation: float
+    radius: float
+
+
+def orbit_position(azimuth: float, elevation: float, radius: float) -> Float[Tensor, " 3"]:
+    """The point at the given angles (radians) and distance from the origin."""
+    horizontal = radius * math.cos(elevation)
+    return torch.tensor(
+        [horizontal * math.sin(azimuth), -horizontal * math.cos(azimuth), radius * math.sin(elevation)]
+    )
+
+
+def look_at(position: Float[Tensor, " 3"], target: Float[Tensor, " 3"]) -> Float[Tensor, "4 4"]:
+    """The camera-to-world pose at `position` that looks at `target` with the world's Z upwards in the picture.
+
+    Raises:
+        ValueError: position and target are the same point.
+    """
+    back = position - target
+    if not float(back.norm()) > 0.0:
+        raise ValueError("A camera cannot look at the point where it stands.")
+    back = back / back.norm()
+    up = torch.tensor([0.0, 0.0, 1.0]).to(back)
+    if float(torch.linalg.cross(up, back).norm()) < _POLE:
+        up = torch.tensor([0.0, 1.0, 0.0]).to(back)
+    right = torch.nn.functional.normalize(torch.linalg.cross(up, back), dim=0)
+    pose = torch.eye(4).to(back)
+    pose[:3, 0], pose[:3, 1], pose[:3, 2], pose[:3, 3] = right, torch.linalg.cross(back, right), back, position
+    return pose
+
+
+def orbit_view(azimuth: float, elevation: float, radius: float, fov_y: float, size: int) -> OrbitView:
+    """A square view of the origin from the given angles (radians)."""
+    pose = look_at(orbit_position(azimuth, elevation, radius), torch.zeros(3))
+    return OrbitView(Camera.from_fov(pose, size, size, fov_y), azimuth, elevation, radius)
+
+
+def sample_orbit(config: OrbitConfig, size: int, count: int, generator: torch.Generator) -> list[OrbitView]:
+    """`count` random views: azimuths stratified over the circle, elevation uniform in angle, as in Dream Fields.
+
+    Stratified azimuths (one in each of `count` sectors, the whole ring turned at random) keep every side in each step.
+    """
+    turn = torch.rand((), generator=generator)
+    jitter, height, distance = torch.rand(3, count, generator=generator)
+    azimuths = 2 * math.pi * ((torch.arange(count) + jitter) / count + turn) % (2 * math.pi)
+    low, high = math.radians(config.elevation_low_degrees), math.radians(config.elevation_high_degrees)
+    elevations = low + (high - low) * height
+    radii = config.radius_low + (config.radius_high - config.radius_low) * distance
+    fov = math.radians(config.fov_degrees)
+    angles = zip(azimuths.tolist(), elevations.tolist(), radii.tolist(), strict=True)
+    return [orbit_view(azimuth, elevation, radius, fov, size) for azimuth, elevation, radius in angles]

@@ -1,0 +1,143 @@
+"""Every sentence that a person can be shown, as one tree of exceptions.
+
+    DreamwrightError
+    ├── ConfigError             a setting is unknown, of the wrong type or out of bounds
+    │   └── EmptyPromptError    nothing was asked for
+    ├── WireError               the two processes do not understand each other
+    │   ├── VersionError        one side is older: says which to update
+    │   ├── ProtocolError       a message that breaks the treaty
+    │   │   ├── ParseError      it is not JSON
+    │   │   ├── RequestError    it is JSON, but no JSON-RPC 2.0 message
+    │   │   └── ParamsError     a call with parameters that its method does not take
+    │   ├── AuthorisationError  the token is missing or wrong
+    │   └── UnknownMethodError  a call that the backend does not know
+    ├── JobError
+    │   ├── UnknownJobError     no such job in the cache folder
+    │   ├── JobStateError       the command does not fit the job's state
+    │   └── CheckpointError     a checkpoint is missing, broken or of another version
+    ├── ModelError              a model is unknown, broken or cannot be reached
+    ├── DatasetError            posed pictures that cannot be read
+    ├── DeviceError             the device asked for is not on this machine
+    ├── NotFiniteError          the optimisation ran into NaN or infinity
+    ├── EmptyFieldError         nothing solid came out
+    ├── DiskError               the disk is full, or a folder cannot be written
+    ├── MemoryShortError        not enough memory for the request
+    └── InternalError           a fault of Dreamwright's own: says where the log is
+
+Each leaf has a `code` (JSON-RPC error code, so that the class crosses the wire and is raised again on the other side)
+and holds the one sentence a person reads: what happened, and what to do. The cause is kept (`raise ... from cause`) for
+the log.
+"""
+
+from __future__ import annotations
+
+
+class DreamwrightError(Exception):
+    """Root of the tree. `str(error)` is the sentence."""
+
+    code = -32000
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class ConfigError(DreamwrightError):
+    code = -32010
+
+
+class EmptyPromptError(ConfigError):
+    code = -32011
+
+
+class WireError(DreamwrightError):
+    code = -32020
+
+
+class VersionError(WireError):
+    code = -32021
+
+
+class ProtocolError(WireError):
+    code = -32022
+
+
+class ParseError(ProtocolError):
+    code = -32700  # this and the next two: JSON-RPC 2.0, section 5.1
+
+
+class RequestError(ProtocolError):
+    code = -32600
+
+
+class ParamsError(ProtocolError):
+    code = -32602
+
+
+class AuthorisationError(WireError):
+    code = -32023
+
+
+class UnknownMethodError(WireError):
+    code = -32601  # JSON-RPC 2.0, section 5.1
+
+
+class JobError(DreamwrightError):
+    code = -32030
+
+
+class UnknownJobError(JobError):
+    code = -32031
+
+
+class JobStateError(JobError):
+    code = -32032
+
+
+class CheckpointError(JobError):
+    code = -32033
+
+
+class ModelError(DreamwrightError):
+    code = -32040
+
+
+class DatasetError(DreamwrightError):
+    code = -32050
+
+
+class DeviceError(DreamwrightError):
+    code = -32060
+
+
+class NotFiniteError(DreamwrightError):
+    code = -32070
+
+
+class EmptyFieldError(DreamwrightError):
+    code = -32071
+
+
+class DiskError(DreamwrightError):
+    code = -32080
+
+
+class MemoryShortError(DreamwrightError):
+    code = -32090
+
+
+class InternalError(DreamwrightError):
+    code = -32603  # JSON-RPC 2.0, section 5.1
+
+
+def leaves(root: type[DreamwrightError] = DreamwrightError) -> dict[int, type[DreamwrightError]]:
+    """Every class of the tree by its code, `root` included."""
+    found = {root.code: root}
+    for child in root.__subclasses__():
+        found |= leaves(child)
+    return found
+
+
+def from_code(code: int, sentence: str) -> DreamwrightError:
+    """The error that crossed the wire, as the class it was; an unknown code becomes the root class."""
+    return leaves().get(code, DreamwrightError)(sentence)
