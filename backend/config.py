@@ -168,6 +168,7 @@ class OptimiseConfig:
     learning_rate_end: float = setting(0.1, "Fraction of the learning rate left at the last step", low=0.0, high=1.0)
     checkpoint_every_s: float = setting(30.0, "Seconds between checkpoints", low=0.0, high=86_400.0, unit="s")
     preview_every_s: float = setting(2.0, "Seconds between previews", low=0.0, high=86_400.0, unit="s")
+    preview_size: int = setting(96, "Width and height of a preview", low=16, high=1024, unit="px")
     not_finite_limit: int = setting(20, "Steps with NaN in a row before the job fails", low=1, high=10_000)
 
 
@@ -222,6 +223,8 @@ _TEXT_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
 _RECONSTRUCT_COMMON: dict[str, dict[str, Any]] = {
     "field": {"resolution": 128, "start_resolution": 32, "grow_at": (0.1, 0.3, 0.5)},
     "optimise": {"learning_rate_density": 0.2, "learning_rate_colour": 0.1},
+    # The photometric slope at a voxel is about 1e-6, and total variation is a sum: 1e-5 of it drowned the pictures (16 dB).
+    "regulariser": {"total_variation_density": 1e-7, "total_variation_colour": 1e-7},
     "bounds": {"centre": (0.0, 0.0, 0.0), "size": (3.0, 3.0, 3.0)},
 }
 _RECONSTRUCT_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {

@@ -21,6 +21,8 @@
     ├── NotFiniteError          the optimisation ran into NaN or infinity
     ├── EmptyFieldError         nothing solid came out
     ├── DiskError               the disk is full, or a folder cannot be written
+    │   └── CacheInUseError     another backend works in the same cache folder
+    ├── PortError               the port asked for is taken
     ├── MemoryShortError        not enough memory for the request
     └── InternalError           a fault of Dreamwright's own: says where the log is
 
@@ -120,6 +122,14 @@ class EmptyFieldError(DreamwrightError):
 
 class DiskError(DreamwrightError):
     code = -32080
+
+
+class CacheInUseError(DiskError):
+    code = -32081
+
+
+class PortError(DreamwrightError):
+    code = -32082
 
 
 class MemoryShortError(DreamwrightError):

@@ -1,0 +1,1 @@
+"""bpy data in, arrays out, and back."""

@@ -1,0 +1,268 @@
+"""Pictures of the user's scene from many cameras, with their poses, as a dataset folder.
+
+The pictures are rendered from a linked COPY of the scene: every setting is changed on the copy, which is thrown away, so
+the user's scene needs no restoring however rendering ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+from ..core import poses
+from ..core.capture_config import CaptureConfig
+from ..core.errors import DiskError, SceneError
+from .results import has_results, is_result
+
+SOLID = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME"}
+MARGIN = 1.1
+"""The box is this much larger than what is in it, so that a surface does not touch it."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Box:
+    """An axis-aligned box around what the scene shows, in metres."""
+
+    low: np.ndarray
+    high: np.ndarray
+
+    @property
+    def centre(self) -> np.ndarray:
+        return (self.low + self.high) / 2
+
+    @property
+    def size(self) -> np.ndarray:
+        return self.high - self.low
+
+
+def scene_box(context: bpy.types.Context) -> Box:
+    """The box around everything solid that this scene renders, our own results left out.
+
+    Raises:
+        SceneError: there is nothing to see.
+    """
+    graph = context.evaluated_depsgraph_get()
+    corners = [_corners(thing.evaluated_get(graph)) for thing in context.scene.objects if _is_subject(thing)]
+    if not corners:
+        raise SceneError("There is nothing to reconstruct in this scene: add an object that is shown in renders.")
+    points = np.concatenate(corners)
+    centre, half = (points.min(axis=0) + points.max(axis=0)) / 2, np.ptp(points, axis=0) / 2
+    half = np.maximum(half, half.max() * 0.25) * MARGIN  # a box that is almost flat would have hardly any voxels across
+    return Box(centre - half, centre + half)
+
+
+def sphere_cameras(box: Box, settings: CaptureConfig) -> list[tuple[np.ndarray, float]]:
+    """Poses around the box, and the field of view (radians) that each has."""
+    angle = math.radians(settings.fov_degrees)
+    distance = poses.distance_to_see(box.size / 2, angle)
+    return [(pose, angle) for pose in poses.spherical_poses(settings.views, box.centre, distance)]
+
+
+def selected_cameras(context: bpy.types.Context) -> list[bpy.types.Object]:
+    """The selected cameras, by name.
+
+    Raises:
+        SceneError: fewer than two, or one without perspective.
+    """
+    cameras = sorted((thing for thing in context.selected_objects if thing.type == "CAMERA"), key=lambda each: each.name)
+    if len(cameras) < 2:
+        raise SceneError(f"{len(cameras)} cameras are selected and at least two are needed: select more, or use a sphere.")
+    flat = next((camera.name for camera in cameras if camera.data.type != "PERSP"), None)
+    if flat:
+        raise SceneError(f"The camera '{flat}' is not a perspective one: only those can be reconstructed from.")
+    return cameras
+
+
+def capture(
+    context: bpy.types.Context,
+    folder: Path,
+    settings: CaptureConfig,
+    box: Box,
+    cameras: list[bpy.types.Object] | None = None,
+) -> Iterator[tuple[int, int]]:
+    """Render all views into `folder`, one at each step of the iteration, which says how many are done of how many.
+
+    With `cameras` those are used, else `settings.views` on a sphere around `box`. The folder is removed when it fails.
+
+    Raises:
+        SceneError: Cycles is missing, rendering failed, or the pictures show nothing.
+        DiskError: the folder cannot be written.
+    """
+    try:
+        with _stage(context.scene, settings) as stage:
+            yield from _take_all(stage, folder, settings, box, cameras)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _take_all(stage, folder, settings, box, cameras) -> Iterator[tuple[int, int]]:
+    _make(folder)
+    views = []
+    rig = [_lens_of(camera) for camera in cameras] if cameras else sphere_cameras(box, settings)
+    for index, (pose, lens) in enumerate(rig):
+        views.append(_take(stage, folder, f"view_{index:04d}.png", pose, lens, settings.image_size))
+        yield index + 1, len(rig)
+    _check_pictures([folder / view.file for view in views])
+    poses.write_transforms(folder, views, settings.hold_out_every)
+
+
+def _lens_of(camera: bpy.types.Object) -> tuple[np.ndarray, bpy.types.Camera]:
+    unscaled = camera.matrix_world.normalized()
+    return np.array(unscaled), camera.data
+
+
+def _take(stage: bpy.types.Scene, folder: Path, file: str, pose: np.ndarray, lens, size: int) -> poses.View:
+    """Render one view; `lens` is a field of view in radians, or the camera data of the user to see as."""
+    with _camera(stage, pose, lens) as camera:
+        stage.render.filepath = str(folder / file)
+        _render(stage)
+        focal, centre = _pinhole(stage, camera, size)
+    return poses.View(file, pose, size, size, focal, centre)
+
+
+@contextlib.contextmanager
+def _camera(stage: bpy.types.Scene, pose: np.ndarray, lens) -> Iterator[bpy.types.Object]:
+    data = bpy.data.cameras.new("Dreamwright capture") if isinstance(lens, float) else lens.copy()
+    camera = bpy.data.objects.new("Dreamwright capture", data)
+    try:
+        if isinstance(lens, float):
+            data.angle = lens
+            distance = float(np.linalg.norm(pose[:3, 3])) + 1.0
+            data.clip_start, data.clip_end = distance * 1e-4, distance * 1e3
+        data.dof.use_dof = False
+        camera.matrix_world = Matrix(pose)
+        stage.collection.objects.link(camera)
+        stage.camera = camera
+        yield camera
+    finally:
+        bpy.data.cameras.remove(data)  # and with it the object
+
+
+def _pinhole(stage: bpy.types.Scene, camera: bpy.types.Object, size: int) -> tuple[float, tuple[float, float]]:
+    """Focal length and centre in pixels, out of the projection that Blender itself uses (lens shift included)."""
+    graph = stage.view_layers[0].depsgraph
+    matrix = camera.calc_matrix_camera(graph, x=size, y=size)  # Python's own numbers, which JSON takes
+    return matrix[0][0] * size / 2, ((1 - matrix[0][2]) * size / 2, (1 + matrix[1][2]) * size / 2)
+
+
+def _render(stage: bpy.types.Scene) -> None:
+    try:
+        bpy.ops.render.render(write_still=True, scene=stage.name)
+    except RuntimeError as cause:
+        raise SceneError(f"A view could not be rendered: {str(cause).strip()}") from cause
+    if not Path(stage.render.filepath).is_file():
+        raise DiskError(f"A view could not be written to {stage.render.filepath}: is the disk full?")
+
+
+@contextlib.contextmanager
+def _stage(scene: bpy.types.Scene, settings: CaptureConfig) -> Iterator[bpy.types.Scene]:
+    """A copy of the scene, set up for plain small pictures; gone afterwards, as is a render result that we made."""
+    had_result = "Render Result" in bpy.data.images
+    stage = scene.copy()
+    try:
+        _prepare(stage, settings)
+        _hide_results(stage)
+        yield stage
+    finally:
+        bpy.data.scenes.remove(stage)
+        made = bpy.data.images.get("Render Result")
+        if made and not had_result:
+            bpy.data.images.remove(made)
+
+
+def _prepare(stage: bpy.types.Scene, settings: CaptureConfig) -> None:
+    """Small square PNGs with alpha in plain sRGB (the view transform Standard), straight out of Cycles."""
+    render, view = stage.render, stage.view_settings
+    _use_cycles(stage, settings.samples)
+    render.resolution_x = render.resolution_y = settings.image_size
+    render.resolution_percentage = 100
+    render.pixel_aspect_x = render.pixel_aspect_y = 1.0
+    render.film_transparent = True
+    render.dither_intensity = 0.0
+    for switch in ("use_border", "use_compositing", "use_sequencer", "use_stamp", "use_multiview", "use_motion_blur"):
+        setattr(render, switch, False)
+    render.use_file_extension = render.use_overwrite = True
+    render.use_persistent_data = True  # the scene stays the same from view to view
+    _plain_png(render.image_settings)
+    stage.display_settings.display_device = "sRGB"
+    view.view_transform, view.look = "Standard", "None"
+    view.exposure, view.gamma, view.use_curve_mapping = 0.0, 1.0, False
+
+
+def _use_cycles(stage: bpy.types.Scene, samples: int) -> None:
+    try:
+        stage.render.engine = "CYCLES"
+    except TypeError as cause:
+        raise SceneError("Views are rendered with Cycles, which is switched off: enable it in the add-ons.") from cause
+    stage.cycles.samples = samples
+    stage.cycles.use_denoising = False  # at these sizes it blurs what the reconstruction needs
+    stage.cycles.film_transparent_glass = False
+
+
+def _plain_png(image: bpy.types.ImageFormatSettings) -> None:
+    if hasattr(image, "media_type"):  # from Blender 5.0 on
+        image.media_type = "IMAGE"
+    image.file_format = "PNG"
+    image.color_mode, image.color_depth, image.compression = "RGBA", "8", 15
+    image.color_management = "FOLLOW_SCENE"
+
+
+def _hide_results(stage: bpy.types.Scene) -> None:
+    for layer in stage.view_layers:
+        for part in _parts(layer.layer_collection):
+            if has_results(part.collection):
+                part.exclude = True
+
+
+def _parts(part: bpy.types.LayerCollection) -> Iterator[bpy.types.LayerCollection]:
+    for child in part.children:
+        yield child
+        yield from _parts(child)
+
+
+def _is_subject(thing: bpy.types.Object) -> bool:
+    return thing.type in SOLID and not thing.hide_render and not is_result(thing) and thing.visible_camera
+
+
+def _corners(thing: bpy.types.Object) -> np.ndarray:
+    matrix, corners = np.array(thing.matrix_world), np.array(thing.bound_box)
+    return corners @ matrix[:3, :3].T + matrix[:3, 3]
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=False)
+    except OSError as cause:
+        raise DiskError(f"The folder {folder} cannot be made ({cause.strerror}): choose another cache folder.") from cause
+
+
+def _check_pictures(files: list[Path]) -> None:
+    """That the views show something, and that there is light."""
+    most = np.max([_brightest(file) for file in files], axis=0)
+    if most[3] == 0:
+        raise SceneError("The views show nothing: move the cameras, or show the objects in renders.")
+    if most[:3].max() == 0:
+        raise SceneError("The views are black: add a light, or a world that shines.")
+
+
+def _brightest(file: Path) -> np.ndarray:
+    """The highest value of each channel in a picture."""
+    image = bpy.data.images.load(str(file))
+    try:
+        pixels = np.empty(len(image.pixels), np.float32)
+        image.pixels.foreach_get(pixels)
+        return pixels.reshape(-1, 4).max(axis=0)
+    finally:
+        bpy.data.images.remove(image)

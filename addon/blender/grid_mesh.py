@@ -1,0 +1,183 @@
+"""A density grid and a colour grid become a closed, coloured, outward-facing mesh.
+
+Voxel values are samples at cell CENTRES: index i of n cells lies at low + (i + 0.5) * (high - low) / n. OpenVDB (bundled
+with Blender) meshes in index space, so its integer coordinates are these centres.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import bpy
+import numpy as np
+
+from ..core.calls import GridData
+from ..core.errors import EmptyMeshError
+
+COLOUR_ATTRIBUTE = "Color"
+_TAUBIN_SHRINK, _TAUBIN_GROW = 0.5, -0.53
+"""Weights of one Taubin pass: a smoothing step and a slightly larger step back, so that the volume stays."""
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Quads of a closed surface. `points` float32 (n, 3), `quads` int32 (m, 4), `colours` float32 (n, 3) sRGB-encoded."""
+
+    points: np.ndarray
+    quads: np.ndarray
+    colours: np.ndarray
+
+
+def surface_of(grid: GridData, threshold: float, smooth: int = 0) -> Surface:
+    """The surface where the density crosses `threshold`, in the scene's metres.
+
+    Raises:
+        EmptyMeshError: the density crosses the threshold nowhere.
+    """
+    points, quads = _quads(np.asarray(grid.density, np.float32), threshold)
+    points = _smoothed(points, quads, smooth)
+    colours = _trilinear(grid.colour, points) / 255.0
+    return Surface(_to_scene(points, grid), quads, colours.astype(np.float32))
+
+
+def resampled(grid: GridData, resolution: int) -> GridData:
+    """The grid with `resolution` cells along its longest axis, by trilinear interpolation."""
+    scale = resolution / max(grid.density.shape)
+    if scale == 1.0:
+        return grid
+    shape = [max(2, round(n * scale)) for n in grid.density.shape]
+    density, colour = _resized(grid.density, shape), _resized(grid.colour, shape)
+    return replace(grid, density=density, colour=np.rint(colour).astype(np.uint8))
+
+
+def about(surface: Surface, place: np.ndarray, seated: bool) -> Surface:
+    """The surface in coordinates whose origin lies at `place`; a seated one is also set down on it."""
+    offset = np.array(place, np.float64)
+    if seated:
+        offset[2] = surface.points[:, 2].min()
+    return replace(surface, points=(surface.points - offset).astype(np.float32))
+
+
+def bottom_of(surface: Surface) -> np.ndarray:
+    """The centre of the bottom of the box around the surface."""
+    low, high = surface.points.min(axis=0), surface.points.max(axis=0)
+    return np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]], np.float64)
+
+
+def mesh_from(surface: Surface, name: str) -> bpy.types.Mesh:
+    """A new Blender mesh with the colours in the point attribute "Color"."""
+    mesh = bpy.data.meshes.new(name)
+    try:
+        _fill(mesh, surface)
+    except BaseException:
+        bpy.data.meshes.remove(mesh)
+        raise
+    return mesh
+
+
+def _quads(density: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+    """Points in index space and quads that face outward."""
+    padded = np.pad(np.nan_to_num(density), 1)  # empty space around, so that a surface that reaches the box is closed
+    volume = _openvdb().FloatGrid(0.0)
+    volume.copyFromArray(np.ascontiguousarray(padded))
+    points, quads = volume.convertToQuads(isovalue=threshold)
+    if not len(quads):
+        raise EmptyMeshError(_nothing_there(density, threshold))
+    inside = np.clip(points - 1.0, -0.5, np.array(density.shape) - 0.5)  # never outside the box by half a voxel
+    return inside.astype(np.float32), quads[:, ::-1].astype(np.int32)  # density rises inward: OpenVDB expects the opposite
+
+
+def _nothing_there(density: np.ndarray, threshold: float) -> str:
+    highest = float(np.nanmax(density))
+    if highest <= 0.0:
+        return "The field is empty, so there is nothing to mesh: run longer, or change the prompt."
+    return f"Nothing is as dense as {threshold:g}: the highest density is {highest:.3g}, so choose a lower threshold."
+
+
+def _openvdb():
+    """Blender's own OpenVDB; in the bpy module its folder has to be put on the path first."""
+    bpy.utils.expose_bundled_modules()
+    import openvdb
+
+    return openvdb
+
+
+def _smoothed(points: np.ndarray, quads: np.ndarray, passes: int) -> np.ndarray:
+    """Taubin smoothing: voxel stairs go, the volume stays (Taubin 1995, "A signal processing approach to fair surface design")."""
+    if passes <= 0:
+        return points
+    edges = np.concatenate([quads[:, [i, (i + 1) % 4]] for i in range(4)])
+    counts = np.bincount(edges[:, 0], minlength=len(points))[:, None]
+    for weight in (_TAUBIN_SHRINK, _TAUBIN_GROW) * passes:
+        points = points + weight * (_neighbour_sums(points, edges) / counts - points)
+    return points.astype(np.float32)
+
+
+def _neighbour_sums(points: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    # On a closed surface every edge is walked once in each direction, so the first ends alone reach all neighbours.
+    sums = [np.bincount(edges[:, 0], points[edges[:, 1], axis], len(points)) for axis in range(3)]
+    return np.stack(sums, axis=1)
+
+
+def _trilinear(values: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """`values` (x, y, z, ...) at `points` (n, 3) in index space; outside the outermost centres the nearest holds."""
+    limit = np.array(values.shape[:3]) - 1
+    at = np.clip(points, 0, limit)
+    low = np.minimum(at.astype(np.int64), np.maximum(limit - 1, 0))
+    fraction = (at - low).astype(np.float32)
+    total = 0.0
+    for corner in np.ndindex(2, 2, 2):
+        weight = np.prod(np.where(corner, fraction, 1 - fraction), axis=1)
+        index = np.minimum(low + corner, limit)
+        sample = values[index[:, 0], index[:, 1], index[:, 2]].astype(np.float32)
+        total = total + sample * weight.reshape(-1, *[1] * (sample.ndim - 1))
+    return total
+
+
+def _resized(values: np.ndarray, shape: list[int]) -> np.ndarray:
+    """`values` (x, y, z, ...) with `shape` cells over the same box, one axis after the other (separable)."""
+    result = np.asarray(values, np.float32)
+    for axis, count in enumerate(shape):
+        result = _resized_along(result, axis, count)
+    return result
+
+
+def _resized_along(values: np.ndarray, axis: int, count: int) -> np.ndarray:
+    size = values.shape[axis]
+    at = np.clip((np.arange(count) + 0.5) * size / count - 0.5, 0, size - 1)
+    low = np.minimum(at.astype(np.int64), max(size - 2, 0))
+    fraction = (at - low).astype(np.float32).reshape([-1 if i == axis else 1 for i in range(values.ndim)])
+    first, second = np.take(values, low, axis), np.take(values, np.minimum(low + 1, size - 1), axis)
+    return first + (second - first) * fraction
+
+
+def _to_scene(points: np.ndarray, grid: GridData) -> np.ndarray:
+    low, high = np.asarray(grid.bounds_low, np.float64), np.asarray(grid.bounds_high, np.float64)
+    world = low + (points + 0.5) * (high - low) / np.array(grid.density.shape)
+    return _transformed(world, grid.transform).astype(np.float32)
+
+
+def _transformed(points: np.ndarray, transform: np.ndarray) -> np.ndarray:
+    matrix = np.asarray(transform, np.float64)
+    return points @ matrix[:3, :3].T + matrix[:3, 3]
+
+
+def _fill(mesh: bpy.types.Mesh, surface: Surface) -> None:
+    points, quads = surface.points, surface.quads
+    mesh.vertices.add(len(points))
+    mesh.loops.add(quads.size)
+    mesh.polygons.add(len(quads))
+    mesh.vertices.foreach_set("co", points.ravel())
+    mesh.loops.foreach_set("vertex_index", quads.ravel())
+    mesh.polygons.foreach_set("loop_start", np.arange(0, quads.size, 4, dtype=np.int32))
+    _paint(mesh, surface.colours)
+    mesh.update(calc_edges=True)
+    mesh.shade_smooth()
+
+
+def _paint(mesh: bpy.types.Mesh, colours: np.ndarray) -> None:
+    attribute = mesh.color_attributes.new(COLOUR_ATTRIBUTE, "BYTE_COLOR", "POINT")
+    encoded = np.concatenate([colours, np.ones((len(colours), 1), np.float32)], axis=1)
+    attribute.data.foreach_set("color_srgb", encoded.ravel())
+    mesh.color_attributes.active_color = attribute
+    mesh.color_attributes.render_color_index = 0

@@ -1,0 +1,79 @@
+"""Where things lie: the cache folder, the backend's Python, what the preferences and the environment say of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import bpy
+
+from ..core.errors import BackendNotSetUpError
+from ..core.install import python_in
+from ..core.process import ROOT
+
+PYTHON_VARIABLE = "DREAMWRIGHT_BACKEND_PYTHON"
+CACHE_VARIABLE = "DREAMWRIGHT_CACHE"
+"""For scripts: used where the preference is empty."""
+
+PACKAGE = (__package__ or "").partition(".addon")[0]
+"""The name under which Blender knows us; in a plain checkout, where we are no extension, `addon.blender`."""
+
+REQUIREMENTS = ROOT / "backend" / "requirements.txt"
+
+
+def preferences() -> bpy.types.AddonPreferences | None:
+    """Our preferences, or None where we run without being installed (tests, scripts)."""
+    addon = bpy.context.preferences.addons.get(PACKAGE)
+    return addon.preferences if addon else None
+
+
+def device() -> str:
+    return getattr(preferences(), "device", "auto").lower()
+
+
+def cache_folder() -> Path:
+    """Where jobs, grids and captured views are kept: the preference, then the environment, then Blender's own folder."""
+    wanted = getattr(preferences(), "cache_folder", "") or os.environ.get(CACHE_VARIABLE, "")
+    return absolute(wanted) or own_folder() / "cache"
+
+
+def absolute(path: str) -> Path | None:
+    """An absolute path; `//` means beside the .blend, and is None while that was never saved (as is an empty path)."""
+    if not path or (path.startswith("//") and not bpy.data.filepath):
+        return None
+    return Path(bpy.path.abspath(path)).expanduser().absolute()
+
+
+def own_folder() -> Path:
+    """The folder that Blender gives to us."""
+    if PACKAGE.startswith("bl_ext."):
+        return Path(bpy.utils.extension_path_user(PACKAGE, create=True))
+    return Path(bpy.utils.user_resource("DATAFILES", path="dreamwright", create=True))
+
+
+def environment_folder() -> Path:
+    """Where `Set up backend` makes the backend's Python environment."""
+    return own_folder() / "backend_environment"
+
+
+def backend_python() -> Path:
+    """The Python that runs the backend: the preference, then the environment, then the one that we set up.
+
+    Raises:
+        BackendNotSetUpError: there is none.
+    """
+    wanted = getattr(preferences(), "backend_python", "") or os.environ.get(PYTHON_VARIABLE, "")
+    python = absolute(wanted) or python_in(environment_folder())
+    if python.is_file():
+        return python
+    if wanted:
+        raise BackendNotSetUpError(f"There is no Python at {python}: correct the path in the preferences.")
+    raise BackendNotSetUpError("The backend is not set up: press Set Up Backend in the panel or the preferences.")
+
+
+def is_set_up() -> bool:
+    try:
+        backend_python()
+    except BackendNotSetUpError:
+        return False
+    return True

@@ -1,0 +1,140 @@
+"""Our objects in the scene: made, found again, and given a new mesh; nothing of the user's is touched.
+
+A result knows where it came from by custom properties, so that it can be meshed again in another session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import bpy
+import numpy as np
+
+from .material import colour_material
+
+COLLECTION = "Dreamwright"
+REPORT = "dreamwright_report"
+NAME_LIMIT = 60
+"""Blender cuts names at 63 bytes; the rest is for its `.001`."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a result remembers of how it came to be; each is a custom property dreamwright_<name>."""
+
+    prompt: str
+    seed: int
+    job: str
+    threshold: float
+    step: int
+    models: str
+    licence: str
+    seated: bool
+    """Whether it stands on its box (text), or stays where the scene was (reconstruction)."""
+    place: tuple[float, float, float]
+    """Where its mesh's origin was in the scene when it was made."""
+
+
+def add_result(scene: bpy.types.Scene, mesh: bpy.types.Mesh, origin: Origin, name: str) -> bpy.types.Object:
+    """A new object with `mesh` in our collection; takes the mesh over, and leaves nothing behind when it fails."""
+    mesh.name = _short(name)
+    made = bpy.data.objects.new(mesh.name, mesh)
+    try:
+        made.location = origin.place
+        remember(made, origin)
+        mesh.materials.append(colour_material())
+        _collection(scene).objects.link(made)
+    except BaseException:
+        bpy.data.objects.remove(made)
+        bpy.data.meshes.remove(mesh)
+        raise
+    return made
+
+
+def replace_mesh(result: bpy.types.Object, mesh: bpy.types.Mesh) -> None:
+    """Give a result a new mesh; where it stands, its materials, modifiers and name stay."""
+    old = result.data
+    for material in old.materials:
+        mesh.materials.append(material)
+    name = old.name
+    result.data = mesh
+    if not old.users:
+        bpy.data.meshes.remove(old)
+    mesh.name = name
+
+
+def is_result(thing: bpy.types.Object | None) -> bool:
+    return thing is not None and thing.type == "MESH" and "dreamwright_job" in thing
+
+
+def chosen_result(context: bpy.types.Context) -> bpy.types.Object | None:
+    """The active object when it is a result, else the one result of the scene, else None."""
+    active = context.view_layer.objects.active
+    if is_result(active):
+        return active
+    results = [thing for thing in context.scene.objects if is_result(thing)]
+    return results[0] if len(results) == 1 else None
+
+
+def remember(result: bpy.types.Object, origin: Origin) -> None:
+    for name, value in vars(origin).items():
+        result[f"dreamwright_{name}"] = value
+
+
+def recalled(result: bpy.types.Object) -> Origin:
+    """What a result remembers; a property that someone removed has its neutral value."""
+    get = {name: result.get(f"dreamwright_{name}", neutral) for name, neutral in _NEUTRAL.items()}
+    get["place"] = tuple(float(x) for x in get["place"])
+    return Origin(**get)
+
+
+def changed(origin: Origin, **values: object) -> Origin:
+    return replace(origin, **values)
+
+
+def has_results(collection: bpy.types.Collection) -> bool:
+    return collection.name.split(".")[0] == COLLECTION and any(is_result(thing) for thing in collection.objects)
+
+
+def select_only(context: bpy.types.Context, result: bpy.types.Object) -> None:
+    """Make the new result the active one, where it can be."""
+    layer = context.view_layer
+    if result.name not in layer.objects:  # the collection is excluded from this view layer
+        return
+    for thing in context.selected_objects:
+        thing.select_set(False)
+    result.select_set(True)
+    layer.objects.active = result
+
+
+def place_of(origin: np.ndarray) -> tuple[float, float, float]:
+    return (float(origin[0]), float(origin[1]), float(origin[2]))
+
+
+_NEUTRAL = {
+    "prompt": "",
+    "seed": 0,
+    "job": "",
+    "threshold": 0.0,
+    "step": 0,
+    "models": "",
+    "licence": "",
+    "seated": True,
+    "place": (0.0, 0.0, 0.0),
+}
+
+
+def _collection(scene: bpy.types.Scene) -> bpy.types.Collection:
+    """Our collection in this scene, made when missing."""
+    found = next((child for child in scene.collection.children_recursive if child.name.split(".")[0] == COLLECTION), None)
+    if found:
+        return found
+    made = bpy.data.collections.new(COLLECTION)
+    scene.collection.children.link(made)
+    return made
+
+
+def _short(name: str) -> str:
+    """The name cut at a whole character, since Blender counts bytes."""
+    words = " ".join(name.split()) or COLLECTION
+    return words.encode()[:NAME_LIMIT].decode(errors="ignore").strip()

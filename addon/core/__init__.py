@@ -1,0 +1,1 @@
+"""What the add-on can do without Blender; bpy is never imported here."""

@@ -1,0 +1,157 @@
+"""One typed function for each method of the backend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .client import CALL_SECONDS, Client
+from .errors import DiskError
+from .wire import ProtocolError, config, messages, values
+
+GRID_SECONDS = 300.0
+"""A 512^3 grid takes a minute to evaluate on two cores."""
+
+
+@dataclass(frozen=True)
+class GridData:
+    """A field as grids: `density` (x, y, z), `colour` (x, y, z, 3) uint8 sRGB; values are samples at cell centres."""
+
+    density: np.ndarray
+    colour: np.ndarray
+    bounds_low: tuple[float, float, float]
+    bounds_high: tuple[float, float, float]
+    transform: np.ndarray
+    threshold: float
+    histogram: dict[str, list[float]]
+    step: int
+
+
+def hello(client: Client, version: str) -> messages.Welcome:
+    """Introduce ourselves; has to be the first call.
+
+    Raises:
+        VersionError: the backend speaks another version of the wire; says which side to update.
+    """
+    welcome = _ask(client, messages.Hello(messages.WIRE_VERSION, "dreamwright-addon", version))
+    messages.check_version(welcome.wire, we_are="Dreamwright extension", they_are="backend")
+    return welcome
+
+
+def create_job(client: Client, wanted: config.JobConfig) -> str:
+    return _ask(client, messages.CreateJob(config.to_json(wanted))).job
+
+
+def start_job(client: Client, job: str) -> messages.Standing:
+    return _ask(client, messages.StartJob(job))
+
+
+def pause_job(client: Client, job: str) -> messages.Standing:
+    return _ask(client, messages.PauseJob(job))
+
+
+def resume_job(client: Client, job: str) -> messages.Standing:
+    return _ask(client, messages.ResumeJob(job))
+
+
+def cancel_job(client: Client, job: str) -> messages.Standing:
+    return _ask(client, messages.CancelJob(job))
+
+
+def edit_job(client: Client, job: str, prompt: str) -> int:
+    """Change the prompt while it runs; the answer is the step from which it holds."""
+    return _ask(client, messages.EditJob(job, prompt=prompt)).step
+
+
+def list_jobs(client: Client) -> list[messages.JobRecord]:
+    """All jobs in the backend's cache, oldest first."""
+    records = _ask(client, messages.ListJobs()).jobs
+    return [values.from_json(messages.JobRecord, record) for record in records]
+
+
+def get_job(client: Client, job: str) -> messages.JobRecord:
+    return _ask(client, messages.GetJob(job))
+
+
+def delete_job(client: Client, job: str) -> None:
+    _ask(client, messages.DeleteJob(job))
+
+
+def fetch_status(client: Client) -> messages.BackendStatus:
+    return _ask(client, messages.GetStatus())
+
+
+def fetch_grid(client: Client, job: str, resolution: int | None = None) -> GridData:
+    """The field of a job as it is now (also while it runs, and after it was stopped)."""
+    return checked(_ask(client, messages.FetchGrid(job, resolution), GRID_SECONDS))
+
+
+def checked(sent: messages.GridData) -> GridData:
+    """The grids of an answer, when they fit together.
+
+    Raises:
+        ProtocolError: they do not.
+    """
+    density, colour, transform = sent.density, sent.colour, np.asarray(sent.transform, np.float64)
+    if density.ndim != 3 or colour.shape != (*density.shape, 3) or colour.dtype != np.uint8 or transform.shape != (4, 4):
+        raise ProtocolError(f"The backend sent grids that do not fit ({density.shape}, {colour.shape}): update it.")
+    low, high = tuple(sent.bounds_low), tuple(sent.bounds_high)
+    return GridData(density, colour, low, high, transform, sent.threshold, sent.histogram, sent.step)
+
+
+def save_grid(grid: GridData, path: Path) -> None:
+    """Keep a grid on disk, so that it can be meshed again without the backend; never a half-written file.
+
+    Raises:
+        DiskError: the folder cannot be written, or the disk is full.
+    """
+    temporary = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            np.savez(file, **_as_arrays(grid))
+        temporary.replace(path)
+    except OSError as cause:
+        temporary.unlink(missing_ok=True)
+        raise DiskError(f"The grid cannot be kept in {path.parent}: {cause.strerror}. Choose another folder.") from cause
+
+
+def load_grid(path: Path) -> GridData:
+    """A grid that `save_grid` kept.
+
+    Raises:
+        DiskError: it is not there, or not whole.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            return _from_arrays(kept)
+    except (OSError, ValueError, KeyError, EOFError) as cause:
+        raise DiskError(f"The grid of this result is no longer in {path.parent}: generate it again.") from cause
+
+
+def _ask(client: Client, call: Any, timeout: float = CALL_SECONDS) -> Any:
+    answer = client.call(*messages.call(call), timeout=timeout)
+    return values.from_json(call.Result, answer)
+
+
+def _as_arrays(grid: GridData) -> dict[str, Any]:
+    return {
+        "density": grid.density,
+        "colour": grid.colour,
+        "bounds": np.array([grid.bounds_low, grid.bounds_high]),
+        "transform": grid.transform,
+        "threshold": grid.threshold,
+        "edges": grid.histogram["edges"],
+        "counts": grid.histogram["counts"],
+        "step": grid.step,
+    }
+
+
+def _from_arrays(kept: Any) -> GridData:
+    low, high = (tuple(corner) for corner in kept["bounds"].tolist())
+    histogram = {"edges": kept["edges"].tolist(), "counts": kept["counts"].tolist()}
+    grids = kept["density"], kept["colour"]
+    return GridData(*grids, low, high, kept["transform"], float(kept["threshold"]), histogram, int(kept["step"]))

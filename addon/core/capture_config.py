@@ -1,0 +1,18 @@
+"""The numbers of taking pictures of a scene, told once as in backend/config.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .wire import config
+
+
+@dataclass(frozen=True)
+class CaptureConfig:
+    """How the views of a scene are taken before it is reconstructed."""
+
+    views: int = config.setting(40, "Views around the scene", low=2, high=1000)
+    image_size: int = config.setting(128, "Width and height of each view", low=16, high=4096, unit="px")
+    samples: int = config.setting(32, "Cycles samples of each view", low=1, high=4096)
+    hold_out_every: int = config.setting(8, "Every n-th view is kept aside to check the result", low=2, high=1000)
+    fov_degrees: float = config.setting(40.0, "Field of view of the cameras on the sphere", low=5.0, high=120.0)

@@ -1,0 +1,170 @@
+"""Makes the backend's own Python environment, out of the Python that runs Blender.
+
+A separate process does the work, so Blender stays usable. The environment is made under a temporary name and renamed
+when it is whole and was seen to import torch: a half-made one is never used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .errors import DiskError, OfflineError, SetUpCancelledError, SetUpError
+
+NEEDED_GB = 4.0
+"""The wheels and the unpacked environment with a CPU torch, at the same time."""
+DOWNLOAD_WORDS = "about 300 MB (PyTorch and what it needs)"
+
+Progress = Callable[[str, float | None], None]
+Cancelled = Callable[[], bool]
+
+_ENVIRONMENT_SHARE, _PACKAGES_SHARE = 0.1, 0.9
+_TAIL = 3
+
+
+def python_in(folder: Path) -> Path:
+    """The interpreter of the environment in `folder`."""
+    return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
+
+
+def set_up_backend(
+    python: Path, folder: Path, requirements: Path, online: bool, progress: Progress, cancelled: Cancelled
+) -> Path:
+    """Make the environment in `folder` and give its interpreter. Blocks: call it from a thread of its own.
+
+    Raises:
+        OfflineError: Blender may not go online.
+        DiskError: too little room, or a folder that cannot be written.
+        SetUpError: a step failed; the sentence has its last lines.
+        SetUpCancelledError: `cancelled` became true.
+    """
+    _check_online(online)
+    _check_room(folder)
+    temporary = folder.with_name(folder.name + ".part")
+    _remove(temporary)
+    try:
+        _fill(python, temporary, requirements, progress, cancelled)
+        _remove(folder)
+        temporary.rename(folder)
+    except OSError as cause:
+        raise DiskError(f"The backend's folder {folder} cannot be written ({cause.strerror}): choose another.") from cause
+    finally:
+        _remove(temporary)
+    progress("The backend is set up", 1.0)
+    return python_in(folder)
+
+
+def _fill(python: Path, folder: Path, requirements: Path, progress: Progress, cancelled: Cancelled) -> None:
+    progress("Making a Python environment", 0.0)
+    for _ in _lines_of([str(python), "-m", "venv", str(folder)], cancelled):
+        pass
+    inside = str(python_in(folder))
+    install = [inside, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    expected = _count_of(requirements) * 4  # each direct requirement brings about three others
+    for number, line in enumerate(_lines_of([*install, "-r", str(requirements)], cancelled)):
+        progress(_shortened(line), min(_PACKAGES_SHARE, _ENVIRONMENT_SHARE + number / expected * 0.5))
+    progress("Trying the new environment", _PACKAGES_SHARE)
+    for _ in _lines_of([inside, "-c", "import torch, numpy, websockets, safetensors"], cancelled):
+        pass
+
+
+def _lines_of(command: list[str], cancelled: Cancelled) -> Iterator[str]:
+    """What `command` prints, line by line, until it ends well.
+
+    Raises:
+        SetUpError: it ends badly. SetUpCancelledError: it was stopped.
+    """
+    child = _start(command)
+    try:
+        last = yield from _followed(child, cancelled)
+        if child.wait():
+            raise SetUpError(f"Setting up the backend failed: {' '.join(last) or 'pip gave no reason'}")
+    finally:
+        _end(child)
+
+
+def _followed(child: subprocess.Popen, cancelled: Cancelled) -> Iterator[str]:
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(child, lines), name="dreamwright-setup", daemon=True).start()
+    last: list[str] = []
+    while True:
+        if cancelled():
+            raise SetUpCancelledError("Setting up the backend was stopped; nothing was changed.")
+        with contextlib.suppress(queue.Empty):
+            line = lines.get(timeout=0.1)
+            if line is None:
+                return last
+            last = [*last, line][-_TAIL:]
+            yield line
+
+
+def _read(child: subprocess.Popen, lines: queue.SimpleQueue[str | None]) -> None:
+    for line in child.stdout:
+        if line.strip():
+            lines.put(line.strip())
+    lines.put(None)
+
+
+def _start(command: list[str]) -> subprocess.Popen:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    try:
+        return subprocess.Popen(
+            command,
+            env=clean,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,  # pip starts children of its own: the whole group is ended together
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0,
+        )
+    except OSError as cause:
+        raise SetUpError(f"The Python at {command[0]} cannot be started: reinstall Blender or the extension.") from cause
+
+
+def _end(child: subprocess.Popen) -> None:
+    if child.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            child.kill() if os.name == "nt" else os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def _check_online(online: bool) -> None:
+    if not online:
+        raise OfflineError(
+            f"Setting up the backend downloads {DOWNLOAD_WORDS} and Blender is offline: "
+            "switch on Preferences > System > Network > Allow Online Access."
+        )
+
+
+def _check_room(folder: Path) -> None:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder.parent).free / 1e9
+    except OSError as cause:
+        raise DiskError(f"The folder {folder.parent} cannot be written ({cause.strerror}): choose another.") from cause
+    if free < NEEDED_GB:
+        raise DiskError(f"{free:.1f} GB are free where the backend would go and {NEEDED_GB:.0f} GB are needed: make room.")
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _count_of(requirements: Path) -> int:
+    lines = requirements.read_text(encoding="utf-8").splitlines()
+    return max(1, sum(1 for line in lines if line.strip() and not line.startswith("#")))
+
+
+def _shortened(line: str, limit: int = 80) -> str:
+    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -1,0 +1,110 @@
+"""Where cameras stand, how wide they see, and the file that says so; numpy only.
+
+Camera-to-world 4x4, the camera looks along its local -Z with +Y up (Blender's own convention, and NeRF's). Orbit:
+azimuth 0 stands at -Y (front view) and grows towards +X: target + r (sin az cos el, -cos az cos el, sin el).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .errors import DiskError
+
+GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
+LOWEST, HIGHEST = math.radians(-15.0), math.radians(75.0)
+"""Elevations of views around a scene: a little from below, and not so steep that the sides are never seen."""
+
+
+@dataclass(frozen=True)
+class View:
+    """One posed picture: `file` relative to the dataset's folder, lengths in pixels."""
+
+    file: str
+    pose: np.ndarray
+    width: int
+    height: int
+    focal: float
+    centre: tuple[float, float]
+
+
+def orbit_position(azimuth: float, elevation: float, radius: float, target: np.ndarray) -> np.ndarray:
+    """The point at these angles (radians) and this distance from `target`."""
+    flat = radius * math.cos(elevation)
+    offset = [flat * math.sin(azimuth), -flat * math.cos(azimuth), radius * math.sin(elevation)]
+    return np.asarray(target, np.float64) + offset
+
+
+def look_at(position: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """The pose at `position` that looks at `target`, the world's Z upwards in the picture."""
+    back = np.asarray(position, np.float64) - target
+    back /= np.linalg.norm(back)
+    up = np.array([0.0, 1.0, 0.0]) if abs(back[2]) > 1 - 1e-9 else np.array([0.0, 0.0, 1.0])
+    right = np.cross(up, back)
+    right /= np.linalg.norm(right)
+    pose = np.eye(4)
+    pose[:3, :4] = np.stack([right, np.cross(back, right), back, position], axis=1)
+    return pose
+
+
+def spherical_poses(count: int, target: np.ndarray, radius: float) -> list[np.ndarray]:
+    """`count` poses spread evenly over a band of the sphere (Fibonacci: equal areas, azimuths by the golden angle)."""
+    heights = math.sin(LOWEST) + (math.sin(HIGHEST) - math.sin(LOWEST)) * (np.arange(count) + 0.5) / count
+    places = [orbit_position(i * GOLDEN_ANGLE, math.asin(z), radius, target) for i, z in enumerate(heights)]
+    return [look_at(place, np.asarray(target, np.float64)) for place in places]
+
+
+def distance_to_see(half_size: np.ndarray, angle: float) -> float:
+    """How far off a camera with the field of view `angle` sees the whole box, from any side."""
+    return float(np.linalg.norm(half_size)) / math.sin(angle / 2)
+
+
+def focal_in_pixels(angle: float, pixels: int) -> float:
+    """The focal length that sees `angle` radians across `pixels`."""
+    return 0.5 * pixels / math.tan(0.5 * angle)
+
+
+def split(count: int, held_out_every: int) -> tuple[list[int], list[int]]:
+    """Which of `count` views are learned from, and which are held out to check the result: every n-th, the first not."""
+    held_out = [i for i in range(count) if i % held_out_every == held_out_every - 1]
+    return [i for i in range(count) if i not in held_out], held_out
+
+
+def write_transforms(folder: Path, views: list[View], held_out_every: int) -> None:
+    """transforms_train.json and transforms_test.json (NeRF-synthetic), with each frame's own lens (instant-ngp's keys).
+
+    Raises:
+        DiskError: the folder cannot be written.
+    """
+    train, held_out = split(len(views), held_out_every)
+    _write(folder / "transforms_train.json", [views[i] for i in train])
+    if held_out:
+        _write(folder / "transforms_test.json", [views[i] for i in held_out])
+
+
+def _write(path: Path, views: list[View]) -> None:
+    first = views[0]
+    angle = 2 * math.atan(0.5 * first.width / first.focal)
+    text = json.dumps({"camera_angle_x": angle, "frames": [_frame(view) for view in views]}, indent=1)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as cause:
+        raise DiskError(f"The poses cannot be written to {path}: {cause.strerror}. Choose another folder.") from cause
+
+
+def _frame(view: View) -> dict[str, Any]:
+    return {
+        "file_path": view.file,
+        "transform_matrix": np.asarray(view.pose, np.float64).tolist(),
+        "fl_x": view.focal,
+        "fl_y": view.focal,
+        "cx": view.centre[0],
+        "cy": view.centre[1],
+        "w": view.width,
+        "h": view.height,
+    }

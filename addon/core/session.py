@@ -1,0 +1,189 @@
+"""What a person sees of the backend and of the job: one frozen Snapshot, and how each event makes the next.
+
+`reduce` is pure, so every state that a panel can draw can be made in a test. `Session` is the inbox: threads post
+events, the main thread drains them.
+"""
+
+from __future__ import annotations
+
+import enum
+import queue
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from .client import LOST, Event
+from .wire import config
+
+LOG_LINES = 20
+
+
+class Backend(enum.Enum):
+    """State of the backend; the value is what the panel says."""
+
+    OFF = "The backend is not running"
+    SETTING_UP = "Setting up the backend"
+    STARTING = "Starting the backend"
+    READY = "The backend is ready"
+    LOST = "The backend is gone"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that is known now. Nothing in it changes; `preview` is (h, w, 4) uint8 or None."""
+
+    backend: Backend = Backend.OFF
+    device: str = ""
+    activity: str = ""
+    fraction: float | None = None
+    job: str = ""
+    state: str = ""
+    step: int = 0
+    steps: int = 0
+    seconds_left: float | None = None
+    steps_per_second: float | None = None
+    loss: float | None = None
+    score: float | None = None
+    preview: np.ndarray | None = None
+    error: str = ""
+    error_code: int = 0
+    log: tuple[str, ...] = ()
+
+    @property
+    def running(self) -> bool:
+        """Whether a job is on its way (a paused one is not)."""
+        return self.state in (config.JobState.QUEUED, config.JobState.RUNNING)
+
+    @property
+    def ended(self) -> bool:
+        return self.state in (config.JobState.FINISHED, config.JobState.CANCELLED, config.JobState.FAILED)
+
+    @property
+    def progress(self) -> float:
+        return self.step / self.steps if self.steps else 0.0
+
+
+def reduce(snapshot: Snapshot, event: Event) -> Snapshot:
+    """The snapshot after `event`; an event of another job, or one that we do not know, changes nothing."""
+    change = _CHANGES.get(event.name)
+    about_another = "job" in event.values and event.name in _OF_A_JOB and event.values["job"] != snapshot.job
+    return snapshot if change is None or about_another else replace(snapshot, **change(snapshot, event.values))
+
+
+def in_words(seconds: float | None) -> str:
+    """A time left as a person says it."""
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return f"{seconds:.0f} s left"
+    return f"{seconds / 60:.0f} min left" if seconds < 5400 else f"{seconds / 3600:.1f} h left"
+
+
+def _progress(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    known = ("step", "steps", "seconds_left", "steps_per_second", "loss", "score")
+    return {name: values[name] for name in known if name in values}
+
+
+def _preview(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"preview": values["image"]}
+
+
+def _state(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"state": values["state"], "step": values.get("step", snapshot.step), "error": values.get("error") or ""}
+
+
+def _log(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"log": (*snapshot.log, values["text"])[-LOG_LINES:]}
+
+
+def _finished(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"state": config.JobState.FINISHED, "step": values.get("step", snapshot.step), "seconds_left": 0.0}
+
+
+def _failed(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"state": config.JobState.FAILED, "error": values["sentence"], "error_code": values.get("code", 0)}
+
+
+def _lost(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"backend": Backend.LOST, "error": values["sentence"], "device": "", "activity": "", "fraction": None}
+
+
+def _setting_up(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"backend": Backend.SETTING_UP, "activity": values["text"], "fraction": values.get("fraction"), "error": ""}
+
+
+def _starting(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"backend": Backend.STARTING, "activity": "", "fraction": None, "error": ""}
+
+
+def _ready(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"backend": Backend.READY, "device": values.get("device", ""), "activity": "", "fraction": None, "error": ""}
+
+
+def _off(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"backend": Backend.OFF, "device": "", "activity": "", "fraction": None, "error": values.get("sentence", "")}
+
+
+def _activity(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"activity": values["text"], "fraction": values.get("fraction")}
+
+
+def _job_chosen(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    fresh = {name: getattr(Snapshot, name) for name in _JOB_FIELDS}
+    return fresh | {"job": values["job"], "state": values["state"], "step": values["step"], "steps": values["steps"]}
+
+
+def _error(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"error": values["sentence"], "activity": "", "fraction": None}
+
+
+_JOB_FIELDS = ("seconds_left", "steps_per_second", "loss", "score", "preview", "error", "error_code", "activity", "fraction")
+_OF_A_JOB = {"event.progress", "event.preview", "event.state", "event.finished", "event.failed"}
+_CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
+    "event.progress": _progress,
+    "event.preview": _preview,
+    "event.state": _state,
+    "event.log": _log,
+    "event.finished": _finished,
+    "event.failed": _failed,
+    LOST: _lost,
+    "backend.setting_up": _setting_up,
+    "backend.starting": _starting,
+    "backend.ready": _ready,
+    "backend.off": _off,
+    "activity": _activity,
+    "job.chosen": _job_chosen,
+    "error": _error,
+}
+
+
+class Session:
+    """The inbox and the snapshot. `post` from any thread; `drain` and `wait` from the main one."""
+
+    def __init__(self) -> None:
+        self.snapshot = Snapshot()
+        self._inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+
+    def post(self, name: str, **values: Any) -> None:
+        self._inbox.put(Event(name, values))
+
+    def receive(self, event: Event) -> None:
+        self._inbox.put(event)
+
+    def drain(self) -> bool:
+        """Take in what has come; whether anything had."""
+        before = self.snapshot
+        while not self._inbox.empty():
+            self.snapshot = reduce(self.snapshot, self._inbox.get())
+        return self.snapshot is not before
+
+    def wait(self, seconds: float) -> bool:
+        """As `drain`, but waits up to `seconds` for something to come."""
+        try:
+            self.snapshot = reduce(self.snapshot, self._inbox.get(timeout=seconds))
+        except queue.Empty:
+            return False
+        self.drain()
+        return True

@@ -1,0 +1,89 @@
+"""What lives as long as the add-on is enabled: the session, the link to the backend, and the last grid.
+
+One `Studio` for the whole of Blender, made by flows.py. Only the main thread uses it, except for `session.post`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import calls
+from .calls import GridData
+from .client import Event
+from .errors import BusyError, DiskError
+from .link import Link
+from .session import Session
+
+
+class Studio:
+    def __init__(self) -> None:
+        self.session = Session()
+        self.link: Link | None = None
+        self.stop_wanted = False
+        self._doing = ""
+        self._last_grid: tuple[str, GridData] | None = None
+
+    @property
+    def doing(self) -> str:
+        """What is being done now, in words; empty when nothing is."""
+        return self._doing
+
+    @contextlib.contextmanager
+    def occupied(self, doing: str) -> Iterator[None]:
+        """One thing at a time.
+
+        Raises:
+            BusyError: something else is being done.
+        """
+        if self._doing:
+            raise BusyError(f"Already {self._doing}: wait for it, or stop it first.")
+        self._doing, self.stop_wanted = doing, False
+        try:
+            yield
+        finally:
+            self._doing, self.stop_wanted = "", False
+
+    def ask_stop(self) -> None:
+        """Ask what is being done to stop as soon as it can.
+
+        Raises:
+            BusyError: nothing is being done.
+        """
+        if not self._doing:
+            raise BusyError("Nothing is running, so there is nothing to stop.")
+        self.stop_wanted = True
+
+    def adopt(self, link: Link) -> None:
+        """Use this backend from now on."""
+        self.link = link
+        self.session.post("backend.ready", device=link.welcome.device)
+
+    def close_link(self) -> None:
+        """End our backend, if there is one."""
+        link, self.link = self.link, None
+        if link:
+            link.close()
+            self.session.receive(Event("backend.off"))
+
+    def keep_grid(self, job: str, grid: GridData, cache: Path) -> None:
+        """Remember a grid, here and on disk, so that its result can be meshed again without the backend."""
+        self._last_grid = (job, grid)
+        calls.save_grid(grid, _grid_path(cache, job))
+
+    def kept_grid(self, job: str, cache: Path) -> GridData:
+        """The grid of a job.
+
+        Raises:
+            DiskError: it was not kept.
+        """
+        if self._last_grid is None or self._last_grid[0] != job:
+            self._last_grid = (job, calls.load_grid(_grid_path(cache, job)))
+        return self._last_grid[1]
+
+
+def _grid_path(cache: Path, job: str) -> Path:
+    if not job or Path(job).name != job:  # the name comes out of a .blend, which may be anybody's
+        raise DiskError("This object does not say which job it came from: generate it again.")
+    return cache / "grids" / f"{job}.npz"

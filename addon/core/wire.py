@@ -1,0 +1,52 @@
+"""The one door of the add-on to the treaty: backend.wire, backend.config and backend.errors come in here, nothing else.
+
+Installed as an extension we are `bl_ext.<repository>.dreamwright.addon.core` and the backend lies beside us; in a plain
+checkout `addon` and `backend` are two top-level packages.
+"""
+
+from __future__ import annotations
+
+_INSIDE_EXTENSION = (__package__ or "").count(".") > 1
+
+if _INSIDE_EXTENSION:
+    from ...backend import config
+    from ...backend.errors import (
+        AuthorisationError,
+        ConfigError,
+        DiskError,
+        DreamwrightError,
+        EmptyPromptError,
+        ProtocolError,
+        VersionError,
+        from_code,
+    )
+    from ...backend.wire import arrays, messages, rpc, values
+else:
+    from backend import config
+    from backend.errors import (
+        AuthorisationError,
+        ConfigError,
+        DiskError,
+        DreamwrightError,
+        EmptyPromptError,
+        ProtocolError,
+        VersionError,
+        from_code,
+    )
+    from backend.wire import arrays, messages, rpc, values
+
+__all__ = [
+    "AuthorisationError",
+    "ConfigError",
+    "DiskError",
+    "DreamwrightError",
+    "EmptyPromptError",
+    "ProtocolError",
+    "VersionError",
+    "arrays",
+    "config",
+    "from_code",
+    "messages",
+    "rpc",
+    "values",
+]

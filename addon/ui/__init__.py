@@ -1,0 +1,1 @@
+"""Draws and asks; computes nothing."""

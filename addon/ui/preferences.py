@@ -1,0 +1,55 @@
+"""Edit > Preferences > Add-ons > Dreamwright."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from .. import flows
+from ..blender import paths
+from ..core.session import Backend
+from ..core.wire import config
+from . import properties
+
+
+class DreamwrightPreferences(bpy.types.AddonPreferences):
+    """Where the backend's Python lives, where it computes, where things are kept."""
+
+    bl_idname = paths.PACKAGE
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        layout.use_property_split = True
+        layout.prop(self, "backend_python")
+        layout.prop(self, "device")
+        layout.prop(self, "cache_folder")
+        draw_set_up(layout, flows.STUDIO.session.snapshot)
+        layout.operator("dreamwright.open_log", icon="TEXT")
+
+
+def draw_set_up(layout: Any, snapshot: Any) -> None:
+    """The button that sets the backend up, or how far that is."""
+    if snapshot.backend is Backend.SETTING_UP:
+        layout.progress(factor=snapshot.fraction or 0.0, text=snapshot.activity)
+        layout.operator("dreamwright.stop", icon="CANCEL")
+        return
+    words = "Set Up Again" if paths.is_set_up() else "Set Up Backend"
+    layout.operator("dreamwright.set_up_backend", text=words, icon="IMPORT")
+
+
+DreamwrightPreferences.__annotations__ = {
+    "backend_python": bpy.props.StringProperty(
+        name="Backend's Python",
+        description="A Python that has PyTorch; empty uses the one that Set Up Backend makes",
+        subtype="FILE_PATH",
+    ),
+    "device": properties.property_of(config.JobConfig, "device"),
+    "cache_folder": bpy.props.StringProperty(
+        name="Cache",
+        description="Where jobs and captured views are kept; empty uses Blender's own folder, // is beside the .blend",
+        subtype="DIR_PATH",
+    ),
+}
+
+CLASSES = (DreamwrightPreferences,)

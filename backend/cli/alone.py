@@ -1,0 +1,190 @@
+"""One job without a server: `generate`, `reconstruct` and `export` of the command line."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backend.config import JobConfig, check_runnable, to_json
+from backend.device import peak_memory_mb
+from backend.errors import EmptyFieldError
+from backend.export.grid import Grid
+from backend.optimise.job import Optimisation
+from backend.server.disk import disk_errors, make_folder, write_whole
+from backend.server.picture import write_picture
+from backend.server.run import Run, finite
+from backend.server.store import JobStore
+from backend.wire.messages import Progress
+
+GRID, PICTURE, REPORT = "grid.npz", "preview.png", "report.json"
+PICTURE_SIZE = 256
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job that was run here."""
+
+    folder: Path
+    finished: bool
+    """False when Ctrl-C came first."""
+
+
+def run_job(config: JobConfig, folder: Path, *, resume: bool = False) -> Outcome:
+    """Optimises a job in `folder` and writes grid, picture and report there, also after Ctrl-C.
+
+    Raises:
+        DreamwrightError: a leaf that says what went wrong; the last good checkpoint stays in the folder.
+    """
+    check_runnable(config)
+    make_folder(folder)
+    line = ProgressLine()
+    if resume:
+        optimisation = Optimisation.load(config, folder, line.say)
+    else:
+        optimisation = Optimisation.build(config, folder, line.say)
+    run = Run(folder.name, config, optimisation, folder, line.tell)
+    finished = _advance_all(run, line)
+    run.checkpoint()
+    evaluation = finite(optimisation.evaluate()) if finished else None
+    write_results(optimisation, folder, {"seconds_optimise": run.seconds, "evaluation": evaluation})
+    return Outcome(folder, finished)
+
+
+def _advance_all(run: Run, line: ProgressLine) -> bool:
+    try:
+        while run.advance():
+            pass
+        return True
+    except KeyboardInterrupt:
+        line.say(f"Stopped at step {run.step} of {run.steps}: writing what there is.")
+        return False
+    finally:
+        line.end()
+
+
+def export_job(cache: Path, job: str, folder: Path, resolution: int | None) -> Path:
+    """Writes grid, picture and report of a job in the cache, from its last checkpoint.
+
+    Raises:
+        UnknownJobError, CheckpointError, EmptyFieldError, DiskError
+    """
+    store = JobStore(cache)
+    record = store.get(job)
+    optimisation = Optimisation.load(store.config(job), store.folder(job), log.info)
+    report = {"job": job, "seconds_optimise": record.seconds_optimise, "evaluation": record.evaluation}
+    return write_results(optimisation, make_folder(folder), report, resolution)
+
+
+def write_results(
+    optimisation: Optimisation, folder: Path, report: dict[str, Any], resolution: int | None = None
+) -> Path:
+    """grid.npz, preview.png and report.json of an optimisation as it stands.
+
+    Raises:
+        EmptyFieldError: nothing solid came out; picture and report are written all the same.
+        DiskError: they cannot be written.
+    """
+    write_picture(folder / PICTURE, optimisation.preview(PICTURE_SIZE))
+    _write_report(optimisation, folder, report)
+    try:
+        write_grid(folder / GRID, optimisation.grid(resolution))
+    except EmptyFieldError:
+        (folder / GRID).unlink(missing_ok=True)  # an older run's would pass for this one's
+        raise
+    return folder
+
+
+def write_grid(path: Path, grid: Grid) -> None:
+    """A grid as npz: the arrays and numbers of backend/export/grid.py by name."""
+    temporary = path.with_name(path.name + ".part")
+    with disk_errors(path):
+        try:
+            with open(temporary, "wb") as file:
+                np.savez(
+                    file,
+                    density=grid.density,
+                    colour=grid.colour,
+                    bounds_low=grid.bounds_low,
+                    bounds_high=grid.bounds_high,
+                    transform=grid.transform,
+                    threshold=grid.threshold,
+                    histogram_edges=grid.histogram["edges"],
+                    histogram_counts=grid.histogram["counts"],
+                )
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _write_report(optimisation: Optimisation, folder: Path, report: dict[str, Any]) -> None:
+    config = optimisation.config
+    whole = {
+        "prompt": config.prompt,
+        "dataset": config.dataset,
+        "seed": config.seed,
+        "device": str(optimisation.device),
+        "step": optimisation.step_index,
+        "steps": config.optimise.steps,
+        **report,
+        "peak_rss_mb": peak_memory_mb(),
+        "models": optimisation.models,
+        "config": to_json(config),
+    }
+    write_whole(folder / REPORT, (json.dumps(whole, indent=1) + "\n").encode())
+
+
+class ProgressLine:
+    """How far a job has come: one line that is overwritten on a terminal, a line now and then elsewhere."""
+
+    QUIET_SECONDS = 10.0
+
+    def __init__(self) -> None:
+        self._out = sys.stderr
+        self._on_terminal = self._out.isatty()
+        self._drawn = False
+        self._next = 0.0
+
+    def tell(self, message: Any) -> None:
+        if isinstance(message, Progress):
+            self._draw(message)
+
+    def say(self, text: str) -> None:
+        """A line of its own, above the progress."""
+        self.end()
+        self._out.write(text + "\n")
+
+    def end(self) -> None:
+        """Leaves the line as it is and goes to the next."""
+        if self._drawn and self._on_terminal:
+            self._out.write("\n")
+        self._drawn = False
+
+    def _draw(self, progress: Progress) -> None:
+        last = progress.step == progress.steps
+        if not self._on_terminal and time.monotonic() < self._next and not last:
+            return
+        self._next = time.monotonic() + self.QUIET_SECONDS
+        start, end = ("\r", "\x1b[K") if self._on_terminal else ("", "\n")
+        self._out.write(start + _words(progress) + end)
+        self._out.flush()
+        self._drawn = True
+
+
+def _words(progress: Progress) -> str:
+    width = len(str(progress.steps))
+    loss = "" if progress.loss is None else f"  loss {progress.loss:.4g}"
+    return f"step {progress.step:{width}d}/{progress.steps}{loss}  {_time(progress.seconds_left or 0)} left"
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

@@ -1,0 +1,166 @@
+"""`python -m backend serve | generate | reconstruct | export | doctor`.
+
+Exit codes: 0 done; 1 something failed; 2 the command line or a setting is wrong; 130 stopped by Ctrl-C, with what there
+was written. Each command imports its part of the backend when it runs, so that `--help` does not wait for torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from backend import config as configuration
+from backend.config import JobConfig, Method, Quality
+from backend.errors import ConfigError, DreamwrightError
+from backend.server.version import version
+from backend.wire.messages import DEVICE_VARIABLE, TOKEN_VARIABLE
+
+from .options import add_options, given
+
+DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+CACHE_VARIABLE = "DREAMWRIGHT_CACHE"
+
+log = logging.getLogger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code; errors are one sentence on standard error."""
+    parsed = make_parser().parse_args(arguments)
+    try:
+        return parsed.command(parsed)
+    except DreamwrightError as error:
+        log.debug("the cause:", exc_info=error)
+        sys.stderr.write(error.sentence + "\n")
+        return MISUSED if isinstance(error, ConfigError) else FAILED
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        return INTERRUPTED
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m backend", description="Dreamwright's backend.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=version())
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_serve(commands)
+    _add_generate(commands)
+    _add_reconstruct(commands)
+    _add_export(commands)
+    _add_doctor(commands)
+    return parser
+
+
+def default_cache() -> Path:
+    """$DREAMWRIGHT_CACHE, or a folder in the user's own cache."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get(CACHE_VARIABLE) or Path(home) / "dreamwright")
+
+
+# -- the commands
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from backend.server.serving import Settings, run_backend
+
+    token = os.environ.pop(TOKEN_VARIABLE, "")  # taken out, so that no child process inherits it
+    device = arguments.device or os.environ.get(DEVICE_VARIABLE) or "auto"
+    run_backend(Settings(arguments.cache, token, arguments.port, device, arguments.stay))
+    return DONE
+
+
+def _generate(arguments: argparse.Namespace) -> int:
+    return _run(arguments, Method.TEXT, {"prompt": arguments.prompt_words})
+
+
+def _reconstruct(arguments: argparse.Namespace) -> int:
+    return _run(arguments, Method.RECONSTRUCT, {"dataset": str(arguments.dataset_folder)})
+
+
+def _run(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) -> int:
+    from .alone import run_job
+
+    outcome = run_job(_config(arguments, method, wanted), arguments.out, resume=arguments.resume)
+    sys.stdout.write(f"{outcome.folder}\n")
+    return DONE if outcome.finished else INTERRUPTED
+
+
+def _config(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) -> JobConfig:
+    changes = given(arguments) | wanted
+    base = configuration.preset(method, changes.get("quality", Quality.NORMAL))
+    return configuration.check_runnable(configuration.with_changes(base, changes))
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from .alone import export_job
+
+    sys.stdout.write(f"{export_job(arguments.cache, arguments.job, arguments.out, arguments.resolution)}\n")
+    return DONE
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from .doctor import examine
+
+    broken = False
+    for finding in examine(arguments.cache):
+        sys.stdout.write(("PROBLEM: " if finding.broken else "") + finding.sentence + "\n")
+        broken = broken or finding.broken
+    return FAILED if broken else DONE
+
+
+# -- their arguments
+
+
+def _command(commands: argparse._SubParsersAction, name: str, function: object, about: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=about, description=about, allow_abbrev=False)
+    parser.set_defaults(command=function)
+    return parser
+
+
+def _add_serve(commands: argparse._SubParsersAction) -> None:
+    about = f"Serve the add-on on this machine; the token comes in {TOKEN_VARIABLE}."
+    parser = _command(commands, "serve", _serve, about)
+    _add_cache(parser)
+    parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
+    parser.add_argument("--device", default="", help=f"of jobs that leave it open; default ${DEVICE_VARIABLE} or auto")
+    parser.add_argument("--stay", action="store_true", help="go on when standard input ends")
+
+
+def _add_generate(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "generate", _generate, "Make an object from words, without a server.")
+    parser.add_argument("prompt_words", metavar="PROMPT", help="what to make, in words")
+    _add_run(parser)
+
+
+def _add_reconstruct(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "reconstruct", _reconstruct, "Make a field from posed pictures, without a server.")
+    parser.add_argument("dataset_folder", metavar="DATASET", type=Path, help="folder with a transforms.json")
+    _add_run(parser)
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    _add_out(parser)
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in the folder of --out")
+    add_options(parser, without=("method", "prompt", "dataset"))
+
+
+def _add_export(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "export", _export, "Write grid, picture and report of a job in the cache folder.")
+    parser.add_argument("job", metavar="JOB", help="as in the names of the folders in the cache's jobs folder")
+    _add_cache(parser)
+    _add_out(parser)
+    parser.add_argument("--resolution", type=int, help="voxels along an axis; default the job's own")
+
+
+def _add_doctor(commands: argparse._SubParsersAction) -> None:
+    _add_cache(_command(commands, "doctor", _doctor, "Say whether this environment can work."))
+
+
+def _add_cache(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cache", type=Path, default=default_cache(), help=f"default ${CACHE_VARIABLE} or %(default)s")
+
+
+def _add_out(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True, help="folder for the results")

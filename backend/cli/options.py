@@ -1,0 +1,70 @@
+"""Command-line options made from backend/config.py: every setting is one, with its meaning, unit and bounds as help.
+
+A setting of a group is `--group.name`; where only one group has the name, `--name` alone does as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from backend.config import JobConfig
+
+_NOT_GIVEN = argparse.SUPPRESS
+
+
+def add_options(parser: argparse.ArgumentParser, *, without: tuple[str, ...] = ()) -> None:
+    """An option for every setting of a JobConfig but the top ones in `without`."""
+    settings = [(path, spec) for path, spec in _settings() if path not in without]
+    counts = Counter(path.rpartition(".")[2] for path, _ in settings)
+    for path, spec in settings:
+        name = path.rpartition(".")[2]
+        names = [path] if counts[name] > 1 or name == path else [path, name]
+        _add(parser, names, path, spec)
+
+
+def given(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The settings that were given, as `config.with_changes` takes them."""
+    changes: dict[str, Any] = {}
+    for path, _ in _settings():
+        if hasattr(arguments, path):
+            group, _, name = path.rpartition(".")
+            (changes.setdefault(group, {}) if group else changes)[name] = getattr(arguments, path)
+    return changes
+
+
+def _settings() -> Iterator[tuple[str, dataclasses.Field]]:
+    for spec in dataclasses.fields(JobConfig):
+        if "meaning" in spec.metadata:
+            yield spec.name, spec
+        else:
+            for inner in dataclasses.fields(spec.default_factory):  # type: ignore[arg-type]
+                yield f"{spec.name}.{inner.name}", inner
+
+
+def _add(parser: argparse.ArgumentParser, names: list[str], path: str, spec: dataclasses.Field) -> None:
+    options = [f"--{name.replace('_', '-')}" for name in names]
+    shared = {"dest": path, "default": _NOT_GIVEN, "help": _help(spec)}
+    if isinstance(spec.default, bool):
+        parser.add_argument(*options, action=argparse.BooleanOptionalAction, **shared)
+    elif isinstance(spec.default, tuple):
+        variable = "..." in str(spec.type)
+        parser.add_argument(*options, type=float, nargs="+" if variable else len(spec.default), metavar="N", **shared)
+    else:
+        kind = type(spec.default)
+        parser.add_argument(*options, type=kind, metavar=kind.__name__.upper(), **shared)
+
+
+def _help(spec: dataclasses.Field) -> str:
+    about = spec.metadata
+    parts = [about["meaning"]]
+    if about["choices"]:
+        parts.append("one of " + ", ".join(about["choices"]))
+    elif about["low"] is not None:
+        parts.append(f"{about['low']:g} to {about['high']:g} {about['unit']}".rstrip())
+    if spec.default != "":
+        parts.append(f"default {spec.default}")
+    return "; ".join(parts).replace("%", "%%")

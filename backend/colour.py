@@ -1,0 +1,19 @@
+"""Linear light inside, sRGB (IEC 61966-2-1) in pictures on disk and in front of guides."""
+
+from __future__ import annotations
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+
+def srgb_encoded(linear: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
+    """1.055 v^(1/2.4) - 0.055, and 12.92 v near black; negative values become 0."""
+    linear = linear.clamp_min(0)
+    bright = 1.055 * linear.clamp_min(0.0031308) ** (1 / 2.4) - 0.055  # clamped: the root has no slope at 0
+    return torch.where(linear <= 0.0031308, 12.92 * linear, bright)
+
+
+def srgb_decoded(encoded: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
+    """The inverse."""
+    return torch.where(encoded <= 0.04045, encoded / 12.92, ((encoded.clamp_min(0.04045) + 0.055) / 1.055) ** 2.4)

@@ -1,0 +1,30 @@
+"""How like its prompt a result looks to the embedded image-text model: one number for a report, not a verdict."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+
+from backend.cameras.orbit import orbit_view
+from backend.colour import srgb_encoded
+from backend.config import OrbitConfig
+from backend.pretrained import ImageText
+from backend.render.renderer import Renderer
+
+AZIMUTHS, ELEVATION = (30.0, 120.0, 210.0, 300.0), 30.0  # degrees
+BACKDROP = 0.5
+
+
+@torch.no_grad()
+def similarity(renderer: Renderer, model: ImageText, prompt: str, orbit: OrbitConfig) -> float:
+    """Mean cosine similarity of four views over grey with the prompt."""
+    device = model.mean.device
+    radius, fov = (orbit.radius_low + orbit.radius_high) / 2, math.radians(orbit.fov_degrees)
+    pictures = []
+    for azimuth in AZIMUTHS:
+        view = orbit_view(math.radians(azimuth), math.radians(ELEVATION), radius, fov, model.size)
+        rendering = renderer.picture(view.camera, device)
+        seen = rendering.over(torch.full_like(rendering.colour, BACKDROP))
+        pictures.append(srgb_encoded(seen).permute(2, 0, 1))
+    return float((model.embed_pictures(torch.stack(pictures)) @ model.embed_text(prompt)).mean())

@@ -1,0 +1,138 @@
+"""The field as two grids that another program can mesh: density and colour at cell centres.
+
+Voxel i of n on an axis stands at  low + (i + 1/2) (high - low) / n. Density is 1/metre of the field's own space;
+`transform` brings that space into the scene. The field is asked a slab at a time, so memory is bounded by the result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from backend.colour import srgb_encoded
+from backend.errors import EmptyFieldError, MemoryShortError
+from backend.fields.field import Bounds, Field
+
+CHUNK = 1 << 18
+HISTOGRAM_BINS = 64
+REFERENCE_CELLS = 64
+"""Opacities are compared over this fraction of the box, whatever the resolution of the export."""
+FAINT = 0.05
+"""A field is empty when its densest cell stops less light than this."""
+HALF_MAX = float(np.finfo(np.float16).max)
+IDENTITY = tuple(tuple(float(row == column) for column in range(4)) for row in range(4))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Axis order (x, y, z); colour is sRGB-encoded, density the field's own."""
+
+    density: np.ndarray
+    colour: np.ndarray
+    bounds_low: tuple[float, float, float]
+    bounds_high: tuple[float, float, float]
+    transform: list[list[float]]
+    threshold: float
+    histogram: dict[str, Any]
+
+
+def export_grid(
+    field: Field, resolution: int, threshold: float = 0.0, transform: list[list[float]] | None = None
+) -> Grid:
+    """Sample the field; `resolution` counts cells on the longest side, and a threshold of 0 is chosen from the values.
+
+    Raises:
+        EmptyFieldError: nothing is dense enough to be seen.
+        MemoryShortError: the grids do not fit into memory.
+    """
+    try:
+        density, colour = _sampled(field, _shape(field.bounds, resolution))
+    except (MemoryError, torch.OutOfMemoryError) as cause:
+        raise MemoryShortError(
+            f"The memory does not hold a grid of {resolution} cells a side: export at a lower resolution."
+        ) from cause
+    side = max(_sides(field.bounds))
+    check_solid(density, side)
+    return Grid(
+        density,
+        colour,
+        field.bounds.low,
+        field.bounds.high,
+        transform or [list(row) for row in IDENTITY],
+        threshold or suggested_threshold(density, side),
+        histogram(density),
+    )
+
+
+def check_solid(density: np.ndarray, side: float) -> None:
+    """Raises EmptyFieldError when nothing could be seen."""
+    densest = float(density.max())
+    if -np.expm1(-densest * side / REFERENCE_CELLS) < FAINT:
+        raise EmptyFieldError("Nothing solid came out: try more steps, another seed or other words.")
+
+
+def suggested_threshold(density: np.ndarray, side: float) -> float:
+    """The density that best parts solid from empty: Otsu's (1979) threshold of the cells' opacities.
+
+    Opacities (over side / 64) lie in [0, 1], where the two kinds stand apart; densities have no upper end.
+    """
+    length = side / REFERENCE_CELLS
+    opacity = -np.expm1(-density.astype(np.float32) * length)
+    counts, edges = np.histogram(opacity[opacity > 1e-3], bins=128, range=(0, 1))
+    return float(-np.log1p(-min(_otsu(counts, edges), 0.99)) / length)
+
+
+def _otsu(counts: np.ndarray, edges: np.ndarray) -> float:
+    """The edge that makes the variance between the two classes largest; the middle of equally good ones."""
+    centres = (edges[:-1] + edges[1:]) / 2
+    below, total = np.cumsum(counts)[:-1], counts.sum()
+    sums = np.cumsum(counts * centres)
+    above = total - below
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = below * above * (sums[:-1] / below - (sums[-1] - sums[:-1]) / above) ** 2
+    between = np.nan_to_num(between, nan=-1.0)
+    best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
+    return float(np.mean(edges[1:-1][best])) if between.max() > 0 else 0.5
+
+
+def histogram(density: np.ndarray) -> dict[str, list[float]]:
+    """Counts of densities in bins of equal ratio, for a person who moves the threshold."""
+    top = max(float(density.max()), 1e-3)
+    edges = np.concatenate([[0.0], np.geomspace(top * 1e-4, top, HISTOGRAM_BINS)])
+    counts, _ = np.histogram(density, bins=edges)
+    return {"edges": edges.tolist(), "counts": counts.tolist()}
+
+
+@torch.no_grad()
+def _sampled(field: Field, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Density as float16 and colour as uint8 at all cell centres."""
+    density, colour = np.empty(shape, np.float16), np.empty((*shape, 3), np.uint8)
+    flat_density, flat_colour = density.reshape(-1), colour.reshape(-1, 3)
+    device = next(parameter for _, parameter in field.named_parameters()).device
+    for first in range(0, flat_density.size, CHUNK):
+        cells = torch.arange(first, min(first + CHUNK, flat_density.size), device=device)
+        dense, painted = field.density_and_colour(_centres(cells, shape, field.bounds))
+        chunk = slice(first, first + len(cells))
+        flat_density[chunk] = dense.nan_to_num(0.0).clamp(0, HALF_MAX).cpu().numpy()
+        flat_colour[chunk] = (srgb_encoded(painted.nan_to_num(0.0)) * 255).round().clamp(0, 255).byte().cpu().numpy()
+    return density, colour
+
+
+def _centres(cells: Tensor, shape: tuple[int, int, int], bounds: Bounds) -> Float[Tensor, "n 3"]:
+    index = torch.stack([cells // (shape[1] * shape[2]), cells // shape[2] % shape[1], cells % shape[2]], dim=-1)
+    low, high = (torch.tensor(end, device=cells.device) for end in (bounds.low, bounds.high))
+    return low + (index + 0.5) * (high - low) / torch.tensor(shape, device=cells.device)
+
+
+def _sides(bounds: Bounds) -> list[float]:
+    return [high - low for low, high in zip(bounds.low, bounds.high, strict=True)]
+
+
+def _shape(bounds: Bounds, resolution: int) -> tuple[int, int, int]:
+    sides = _sides(bounds)
+    return tuple(max(1, round(resolution * side / max(sides))) for side in sides)

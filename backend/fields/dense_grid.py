@@ -1,0 +1,99 @@
+"""A dense voxel grid of density and colour, after DVGO (Sun et al. 2022, arXiv 2111.11215) without its small network.
+
+    density(p) = D softplus(interpolated raw(p) + b) / side        colour(p) = sigmoid(interpolated raw colour(p))
+
+Activation comes after interpolation, which lets a surface be sharper than a voxel (DVGO, section 4.2). `side` is the
+longest side of the bounds, so that the same raw values are as opaque in a box of any size.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .field import Bounds
+from .trilinear import corners, gather, resampled
+
+DENSITY_SCALE = 100.0
+"""Densities at softplus = 1 stop light within about a hundredth of the box."""
+EMPTY_OPACITY = 0.2
+"""Opacity of the whole box at the start of a reconstruction: nearly clear, so that no floater is born (DVGO, eq. 8)."""
+BLOB_PEAK, BLOB_RADIUS, BLOB_OUTSIDE = 1.0, 0.6, -4.0
+
+
+class DenseGrid(nn.Module):
+    """Raw density and colour at cell centres; implements `Field`."""
+
+    def __init__(self, bounds: Bounds, resolution: int) -> None:
+        super().__init__()
+        self.bounds = bounds
+        shape = _lattice(bounds, resolution)
+        self.raw_density = nn.Parameter(torch.zeros(*shape, 1))
+        self.raw_colour = nn.Parameter(torch.zeros(*shape, 3))
+        self.scale = DENSITY_SCALE / max(high - low for low, high in zip(bounds.low, bounds.high, strict=True))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return tuple(self.raw_density.shape[:3])
+
+    def density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
+        """Density in 1/metre, 0 outside the bounds."""
+        places = self.bounds.normalised(positions)
+        return self._activated(gather(self.raw_density, *corners(places, self.shape)), places)
+
+    def density_and_colour(
+        self, positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"] | None = None
+    ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
+        """Density, and linear colour that looks the same from everywhere."""
+        places = self.bounds.normalised(positions)
+        around = corners(places, self.shape)
+        return self._activated(gather(self.raw_density, *around), places), gather(self.raw_colour, *around).sigmoid()
+
+    def _activated(self, raw: Float[Tensor, "n 1"], places: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
+        inside = (places.abs() <= 1 + 1e-5).all(-1)  # rounding at a face must not open it
+        return self.scale * F.softplus(raw.squeeze(-1)) * inside
+
+    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
+        return {"density": [self.raw_density], "colour": [self.raw_colour]}
+
+    def volumes(self) -> dict[str, nn.Parameter]:
+        """Values that lie on a lattice, so that neighbours can be compared."""
+        return {"density": self.raw_density, "colour": self.raw_colour}
+
+    @torch.no_grad()
+    def grow(self, resolution: int) -> None:
+        """Resample onto a finer lattice; parameters are new objects, so an optimiser must be made anew."""
+        shape = _lattice(self.bounds, resolution)
+        self.raw_density = nn.Parameter(resampled(self.raw_density, shape))
+        self.raw_colour = nn.Parameter(resampled(self.raw_colour, shape))
+
+    @torch.no_grad()
+    def start_empty(self) -> None:
+        """Clear everywhere: a ray through the whole box is stopped with probability EMPTY_OPACITY."""
+        wanted = -math.log1p(-EMPTY_OPACITY) / DENSITY_SCALE
+        self.raw_density.fill_(math.log(math.expm1(wanted)))
+
+    @torch.no_grad()
+    def start_blob(self) -> None:
+        """A soft ball in the middle, as DreamFusion (section 3) starts: something to see from every side."""
+        axes = [((torch.arange(n) + 0.5) / n * 2 - 1).to(self.raw_density) for n in self.shape]
+        radius = sum(axis.square() for axis in torch.meshgrid(*axes, indexing="ij")).sqrt()
+        ball = BLOB_PEAK - (BLOB_PEAK - BLOB_OUTSIDE) * radius / BLOB_RADIUS
+        self.raw_density.copy_(ball.clamp_min(BLOB_OUTSIDE)[..., None])
+
+    def _load_from_state_dict(self, state: dict[str, Tensor], prefix: str, *rest) -> None:
+        """A saved grid may be of another resolution than this one began with: take its shape first."""
+        for name in ("raw_density", "raw_colour"):
+            if prefix + name in state:
+                setattr(self, name, nn.Parameter(torch.empty_like(state[prefix + name]).to(getattr(self, name))))
+        super()._load_from_state_dict(state, prefix, *rest)
+
+
+def _lattice(bounds: Bounds, resolution: int) -> tuple[int, int, int]:
+    """Cells along each axis: `resolution` on the longest, the others in proportion, so that cells are cubes."""
+    sides = [high - low for low, high in zip(bounds.low, bounds.high, strict=True)]
+    return tuple(max(2, round(resolution * side / max(sides))) for side in sides)

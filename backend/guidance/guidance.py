@@ -1,0 +1,51 @@
+"""What pulls on a field: a guidance proposes rays, looks at what they show, and answers with a loss.
+
+The optimisation knows only this protocol, so a new guidance is one file, one line in `build.py` and one config class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from jaxtyping import Float
+from torch import Tensor
+
+from backend.cameras.camera import Rays
+from backend.config import JobConfig
+from backend.render.renderer import Rendering
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Flat rays to render, and what the guidance wants to remember about them until it sees the rendering."""
+
+    rays: Rays
+    notes: Any = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A scalar to descend, and named parts of it for a person to read."""
+
+    loss: Float[Tensor, ""]
+    terms: dict[str, float] = field(default_factory=dict)
+
+
+class Guidance(Protocol):
+    """A source of gradient."""
+
+    models: list[dict[str, str]]
+    """Name, licence and source of each model that is asked."""
+
+    def propose(self, step: int) -> Proposal:
+        """The rays that it wants to see at this step."""
+        ...
+
+    def judge(self, proposal: Proposal, rendering: Rendering, step: int) -> Judgement:
+        """What it thinks of them; differentiable in the rendering."""
+        ...
+
+    def edit(self, config: JobConfig) -> None:
+        """Other words or weights from now on; each guidance reads its own part."""
+        ...

@@ -1,0 +1,58 @@
+"""Difference of rendered and photographed pixels (NeRF, arXiv 2003.08934, eq. 6).
+
+    L = mean | C_field over b  -  C_photo over b |^2      in sRGB, as the published figures are measured
+
+A picture with alpha shows through to a random background b for each ray: only opacity that equals alpha is right before
+every background, so the field cannot fake transparency with colour. A picture without alpha has alpha 1: b is unseen.
+"""
+
+from __future__ import annotations
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from backend.cameras.camera import Rays
+from backend.colour import srgb_encoded
+from backend.config import JobConfig
+from backend.data.pictures import PosedPictures
+from backend.render import compositing
+from backend.render.renderer import Rendering
+
+from .guidance import Judgement, Proposal
+
+
+class Photometric:
+    """Random pixels of all training pictures."""
+
+    models: list[dict[str, str]] = []
+
+    def __init__(
+        self, pictures: PosedPictures, config: JobConfig, device: torch.device, generator: torch.Generator
+    ) -> None:
+        self.rays, self.pixels = pictures.all_rays(), pictures.pixels.flatten(0, 2)
+        self.device, self.generator = device, generator
+        self.edit(config)
+
+    def edit(self, config: JobConfig) -> None:
+        self.config = config.photometric
+
+    def propose(self, step: int) -> Proposal:
+        """Pixels drawn uniformly, with replacement; the note is their straight linear RGBA."""
+        drawn = torch.randint(len(self.pixels), (self.config.rays_per_step,), generator=self.generator)
+        rays = self.rays[drawn]
+        return Proposal(
+            Rays(rays.origins.to(self.device), rays.directions.to(self.device)), self.pixels[drawn].to(self.device)
+        )
+
+    def judge(self, proposal: Proposal, rendering: Rendering, step: int) -> Judgement:
+        """Mean squared difference before one random background a ray."""
+        background = torch.rand(rendering.colour.shape, generator=self.generator).to(rendering.colour)
+        wanted = _over(proposal.notes, background)
+        error = (srgb_encoded(rendering.over(background)) - srgb_encoded(wanted)).square().mean()
+        return Judgement(self.config.weight * error, {"photometric": float(error.detach())})
+
+
+def _over(pixels: Float[Tensor, "r 4"], background: Float[Tensor, "r 3"]) -> Float[Tensor, "r 3"]:
+    colour, alpha = pixels[:, :3], pixels[:, 3]
+    return compositing.over(colour * alpha[:, None], alpha, background)

@@ -1,0 +1,87 @@
+"""The embedded diffusion model: what a small view of a described object looks like from a given camera.
+
+It was trained by `scripts/train_diffusion.py` to predict v = sqrt(abar) noise - sqrt(1 - abar) x for views
+x = 2 [srgb(premultiplied colour), opacity] - 1 of 32 x 32 pixels (Salimans & Ho 2022), given a caption and a camera.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from backend.errors import ModelError
+from backend.torchvision_import import import_torchvision
+
+Views = Float[Tensor, "b 4 h w"]
+
+
+class ViewDiffusion:
+    """A frozen denoiser with its noise schedule, its conditioner and its tokenizer."""
+
+    def __init__(self, transformer, scheduler, conditioner, tokenizer, device: torch.device) -> None:
+        self.transformer = transformer.eval().requires_grad_(False).to(device)
+        self.conditioner = conditioner.eval().requires_grad_(False).to(device)
+        self.tokenizer, self.device = tokenizer, device
+        self.signal: Float[Tensor, " t"] = scheduler.alphas_cumprod.to(device)
+        self.size: int = transformer.config.sample_size
+
+    @staticmethod
+    def load(folder: Path, device: torch.device) -> ViewDiffusion:
+        """Read what training exported.
+
+        Raises:
+            ModelError: a part is missing or cannot be read.
+        """
+        try:
+            return ViewDiffusion(*_parts(folder), device)
+        except (OSError, ValueError, KeyError, RuntimeError, TypeError) as cause:
+            raise ModelError(
+                f"The diffusion model in {folder} is missing or broken: restore the folder from the repository, "
+                "or make it again with scripts/train_diffusion.py."
+            ) from cause
+
+    def tokens(self, prompt: str) -> Int[Tensor, "1 l"]:
+        return self.tokenizer([prompt]).to(self.device)
+
+    @torch.no_grad()
+    def velocity(
+        self,
+        noisy: Views,
+        timestep: Int[Tensor, " b"],
+        tokens: Int[Tensor, "1 l"],
+        camera: Float[Tensor, "b 3"],
+        guidance_scale: float,
+    ) -> Views:
+        """v under classifier-free guidance: v(nothing) + scale (v(prompt) - v(nothing)) (Ho & Salimans 2022)."""
+        count = len(noisy)
+        unconditional = torch.arange(2 * count, device=self.device) < count
+        condition, read = self.conditioner(tokens.expand(2 * count, -1), camera.repeat(2, 1), unconditional)
+        without, given = self.transformer(
+            noisy.repeat(2, 1, 1, 1),
+            encoder_hidden_states=condition,
+            encoder_attention_mask=read.float(),
+            timestep=timestep.repeat(2),
+        ).sample.chunk(2)
+        return without + guidance_scale * (given - without)
+
+
+def _parts(folder: Path) -> tuple:
+    import_torchvision()
+    from diffusers import DDPMScheduler, PixArtTransformer2DModel  # heavy: imported when used
+    from open_clip.tokenizer import SimpleTokenizer
+
+    from .conditioner import Conditioner
+
+    conditioner = Conditioner.load(folder)
+    scheduler = DDPMScheduler.from_pretrained(folder / "scheduler", local_files_only=True)
+    if scheduler.config.prediction_type != "v_prediction":
+        raise ValueError(json.dumps(scheduler.config.prediction_type))
+    transformer = PixArtTransformer2DModel.from_pretrained(
+        folder / "transformer", local_files_only=True, torch_dtype=torch.float32, low_cpu_mem_usage=False
+    )
+    length = conditioner.config.context_length
+    return transformer, scheduler, conditioner, SimpleTokenizer(str(folder / "bpe.txt.gz"), context_length=length)

@@ -1,0 +1,110 @@
+"""A job's state on disk: the last good one is never lost.
+
+`checkpoint.json` names the tensors' file that belongs to it, so replacing that one small file is the moment at which a
+new checkpoint becomes the checkpoint. The one before is kept as `checkpoint.previous.json` with its tensors, and is
+taken when the newest cannot be read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from backend.errors import CheckpointError, DiskError
+
+VERSION = 1
+NEWEST, PREVIOUS = "checkpoint.json", "checkpoint.previous.json"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Tensors by name, and what goes into JSON."""
+
+    tensors: dict[str, Tensor]
+    state: dict[str, Any]
+
+
+def write_checkpoint(folder: Path, checkpoint: Checkpoint, step: int) -> None:
+    """Write under temporary names, flush to the disk, then rename; older tensors are deleted last.
+
+    Raises:
+        DiskError: the disk is full or the folder cannot be written; the last good checkpoint is untouched.
+    """
+    tensors = f"checkpoint-{step:06d}.safetensors"
+    state = json.dumps({"version": VERSION, "tensors": tensors, **checkpoint.state}, indent=1)
+    held = {name: value.detach().cpu().contiguous() for name, value in checkpoint.tensors.items()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(folder / tensors, lambda path: save_file(held, path))
+        if (folder / NEWEST).exists():
+            before = (folder / NEWEST).read_bytes()
+            _replace(folder / PREVIOUS, lambda path: path.write_bytes(before))
+        _replace(folder / NEWEST, lambda path: path.write_text(state))
+        _delete_unnamed(folder)
+    except (OSError, SafetensorError) as cause:
+        raise DiskError(
+            f"The job could not be saved in {folder} ({_reason(cause)}): make room there or choose another cache folder."
+        ) from cause
+
+
+def read_checkpoint(folder: Path) -> Checkpoint:
+    """The newest checkpoint that is whole.
+
+    Raises:
+        CheckpointError: there is none, none can be read, or it was written by another version.
+    """
+    present = [folder / name for name in (NEWEST, PREVIOUS) if (folder / name).exists()]
+    if not present:
+        raise CheckpointError(f"There is no checkpoint in {folder}: start the job again.")
+    for path in present:
+        found = _read(path)
+        if found is not None:
+            return found
+    raise CheckpointError(f"The checkpoint in {folder} is broken: start the job again.")
+
+
+def _read(path: Path) -> Checkpoint | None:
+    """None when it is broken."""
+    try:
+        state = json.loads(path.read_text())
+        version, tensors = state.pop("version"), state.pop("tensors")
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return None
+    if version != VERSION:
+        raise CheckpointError(f"The checkpoint {path} is of version {version}, this backend reads {VERSION}: start again.")
+    try:
+        return Checkpoint(load_file(path.parent / tensors), state)
+    except (OSError, SafetensorError, TypeError):
+        return None
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    """Write beside `path`, make sure that it is on the disk, then take its place."""
+    partial = path.with_name(path.name + ".partial")
+    try:
+        write(partial)
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _delete_unnamed(folder: Path) -> None:
+    """Tensors that neither JSON file names any more."""
+    named = {json.loads((folder / n).read_text()).get("tensors") for n in (NEWEST, PREVIOUS) if (folder / n).exists()}
+    for path in folder.glob("checkpoint-*.safetensors"):
+        if path.name not in named:
+            path.unlink()
+
+
+def _reason(cause: Exception) -> str:
+    return (getattr(cause, "strerror", None) or str(cause)).lower()

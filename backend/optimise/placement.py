@@ -1,0 +1,41 @@
+"""Where a job's field lies: the box that is optimised, how it comes into the scene, and where a person looks from."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+
+from backend.cameras.camera import Camera
+from backend.cameras.orbit import look_at, orbit_position
+from backend.config import JobConfig, Method
+from backend.fields.field import UNIT_CUBE, Bounds
+
+PREVIEW_AZIMUTH, PREVIEW_ELEVATION = math.radians(30), math.radians(20)
+
+
+def field_bounds(config: JobConfig) -> Bounds:
+    """The unit cube for a prompt; the user's own box for a reconstruction."""
+    if config.method == Method.TEXT:
+        return UNIT_CUBE
+    ends = [(c - s / 2, c + s / 2) for c, s in zip(config.bounds.centre, config.bounds.size, strict=True)]
+    return Bounds(tuple(low for low, _ in ends), tuple(high for _, high in ends))
+
+
+def to_scene(config: JobConfig) -> list[list[float]]:
+    """Field space to scene metres: the unit cube is scaled to the box's smallest side and centred in it."""
+    matrix = torch.eye(4, dtype=torch.float64)
+    if config.method == Method.TEXT:
+        matrix[:3, :3] *= min(config.bounds.size) / 2
+        matrix[:3, 3] = torch.tensor(config.bounds.centre, dtype=torch.float64)
+    return matrix.tolist()
+
+
+def preview_camera(config: JobConfig, size: int) -> Camera:
+    """From the front, a little to the right and above, far enough to see the whole box."""
+    bounds, fov = field_bounds(config), math.radians(config.orbit.fov_degrees)
+    low, high = torch.tensor(bounds.low), torch.tensor(bounds.high)
+    half, centre = float((high - low).max()) / 2, (low + high) / 2
+    distance = half * (config.orbit.radius_low + config.orbit.radius_high) / 2
+    position = centre + orbit_position(PREVIEW_AZIMUTH, PREVIEW_ELEVATION, distance)
+    return Camera.from_fov(look_at(position, centre), size, size, fov)

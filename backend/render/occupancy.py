@@ -1,0 +1,64 @@
+"""Which parts of the box are empty, so that nothing is asked there (Instant-NGP, appendix C; nerfacc).
+
+A coarse grid remembers for each cell the highest density seen lately, m <- max(decay m, density at a random point of
+the cell). A cell is worth asking when a sample there could be seen: 1 - exp(-m length) > threshold. Cells next to such
+a cell are kept too, because density is interpolated across faces. During the warm-up every cell counts as occupied.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from backend.fields.field import Bounds
+
+Density = Callable[[Float[Tensor, "n 3"]], Float[Tensor, " n"]]
+
+DECAY = 0.8
+UPDATE_EVERY = 16
+
+
+class OccupancyGrid(nn.Module):
+    """Remembered density, and the mask derived from it; both are saved with a checkpoint."""
+
+    def __init__(self, bounds: Bounds, resolution: int, threshold: float, length: float, warmup: int) -> None:
+        """`threshold` is the opacity of one sample of `length` metres; `warmup` counts steps."""
+        super().__init__()
+        self.bounds, self.warmup = bounds, warmup
+        self.least_density = -math.log1p(-min(threshold, 1 - 1e-6)) / length
+        self.register_buffer("remembered", torch.zeros(resolution, resolution, resolution))
+        self.register_buffer("occupied", torch.ones(resolution, resolution, resolution, dtype=torch.bool))
+
+    def at(self, positions: Float[Tensor, "*n 3"]) -> Bool[Tensor, "*n"]:
+        """Whether the cell around each position is worth asking."""
+        n = self.occupied.shape[0]
+        cell = ((self.bounds.normalised(positions) + 1) * (n / 2)).long().clamp(0, n - 1)
+        return self.occupied.flatten()[(cell[..., 0] * n + cell[..., 1]) * n + cell[..., 2]]
+
+    @torch.no_grad()
+    def update(self, density: Density, step: int, generator: torch.Generator) -> None:
+        """Look again, when it is time to, and decide anew which cells are empty."""
+        if step % UPDATE_EVERY != 0:
+            return
+        seen = density(self._points(generator)).view_as(self.remembered)
+        self.remembered.copy_(torch.maximum(DECAY * self.remembered, seen))
+        if step >= self.warmup:
+            self.occupied.copy_(_grown(self.remembered > self.least_density))
+
+    def _points(self, generator: torch.Generator) -> Float[Tensor, "n 3"]:
+        """A random point of each cell."""
+        n = self.remembered.shape[0]
+        corner = torch.cartesian_prod(*[torch.arange(n)] * 3)
+        jitter = torch.rand(corner.shape, generator=generator)
+        low, high = (torch.tensor(end) for end in (self.bounds.low, self.bounds.high))
+        return (low + (high - low) * (corner + jitter) / n).to(self.remembered)
+
+
+def _grown(mask: Bool[Tensor, "x y z"]) -> Bool[Tensor, "x y z"]:
+    """With the 26 neighbours of each cell."""
+    return F.max_pool3d(mask.float()[None, None], 3, stride=1, padding=1)[0, 0] > 0

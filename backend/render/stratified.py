@@ -1,0 +1,48 @@
+"""Where along a ray the field is asked: one random point in each of S equal stretches (NeRF, eq. 2).
+
+    t_i ~ U[ near + (i-1)/S (far - near),  near + i/S (far - near) ]
+
+`t_starts` and `t_ends` are the stretches' ends, so the lengths that enter the quadrature do not depend on the draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Stretches along rays and one point in each; metric distances along unit directions."""
+
+    t_starts: Float[Tensor, "r s"]
+    t_ends: Float[Tensor, "r s"]
+    t: Float[Tensor, "r s"]
+
+    @property
+    def lengths(self) -> Float[Tensor, "r s"]:
+        return self.t_ends - self.t_starts
+
+    def points(self, origins: Float[Tensor, "r 3"], directions: Float[Tensor, "r 3"]) -> Float[Tensor, "r s 3"]:
+        """o + t d."""
+        return torch.addcmul(origins[:, None], self.t[..., None], directions[:, None])
+
+
+def stratified(
+    near: Float[Tensor, " r"], far: Float[Tensor, " r"], count: int, generator: torch.Generator | None = None
+) -> Samples:
+    """`count` stretches between near and far; without a generator the points are the middles."""
+    edges = torch.linspace(0, 1, count + 1, dtype=near.dtype, device=near.device)
+    t_edges = near[:, None] + (far - near)[:, None] * edges
+    t_starts, t_ends = t_edges[:, :-1], t_edges[:, 1:]
+    return Samples(t_starts, t_ends, t_starts + (t_ends - t_starts) * _place(t_starts, generator))
+
+
+def _place(like: Float[Tensor, "r s"], generator: torch.Generator | None) -> Float[Tensor, "r s"] | float:
+    """How far into its stretch each point lies, in [0, 1)."""
+    if generator is None:
+        return 0.5
+    return torch.rand(like.shape, generator=generator, dtype=like.dtype, device=generator.device).to(like.device)

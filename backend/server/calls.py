@@ -1,0 +1,118 @@
+"""What each method of the wire does."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from backend import config as configuration
+from backend.config import JobState
+from backend.device import peak_memory_mb
+from backend.export.grid import Grid
+from backend.wire import messages, values
+
+from .about import About
+from .jobs import Jobs
+from .store import JobStore
+from .worker import Worker
+
+T = TypeVar("T")
+
+
+class Calls:
+    """Answers calls. Lists and records come from memory; everything else waits for the worker's next pause."""
+
+    def __init__(self, about: About, store: JobStore, jobs: Jobs, worker: Worker, stop: Callable[[], None]) -> None:
+        self._about = about
+        self._store = store
+        self._jobs = jobs
+        self._worker = worker
+        self._stop = stop
+        self._started = time.monotonic()
+        self._answers: dict[type, Callable[[Any], Awaitable[Any]]] = {
+            messages.Hello: self._hello,
+            messages.CreateJob: self._create,
+            messages.StartJob: lambda call: self._on_worker(jobs.start, call.job),
+            messages.PauseJob: lambda call: self._on_worker(jobs.pause, call.job),
+            messages.ResumeJob: lambda call: self._on_worker(jobs.resume, call.job),
+            messages.CancelJob: lambda call: self._on_worker(jobs.cancel, call.job),
+            messages.EditJob: lambda call: self._on_worker(jobs.edit, call.job, call.prompt, call.weights),
+            messages.ListJobs: self._list,
+            messages.GetJob: self._get,
+            messages.DeleteJob: self._delete,
+            messages.FetchGrid: self._grid,
+            messages.FetchPreview: self._preview,
+            messages.GetStatus: self._status,
+            messages.ShutDown: self._shut_down,
+        }
+
+    async def answer(self, call: Any) -> Any:
+        """The `Result` of a call.
+
+        Raises:
+            DreamwrightError: the call is refused; the sentence says why.
+        """
+        return await self._answers[type(call)](call)
+
+    async def _hello(self, call: messages.Hello) -> messages.Welcome:
+        messages.check_version(call.wire, we_are="backend", they_are=call.client[:80] or "client")
+        about = self._about
+        return messages.Welcome(messages.WIRE_VERSION, about.version, about.device, about.models, about.cache)
+
+    async def _create(self, call: messages.CreateJob) -> messages.Created:
+        config = configuration.from_json(call.config)
+        record = await asyncio.to_thread(self._store.create, config)  # waits for the disk
+        return messages.Created(record.job)
+
+    async def _list(self, call: messages.ListJobs) -> messages.JobList:
+        return messages.JobList([values.to_json(record) for record in self._store.list()])
+
+    async def _get(self, call: messages.GetJob) -> messages.JobRecord:
+        return self._store.get(call.job)
+
+    async def _delete(self, call: messages.DeleteJob) -> messages.Nothing:
+        await self._on_worker(self._jobs.delete, call.job)
+        return messages.Nothing()
+
+    async def _grid(self, call: messages.FetchGrid) -> messages.GridData:
+        if call.resolution is not None:
+            self._check(call.job, {"export": {"resolution": call.resolution}})
+        grid, step = await self._on_worker(self._jobs.grid, call.job, call.resolution)
+        return _grid_data(grid, step)
+
+    async def _preview(self, call: messages.FetchPreview) -> messages.Picture:
+        size = call.size or self._store.config(call.job).optimise.preview_size
+        self._check(call.job, {"optimise": {"preview_size": size}})
+        return messages.Picture(await self._on_worker(self._jobs.preview, call.job, size))
+
+    async def _status(self, call: messages.GetStatus) -> messages.BackendStatus:
+        running = sum(record.state == JobState.RUNNING for record in self._store.list())
+        uptime = time.monotonic() - self._started
+        return messages.BackendStatus(self._about.device, peak_memory_mb(), running, uptime)
+
+    async def _shut_down(self, call: messages.ShutDown) -> messages.Nothing:
+        self._stop()
+        return messages.Nothing()
+
+    def _check(self, job: str, changes: dict[str, Any]) -> None:
+        """Raises ConfigError where a value asked for is out of the config's bounds."""
+        configuration.with_changes(self._store.config(job), changes)
+
+    def _on_worker(self, command: Callable[..., T], *arguments: Any) -> Awaitable[T]:
+        return asyncio.wrap_future(self._worker.ask(functools.partial(command, *arguments)))
+
+
+def _grid_data(grid: Grid, step: int) -> messages.GridData:
+    return messages.GridData(
+        density=grid.density,
+        colour=grid.colour,
+        bounds_low=list(grid.bounds_low),
+        bounds_high=list(grid.bounds_high),
+        transform=[list(map(float, row)) for row in grid.transform],
+        threshold=float(grid.threshold),
+        histogram=grid.histogram,
+        step=step,
+    )

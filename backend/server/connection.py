@@ -1,0 +1,163 @@
+"""One client: what it asks is answered, what happens is told to it, and it can slow nobody down but itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
+
+from backend.errors import DreamwrightError, ProtocolError, UnknownMethodError
+from backend.wire import messages, values
+from backend.wire.rpc import AnswerDue, Event, Message, NotificationReceived, Peer, RequestReceived
+
+from .calls import Calls
+from .failures import as_sentence
+from .hub import Hub
+from .outbox import Outbox, OutboxFullError
+
+OPEN_CALLS = 8
+"""Calls of one client under way; more are not read before an answer was sent, so answers take bounded memory."""
+_REASON_BYTES = 123  # RFC 6455, section 5.5.1
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Outgoing:
+    """Something to send, encoded only when it is its turn: what is replaced before that costs nothing."""
+
+    encode: Callable[[], list[Message]]
+    is_answer: bool = False
+
+
+class Connection:
+    """A client that has shown its token. `run` until it goes."""
+
+    def __init__(self, socket: ServerConnection, calls: Calls, hub: Hub) -> None:
+        self._socket = socket
+        self._calls = calls
+        self._hub = hub
+        self._peer = Peer()
+        self._outbox: Outbox[_Outgoing] = Outbox()
+        self._filled = asyncio.Event()
+        self._sent_all = asyncio.Event()
+        self._room = asyncio.Semaphore(OPEN_CALLS)
+        self._tasks: set[asyncio.Task] = set()
+        self._greeted = False
+
+    async def run(self) -> None:
+        sender = self._spawn(self._send_all())
+        try:
+            async for message in self._socket:
+                for event in self._peer.receive(message):
+                    await self._take(event)
+        except ProtocolError as error:
+            log.warning("a client broke the treaty: %s", error.sentence)
+            await self._socket.close(CloseCode.PROTOCOL_ERROR, _reason(error.sentence))
+        except ConnectionClosed as cause:
+            log.info("a client went: %s", cause)
+        finally:
+            self._hub.leave(self)
+            sender.cancel()
+            for task in self._tasks:
+                task.cancel()
+
+    async def flush(self) -> None:
+        """Waits until everything in the outbox has been handed to the socket."""
+        await self._sent_all.wait()
+
+    def tell(self, message: Any, key: Hashable, *, expendable: bool) -> None:
+        """Puts a notification into the outbox."""
+        self._put(_Outgoing(lambda: self._peer.send_notification(*messages.call(message))), key, expendable=expendable)
+
+    # -- in
+
+    async def _take(self, event: Event) -> None:
+        if isinstance(event, RequestReceived):
+            await self._room.acquire()
+            self._spawn(self._answer(event))
+        elif isinstance(event, AnswerDue):
+            await self._room.acquire()
+            self._put(_Outgoing(lambda: event.messages, is_answer=True))
+        elif isinstance(event, NotificationReceived):
+            log.debug("a client notified us of %s, which we do not take", event.method[:80])
+        else:
+            log.warning("a client answered with an error: %r", event)
+
+    async def _answer(self, request: RequestReceived) -> None:
+        try:
+            result = await self._calls.answer(self._understood(request))
+        except Exception as cause:
+            self._refuse(request, as_sentence(cause))
+            return
+        if isinstance(result, messages.Welcome):
+            self._greet()
+        self._put(_Outgoing(lambda: self._result(request, values.to_json(result)), is_answer=True))
+
+    def _understood(self, request: RequestReceived) -> Any:
+        kind = messages.CALLS.get(request.method)
+        if kind is None:
+            raise UnknownMethodError(f"The backend knows no method '{request.method[:80]}': update the backend.")
+        if kind is not messages.Hello and not self._greeted:
+            raise ProtocolError(f"'{messages.Hello.method}' must be the first call of a connection.")
+        return values.from_json(kind, request.params)
+
+    def _greet(self) -> None:
+        self._greeted = True
+        self._hub.join(self)
+
+    # -- out
+
+    def _refuse(self, request: RequestReceived, error: DreamwrightError) -> None:
+        log.info("refused %s: %s", request.method[:80], error.sentence, exc_info=error.__cause__)
+        self._put(_Outgoing(lambda: self._peer.send_error(request.id, error), is_answer=True))
+
+    def _result(self, request: RequestReceived, result: dict[str, Any]) -> list[Message]:
+        try:
+            return self._peer.send_result(request.id, result)
+        except ProtocolError as error:  # too large to travel
+            return self._peer.send_error(request.id, error)
+
+    def _put(self, outgoing: _Outgoing, key: Hashable = None, *, expendable: bool = False) -> None:
+        try:
+            self._outbox.put(outgoing, key, expendable=expendable)
+        except OutboxFullError as cause:
+            log.warning("closing the connection of a client that does not read: %s", cause)
+            self._socket.transport.abort()
+            return
+        self._sent_all.clear()
+        self._filled.set()
+
+    async def _send_all(self) -> None:
+        while True:
+            while len(self._outbox):
+                await self._send(self._outbox.take())
+            self._sent_all.set()
+            self._filled.clear()
+            await self._filled.wait()
+
+    async def _send(self, outgoing: _Outgoing) -> None:
+        try:
+            for message in outgoing.encode():
+                await self._socket.send(message)
+        except ConnectionClosed:
+            log.debug("a client went before it was sent everything")
+        finally:
+            if outgoing.is_answer:
+                self._room.release()
+
+    def _spawn(self, work: Any) -> asyncio.Task:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _reason(sentence: str) -> str:
+    return sentence.encode()[:_REASON_BYTES].decode(errors="ignore")

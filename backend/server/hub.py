@@ -1,0 +1,47 @@
+"""From the worker's thread to every client: the one crossing into the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Hashable
+from typing import Any, Protocol
+
+from backend.wire.messages import LogLine, PreviewMade, Progress
+
+log = logging.getLogger(__name__)
+
+
+class Listener(Protocol):
+    def tell(self, message: Any, key: Hashable, *, expendable: bool) -> None: ...
+
+
+class Hub:
+    """Sends notifications to all listeners. `tell` may be called from any thread and never blocks."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._listeners: set[Listener] = set()
+
+    def tell(self, message: Any) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._tell_all, message)
+        except RuntimeError:  # the loop is closed: the backend is ending, nobody listens
+            log.debug("nobody is left to hear %r", type(message).__name__)
+
+    def join(self, listener: Listener) -> None:
+        self._listeners.add(listener)
+
+    def leave(self, listener: Listener) -> None:
+        self._listeners.discard(listener)
+
+    def _tell_all(self, message: Any) -> None:
+        for listener in list(self._listeners):
+            listener.tell(message, redundancy_key(message), expendable=isinstance(message, LogLine))
+
+
+def redundancy_key(message: Any) -> Hashable:
+    """What a newer message of the same kind makes superfluous; None where every one counts."""
+    if isinstance(message, Progress | PreviewMade):
+        return message.method, message.job
+    return None

@@ -1,0 +1,33 @@
+"""What a job says: into its log.txt, into the backend's log, and to the clients."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+from backend.wire.messages import LogLine
+
+from .run import Tell
+
+NAME = "log.txt"
+
+log = logging.getLogger(__name__)
+
+
+class JobLog:
+    """Call it with a line of text."""
+
+    def __init__(self, job: str, folder: Path, tell: Tell) -> None:
+        self._job = job
+        self._path = folder / NAME
+        self._tell = tell
+
+    def __call__(self, text: str, level: int = logging.INFO) -> None:
+        log.log(level, "job %s: %s", self._job, text)
+        try:
+            with open(self._path, "a", encoding="utf-8") as file:
+                file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
+        except OSError as cause:  # a job does not end because its log cannot be written
+            log.warning("job %s: its log cannot be written: %s", self._job, cause)
+        self._tell(LogLine(logging.getLevelName(level).lower(), text, self._job))

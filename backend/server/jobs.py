@@ -1,0 +1,256 @@
+"""What can be done with jobs, and the one that is being optimised. All of it runs on the worker's thread.
+
+    QUEUED -> RUNNING <-> PAUSED          start, pause, resume: one job runs, those that were started wait in line
+              RUNNING -> FINISHED         all steps done
+              any of these -> CANCELLED   kept as it is, and can be resumed
+              RUNNING -> FAILED           with a sentence; the last good checkpoint is kept, and can be resumed
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from backend import config as configuration
+from backend.config import JobConfig, JobState
+from backend.errors import DiskError, DreamwrightError, JobStateError
+from backend.export.grid import Grid
+from backend.optimise.checkpoint import NEWEST, PREVIOUS
+from backend.optimise.job import Optimisation
+from backend.wire.messages import Edited, Failed, Finished, JobRecord, Progress, Standing, StateChanged
+
+from .failures import as_sentence
+from .job_log import JobLog
+from .run import Run, Tell
+from .store import JobStore
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+_RESUMABLE = (JobState.PAUSED, JobState.FAILED, JobState.CANCELLED)
+
+
+class Jobs:
+    """The jobs of a store: at most one runs, those that were started after it wait in line."""
+
+    def __init__(self, store: JobStore, tell: Tell, device: str = "auto") -> None:
+        self._store = store
+        self._tell_clients = tell
+        self._device = device
+        self._line: deque[str] = deque()
+        self._run: Run | None = None
+        self._kept: tuple[str, Optimisation] | None = None
+        """The optimisation last looked at or ended, so that its grid can be had without loading it again."""
+
+    # -- work, between which commands are taken
+
+    def advance(self) -> bool:
+        """One step of the running job, or the beginning of the next; False when there is nothing to do."""
+        if self._run is not None:
+            self._guarded(self._run.job, self._step)
+        elif self._line:
+            job = self._line.popleft()
+            self._guarded(job, lambda: self._begin(job))
+        else:
+            return False
+        return True
+
+    def put_aside(self) -> None:
+        """Keeps the running job as paused, where there is one."""
+        if self._run is not None:
+            self._guarded(self._run.job, lambda: self._leave(JobState.PAUSED))
+
+    # -- commands
+
+    def start(self, job: str) -> Standing:
+        record = self._store.get(job)
+        if record.state != JobState.QUEUED and not self._is_running(job):
+            raise JobStateError(f"Job {job} is {record.state}: only a new job can be started, others are resumed.")
+        return self._line_up(job)
+
+    def resume(self, job: str) -> Standing:
+        record = self._store.get(job)
+        if record.state in _RESUMABLE:
+            self._change_state(job, JobState.QUEUED, error=None)
+        elif not self._is_active(job):
+            raise JobStateError(f"Job {job} is {record.state}: only a paused, cancelled or failed job can be resumed.")
+        return self._line_up(job)
+
+    def pause(self, job: str) -> Standing:
+        record = self._store.get(job)
+        if not self._is_active(job) and record.state != JobState.PAUSED:
+            raise JobStateError(f"Job {job} is {record.state}: only a running job can be paused.")
+        return self._halt(job, JobState.PAUSED)
+
+    def cancel(self, job: str) -> Standing:
+        record = self._store.get(job)
+        if JobState(record.state).ended:
+            raise JobStateError(f"Job {job} is {record.state} already: there is nothing to cancel.")
+        return self._halt(job, JobState.CANCELLED)
+
+    def edit(self, job: str, prompt: str | None, weights: dict[str, float] | None) -> Edited:
+        record = self._store.get(job)
+        if JobState(record.state).ended:
+            raise JobStateError(f"Job {job} is {record.state}: make a new job for another prompt.")
+        config = self._store.config(job)
+        if prompt is not None:
+            config = configuration.check_runnable(configuration.with_changes(config, {"prompt": prompt}))
+        step = self._edit_optimisation(job, prompt, weights)
+        self._store.write(job, prompt=config.prompt, config=configuration.to_json(config))
+        return Edited(step)
+
+    def delete(self, job: str) -> None:
+        record = self._store.get(job)
+        if self._is_active(job):
+            raise JobStateError(f"Job {job} is {record.state}: cancel it before it is deleted.")
+        if self._kept is not None and self._kept[0] == job:
+            self._kept = None
+        self._store.delete(job)
+
+    def grid(self, job: str, resolution: int | None) -> tuple[Grid, int]:
+        """The grid of the last good field, and its step."""
+        optimisation = self._optimisation(job)
+        return optimisation.grid(resolution), optimisation.step_index
+
+    def preview(self, job: str, size: int) -> np.ndarray:
+        return self._optimisation(job).preview(size)
+
+    # -- the running job
+
+    def _begin(self, job: str) -> None:
+        self._kept = None  # frees its memory before the next is built
+        record = self._change_state(job, JobState.RUNNING, error=None)
+        optimisation = self._load(job) if self._has_checkpoint(job) else self._build(job)
+        config, folder = self._store.config(job), self._store.folder(job)
+        self._run = Run(job, config, optimisation, folder, self._tell, record.seconds_optimise)
+        self._store.note(job, step=self._run.step, models=optimisation.models)
+
+    def _step(self) -> None:
+        if not self._run.advance():
+            evaluation = self._run.finish()
+            self._end_run(JobState.FINISHED, evaluation=evaluation, score=evaluation.get("score"))
+
+    def _leave(self, state: JobState) -> None:
+        self._run.keep()
+        self._end_run(state)
+
+    def _end_run(self, state: JobState, **changes: Any) -> None:
+        run, self._run = self._run, None
+        self._kept = (run.job, run.optimisation)
+        self._change_state(run.job, state, step=run.step, seconds_optimise=run.seconds, **changes)
+        if state is JobState.FINISHED:
+            self._tell(Finished(run.job, run.step, changes["evaluation"]))
+
+    def _halt(self, job: str, state: JobState) -> Standing:
+        if self._is_running(job):
+            self._guarded(job, lambda: self._leave(state))
+        else:
+            if job in self._line:
+                self._line.remove(job)
+            self._change_state(job, state)
+        return self._standing(job)
+
+    def _line_up(self, job: str) -> Standing:
+        if not self._is_active(job):
+            self._line.append(job)
+        return self._standing(job)
+
+    def _edit_optimisation(self, job: str, prompt: str | None, weights: dict[str, float] | None) -> int:
+        if not self._is_running(job) and not self._has_checkpoint(job):
+            if weights:
+                raise JobStateError(f"Job {job} has not begun: its weights can be edited once it runs.")
+            return 0
+        optimisation = self._optimisation(job)
+        step = optimisation.edit(prompt=prompt, weights=weights)
+        if not self._is_running(job):
+            optimisation.save(self._store.folder(job))
+        return step
+
+    # -- optimisations
+
+    def _optimisation(self, job: str) -> Optimisation:
+        """The running one, the one last used, or the checkpoint's."""
+        if self._is_running(job):
+            return self._run.optimisation
+        record = self._store.get(job)
+        if self._kept is None or self._kept[0] != job:
+            if not self._has_checkpoint(job):
+                raise JobStateError(f"Job {job} is {record.state} and has no result yet: start it, or wait a moment.")
+            self._kept = (job, self._load(job))
+        return self._kept[1]
+
+    def _build(self, job: str) -> Optimisation:
+        return Optimisation.build(self._config(job), self._store.folder(job), self._log_of(job))
+
+    def _load(self, job: str) -> Optimisation:
+        return Optimisation.load(self._config(job), self._store.folder(job), self._log_of(job))
+
+    def _has_checkpoint(self, job: str) -> bool:
+        folder = self._store.folder(job)
+        return (folder / NEWEST).exists() or (folder / PREVIOUS).exists()
+
+    def _config(self, job: str) -> JobConfig:
+        config = self._store.config(job)
+        if config.device != "auto":
+            return config
+        return configuration.with_changes(config, {"device": self._device})
+
+    # -- records and events
+
+    def _is_running(self, job: str) -> bool:
+        return self._run is not None and self._run.job == job
+
+    def _is_active(self, job: str) -> bool:
+        return self._is_running(job) or job in self._line
+
+    def _standing(self, job: str) -> Standing:
+        record = self._store.get(job)
+        return Standing(record.state, record.step)
+
+    def _change_state(self, job: str, state: JobState, **changes: Any) -> JobRecord:
+        try:
+            record = self._store.write(job, state=state.value, **changes)
+        except DiskError as error:  # the job is what it is, whether or not the disk takes the news
+            self._log_of(job)(error.sentence, logging.WARNING)
+            record = self._store.get(job)
+        self._tell(StateChanged(job, record.state, record.step, record.error))
+        return record
+
+    def _tell(self, message: Any) -> None:
+        if isinstance(message, Progress):
+            self._note(message)
+        self._tell_clients(message)
+
+    def _note(self, progress: Progress) -> None:
+        self._store.note(
+            progress.job,
+            step=progress.step,
+            loss=progress.loss,
+            terms=progress.terms,
+            score=progress.score,
+            seconds_optimise=progress.seconds,
+        )
+
+    def _log_of(self, job: str) -> JobLog:
+        return JobLog(job, self._store.folder(job), self._tell)
+
+    # -- failures
+
+    def _guarded(self, job: str, action: Callable[[], None]) -> None:
+        """Whatever goes wrong with a job ends that job with a sentence, never the worker's thread."""
+        try:
+            action()
+        except Exception as cause:
+            self._fail(job, as_sentence(cause))
+
+    def _fail(self, job: str, error: DreamwrightError) -> None:
+        log.error("job %s failed: %s", job, error.sentence, exc_info=error)
+        run, self._run = self._run, None
+        self._kept = None  # its field may hold NaN: what is asked for next comes from the checkpoint
+        step = run.step if run else self._store.get(job).step
+        self._change_state(job, JobState.FAILED, error=error.sentence, step=step)
+        self._tell(Failed(job, error.sentence, error.code))

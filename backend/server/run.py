@@ -1,0 +1,165 @@
+"""One job while it is optimised: step by step, with what is due between two steps.
+
+The command line and the worker both drive a Run; what happens is told as the wire's notifications, which the one draws
+on a terminal and the other sends to its clients.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backend.config import JobConfig
+from backend.optimise.job import Optimisation, StepReport
+from backend.wire.messages import PreviewMade, Progress
+
+from .disk import disk_errors
+from .picture import write_picture
+from .store import PREVIEW
+
+Tell = Callable[[Any], None]
+"""Takes a notification of backend/wire/messages.py."""
+
+_COST_RATIO = 10.0
+"""A preview or a checkpoint comes no sooner than ten times its own cost after the last: each takes a tenth at most."""
+_PACE_STEPS = 20
+_PROGRESS_EVERY_S = 0.1
+
+log = logging.getLogger(__name__)
+
+
+class Run:
+    """An optimisation with its clocks. `advance` until it returns False, then `finish`."""
+
+    def __init__(
+        self, job: str, config: JobConfig, optimisation: Optimisation, folder: Path, tell: Tell, seconds: float = 0.0
+    ) -> None:
+        self.job = job
+        self.config = config
+        self.optimisation = optimisation
+        self.folder = folder
+        self.seconds = seconds
+        """Spent optimising, earlier runs of the same job included."""
+        self._tell = tell
+        self._pace = Pace()
+        self._progress_due = Every(_PROGRESS_EVERY_S)
+        self._preview_due = Every(config.optimise.preview_every_s)
+        self._checkpoint_due = Every(config.optimise.checkpoint_every_s)
+
+    @property
+    def step(self) -> int:
+        return self.optimisation.step_index
+
+    @property
+    def steps(self) -> int:
+        return self.config.optimise.steps
+
+    def advance(self) -> bool:
+        """One step and what is due after it; False when there was none left.
+
+        Raises:
+            DreamwrightError: the optimisation or a checkpoint failed.
+        """
+        if self.step >= self.steps:
+            return False
+        started = time.monotonic()
+        report = self.optimisation.step()
+        self.seconds += time.monotonic() - started
+        self._pace.add(time.monotonic() - started)
+        self._progress_due.do(lambda: self._tell(self._progress(report)), force=self.step == self.steps)
+        self._preview_due.do(self._preview)
+        self._checkpoint_due.do(self.checkpoint)
+        return True
+
+    def checkpoint(self) -> None:
+        """Keeps the run as it stands; the last good checkpoint stays where this one cannot be written.
+
+        Raises:
+            DiskError: it could not be written.
+        """
+        with disk_errors(self.folder):
+            self.optimisation.save(self.folder)
+
+    def keep(self) -> None:
+        """Keeps the run as it stands, with its picture.
+
+        Raises:
+            DiskError: it could not be written.
+        """
+        self.checkpoint()
+        self._preview()
+
+    def finish(self) -> dict[str, Any]:
+        """Keeps the result and evaluates it: the numbers of `Optimisation.evaluate`."""
+        self.keep()
+        return finite(self.optimisation.evaluate())
+
+    def _progress(self, report: StepReport) -> Progress:
+        left = self._pace.seconds * (self.steps - report.step)
+        return Progress(
+            job=self.job,
+            step=report.step,
+            steps=self.steps,
+            seconds=self.seconds,
+            loss=finite(report.loss),
+            terms=finite(report.terms),
+            score=finite(report.score),
+            steps_per_second=self._pace.steps_per_second,
+            seconds_left=left,
+        )
+
+    def _preview(self) -> None:
+        image = self.optimisation.preview(self.config.optimise.preview_size)
+        write_picture(self.folder / PREVIEW, image)
+        self._tell(PreviewMade(self.job, self.step, image))
+
+
+class Every:
+    """Something to do every so many seconds, and never so often that it takes more than a tenth of the time."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._period = seconds
+        self._clock = clock
+        self._next = clock() + seconds
+
+    def do(self, action: Callable[[], None], *, force: bool = False) -> None:
+        started = self._clock()
+        if started < self._next and not force:
+            return
+        action()
+        ended = self._clock()
+        self._next = ended + max(self._period, _COST_RATIO * (ended - started))
+
+
+class Pace:
+    """Seconds of one step: the median of the last ones, since the grid grows and a first step is slow."""
+
+    def __init__(self) -> None:
+        self._last: deque[float] = deque(maxlen=_PACE_STEPS)
+
+    def add(self, seconds: float) -> None:
+        self._last.append(seconds)
+
+    @property
+    def seconds(self) -> float:
+        return float(np.median(self._last)) if self._last else 0.0
+
+    @property
+    def steps_per_second(self) -> float | None:
+        return 1.0 / self.seconds if self.seconds > 0 else None
+
+
+def finite(value: Any) -> Any:
+    """`value` with None for what JSON cannot say: NaN and infinity."""
+    if isinstance(value, dict):
+        return {name: finite(item) for name, item in value.items()}
+    if isinstance(value, float | np.floating):
+        return float(value) if math.isfinite(value) else None
+    return value

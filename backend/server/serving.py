@@ -1,0 +1,163 @@
+"""`python -m backend serve`: from the cache folder to the last checkpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from websockets.asyncio.server import ServerConnection, serve
+
+from backend.device import choose_device
+from backend.errors import AuthorisationError, PortError
+from backend.wire.arrays import FRAGMENT_BYTES
+from backend.wire.messages import TOKEN_VARIABLE, WIRE_VERSION
+from backend.wire.text import TEXT_LIMIT
+
+from .about import about
+from .cache_lock import CacheLock
+from .calls import Calls
+from .connection import Connection
+from .disk import make_folder
+from .gate import gate
+from .hub import Hub
+from .jobs import Jobs
+from .journal import keep_journal
+from .parent import watch_parent
+from .store import JobStore
+from .worker import Worker
+
+HOST = "127.0.0.1"
+LAST_STEP_SECONDS = 8.0
+"""How long a step in progress and its checkpoint may take at the end; the add-on waits 12 s before it kills us."""
+_GOODBYE_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the backend is started."""
+
+    cache: Path
+    token: str
+    port: int = 0
+    """0 takes a free one."""
+    device: str = "auto"
+    """Of jobs whose own is "auto"."""
+    stay: bool = False
+    """Whether to go on when the parent has ended."""
+
+
+def run_backend(settings: Settings) -> None:
+    """Serves until the parent ends, a signal comes or a client asks; the running job is kept.
+
+    Raises:
+        AuthorisationError: there is no token.
+        DeviceError: the device is not on this machine.
+        PortError: the port is taken.
+        DiskError: the cache folder cannot be written, or another backend works in it.
+    """
+    if not settings.token:
+        raise AuthorisationError(f"The backend needs a token: set {TOKEN_VARIABLE} to a long random text.")
+    choose_device(settings.device)
+    cache = make_folder(settings.cache)
+    lock = CacheLock(cache)
+    keep_journal(cache)
+    try:
+        asyncio.run(_Backend(settings, _listening_socket(settings.port)).run())
+    finally:
+        lock.release()
+
+
+def _listening_socket(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except (OSError, OverflowError) as cause:
+        raise PortError(f"Port {port} cannot be used ({cause}): choose another, or 0 for a free one.") from cause
+
+
+class _Backend:
+    """All parts of a running backend, inside its event loop."""
+
+    def __init__(self, settings: Settings, listening: socket.socket) -> None:
+        self._settings = settings
+        self._listening = listening
+        self._ending = asyncio.Event()
+        self._connections: set[Connection] = set()
+
+    async def run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._hub = Hub(self._loop)
+        store = JobStore(self._settings.cache)
+        jobs = Jobs(store, self._hub.tell, self._settings.device)
+        worker = Worker(jobs)
+        self._calls = Calls(about(self._settings.device, self._settings.cache), store, jobs, worker, self._ending.set)
+        worker.start()
+        async with self._server():
+            self._watch()
+            self._announce()
+            await self._ending.wait()
+            await self._end(worker)
+
+    def _server(self) -> serve:
+        return serve(
+            self._serve_client,
+            sock=self._listening,
+            process_request=gate(self._settings.token),
+            compression=None,  # half-precision grids hardly shrink, and zlib is 20 times slower than the loopback
+            max_size=TEXT_LIMIT,  # no call brings an array
+            write_limit=FRAGMENT_BYTES,
+            # A Blender busy in a long render answers no ping; a dead one closes its socket.
+            ping_interval=None,
+            close_timeout=_GOODBYE_SECONDS,
+            server_header=None,
+        )
+
+    async def _serve_client(self, socket: ServerConnection) -> None:
+        connection = Connection(socket, self._calls, self._hub)
+        self._connections.add(connection)
+        try:
+            await connection.run()
+        finally:
+            self._connections.discard(connection)
+
+    def _watch(self) -> None:
+        if not self._settings.stay:
+            watch_parent(lambda: self._end_soon("the parent process has ended"))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            name = signal.Signals(number).name
+            signal.signal(number, lambda *_, name=name: self._end_soon(f"{name} came"))
+
+    def _end_soon(self, why: str) -> None:
+        log.info("the backend ends: %s", why)
+        self._loop.call_soon_threadsafe(self._ending.set)
+
+    def _announce(self) -> None:
+        """The one line on standard output, by which the parent knows where to connect."""
+        port = self._listening.getsockname()[1]
+        log.info("listening on port %d, cache %s", port, self._settings.cache)
+        sys.stdout.write(json.dumps({"port": port, "wire": WIRE_VERSION, "pid": os.getpid()}) + "\n")
+        sys.stdout.flush()
+
+    async def _end(self, worker: Worker) -> None:
+        worker.stop()
+        await asyncio.to_thread(worker.join, LAST_STEP_SECONDS)
+        await self._flush()
+        if worker.is_alive():
+            log.warning("a step did not end within %.0f s: its job goes on from its last checkpoint", LAST_STEP_SECONDS)
+            logging.shutdown()
+            os._exit(0)  # the thread is inside native code, which the interpreter cannot end in good order
+
+    async def _flush(self) -> None:
+        waiting = [asyncio.ensure_future(connection.flush()) for connection in self._connections]
+        if waiting:
+            await asyncio.wait(waiting, timeout=_GOODBYE_SECONDS)
+        for flush in waiting:
+            flush.cancel()

@@ -1,0 +1,63 @@
+"""What a person asked demo.py for; it crosses to the Blender process as one line of JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LONGEST_SLUG = 60  # characters
+
+
+@dataclass(frozen=True)
+class DemoRequest:
+    prompt: str = ""
+    reconstruct: bool = False
+    dataset: str = ""  # empty: a small scene is built and photographed
+    quality: str = "normal"
+    model: str = "embedded"
+    device: str = "auto"
+    seed: int = 0
+    steps: int = 0  # 0: the quality's
+    resolution: int = 0  # 0: the quality's
+    folder: str = ""  # where the files are written
+
+    def to_line(self) -> str:
+        return json.dumps(asdict(self)) + "\n"
+
+    @staticmethod
+    def from_line(line: str) -> DemoRequest:
+        return DemoRequest(**json.loads(line))
+
+    @property
+    def slug(self) -> str:
+        """Name of the result's folder."""
+        words = f"reconstruct {Path(self.dataset).name}" if self.reconstruct else self.prompt
+        return re.sub(r"[\W_]+", "-", words.lower()).strip("-")[:LONGEST_SLUG].strip("-") or "result"
+
+
+def refuse_nonsense(request: DemoRequest) -> None:
+    """Raises ValueError with the sentence for what the backend would refuse, before anything is started."""
+    config, sentence_error = _backend_rules()
+    changes: dict = {"prompt": request.prompt, "model": request.model, "device": request.device, "seed": request.seed}
+    if request.steps:
+        changes["optimise"] = {"steps": request.steps}
+    if request.resolution:
+        changes["field"] = {"resolution": request.resolution, "start_resolution": min(8, request.resolution)}
+    method = config.Method.RECONSTRUCT if request.reconstruct else config.Method.TEXT
+    try:
+        wanted = config.with_changes(config.preset(method, request.quality), changes)
+        config.check_runnable(config.with_changes(wanted, {"dataset": request.dataset or "built in Blender"}))
+    except sentence_error as error:
+        raise ValueError(str(error)) from error
+
+
+def _backend_rules():
+    """backend.config and the root of its errors: standard library only, but Python 3.11's, so not imported above."""
+    sys.path.insert(0, str(ROOT))
+    from backend import config, errors
+
+    return config, errors.DreamwrightError

@@ -1,0 +1,166 @@
+"""How a training run keeps its place: a budget of wall-clock minutes, and checkpoints that the same command resumes."""
+
+import copy
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+
+class Budget:
+    """Minutes and samples spent, over all resumed runs, against what was asked."""
+
+    def __init__(self, minutes: float, samples: int | None) -> None:
+        self.minutes, self.samples = minutes, samples
+        self.spent_minutes, self.spent_samples = 0.0, 0
+        self._last = time.monotonic()
+
+    def spend(self, samples: int) -> None:
+        """Count one step of so many samples, and the time since the one before."""
+        now = time.monotonic()
+        self.spent_minutes += (now - self._last) / 60
+        self.spent_samples += samples
+        self._last = now
+
+    def restart_clock(self) -> None:
+        """Time until now is not training: loading, tracing, compiling."""
+        self._last = time.monotonic()
+
+    @property
+    def fraction(self) -> float:
+        """How much of the budget is gone, in [0, 1]; whichever of minutes and samples runs out first."""
+        by_samples = self.spent_samples / self.samples if self.samples else 0.0
+        return min(1.0, max(self.spent_minutes / self.minutes, by_samples))
+
+    def state(self) -> dict[str, float]:
+        return {"minutes": self.spent_minutes, "samples": self.spent_samples}
+
+    def resume(self, state: dict[str, float]) -> None:
+        self.spent_minutes, self.spent_samples = state["minutes"], int(state["samples"])
+
+
+def make_optimisers(model: nn.Module) -> list[torch.optim.Optimizer]:
+    """Muon (Jordan et al. 2024) for the matrices inside transformer blocks, AdamW for all else.
+
+    Muon's step is orthogonalised, and scaled to the size of AdamW's, so both share one learning rate. From the same
+    checkpoint and in the same processor time it lowered the diffusion loss about twice as much as AdamW alone.
+    """
+    inside = {name: value for name, value in model.named_parameters() if value.ndim == 2 and "blocks." in name}
+    others = [value for name, value in model.named_parameters() if name not in inside]
+    return [
+        torch.optim.Muon(list(inside.values()), weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(others, betas=(0.9, 0.99), weight_decay=0.01, fused=True),
+    ]
+
+
+@dataclass
+class Run:
+    """A model in training: all that a checkpoint holds, and the folder it lies in."""
+
+    model: nn.Module
+    average: nn.Module
+    optimisers: list[torch.optim.Optimizer]
+    budget: Budget
+    folder: Path
+    step: int = 0
+
+    @classmethod
+    def start(cls, model: nn.Module, budget: Budget, folder: Path) -> "Run":
+        """Afresh, or from the checkpoint in `folder` if there is one."""
+        folder.mkdir(parents=True, exist_ok=True)
+        run = cls(model, copy.deepcopy(model), make_optimisers(model), budget, folder)
+        if run.checkpoint.exists():
+            run._resume(torch.load(run.checkpoint, weights_only=True))
+        return run
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "checkpoint.pt"
+
+    def save(self) -> None:
+        state = {name: getattr(self, name).state_dict() for name in ("model", "average")}
+        state |= {"optimisers": [optimiser.state_dict() for optimiser in self.optimisers]}
+        state |= {"budget": self.budget.state(), "step": self.step}
+        write_atomically(self.checkpoint, lambda path: torch.save(state, path))
+
+    def _resume(self, state: dict) -> None:
+        for name in ("model", "average"):
+            getattr(self, name).load_state_dict(state[name])
+        for optimiser, kept in zip(self.optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(kept)
+        self.budget.resume(state["budget"])
+        self.step = state["step"]
+
+    def update(self, loss: Tensor, samples: int, peak_rate: float, decay: float) -> float:
+        """One optimiser step (clipped, at the schedule's rate), and the average after it."""
+        self.model.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimiser in self.optimisers:
+            optimiser.param_groups[0]["lr"] = learning_rate(peak_rate, self.budget.fraction, self.step)
+            optimiser.step()
+        follow(self.average, self.model, self.step, decay)
+        self.step += 1
+        self.budget.spend(samples)
+        return loss.item()
+
+    def report(self, losses: list[float]) -> str:
+        """One line for the log."""
+        budget, rate = self.budget, self.optimisers[0].param_groups[0]["lr"]
+        return (
+            f"step {self.step}  loss {sum(losses) / len(losses):.4f}  lr {rate:.1e}  "
+            f"samples {budget.spent_samples}  minutes {budget.spent_minutes:.1f}"
+        )
+
+
+def train(run: Run, one_step: Callable[[], float], keep: Callable[[], None], every_minutes: float) -> None:
+    """Steps until the budget is spent; every few minutes a checkpoint, and `keep` to export what there is."""
+    pause, losses = Every(every_minutes), []
+    run.budget.restart_clock()
+    while run.budget.fraction < 1:
+        losses.append(one_step())
+        if run.step % 100 == 0:
+            print(run.report(losses), flush=True)
+            losses = []
+        if pause.due():
+            run.save()
+            keep()
+    run.save()
+    keep()
+
+
+class Every:
+    """True once in so many minutes of wall clock."""
+
+    def __init__(self, minutes: float) -> None:
+        self.seconds, self.last = 60 * minutes, time.monotonic()
+
+    def due(self) -> bool:
+        if time.monotonic() - self.last < self.seconds:
+            return False
+        self.last = time.monotonic()
+        return True
+
+
+def learning_rate(peak: float, fraction: float, step: int, warm_up: int = 300, floor: float = 0.03) -> float:
+    """A short linear warm-up, then half a cosine from `peak` to `floor * peak` (Loshchilov & Hutter 2017)."""
+    cosine = floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * fraction))
+    return peak * cosine * min(1.0, (step + 1) / warm_up)
+
+
+@torch.no_grad()
+def follow(average: nn.Module, model: nn.Module, step: int, decay: float) -> None:
+    """average <- decay average + (1 - decay) model, with a shorter memory at first, when weights move far."""
+    decay = min(decay, (1 + step) / (10 + step))
+    torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), 1 - decay)
+
+
+def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+    """Write beside the file, then rename: a run that is killed never leaves half a checkpoint."""
+    partial = path.with_name(path.name + ".partial")
+    write(partial)
+    partial.replace(path)

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Sets up what is missing and runs every test; what is left out is said, with the reason.
+
+    python3 scripts/test.py                 everything that needs neither minutes, a window nor a GPU
+    python3 scripts/test.py --fast          the code, the backend and one Blender: no installed extension, no demo
+    python3 scripts/test.py -k checkpoint   what has this in its name
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import check
+import environments
+from environments import ROOT, Environment, SetupError
+from interpreter import BPY_RELEASES, find_python
+from setup import say
+from suites import Outcome, marks_expression, pytest_suite, run_check, run_pytest
+
+APART = ("blender", "end_to_end", "gpu")
+"""Folders of tests/ that have a suite of their own; all others run in the backend's environment."""
+
+SIDE_BY_SIDE = 2  # one thread each: as many as the smallest machine we support has cores
+
+Run = Callable[[], Outcome]
+
+
+def main() -> int:
+    prefer_fitting_python()
+    options = parse(sys.argv[1:])
+    began = time.monotonic()
+    try:
+        runs = list(plan(options))
+    except SetupError as error:
+        say(str(error))
+        return 1
+    outcomes = run_all(runs)
+    print_table(outcomes, time.monotonic() - began)
+    return int(any(outcome.failed for outcome in outcomes))
+
+
+def prefer_fitting_python() -> None:
+    """Goes on under a Python that has a Blender, when the one we were started with has none."""
+    if sys.version_info[:2] in BPY_RELEASES:
+        return
+    found = find_python(3, 11) or find_python(3, 13)
+    if found is None:
+        say("The tests need Python 3.11 or 3.13 (Blender's bpy module exists for these): install one and try again.")
+        raise SystemExit(2)
+    os.execv(found, [found, *sys.argv])
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fast", action="store_true", help="leave out the second Blender and the end to end tests")
+    parser.add_argument("--slow", action="store_true", help="also the tests that take minutes")
+    parser.add_argument("--window", action="store_true", help="also the tests that need a real Blender with a window")
+    parser.add_argument("--gpu", action="store_true", help="also the tests that need a CUDA device")
+    parser.add_argument("-k", dest="keyword", default="", metavar="EXPRESSION", help="as pytest's -k")
+    return parser.parse_args(arguments)
+
+
+def plan(options: argparse.Namespace) -> Iterator[Run]:
+    """The suites, longest first; makes the environments they need."""
+    backend = environments.ensure(environments.backend(), say)
+    fitting = environments.ensure(environments.fitting_blender(), say)
+    suite = partial(_suite, marks=_marks(options), keyword=options.keyword)
+    yield suite("backend", backend, ["tests", *(f"--ignore=tests/{name}" for name in APART)])
+    yield suite(f"Blender {_series(fitting)}", fitting, ["tests/blender"])
+    yield from [] if options.fast else [suite("end to end", backend, ["tests/end_to_end"])]
+    yield from [left_out("end to end", "--fast was given")] if options.fast else []
+    yield from _other_blenders(fitting, options, suite)
+    yield suite("GPU", backend, ["tests/gpu"]) if options.gpu else left_out("GPU", "--gpu was not given")
+    if not options.window:
+        yield left_out("window", "--window was not given: it needs a real Blender on a display")
+    if not options.keyword:
+        environments.ensure(environments.check(), say)
+        yield from (partial(run_check, each) for each in check.checks())
+
+
+def _other_blenders(fitting: Environment, options: argparse.Namespace, suite: Callable[..., Run]) -> Iterator[Run]:
+    for python, release in sorted(BPY_RELEASES.items()):
+        other = environments.blender(release.rsplit(".", 1)[0])
+        name = f"Blender {_series(other)}"
+        if other.name == fitting.name:
+            continue
+        if options.fast:
+            yield left_out(name, "--fast was given")
+        elif not find_python(*python):
+            yield left_out(name, "Python {}.{} was not found".format(*python))
+        else:
+            yield suite(name, environments.ensure(other, say), ["tests/blender"])
+
+
+def left_out(name: str, reason: str) -> Run:
+    return lambda: Outcome(name, skipped=Counter([reason]))
+
+
+def run_all(runs: list[Run]) -> list[Outcome]:
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        futures = [pool.submit(_run_and_tell, run) for run in runs]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:  # Ctrl-C has reached the suites that run as well; those that wait must not start
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _run_and_tell(run: Run) -> Outcome:
+    outcome = run()
+    state = "FAILED" if outcome.failed else "ok" if outcome.passed else "left out"
+    say(f"{outcome.name:18} {state} ({outcome.seconds:.0f} s)")
+    if outcome.failed:
+        say(outcome.output)
+    return outcome
+
+
+def print_table(outcomes: list[Outcome], seconds: float) -> None:
+    """The last line is the one that machines read."""
+    print(f"\n{'suite':18}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
+    for outcome in outcomes:
+        skipped = sum(outcome.skipped.values())
+        print(f"{outcome.name:18}{outcome.passed:8}{outcome.failed:8}{skipped:9}{outcome.seconds:9.1f}")
+    for outcome in outcomes:
+        for reason, count in outcome.skipped.items():
+            print(f"skipped in {outcome.name}: {count} x {reason}")
+    print(f"all together {seconds:.0f} s, set-up included\n")
+    passed, failed = (sum(getattr(outcome, what) for outcome in outcomes) for what in ("passed", "failed"))
+    skipped = sum(sum(outcome.skipped.values()) for outcome in outcomes)
+    print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+
+
+def _suite(name: str, environment: Environment, paths: list[str], marks: str, keyword: str) -> Run:
+    missing = [path for path in paths if not path.startswith("-") and not (ROOT / path).exists()]
+    if missing:
+        return left_out(name, f"there is no {missing[0]}")
+    return partial(run_pytest, pytest_suite(name, environment.interpreter, paths, marks, keyword))
+
+
+def _marks(options: argparse.Namespace) -> str:
+    return marks_expression({mark for mark in ("slow", "window", "gpu") if getattr(options, mark)})
+
+
+def _series(environment: Environment) -> str:
+    return environment.name.removeprefix("blender-")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

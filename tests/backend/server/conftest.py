@@ -1,0 +1,115 @@
+"""Backends, clients and a tiny real scene for the tests of the server."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from backend import config as configuration
+from backend.wire import messages
+
+from .live import PATIENCE, Backend, Client
+
+
+@pytest.fixture(scope="session")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight posed pictures of a red ball in the format of instant-ngp, by intersecting rays with a sphere."""
+    folder = tmp_path_factory.mktemp("scene")
+    frames = [_frame(folder, index, 2 * math.pi * index / 8) for index in range(8)]
+    (folder / "transforms.json").write_text(json.dumps({"camera_angle_x": 0.7, "frames": frames}))
+    return folder
+
+
+def _frame(folder: Path, index: int, azimuth: float, size: int = 24) -> dict[str, Any]:
+    pose = np.eye(4)
+    pose[:3, 3] = 4 * math.sin(azimuth), -4 * math.cos(azimuth), 0.0
+    back = pose[:3, 3] / 4
+    pose[:3, 2], pose[:3, 1] = back, (0, 0, 1)
+    pose[:3, 0] = np.cross(pose[:3, 1], back)
+    half = math.tan(0.35)
+    grid = ((np.arange(size) + 0.5) / size * 2 - 1) * half
+    local = np.stack([*np.meshgrid(grid, -grid), -np.ones((size, size))], axis=-1)
+    directions = local @ pose[:3, :3].T
+    directions /= np.linalg.norm(directions, axis=-1, keepdims=True)
+    along = directions @ pose[:3, 3]
+    hit = along**2 - (16 - 0.8**2) > 0
+    picture = np.zeros((size, size, 4), np.uint8)
+    picture[hit] = 220, 40, 30, 255
+    Image.fromarray(picture).save(folder / f"{index}.png")
+    return {"file_path": f"./{index}.png", "transform_matrix": pose.tolist()}
+
+
+@pytest.fixture
+def tiny(scene: Path) -> Callable[..., dict[str, Any]]:
+    """A job that takes milliseconds a step, as JSON; changes to it by group."""
+
+    def make(**changes: Any) -> dict[str, Any]:
+        base: dict[str, Any] = {
+            "dataset": str(scene),
+            "field": {"resolution": 12, "start_resolution": 12, "grow_at": []},
+            "render": {"samples_per_ray": 16, "occupancy_resolution": 8},
+            "photometric": {"rays_per_step": 256},
+            "optimise": {
+                "steps": 40,
+                "learning_rate_density": 1.0,
+                "learning_rate_colour": 0.5,
+                "preview_size": 16,
+                "preview_every_s": 0.2,
+            },
+            "export": {"resolution": 16},
+        }
+        config = configuration.with_changes(configuration.preset("reconstruct", "draft"), base)
+        return configuration.to_json(configuration.with_changes(config, changes))
+
+    return make
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Backend]]:
+    """Starts backends, and ends what a test leaves running."""
+    started: list[Backend] = []
+
+    def make(*options: str, cache: Path | None = None, **how: Any) -> Backend:
+        started.append(Backend(cache or tmp_path / "cache", *options, **how))
+        return started[-1]
+
+    yield make
+    for backend in started:
+        if backend.process.poll() is None:
+            backend.kill()
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """One backend for the tests of a module that leave it as they found it."""
+    one = Backend(tmp_path_factory.mktemp("backend") / "cache")
+    yield one
+    if one.process.poll() is None:
+        one.process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            one.process.wait(PATIENCE)
+        one.kill()
+
+
+@pytest.fixture
+def client(backend: Backend) -> Iterator[Client]:
+    """A client of the module's backend, whose jobs are cancelled and deleted afterwards."""
+    one = backend.connect()
+    before = {record["job"] for record in one.ask(messages.ListJobs()).jobs}
+    yield one
+    for record in one.ask(messages.ListJobs()).jobs:
+        if record["job"] not in before:
+            if record["state"] in ("queued", "running", "paused"):
+                one.ask(messages.CancelJob(record["job"]))
+            one.ask(messages.DeleteJob(record["job"]))
+    one.socket.close()

@@ -1,0 +1,55 @@
+"""One suite for every Blender we support: run it with the Python of an environment that has the bpy module."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+bpy = pytest.importorskip("bpy", reason="needs the bpy module: scripts/test.py runs this in its Blender environments")
+
+from addon import flows, registration  # noqa: E402 - the path has to be there first
+
+_status = 0
+
+
+def pytest_sessionfinish(session, exitstatus):
+    global _status  # noqa: PLW0603 - handed from one pytest hook to the next
+    _status = int(exitstatus)
+
+
+def pytest_unconfigure(config):
+    """bpy 4.5 hangs at interpreter exit when a class is still registered: leave without it, once all is written."""
+    flows.leave()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(_status)
+
+
+@pytest.fixture(autouse=True)
+def scene(tmp_path, monkeypatch):
+    """An empty scene with our add-on registered, a cache folder of its own, and no trace of the test before."""
+    monkeypatch.setenv("DREAMWRIGHT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("DREAMWRIGHT_BACKEND_PYTHON", raising=False)
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    registration.register()
+    flows.STUDIO.__init__()
+    registration._pump.__init__(flows.STUDIO.session)
+    yield bpy.context.scene
+    registration.unregister()
+
+
+@pytest.fixture
+def backend_python(monkeypatch):
+    """The real backend's Python; a test that needs it is skipped, by name, where there is none."""
+    python = Path(os.environ.get("DREAMWRIGHT_TEST_BACKEND_PYTHON") or ROOT / ".envs" / "backend" / "bin" / "python")
+    if not python.exists():
+        pytest.skip(f"no backend environment at {python}")
+    monkeypatch.setenv("DREAMWRIGHT_BACKEND_PYTHON", str(python))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    return python

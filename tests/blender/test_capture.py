@@ -1,0 +1,201 @@
+"""Views of the user's scene: right pictures, right poses, and a scene that nobody can tell was touched."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import bpy
+import numpy as np
+import pytest
+from addon.blender import capture, results
+from addon.core import poses
+from addon.core.capture_config import CaptureConfig
+from addon.core.errors import DiskError, SceneError
+from bpy_extras.object_utils import world_to_camera_view
+from mathutils import Matrix, Vector
+from small_scenes import lit_ball, names, settings, sky
+
+SMALL = CaptureConfig(views=4, image_size=32, samples=4, hold_out_every=4)
+
+
+def taken(folder, **more):
+    box = capture.scene_box(bpy.context)
+    return list(capture.capture(bpy.context, folder, SMALL, box, **more))
+
+
+def pixels(file):
+    image = bpy.data.images.load(str(file))
+    values = np.array(image.pixels[:], np.float32).reshape(image.size[1], image.size[0], 4)[::-1]
+    bpy.data.images.remove(image)
+    return values
+
+
+def frames(folder, name="transforms_train.json"):
+    return json.loads((folder / name).read_text())["frames"]
+
+
+def test_pictures_poses_and_the_split(tmp_path):
+    lit_ball()
+    assert taken(tmp_path / "set") == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    train, held_out = frames(tmp_path / "set"), frames(tmp_path / "set", "transforms_test.json")
+    assert (len(train), len(held_out)) == (3, 1)
+    assert not {each["file_path"] for each in train} & {each["file_path"] for each in held_out}
+    picture = pixels(tmp_path / "set" / train[0]["file_path"])
+    assert picture.shape == (32, 32, 4)
+    assert picture[0, 0, 3] == 0.0 and picture[16, 16, 3] == 1.0
+    red, green, blue = picture[16, 16, :3]
+    assert red > 2 * max(green, blue)
+
+
+def test_the_ball_is_where_the_poses_say(tmp_path):
+    """Centre of the ball's pixels against the projection of its centre, written out by hand."""
+    lit_ball(location=(0.3, -0.2, 0.9))
+    taken(tmp_path / "set")
+    for frame in frames(tmp_path / "set"):
+        local = np.linalg.inv(frame["transform_matrix"]) @ [0.3, -0.2, 0.9, 1.0]
+        expected = np.array([local[0], -local[1]]) / -local[2] * frame["fl_x"] + [frame["cx"], frame["cy"]]
+        rows, columns = np.nonzero(pixels(tmp_path / "set" / frame["file_path"])[..., 3] > 0.5)
+        assert np.array([columns.mean(), rows.mean()]) + 0.5 == pytest.approx(expected, abs=0.6)
+
+
+def test_nothing_of_the_scene_is_changed(tmp_path):
+    lit_ball()
+    before = settings(bpy.context.scene), names(), bpy.context.window.scene.name
+    taken(tmp_path / "set")
+    assert (settings(bpy.context.scene), names(), bpy.context.window.scene.name) == before
+
+
+def test_nothing_is_changed_when_rendering_fails_in_the_middle(tmp_path):
+    lit_ball()
+    before = settings(bpy.context.scene), names()
+    views = capture.capture(bpy.context, tmp_path / "set", SMALL, capture.scene_box(bpy.context))
+    next(views)
+    (tmp_path / "set" / "view_0001.png").mkdir()  # a picture cannot be written over a folder
+    with pytest.raises((SceneError, DiskError)):
+        list(views)
+    assert (settings(bpy.context.scene), names()) == before
+    assert not (tmp_path / "set").exists()
+
+
+def test_nothing_is_changed_when_it_is_broken_off(tmp_path):
+    lit_ball()
+    before = settings(bpy.context.scene), names()
+    views = capture.capture(bpy.context, tmp_path / "set", SMALL, capture.scene_box(bpy.context))
+    next(views)
+    views.close()
+    assert (settings(bpy.context.scene), names()) == before
+    assert not (tmp_path / "set").exists()
+
+
+def test_the_users_own_settings_do_not_reach_the_pictures(tmp_path):
+    lit_ball()
+    scene = bpy.context.scene
+    scene.view_settings.exposure, scene.render.resolution_percentage = 5.0, 25
+    scene.render.use_border, scene.render.border_max_x = True, 0.1
+    scene.render.film_transparent = False
+    taken(tmp_path / "set")
+    picture = pixels(tmp_path / "set" / "view_0000.png")
+    assert picture.shape == (32, 32, 4) and picture[0, 0, 3] == 0.0
+    assert picture[16, 16, 1] < 0.4  # overexposed red turns yellow
+
+
+def test_our_own_results_are_not_in_the_pictures(tmp_path):
+    lit_ball()
+    mesh = bpy.data.meshes.new_from_object(bpy.context.object)
+    mesh.transform(Matrix.Scale(3.0, 4))
+    origin = results.Origin("a ball", 0, "a1", 1.0, 1, "[]", "", True, (0.0, 0.0, 0.0))
+    results.add_result(bpy.context.scene, mesh, origin, "a ball")
+    box = capture.scene_box(bpy.context)
+    assert box.size == pytest.approx([capture.MARGIN] * 3, abs=0.01)
+    taken(tmp_path / "set")
+    assert pixels(tmp_path / "set" / "view_0000.png")[1, 16, 3] == 0.0
+
+
+def test_selected_cameras_with_shifted_and_scaled_lenses(tmp_path):
+    lit_ball(radius=0.2, location=(0.1, 0.0, 0.6))
+    for number, position in enumerate([(0, -3, 1), (2, -2, 1.5), (-2, -2, 0.2)]):
+        camera = bpy.data.objects.new(f"camera {number}", bpy.data.cameras.new("lens"))
+        camera.matrix_world = Matrix(poses.look_at(np.array(position, float), np.array([0, 0, 0.5])))
+        camera.data.lens, camera.data.shift_x, camera.scale = 40 + 5 * number, 0.05 * number, (2, 2, 2)
+        bpy.context.scene.collection.objects.link(camera)
+        camera.select_set(True)
+    bpy.context.scene.render.resolution_x = bpy.context.scene.render.resolution_y = 32
+    bpy.context.view_layer.update()
+    cameras = capture.selected_cameras(bpy.context)
+    taken(tmp_path / "set", cameras=cameras)
+    for frame in frames(tmp_path / "set"):
+        local = np.linalg.inv(frame["transform_matrix"]) @ [0.1, 0.0, 0.6, 1.0]
+        ours = np.array([local[0], -local[1]]) / -local[2] * frame["fl_x"] + [frame["cx"], frame["cy"]]
+        camera = cameras[int(frame["file_path"][5:9])]
+        theirs = world_to_camera_view(bpy.context.scene, camera, Vector((0.1, 0.0, 0.6)))
+        assert ours == pytest.approx([theirs.x * 32, (1 - theirs.y) * 32], abs=0.01)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_too_few_cameras_is_one_sentence(count):
+    for _ in range(count):
+        camera = bpy.data.objects.new("camera", bpy.data.cameras.new("lens"))
+        bpy.context.scene.collection.objects.link(camera)
+        camera.select_set(True)
+    with pytest.raises(SceneError, match=f"{count} cameras are selected"):
+        capture.selected_cameras(bpy.context)
+
+
+def test_a_camera_without_perspective_is_one_sentence():
+    for kind in ("PERSP", "ORTHO"):
+        camera = bpy.data.objects.new(kind, bpy.data.cameras.new("lens"))
+        camera.data.type = kind
+        bpy.context.scene.collection.objects.link(camera)
+        camera.select_set(True)
+    with pytest.raises(SceneError, match="'ORTHO' is not a perspective one"):
+        capture.selected_cameras(bpy.context)
+
+
+def test_an_empty_scene_is_one_sentence():
+    with pytest.raises(SceneError, match="nothing to reconstruct"):
+        capture.scene_box(bpy.context)
+
+
+def test_a_dark_scene_is_one_sentence(tmp_path):
+    lit_ball()
+    bpy.context.scene.world = None
+    before = names()
+    with pytest.raises(SceneError, match="add a light"):
+        taken(tmp_path / "set")
+    assert names() == before and not (tmp_path / "set").exists()
+
+
+def test_views_that_show_nothing_are_one_sentence(tmp_path):
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.context.object.data.clear_geometry()
+    sky()
+    with pytest.raises(SceneError, match="show nothing"):
+        box = capture.Box(np.full(3, -1.0), np.full(3, 1.0))
+        list(capture.capture(bpy.context, tmp_path / "set", SMALL, box))
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
+    lit_ball()
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DiskError, match="choose another cache folder"):
+        taken(tmp_path / "file" / "set")
+
+
+def test_without_cycles_is_one_sentence(tmp_path):
+    lit_ball()
+    bpy.ops.preferences.addon_disable(module="cycles")
+    before = names()
+    try:
+        with pytest.raises(SceneError, match="Cycles, which is switched off"):
+            taken(tmp_path / "set")
+        assert names() == before
+    finally:
+        bpy.ops.preferences.addon_enable(module="cycles")
+
+
+def test_the_box_of_a_flat_scene_has_height():
+    bpy.ops.mesh.primitive_plane_add(size=4.0)
+    box = capture.scene_box(bpy.context)
+    assert box.size == pytest.approx([4.4, 4.4, 1.1])
+    assert math.isclose(box.centre[2], 0.0, abs_tol=1e-6)

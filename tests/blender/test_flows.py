@@ -1,0 +1,286 @@
+"""The buttons against the real backend: what a user does, and what becomes of it when something goes wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+from addon import flows, headless
+from addon.core.session import Backend
+from small_scenes import lit_ball, names, settings
+
+QUICK = {"quality": "DRAFT", "views": 9, "image_size": 32, "samples": 4, "steps": 60, "resolution": 24}
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def at_step(step, do):
+    """Call `do` once, when the job has come to `step`; gives the function that ends the watch."""
+    seen = []
+
+    def watcher(snapshot):
+        if snapshot.step >= step and not seen:
+            seen.append(step)
+            do(snapshot)
+
+    return headless.watch(watcher)
+
+
+def report():
+    return json.loads(bpy.context.scene["dreamwright_report"])
+
+
+def result():
+    return next(thing for thing in bpy.data.objects if "dreamwright_job" in thing)
+
+
+@pytest.fixture
+def reconstructed(backend_python):
+    """A scene with a ball and its reconstruction."""
+    ball = lit_ball()
+    assert bpy.ops.dreamwright.reconstruct(**QUICK) == {"FINISHED"}
+    return ball
+
+
+def test_reconstruct_puts_one_coloured_mesh_where_the_scene_is(reconstructed):
+    made = result()
+    assert [thing.name for thing in bpy.data.collections["Dreamwright"].objects] == [made.name]
+    corners = np.array([made.matrix_world @ __import__("mathutils").Vector(corner) for corner in made.bound_box])
+    assert (corners.min(axis=0) + corners.max(axis=0)) / 2 == pytest.approx([0.0, 0.0, 0.5], abs=0.25)
+    assert made.location.z == pytest.approx(corners[:, 2].min(), abs=1e-4)
+    assert made.data.color_attributes["Color"] and made.data.materials[0].name == "Dreamwright Colour"
+    assert made["dreamwright_job"] == report()["job"] and made["dreamwright_step"] == 60
+
+
+def test_report_says_what_was_done(reconstructed):
+    said = report()
+    assert set(said["seconds"]) == {"capture", "start", "optimise", "export", "mesh"}
+    assert said["step"] == said["steps"] == 60 and not said["stopped"] and said["device"] == "cpu"
+    assert said["backend_peak_rss_mb"] > 50 and set(said["evaluation"]) >= {"psnr", "ssim"}
+    assert said["faces"] == len(result().data.polygons) and said["vertices"] == len(result().data.vertices)
+
+
+def test_remesh_needs_no_backend_and_replaces_only_the_mesh(reconstructed):
+    made, before = result(), names()
+    made.location.x = 3.0
+    made.name = "my own name"
+    faces = len(made.data.polygons)
+    flows.STUDIO.close_link()
+    flows.STUDIO._last_grid = None  # as in another session: it has to come from the disk
+    bpy.context.view_layer.objects.active = made
+    assert bpy.ops.dreamwright.remesh(resolution=12, threshold=0.0) == {"FINISHED"}
+    assert len(made.data.polygons) < faces and made.location.x == 3.0 and made.name == "my own name"
+    assert made.data.materials[0].name == "Dreamwright Colour"
+    assert {kind: len(each) for kind, each in names().items()} == {kind: len(each) for kind, each in before.items()}
+
+
+def test_remesh_back_to_the_same_gives_the_same(reconstructed):
+    made = result()
+    points = np.empty(len(made.data.vertices) * 3, np.float32)
+    made.data.vertices.foreach_get("co", points)
+    bpy.ops.dreamwright.remesh(resolution=12)
+    bpy.ops.dreamwright.remesh(resolution=0)
+    again = np.empty(len(made.data.vertices) * 3, np.float32)
+    made.data.vertices.foreach_get("co", again)
+    assert again == pytest.approx(points, abs=1e-6)
+
+
+def test_a_threshold_above_everything_leaves_the_mesh(reconstructed):
+    mesh, before = result().data.name, names()
+    with pytest.raises(RuntimeError, match="choose a lower threshold"):
+        bpy.ops.dreamwright.remesh(threshold=1e5)
+    assert result().data.name == mesh and names() == before
+
+
+def test_a_second_run_adds_a_second_object(reconstructed):
+    first = result()
+    bpy.ops.dreamwright.reconstruct(**QUICK | {"seed": 1})
+    assert len(bpy.data.collections["Dreamwright"].objects) == 2 and first.name in bpy.data.objects
+
+
+def test_one_run_is_one_undo_step(backend_python):
+    lit_ball()
+    bpy.ops.ed.undo_push(message="before")
+    before = names()
+    bpy.ops.dreamwright.reconstruct("EXEC_DEFAULT", True, **QUICK)
+    assert names() != before
+    bpy.ops.ed.undo()
+    assert names() == before
+
+
+def test_stop_keeps_what_is_good_so_far(backend_python):
+    lit_ball()
+    done = at_step(40, lambda snapshot: bpy.ops.dreamwright.stop())
+    bpy.ops.dreamwright.reconstruct(**QUICK | {"steps": 5000})
+    done()
+    said = report()
+    assert said["stopped"] and 40 <= said["step"] < 5000 and len(result().data.polygons) > 10
+
+
+def test_ctrl_c_keeps_what_is_good_so_far(backend_python):
+    lit_ball()
+    done = at_step(40, lambda snapshot: signal.raise_signal(signal.SIGINT))
+    bpy.ops.dreamwright.reconstruct(**QUICK | {"steps": 5000})
+    done()
+    assert report()["stopped"] and not flows.STUDIO.doing
+
+
+def test_backend_killed_in_mid_run_leaves_the_scene_and_can_be_resumed(backend_python):
+    lit_ball()
+    before = names(), settings(bpy.context.scene)
+    done = at_step(40, lambda snapshot: os.kill(flows.STUDIO.link.process.pid, signal.SIGKILL))
+    with pytest.raises(RuntimeError, match="resume the job to go on"):
+        bpy.ops.dreamwright.reconstruct(**QUICK | {"steps": 400})
+    done()
+    assert (names(), settings(bpy.context.scene)) == before
+    assert flows.STUDIO.session.snapshot.backend in (Backend.LOST, Backend.OFF) and not flows.STUDIO.doing
+    bpy.ops.dreamwright.resume()
+    assert report()["step"] == 400 and not report()["stopped"]
+
+
+def test_the_backend_ends_with_us(backend_python):
+    bpy.ops.dreamwright.start_backend()
+    pid = flows.STUDIO.link.process.pid
+    assert alive(pid)
+    flows.leave()
+    assert not alive(pid)
+
+
+def test_the_backend_is_started_once(backend_python):
+    bpy.ops.dreamwright.start_backend()
+    first = flows.STUDIO.link
+    bpy.ops.dreamwright.start_backend()
+    assert flows.STUDIO.link is first
+    bpy.ops.dreamwright.stop_backend()
+    assert flows.STUDIO.session.snapshot.backend is Backend.OFF
+    with pytest.raises(RuntimeError, match="not running"):
+        bpy.ops.dreamwright.stop_backend()
+
+
+def test_pause_and_edit_reach_the_running_job(backend_python):
+    lit_ball()
+    said = []
+
+    def steer(snapshot):
+        bpy.ops.dreamwright.pause()
+        deadline = time.monotonic() + 20
+        while flows.STUDIO.session.snapshot.state != "paused" and time.monotonic() < deadline:
+            flows.STUDIO.session.wait(0.1)
+        said.append(flows.STUDIO.session.snapshot.state)
+        bpy.ops.dreamwright.resume()
+
+    done = at_step(10, steer)
+    bpy.ops.dreamwright.reconstruct(**QUICK)
+    done()
+    assert said == ["paused"] and report()["step"] == 60
+
+
+def test_a_failure_of_the_backend_is_one_sentence(backend_python, tmp_path):
+    before = names()
+    with pytest.raises(RuntimeError, match="There is no transforms.json in"):
+        bpy.ops.dreamwright.reconstruct(dataset=str(tmp_path), quality="DRAFT")
+    assert names() == before and not flows.STUDIO.doing
+    assert "transforms.json" in flows.STUDIO.session.snapshot.error
+
+
+def test_an_empty_prompt_is_one_sentence_before_anything_starts():
+    with pytest.raises(RuntimeError, match="The prompt is empty"):
+        bpy.ops.dreamwright.generate(prompt="  ")
+    assert flows.STUDIO.link is None
+
+
+def test_not_set_up_is_one_sentence(monkeypatch):
+    with pytest.raises(RuntimeError, match="press Set Up Backend"):
+        bpy.ops.dreamwright.generate(prompt="a red cube")
+    monkeypatch.setenv("DREAMWRIGHT_BACKEND_PYTHON", "/nowhere/python")
+    with pytest.raises(RuntimeError, match="There is no Python at /nowhere/python"):
+        bpy.ops.dreamwright.generate(prompt="a red cube")
+
+
+def test_a_python_that_is_none_is_one_sentence(monkeypatch, tmp_path):
+    fake = tmp_path / "python"
+    fake.write_text("#!/bin/sh\necho no torch here >&2\nexit 3\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("DREAMWRIGHT_BACKEND_PYTHON", str(fake))
+    with pytest.raises(RuntimeError, match="ended before it was ready.*no torch here"):
+        bpy.ops.dreamwright.start_backend()
+
+
+def test_a_cache_that_cannot_be_made_is_one_sentence(backend_python, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("DREAMWRIGHT_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(RuntimeError, match="cannot be made"):
+        bpy.ops.dreamwright.start_backend()
+
+
+def test_a_grid_that_cannot_be_kept_costs_only_a_warning(backend_python, monkeypatch, tmp_path):
+    lit_ball()
+    cache = Path(os.environ["DREAMWRIGHT_CACHE"])
+    cache.mkdir(parents=True)
+    (cache / "grids").write_text("in the way")
+    assert bpy.ops.dreamwright.reconstruct(**QUICK) == {"FINISHED"}
+    assert "cannot be kept" in report()["warnings"][0]
+
+
+def test_offline_set_up_is_one_sentence():
+    assert not bpy.app.online_access
+    with pytest.raises(RuntimeError, match="Allow Online Access"):
+        bpy.ops.dreamwright.set_up_backend()
+    assert not flows.STUDIO.doing
+
+
+def test_remesh_of_an_object_of_the_user_is_refused():
+    cube = lit_ball()
+    mesh = cube.data.name
+    assert not bpy.ops.dreamwright.remesh.poll()
+    with pytest.raises(RuntimeError, match="poll\\(\\) failed"):
+        bpy.ops.dreamwright.remesh()
+    assert cube.data.name == mesh
+
+
+def test_a_result_whose_grid_is_gone_is_one_sentence():
+    cube = lit_ball()
+    cube["dreamwright_job"] = "20260101-000000-abc"
+    with pytest.raises(RuntimeError, match="generate it again"):
+        bpy.ops.dreamwright.remesh()
+    cube["dreamwright_job"] = "../../etc/passwd"
+    with pytest.raises(RuntimeError, match="does not say which job"):
+        bpy.ops.dreamwright.remesh()
+
+
+@pytest.mark.parametrize(
+    ("operator", "sentence"),
+    [
+        (lambda: bpy.ops.dreamwright.stop(), "nothing to stop"),
+        (lambda: bpy.ops.dreamwright.pause(), "not running"),
+        (lambda: bpy.ops.dreamwright.edit_prompt(prompt="a blue cube"), "not running"),
+        (lambda: bpy.ops.dreamwright.edit_prompt(prompt=" "), "prompt is empty"),
+        (lambda: bpy.ops.dreamwright.open_log(), "no log yet"),
+        (lambda: bpy.ops.dreamwright.reconstruct(), "nothing to reconstruct"),
+        (lambda: bpy.ops.dreamwright.reconstruct(source="SELECTED"), "nothing to reconstruct"),
+        (lambda: bpy.ops.dreamwright.reconstruct(dataset="//pictures"), "save it first"),
+    ],
+)
+def test_buttons_pressed_at_the_wrong_time_say_so(operator, sentence):
+    with pytest.raises(RuntimeError, match=sentence):
+        operator()
+
+
+def test_one_thing_at_a_time():
+    with flows.STUDIO.occupied("generating"):
+        assert not bpy.ops.dreamwright.generate.poll()
+        flow = flows.start_backend()
+        with pytest.raises(flows.BusyError, match="Already generating"):
+            next(flow)

@@ -1,0 +1,149 @@
+"""Environments are made for real here, out of no packages or of ones that cannot be had."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import environments
+import pytest
+from environments import Environment, SetupError
+
+RUNNING = (sys.version_info[0], sys.version_info[1])
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(environments, "FOLDER", tmp_path / "envs")
+    return tmp_path / "envs"
+
+
+def small(name="small", requirements=(), proof="import json", python=RUNNING):
+    return Environment(name, requirements, python, proof)
+
+
+def quiet(text):
+    pass
+
+
+@pytest.fixture
+def no_packages(monkeypatch):
+    """`pip install` without requirements is an error, so give it one that is there already."""
+    return ("pip",)
+
+
+def test_an_environment_is_made_proved_stamped_and_then_costs_nothing(folder, no_packages):
+    environment = environments.ensure(small(requirements=no_packages), quiet)
+    assert environment.is_ready()
+    began = time.perf_counter()
+    environments.ensure(environment, quiet)
+    assert time.perf_counter() - began < 0.1
+    assert [path.name for path in folder.iterdir() if "unfinished" in path.name] == []
+
+
+def test_its_python_and_its_console_scripts_work_after_the_renaming(folder, no_packages):
+    environment = environments.ensure(small(requirements=no_packages), quiet)
+    command = [str(environment.interpreter), "-c", "import sys; print(sys.prefix)"]
+    assert subprocess.check_output(command, text=True).strip() == str(environment.folder)
+    for pip in ([str(environment.interpreter), "-m", "pip"], [str(environment.folder / "bin" / "pip")]):
+        assert str(environment.folder) in subprocess.check_output([*pip, "--version"], text=True)
+
+
+def test_other_requirements_make_it_again(folder, no_packages):
+    first = environments.ensure(small(requirements=no_packages), quiet)
+    marker = first.folder / "marker"
+    marker.touch()
+    changed = small(requirements=("pip>=1",))
+    assert not changed.is_ready()
+    environments.ensure(changed, quiet)
+    assert changed.is_ready() and not marker.exists()
+
+
+def test_half_an_environment_is_not_ready_and_is_made_again(folder, no_packages):
+    environment = small(requirements=no_packages)
+    environment.interpreter.parent.mkdir(parents=True)
+    environment.interpreter.touch()
+    (folder / ".small.unfinished" / "leftover").mkdir(parents=True)
+    assert not environment.is_ready()
+    environments.ensure(environment, quiet)
+    assert environment.is_ready() and not (folder / ".small.unfinished").exists()
+
+
+def test_comments_are_no_requirements(tmp_path):
+    path = tmp_path / "requirements.txt"
+    path.write_text("# why\ntorch==2.13.0  # pinned\n\nnumpy>=2\n")
+    assert environments.read_requirements(path) == ("torch==2.13.0", "numpy>=2")
+
+
+def test_two_commands_do_not_make_the_same_environment_at_once(folder, no_packages):
+    said = []
+    environment = small(requirements=no_packages)
+    threads = [threading.Thread(target=environments.ensure, args=(environment, said.append)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum("making" in text for text in said) == 1
+    assert any("waiting for another command" in text for text in said)
+
+
+def test_no_network(folder, monkeypatch):
+    for name, value in {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0",
+                        "PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": "", "PIP_NO_CACHE_DIR": "1"}.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    environment = small(requirements=("no-such-package-of-dreamwright",))
+    with pytest.raises(SetupError, match="could not be downloaded: check the network"):
+        environments.ensure(environment, quiet)
+    assert not environment.folder.exists() and not (folder / ".small.unfinished").exists()
+
+
+def test_a_package_that_the_index_has_not(folder, tmp_path, monkeypatch):
+    (tmp_path / "index" / "nothing").mkdir(parents=True)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
+    with pytest.raises(SetupError, match="has no packages for .envs/small that fit python"):
+        environments.ensure(small(requirements=("no-such-package-of-dreamwright",)), quiet)
+
+
+def test_a_python_without_venv(folder, tmp_path, monkeypatch, no_packages):
+    """What Debian's bare python3 does: `venv` is there, `ensurepip` is not."""
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "ensurepip.py").write_text("raise ModuleNotFoundError(\"No module named 'ensurepip'\")")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
+    with pytest.raises(SetupError, match=r"sudo apt-get install python3\.\d+-venv"):
+        environments.ensure(small(requirements=no_packages), quiet)
+
+
+def test_a_library_of_the_system_that_is_missing(folder, no_packages):
+    proof = "raise ImportError('libX11.so.6: cannot open shared object file: No such file or directory')"
+    with pytest.raises(SetupError, match="sudo apt-get install libx11-6 libxrender1"):
+        environments.ensure(small(requirements=no_packages, proof=proof), quiet)
+
+
+def test_an_environment_that_fails_its_proof_for_another_reason_says_it(folder, no_packages):
+    with pytest.raises(SetupError, match=r"could not be made: .*surprise.*log"):
+        environments.ensure(small(requirements=no_packages, proof="raise RuntimeError('surprise')"), quiet)
+
+
+def test_a_full_disk_is_said():
+    sentence = environments.explain("OSError: [Errno 28] No space left on device", small())
+    assert sentence.startswith("The disk is full: free")
+
+
+def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(environments, "FOLDER", tmp_path / "file" / "envs")
+    with pytest.raises(SetupError, match="could not be written"):
+        environments.ensure(small(), quiet)
+
+
+def test_a_python_that_is_not_there(folder):
+    with pytest.raises(SetupError, match=r"Python 3\.99 was not found, and \.envs/small needs it"):
+        environments.ensure(small(python=(3, 99)), quiet)
+
+
+def test_the_groups_of_pyproject_are_read():
+    assert any(line.startswith("pytest") for line in environments.read_group("test"))
+    assert environments.blender("4.5").requirements[0].startswith("bpy==4.5.")
+    assert any(line.startswith("torch==") for line in environments.backend().requirements)
