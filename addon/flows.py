@@ -122,7 +122,7 @@ def reconstruct(
 
 
 def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
-    """Go on with a paused job: the one that is being followed, else `job` (or the last that can go on) from the disk."""
+    """Go on with a paused job: the one that is followed now, else `job` (or the last that can go on) from the disk."""
     if STUDIO.doing:
         calls.resume_job(_link().client, STUDIO.session.snapshot.job)
         return None

@@ -1,4 +1,4 @@
-"""Everything that Blender is told of, in one ordered list; undone exactly in reverse, also when the middle of it fails."""
+"""Everything that Blender is told of, in one ordered list; undone in reverse, also when the middle of it fails."""
 
 from __future__ import annotations
 

@@ -120,10 +120,17 @@ class ScoreDistillationConfig:
     """Score distillation under a pixel diffusion model (DreamFusion, arXiv 2209.14988)."""
 
     weight: float = setting(1.0, "Weight of the term", low=0.0, high=1e6)
-    guidance_scale: float = setting(5.0, "Classifier-free guidance", low=0.0, high=200.0)
-    time_start: float = setting(0.98, "Highest noise level at the first step", low=0.0, high=1.0)
-    time_end: float = setting(0.20, "Highest noise level at the last step", low=0.0, high=1.0)
-    time_low: float = setting(0.02, "Lowest noise level", low=0.0, high=1.0, source="DreamFusion, section 3")
+    guidance_scale: float = setting(1.0, "Classifier-free guidance; our narrow model needs none", low=0.0, high=200.0)
+    time_start: float = setting(0.98, "Noise level at the first step", low=0.0, high=1.0)
+    time_end: float = setting(0.20, "Noise level at the last step", low=0.0, high=1.0)
+    time_spread: float = setting(0.05, "Half-width of the draw around the noise level", low=0.0, high=1.0)
+    time_low: float = setting(
+        0.02,
+        "Distance that is kept from no noise and from nothing but noise",
+        low=0.0,
+        high=0.5,
+        source="DreamFusion, section 3",
+    )
 
 
 @dataclass(frozen=True)
@@ -153,8 +160,8 @@ class PhotometricConfig:
 class RegulariserConfig:
     """Weights of the terms that prefer one field over another."""
 
-    total_variation_density: float = setting(1e-5, "Weight of the density's total variation", low=0.0, high=1e3)
-    total_variation_colour: float = setting(1e-5, "Weight of the colour's total variation", low=0.0, high=1e3)
+    total_variation_density: float = setting(0.0, "Weight of the density's total variation", low=0.0, high=1e3)
+    total_variation_colour: float = setting(0.0, "Weight of the colour's total variation", low=0.0, high=1e3)
     opacity_entropy: float = setting(0.0, "Weight of the entropy of a ray's opacity", low=0.0, high=1e3)
 
 
@@ -164,7 +171,7 @@ class OptimiseConfig:
 
     steps: int = setting(400, "Optimisation steps", low=1, high=1_000_000)
     learning_rate_density: float = setting(0.1, "Adam's step for density", low=1e-7, high=10.0)
-    learning_rate_colour: float = setting(0.05, "Adam's step for colour", low=1e-7, high=10.0)
+    learning_rate_colour: float = setting(0.1, "Adam's step for colour", low=1e-7, high=10.0)
     learning_rate_end: float = setting(0.1, "Fraction of the learning rate left at the last step", low=0.0, high=1.0)
     checkpoint_every_s: float = setting(30.0, "Seconds between checkpoints", low=0.0, high=86_400.0, unit="s")
     preview_every_s: float = setting(2.0, "Seconds between previews", low=0.0, high=86_400.0, unit="s")
@@ -223,8 +230,10 @@ _TEXT_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
 _RECONSTRUCT_COMMON: dict[str, dict[str, Any]] = {
     "field": {"resolution": 128, "start_resolution": 32, "grow_at": (0.1, 0.3, 0.5)},
     "optimise": {"learning_rate_density": 0.2, "learning_rate_colour": 0.1},
-    # The photometric slope at a voxel is about 1e-6, and total variation is a sum: 1e-5 of it drowned the pictures (16 dB).
-    "regulariser": {"total_variation_density": 1e-7, "total_variation_colour": 1e-7},
+    # The photometric slope at a voxel is about 1e-6, and total variation is a sum: held-out PSNR of a small scene after
+    # 400 steps was 22.4 dB at weight 1e-6, 28.1 at 1e-7, 31.9 at 1e-8, 32.8 at 1e-9 and 32.9 without.
+    "regulariser": {"total_variation_density": 1e-9, "total_variation_colour": 1e-9},
+    "render": {"occupancy_resolution": 48, "occupancy_warmup": 100},
     "bounds": {"centre": (0.0, 0.0, 0.0), "size": (3.0, 3.0, 3.0)},
 }
 _RECONSTRUCT_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
@@ -274,7 +283,7 @@ def check_runnable(config: JobConfig) -> JobConfig:
         ConfigError: a prompt too long, a reconstruction without pictures, ranges that are upside down.
     """
     if config.method == Method.TEXT and not config.prompt.strip():
-        raise EmptyPromptError("The prompt is empty: say in a few words what to make, for example \"a red cube\".")
+        raise EmptyPromptError('The prompt is empty: say in a few words what to make, for example "a red cube".')
     if len(config.prompt) > PROMPT_LIMIT:
         raise ConfigError(f"The prompt has {len(config.prompt)} characters: shorten it to {PROMPT_LIMIT} or fewer.")
     if config.method == Method.RECONSTRUCT and not config.dataset:

@@ -15,9 +15,11 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 from jaxtyping import Float
+from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from .errors import ModelError
@@ -26,6 +28,10 @@ from .torchvision_import import import_torchvision
 EMBEDDED_FOLDER = Path(__file__).parent / "models"
 LICENCE = "GPL-3.0-or-later"
 CONFIG_FILE = "open_clip_config.json"
+
+_LOADING_ERRORS = (
+    OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, UnpicklingError, SafetensorError
+)  # fmt: skip
 
 KNOWN_DOWNLOADS = {  # megabytes and licence, from the models' own pages
     "laion/CLIP-ViT-B-32-laion2B-s34B-b79K": (605, "MIT"),
@@ -137,19 +143,9 @@ def load_image_text(choice: ModelChoice, device: torch.device, allow_download: b
         _check_reachable(choice, allow_download)
     try:
         model, tokenizer = _created(choice)
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError) as cause:
-        raise ModelError(_broken_sentence(choice, allow_download)) from cause
-    except _unpickling_errors() as cause:
+    except _LOADING_ERRORS as cause:
         raise ModelError(_broken_sentence(choice, allow_download)) from cause
     return _image_text(model, tokenizer, choice, device)
-
-
-def _unpickling_errors() -> tuple[type[Exception], ...]:
-    from pickle import UnpicklingError
-
-    from safetensors import SafetensorError
-
-    return UnpicklingError, SafetensorError
 
 
 def _created(choice: ModelChoice) -> tuple[nn.Module, object]:

@@ -176,7 +176,7 @@ def explain(output: str, environment: Environment) -> str:
     """The sentence for what went wrong while an environment was made: what happened, and what to do."""
     python = "python{}.{}".format(*environment.python)
     name = f".envs/{environment.name}"
-    if "ensurepip" in output:
+    if "ensurepip" in output or "No module named venv" in output:
         return f"This Python cannot make virtual environments: run `sudo apt-get install {python}-venv` and try again."
     if "cannot open shared object file" in output:
         return (f"Blender's bpy module misses a library of the system: run `sudo apt-get install {BLENDER_LIBRARIES}` "

@@ -60,7 +60,7 @@ def _candidates(major, minor):
 
 
 def _version_of(python):
-    command = [python, "-c", "import sys, venv; print(*sys.version_info[:2])"]
+    command = [python, "-c", "import sys; print(*sys.version_info[:2])"]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
         return tuple(int(part) for part in answer.stdout.split())

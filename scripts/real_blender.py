@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".cache" / "real-blender"
 READY = "dreamwright-ready"
 SUITE = "sid"  # the Debian suite whose Blender is one of those we support
-PACKAGES = (
+PACKAGES = (  # noqa: SIM905  (a list of twenty strings reads worse)
     "blender xvfb xauth libgl1-mesa-dri libglx-mesa0 libegl-mesa0 libegl1 libgl1 x11-utils xdotool imagemagick "
     "python3-numpy python3-requests python3-cattr python3-zstandard python3-openvdb"
 ).split()

@@ -24,7 +24,7 @@ from interpreter import BPY_RELEASES, find_python
 from setup import say
 from suites import Outcome, marks_expression, pytest_suite, run_check, run_pytest
 
-APART = ("blender", "end_to_end", "gpu")
+APART = ("blender", "end_to_end", "gpu", "window")
 """Folders of tests/ that have a suite of their own; all others run in the backend's environment."""
 
 SIDE_BY_SIDE = 2  # one thread each: as many as the smallest machine we support has cores
@@ -78,8 +78,8 @@ def plan(options: argparse.Namespace) -> Iterator[Run]:
     yield from [left_out("end to end", "--fast was given")] if options.fast else []
     yield from _other_blenders(fitting, options, suite)
     yield suite("GPU", backend, ["tests/gpu"]) if options.gpu else left_out("GPU", "--gpu was not given")
-    if not options.window:
-        yield left_out("window", "--window was not given: it needs a real Blender on a display")
+    window = "--window was not given: it needs a real Blender, see scripts/real_blender.py"
+    yield suite("window", backend, ["tests/window"]) if options.window else left_out("window", window)
     if not options.keyword:
         environments.ensure(environments.check(), say)
         yield from (partial(run_check, each) for each in check.checks())
@@ -100,7 +100,7 @@ def _other_blenders(fitting: Environment, options: argparse.Namespace, suite: Ca
 
 
 def left_out(name: str, reason: str) -> Run:
-    return lambda: Outcome(name, skipped=Counter([reason]))
+    return partial(Outcome, name, skipped=Counter([reason]))
 
 
 def run_all(runs: list[Run]) -> list[Outcome]:

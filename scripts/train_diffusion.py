@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 import scripts.guide_data  # noqa: E402, F401  (first: it lets torchvision be imported)
 
+# isort: split
 import torch  # noqa: E402
 from diffusers import DDPMScheduler, PixArtTransformer2DModel  # noqa: E402
 from diffusers.models.attention_processor import AttnProcessor  # noqa: E402

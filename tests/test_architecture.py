@@ -14,12 +14,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 # Each room of the backend and the rooms it may import. What is not named here may not exist.
-GROUND = {"config", "errors", "device", "cameras", "torchvision_import"}
+GROUND = {"config", "errors", "device", "colour", "cameras", "torchvision_import"}
 BACKEND = {
     "errors": set(),
     "config": {"errors"},
     "device": {"config", "errors"},
     "torchvision_import": set(),
+    "colour": set(),
     "cameras": {"config", "errors"},
     "wire": {"config", "errors"},
     "pretrained": GROUND,
@@ -55,6 +56,7 @@ BACKEND_THIRD_PARTY = {
     "__init__": set(),
     "device": {"torch"},
     "torchvision_import": {"torch", "torchvision"},
+    "colour": TORCH,
     "cameras": TORCH | {"numpy"},
     "pretrained": TORCH | {"numpy", "open_clip", "diffusers", "huggingface_hub"},
     "data": TORCH | {"numpy", "PIL"},

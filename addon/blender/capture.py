@@ -1,7 +1,7 @@
 """Pictures of the user's scene from many cameras, with their poses, as a dataset folder.
 
-The pictures are rendered from a linked COPY of the scene: every setting is changed on the copy, which is thrown away, so
-the user's scene needs no restoring however rendering ends.
+The pictures are rendered from a linked COPY of the scene: every setting is changed on the copy, which is thrown away,
+so the user's scene needs no restoring however rendering ends.
 """
 
 from __future__ import annotations
@@ -75,9 +75,13 @@ def selected_cameras(context: bpy.types.Context) -> list[bpy.types.Object]:
     Raises:
         SceneError: fewer than two, or one without perspective.
     """
-    cameras = sorted((thing for thing in context.selected_objects if thing.type == "CAMERA"), key=lambda each: each.name)
+    cameras = sorted(
+        (thing for thing in context.selected_objects if thing.type == "CAMERA"), key=lambda each: each.name
+    )
     if len(cameras) < 2:
-        raise SceneError(f"{len(cameras)} cameras are selected and at least two are needed: select more, or use a sphere.")
+        raise SceneError(
+            f"{len(cameras)} cameras are selected and at least two are needed: select more, or use a sphere."
+        )
     flat = next((camera.name for camera in cameras if camera.data.type != "PERSP"), None)
     if flat:
         raise SceneError(f"The camera '{flat}' is not a perspective one: only those can be reconstructed from.")
@@ -245,7 +249,9 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=False)
     except OSError as cause:
-        raise DiskError(f"The folder {folder} cannot be made ({cause.strerror}): choose another cache folder.") from cause
+        raise DiskError(
+            f"The folder {folder} cannot be made ({cause.strerror}): choose another cache folder."
+        ) from cause
 
 
 def _check_pictures(files: list[Path]) -> None:

@@ -1,7 +1,7 @@
 """A density grid and a colour grid become a closed, coloured, outward-facing mesh.
 
-Voxel values are samples at cell CENTRES: index i of n cells lies at low + (i + 0.5) * (high - low) / n. OpenVDB (bundled
-with Blender) meshes in index space, so its integer coordinates are these centres.
+Voxel values are samples at cell CENTRES: index i of n cells lies at low + (i + 0.5) * (high - low) / n. OpenVDB
+(bundled with Blender) meshes in index space, so its integer coordinates are these centres.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TAUBIN_SHRINK, _TAUBIN_GROW = 0.5, -0.53
 
 @dataclass(frozen=True)
 class Surface:
-    """Quads of a closed surface. `points` float32 (n, 3), `quads` int32 (m, 4), `colours` float32 (n, 3) sRGB-encoded."""
+    """A closed surface of quads: `points` float32 (n, 3), `quads` int32 (m, 4), `colours` float32 (n, 3), sRGB."""
 
     points: np.ndarray
     quads: np.ndarray
@@ -34,7 +34,7 @@ def surface_of(grid: GridData, threshold: float, smooth: int = 0) -> Surface:
     Raises:
         EmptyMeshError: the density crosses the threshold nowhere.
     """
-    points, quads = _quads(np.asarray(grid.density, np.float32), threshold)
+    points, quads = _quads(grid.density, threshold)
     points = _smoothed(points, quads, smooth)
     colours = _trilinear(grid.colour, points) / 255.0
     return Surface(_to_scene(points, grid), quads, colours.astype(np.float32))
@@ -77,14 +77,27 @@ def mesh_from(surface: Surface, name: str) -> bpy.types.Mesh:
 
 def _quads(density: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
     """Points in index space and quads that face outward."""
-    padded = np.pad(np.nan_to_num(density), 1)  # empty space around, so that a surface that reaches the box is closed
+    part, first = _solid_part(density, threshold)
+    padded = np.pad(np.nan_to_num(np.asarray(part, np.float32)), 1)  # so that a surface that reaches the box is closed
     volume = _openvdb().FloatGrid(0.0)
     volume.copyFromArray(np.ascontiguousarray(padded))
     points, quads = volume.convertToQuads(isovalue=threshold)
-    if not len(quads):
+    inside = np.clip(points + (first - 1.0), -0.5, np.array(density.shape) - 0.5)  # never half a voxel beyond the box
+    return inside.astype(np.float32), quads[:, ::-1].astype(np.int32)  # turned: OpenVDB expects values that fall inward
+
+
+def _solid_part(density: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+    """What surrounds all that is dense enough, by a cell, and the index where it begins: most of a grid is empty.
+
+    Raises:
+        EmptyMeshError: nothing is dense enough.
+    """
+    solid = density > threshold  # false for NaN
+    spans = [np.flatnonzero(solid.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
+    if not len(spans[0]):
         raise EmptyMeshError(_nothing_there(density, threshold))
-    inside = np.clip(points - 1.0, -0.5, np.array(density.shape) - 0.5)  # never outside the box by half a voxel
-    return inside.astype(np.float32), quads[:, ::-1].astype(np.int32)  # density rises inward: OpenVDB expects the opposite
+    first = np.array([max(span[0] - 1, 0) for span in spans])
+    return density[tuple(slice(low, span[-1] + 2) for low, span in zip(first, spans, strict=True))], first
 
 
 def _nothing_there(density: np.ndarray, threshold: float) -> str:
@@ -103,7 +116,7 @@ def _openvdb():
 
 
 def _smoothed(points: np.ndarray, quads: np.ndarray, passes: int) -> np.ndarray:
-    """Taubin smoothing: voxel stairs go, the volume stays (Taubin 1995, "A signal processing approach to fair surface design")."""
+    """Voxel stairs go, the volume stays (Taubin 1995, "A signal processing approach to fair surface design")."""
     if passes <= 0:
         return points
     edges = np.concatenate([quads[:, [i, (i + 1) % 4]] for i in range(4)])

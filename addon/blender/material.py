@@ -10,7 +10,7 @@ NAME = "Dreamwright Colour"
 
 
 def colour_material() -> bpy.types.Material:
-    """The material that shows the colours of a result; one for the whole file, so that a change shows on every result."""
+    """The material that shows the colours of a result; one for the whole file, so a change shows on every result."""
     material = bpy.data.materials.get(NAME)
     return material if material and _reads_colour(material) else _made()
 

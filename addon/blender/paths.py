@@ -32,7 +32,7 @@ def device() -> str:
 
 
 def cache_folder() -> Path:
-    """Where jobs, grids and captured views are kept: the preference, then the environment, then Blender's own folder."""
+    """Where jobs, grids and captures are kept: the preference, then the environment, then Blender's own folder."""
     wanted = getattr(preferences(), "cache_folder", "") or os.environ.get(CACHE_VARIABLE, "")
     return absolute(wanted) or own_folder() / "cache"
 

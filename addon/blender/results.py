@@ -126,7 +126,9 @@ _NEUTRAL = {
 
 def _collection(scene: bpy.types.Scene) -> bpy.types.Collection:
     """Our collection in this scene, made when missing."""
-    found = next((child for child in scene.collection.children_recursive if child.name.split(".")[0] == COLLECTION), None)
+    found = next(
+        (child for child in scene.collection.children_recursive if child.name.split(".")[0] == COLLECTION), None
+    )
     if found:
         return found
     made = bpy.data.collections.new(COLLECTION)

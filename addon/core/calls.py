@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,7 +98,12 @@ def checked(sent: messages.GridData) -> GridData:
         ProtocolError: they do not.
     """
     density, colour, transform = sent.density, sent.colour, np.asarray(sent.transform, np.float64)
-    if density.ndim != 3 or colour.shape != (*density.shape, 3) or colour.dtype != np.uint8 or transform.shape != (4, 4):
+    if (
+        density.ndim != 3
+        or colour.shape != (*density.shape, 3)
+        or colour.dtype != np.uint8
+        or transform.shape != (4, 4)
+    ):
         raise ProtocolError(f"The backend sent grids that do not fit ({density.shape}, {colour.shape}): update it.")
     low, high = tuple(sent.bounds_low), tuple(sent.bounds_high)
     return GridData(density, colour, low, high, transform, sent.threshold, sent.histogram, sent.step)
@@ -115,8 +122,11 @@ def save_grid(grid: GridData, path: Path) -> None:
             np.savez(file, **_as_arrays(grid))
         temporary.replace(path)
     except OSError as cause:
-        temporary.unlink(missing_ok=True)
-        raise DiskError(f"The grid cannot be kept in {path.parent}: {cause.strerror}. Choose another folder.") from cause
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise DiskError(
+            f"The grid cannot be kept in {path.parent}: {cause.strerror}. Choose another folder."
+        ) from cause
 
 
 def load_grid(path: Path) -> GridData:
@@ -128,7 +138,7 @@ def load_grid(path: Path) -> GridData:
     try:
         with np.load(path, allow_pickle=False) as kept:
             return _from_arrays(kept)
-    except (OSError, ValueError, KeyError, EOFError) as cause:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as cause:
         raise DiskError(f"The grid of this result is no longer in {path.parent}: generate it again.") from cause
 
 

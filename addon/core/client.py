@@ -39,7 +39,8 @@ class Client:
     """Make one with `connect`; close it when done."""
 
     def __init__(self, socket: ClientConnection, on_event: Callable[[Event], None]) -> None:
-        self._socket = socket
+        self._life = contextlib.ExitStack()
+        self._socket = self._life.enter_context(socket)
         self._on_event = on_event
         self._peer = rpc.Peer()
         self._lock = threading.Lock()
@@ -80,13 +81,15 @@ class Client:
             return answer.result(timeout)
         except FutureTimeout as cause:
             self._abandon(number)
-            sentence = f"The backend did not answer '{method}' within {timeout:.0f} s: look at its log, or start it again."
+            sentence = (
+                f"The backend did not answer '{method}' within {timeout:.0f} s: look at its log, or start it again."
+            )
             raise BackendLostError(sentence) from cause
 
     def close(self) -> None:
         """End the conversation; waits for the thread that reads."""
         self._closing = True
-        self._socket.close()
+        self._life.close()
         if threading.current_thread() is not self._reader:
             self._reader.join(5.0)
 

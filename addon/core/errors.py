@@ -1,17 +1,17 @@
 """The sentences that only the add-on can say, in the tree of backend/errors.py.
 
-    DreamwrightError
-    ├── BackendError
-    │   ├── BackendNotSetUpError    the backend has no Python environment yet
-    │   ├── BackendStartError       the backend's process ended or said nothing
-    │   └── BackendLostError        it was there, and is gone; the job can be resumed
-    ├── SetUpError                  the environment could not be made
-    │   ├── OfflineError            a download is needed and Blender is offline
-    │   └── SetUpCancelledError     the user stopped it
-    ├── SceneError                  the scene lacks what was asked for (a camera, an object of ours, a Cycles)
-    │   └── EmptyMeshError          the density crosses the threshold nowhere
-    ├── BusyError                   something is running already, or nothing is
-    └── StoppedError                stopped before there was anything to keep
+DreamwrightError
+├── BackendError
+│   ├── BackendNotSetUpError    the backend has no Python environment yet
+│   ├── BackendStartError       the backend's process ended or said nothing
+│   └── BackendLostError        it was there, and is gone; the job can be resumed
+├── SetUpError                  the environment could not be made
+│   ├── OfflineError            a download is needed and Blender is offline
+│   └── SetUpCancelledError     the user stopped it
+├── SceneError                  the scene lacks what was asked for (a camera, an object of ours, a Cycles)
+│   └── EmptyMeshError          the density crosses the threshold nowhere
+├── BusyError                   something is running already, or nothing is
+└── StoppedError                stopped before there was anything to keep
 """
 
 from __future__ import annotations

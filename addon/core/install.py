@@ -55,7 +55,9 @@ def set_up_backend(
         _remove(folder)
         temporary.rename(folder)
     except OSError as cause:
-        raise DiskError(f"The backend's folder {folder} cannot be written ({cause.strerror}): choose another.") from cause
+        raise DiskError(
+            f"The backend's folder {folder} cannot be written ({cause.strerror}): choose another."
+        ) from cause
     finally:
         _remove(temporary)
     progress("The backend is set up", 1.0)
@@ -129,7 +131,9 @@ def _start(command: list[str]) -> subprocess.Popen:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0,
         )
     except OSError as cause:
-        raise SetUpError(f"The Python at {command[0]} cannot be started: reinstall Blender or the extension.") from cause
+        raise SetUpError(
+            f"The Python at {command[0]} cannot be started: reinstall Blender or the extension."
+        ) from cause
 
 
 def _end(child: subprocess.Popen) -> None:
@@ -154,7 +158,9 @@ def _check_room(folder: Path) -> None:
     except OSError as cause:
         raise DiskError(f"The folder {folder.parent} cannot be written ({cause.strerror}): choose another.") from cause
     if free < NEEDED_GB:
-        raise DiskError(f"{free:.1f} GB are free where the backend would go and {NEEDED_GB:.0f} GB are needed: make room.")
+        raise DiskError(
+            f"{free:.1f} GB are free where the backend would go and {NEEDED_GB:.0f} GB are needed: make room."
+        )
 
 
 def _remove(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """The backend as a child process: started, watched, ended; never left behind.
 
 The child prints ONE JSON line (port, wire version) on its standard output and ends when its standard input reaches EOF.
-We hold that pipe open for as long as we live, so however Blender ends (closed, crashed, killed) the backend ends with it.
+We hold that pipe open for as long as we live, so however Blender ends (closed, crashed, killed) it ends too.
 """
 
 from __future__ import annotations
@@ -156,7 +156,9 @@ def _port_in(line: str, process: BackendProcess) -> int:
     try:
         return int(json.loads(line)["port"])
     except (ValueError, KeyError, TypeError) as cause:
-        raise BackendStartError(f"The backend said {line.strip()!r} instead of its port. {_last_words(process)}") from cause
+        raise BackendStartError(
+            f"The backend said {line.strip()!r} instead of its port. {_last_words(process)}"
+        ) from cause
 
 
 def _last_words(process: BackendProcess) -> str:

@@ -139,7 +139,17 @@ def _error(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     return {"error": values["sentence"], "activity": "", "fraction": None}
 
 
-_JOB_FIELDS = ("seconds_left", "steps_per_second", "loss", "score", "preview", "error", "error_code", "activity", "fraction")
+_JOB_FIELDS = (
+    "seconds_left",
+    "steps_per_second",
+    "loss",
+    "score",
+    "preview",
+    "error",
+    "error_code",
+    "activity",
+    "fraction",
+)
 _OF_A_JOB = {"event.progress", "event.preview", "event.state", "event.finished", "event.failed"}
 _CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
     "event.progress": _progress,

@@ -123,7 +123,9 @@ DREAMWRIGHT_OT_generate.__annotations__ = {
     **_run_annotations(),
 }
 DREAMWRIGHT_OT_reconstruct.__annotations__ = {
-    "dataset": properties.property_of(config.JobConfig, "dataset", subtype="DIR_PATH"),
+    "dataset": properties.property_of(
+        config.JobConfig, "dataset", subtype="DIR_PATH", options=properties.BESIDE_THE_BLEND
+    ),
     "source": properties.source_property(),
     "views": properties.property_of(CaptureConfig, "views"),
     "image_size": properties.property_of(CaptureConfig, "image_size", subtype="PIXEL"),

@@ -43,12 +43,14 @@ DreamwrightPreferences.__annotations__ = {
         name="Backend's Python",
         description="A Python that has PyTorch; empty uses the one that Set Up Backend makes",
         subtype="FILE_PATH",
+        options=properties.BESIDE_THE_BLEND,
     ),
     "device": properties.property_of(config.JobConfig, "device"),
     "cache_folder": bpy.props.StringProperty(
         name="Cache",
         description="Where jobs and captured views are kept; empty uses Blender's own folder, // is beside the .blend",
         subtype="DIR_PATH",
+        options=properties.BESIDE_THE_BLEND,
     ),
 }
 

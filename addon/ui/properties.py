@@ -1,4 +1,4 @@
-"""Blender properties made from the settings of backend/config.py: names, tooltips, bounds and defaults are typed once."""
+"""Blender properties made from the settings of backend/config.py: names, tooltips, bounds, defaults typed once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import bpy
 
 from ..core.capture_config import CaptureConfig
 from ..core.wire import config
+
+BESIDE_THE_BLEND = {"PATH_SUPPORTS_BLEND_RELATIVE"}
+"""Options of a path where `//` is understood."""
 
 
 def property_of(group: type, field: str, default: Any = None, **more: Any) -> Any:
@@ -48,7 +51,9 @@ def source_property() -> Any:
         ("SPHERE", "Sphere", "Cameras evenly around the scene"),
         ("SELECTED", "Selected cameras", "The cameras that are selected now"),
     ]
-    return bpy.props.EnumProperty(name="Views from", description="Where the scene is seen from", items=items, options=set())
+    return bpy.props.EnumProperty(
+        name="Views from", description="Where the scene is seen from", items=items, options=set()
+    )
 
 
 def remesh_resolution() -> Any:
@@ -60,7 +65,9 @@ def optional(group: type, field: str, meaning: str = "") -> Any:
     spec = next(each for each in dataclasses.fields(group) if each.name == field)
     meaning = meaning or f"{spec.metadata['meaning']}; 0 takes the preset's"
     high = int(spec.metadata["high"])
-    return bpy.props.IntProperty(name=_label(field), description=meaning, min=0, max=high, default=0, options={"SKIP_SAVE"})
+    return bpy.props.IntProperty(
+        name=_label(field), description=meaning, min=0, max=high, default=0, options={"SKIP_SAVE"}
+    )
 
 
 class DreamwrightSettings(bpy.types.PropertyGroup):
@@ -84,9 +91,7 @@ def _limits(metadata: Any, kind: type) -> dict[str, Any]:
     if kind in (str, bool):
         return {}
     number = int if kind is int else float
-    return {
-        name: number(metadata[key]) for name, key in (("min", "low"), ("max", "high")) if metadata[key] is not None
-    }
+    return {name: number(metadata[key]) for name, key in (("min", "low"), ("max", "high")) if metadata[key] is not None}
 
 
 _CHOICE_LABELS = {"cpu": "CPU", "cuda": "CUDA", "mps": "Metal"}

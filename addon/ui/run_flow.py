@@ -83,7 +83,9 @@ def failed(operator: Any, error: Exception) -> set[str]:
     stopped = isinstance(error, StoppedError | SetUpCancelledError) and not bpy.app.background
     if not isinstance(error, DreamwrightError):
         log.exception("unexpected", exc_info=error)
-        error = DreamwrightError(f"Something went wrong inside Dreamwright ({error!r}): the log in the console says where.")
+        error = DreamwrightError(
+            f"Something went wrong inside Dreamwright ({error!r}): the log in the console says where."
+        )
     elif error.__cause__:
         log.info("%s", error.sentence, exc_info=error.__cause__)
     STUDIO.session.post("error", sentence="" if stopped else error.sentence)

@@ -4,7 +4,7 @@
 - instant-ngp: one transforms.json with `fl_x`, `fl_y`, `cx`, `cy`, `w`, `h`, for all frames or for each.
 
 Both give camera-to-world matrices in our own convention (the camera looks along its -Z, +Y up), so nothing is turned.
-instant-ngp's `scale`, `offset` and `aabb_scale` describe its own unit cube and are not applied: poses stay in scene units.
+instant-ngp's `scale`, `offset` and `aabb_scale` describe its own unit cube and are not applied: poses stay as they are.
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as cause:
-        raise DatasetError(f"There is no transforms.json in {path.parent}: choose a folder of posed pictures.") from cause
+        raise DatasetError(
+            f"There is no transforms.json in {path.parent}: choose a folder of posed pictures."
+        ) from cause
     except (OSError, ValueError) as cause:
         raise DatasetError(f"The file {path} cannot be read as JSON: export the poses again.") from cause
     if not isinstance(data, dict):
@@ -131,7 +133,9 @@ def _pose(rows: Any, path: Path) -> torch.Tensor:
     try:
         pose = torch.tensor(rows, dtype=torch.float32)
     except (TypeError, ValueError, RuntimeError) as cause:
-        raise DatasetError(f"A transform_matrix in {path} is not a matrix of numbers: export the poses again.") from cause
+        raise DatasetError(
+            f"A transform_matrix in {path} is not a matrix of numbers: export the poses again."
+        ) from cause
     if pose.shape != (4, 4) or not pose.isfinite().all():
         raise DatasetError(f"A transform_matrix in {path} is not a finite 4 x 4 matrix: export the poses again.")
     return pose

@@ -22,8 +22,8 @@ CHUNK = 1 << 18
 HISTOGRAM_BINS = 64
 REFERENCE_CELLS = 64
 """Opacities are compared over this fraction of the box, whatever the resolution of the export."""
-FAINT = 0.05
-"""A field is empty when its densest cell stops less light than this."""
+FAINT = 2e-3
+"""A field is empty when its densest cell stops less light than this; a reconstruction starts a little above it."""
 HALF_MAX = float(np.finfo(np.float16).max)
 IDENTITY = tuple(tuple(float(row == column) for column in range(4)) for row in range(4))
 

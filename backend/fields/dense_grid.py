@@ -22,7 +22,7 @@ DENSITY_SCALE = 100.0
 """Densities at softplus = 1 stop light within about a hundredth of the box."""
 EMPTY_OPACITY = 0.2
 """Opacity of the whole box at the start of a reconstruction: nearly clear, so that no floater is born (DVGO, eq. 8)."""
-BLOB_PEAK, BLOB_RADIUS, BLOB_OUTSIDE = 1.0, 0.6, -4.0
+BLOB_PEAK, BLOB_SLOPE, BLOB_OUTSIDE = 0.5, 4.0, -6.0
 
 
 class DenseGrid(nn.Module):
@@ -82,7 +82,7 @@ class DenseGrid(nn.Module):
         """A soft ball in the middle, as DreamFusion (section 3) starts: something to see from every side."""
         axes = [((torch.arange(n) + 0.5) / n * 2 - 1).to(self.raw_density) for n in self.shape]
         radius = sum(axis.square() for axis in torch.meshgrid(*axes, indexing="ij")).sqrt()
-        ball = BLOB_PEAK - (BLOB_PEAK - BLOB_OUTSIDE) * radius / BLOB_RADIUS
+        ball = BLOB_PEAK - BLOB_SLOPE * radius
         self.raw_density.copy_(ball.clamp_min(BLOB_OUTSIDE)[..., None])
 
     def _load_from_state_dict(self, state: dict[str, Tensor], prefix: str, *rest) -> None:

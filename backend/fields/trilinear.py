@@ -2,10 +2,13 @@
 
 `interpolate` states the mathematics with torch's own grid_sample. `corners` and `gather` are its fast twin on the
 processor: the eight corners are found once for all volumes of a shape, channels lie together in memory, and the
-gradient is scattered to what was read (measured at 128^3 and 40 000 points: forward and backward 14 ms against 40 ms).
+gradient is scattered to what was read (density and colour, forward and backward, 192 000 points, one core: at 128^3
+80 ms against 131 ms).
 """
 
 from __future__ import annotations
+
+import math
 
 import torch
 from jaxtyping import Float, Int
@@ -29,17 +32,15 @@ def corners(positions: Float[Tensor, "n 3"], shape: Shape) -> tuple[Int[Tensor, 
 
     A coordinate p in [-1, 1] lies at u = (p + 1) n / 2 - 1/2 in units of cells, clamped to the outermost centres.
     """
-    cells = torch.tensor(shape, device=positions.device)
-    place = ((positions + 1) * cells / 2 - 0.5).clamp_min(0).minimum((cells - 1).to(positions))
+    cells = torch.tensor(shape, device=positions.device)[:, None]
+    place = ((positions.T + 1) * cells / 2 - 0.5).clamp_min(0).minimum((cells - 1).to(positions))
     first = place.long().minimum(cells - 2)
-    above = (place - first).unbind(-1)
-    below = [1 - share for share in above]
-    strides = (shape[1] * shape[2], shape[2], 1)
-    offsets = [a * strides[0] + b * strides[1] + c for a in (0, 1) for b in (0, 1) for c in (0, 1)]
-    index = (first * torch.tensor(strides, device=first.device)).sum(-1, keepdim=True)
-    x, y, z = zip(below, above, strict=True)
-    shares = torch.stack([a * b * c for a in x for b in y for c in z], dim=-1)
-    return index + torch.tensor(offsets, device=index.device), shares
+    above = place - first
+    x, y, z = zip(1 - above, above, strict=True)
+    shares = torch.stack([c * ab for ab in [a * b for a in x for b in y] for c in z], dim=-1)
+    index = (first[0] * shape[1] + first[1]) * shape[2] + first[2]
+    offsets = [(a * shape[1] + b) * shape[2] + c for a in (0, 1) for b in (0, 1) for c in (0, 1)]
+    return index[:, None] + torch.tensor(offsets, device=index.device), shares
 
 
 def gather(volume: Volume, index: Int[Tensor, "n 8"], shares: Float[Tensor, "n 8"]) -> Float[Tensor, "n c"]:
@@ -59,10 +60,10 @@ class _Gather(torch.autograd.Function):
     @staticmethod
     def backward(ctx, gradient: Float[Tensor, "n c"]) -> tuple[Tensor, None, None]:
         index, shares = ctx.saved_tensors
-        parts = (gradient[:, None] * shares[..., None]).flatten(0, 1)
-        into = torch.zeros(ctx.shape, dtype=gradient.dtype, device=gradient.device)
-        into.flatten(0, 2).index_add_(0, index.flatten(), parts)
-        return into, None, None
+        into = torch.zeros(ctx.shape[3], math.prod(ctx.shape[:3]), dtype=gradient.dtype, device=gradient.device)
+        for channel, slope in zip(into, gradient.T, strict=True):
+            channel.scatter_add_(0, index.flatten(), (slope[:, None] * shares).flatten())
+        return into.T.reshape(ctx.shape), None, None
 
 
 def resampled(volume: Volume, shape: Shape) -> Volume:

@@ -41,7 +41,9 @@ def _view_diffusion(
     return ScoreDistillation(model, config, generator, [choice.card])
 
 
-def _image_text(choice: ModelChoice, config: JobConfig, device: torch.device, generator: torch.Generator) -> DreamFields:
+def _image_text(
+    choice: ModelChoice, config: JobConfig, device: torch.device, generator: torch.Generator
+) -> DreamFields:
     return DreamFields(load_image_text(choice, device, config.allow_download), config, generator)
 
 

@@ -66,12 +66,13 @@ class ScoreDistillation:
         return views - clean_guess(noisy, velocity, signal).clamp(-1, 1)
 
     def _timesteps(self, count: int, step: int) -> Int[Tensor, " b"]:
-        """Uniform between the lowest level and a highest one that falls over the run: shape first, detail later."""
-        done = step / max(1, self.steps - 1)
-        high = self.config.time_start + (self.config.time_end - self.config.time_start) * min(1.0, done)
-        level = self.config.time_low + (high - self.config.time_low) * torch.rand(count, generator=self.generator)
+        """A noise level that falls over the run, with a little spread: shape first, detail later."""
+        config = self.config
+        done = min(1.0, step / max(1, self.steps - 1))
+        spread = config.time_spread * (2 * torch.rand(count, generator=self.generator) - 1)
+        level = config.time_start + (config.time_end - config.time_start) * done + spread
         last = len(self.model.signal) - 1
-        return (level * last).round().long().clamp(0, last).to(self.model.device)
+        return (level.clamp(config.time_low, 1 - config.time_low) * last).round().long().to(self.model.device)
 
 
 def clean_guess(noisy: Views, velocity: Views, signal: Float[Tensor, "b 1 1 1"]) -> Views:

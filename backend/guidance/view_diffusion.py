@@ -10,7 +10,8 @@ import json
 from pathlib import Path
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
+from safetensors import SafetensorError
 from torch import Tensor
 
 from backend.errors import ModelError
@@ -38,7 +39,7 @@ class ViewDiffusion:
         """
         try:
             return ViewDiffusion(*_parts(folder), device)
-        except (OSError, ValueError, KeyError, RuntimeError, TypeError) as cause:
+        except (OSError, ValueError, KeyError, RuntimeError, TypeError, SafetensorError) as cause:
             raise ModelError(
                 f"The diffusion model in {folder} is missing or broken: restore the folder from the repository, "
                 "or make it again with scripts/train_diffusion.py."
@@ -56,17 +57,30 @@ class ViewDiffusion:
         camera: Float[Tensor, "b 3"],
         guidance_scale: float,
     ) -> Views:
-        """v under classifier-free guidance: v(nothing) + scale (v(prompt) - v(nothing)) (Ho & Salimans 2022)."""
+        """v under classifier-free guidance: v(nothing) + scale (v(prompt) - v(nothing)) (Ho & Salimans 2022).
+
+        At scale 1 that is v(prompt), and the other half is not computed.
+        """
         count = len(noisy)
-        unconditional = torch.arange(2 * count, device=self.device) < count
-        condition, read = self.conditioner(tokens.expand(2 * count, -1), camera.repeat(2, 1), unconditional)
-        without, given = self.transformer(
-            noisy.repeat(2, 1, 1, 1),
-            encoder_hidden_states=condition,
-            encoder_attention_mask=read.float(),
-            timestep=timestep.repeat(2),
-        ).sample.chunk(2)
+        if guidance_scale == 1:
+            return self._predicted(noisy, timestep, tokens, camera, torch.zeros(count, dtype=torch.bool))
+        unconditional = torch.arange(2 * count) < count
+        both = self._predicted(noisy.repeat(2, 1, 1, 1), timestep.repeat(2), tokens, camera.repeat(2, 1), unconditional)
+        without, given = both.chunk(2)
         return without + guidance_scale * (given - without)
+
+    def _predicted(
+        self,
+        noisy: Views,
+        timestep: Int[Tensor, " b"],
+        tokens: Int[Tensor, "1 l"],
+        camera: Float[Tensor, "b 3"],
+        unconditional: Bool[Tensor, " b"],
+    ) -> Views:
+        condition, read = self.conditioner(tokens.expand(len(noisy), -1), camera, unconditional.to(self.device))
+        return self.transformer(
+            noisy, encoder_hidden_states=condition, encoder_attention_mask=read.float(), timestep=timestep
+        ).sample
 
 
 def _parts(folder: Path) -> tuple:

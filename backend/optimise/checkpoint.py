@@ -50,9 +50,8 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint, step: int) -> None:
         _replace(folder / NEWEST, lambda path: path.write_text(state))
         _delete_unnamed(folder)
     except (OSError, SafetensorError) as cause:
-        raise DiskError(
-            f"The job could not be saved in {folder} ({_reason(cause)}): make room there or choose another cache folder."
-        ) from cause
+        sentence = f"The job could not be saved in {folder} ({_reason(cause)})"
+        raise DiskError(f"{sentence}: make room there or choose another cache folder.") from cause
 
 
 def read_checkpoint(folder: Path) -> Checkpoint:
@@ -79,7 +78,9 @@ def _read(path: Path) -> Checkpoint | None:
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return None
     if version != VERSION:
-        raise CheckpointError(f"The checkpoint {path} is of version {version}, this backend reads {VERSION}: start again.")
+        raise CheckpointError(
+            f"The checkpoint {path} is of version {version}, this backend reads {VERSION}: start again."
+        )
     try:
         return Checkpoint(load_file(path.parent / tensors), state)
     except (OSError, SafetensorError, TypeError):

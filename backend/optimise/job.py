@@ -36,7 +36,7 @@ from backend.render.renderer import Renderer, Rendering
 
 from .checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from .placement import field_bounds, preview_camera, to_scene
-from .schedule import decay, growths
+from .schedule import growths, rate_factor
 
 Log = Callable[[str], None]
 
@@ -200,7 +200,10 @@ class Optimisation:
         ).to(self.device)
 
     def _optimiser(self) -> torch.optim.Adam:
-        rates = {"density": self.config.optimise.learning_rate_density, "colour": self.config.optimise.learning_rate_colour}
+        rates = {
+            "density": self.config.optimise.learning_rate_density,
+            "colour": self.config.optimise.learning_rate_colour,
+        }
         groups = [
             {"params": parameters, "lr": rates[name], "full_rate": rates[name]}
             for name, parameters in self.field.parameter_groups().items()
@@ -228,7 +231,9 @@ class Optimisation:
         if weight == 0:
             return judgement
         entropy = opacity_entropy(rendering.opacity)
-        return Judgement(judgement.loss + weight * entropy, {**judgement.terms, "opacity_entropy": float(entropy.detach())})
+        return Judgement(
+            judgement.loss + weight * entropy, {**judgement.terms, "opacity_entropy": float(entropy.detach())}
+        )
 
     def _descend(self) -> None:
         """Adam's step, or none when a gradient is not finite."""
@@ -240,7 +245,7 @@ class Optimisation:
         if isinstance(self.field, Lattice):
             weights = {"density": settings.total_variation_density, "colour": settings.total_variation_colour}
             add_total_variation(self.field, weights, self.generator)
-        factor = decay(self.step_index, self.config.optimise.steps, self.config.optimise.learning_rate_end)
+        factor = rate_factor(self.step_index, self.config.optimise.steps, self.config.optimise.learning_rate_end)
         for group in self.optimiser.param_groups:
             group["lr"] = group["full_rate"] * factor
         self.optimiser.step()

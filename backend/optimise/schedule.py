@@ -5,9 +5,12 @@ from __future__ import annotations
 from backend.config import FieldConfig
 
 
-def decay(step: int, steps: int, end: float) -> float:
-    """Factor of the learning rate: from 1 to `end`, by the same ratio in each step."""
-    return max(end, 1e-12) ** (step / max(1, steps - 1))
+WARM_UP = 10  # steps in which Adam's moments settle
+
+
+def rate_factor(step: int, steps: int, end: float) -> float:
+    """Factor of the learning rate: a short rise, then from 1 to `end` by the same ratio in each step."""
+    return min(1.0, (step + 1) / WARM_UP) * max(end, 1e-12) ** (step / max(1, steps - 1))
 
 
 def growths(config: FieldConfig, steps: int) -> dict[int, int]:

@@ -1,9 +1,9 @@
 """Emission and absorption along a ray, each step its own function (NeRF, eq. 3; Max 1995).
 
-    alpha_i         = 1 - exp(-density_i length_i)
-    transmittance_i = prod_{j<i} (1 - alpha_j) = exp(-sum_{j<i} density_j length_j)
-    weight_i        = transmittance_i alpha_i          (they sum to the opacity, at most 1)
-    value           = sum_i weight_i value_i
+alpha_i         = 1 - exp(-density_i length_i)
+transmittance_i = prod_{j<i} (1 - alpha_j) = exp(-sum_{j<i} density_j length_j)
+weight_i        = transmittance_i alpha_i          (they sum to the opacity, at most 1)
+value           = sum_i weight_i value_i
 """
 
 from __future__ import annotations

@@ -79,5 +79,7 @@ class Renderer:
         rays = camera.rays().flat()
         rays = Rays(rays.origins.to(device), rays.directions.to(device))
         parts = [self(rays[slice(i, i + chunk)]) for i in range(0, len(rays.origins), chunk)]
-        colour, opacity, depth = (torch.cat([getattr(p, name) for p in parts]) for name in ("colour", "opacity", "depth"))
+        colour, opacity, depth = (
+            torch.cat([getattr(p, name) for p in parts]) for name in ("colour", "opacity", "depth")
+        )
         return Rendering(colour, opacity, depth, colour.new_zeros(len(colour), 0)).reshaped(camera.height, camera.width)

@@ -63,7 +63,7 @@ class Denoiser:
 
 
 def sample(
-    denoiser: Denoiser, captions: list[str], camera: Float[Tensor, "b 3"], steps: int = 25, guidance: float = 3.0
+    denoiser: Denoiser, captions: list[str], camera: Float[Tensor, "b 3"], steps: int = 25, guidance: float = 1.0
 ) -> Float[Tensor, "b 4 h w"]:
     """DDIM (Song et al. 2021) from pure noise; [sRGB on black, alpha] in [0, 1]."""
     scheduler = DDIMScheduler.from_config(denoiser.scheduler.config, timestep_spacing="trailing")
@@ -100,7 +100,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True, help="a folder that train_diffusion.py exported")
     parser.add_argument("--out", type=Path, required=True, help="a PNG")
     parser.add_argument("--steps", type=int, default=25)
-    parser.add_argument("--guidance", type=float, default=3.0)
+    parser.add_argument("--guidance", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.manual_seed(options.seed)

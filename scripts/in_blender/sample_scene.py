@@ -26,7 +26,8 @@ def build() -> list[bpy.types.Object]:
 def _monkey() -> bpy.types.Object:
     bpy.ops.mesh.primitive_monkey_add(size=1.4, location=(0.0, 0.0, 0.72), rotation=(math.radians(-25), 0.0, 0.0))
     monkey = bpy.context.object
-    monkey.modifiers.new("Smooth", "SUBSURF").render_levels = 2
+    smooth = monkey.modifiers.new("Smooth", "SUBSURF")
+    smooth.levels = smooth.render_levels = 2
     bpy.ops.object.shade_smooth()
     return _coloured(monkey, ORANGE)
 

@@ -120,8 +120,8 @@ def sky(scene: bpy.types.Scene, colour: tuple[float, float, float]) -> None:
 
 
 def _corners(shown: list[bpy.types.Object]) -> list[Vector]:
-    bpy.context.view_layer.update()
-    return [thing.matrix_world @ Vector(corner) for thing in shown for corner in thing.bound_box]
+    graph = bpy.context.evaluated_depsgraph_get()  # with their modifiers
+    return [thing.matrix_world @ Vector(corner) for thing in shown for corner in thing.evaluated_get(graph).bound_box]
 
 
 def _extent(corners: list[Vector]) -> tuple[Vector, Vector]:

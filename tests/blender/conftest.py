@@ -15,6 +15,7 @@ bpy = pytest.importorskip("bpy", reason="needs the bpy module: scripts/test.py r
 
 from addon import flows, registration  # noqa: E402 - the path has to be there first
 
+BACKEND_PYTHON = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON") or ROOT / ".envs" / "backend" / "bin" / "python")
 _status = 0
 
 
@@ -47,9 +48,8 @@ def scene(tmp_path, monkeypatch):
 @pytest.fixture
 def backend_python(monkeypatch):
     """The real backend's Python; a test that needs it is skipped, by name, where there is none."""
-    python = Path(os.environ.get("DREAMWRIGHT_TEST_BACKEND_PYTHON") or ROOT / ".envs" / "backend" / "bin" / "python")
-    if not python.exists():
-        pytest.skip(f"no backend environment at {python}")
-    monkeypatch.setenv("DREAMWRIGHT_BACKEND_PYTHON", str(python))
+    if not BACKEND_PYTHON.exists():
+        pytest.skip(f"no backend environment at {BACKEND_PYTHON}")
+    monkeypatch.setenv("DREAMWRIGHT_BACKEND_PYTHON", str(BACKEND_PYTHON))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    return python
+    return BACKEND_PYTHON

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import bpy
 
-DATA = ("scenes", "objects", "meshes", "cameras", "materials", "collections", "images", "worlds", "lights", "node_groups")
+DATA = (
+    "scenes",
+    "objects",
+    "meshes",
+    "cameras",
+    "materials",
+    "collections",
+    "images",
+    "worlds",
+    "lights",
+    "node_groups",
+)
 
 
 def lit_ball(colour=(0.8, 0.05, 0.02), radius=0.5, location=(0.0, 0.0, 0.5)):

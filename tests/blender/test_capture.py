@@ -8,13 +8,14 @@ import math
 import bpy
 import numpy as np
 import pytest
+from bpy_extras.object_utils import world_to_camera_view
+from mathutils import Matrix, Vector
+from small_scenes import lit_ball, names, settings, sky
+
 from addon.blender import capture, results
 from addon.core import poses
 from addon.core.capture_config import CaptureConfig
 from addon.core.errors import DiskError, SceneError
-from bpy_extras.object_utils import world_to_camera_view
-from mathutils import Matrix, Vector
-from small_scenes import lit_ball, names, settings, sky
 
 SMALL = CaptureConfig(views=4, image_size=32, samples=4, hold_out_every=4)
 

@@ -7,6 +7,7 @@ import math
 import bpy
 import numpy as np
 import pytest
+
 from addon.blender import grid_mesh
 from addon.core.calls import GridData
 from addon.core.errors import EmptyMeshError

@@ -1,0 +1,138 @@
+"""Train the embedded CLIP ("guide"): a small open_clip model that tells which shape and colour a picture shows.
+
+    python scripts/train_guide.py --minutes 20
+
+The data are the procedural views of `guide_data` over busy backgrounds. The loss is CLIP's (Radford et al. 2021), but
+where several texts of a batch are true of a picture all of them count as right (Khosla et al. 2020), so two red cubes
+never push each other away. Foggy pictures are wrong for every text. The same command resumes a run that was cut off.
+"""
+
+import argparse
+import copy
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import scripts.guide_data  # noqa: E402, F401  (first: it lets torchvision be imported)
+
+# isort: split
+import torch  # noqa: E402
+from jaxtyping import Bool, Float  # noqa: E402
+from open_clip import CLIP  # noqa: E402
+from safetensors.torch import save_file  # noqa: E402
+from torch import Tensor  # noqa: E402
+from torch.nn.attention import SDPBackend, sdpa_kernel  # noqa: E402
+
+from scripts.guide_data import backgrounds  # noqa: E402
+from scripts.guide_data.batches import Batch, Sampler  # noqa: E402
+from scripts.guide_data.captions import known_words  # noqa: E402
+from scripts.guide_data.colours import srgb_encode  # noqa: E402
+from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
+from scripts.guide_data.views import load_views, trace_missing  # noqa: E402
+from scripts.guide_data.vocabulary import CONTEXT_LENGTH, read_tokenizer, write_vocabulary  # noqa: E402
+
+BATCH, FOGGY, PEAK_RATE, EMA_DECAY = 128, 24, 1e-3, 0.998
+MEAN, SPREAD = 0.5, 0.5  # pixels enter the network as (display value - 0.5) / 0.5
+
+
+def configuration(vocabulary: int) -> dict:
+    """The model in open_clip's own words: what `open_clip.create_model("local-dir:...")` reads."""
+    vision = {"image_size": 32, "patch_size": 4, "layers": 4, "width": 128, "head_width": 32}
+    tokenizer = {"bpe_path": "bpe.txt.gz"}  # relative to the folder: for readers; open_clip does not resolve it
+    text = {"context_length": CONTEXT_LENGTH, "vocab_size": vocabulary, "width": 128, "heads": 4, "layers": 2}
+    preprocess = {"size": 32, "mean": [MEAN] * 3, "std": [SPREAD] * 3, "interpolation": "bicubic"}
+    model = {"embed_dim": 128, "vision_cfg": vision, "text_cfg": text}
+    return {"model_cfg": model, "preprocess_cfg": preprocess, "dreamwright": {"tokenizer_kwargs": tokenizer}}
+
+
+def photographs(batch: Batch, foggy: int = 0) -> Float[Tensor, "b 3 h w"]:
+    """Views as a photograph may show them: moved, blurred, over something; the last `foggy` ones never became solid."""
+    layers = backgrounds.moved(torch.cat([batch.premultiplied, batch.alpha], dim=1))
+    soft = torch.rand(len(layers)) * (torch.rand(len(layers)) < 0.5)
+    layers = backgrounds.blurred(layers, soft)
+    solid = len(layers) - foggy
+    layers = torch.cat([layers[:solid], backgrounds.fogged(layers[solid:])])
+    behind = backgrounds.backgrounds(len(layers), layers.shape[-1])
+    linear = layers[:, :3] + (1 - layers[:, 3:]) * behind
+    return (srgb_encode(linear.clamp(0, 1)) - MEAN) / SPREAD
+
+
+def true_of(batch: Batch, pictures: int) -> Bool[Tensor, "b n"]:
+    """Whether text j is true of picture i: the same shape, and its colour unsaid or the one that i has."""
+    rows = zip(batch.meanings[:pictures], batch.painted[:pictures], strict=True)
+    return torch.tensor(
+        [[shape == said_shape and said in (None, colour) for said_shape, said in batch.meanings] for (shape, _), colour in rows]
+    )
+
+
+def matching_loss(
+    images: Float[Tensor, "b d"], texts: Float[Tensor, "b d"], scale: Tensor, true: Bool[Tensor, "s b"]
+) -> Tensor:
+    """Cross-entropy both ways against all that is true; pictures beyond the first s (foggy) are true of nothing."""
+    logits = scale * images @ texts.T
+    solid = logits[: len(true)]
+    towards_texts = -(solid.log_softmax(1) * true).sum(1) / true.sum(1)
+    wanted = true.any(0)
+    towards_images = -(logits.log_softmax(0)[: len(true)] * true).sum(0)[wanted] / true.sum(0)[wanted]
+    return (towards_texts.mean() + towards_images.mean()) / 2
+
+
+def make_step(run: Run, sampler: Sampler) -> Callable[[], float]:
+    """A function that draws a batch, learns from it and returns its loss."""
+    tokenize = read_tokenizer(run.folder)
+
+    def one_step() -> float:
+        batch = sampler.draw(BATCH, contrast=(0.3, 2.0))
+        with torch.autocast("cpu", torch.bfloat16), sdpa_kernel(SDPBackend.MATH):  # fused attention is slow here
+            images, texts, scale = run.model(photographs(batch, FOGGY), tokenize(batch.captions))
+        loss = matching_loss(images.float(), texts.float(), scale.clamp_max(100), true_of(batch, BATCH - FOGGY))
+        return run.update(loss, BATCH, PEAK_RATE, EMA_DECAY)
+
+    return one_step
+
+
+def export(run: Run, folder: Path) -> None:
+    """The averaged model in half precision, as open_clip loads it."""
+    tokenizer = write_vocabulary(known_words(), folder)
+    (folder / "open_clip_config.json").write_text(json.dumps(configuration(tokenizer.vocab_size), indent=2) + "\n")
+    weights = {name: value.half().contiguous() for name, value in copy.deepcopy(run.average).state_dict().items()}
+    save_file(weights, folder / "open_clip_model.safetensors")
+    (folder / "training.json").write_text(json.dumps(run.budget.state() | {"step": run.step}) + "\n")
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=20, help="wall-clock minutes of training, all resumed runs")
+    parser.add_argument("--samples", type=int, default=None, help="stop after so many samples, if that comes first")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--shards", type=int, default=8, help="shards of 250 views of each shape")
+    parser.add_argument("--checkpoint-minutes", type=float, default=4)
+    parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=True, help="needs a C++ compiler")
+    parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "training")
+    parser.add_argument("--out", type=Path, default=ROOT / "backend" / "models" / "guide")
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = parse()
+    torch.manual_seed(options.seed)
+    folder = options.cache / "guide"
+    tokenizer = write_vocabulary(known_words(), folder)
+    model = CLIP(**configuration(tokenizer.vocab_size)["model_cfg"])
+    run = Run.start(model, Budget(options.minutes, options.samples), folder)
+    trace_missing(options.cache, range(options.shards))
+    sampler = Sampler(load_views(options.cache, range(options.shards)), options.seed + 1 + run.step)
+    torch.manual_seed(options.seed + 1 + run.step)
+    if options.compile:
+        model.visual.compile()
+        model.transformer.compile()
+    train(run, make_step(run, sampler), lambda: export(run, folder / "export"), options.checkpoint_minutes)
+    export(run, options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""Setting up: a real environment from a real local package, and every way in which it can end badly."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from addon.core import install
+from addon.core.errors import DiskError, OfflineError, SetUpCancelledError, SetUpError
+
+
+@pytest.fixture
+def packages(tmp_path):
+    """Tiny local packages with the names that the backend imports: pip installs for real and needs no network."""
+    for name in ("torch", "numpy", "websockets", "safetensors"):
+        folder = tmp_path / "packages" / name
+        folder.mkdir(parents=True)
+        (folder / f"{name}.py").write_text("")
+        (folder / "pyproject.toml").write_text(_PYPROJECT.format(name=name))
+        (folder / "backend.py").write_text(_BACKEND.format(name=name))
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("# local\n" + "\n".join(str(path) for path in sorted((tmp_path / "packages").iterdir())))
+    return requirements
+
+
+_PYPROJECT = """[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+_BACKEND = """import zipfile
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    name = "{name}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(directory + "/" + name, "w") as wheel:
+        wheel.write("{name}.py")
+        info = "{name}-1.0.dist-info/"
+        wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: {name}\\nVersion: 1.0\\n")
+        wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr(info + "RECORD", "")
+    return name
+"""
+
+
+def set_up(folder, requirements, *, online=True, cancelled=lambda: False, python=sys.executable, said=None):
+    progress = (lambda text, fraction: said.append((text, fraction))) if said is not None else (lambda *_: None)
+    return install.set_up_backend(Path(python), folder, requirements, online, progress, cancelled)
+
+
+def test_a_whole_environment_also_where_a_half_made_one_was_left(tmp_path, packages):
+    (tmp_path / "environment.part" / "bin").mkdir(parents=True)
+    said = []
+    python = set_up(tmp_path / "environment", packages, said=said)
+    subprocess.run([python, "-c", "import torch, websockets"], check=True)
+    assert not (tmp_path / "environment.part").exists()
+    fractions = [fraction for _, fraction in said]
+    assert fractions == sorted(fractions) and fractions[-1] == 1.0 and said[0][0] == "Making a Python environment"
+
+
+def test_offline_is_one_sentence_and_starts_nothing(tmp_path, packages):
+    with pytest.raises(OfflineError, match="Allow Online Access"):
+        set_up(tmp_path / "environment", packages, online=False)
+    assert not (tmp_path / "environment").exists()
+
+
+def test_a_failing_pip_leaves_its_last_words_and_the_old_environment(tmp_path, packages):
+    old = tmp_path / "environment"
+    old.mkdir()
+    (old / "mine").write_text("kept")
+    packages.write_text(str(tmp_path / "no-such-package"))
+    with pytest.raises(SetUpError, match="Setting up the backend failed: .*no-such-package"):
+        set_up(old, packages)
+    assert (old / "mine").exists() and not (tmp_path / "environment.part").exists()
+
+
+def test_an_environment_that_cannot_import_torch_is_not_used(tmp_path, packages):
+    (tmp_path / "packages" / "torch" / "torch.py").write_text("raise ImportError('wrong CPU')")
+    with pytest.raises(SetUpError, match="wrong CPU"):
+        set_up(tmp_path / "environment", packages)
+    assert not (tmp_path / "environment").exists()
+
+
+def test_cancelled_in_the_middle_ends_all_processes(tmp_path, packages):
+    marker = tmp_path / "child.pid"
+    (tmp_path / "packages" / "torch" / "backend.py").write_text(
+        f"import os, subprocess\ndef build_wheel(*a, **k):\n    child = subprocess.Popen(['sleep', '600'])\n"
+        f"    open({str(marker)!r}, 'w').write(str(child.pid))\n    child.wait()\n"
+    )
+    stop = threading.Event()
+    threading.Thread(target=lambda: _when(marker.exists, stop.set), daemon=True).start()
+    with pytest.raises(SetUpCancelledError, match="nothing was changed"):
+        set_up(tmp_path / "environment", packages, cancelled=stop.is_set)
+    assert _when(lambda: _ended(int(marker.read_text())))
+    assert not (tmp_path / "environment").exists() and not (tmp_path / "environment.part").exists()
+
+
+def test_a_python_that_is_none(tmp_path, packages):
+    with pytest.raises(SetUpError, match="cannot be started"):
+        set_up(tmp_path / "environment", packages, python=tmp_path / "python")
+
+
+def test_too_little_room(tmp_path, packages, monkeypatch):
+    usage = shutil.disk_usage(tmp_path)._replace(free=1_000_000_000)
+    monkeypatch.setattr(install.shutil, "disk_usage", lambda folder: usage)
+    with pytest.raises(DiskError, match="1.0 GB are free .* 4 GB are needed"):
+        set_up(tmp_path / "environment", packages)
+
+
+def test_a_folder_that_cannot_be_made(tmp_path, packages):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DiskError, match="cannot be written"):
+        set_up(tmp_path / "file" / "environment", packages)
+
+
+def _when(condition, then=lambda: None, seconds=30.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    then()
+    return True
+
+
+def _ended(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"

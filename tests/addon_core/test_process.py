@@ -1,0 +1,105 @@
+"""A child that is started, watched and ended; and every way in which it can fail to start."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from addon.core.errors import BackendNotSetUpError, BackendStartError
+from addon.core.process import ROOT, BackendProcess
+
+from .conftest import BACKEND_PYTHON
+
+
+def script(tmp_path, body):
+    """An executable that stands where the backend's Python should be."""
+    path = tmp_path / "python"
+    path.write_text("#!/bin/sh\n" + body)
+    path.chmod(0o755)
+    return path
+
+
+def gone(pid, seconds=20.0):
+    """Whether the process ends within so many seconds (a zombie counts as ended)."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
+                return True
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_start_and_stop(tmp_path):
+    process = BackendProcess.start(BACKEND_PYTHON, tmp_path / "cache", "cpu")
+    assert process.port > 0 and len(process.token) >= 32 and process.poll() is None
+    process.stop()
+    assert process.poll() == 0
+
+
+def test_stop_twice_is_fine(tmp_path):
+    process = BackendProcess.start(BACKEND_PYTHON, tmp_path / "cache", "cpu")
+    process.stop()
+    process.stop()
+
+
+def test_the_token_is_in_no_argument(tmp_path):
+    process = BackendProcess.start(BACKEND_PYTHON, tmp_path / "cache", "cpu")
+    assert process.token not in Path(f"/proc/{process.pid}/cmdline").read_text()
+    process.stop()
+
+
+def test_no_such_python(tmp_path):
+    with pytest.raises(BackendNotSetUpError, match="set up the backend"):
+        BackendProcess.start(tmp_path / "python", tmp_path)
+
+
+def test_a_child_that_ends_at_once_leaves_its_last_words(tmp_path):
+    with pytest.raises(BackendStartError, match="ended before it was ready.*No module named torch"):
+        BackendProcess.start(script(tmp_path, "echo No module named torch >&2; exit 1"), tmp_path)
+
+
+def test_a_silent_child_is_given_up_and_ended(tmp_path):
+    python = script(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 600")
+    with pytest.raises(BackendStartError, match="not ready after 1 s. It left no message"):
+        BackendProcess.start(python, tmp_path, timeout=1.0)
+    assert gone(int((tmp_path / "pid").read_text()))
+
+
+def test_a_child_that_talks_nonsense(tmp_path):
+    with pytest.raises(BackendStartError, match="said 'hello' instead of its port"):
+        BackendProcess.start(script(tmp_path, "echo hello; sleep 600"), tmp_path)
+
+
+def test_a_child_that_does_not_want_to_end_is_killed(tmp_path):
+    body = """trap '' TERM; echo '{"port": 1}'; while true; do sleep 0.2; done"""
+    process = BackendProcess.start(script(tmp_path, body), tmp_path)
+    process.stop(timeout=0.3)
+    assert process.poll() == -9
+
+
+def test_blenders_own_python_settings_do_not_reach_it(tmp_path):
+    python = script(tmp_path, f"env > {tmp_path}/env; exit 1")
+    environ = {"PYTHONPATH": "/blender", "PYTHONHOME": "/blender", "PATH": os.environ["PATH"], "MINE": "1"}
+    with pytest.raises(BackendStartError):
+        BackendProcess.start(python, tmp_path, "cuda", environ)
+    seen = (tmp_path / "env").read_text()
+    assert "/blender" not in seen and "MINE=1" in seen and "DREAMWRIGHT_DEVICE=cuda" in seen
+
+
+@pytest.mark.parametrize("how", ["os.kill(os.getpid(), 9)", "os._exit(0)", "sys.exit(0)", "1 / 0"])
+def test_however_we_end_the_backend_ends_too(tmp_path, how):
+    code = (
+        "import os, sys; from pathlib import Path; from addon.core.process import BackendProcess\n"
+        f"p = BackendProcess.start(Path({str(BACKEND_PYTHON)!r}), Path({str(tmp_path / 'cache')!r}), 'cpu')\n"
+        f"print(p.pid, flush=True); {how}\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=90)
+    assert gone(int(ended.stdout.split()[0])), ended.stderr

@@ -1,0 +1,94 @@
+"""Exported grids of fields that are known by formula."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from backend.errors import EmptyFieldError, MemoryShortError
+from backend.export import grid as export
+from backend.export.grid import export_grid, suggested_threshold
+from backend.fields.field import UNIT_CUBE, Bounds
+
+
+class Formula(torch.nn.Module):
+    """Density x + 10 y + 100 z where positive; colour is position."""
+
+    def __init__(self, bounds: Bounds = UNIT_CUBE) -> None:
+        super().__init__()
+        self.bounds = bounds
+        self.scale = torch.nn.Parameter(torch.ones(()))
+
+    def density_and_colour(self, positions, directions=None):
+        density = self.scale * (positions @ torch.tensor([1.0, 10.0, 100.0])).clamp_min(0)
+        return density, ((positions + 1) / 2).clamp(0, 1)
+
+
+def test_voxels_are_samples_at_cell_centres_in_x_y_z_order():
+    grid = export_grid(Formula(), 8)
+    centre = (np.arange(8) + 0.5) / 8 * 2 - 1
+    x, y, z = np.meshgrid(centre, centre, centre, indexing="ij")
+    np.testing.assert_allclose(grid.density, np.maximum(x + 10 * y + 100 * z, 0), rtol=1e-3)
+    assert grid.density.dtype == np.float16 and grid.colour.dtype == np.uint8 and grid.colour.shape == (8, 8, 8, 3)
+
+
+def test_colour_is_srgb_encoded():
+    grid = export_grid(Formula(), 4)
+    assert grid.colour[0, 1, 3].tolist() == [99, 165, 240]  # linear 0.125, 0.375, 0.875 by the standard's formula
+
+
+def test_chunks_do_not_change_the_grid(monkeypatch: pytest.MonkeyPatch):
+    whole = export_grid(Formula(), 9)
+    monkeypatch.setattr(export, "CHUNK", 50)
+    parts = export_grid(Formula(), 9)
+    assert np.array_equal(whole.density, parts.density) and np.array_equal(whole.colour, parts.colour)
+
+
+def test_a_long_box_has_cubic_cells():
+    field = Formula(Bounds((0.0, 0.0, 0.0), (1.0, 2.0, 4.0)))
+    assert export_grid(field, 16).density.shape == (4, 8, 16)
+
+
+def test_a_threshold_that_was_asked_for_is_kept():
+    assert export_grid(Formula(), 8, threshold=7.5).threshold == 7.5
+
+
+@pytest.mark.parametrize("solid", [20.0, 80.0, 500.0])
+def test_the_suggested_threshold_parts_solid_from_haze(solid: float):
+    generator = np.random.default_rng(0)
+    density = generator.uniform(0, 1, 30000)
+    density[:6000] = solid * generator.uniform(0.8, 1.2, 6000)
+    threshold = suggested_threshold(density, 2.0)
+    assert 1.0 < threshold < 0.8 * solid
+
+
+def test_a_field_of_one_density_still_gets_a_threshold_below_it():
+    assert 0 < suggested_threshold(np.full(100, 60.0), 2.0) < 60
+
+
+def test_the_histogram_counts_every_voxel():
+    grid = export_grid(Formula(), 8)
+    assert sum(grid.histogram["counts"]) == 512 and len(grid.histogram["edges"]) == len(grid.histogram["counts"]) + 1
+    assert grid.histogram["edges"] == sorted(grid.histogram["edges"])
+
+
+def test_an_empty_field_has_a_sentence():
+    field = Formula()
+    field.scale.data.fill_(0.0)
+    with pytest.raises(EmptyFieldError, match="Nothing solid came out"):
+        export_grid(field, 8)
+
+
+def test_values_beyond_half_precision_are_clipped_and_nan_is_empty():
+    field = Formula()
+    field.scale.data.fill_(1e6)
+    assert np.isfinite(export_grid(field, 8).density).all()
+    field.scale.data.fill_(float("nan"))
+    with pytest.raises(EmptyFieldError):
+        export_grid(field, 8)
+
+
+def test_too_little_memory_has_a_sentence(monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(MemoryShortError, match="grid of 300000 cells a side"):
+        export_grid(Formula(), 300_000)

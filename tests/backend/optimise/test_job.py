@@ -1,0 +1,212 @@
+"""Jobs from their first step to their grid, for every guidance, with the real parts at small size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from backend.config import JobConfig, preset, with_changes
+from backend.errors import CheckpointError, ConfigError, DatasetError, EmptyPromptError, ModelError, NotFiniteError
+from backend.guidance.guidance import Judgement
+from backend.optimise.job import Optimisation
+
+SMALL = {
+    "device": "cpu",
+    "field": {"resolution": 16, "start_resolution": 8, "grow_at": (0.5,)},
+    "render": {"samples_per_ray": 16, "occupancy_resolution": 8, "occupancy_warmup": 4},
+    "orbit": {"views": 2},
+    "optimise": {"steps": 8},
+    "export": {"resolution": 12},
+    "photometric": {"rays_per_step": 256},
+    "dream_fields": {"crops": 2},
+}
+
+
+@pytest.fixture
+def configs(diffusion_folder: Path, guide_folder: Path, scene_folder: Path) -> dict[str, JobConfig]:
+    text = with_changes(preset("text", "draft"), {**SMALL, "prompt": "a red cube"})
+    scene = {**SMALL, "dataset": str(scene_folder), "bounds": {"size": (2.0, 2.0, 2.0)}}
+    return {
+        "score_distillation": with_changes(text, {"model": str(diffusion_folder)}),
+        "dream_fields": with_changes(text, {"model": str(guide_folder)}),
+        "photometric": with_changes(preset("reconstruct", "draft"), scene),
+    }
+
+
+GUIDANCES = ("score_distillation", "dream_fields", "photometric")
+
+
+@pytest.mark.parametrize("name", GUIDANCES)
+def test_every_guidance_runs_from_the_first_step_to_the_grid(name: str, configs):
+    job = Optimisation.build(configs[name])
+    reports = [job.step() for _ in range(8)]
+    assert [report.step for report in reports] == list(range(1, 9)) and reports[0].steps == 8
+    assert all(np.isfinite(report.loss) for report in reports) and reports[-1].terms
+    assert job.field.shape == (16, 16, 16)
+    grid = job.grid()
+    assert grid.density.shape == (12, 12, 12) and grid.threshold > 0
+    picture = job.preview(20)
+    assert picture.shape == (20, 20, 4) and picture.dtype == np.uint8 and picture[..., 3].max() > 0
+
+
+@pytest.mark.parametrize("name", GUIDANCES)
+def test_a_job_that_was_saved_and_loaded_takes_the_same_steps(name: str, configs, tmp_path: Path):
+    job = Optimisation.build(configs[name])
+    for _ in range(3):
+        job.step()
+    job.save(tmp_path)
+    expected = [job.step().loss for _ in range(5)]  # across the growth at step 4
+    again = Optimisation.load(configs[name], tmp_path)
+    assert again.step_index == 3
+    assert [again.step().loss for _ in range(5)] == expected
+    for name_, value in job.field.state_dict().items():
+        assert torch.equal(again.field.state_dict()[name_], value)
+
+
+def test_a_job_saved_after_its_growth_comes_back_at_that_resolution(configs, tmp_path: Path):
+    job = Optimisation.build(configs["photometric"])
+    for _ in range(6):
+        job.step()
+    job.save(tmp_path)
+    assert Optimisation.load(configs["photometric"], tmp_path).field.shape == (16, 16, 16)
+
+
+def test_the_same_seed_gives_the_same_result_and_another_does_not(configs):
+    def first_loss(seed: int) -> float:
+        return Optimisation.build(with_changes(configs["photometric"], {"seed": seed})).step().loss
+
+    assert first_loss(1) == first_loss(1) != first_loss(2)
+
+
+def test_edits_hold_from_the_step_that_is_answered_and_survive_a_save(configs, tmp_path: Path):
+    job = Optimisation.build(configs["score_distillation"])
+    job.step()
+    assert job.edit(prompt="cub", weights={"guidance_scale": 2.0}) == 1
+    job.save(tmp_path)
+    again = Optimisation.load(configs["score_distillation"], tmp_path)
+    assert again.config.prompt == "cub" and again.guidance.config.guidance_scale == 2.0
+    assert job.step().loss == again.step().loss
+
+
+@pytest.mark.parametrize(
+    ("edit", "error", "sentence"),
+    [
+        ({"prompt": "  "}, EmptyPromptError, "prompt is empty"),
+        ({"weights": {"magic": 1.0}}, ConfigError, "no weight 'magic'"),
+        ({"weights": {"guidance_scale": -1.0}}, ConfigError, "guidance_scale"),
+    ],
+)
+def test_a_bad_edit_has_a_sentence_and_changes_nothing(edit: dict, error: type, sentence: str, configs):
+    job = Optimisation.build(configs["score_distillation"])
+    with pytest.raises(error, match=sentence):
+        job.edit(**edit)
+    assert job.config.prompt == "a red cube"
+
+
+class Poisoned:
+    """A guidance whose loss is NaN at the steps that are named."""
+
+    models: list = []
+
+    def __init__(self, inner, steps: set[int]) -> None:
+        self.inner, self.steps = inner, steps
+
+    def propose(self, step: int):
+        return self.inner.propose(step)
+
+    def judge(self, proposal, rendering, step: int) -> Judgement:
+        judgement = self.inner.judge(proposal, rendering, step)
+        return Judgement(judgement.loss * float("nan"), {}) if step in self.steps else judgement
+
+
+def test_a_step_with_nan_is_skipped_and_the_next_goes_on(configs):
+    lines: list[str] = []
+    job = Optimisation.build(configs["photometric"], log=lines.append)
+    job.guidance = Poisoned(job.guidance, {1})
+    job.step()
+    before = {name: value.clone() for name, value in job.field.state_dict().items()}
+    job.step()
+    assert all(torch.equal(before[name], value) for name, value in job.field.state_dict().items())
+    assert "Step 1 was skipped" in lines[-1] and job.not_finite == 1
+    job.step()
+    assert job.not_finite == 0 and not torch.equal(before["raw_colour"], job.field.state_dict()["raw_colour"])
+
+
+def test_nan_without_end_fails_with_a_sentence(configs):
+    config = with_changes(configs["photometric"], {"optimise": {"not_finite_limit": 3}})
+    job = Optimisation.build(config)
+    job.guidance = Poisoned(job.guidance, set(range(99)))
+    job.step()
+    job.step()
+    with pytest.raises(NotFiniteError, match="NaN 3 times in a row at step 2"):
+        job.step()
+
+
+def test_a_reconstruction_learns_the_ball(configs):
+    """Held-out views must come close after a few seconds: 20 dB is far above a grey or empty picture (about 8)."""
+    config = with_changes(configs["photometric"], {
+        "optimise": {"steps": 120}, "photometric": {"rays_per_step": 1024},
+        "field": {"resolution": 32, "start_resolution": 16}, "render": {"samples_per_ray": 32, "occupancy_warmup": 40},
+    })  # fmt: skip
+    job = Optimisation.build(config)
+    for _ in range(120):
+        job.step()
+    evaluation = job.evaluate()
+    assert evaluation["psnr"] > 20 and evaluation["ssim"] > 0.7
+    assert float(job.occupancy.occupied.float().mean()) < 0.9
+    grid = job.grid(32)
+    middle = grid.colour[16, 16]
+    assert grid.density[16, 16, 16] >= 0 and middle.shape == (32, 3)
+
+
+def test_text_lies_in_the_unit_cube_and_its_transform_fits_the_box(configs):
+    bounds = {"bounds": {"centre": (1.0, 2.0, 3.0), "size": (4.0, 0.5, 6.0)}}
+    grid = Optimisation.build(with_changes(configs["dream_fields"], bounds)).grid(8)
+    assert grid.bounds_low == (-1, -1, -1) and grid.bounds_high == (1, 1, 1)
+    corner = np.array(grid.transform) @ np.array([1.0, -1.0, 1.0, 1.0])
+    assert corner.tolist() == pytest.approx([1.25, 1.75, 3.25, 1.0])
+
+
+def test_a_reconstruction_stays_in_the_scene(configs):
+    job = Optimisation.build(configs["photometric"])
+    assert job.field.bounds.low == (-1, -1, -1) and np.array(job.grid(8).transform).tolist() == np.eye(4).tolist()
+
+
+def test_evaluating_text_without_the_embedded_guide_is_said(configs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from backend.optimise import job as module
+    from backend.pretrained import resolve
+
+    lines: list[str] = []
+    monkeypatch.setattr(module, "resolve", lambda name: resolve(name, tmp_path))
+    job = Optimisation.build(configs["dream_fields"], log=lines.append)
+    assert job.evaluate() == {} and "No similarity was measured" in lines[-1]
+
+
+def test_text_is_scored_by_the_embedded_guide(configs, guide_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    from backend.optimise import job as module
+    from backend.pretrained import resolve
+
+    monkeypatch.setattr(module, "resolve", lambda name: resolve(str(guide_folder)))
+    score = Optimisation.build(configs["score_distillation"]).evaluate()["score"]
+    assert -1 <= score <= 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [({"prompt": ""}, EmptyPromptError), ({"model": "nothing"}, ModelError), ({"dataset": "/no/where"}, DatasetError)],
+)
+def test_what_a_job_lacks_is_said_when_it_is_built(changes: dict, error: type, configs):
+    config = configs["photometric" if "dataset" in changes else "dream_fields"]
+    with pytest.raises(error):
+        Optimisation.build(with_changes(config, changes))
+
+
+def test_a_checkpoint_of_another_job_has_a_sentence(configs, tmp_path: Path):
+    from backend.optimise.checkpoint import Checkpoint, write_checkpoint
+
+    write_checkpoint(tmp_path, Checkpoint({"something": torch.zeros(1)}, {"step": 1}), 1)
+    with pytest.raises(CheckpointError, match="does not fit this job"):
+        Optimisation.load(configs["dream_fields"], tmp_path)

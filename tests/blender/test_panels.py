@@ -1,0 +1,143 @@
+"""What a person reads in the tab and the preferences, in each state that there is."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from types import SimpleNamespace
+
+import bpy
+import pytest
+from small_scenes import lit_ball
+
+from addon import flows
+from addon.core.session import Backend, Snapshot
+from addon.ui import panels, preferences
+from tests.fakes.layout import FakeLayout
+
+READY = Snapshot(backend=Backend.READY, device="cpu")
+RUNNING = dataclasses.replace(READY, job="a1", state="running", step=30, steps=120, seconds_left=45.0)
+
+
+def drawn(panel, snapshot, doing=""):
+    """The recording layout after `panel` drew `snapshot`."""
+    flows.STUDIO.session.snapshot, flows.STUDIO._doing = snapshot, doing
+    layout = FakeLayout()
+    panel.draw(SimpleNamespace(layout=layout), bpy.context)
+    return layout
+
+
+@pytest.fixture
+def set_up(monkeypatch):
+    monkeypatch.setenv("DREAMWRIGHT_BACKEND_PYTHON", sys.executable)
+
+
+def test_set_up_comes_first_where_it_is_not_done():
+    layout = drawn(panels.DREAMWRIGHT_PT_main, Snapshot())
+    assert layout.operators() == ["dreamwright.set_up_backend"]
+    assert "The backend is not set up yet" in layout.texts()
+
+
+def test_setting_up_shows_how_far_it_is_and_can_be_stopped():
+    snapshot = Snapshot(backend=Backend.SETTING_UP, activity="Collecting torch", fraction=0.4)
+    layout = drawn(panels.DREAMWRIGHT_PT_main, snapshot, "setting up the backend")
+    assert layout.operators() == ["dreamwright.stop"] and "Collecting torch" in layout.texts()
+
+
+def test_idle_offers_generate(set_up):
+    layout = drawn(panels.DREAMWRIGHT_PT_main, Snapshot())
+    assert layout.operators() == ["dreamwright.generate", "dreamwright.start_backend"]
+    assert layout.properties() == ["prompt", "quality", "seed"]
+    assert "The backend is not running" in layout.texts()
+
+
+def test_running_shows_steps_and_time_left(set_up):
+    layout = drawn(panels.DREAMWRIGHT_PT_main, RUNNING, "generating")
+    assert "Step 30 of 120, 45 s left" in layout.texts()
+    assert ("progress", {"factor": 0.25, "text": "Step 30 of 120, 45 s left"}) in layout.drawn
+    assert {"dreamwright.stop", "dreamwright.pause"} <= set(layout.operators())
+    assert "The backend is ready on cpu" in layout.texts()
+
+
+def test_paused_offers_to_go_on(set_up):
+    paused = dataclasses.replace(RUNNING, state="paused")
+    assert "dreamwright.resume" in drawn(panels.DREAMWRIGHT_PT_main, paused, "generating").operators()
+    assert "dreamwright.resume" in drawn(panels.DREAMWRIGHT_PT_main, paused).operators()
+
+
+def test_starting_says_so(set_up):
+    layout = drawn(panels.DREAMWRIGHT_PT_main, Snapshot(backend=Backend.STARTING), "generating")
+    assert "Starting the backend" in layout.texts() and "dreamwright.start_backend" not in layout.operators()
+
+
+def test_capturing_shows_the_view(set_up):
+    snapshot = dataclasses.replace(READY, activity="Rendering view 3 of 40", fraction=3 / 40)
+    layout = drawn(panels.DREAMWRIGHT_PT_main, snapshot, "reconstructing")
+    assert ("progress", {"factor": 3 / 40, "text": "Rendering view 3 of 40"}) in layout.drawn
+
+
+def test_a_lost_backend_says_why_and_offers_to_resume(set_up):
+    lost = dataclasses.replace(RUNNING, backend=Backend.LOST, error="The backend is gone. Resume the job to go on.")
+    layout = drawn(panels.DREAMWRIGHT_PT_main, lost)
+    assert "dreamwright.resume" in layout.operators() and "dreamwright.start_backend" in layout.operators()
+    assert "The backend is gone. Resume" in " ".join(layout.texts())
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "paused", "finished", "cancelled", "failed"])
+@pytest.mark.parametrize("backend", list(Backend))
+@pytest.mark.parametrize("doing", ["", "generating"])
+def test_every_state_can_be_drawn(set_up, state, backend, doing):
+    snapshot = dataclasses.replace(RUNNING, backend=backend, state=state, error="It went wrong. " * 10)
+    assert drawn(panels.DREAMWRIGHT_PT_main, snapshot, doing).drawn
+
+
+@pytest.mark.parametrize("source", ["SPHERE", "SELECTED"])
+def test_reconstruct_asks_for_views_only_where_they_are_ours_to_place(source):
+    bpy.context.scene.dreamwright.source = source
+    layout = drawn(panels.DREAMWRIGHT_PT_reconstruct, READY)
+    assert ("views" in layout.properties()) == (source == "SPHERE")
+    assert layout.operators() == ["dreamwright.reconstruct"]
+
+
+def test_remesh_names_the_result():
+    ball = lit_ball()
+    ball["dreamwright_job"], ball["dreamwright_threshold"] = "a1", 12.5
+    layout = drawn(panels.DREAMWRIGHT_PT_remesh, READY)
+    assert f"{ball.name}, threshold 12.5" in layout.texts()
+    assert layout.properties() == ["threshold", "resolution"] and layout.operators() == ["dreamwright.remesh"]
+
+
+def test_remesh_without_a_result_can_be_drawn():
+    assert drawn(panels.DREAMWRIGHT_PT_remesh, READY).operators() == ["dreamwright.remesh"]
+
+
+def test_size_and_place():
+    assert drawn(panels.DREAMWRIGHT_PT_box, READY).properties() == ["size", "centre", "model"]
+
+
+@pytest.mark.parametrize("backend", [Backend.OFF, Backend.SETTING_UP])
+def test_preferences(backend):
+    flows.STUDIO.session.snapshot = Snapshot(backend=backend, activity="Collecting torch")
+    layout = FakeLayout()
+    owner = SimpleNamespace(layout=layout, bl_rna=preferences.DreamwrightPreferences.bl_rna)
+    preferences.DreamwrightPreferences.draw(owner, bpy.context)
+    assert layout.properties() == ["backend_python", "device", "cache_folder"]
+    assert "dreamwright.open_log" in layout.operators()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda layout: layout.lable(text="a"),
+        lambda layout: layout.label(txt="a"),
+        lambda layout: layout.label(text="a", icon="NO_SUCH_ICON"),
+        lambda layout: layout.operator("dreamwright.no_such"),
+        lambda layout: layout.prop(bpy.context.scene, "no_such"),
+        lambda layout: layout.progress(factor="half"),
+        lambda layout: setattr(layout, "use_property_spilt", True),
+        lambda layout: setattr(layout.operator("dreamwright.remesh"), "treshold", 1.0),
+    ],
+)
+def test_the_fake_layout_refuses_what_the_real_one_would(wrong):
+    with pytest.raises((AssertionError, KeyError, AttributeError)):
+        wrong(FakeLayout())

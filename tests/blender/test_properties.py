@@ -1,0 +1,74 @@
+"""Properties against backend/config.py, which they are made from; and requests against what was asked."""
+
+from __future__ import annotations
+
+import dataclasses
+from types import SimpleNamespace
+
+import bpy
+import pytest
+
+from addon.core.capture_config import CaptureConfig
+from addon.core.wire import config
+from addon.ui import requests
+
+SOURCES = {
+    "prompt": config.JobConfig,
+    "quality": config.JobConfig,
+    "seed": config.JobConfig,
+    "model": config.JobConfig,
+    "centre": config.BoundsConfig,
+    "size": config.BoundsConfig,
+    "views": CaptureConfig,
+    "image_size": CaptureConfig,
+    "threshold": config.ExportConfig,
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_property_is_what_the_config_says(name):
+    spec = next(each for each in dataclasses.fields(SOURCES[name]) if each.name == name)
+    prop = bpy.context.scene.dreamwright.bl_rna.properties[name]
+    value = getattr(bpy.context.scene.dreamwright, name)
+    if spec.metadata["choices"]:
+        assert [item.identifier.lower() for item in prop.enum_items] == list(spec.metadata["choices"])
+        assert value.lower() == spec.default
+        return
+    assert (tuple(value) if isinstance(spec.default, tuple) else value) == pytest.approx(spec.default)
+    assert spec.metadata["meaning"] in prop.description
+    if spec.metadata["low"] is not None:
+        assert prop.hard_min == pytest.approx(spec.metadata["low"]) and prop.hard_max == spec.metadata["high"]
+
+
+def operator(**given):
+    """A Generate with these properties set and the others not, as Blender hands it over."""
+    neutral = {"steps": 0, "resolution": 0, "device": "AUTO", "samples": 8}
+    return SimpleNamespace(**neutral | given, properties=SimpleNamespace(is_property_set=lambda name: name in given))
+
+
+def test_the_panel_is_asked_where_the_operator_was_not():
+    settings = bpy.context.scene.dreamwright
+    settings.prompt, settings.quality, settings.seed, settings.size = "a green cone", "HIGH", 5, (1, 2, 3)
+    wanted = requests.text_config(operator(seed=7), settings, "cpu")
+    assert (wanted.prompt, wanted.quality, wanted.seed, wanted.device) == ("a green cone", "high", 7, "cpu")
+    assert wanted.bounds.size == (1.0, 2.0, 3.0)
+    assert wanted.optimise.steps == config.preset("text", "high").optimise.steps
+
+
+def test_what_a_script_gives_wins():
+    given = operator(prompt="a cube", quality="DRAFT", steps=9, resolution=16, device="CUDA")
+    wanted = requests.text_config(given, bpy.context.scene.dreamwright, "cpu")
+    assert (wanted.optimise.steps, wanted.device) == (9, "cuda")
+    assert wanted.field.resolution == wanted.field.start_resolution == wanted.export.resolution == 16
+    assert config.check_runnable(wanted) is wanted
+
+
+def test_reconstruct_starts_from_its_own_preset():
+    wanted = requests.reconstruct_config(operator(quality="DRAFT"), bpy.context.scene.dreamwright, "auto")
+    assert wanted.method == "reconstruct"
+    assert wanted.field == config.preset("reconstruct", "draft").field
+
+
+def test_capture_asks_for_the_views():
+    wanted = requests.capture_config(operator(views=12), bpy.context.scene.dreamwright)
+    assert wanted == CaptureConfig(views=12, samples=8)

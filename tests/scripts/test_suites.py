@@ -1,0 +1,72 @@
+"""The runner is run on small suites, so that a failure, a crash and an empty folder are seen to count."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import suites
+import test as runner
+from suites import Suite, marks_expression, pytest_suite, run_check, run_pytest
+
+
+def run(tmp_path, code, keyword=""):
+    (tmp_path / "test_small.py").write_text(code)
+    suite = pytest_suite("small", Path(sys.executable), [str(tmp_path)], marks_expression(set()), keyword)
+    return run_pytest(suite)
+
+
+def test_passed_failed_and_skipped_are_counted_with_their_reasons(tmp_path):
+    outcome = run(tmp_path, """
+import pytest
+def test_good(): pass
+def test_bad(): assert False
+@pytest.mark.skip(reason='no such device')
+def test_left_out(): pass
+@pytest.mark.slow
+def test_slow(): assert False
+@pytest.fixture
+def broken(): raise OSError
+def test_broken_fixture(broken): pass
+""")  # fmt: skip
+    assert (outcome.passed, outcome.failed, dict(outcome.skipped)) == (1, 2, {"no such device": 1})
+
+
+def test_a_crash_is_a_failure(tmp_path):
+    outcome = run(tmp_path, "import os\ndef test_crash(): os._exit(3)")
+    assert (outcome.passed, outcome.failed) == (0, 1)
+
+
+def test_a_folder_without_tests_is_a_failure(tmp_path):
+    outcome = run(tmp_path, "")
+    assert outcome.failed == 1 and "No test was found" in outcome.output
+
+
+def test_no_test_of_a_name_is_no_failure(tmp_path):
+    assert run(tmp_path, "def test_a(): pass", keyword="zebra").failed == 0
+
+
+def test_a_suite_that_hangs_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(suites, "TIME_LIMIT", 2)
+    outcome = run(tmp_path, "import time\ndef test_hang(): time.sleep(60)")
+    assert outcome.failed == 1 and "Stopped: not done after" in outcome.output
+
+
+@pytest.mark.parametrize(("code", "failed"), [("0", 0), ("1", 1)])
+def test_a_check_passes_or_fails_as_a_whole(code, failed):
+    outcome = run_check(Suite("exit", Path(sys.executable), ("-c", f"raise SystemExit({code})")))
+    assert (outcome.passed, outcome.failed) == (1 - failed, failed)
+
+
+def test_what_is_left_out_is_said_and_the_last_line_counts(capsys):
+    left_out = runner.left_out("GPU", "--gpu was not given")()
+    passed = suites.Outcome("backend", passed=3, failed=1)
+    runner.print_table([left_out, passed], 1.0)
+    lines = capsys.readouterr().out.splitlines()
+    assert "skipped in GPU: 1 x --gpu was not given" in lines
+    assert lines[-1] == "3 passed, 1 failed, 1 skipped"
+
+
+def test_fast_leaves_out_the_slow_suites():
+    plan = runner.plan(runner.parse(["--fast", "-k", "anything"]))
+    left_out = {run().name for run in plan if run.func is suites.Outcome}
+    assert {"end to end", "GPU", "window"} < left_out
