@@ -7,6 +7,7 @@ for long, and the user's scene is only touched in the last step, when everything
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import sys
@@ -40,6 +41,7 @@ from .core.process import ROOT
 from .core.studio import Studio
 from .core.wire import EmptyPromptError, config, from_code
 
+chosen_result = results.chosen_result
 VERSION = tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))["version"]
 DOWNLOAD_WORDS = install.DOWNLOAD_WORDS
 SMOOTH_PASSES = 2
@@ -100,7 +102,7 @@ def generate(context: bpy.types.Context, wanted: config.JobConfig) -> Flow[Repor
     """Make an object out of words: start the backend, optimise, fetch the grid, mesh it into the scene."""
     config.check_runnable(wanted)
     with STUDIO.occupied("generating"):
-        return (yield from _made(context.scene, wanted, Stopwatch()))
+        return (yield from _made(context.scene.name, wanted, Stopwatch()))
 
 
 def reconstruct(
@@ -118,7 +120,7 @@ def reconstruct(
             wanted = config.with_changes(wanted, {"bounds": _bounds(box)})
             clock.lap("capture")
         wanted = config.check_runnable(config.with_changes(wanted, {"dataset": str(dataset)}))
-        return (yield from _made(context.scene, wanted, clock))
+        return (yield from _made(context.scene.name, wanted, clock))
 
 
 def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
@@ -130,10 +132,11 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
         clock = Stopwatch()
         link = yield from _connected()
         clock.lap("start")
-        record = _resumable(link, job)
+        scene = context.scene.name
+        record = yield from _awaited(lambda: _resumable(link, job))
         _choose(record.job, record.state, record.steps, record.step)
-        calls.resume_job(link.client, record.job)
-        return (yield from _finished(context.scene, link, record.job, clock))
+        yield from _awaited(lambda: calls.resume_job(link.client, record.job))
+        return (yield from _finished(scene, link, record.job, clock))
 
 
 def remesh(context: bpy.types.Context, threshold: float = 0.0, resolution: int = 0) -> Flow[bpy.types.Object]:
@@ -142,12 +145,12 @@ def remesh(context: bpy.types.Context, threshold: float = 0.0, resolution: int =
     if result is None:
         raise SceneError("No result of Dreamwright is selected: select the object to mesh again.")
     with STUDIO.occupied("meshing"):
-        yield
-        origin = results.recalled(result)
-        grid = _grid_of(origin.job, resolution)
+        origin, name, cache = results.recalled(result), result.name, paths.cache_folder()
+        grid = yield from _awaited(lambda: _grid_of(origin.job, resolution, cache))
         threshold = threshold or grid.threshold
-        surface = grid_mesh.surface_of(grid, threshold, SMOOTH_PASSES)
+        surface = yield from _awaited(lambda: grid_mesh.surface_of(grid, threshold, SMOOTH_PASSES))
         surface = grid_mesh.about(surface, np.array(origin.place), origin.seated)
+        result = _still_there(name)
         results.replace_mesh(result, grid_mesh.mesh_from(surface, result.name))
         results.remember(result, results.changed(origin, threshold=threshold, step=grid.step))
         return result
@@ -225,53 +228,72 @@ def _install(folder: Path, online: bool, abandoned: Event) -> Path:
     return install.set_up_backend(Path(sys.executable), folder, paths.REQUIREMENTS, online, progress, cancelled)
 
 
-def _made(scene: bpy.types.Scene, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
+def _made(scene: str, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
     link = yield from _connected()
     clock.lap("start")
-    job = calls.create_job(link.client, wanted)
+    job = yield from _awaited(lambda: calls.create_job(link.client, wanted))
     _choose(job, config.JobState.QUEUED.value, wanted.optimise.steps)
-    calls.start_job(link.client, job)
+    yield from _awaited(lambda: calls.start_job(link.client, job))
     return (yield from _finished(scene, link, job, clock))
 
 
-def _finished(scene: bpy.types.Scene, link: Link, job: str, clock: Stopwatch) -> Flow[Report]:
-    """Follow a job to its end and put what came of it into the scene."""
+def _finished(scene: str, link: Link, job: str, clock: Stopwatch) -> Flow[Report]:
+    """Follow a job to its end and put what came of it into the scene.
+
+    The scene goes by its name: an undo of the user in the meantime makes references to it stale.
+    """
     state = yield from _followed(link, job)
     clock.lap("optimise")
-    record = calls.get_job(link.client, job)
+    record = yield from _awaited(lambda: calls.get_job(link.client, job))
     if state == config.JobState.CANCELLED and record.step == 0:
         raise StoppedError("Stopped before the first step, so there is nothing to keep.")
     grid = yield from _awaited(lambda: calls.fetch_grid(link.client, job))
     warnings = _kept(job, grid)
     clock.lap("export")
-    peak = calls.fetch_status(link.client).peak_rss_mb
-    made = _placed(scene, grid, config.from_json(record.config), record)
+    peak = (yield from _awaited(lambda: calls.fetch_status(link.client))).peak_rss_mb
+    wanted = config.from_json(record.config)
+    threshold = wanted.export.threshold or grid.threshold
+    surface = yield from _awaited(lambda: grid_mesh.surface_of(grid, threshold, SMOOTH_PASSES))
+    home = bpy.data.scenes.get(scene) or bpy.context.scene
+    made = _placed(home, surface, wanted, _origin(surface, wanted, record, threshold, grid.step))
     clock.lap("mesh")
     report = _report(record, made, clock, link, peak, state == config.JobState.CANCELLED)
     report.warnings = warnings
-    scene[results.REPORT] = json.dumps(asdict(report))
+    home[results.REPORT] = json.dumps(asdict(report))
     return report
 
 
 def _followed(link: Link, job: str) -> Flow[str]:
     """Wait until a job ends, passing on the wish to stop; gives its state.
 
+    When nobody waits any more (another file was opened, Blender closes) the job is held, so that it can be resumed.
+
     Raises:
         DreamwrightError: why it failed. BackendLostError: the backend went away.
     """
+    try:
+        yield from _until_ended(link, job)
+    except GeneratorExit:
+        with contextlib.suppress(DreamwrightError):
+            calls.pause_job(link.client, job)
+        raise
+    if STUDIO.session.snapshot.state == config.JobState.FAILED:
+        yield  # the event with the sentence may come behind the one with the state
+        snapshot = STUDIO.session.snapshot
+        raise from_code(
+            snapshot.error_code, snapshot.error or calls.get_job(link.client, job).error or "The job failed."
+        )
+    return STUDIO.session.snapshot.state
+
+
+def _until_ended(link: Link, job: str) -> Flow[None]:
     asked_to_stop = False
     while not STUDIO.session.snapshot.ended:
         _check_there(link)
         if STUDIO.stop_wanted and not asked_to_stop:
-            calls.cancel_job(link.client, job)
             asked_to_stop = True
+            yield from _awaited(lambda: calls.cancel_job(link.client, job))
         yield
-    snapshot = STUDIO.session.snapshot
-    if snapshot.state == config.JobState.FAILED:
-        yield  # the event with the sentence may come behind the one with the state
-        snapshot = STUDIO.session.snapshot
-        raise from_code(snapshot.error_code, snapshot.error or calls.get_job(link.client, job).error)
-    return snapshot.state
 
 
 def _check_there(link: Link) -> None:
@@ -350,25 +372,33 @@ def _kept(job: str, grid: GridData) -> list[str]:
     return []
 
 
-def _placed(scene: bpy.types.Scene, grid: GridData, wanted: config.JobConfig, record: Any) -> bpy.types.Object:
-    """Mesh the grid into the scene: words stand on the box that the user gave, a reconstruction stays where it was."""
+def _placed(
+    scene: bpy.types.Scene, surface: grid_mesh.Surface, wanted: config.JobConfig, origin: results.Origin
+) -> bpy.types.Object:
+    """Put the surface into the scene and select it."""
+    name = wanted.prompt or "Reconstruction"
+    mesh = grid_mesh.mesh_from(grid_mesh.about(surface, np.array(origin.place), origin.seated), name)
+    made = results.add_result(scene, mesh, origin, name)
+    results.select_only(bpy.context, made)
+    return made
+
+
+def _origin(
+    surface: grid_mesh.Surface, wanted: config.JobConfig, record: Any, threshold: float, step: int
+) -> results.Origin:
+    """Words stand on the bottom of the box that the user gave, a reconstruction stays where the scene is."""
     seated = wanted.method == config.Method.TEXT
-    threshold = wanted.export.threshold or grid.threshold
-    surface = grid_mesh.surface_of(grid, threshold, SMOOTH_PASSES)
-    place = _bottom_of(wanted.bounds) if seated else grid_mesh.bottom_of(surface)
-    origin = results.Origin(
+    return results.Origin(
         prompt=record.prompt,
         seed=wanted.seed,
         job=record.job,
         threshold=threshold,
-        step=grid.step,
+        step=step,
         models=json.dumps(record.models),
         licence=", ".join(sorted({str(model.get("licence", "")) for model in record.models})),
         seated=seated,
-        place=results.place_of(place),
+        place=results.place_of(_bottom_of(wanted.bounds) if seated else grid_mesh.bottom_of(surface)),
     )
-    mesh = grid_mesh.mesh_from(grid_mesh.about(surface, place, seated), record.prompt)
-    return results.add_result(scene, mesh, origin, record.prompt or "Reconstruction")
 
 
 def _bottom_of(bounds: config.BoundsConfig) -> np.ndarray:
@@ -376,9 +406,16 @@ def _bottom_of(bounds: config.BoundsConfig) -> np.ndarray:
     return np.array([x, y, z - bounds.size[2] / 2])
 
 
-def _grid_of(job: str, resolution: int) -> GridData:
+def _still_there(name: str) -> bpy.types.Object:
+    """The result by its name, since an undo in the meantime makes references stale."""
+    result = bpy.data.objects.get(name)
+    if not results.is_result(result):
+        raise SceneError(f"The object '{name}' is gone or was renamed: select it and mesh it again.")
+    return result
+
+
+def _grid_of(job: str, resolution: int, cache: Path) -> GridData:
     """The grid that was kept, coarser if that is asked; a finer one comes from the backend where it is running."""
-    cache = paths.cache_folder()
     finer = STUDIO.link is not None and STUDIO.link.alive and resolution > 0
     kept = STUDIO.kept_grid(job, cache)
     if finer and resolution > max(kept.density.shape):

@@ -238,7 +238,7 @@ _RECONSTRUCT_COMMON: dict[str, dict[str, Any]] = {
 }
 _RECONSTRUCT_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
     Quality.DRAFT: {"optimise": {"steps": 400}, "field": {"resolution": 96}},
-    Quality.NORMAL: {"optimise": {"steps": 1200}},
+    Quality.NORMAL: {"optimise": {"steps": 600}},
     Quality.HIGH: {"optimise": {"steps": 4000}, "render": {"samples_per_ray": 128}, "export": {"resolution": 192}},
 }
 

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,17 @@ def pack(blender: Environment, folder: Path, archive: Path) -> None:
     command = [str(blender.interpreter), str(scripts / "addons_core" / "bl_pkg" / "cli" / "blender_ext.py")]
     tags = f"--valid-tags={scripts / 'modules' / '_bpy_internal' / 'extensions' / 'tags.py'}"
     _run([*command, "build", f"--source-dir={folder}", f"--output-filepath={archive}", tags])
+    put_in_order(archive)
     _run([*command, "validate", str(archive), tags])
+
+
+def put_in_order(archive: Path) -> None:
+    """Blender's command packs files as the disk lists them; by name, the same sources give the same bytes anywhere."""
+    ordered = archive.with_suffix(".ordered")
+    with zipfile.ZipFile(archive) as packed, zipfile.ZipFile(ordered, "w", zipfile.ZIP_DEFLATED) as made:
+        for entry in sorted(packed.infolist(), key=lambda each: each.filename):
+            made.writestr(entry, packed.read(entry))
+    ordered.replace(archive)
 
 
 def refuse_offences(manifest: dict[str, Any], archive: Path) -> None:

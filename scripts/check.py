@@ -59,7 +59,8 @@ def _mypy(name: str, sees: Path, *what: str) -> tuple[str, ...]:
 
 def _scripts() -> list[str]:
     """Our commands; those that train run in the backend's environment, and torch is not seen from here."""
-    return sorted(f"scripts/{path.name}" for path in Path(__file__).parent.glob("*.py") if "train" not in path.name)
+    ours = [*Path(__file__).parent.glob("*.py"), *Path(__file__).parent.glob("in_blender/*.py")]
+    return sorted(str(path.relative_to(environments.ROOT)) for path in ours if "train" not in path.name)
 
 
 if __name__ == "__main__":

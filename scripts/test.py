@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import TYPE_CHECKING
 
 import check
 import environments
@@ -29,7 +30,8 @@ APART = ("blender", "end_to_end", "gpu", "window")
 
 SIDE_BY_SIDE = 2  # one thread each: as many as the smallest machine we support has cores
 
-Run = Callable[[], Outcome]
+if TYPE_CHECKING:  # an older Python that only wants to hand over cannot subscript Callable
+    Run = Callable[[], Outcome]
 
 
 def main() -> int:
@@ -37,11 +39,13 @@ def main() -> int:
     options = parse(sys.argv[1:])
     began = time.monotonic()
     try:
-        runs = list(plan(options))
+        outcomes = run_all(list(plan(options)))
     except SetupError as error:
         say(str(error))
         return 1
-    outcomes = run_all(runs)
+    except KeyboardInterrupt:
+        say("stopped")
+        return 130
     print_table(outcomes, time.monotonic() - began)
     return int(any(outcome.failed for outcome in outcomes))
 

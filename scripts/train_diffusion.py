@@ -7,6 +7,8 @@ and a camera. It predicts v = sqrt(abar) noise - sqrt(1 - abar) x (Salimans & Ho
 a cosine schedule whose last step has all but no signal. The same command resumes a run that was cut off.
 """
 
+from __future__ import annotations
+
 import argparse
 import copy
 import json

@@ -7,6 +7,8 @@ where several texts of a batch are true of a picture all of them count as right 
 never push each other away. Foggy pictures are wrong for every text. The same command resumes a run that was cut off.
 """
 
+from __future__ import annotations
+
 import argparse
 import copy
 import json
@@ -42,11 +44,10 @@ MEAN, SPREAD = 0.5, 0.5  # pixels enter the network as (display value - 0.5) / 0
 def configuration(vocabulary: int) -> dict:
     """The model in open_clip's own words: what `open_clip.create_model("local-dir:...")` reads."""
     vision = {"image_size": 32, "patch_size": 4, "layers": 4, "width": 128, "head_width": 32}
-    tokenizer = {"bpe_path": "bpe.txt.gz"}  # relative to the folder: for readers; open_clip does not resolve it
     text = {"context_length": CONTEXT_LENGTH, "vocab_size": vocabulary, "width": 128, "heads": 4, "layers": 2}
     preprocess = {"size": 32, "mean": [MEAN] * 3, "std": [SPREAD] * 3, "interpolation": "bicubic"}
     model = {"embed_dim": 128, "vision_cfg": vision, "text_cfg": text}
-    return {"model_cfg": model, "preprocess_cfg": preprocess, "dreamwright": {"tokenizer_kwargs": tokenizer}}
+    return {"model_cfg": model, "preprocess_cfg": preprocess}
 
 
 def photographs(batch: Batch, foggy: int = 0) -> Float[Tensor, "b 3 h w"]:
@@ -54,8 +55,8 @@ def photographs(batch: Batch, foggy: int = 0) -> Float[Tensor, "b 3 h w"]:
     layers = backgrounds.moved(torch.cat([batch.premultiplied, batch.alpha], dim=1))
     soft = torch.rand(len(layers)) * (torch.rand(len(layers)) < 0.5)
     layers = backgrounds.blurred(layers, soft)
-    solid = len(layers) - foggy
-    layers = torch.cat([layers[:solid], backgrounds.fogged(layers[solid:])])
+    if foggy:
+        layers = torch.cat([layers[:-foggy], backgrounds.fogged(layers[-foggy:])])
     behind = backgrounds.backgrounds(len(layers), layers.shape[-1])
     linear = layers[:, :3] + (1 - layers[:, 3:]) * behind
     return (srgb_encode(linear.clamp(0, 1)) - MEAN) / SPREAD
@@ -63,9 +64,9 @@ def photographs(batch: Batch, foggy: int = 0) -> Float[Tensor, "b 3 h w"]:
 
 def true_of(batch: Batch, pictures: int) -> Bool[Tensor, "b n"]:
     """Whether text j is true of picture i: the same shape, and its colour unsaid or the one that i has."""
-    rows = zip(batch.meanings[:pictures], batch.painted[:pictures], strict=True)
+    shown = [(shape, colour) for (shape, _), colour in zip(batch.meanings, batch.painted, strict=True)][:pictures]
     return torch.tensor(
-        [[shape == said_shape and said in (None, colour) for said_shape, said in batch.meanings] for (shape, _), colour in rows]
+        [[shape == of and said in (None, colour) for of, said in batch.meanings] for shape, colour in shown]
     )
 
 

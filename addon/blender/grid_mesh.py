@@ -15,6 +15,7 @@ from ..core.calls import GridData
 from ..core.errors import EmptyMeshError
 
 COLOUR_ATTRIBUTE = "Color"
+HALF_MAX = float(np.finfo(np.float16).max)
 _TAUBIN_SHRINK, _TAUBIN_GROW = 0.5, -0.53
 """Weights of one Taubin pass: a smoothing step and a slightly larger step back, so that the volume stays."""
 
@@ -82,6 +83,8 @@ def _quads(density: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarra
     volume = _openvdb().FloatGrid(0.0)
     volume.copyFromArray(np.ascontiguousarray(padded))
     points, quads = volume.convertToQuads(isovalue=threshold)
+    if not len(quads):
+        raise EmptyMeshError(_nothing_there(density, threshold))
     inside = np.clip(points + (first - 1.0), -0.5, np.array(density.shape) - 0.5)  # never half a voxel beyond the box
     return inside.astype(np.float32), quads[:, ::-1].astype(np.int32)  # turned: OpenVDB expects values that fall inward
 
@@ -92,7 +95,8 @@ def _solid_part(density: np.ndarray, threshold: float) -> tuple[np.ndarray, np.n
     Raises:
         EmptyMeshError: nothing is dense enough.
     """
-    solid = density > threshold  # false for NaN
+    half = np.float16(min(threshold, HALF_MAX))  # as densities travel: nothing may be lost to rounding
+    solid = density >= np.nextafter(half, np.float16(0))  # false for NaN
     spans = [np.flatnonzero(solid.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
     if not len(spans[0]):
         raise EmptyMeshError(_nothing_there(density, threshold))

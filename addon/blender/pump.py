@@ -8,6 +8,7 @@ from __future__ import annotations
 import bpy
 
 from ..core.session import Session
+from .preview_icon import ICON
 
 EVERY_SECONDS = 0.1
 CATEGORY = "Dreamwright"
@@ -18,6 +19,7 @@ class Pump:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._seen = session.snapshot
 
     def start(self) -> None:
         if not bpy.app.background:
@@ -26,9 +28,13 @@ class Pump:
     def stop(self) -> None:
         if bpy.app.timers.is_registered(self._tick):
             bpy.app.timers.unregister(self._tick)
+        ICON.close()
 
     def _tick(self) -> float:
-        if self._session.drain():
+        self._session.drain()
+        if self._session.snapshot is not self._seen:
+            self._seen = self._session.snapshot
+            ICON.show(self._seen.preview)
             redraw()
         return EVERY_SECONDS
 

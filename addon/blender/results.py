@@ -99,6 +99,7 @@ def has_results(collection: bpy.types.Collection) -> bool:
 def select_only(context: bpy.types.Context, result: bpy.types.Object) -> None:
     """Make the new result the active one, where it can be."""
     layer = context.view_layer
+    layer.update()  # it learns of a new object only then
     if result.name not in layer.objects:  # the collection is excluded from this view layer
         return
     for thing in context.selected_objects:

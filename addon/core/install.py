@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 from .errors import DiskError, OfflineError, SetUpCancelledError, SetUpError
@@ -25,6 +25,16 @@ DOWNLOAD_WORDS = "about 300 MB (PyTorch and what it needs)"
 
 Progress = Callable[[str, float | None], None]
 Cancelled = Callable[[], bool]
+
+_GUARD = """
+import os, signal, subprocess, sys, threading
+child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
+def watch():
+    os.read(0, 1)
+    child.kill() if os.name == "nt" else os.killpg(0, signal.SIGKILL)
+threading.Thread(target=watch, daemon=True).start()
+sys.exit(child.wait())
+"""
 
 _ENVIRONMENT_SHARE, _PACKAGES_SHARE = 0.1, 0.9
 _TAIL = 3
@@ -93,7 +103,7 @@ def _lines_of(command: list[str], cancelled: Cancelled) -> Iterator[str]:
         _end(child)
 
 
-def _followed(child: subprocess.Popen, cancelled: Cancelled) -> Iterator[str]:
+def _followed(child: subprocess.Popen, cancelled: Cancelled) -> Generator[str, None, list[str]]:
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(child, lines), name="dreamwright-setup", daemon=True).start()
     last: list[str] = []
@@ -116,12 +126,13 @@ def _read(child: subprocess.Popen, lines: queue.SimpleQueue[str | None]) -> None
 
 
 def _start(command: list[str]) -> subprocess.Popen:
+    """`command`, which begins with a Python, under a guard that ends it when we are gone."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     try:
         return subprocess.Popen(
-            command,
+            [command[0], "-c", _GUARD, *command],
             env=clean,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # never written to: its end tells the guard that Blender is gone
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

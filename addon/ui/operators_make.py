@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from .. import flows
-from ..blender import paths, results
+from ..blender import paths
 from ..core.capture_config import CaptureConfig
 from ..core.errors import DiskError
 from ..core.wire import config
@@ -69,7 +69,7 @@ class DREAMWRIGHT_OT_remesh(RunsFlow, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if results.chosen_result(context) is None:
+        if flows.chosen_result(context) is None:
             cls.poll_message_set("Select an object that Dreamwright made")
             return False
         return nothing_runs(cls)

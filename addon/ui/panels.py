@@ -8,7 +8,8 @@ from typing import Any
 import bpy
 
 from .. import flows
-from ..blender import paths, results
+from ..blender import paths
+from ..blender.preview_icon import ICON
 from ..blender.pump import CATEGORY
 from ..core.session import Backend, Snapshot, in_words
 from ..core.wire import config
@@ -69,7 +70,7 @@ class DREAMWRIGHT_PT_remesh(_Panel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright
         layout.use_property_split = True
-        result = results.chosen_result(context)
+        result = flows.chosen_result(context)
         if result:
             layout.label(text=f"{result.name}, threshold {result['dreamwright_threshold']:.3g}", icon="MESH_DATA")
         layout.prop(settings, "threshold")
@@ -94,6 +95,8 @@ def _draw_request(layout: Any, settings: Any) -> None:
 
 def _draw_job(layout: Any, snapshot: Snapshot) -> None:
     if flows.STUDIO.doing:
+        if ICON.id and snapshot.job:
+            layout.template_icon(icon_value=ICON.id, scale=8.0)
         layout.progress(factor=_factor(snapshot), text=_how_far(snapshot))
         row = layout.row(align=True)
         row.operator("dreamwright.stop", icon="CANCEL")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
@@ -26,10 +26,19 @@ class PosedPictures:
     def __len__(self) -> int:
         return len(self.cameras)
 
-    def all_rays(self) -> Rays:
-        """One ray for each pixel, in the order of `pixels.flatten(0, 2)`."""
-        rays = [camera.rays().flat() for camera in self.cameras]
-        return Rays(torch.cat([r.origins for r in rays]), torch.cat([r.directions for r in rays]))
+    def rays_at(self, index: Int[Tensor, " n"]) -> Rays:
+        """Rays of pixels numbered as in `pixels.flatten(0, 2)`, made when asked for: all at once are gigabytes."""
+        height, width = self.pixels.shape[1:3]
+        picture, pixel = index // (height * width), index % (height * width)
+        place = torch.stack([pixel % width, pixel // width], dim=-1) + 0.5
+        focal, centre = (
+            torch.tensor([getattr(c, name) for c in self.cameras])[picture] for name in ("focal", "centre")
+        )
+        x, y = ((place - centre) / focal).unbind(-1)
+        poses = torch.stack([camera.pose for camera in self.cameras])[picture]
+        local = torch.stack([x, -y, -torch.ones_like(x)], dim=-1)
+        turned = (poses[:, :3, :3] @ local[..., None]).squeeze(-1)
+        return Rays(poses[:, :3, 3], torch.nn.functional.normalize(turned, dim=-1))
 
     def subset(self, indices: list[int]) -> PosedPictures:
         return PosedPictures(self.pixels[indices], [self.cameras[i] for i in indices])

@@ -23,6 +23,7 @@ from backend.errors import DatasetError
 from .pictures import PosedPictures, read_picture
 
 SUFFIXES = ("", ".png", ".jpg", ".jpeg")
+SMALLEST = 11  # the window of structural similarity, by which a result is judged
 HELD_OUT_FILES = ("transforms_test.json", "transforms_val.json")
 
 
@@ -146,3 +147,6 @@ def _check_sizes(pictures: list[torch.Tensor], path: Path) -> None:
     if len(sizes) > 1:
         both = " and ".join(f"{width} x {height}" for height, width in sorted(sizes)[:2])
         raise DatasetError(f"The pictures of {path} differ in size ({both}): bring them to one size.")
+    height, width = sizes.pop()
+    if min(height, width) < SMALLEST:
+        raise DatasetError(f"The pictures of {path} are {width} x {height} pixels: {SMALLEST} are the least.")

@@ -3,8 +3,10 @@
     condition = [ text transformer(caption) | camera MLP(azimuth, elevation, distance) ]
 
 The sequence is read by cross-attention. Padding is masked. For classifier-free guidance (Ho & Salimans 2022) a caption
-may be replaced by one learned null token; the camera is kept, so that guidance sharpens WHAT is seen and not FROM WHERE.
+may be replaced by one learned null token; the camera is kept, so that guidance sharpens WHAT is seen, not FROM WHERE.
 """
+
+from __future__ import annotations
 
 import json
 from collections.abc import Sequence

@@ -30,7 +30,7 @@ class Photometric:
     def __init__(
         self, pictures: PosedPictures, config: JobConfig, device: torch.device, generator: torch.Generator
     ) -> None:
-        self.rays, self.pixels = pictures.all_rays(), pictures.pixels.flatten(0, 2)
+        self.pictures, self.pixels = pictures, pictures.pixels.flatten(0, 2)
         self.device, self.generator = device, generator
         self.edit(config)
 
@@ -40,7 +40,7 @@ class Photometric:
     def propose(self, step: int) -> Proposal:
         """Pixels drawn uniformly, with replacement; the note is their straight linear RGBA."""
         drawn = torch.randint(len(self.pixels), (self.config.rays_per_step,), generator=self.generator)
-        rays = self.rays[drawn]
+        rays = self.pictures.rays_at(drawn)
         return Proposal(
             Rays(rays.origins.to(self.device), rays.directions.to(self.device)), self.pixels[drawn].to(self.device)
         )

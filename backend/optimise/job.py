@@ -208,7 +208,7 @@ class Optimisation:
             {"params": parameters, "lr": rates[name], "full_rate": rates[name]}
             for name, parameters in self.field.parameter_groups().items()
         ]
-        return torch.optim.Adam(groups, betas=(0.9, 0.99), eps=1e-15, fused=self.device.type in ("cpu", "cuda"))
+        return torch.optim.Adam(groups, betas=(0.9, 0.99), eps=1e-15, fused=True)
 
     # --- what a step does ----------------------------------------------------------------------------------------
 
@@ -288,8 +288,7 @@ class Optimisation:
         for name, parameter in self.field.named_parameters():
             moments = _under(f"optimiser.{name}.", tensors)
             if moments:
-                placed = {moment: v if moment == "step" else v.to(self.device) for moment, v in moments.items()}
-                self.optimiser.state[parameter] = placed
+                self.optimiser.state[parameter] = {moment: value.to(self.device) for moment, value in moments.items()}
         self.edit(prompt=state["prompt"], weights=state["weights"])
         self.step_index, self.not_finite = state["step"], state["not_finite"]
         self.generator.set_state(tensors["generator"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from backend.config import FieldConfig
 
-
 WARM_UP = 10  # steps in which Adam's moments settle
 
 

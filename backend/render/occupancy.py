@@ -19,7 +19,7 @@ from backend.fields.field import Bounds
 
 Density = Callable[[Float[Tensor, "n 3"]], Float[Tensor, " n"]]
 
-DECAY = 0.8
+DECAY = 0.6  # a cell that a settled field left is forgotten after three or four updates
 UPDATE_EVERY = 16
 
 

@@ -10,6 +10,8 @@ Nothing is downloaded: the training data is this package.
     batches    views + colours + captions -> training batches  backgrounds  what a photograph may show behind
 """
 
+from __future__ import annotations
+
 from backend.torchvision_import import import_torchvision
 
 import_torchvision()  # open_clip and diffusers both import it

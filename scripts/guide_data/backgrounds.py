@@ -4,6 +4,8 @@ The four kinds of background are those that Dream Fields (Jain et al. 2022, sect
 noise, checkerboard, random Fourier texture. All linear, in [0, 1].
 """
 
+from __future__ import annotations
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float

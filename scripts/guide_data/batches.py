@@ -1,5 +1,7 @@
 """Training batches: cached views, painted as they are drawn, each with a camera and a caption."""
 
+from __future__ import annotations
+
 import random
 from dataclasses import dataclass
 
@@ -38,7 +40,7 @@ class Sampler:
         self.weights = [PRIMITIVE_WEIGHT if shape.primitive else 1.0 for shape in SHAPES]
 
     def draw(self, size: int, contrast: tuple[float, float] = (1.0, 1.0)) -> Batch:
-        """`size` pictures: a shape, a view of it, a colour, a caption each; shading stronger or weaker by `contrast`."""
+        """`size` pictures: a shape, a view of it, a colour, a caption each; `contrast` scales the shading."""
         indices = self.choose.choices(range(len(SHAPES)), self.weights, k=size)
         places = [self.choose.randrange(len(self.views[index])) for index in indices]
         said = [self._colour_said() for _ in indices]
@@ -50,7 +52,8 @@ class Sampler:
         )
         coverage, shade = coverage / 255, shade / 255
         if contrast != (1.0, 1.0):
-            shade = torch.lerp(coverage, shade, torch.empty(size, 1, 1, 1).uniform_(*contrast, generator=self.generator))
+            strength = torch.empty(size, 1, 1, 1).uniform_(*contrast, generator=self.generator)
+            shade = torch.lerp(coverage, shade, strength)
         return Batch(
             premultiplied=torch.einsum("bkhw,bkc->bchw", shade, self._paint(shapes, painted)),
             alpha=coverage.sum(1, keepdim=True).clamp_max(1),

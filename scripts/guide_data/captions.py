@@ -6,6 +6,8 @@
 Adjectives and media change nothing in the picture: the model learns to pass over them.
 """
 
+from __future__ import annotations
+
 import random
 
 from .colours import NAMED, SYNONYMS

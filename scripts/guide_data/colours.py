@@ -1,5 +1,7 @@
 """Names to colours, and the sRGB curve. Colours are linear wherever they are multiplied or added."""
 
+from __future__ import annotations
+
 import torch
 from jaxtyping import Float
 from torch import Tensor

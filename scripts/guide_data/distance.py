@@ -4,6 +4,8 @@ Every function takes points `(n, 3)` and returns distances `(n,)`. Objects are Z
 the distance (ellipsoid), it is one that never overshoots by much, since sphere tracing steps by this length.
 """
 
+from __future__ import annotations
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -71,7 +73,7 @@ def prism(points: Points, half_x: float, half_y: float, half_height: float) -> D
 
 
 def ellipsoid(points: Points, radius: float, up: float, down: float) -> Distances:
-    """Half an ellipsoid of height `up` upon half of one of depth `down` (first order bound |p/r| (|p/r|-1) / |p/r^2|)."""
+    """Half an ellipsoid of height `up` upon half of one of depth `down`: |p/r| (|p/r| - 1) / |p/r^2|, first order."""
     vertical = torch.where(points[:, 2] > 0, up, down)
     radii = torch.stack([torch.full_like(vertical, radius)] * 2 + [vertical], dim=-1)
     scaled = (points / radii).norm(dim=-1)

@@ -4,6 +4,8 @@ Right-handed, Z up; the camera looks along its local -Z and X is to its right. A
 as Blender's; azimuth 90 degrees looks from +X. Angles in radians.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import radians, tan
 
@@ -42,7 +44,8 @@ def random_orbit(count: int, generator: torch.Generator) -> Orbit:
     uniform = torch.rand(3, count, generator=generator)
     low_e, high_e = ELEVATIONS
     low_d, high_d = DISTANCES
-    return Orbit(uniform[0] * 2 * torch.pi, low_e + uniform[1] * (high_e - low_e), low_d + uniform[2] * (high_d - low_d))
+    elevation = low_e + uniform[1] * (high_e - low_e)
+    return Orbit(2 * torch.pi * uniform[0], elevation, low_d + uniform[2] * (high_d - low_d))
 
 
 def pixel_rays(orbit: Orbit, resolution: int) -> tuple[Float[Tensor, "b n 3"], Float[Tensor, "b n 3"]]:

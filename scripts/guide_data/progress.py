@@ -1,5 +1,7 @@
 """How a training run keeps its place: a budget of wall-clock minutes, and checkpoints that the same command resumes."""
 
+from __future__ import annotations
+
 import copy
 import math
 import time

@@ -1,7 +1,11 @@
 """Pictures from a trained diffusion model, and contact sheets of them to look at.
 
     python -m scripts.guide_data.sampling --weights backend/models/diffusion --out sheet.png
+
+Guidance is 1 here: what a caption means in this world is narrow, and a stronger pull overshoots.
 """
+
+from __future__ import annotations
 
 import argparse
 from collections.abc import Callable

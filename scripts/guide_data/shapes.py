@@ -4,6 +4,8 @@ Every object is centred at the origin, Z up, its front towards -Y, and reaches a
 takes the colour that the caption names; the others have colours of their own (a trunk is brown whatever the crown is).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -89,9 +91,7 @@ def table(p: Points) -> Surface:
 
 def mug(p: Points) -> Surface:
     centred = shifted(p, x=-0.12)
-    hollow = torch.maximum(
-        sd.cylinder(centred, 0.50, 0.60), -sd.cylinder(shifted(centred, z=0.15), 0.40, 0.60)
-    )
+    hollow = torch.maximum(sd.cylinder(centred, 0.50, 0.60), -sd.cylinder(shifted(centred, z=0.15), 0.40, 0.60))
     upright = shifted(centred, x=0.52)[:, [0, 2, 1]]  # the handle's ring stands: its axis along Y
     handle = torch.maximum(sd.torus(upright, 0.30, 0.09), 0.45 - centred[:, :2].norm(dim=-1))
     return parts(union(hollow, handle))

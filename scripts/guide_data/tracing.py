@@ -5,6 +5,8 @@ An image is kept without colour. For each part k and pixel, with the mean taken 
 so that for any colours c_k the premultiplied image is exactly  sum_k c_k shade_k  and its alpha  sum_k coverage_k.
 """
 
+from __future__ import annotations
+
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor

@@ -4,6 +4,8 @@ Views hold no colour (see `tracing`), so a few thousand of them make any number 
 under a temporary name and then renamed; a run that is cut off loses one shard at most.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path

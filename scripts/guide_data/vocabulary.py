@@ -5,6 +5,8 @@ used while encoding them, then encoding any word of W with M alone takes the sam
 applicable merge of the full list is in M. So known words keep their tokens, and unknown words fall to shorter pieces.
 """
 
+from __future__ import annotations
+
 import gzip
 import json
 from collections.abc import Iterable

@@ -14,6 +14,7 @@ import pytest
 
 from addon.core import install
 from addon.core.errors import DiskError, OfflineError, SetUpCancelledError, SetUpError
+from addon.core.process import ROOT
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_an_environment_that_cannot_import_torch_is_not_used(tmp_path, packages)
 def test_cancelled_in_the_middle_ends_all_processes(tmp_path, packages):
     marker = tmp_path / "child.pid"
     (tmp_path / "packages" / "torch" / "backend.py").write_text(
-        f"import os, subprocess\ndef build_wheel(*a, **k):\n    child = subprocess.Popen(['sleep', '600'])\n"
+        f"import os, subprocess\ndef build_wheel(*a, **k):\n    child = subprocess.Popen(['sleep', '60'])\n"
         f"    open({str(marker)!r}, 'w').write(str(child.pid))\n    child.wait()\n"
     )
     stop = threading.Event()
@@ -98,6 +99,17 @@ def test_cancelled_in_the_middle_ends_all_processes(tmp_path, packages):
         set_up(tmp_path / "environment", packages, cancelled=stop.is_set)
     assert _when(lambda: _ended(int(marker.read_text())))
     assert not (tmp_path / "environment").exists() and not (tmp_path / "environment.part").exists()
+
+
+def test_when_we_are_killed_in_the_middle_pip_ends_too():
+    code = (
+        "import os, sys; from addon.core import install\n"
+        "work = 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'\n"
+        "print(next(install._lines_of([sys.executable, '-c', work], lambda: False)), flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert _when(lambda: _ended(int(ended.stdout))), ended.stderr
 
 
 def test_a_python_that_is_none(tmp_path, packages):

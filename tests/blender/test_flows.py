@@ -16,7 +16,9 @@ from mathutils import Vector
 from small_scenes import lit_ball, names, settings
 
 from addon import flows, headless
+from addon.core.capture_config import CaptureConfig
 from addon.core.session import Backend
+from addon.core.wire import config
 
 QUICK = {"quality": "DRAFT", "views": 9, "image_size": 32, "samples": 4, "steps": 60, "resolution": 24}
 
@@ -84,6 +86,7 @@ def test_generate_stands_on_the_box_that_was_asked_for(backend_python):
     assert points[:, 2].min() == pytest.approx(0.0, abs=1e-5) and points[:, 2].max() < 0.5
     assert np.abs(points[:, :2]).max() <= 0.2 and np.ptp(points, axis=0).min() > 0.1
     assert report()["models"] and made["dreamwright_licence"]
+    assert bpy.context.view_layer.objects.active == made and bpy.context.selected_objects == [made]
 
 
 def test_an_unknown_model_is_one_sentence(backend_python):
@@ -176,6 +179,26 @@ def test_backend_killed_in_mid_run_leaves_the_scene_and_can_be_resumed(backend_p
     assert flows.STUDIO.session.snapshot.backend in (Backend.LOST, Backend.OFF) and not flows.STUDIO.doing
     bpy.ops.dreamwright.resume()
     assert report()["step"] == 60 and not report()["stopped"]
+
+
+def test_a_run_that_is_thrown_away_is_held_and_can_be_resumed(backend_python):
+    """As when another file is opened in the middle of it."""
+    lit_ball()
+    views = CaptureConfig(views=9, image_size=32, samples=4)
+    wanted = config.with_changes(
+        config.preset("reconstruct", "draft"),
+        {"optimise": {"steps": 60}, "field": {"resolution": 24, "start_resolution": 24}, "export": {"resolution": 24}},
+    )
+    flow = flows.reconstruct(bpy.context, wanted, views)
+    while flows.STUDIO.session.snapshot.step < 5:
+        next(flow)
+        flows.STUDIO.session.wait(0.05)
+    flow.close()
+    assert not flows.STUDIO.doing
+    flows.STUDIO.session.wait(5.0)
+    assert flows.STUDIO.session.snapshot.state == "paused"
+    bpy.ops.dreamwright.resume()
+    assert report()["step"] == 60
 
 
 def test_the_backend_ends_with_us(backend_python):

@@ -111,11 +111,27 @@ def test_nan_counts_as_empty_space():
     assert np.isfinite(surface.points).all()
 
 
-@pytest.mark.parametrize(("density", "sentence"), [(0.0, "The field is empty"), (4.0, "the highest density is 4,")])
-def test_nothing_at_the_threshold_is_one_sentence(density, sentence):
+@pytest.mark.parametrize(
+    ("density", "threshold", "sentence"),
+    [
+        (0.0, 10.0, "The field is empty"),
+        (4.0, 10.0, "the highest density is 4,"),
+        (4.0, 1e6, "the highest density is 4,"),
+        (2048.0, 2049.4, "the highest density is 2.05e\\+03,"),  # only half precision takes it for dense enough
+    ],
+)
+def test_nothing_at_the_threshold_is_one_sentence(density, threshold, sentence):
     grid = grid_mesh.replace(ball((8, 8, 8)), density=np.full((8, 8, 8), density, np.float16))
     with pytest.raises(EmptyMeshError, match=sentence):
-        grid_mesh.surface_of(grid, 10.0)
+        grid_mesh.surface_of(grid, threshold)
+
+
+def test_a_threshold_that_half_precision_cannot_hold_loses_no_voxel():
+    """One voxel a hair above the threshold is still found."""
+    density = np.zeros((8, 8, 8), np.float16)
+    density[4, 4, 4] = 2050.0
+    grid = grid_mesh.replace(ball((8, 8, 8)), density=density)
+    assert len(grid_mesh.surface_of(grid, 2049.4).quads) > 0  # as float16 the threshold would be 2050
 
 
 def test_seated_stands_on_its_place_and_unseated_stays():

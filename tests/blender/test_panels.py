@@ -7,10 +7,12 @@ import sys
 from types import SimpleNamespace
 
 import bpy
+import numpy as np
 import pytest
 from small_scenes import lit_ball
 
 from addon import flows
+from addon.blender.preview_icon import PreviewIcon
 from addon.core.session import Backend, Snapshot
 from addon.ui import panels, preferences
 from tests.fakes.layout import FakeLayout
@@ -57,6 +59,29 @@ def test_running_shows_steps_and_time_left(set_up):
     assert ("progress", {"factor": 0.25, "text": "Step 30 of 120, 45 s left"}) in layout.drawn
     assert {"dreamwright.stop", "dreamwright.pause"} <= set(layout.operators())
     assert "The backend is ready on cpu" in layout.texts()
+
+
+def test_running_shows_the_picture_of_the_job(set_up, monkeypatch):
+    assert "template_icon" not in [
+        method for method, _ in drawn(panels.DREAMWRIGHT_PT_main, RUNNING, "generating").drawn
+    ]
+    monkeypatch.setattr(
+        panels, "ICON", SimpleNamespace(id=7)
+    )  # in background mode Blender gives every icon the number 0
+    layout = drawn(panels.DREAMWRIGHT_PT_main, RUNNING, "generating")
+    assert ("template_icon", {"icon_value": 7, "scale": 8.0}) in layout.drawn
+
+
+def test_the_picture_is_the_right_way_up():
+    picture = np.zeros((4, 6, 4), np.uint8)
+    picture[0, :, 0] = picture[..., 3] = 255  # a red line at the top
+    icon = PreviewIcon()
+    icon.show(picture)
+    held = icon._collection["preview"]
+    assert tuple(held.image_size) == (6, 4)
+    assert np.array(held.image_pixels_float[:]).reshape(4, 6, 4)[-1, :, 0] == pytest.approx(1.0)
+    icon.show(None)
+    assert icon._collection is None and icon.id == 0
 
 
 def test_paused_offers_to_go_on(set_up):

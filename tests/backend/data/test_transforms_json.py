@@ -45,9 +45,19 @@ def test_nerf_synthetic_splits_are_read_with_their_cameras(folder: Path):
 def test_rays_meet_the_pixels_they_are_listed_with(folder: Path):
     """A ray passes the ball's centre closer than its radius exactly where the picture is opaque."""
     pictures = read_dataset(folder).train
-    rays, alpha = pictures.all_rays(), pictures.pixels.flatten(0, 2)[:, 3]
+    alpha = pictures.pixels.flatten(0, 2)[:, 3]
+    rays = pictures.rays_at(torch.arange(len(alpha)))
     distance = torch.linalg.cross(rays.origins, rays.directions).norm(dim=-1)
     assert torch.equal(distance < 0.6, alpha > 0.5)
+
+
+def test_rays_of_any_pixels_are_those_of_their_cameras(folder: Path):
+    pictures = read_dataset(as_instant_ngp(folder)).train
+    every = [camera.rays().flat() for camera in pictures.cameras]
+    index = torch.randperm(len(pictures) * 24 * 24)[:300]
+    rays = pictures.rays_at(index)
+    torch.testing.assert_close(rays.origins, torch.cat([r.origins for r in every])[index])
+    torch.testing.assert_close(rays.directions, torch.cat([r.directions for r in every])[index])
 
 
 def test_instant_ngp_intrinsics_are_read_and_its_own_scale_is_left_alone(folder: Path):
@@ -137,6 +147,11 @@ def test_each_broken_dataset_has_one_sentence(name: str, folder: Path):
     with pytest.raises(DatasetError) as raised:
         read_dataset(folder)
     assert sentence in raised.value.sentence and "\n" not in raised.value.sentence
+
+
+def test_pictures_too_small_to_compare_have_a_sentence(folder: Path):
+    with pytest.raises(DatasetError, match="are 8 x 8 pixels: 11 are the least"):
+        read_dataset(folder, downscale=3)
 
 
 def test_one_picture_is_too_few(folder: Path):

@@ -1,0 +1,42 @@
+"""The picture of the running job, as an icon that a panel can draw."""
+
+from __future__ import annotations
+
+import bpy.utils.previews
+import numpy as np
+
+NAME = "preview"
+
+
+class PreviewIcon:
+    """Holds one picture. Blender keeps icons until they are removed: `close` does that."""
+
+    def __init__(self) -> None:
+        self._collection: bpy.utils.previews.ImagePreviewCollection | None = None
+        self._shown: np.ndarray | None = None
+
+    @property
+    def id(self) -> int:
+        """Blender's number of the icon; 0 where there is no picture."""
+        return self._collection[NAME].icon_id if self._collection else 0
+
+    def show(self, image: np.ndarray | None) -> None:
+        """Show an (h, w, 4) uint8 picture with straight alpha, or none."""
+        if image is self._shown:
+            return
+        self.close()
+        if image is not None:
+            self._collection = bpy.utils.previews.new()
+            picture = self._collection.new(NAME)
+            picture.image_size = image.shape[1], image.shape[0]
+            picture.image_pixels_float = (image[::-1].astype(np.float32) / 255).ravel()  # Blender's rows go upwards
+        self._shown = image
+
+    def close(self) -> None:
+        if self._collection:
+            bpy.utils.previews.remove(self._collection)
+        self._collection = self._shown = None
+
+
+ICON = PreviewIcon()
+"""The one that the panel draws."""

@@ -1,0 +1,53 @@
+"""The material shows the colours of the mesh, measured in a render."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+import pytest
+from small_scenes import sky
+
+from addon.blender import grid_mesh, results
+from addon.blender.material import NAME, colour_material
+
+ORIGIN = results.Origin("a wall", 0, "a1", 1.0, 1, "[]", "", True, (0.0, 0.0, 0.0))
+
+
+def wall(colour):
+    """One square that fills the view, in one sRGB colour."""
+    points = np.array([[-2, 0, -2], [2, 0, -2], [2, 0, 2], [-2, 0, 2]], np.float32)
+    surface = grid_mesh.Surface(points, np.array([[0, 1, 2, 3]], np.int32), np.tile(np.float32(colour), (4, 1)))
+    return results.add_result(bpy.context.scene, grid_mesh.mesh_from(surface, "wall"), ORIGIN, "wall")
+
+
+def rendered(folder):
+    scene = bpy.context.scene
+    camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
+    camera.location, camera.rotation_euler = (0, -1, 0), (np.pi / 2, 0, 0)
+    scene.collection.objects.link(camera)
+    scene.camera, scene.render.engine, scene.cycles.samples = camera, "CYCLES", 16
+    scene.render.resolution_x = scene.render.resolution_y = 8
+    scene.view_settings.view_transform, scene.render.filepath = "Standard", str(folder / "a.png")
+    bpy.ops.render.render(write_still=True)
+    image = bpy.data.images.load(scene.render.filepath)
+    return np.array(image.pixels[:]).reshape(8, 8, 4)[4, 4, :3]
+
+
+@pytest.mark.parametrize("colour", [(0.8, 0.1, 0.1), (0.1, 0.6, 0.2), (0.15, 0.2, 0.9)])
+def test_a_white_sky_shows_the_colour(tmp_path, colour):
+    """Under a white sky a matt surface shows its colour, but for the few percent that a plastic sheen adds."""
+    wall(colour)
+    sky()
+    seen = rendered(tmp_path)
+    assert seen == pytest.approx(colour, abs=0.16)
+    assert int(seen.argmax()) == int(np.argmax(colour))
+
+
+def test_all_results_share_one_material():
+    assert wall((1, 0, 0)).data.materials[0] == wall((0, 1, 0)).data.materials[0]
+    assert [material.name for material in bpy.data.materials] == [NAME]
+
+
+def test_a_material_of_the_user_with_our_name_is_left_alone():
+    theirs = bpy.data.materials.new(NAME)
+    assert colour_material() != theirs and theirs.name == NAME
