@@ -18,7 +18,7 @@ TIME_LIMIT = 40 * 60
 """Seconds. A Blender that hangs at its exit must not take the whole run with it."""
 
 NOTHING_COLLECTED = 5  # pytest's exit code
-OPT_IN = ("slow", "window", "gpu")
+OPT_IN = ("slow", "gpu")
 """Marks of tests that run only when they are asked for."""
 
 

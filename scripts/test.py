@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sets up what is missing and runs every test; what is left out is said, with the reason.
 
-    python3 scripts/test.py                 everything that needs neither minutes, a window nor a GPU
+    python3 scripts/test.py                 everything that needs neither minutes nor a GPU; the window test in CI only
     python3 scripts/test.py --fast          the code, the backend and one Blender: no installed extension, no demo
     python3 scripts/test.py -k checkpoint   what has this in its name
 """
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import check
 import environments
+import real_blender
 from environments import ROOT, Environment, SetupError
 from interpreter import BPY_RELEASES, find_python
 from setup import say
@@ -65,7 +66,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fast", action="store_true", help="leave out the second Blender and the end to end tests")
     parser.add_argument("--slow", action="store_true", help="also the tests that take minutes")
-    parser.add_argument("--window", action="store_true", help="also the tests that need a real Blender with a window")
+    parser.add_argument("--window", action="store_true", help="also make a real Blender and test with its window")
     parser.add_argument("--gpu", action="store_true", help="also the tests that need a CUDA device")
     parser.add_argument("-k", dest="keyword", default="", metavar="EXPRESSION", help="as pytest's -k")
     return parser.parse_args(arguments)
@@ -82,8 +83,8 @@ def plan(options: argparse.Namespace) -> Iterator[Run]:
     yield from [left_out("end to end", "--fast was given")] if options.fast else []
     yield from _other_blenders(fitting, options, suite)
     yield suite("GPU", backend, ["tests/gpu"]) if options.gpu else left_out("GPU", "--gpu was not given")
-    window = "--window was not given: it needs a real Blender, see scripts/real_blender.py"
-    yield suite("window", backend, ["tests/window"]) if options.window else left_out("window", window)
+    reason = _why_no_window(options)
+    yield left_out("window", reason) if reason else suite("window", backend, ["tests/window"])
     if not options.keyword:
         environments.ensure(environments.check(), say)
         yield from (partial(run_check, each) for each in check.checks())
@@ -101,6 +102,15 @@ def _other_blenders(fitting: Environment, options: argparse.Namespace, suite: Ca
             yield left_out(name, "Python {}.{} was not found".format(*python))
         else:
             yield suite(name, environments.ensure(other, say), ["tests/blender"])
+
+
+def _why_no_window(options: argparse.Namespace) -> str | None:
+    """A real Blender is made (1.2 GB) only where somebody asked for it or a CI runs; where it lies ready it is used."""
+    if options.fast:
+        return "--fast was given"
+    if options.window or os.environ.get("CI") or real_blender.is_ready():
+        return real_blender.why_not()
+    return "--window was not given: it makes a real Blender, see scripts/real_blender.py"
 
 
 def left_out(name: str, reason: str) -> Run:
@@ -149,7 +159,7 @@ def _suite(name: str, environment: Environment, paths: list[str], marks: str, ke
 
 
 def _marks(options: argparse.Namespace) -> str:
-    return marks_expression({mark for mark in ("slow", "window", "gpu") if getattr(options, mark)})
+    return marks_expression({mark for mark in ("slow", "gpu") if getattr(options, mark)})
 
 
 def _series(environment: Environment) -> str:

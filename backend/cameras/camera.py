@@ -2,8 +2,8 @@
 
 Right-handed, Z up, metres, as Blender. A camera looks along its local -Z with +Y up (OpenGL / Blender); readers of
 data convert OpenCV poses at the door. A pose is camera-to-world. A ray has an origin and a UNIT direction; `t` is
-metric along it. Pixel (row 0, column 0) is top left, and its ray goes through the pixel's centre. Colours are linear inside,
-with straight alpha; angles are in radians.
+metric along it. Pixel (row 0, column 0) is top left, and its ray goes through the pixel's centre. Colours are linear
+inside, with straight alpha; angles are in radians.
 """
 
 from __future__ import annotations

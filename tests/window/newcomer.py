@@ -59,7 +59,8 @@ def generate(prompt: str, steps: int) -> Iterator[float]:
     bpy.context.scene.dreamwright.prompt = prompt
     seen["undo_steps_before"] = results()
     with main_window():
-        seen["started"] = list(bpy.ops.dreamwright.generate("EXEC_DEFAULT", True, prompt=prompt, steps=steps, quality="DRAFT"))
+        wanted = {"prompt": prompt, "steps": steps, "quality": "DRAFT"}
+        seen["started"] = list(bpy.ops.dreamwright.generate("EXEC_DEFAULT", True, **wanted))
     yield from until(lambda: snapshot().step > steps // 4 or snapshot().error)
     picture("2-running")
     seen["progress"] = {"step": snapshot().step, "steps": snapshot().steps, "error": snapshot().error}

@@ -51,10 +51,12 @@ def told(zip_file: Path, folder: Path) -> dict:
         "OMP_NUM_THREADS": "1",
     }
     story = str(Path(__file__).with_name("newcomer.py"))
-    command = real_blender.gui(["--factory-startup", "--python", story, "--", str(zip_file), str(folder)], shared, environment)
+    arguments = ["--factory-startup", "--python", story, "--", str(zip_file), str(folder)]
+    command = real_blender.gui(arguments, shared, environment)
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=TIME_LIMIT_SECONDS)
     report = folder / "seen.json"
-    assert report.exists(), f"Blender ended without a word ({done.returncode}): {done.stdout[-3000:]}{done.stderr[-3000:]}"
+    said = done.stdout[-3000:] + done.stderr[-3000:]
+    assert report.exists(), f"Blender ended without a word ({done.returncode}): {said}"
     keep = os.environ.get("DREAMWRIGHT_KEEP_PICTURES")
     if keep:
         Path(keep).mkdir(parents=True, exist_ok=True)

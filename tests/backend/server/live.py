@@ -26,7 +26,9 @@ ENDLESS = {"steps": 1_000_000}
 class Backend:
     """A backend's process, its port and its token."""
 
-    def __init__(self, cache: Path, *options: str, stdin: Any = subprocess.PIPE, wrapper: list[str] | None = None) -> None:
+    def __init__(
+        self, cache: Path, *options: str, stdin: Any = subprocess.PIPE, wrapper: list[str] | None = None
+    ) -> None:
         self.cache = cache
         self.token = secrets.token_hex(16)
         command = [*(wrapper or []), sys.executable, "-m", "backend", "serve", "--cache", str(cache), *options]
