@@ -126,7 +126,8 @@ def reconstruct(
 def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
     """Go on with a paused job: the one that is followed now, else `job` (or the last that can go on) from the disk."""
     if STUDIO.doing:
-        calls.resume_job(_link().client, STUDIO.session.snapshot.job)
+        client, followed = _link().client, _followed_job()
+        yield from _awaited(lambda: calls.resume_job(client, followed))
         return None
     with STUDIO.occupied("resuming"):
         clock = Stopwatch()
@@ -161,16 +162,18 @@ def stop() -> None:
     STUDIO.ask_stop()
 
 
-def pause() -> None:
+def pause() -> Flow[None]:
     """Hold the running job; it is saved, and can go on even in another session."""
-    calls.pause_job(_link().client, _followed_job())
+    client, job = _link().client, _followed_job()
+    yield from _awaited(lambda: calls.pause_job(client, job))
 
 
-def edit_prompt(prompt: str) -> int:
+def edit_prompt(prompt: str) -> Flow[int]:
     """Change the words of the running job; gives the step from which they hold."""
     if not prompt.strip():
         raise EmptyPromptError("The prompt is empty: say in a few words what to make.")
-    return calls.edit_job(_link().client, _followed_job(), prompt)
+    client, job = _link().client, _followed_job()
+    return (yield from _awaited(lambda: calls.edit_job(client, job, prompt)))
 
 
 def start_backend() -> Flow[str]:
@@ -180,19 +183,18 @@ def start_backend() -> Flow[str]:
         return link.welcome.device
 
 
-def stop_backend() -> None:
-    """End the backend; it saves a running job first."""
+def stop_backend() -> Flow[None]:
+    """End the backend; it saves a running job first, which may take a while."""
     if STUDIO.link is None:
         raise BusyError("The backend is not running.")
-    STUDIO.close_link()
-    STUDIO.session.drain()
+    yield from _link_closed()
 
 
 def set_up_backend(online: bool) -> Flow[Path]:
     """Make the backend's own Python environment out of the Python that runs Blender."""
     with STUDIO.occupied("setting up the backend"):
         folder, abandoned = paths.environment_folder(), Event()
-        STUDIO.close_link()  # it may run out of the environment that is about to be replaced
+        yield from _link_closed()  # it may run out of the environment that is about to be replaced
         try:
             return (yield from _awaited(lambda: _install(folder, online, abandoned)))
         finally:
@@ -323,6 +325,13 @@ def _connected() -> Flow[Link]:
 
 def _close(link: Link) -> None:
     link.close()
+
+
+def _link_closed() -> Flow[None]:
+    """End our backend, if there is one, without waiting for it here."""
+    link = STUDIO.give_up_link()
+    if link:
+        yield from _awaited(link.close)
 
 
 def _awaited(work: Callable[[], T], undo: Callable[[T], None] | None = None) -> Flow[T]:

@@ -60,12 +60,18 @@ class Studio:
         self.link = link
         self.session.post("backend.ready", device=link.welcome.device)
 
-    def close_link(self) -> None:
-        """End our backend, if there is one."""
+    def give_up_link(self) -> Link | None:
+        """Our backend, if there is one, which is now the caller's to close."""
         link, self.link = self.link, None
         if link:
-            link.close()
             self.session.receive(Event("backend.off"))
+        return link
+
+    def close_link(self) -> None:
+        """End our backend, if there is one; waits until it has ended."""
+        link = self.give_up_link()
+        if link:
+            link.close()
 
     def keep_grid(self, job: str, grid: GridData, cache: Path) -> None:
         """Remember a grid, here and on disk, so that its result can be meshed again without the backend."""

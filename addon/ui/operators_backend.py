@@ -14,7 +14,7 @@ from .run_flow import RunsFlow
 
 
 class DREAMWRIGHT_OT_set_up_backend(RunsFlow, bpy.types.Operator):
-    """Make the Python environment that the backend needs. Downloads about 300 MB; ESC stops"""
+    """Make the Python environment that the backend needs, out of downloaded packages. ESC stops"""
 
     bl_idname = "dreamwright.set_up_backend"
     bl_label = "Set Up Backend"
@@ -47,14 +47,16 @@ class DREAMWRIGHT_OT_start_backend(RunsFlow, bpy.types.Operator):
         return f"The backend is ready on {result}."
 
 
-class DREAMWRIGHT_OT_stop_backend(Steers, bpy.types.Operator):
+class DREAMWRIGHT_OT_stop_backend(RunsFlow, bpy.types.Operator):
     """End the backend; a running job is saved first"""
 
     bl_idname = "dreamwright.stop_backend"
     bl_label = "Stop Backend"
 
-    def steer(self) -> str:
-        flows.stop_backend()
+    def flow(self, context: bpy.types.Context) -> flows.Flow:
+        return flows.stop_backend()
+
+    def sentence(self, result: Any) -> str:
         return "The backend has ended."
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 
 from .. import flows
 from ..core.wire import config
 from . import properties
-from .run_flow import failed
+from .run_flow import RunsFlow, failed
 
 
 class Steers:
@@ -35,26 +37,30 @@ class DREAMWRIGHT_OT_stop(Steers, bpy.types.Operator):
         return "Stopping."
 
 
-class DREAMWRIGHT_OT_pause(Steers, bpy.types.Operator):
+class DREAMWRIGHT_OT_pause(RunsFlow, bpy.types.Operator):
     """Hold the job; it is saved and can go on later, even in another session"""
 
     bl_idname = "dreamwright.pause"
     bl_label = "Pause"
 
-    def steer(self) -> str:
-        flows.pause()
+    def flow(self, context: bpy.types.Context) -> flows.Flow:
+        return flows.pause()
+
+    def sentence(self, result: Any) -> str:
         return "The job is held."
 
 
-class DREAMWRIGHT_OT_edit_prompt(Steers, bpy.types.Operator):
+class DREAMWRIGHT_OT_edit_prompt(RunsFlow, bpy.types.Operator):
     """Change the prompt of the running job"""
 
     bl_idname = "dreamwright.edit_prompt"
-    bl_label = "Change Prompt"
+    bl_label = "Edit"
 
-    def steer(self) -> str:
-        prompt = self.prompt or bpy.context.scene.dreamwright.prompt
-        return f"The new prompt holds from step {flows.edit_prompt(prompt)}."
+    def flow(self, context: bpy.types.Context) -> flows.Flow:
+        return flows.edit_prompt(self.prompt or context.scene.dreamwright.prompt)
+
+    def sentence(self, result: Any) -> str:
+        return f"The new prompt holds from step {result}."
 
 
 DREAMWRIGHT_OT_edit_prompt.__annotations__ = {"prompt": properties.property_of(config.JobConfig, "prompt")}

@@ -21,7 +21,10 @@ from backend.fields.field import Bounds, Field
 CHUNK = 1 << 18
 HISTOGRAM_BINS = 64
 REFERENCE_CELLS = 64
-"""Opacities are compared over this fraction of the box, whatever the resolution of the export."""
+"""Emptiness is judged over this fraction of the box, whatever the resolution of the export."""
+SOLID_CELLS = 12
+"""A surface lies where this fraction of the box would stop light: a field that was distilled is a gel, soft for several
+cells below the surface that renders show, and over one cell only its core would count as solid."""
 FAINT = 2e-3
 """A field is empty when its densest cell stops less light than this; a reconstruction starts a little above it."""
 HALF_MAX = float(np.finfo(np.float16).max)
@@ -79,9 +82,9 @@ def check_solid(density: np.ndarray, side: float) -> None:
 def suggested_threshold(density: np.ndarray, side: float) -> float:
     """The density that best parts solid from empty: Otsu's (1979) threshold of the cells' opacities.
 
-    Opacities (over side / 64) lie in [0, 1], where the two kinds stand apart; densities have no upper end.
+    Opacities (over side / 12) lie in [0, 1], where the two kinds stand apart; densities have no upper end.
     """
-    length = side / REFERENCE_CELLS
+    length = side / SOLID_CELLS
     opacity = -np.expm1(-density.astype(np.float32) * length)
     counts, edges = np.histogram(opacity[opacity > 1e-3], bins=128, range=(0, 1))
     return float(-np.log1p(-min(_otsu(counts, edges), 0.99)) / length)

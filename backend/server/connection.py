@@ -148,6 +148,8 @@ class Connection:
                 await self._socket.send(message)
         except ConnectionClosed:
             log.debug("a client went before it was sent everything")
+        except ProtocolError as error:
+            log.error("something could not be told to a client: %s", error.sentence)
         finally:
             if outgoing.is_answer:
                 self._room.release()

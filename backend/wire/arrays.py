@@ -133,8 +133,9 @@ def _check_bytes(descriptor: Descriptor) -> None:
             f"An array of shape {list(descriptor.shape)} and type {descriptor.dtype} has {needed} bytes, "
             f"not {descriptor.bytes} as announced."
         )
-    if needed > BYTES_LIMIT:
+    # An empty array may still have an axis that numpy cannot count to.
+    if math.prod(side or 1 for side in descriptor.shape) * np.dtype(descriptor.dtype).itemsize > BYTES_LIMIT:
         raise ProtocolError(
-            f"An array of {needed / 2**20:.0f} MiB is too large to travel: ask for a lower resolution "
+            f"An array of shape {list(descriptor.shape)} is too large to travel: ask for a lower resolution "
             f"(at most {BYTES_LIMIT / 2**20:.0f} MiB)."
         )

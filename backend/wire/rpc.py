@@ -117,7 +117,8 @@ class Peer:
         return self._messages({"id": id, "result": result})
 
     def send_error(self, id: RequestId | None, error: DreamwrightError) -> list[Message]:
-        return self._messages({"id": id, "error": {"code": error.code, "message": error.sentence}})
+        sentence = error.sentence.encode(errors="replace").decode()  # it may name a file whose name is not Unicode
+        return self._messages({"id": id, "error": {"code": error.code, "message": sentence}})
 
     def abandon(self, id: RequestId) -> None:
         """Nobody waits for the answer to this request any more: it is dropped when it comes."""

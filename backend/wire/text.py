@@ -20,12 +20,17 @@ def write(value: Any) -> str:
     """JSON text.
 
     Raises:
-        ProtocolError: NaN or infinity (JSON has neither), or something that JSON does not know.
+        ProtocolError: what the other side would not read: NaN or infinity (JSON has neither), something that JSON does
+            not know, half a character, or too much of it.
     """
     try:
-        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+        written = json.dumps(value, allow_nan=False, separators=(",", ":"))
     except (ValueError, TypeError, RecursionError) as cause:
         raise ProtocolError(f"A message cannot be written as JSON: {cause}.") from cause
+    if len(written) > TEXT_LIMIT:
+        raise ProtocolError(f"A message of {len(written)} characters is too long: at most {TEXT_LIMIT} are sent.")
+    _check(value, DEPTH_LIMIT)
+    return written
 
 
 def read(text: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import types
 import typing
 from typing import Any, TypeVar
@@ -58,7 +59,7 @@ _WORDS = {
 
 def _typed(what: str, name: str, hint: Any, value: Any) -> Any:
     allowed = [typing.get_origin(each) or each for each in _alternatives(hint)]
-    if float in allowed and type(value) is int:
+    if float in allowed and type(value) is int and abs(value) <= sys.float_info.max:
         return float(value)
     if isinstance(value, tuple(allowed)) and not isinstance(value, bool):
         return value

@@ -12,7 +12,8 @@ def every_class() -> list[type[DreamwrightError]]:
 
 def test_codes_are_unique():
     codes = [c.code for c in every_class()]
-    assert len(codes) == len(set(codes)) == len(leaves())
+    assert len(codes) == len(set(codes))
+    assert set(codes) <= set(leaves())  # the add-on has leaves of its own
 
 
 def test_an_error_is_itself_again_on_the_other_side():

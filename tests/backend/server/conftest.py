@@ -1,19 +1,15 @@
-"""Backends, clients and a tiny real scene for the tests of the server."""
+"""Backends, clients and tiny real jobs for the tests of the server."""
 
 from __future__ import annotations
 
 import contextlib
-import json
-import math
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from backend import config as configuration
 from backend.wire import messages
@@ -21,41 +17,13 @@ from backend.wire import messages
 from .live import PATIENCE, Backend, Client
 
 
-@pytest.fixture(scope="session")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Eight posed pictures of a red ball in the format of instant-ngp, by intersecting rays with a sphere."""
-    folder = tmp_path_factory.mktemp("scene")
-    frames = [_frame(folder, index, 2 * math.pi * index / 8) for index in range(8)]
-    (folder / "transforms.json").write_text(json.dumps({"camera_angle_x": 0.7, "frames": frames}))
-    return folder
-
-
-def _frame(folder: Path, index: int, azimuth: float, size: int = 24) -> dict[str, Any]:
-    pose = np.eye(4)
-    pose[:3, 3] = 4 * math.sin(azimuth), -4 * math.cos(azimuth), 0.0
-    back = pose[:3, 3] / 4
-    pose[:3, 2], pose[:3, 1] = back, (0, 0, 1)
-    pose[:3, 0] = np.cross(pose[:3, 1], back)
-    half = math.tan(0.35)
-    grid = ((np.arange(size) + 0.5) / size * 2 - 1) * half
-    local = np.stack([*np.meshgrid(grid, -grid), -np.ones((size, size))], axis=-1)
-    directions = local @ pose[:3, :3].T
-    directions /= np.linalg.norm(directions, axis=-1, keepdims=True)
-    along = directions @ pose[:3, 3]
-    hit = along**2 - (16 - 0.8**2) > 0
-    picture = np.zeros((size, size, 4), np.uint8)
-    picture[hit] = 220, 40, 30, 255
-    Image.fromarray(picture).save(folder / f"{index}.png")
-    return {"file_path": f"./{index}.png", "transform_matrix": pose.tolist()}
-
-
 @pytest.fixture
-def tiny(scene: Path) -> Callable[..., dict[str, Any]]:
+def tiny(scene_folder: Path) -> Callable[..., dict[str, Any]]:
     """A job that takes milliseconds a step, as JSON; changes to it by group."""
 
     def make(**changes: Any) -> dict[str, Any]:
         base: dict[str, Any] = {
-            "dataset": str(scene),
+            "dataset": str(scene_folder),
             "field": {"resolution": 12, "start_resolution": 12, "grow_at": []},
             "render": {"samples_per_ray": 16, "occupancy_resolution": 8},
             "photometric": {"rays_per_step": 256},

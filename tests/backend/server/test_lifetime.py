@@ -231,7 +231,7 @@ def test_a_full_disk_fails_the_job_and_keeps_its_last_checkpoint(start, tiny):
     _limit_files(backend, 20_000)
     client.ask(PauseJob(job))
     failed = client.wait_for(Failed)
-    assert "disk is full" in failed.sentence and "free some space" in failed.sentence
+    assert "could not be saved" in failed.sentence and "make room there" in failed.sentence
     assert client.ask(GetJob(job)).state == "failed"
     assert client.ask(FetchGrid(job)).step == kept
     _limit_files(backend, resource.RLIM_INFINITY)

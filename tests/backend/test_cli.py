@@ -1,0 +1,220 @@
+"""The command line as a person types it: a process of its own, with the embedded models."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from backend.cli import commands
+from backend.config import JobConfig
+from backend.wire.messages import TOKEN_VARIABLE
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120.0
+"""Seconds: these tests share their processor with others."""
+
+SMALL = [
+    *("--quality", "draft", "--device", "cpu", "--field.resolution", "24", "--start-resolution", "16"),
+    *("--image-size", "16", "--views", "1", "--samples-per-ray", "16", "--export.resolution", "20"),
+]
+PICTURES = [
+    *("--steps", "120", "--device", "cpu", "--field.resolution", "16", "--start-resolution", "16", "--grow-at", "0.5"),
+    *("--samples-per-ray", "24", "--rays-per-step", "256", "--export.resolution", "16", "--seed", "3"),
+    *("--learning-rate-density", "1", "--learning-rate-colour", "0.5"),
+]
+
+
+def begin(*arguments: object, cache: Path | None = None) -> subprocess.Popen:
+    environment = os.environ | {"OMP_NUM_THREADS": "1"} | ({commands.CACHE_VARIABLE: str(cache)} if cache else {})
+    return subprocess.Popen(
+        [sys.executable, "-m", "backend", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def typed(*arguments: object, cache: Path | None = None) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of `python -m backend ...`."""
+    process = begin(*arguments, cache=cache)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert "Traceback" not in err, err
+    return process.returncode, out, err
+
+
+def check_results(folder: Path, resolution: int) -> dict:
+    """Whether grid, picture and report in `folder` are whole; gives the report."""
+    with np.load(folder / "grid.npz") as grid:
+        assert grid["density"].shape == (resolution,) * 3 and grid["density"].dtype == np.float16
+        assert grid["colour"].shape == (*(resolution,) * 3, 3) and grid["colour"].dtype == np.uint8
+        assert grid["transform"].shape == (4, 4) and (grid["bounds_low"] < grid["bounds_high"]).all()
+        assert grid["threshold"] > 0 and np.isfinite(grid["density"]).all()
+        assert len(grid["histogram_edges"]) == len(grid["histogram_counts"]) + 1
+    with Image.open(folder / "preview.png") as picture:
+        assert picture.size == (256, 256) and picture.mode == "RGBA"
+    assert not [path for path in folder.iterdir() if path.suffix in (".part", ".partial")]
+    return json.loads((folder / "report.json").read_text())
+
+
+def test_words_become_grid_picture_and_report_and_can_go_on(tmp_path):
+    out = tmp_path / "new" / "cube"
+    code, said, told = typed("generate", "a red cube", "--out", out, "--steps", "4", *SMALL)
+    assert (code, said) == (0, f"{out}\n")
+    assert "step 4/4" in told
+    report = check_results(out, 20)
+    assert (report["prompt"], report["step"], report["steps"], report["device"]) == ("a red cube", 4, 4, "cpu")
+    assert report["models"][0]["name"] == "embedded" and report["models"][0]["licence"]
+    assert report["seconds_optimise"] > 0 and report["peak_rss_mb"] > 0
+    assert report["config"]["render"]["image_size"] == 16 and report["config"]["quality"] == "draft"
+
+    code, _, told = typed("generate", "a red cube", "--out", out, "--steps", "6", *SMALL, "--resume")
+    assert code == 0 and "step 6/6" in told and "step 1/6" not in told
+    assert check_results(out, 20)["step"] == 6
+
+
+def test_pictures_become_a_field_that_is_measured(tmp_path, scene_folder):
+    code, said, _ = typed("reconstruct", scene_folder, "--out", tmp_path / "ball", *PICTURES)
+    assert (code, said) == (0, f"{tmp_path / 'ball'}\n")
+    report = check_results(tmp_path / "ball", 16)
+    assert report["dataset"] == str(scene_folder) and report["seed"] == 3
+    assert report["evaluation"]["psnr"] > 12
+
+
+def test_ctrl_c_keeps_what_there_is(tmp_path):
+    process = begin("generate", "a red cube", "--out", tmp_path, "--steps", "100000", *SMALL, "--field.grow-at", "0")
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        if line.startswith("step"):
+            break
+    process.send_signal(signal.SIGINT)
+    said, told = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130, told
+    assert "Traceback" not in told and "of 100000: writing what there is." in told
+    assert said == f"{tmp_path}\n"
+    report = check_results(tmp_path, 20)
+    assert 1 <= report["step"] < 100_000 and report["evaluation"] is None
+    assert f"Stopped at step {report['step']} of" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["generate", ""], 2, "The prompt is empty: say in a few words what to make"),
+        (["generate", " \n\t "], 2, "The prompt is empty"),
+        (["generate", "x" * 1001], 2, "The prompt has 1001 characters: shorten it"),
+        (["generate", "a cube", "--steps", "0"], 2, "'optimise.steps' is 0: give a value from 1"),
+        (["generate", "a cube", "--quality", "best"], 2, "There is no quality 'best': choose one of draft"),
+        (["generate", "a cube", "--bounds.size", "nan", "1", "1"], 2, "'bounds.size' is nan: give a finite number"),
+        (["generate", "a cube", "--device", "abacus"], 2, "'device' is 'abacus': choose one of"),
+        (["generate", "a cube", "--model", "no-such-model"], 1, "The model 'no-such-model' is unknown"),
+        (["generate", "a cube", "--resume"], 1, "There is no checkpoint in"),
+        (["reconstruct", "no-such-folder"], 1, "no-such-folder"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_goes_wrong_is_one_sentence(tmp_path, arguments, code, sentence):
+    got, said, told = typed(*arguments, "--out", tmp_path / "out")
+    assert (got, said) == (code, "")
+    assert sentence in told and told.count("\n") == 1
+
+
+def test_an_out_that_is_a_file_is_one_sentence(tmp_path):
+    (tmp_path / "out").write_text("I am no folder")
+    code, _, told = typed("generate", "a cube", "--out", tmp_path / "out")
+    assert code == 1 and told.count("\n") == 1
+    assert "cannot be written" in told and "choose another folder" in told
+
+
+def test_export_of_a_job_that_is_not_there_is_one_sentence(tmp_path):
+    code, said, told = typed("export", "ghost", "--out", tmp_path / "out", cache=tmp_path / "cache")
+    assert (code, said) == (1, "")
+    assert "There is no job 'ghost' in the cache folder" in told and told.count("\n") == 1
+
+
+def test_the_doctor_finds_this_environment_well(tmp_path):
+    code, said, _ = typed("doctor", cache=tmp_path / "cache")
+    assert code == 0, said
+    for part in ("Dreamwright", "torch", "Jobs run on cpu", "embedded (", "embedded-guide (", "can be written"):
+        assert part in said
+    assert "PROBLEM" not in said
+    assert list((tmp_path / "cache").iterdir()) == [], "it leaves nothing behind"
+
+
+def test_the_doctor_names_what_is_wrong(tmp_path):
+    (tmp_path / "cache").write_text("I am no folder")
+    code, said, _ = typed("doctor", cache=tmp_path / "cache")
+    assert code == 1
+    assert [line for line in said.splitlines() if line.startswith("PROBLEM")] == [said.splitlines()[-1]]
+    assert f"PROBLEM: {tmp_path / 'cache'}" in said
+
+
+def test_the_doctor_stops_where_a_package_is_missing(tmp_path, monkeypatch, capsys):
+    """An import that is forbidden fails as that of a package that is not installed."""
+    monkeypatch.setitem(sys.modules, "safetensors", None)
+    assert commands.main(["doctor", "--cache", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert "PROBLEM: safetensors cannot be imported" in said and "run the set-up again" in said
+    assert "Jobs run on" not in said
+
+
+def test_the_doctor_forgives_a_package_that_is_only_wanted(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "diffusers", None)
+    assert commands.main(["doctor", "--cache", str(tmp_path / "cache")]) == 0
+    assert "diffusers cannot be imported" in (said := capsys.readouterr().out)
+    assert "without it there is no guidance by diffusion models" in said and "PROBLEM" not in said
+
+
+@pytest.mark.parametrize("command", ["serve", "generate", "reconstruct", "export", "doctor"])
+def test_every_command_explains_itself(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        commands.main([command, "--help"])
+    assert end.value.code == 0 and "usage: python -m backend" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["generate"], ["generate", "a cube"], ["doctor", "--cach", "x"]])
+def test_a_wrong_command_line_is_misuse(arguments, capsys):
+    with pytest.raises(SystemExit) as end:
+        commands.main(arguments)
+    assert end.value.code == 2 and "usage:" in capsys.readouterr().err
+
+
+def test_every_setting_is_an_option():
+    """Its help would have to be wrong for a setting to be missing: both are made from the config."""
+    parsed = commands.make_parser().parse_args(
+        ["generate", "a cube", "--out", "x", "--optimise.steps", "7", "--bounds.centre", "1", "2", "3", "--grow-at", "0.5"]
+    )
+    changes = commands.given(parsed)
+    assert changes["optimise"] == {"steps": 7}
+    assert changes["bounds"] == {"centre": [1.0, 2.0, 3.0]} and changes["field"] == {"grow_at": [0.5]}
+    assert commands.given(commands.make_parser().parse_args(["generate", "a cube", "--out", "x"])) == {}
+    assert JobConfig().allow_download is False
+    on = commands.make_parser().parse_args(["generate", "a cube", "--out", "x", "--allow-download"])
+    assert commands.given(on) == {"allow_download": True}
+
+
+def test_the_cache_folder_is_the_user_s_own_unless_one_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv(commands.CACHE_VARIABLE, str(tmp_path))
+    assert commands.default_cache() == tmp_path
+    monkeypatch.delenv(commands.CACHE_VARIABLE)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert commands.default_cache() == tmp_path / "dreamwright"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert commands.default_cache() == Path.home() / ".cache" / "dreamwright"
+
+
+def test_the_token_is_no_option():
+    """Arguments are visible to every user of a machine."""
+    assert "token" not in str([action.option_strings for action in commands.make_parser()._actions])
+    assert TOKEN_VARIABLE.startswith("DREAMWRIGHT_")
