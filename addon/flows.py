@@ -44,8 +44,8 @@ from .core.wire import EmptyPromptError, config, from_code
 chosen_result = results.chosen_result
 VERSION = tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))["version"]
 DOWNLOAD_WORDS = install.DOWNLOAD_WORDS
-SMOOTH_PASSES = 2
-"""Of the mesh: voxel stairs are gone after two, and edges are still edges."""
+SMOOTH_PASSES = 5
+"""Of the mesh: voxel stairs and the ripples of a distilled field are gone after five, and edges are still edges."""
 
 STUDIO = Studio()
 """The one of this Blender."""

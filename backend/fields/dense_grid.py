@@ -22,7 +22,10 @@ DENSITY_SCALE = 100.0
 """Densities at softplus = 1 stop light within about a hundredth of the box."""
 EMPTY_OPACITY = 0.2
 """Opacity of the whole box at the start of a reconstruction: nearly clear, so that no floater is born (DVGO, eq. 8)."""
-BLOB_PEAK, BLOB_SLOPE, BLOB_OUTSIDE = 0.5, 4.0, -6.0
+BLOB_PEAK, BLOB_SLOPE, BLOB_OUTSIDE = -1.5, 4.0, -4.0
+"""A thin fog that fills the box, denser in the middle: guidance then carves the object out of it. A small dense ball
+grows instead, and stays in every hole and behind every face of its own colour, where no picture shows a difference
+(seen: a plug in a torus, dents in the faces of a cube)."""
 
 
 class DenseGrid(nn.Module):
@@ -79,7 +82,7 @@ class DenseGrid(nn.Module):
 
     @torch.no_grad()
     def start_blob(self) -> None:
-        """A soft ball in the middle, as DreamFusion (section 3) starts: something to see from every side."""
+        """A thin fog, densest in the middle: DreamFusion's blob (section 3), made so wide that it is carved."""
         axes = [((torch.arange(n) + 0.5) / n * 2 - 1).to(self.raw_density) for n in self.shape]
         radius = sum(axis.square() for axis in torch.meshgrid(*axes, indexing="ij")).sqrt()
         ball = BLOB_PEAK - BLOB_SLOPE * radius

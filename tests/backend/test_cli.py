@@ -193,7 +193,20 @@ def test_a_wrong_command_line_is_misuse(arguments, capsys):
 def test_every_setting_is_an_option():
     """Its help would have to be wrong for a setting to be missing: both are made from the config."""
     parsed = commands.make_parser().parse_args(
-        ["generate", "a cube", "--out", "x", "--optimise.steps", "7", "--bounds.centre", "1", "2", "3", "--grow-at", "0.5"]
+        [
+            "generate",
+            "a cube",
+            "--out",
+            "x",
+            "--optimise.steps",
+            "7",
+            "--bounds.centre",
+            "1",
+            "2",
+            "3",
+            "--grow-at",
+            "0.5",
+        ]
     )
     changes = commands.given(parsed)
     assert changes["optimise"] == {"steps": 7}

@@ -9,6 +9,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from backend.errors import ParamsError, ProtocolError, UnknownMethodError, VersionError
 from backend.wire.messages import WIRE_VERSION, Hello, ListJobs
+from backend.wire.text import TEXT_LIMIT
 
 from .live import Client
 
@@ -122,3 +123,11 @@ def _ask_raw(client, method, params):
     id, (message,) = client.peer.send_request(method, params)
     client.socket.send(message)
     return client.result(id)
+
+
+def test_an_answer_too_long_to_send_does_not_end_the_conversation(backend, client):
+    """An answer repeats the id of its request, here one that leaves no room for anything else."""
+    shell = '{"jsonrpc":"2.0","id":"%s","method":"jobs.get","params":{}}'
+    client.socket.send(shell % ("x" * (TEXT_LIMIT - len(shell) + 2)))
+    assert client.ask(ListJobs()).jobs == []
+    assert "something could not be told to a client: A message of" in backend.stderr
