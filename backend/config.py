@@ -341,7 +341,7 @@ def _tuple(spec: dataclasses.Field, value: Any, path: str) -> tuple[float, ...]:
 
 def _scalar(spec: dataclasses.Field, kind: type, value: Any, path: str) -> Any:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
+        value = float(value) if abs(value) < 1e300 else math.inf  # refused below as not finite
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise ConfigError(f"The setting '{path}' must be {_WORDS[kind]}, not {value!r}.")
     _check_bounds(spec, value, path)
@@ -359,4 +359,4 @@ def _check_bounds(spec: dataclasses.Field, value: Any, path: str) -> None:
         raise ConfigError(f"The setting '{path}' is {value}: give a finite number.")
     low, high = spec.metadata["low"], spec.metadata["high"]
     if low is not None and value < low or high is not None and value > high:
-        raise ConfigError(f"The setting '{path}' is {value:g}: give a value from {low:g} to {high:g}.")
+        raise ConfigError(f"The setting '{path}' is {str(value)[:24]}: give a value from {low:g} to {high:g}.")

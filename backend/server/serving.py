@@ -77,9 +77,17 @@ def run_backend(settings: Settings) -> None:
 
 
 def _listening_socket(port: int) -> socket.socket:
+    # asyncio turns Nagle's algorithm off only where TCP is named, and with it every answer that brings an array would
+    # wait 40 ms for the client's delayed acknowledgement.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if os.name == "posix":  # on Windows this would let two processes share a port
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((HOST, port))
+        listening.bind((HOST, port))
+        listening.listen()
+        return listening
     except (OSError, OverflowError) as cause:
+        listening.close()
         raise PortError(f"Port {port} cannot be used ({cause}): choose another, or 0 for a free one.") from cause
 
 

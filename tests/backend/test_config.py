@@ -54,6 +54,8 @@ def test_every_setting_has_a_meaning_and_a_default_inside_its_bounds(group):
     [
         ({"seeed": 1}, "no setting 'seeed'"),
         ({"seed": -1}, "'seed' is -1"),
+        ({"seed": 10**400}, "'seed' is 1000"),
+        ({"orbit": {"fov_degrees": 10**400}}, "give a finite number"),
         ({"seed": 1.5}, "'seed' must be a whole number"),
         ({"seed": True}, "'seed' must be a whole number"),
         ({"prompt": 3}, "'prompt' must be text"),

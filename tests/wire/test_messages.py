@@ -30,8 +30,9 @@ def _example_of(hint: typing.Any) -> typing.Any:
 
 @pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: kind.__name__)
 def test_each_message_comes_back(kind):
-    message = example(kind)
-    assert values.from_json(kind, values.to_json(message)) == message
+    sent = values.to_json(example(kind))
+    # As dictionaries: from Python 3.13 on two dataclasses that hold arrays cannot be compared.
+    assert values.to_json(values.from_json(kind, sent)) == sent
 
 
 @pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: kind.__name__)

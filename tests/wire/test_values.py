@@ -31,7 +31,8 @@ GOOD = {"name": "a", "count": 2, "weight": 0.5, "picture": np.zeros(3), "parts":
 def test_a_message_is_itself_again():
     wish = values.from_json(Wish, GOOD)
     assert values.to_json(wish) == GOOD | {"score": None}
-    assert values.from_json(Wish, values.to_json(wish)) == wish
+    # As dictionaries: from Python 3.13 on two dataclasses that hold arrays cannot be compared.
+    assert values.to_json(values.from_json(Wish, values.to_json(wish))) == GOOD | {"score": None}
 
 
 def test_what_may_be_left_out_has_its_default():

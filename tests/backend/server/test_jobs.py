@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import statistics
+import time
+
 import numpy as np
 import pytest
 
+from backend.cli import commands
 from backend.errors import (
     ConfigError,
     DatasetError,
@@ -48,7 +53,7 @@ def test_a_job_runs_to_its_end_and_gives_a_grid(client, tiny):
     assert grid.density.dtype == np.float16 and grid.density.shape == (16, 16, 16)
     assert grid.colour.dtype == np.uint8 and grid.colour.shape == (16, 16, 16, 3)
     assert grid.step == 40 and len(grid.transform) == 4 and grid.threshold > 0
-    upper, lower = (half.astype(float) for half in np.split(_solid_colours(grid), 2, axis=2))
+    lower, upper = np.split(_solid_colours(grid), 2, axis=2)
     assert np.nanmean(upper[..., 0]) > np.nanmean(upper[..., 2]), "the ball is red above"
     assert np.nanmean(lower[..., 2]) > np.nanmean(lower[..., 0]), "and blue below"
 
@@ -144,6 +149,29 @@ def test_a_grid_of_a_job_that_is_not_loaded_comes_from_its_checkpoint(client, ti
     client.wait_for_state(second, "running")
     again = client.ask(FetchGrid(first))
     assert np.array_equal(whole.density, again.density) and np.array_equal(whole.colour, again.colour)
+
+
+def test_a_job_is_exported_by_the_command_line_from_its_checkpoint(client, tiny, backend, tmp_path):
+    job = client.begin(tiny())
+    client.wait_for(Finished, lambda event: event.job == job)
+    command = ["export", job, "--cache", str(backend.cache), "--out", str(tmp_path), "--resolution", "12"]
+    assert commands.main(command) == 0
+    with np.load(tmp_path / "grid.npz") as exported:
+        assert np.array_equal(exported["density"], client.ask(FetchGrid(job, resolution=12)).density)
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["job"] == job and report["step"] == 40 and report["evaluation"]["psnr"] > 12
+
+
+def test_an_answer_with_an_array_does_not_wait_for_the_network(client, tiny):
+    """With Nagle's algorithm each would take 40 ms, the time of a delayed acknowledgement."""
+    job = client.begin(tiny())
+    client.wait_for(Finished, lambda event: event.job == job)
+    seconds = []
+    for _ in range(30):
+        began = time.perf_counter()
+        client.ask(FetchPreview(job, size=16))
+        seconds.append(time.perf_counter() - began)
+    assert statistics.median(seconds) < 0.03
 
 
 def test_a_running_job_is_not_deleted(client, tiny):

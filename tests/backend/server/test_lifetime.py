@@ -257,7 +257,7 @@ def _limit_files(backend, bytes_: int) -> None:
 
 
 def test_a_client_that_does_not_read_slows_nobody_down(start, tiny):
-    """It sleeps while the job runs; memory stays bounded, another client sees everything, and the job goes on."""
+    """It sleeps while the job runs: another client sees everything, and the job goes on."""
     backend = start()
     asleep, awake = backend.connect(), backend.connect()
     config = tiny(optimise=ENDLESS | {"preview_every_s": 0.0, "preview_size": 128})
