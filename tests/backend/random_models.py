@@ -1,4 +1,11 @@
-"""Models of the embedded architectures with random weights: small, quick, and read by the real loaders."""
+"""Models of real architectures with random weights: small, quick, and read by the real loaders.
+
+write_diffusion, write_guide     in the layout of the embedded models
+random_stable_diffusion          Stable Diffusion 1.5 (noise) or 2.1 (v): CLIP text, latents of 4 channels
+random_stable_diffusion_xl       two text encoders, and sizes as an added condition
+random_if                        DeepFloyd IF's first stage: T5 text, pixels, noise and a learned variance
+random_controlnet                a ControlNet that fits random_stable_diffusion
+"""
 
 from __future__ import annotations
 
@@ -18,6 +25,9 @@ GUIDE = {
     "text_cfg": {"context_length": 24, "vocab_size": 0, "width": 32, "heads": 2, "layers": 1},
 }
 PREPROCESS = {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}
+START, END = "<|startoftext|>", "<|endoftext|>"
+PIECES = ["\u2581a", "\u2581red", "\u2581cube", "\u2581ball", *"abcdefghijklmnopqrstuvwxyz"]  # \u2581: a word begins
+NOISE = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1}
 
 
 def write_merges(folder: Path) -> int:
@@ -70,3 +80,193 @@ def write_guide(folder: Path, seed: int = 0) -> Path:
     text = json.dumps({"model_cfg": config, "preprocess_cfg": PREPROCESS})
     (folder / "open_clip_config.json").write_text(text)
     return folder
+
+
+def random_stable_diffusion(
+    folder: Path, prediction_type: str = "epsilon", variant: str | None = None, seed: int = 0
+) -> Path:
+    """A pipeline's folder as the hub has it: latents of 8 x 8 for pictures of 64 x 64; `variant` "fp16" in halves."""
+    diffusers = _diffusers()
+    torch.manual_seed(seed)
+    parts = {
+        "unet": _latent_unet(),
+        "vae": _vae(),
+        "text_encoder": _clip_text(),
+        "tokenizer": clip_tokenizer(folder / "tokenizer"),
+        "scheduler": _latent_scheduler(prediction_type),
+    }
+    pipeline = diffusers.StableDiffusionPipeline(
+        **parts, safety_checker=None, feature_extractor=None, requires_safety_checker=False
+    )
+    return _saved(pipeline, folder, variant)
+
+
+def random_stable_diffusion_xl(folder: Path, variant: str | None = None, seed: int = 0) -> Path:
+    """The same in the shape of XL: two text encoders (32 + 32 wide), and six numbers of sizes as a condition."""
+    diffusers = _diffusers()
+    torch.manual_seed(seed)
+    sizes = {"addition_embed_type": "text_time", "addition_time_embed_dim": 8}
+    unet = _latent_unet(cross_attention_dim=64, projection_class_embeddings_input_dim=6 * 8 + 32, **sizes)
+    pipeline = diffusers.StableDiffusionXLPipeline(
+        vae=_vae(),
+        text_encoder=_clip_text(),
+        text_encoder_2=_clip_text(projected=True),
+        tokenizer=clip_tokenizer(folder / "tokenizer"),
+        tokenizer_2=clip_tokenizer(folder / "tokenizer_2"),
+        unet=unet,
+        scheduler=diffusers.EulerDiscreteScheduler(**NOISE),
+        add_watermarker=False,
+    )
+    return _saved(pipeline, folder, variant)
+
+
+def random_if(folder: Path, variant: str | None = None, seed: int = 0) -> Path:
+    """A first stage of 32 x 32 pixels; the UNet gives six channels, as DeepFloyd IF's: noise and variance."""
+    diffusers = _diffusers()
+    torch.manual_seed(seed)
+    pipeline = diffusers.IFPipeline(
+        tokenizer=t5_tokenizer(folder / "tokenizer"),
+        text_encoder=_t5_text(),
+        unet=_pixel_unet(),
+        scheduler=diffusers.DDPMScheduler(
+            beta_schedule="squaredcos_cap_v2", variance_type="learned_range", thresholding=True
+        ),
+        safety_checker=None,
+        feature_extractor=None,
+        watermarker=None,
+        requires_safety_checker=False,
+    )
+    return _saved(pipeline, folder, variant)
+
+
+def random_controlnet(folder: Path, variant: str | None = None, seed: int = 0) -> Path:
+    """A ControlNet beside `random_stable_diffusion`: a condition of 3 channels, as depth has."""
+    diffusers = _diffusers()
+    torch.manual_seed(seed)
+    settings = {"conditioning_channels": 3, "conditioning_embedding_out_channels": (8, 8, 16, 16)}
+    network = diffusers.ControlNetModel.from_unet(_latent_unet(), **settings)
+    _half(network, variant).save_pretrained(folder, variant=variant)
+    return folder
+
+
+def clip_tokenizer(folder: Path):
+    """CLIP's own tokenizer with a few merges, read from vocab.json and merges.txt as Stable Diffusion's is."""
+    from open_clip.tokenizer import bytes_to_unicode
+    from transformers import CLIPTokenizer
+
+    letters = list(bytes_to_unicode().values())
+    words = [*letters, *(f"{letter}</w>" for letter in letters), *("".join(pair.split()) for pair in MERGES)]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "vocab.json").write_text(json.dumps({word: i for i, word in enumerate([*words, START, END])}))
+    (folder / "merges.txt").write_text("\n".join(["#version: 0.2", *MERGES]) + "\n")
+    return CLIPTokenizer.from_pretrained(folder, model_max_length=77)
+
+
+def t5_tokenizer(folder: Path):
+    """T5's own tokenizer with a few words and the letters."""
+    from transformers import T5Tokenizer
+
+    specials = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("\u2581", -2.0)]
+    return T5Tokenizer(vocab=[*specials, *((piece, -3.0) for piece in PIECES)], extra_ids=0, model_max_length=77)
+
+
+def _diffusers():
+    import_torchvision()
+    import diffusers  # heavy: imported when used
+
+    return diffusers
+
+
+def _saved(pipeline, folder: Path, variant: str | None) -> Path:
+    _half(pipeline, variant).save_pretrained(folder, variant=variant)
+    return folder
+
+
+def _half(model, variant: str | None):
+    return model.to(torch.float16) if variant == "fp16" else model
+
+
+def _latent_unet(**settings):
+    return _diffusers().UNet2DConditionModel(
+        **{
+            "sample_size": 8,
+            "in_channels": 4,
+            "out_channels": 4,
+            "layers_per_block": 1,
+            "block_out_channels": (32, 64),
+            "down_block_types": ("CrossAttnDownBlock2D", "DownBlock2D"),
+            "up_block_types": ("UpBlock2D", "CrossAttnUpBlock2D"),
+            "cross_attention_dim": 32,
+            "attention_head_dim": 8,
+            **settings,
+        }
+    )
+
+
+def _pixel_unet():
+    """Blocks as in DeepFloyd IF: they resize by residual blocks, and the words join the time."""
+    return _diffusers().UNet2DConditionModel(
+        sample_size=32,
+        in_channels=3,
+        out_channels=6,
+        layers_per_block=1,
+        block_out_channels=(32, 64),
+        down_block_types=("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"),
+        mid_block_type="UNetMidBlock2DSimpleCrossAttn",
+        up_block_types=("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"),
+        cross_attention_dim=32,
+        encoder_hid_dim=32,
+        attention_head_dim=8,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=2,
+        cross_attention_norm="group_norm",
+        resnet_time_scale_shift="scale_shift",
+        act_fn="gelu",
+    )
+
+
+def _vae():
+    """Four levels, so that a latent stands for 8 x 8 pixels as in the real ones."""
+    levels = 4
+    return _diffusers().AutoencoderKL(
+        block_out_channels=(8,) * levels,
+        down_block_types=("DownEncoderBlock2D",) * levels,
+        up_block_types=("UpDecoderBlock2D",) * levels,
+        latent_channels=4,
+        norm_num_groups=4,
+        sample_size=64,
+    )
+
+
+def _latent_scheduler(prediction_type: str):
+    """PNDM for noise (1.5), DDIM for v (2.1): what the real ones are saved with."""
+    diffusers = _diffusers()
+    settings = {**NOISE, "prediction_type": prediction_type, "set_alpha_to_one": False}
+    if prediction_type == "v_prediction":
+        return diffusers.DDIMScheduler(**settings, clip_sample=False)
+    return diffusers.PNDMScheduler(**settings, skip_prk_steps=True)
+
+
+def _clip_text(projected: bool = False):
+    from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
+
+    vocabulary = 512 + len(MERGES) + 2
+    config = CLIPTextConfig(
+        vocab_size=vocabulary,
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        projection_dim=32,
+        bos_token_id=vocabulary - 2,
+        eos_token_id=vocabulary - 1,
+        pad_token_id=vocabulary - 1,
+    )
+    return (CLIPTextModelWithProjection if projected else CLIPTextModel)(config).eval()
+
+
+def _t5_text():
+    from transformers import T5Config, T5EncoderModel
+
+    size = {"d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4}
+    return T5EncoderModel(T5Config(vocab_size=4 + len(PIECES), feed_forward_proj="gated-gelu", **size)).eval()
