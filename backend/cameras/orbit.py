@@ -7,15 +7,16 @@ ground:  position = target + r (sin az cos el, -cos az cos el, sin el).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from backend.config import OrbitConfig
+from backend.config import JobConfig, OrbitConfig
 
-from .camera import Camera
+from .camera import Camera, Rays
 
 _POLE = 1e-6  # within this of straight up or down, the world's up no longer tells which way the camera's up points
 
@@ -30,12 +31,42 @@ class OrbitView:
     radius: float
 
 
+@dataclass(frozen=True)
+class Frame:
+    """A cube in the world, in whose half-widths an orbit's radii are told; angles are those of the world."""
+
+    centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    half_width: float = 1.0
+
+
+UNIT_FRAME = Frame()
+
+
+def frame_of(config: JobConfig) -> Frame:
+    """The unit cube for words alone; with pictures the longest side of the user's box."""
+    if not config.reads_pictures:
+        return Frame()
+    return Frame(config.bounds.centre, max(config.bounds.size) / 2)
+
+
+def placed(view: OrbitView, frame: Frame) -> OrbitView:
+    """The same view, of the frame's cube instead of the unit cube."""
+    pose = view.camera.pose.clone()
+    pose[:3, 3] = pose[:3, 3] * frame.half_width + torch.tensor(frame.centre).to(pose)
+    return replace(view, camera=replace(view.camera, pose=pose))
+
+
+def views_rays(views: Sequence[OrbitView], device: torch.device | str) -> Rays:
+    """All rays of whole views, flat, one view after another, row by row."""
+    rays = [view.camera.rays().flat() for view in views]
+    origins, directions = torch.cat([r.origins for r in rays]), torch.cat([r.directions for r in rays])
+    return Rays(origins.to(device), directions.to(device))
+
+
 def orbit_position(azimuth: float, elevation: float, radius: float) -> Float[Tensor, " 3"]:
     """The point at the given angles (radians) and distance from the origin."""
     horizontal = radius * math.cos(elevation)
-    return torch.tensor(
-        [horizontal * math.sin(azimuth), -horizontal * math.cos(azimuth), radius * math.sin(elevation)]
-    )
+    return torch.tensor([horizontal * math.sin(azimuth), -horizontal * math.cos(azimuth), radius * math.sin(elevation)])
 
 
 def look_at(position: Float[Tensor, " 3"], target: Float[Tensor, " 3"]) -> Float[Tensor, "4 4"]:
@@ -63,7 +94,9 @@ def orbit_view(azimuth: float, elevation: float, radius: float, fov_y: float, si
     return OrbitView(Camera.from_fov(pose, size, size, fov_y), azimuth, elevation, radius)
 
 
-def sample_orbit(config: OrbitConfig, size: int, count: int, generator: torch.Generator) -> list[OrbitView]:
+def sample_orbit(
+    config: OrbitConfig, size: int, count: int, generator: torch.Generator, frame: Frame = UNIT_FRAME
+) -> list[OrbitView]:
     """`count` random views: azimuths stratified over the circle, elevation uniform in angle, as in Dream Fields.
 
     Stratified azimuths (one in each of `count` sectors, the whole ring turned at random) keep every side in each step.
@@ -76,4 +109,4 @@ def sample_orbit(config: OrbitConfig, size: int, count: int, generator: torch.Ge
     radii = config.radius_low + (config.radius_high - config.radius_low) * distance
     fov = math.radians(config.fov_degrees)
     angles = zip(azimuths.tolist(), elevations.tolist(), radii.tolist(), strict=True)
-    return [orbit_view(azimuth, elevation, radius, fov, size) for azimuth, elevation, radius in angles]
+    return [placed(orbit_view(azimuth, elevation, radius, fov, size), frame) for azimuth, elevation, radius in angles]

@@ -1,5 +1,5 @@
 """The other door to the backend: jobs from a terminal, without a server.
 
-    commands     what can be typed          options      made from backend/config.py
-    alone        one job, here and now      doctor       whether this environment can work
+commands     what can be typed          options      made from backend/config.py
+alone        one job, here and now      doctor       whether this environment can work
 """

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
-from backend.config import JobConfig
+from backend.config import JobConfig, leaves
 
 _NOT_GIVEN = argparse.SUPPRESS
 
 
 def add_options(parser: argparse.ArgumentParser, *, without: tuple[str, ...] = ()) -> None:
     """An option for every setting of a JobConfig but the top ones in `without`."""
-    settings = [(path, spec) for path, spec in _settings() if path not in without]
+    settings = [(path, spec) for path, spec in leaves(JobConfig) if path not in without]
     counts = Counter(path.rpartition(".")[2] for path, _ in settings)
     for path, spec in settings:
         name = path.rpartition(".")[2]
@@ -29,20 +29,14 @@ def add_options(parser: argparse.ArgumentParser, *, without: tuple[str, ...] = (
 def given(arguments: argparse.Namespace) -> dict[str, Any]:
     """The settings that were given, as `config.with_changes` takes them."""
     changes: dict[str, Any] = {}
-    for path, _ in _settings():
+    for path, _ in leaves(JobConfig):
         if hasattr(arguments, path):
-            group, _, name = path.rpartition(".")
-            (changes.setdefault(group, {}) if group else changes)[name] = getattr(arguments, path)
+            *groups, name = path.split(".")
+            inner = changes
+            for group in groups:
+                inner = inner.setdefault(group, {})
+            inner[name] = getattr(arguments, path)
     return changes
-
-
-def _settings() -> Iterator[tuple[str, dataclasses.Field]]:
-    for spec in dataclasses.fields(JobConfig):
-        if "meaning" in spec.metadata:
-            yield spec.name, spec
-        else:
-            for inner in dataclasses.fields(spec.default_factory):  # type: ignore[arg-type]
-                yield f"{spec.name}.{inner.name}", inner
 
 
 def _add(parser: argparse.ArgumentParser, names: list[str], path: str, spec: dataclasses.Field) -> None:
@@ -50,6 +44,8 @@ def _add(parser: argparse.ArgumentParser, names: list[str], path: str, spec: dat
     shared = {"dest": path, "default": _NOT_GIVEN, "help": _help(spec)}
     if isinstance(spec.default, bool):
         parser.add_argument(*options, action=argparse.BooleanOptionalAction, **shared)
+    elif spec.metadata["item"] is not None:
+        parser.add_argument(*options, type=_entry, nargs="+", metavar="JSON", **shared)
     elif isinstance(spec.default, tuple):
         variable = "..." in str(spec.type)
         parser.add_argument(*options, type=float, nargs="+" if variable else len(spec.default), metavar="N", **shared)
@@ -58,13 +54,23 @@ def _add(parser: argparse.ArgumentParser, names: list[str], path: str, spec: dat
         parser.add_argument(*options, type=kind, metavar=kind.__name__.upper(), **shared)
 
 
+def _entry(text: str) -> dict[str, Any]:
+    """One entry of a list of groups, as JSON: '{"text": "a tail", "weight": 0.5}'."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as cause:
+        raise argparse.ArgumentTypeError(f"{text!r} is not JSON ({cause})") from cause
+
+
 def _help(spec: dataclasses.Field) -> str:
     about = spec.metadata
     parts = [about["meaning"]]
+    if about["item"] is not None:
+        parts.append("each as JSON: " + ", ".join(f.name for f in dataclasses.fields(about["item"])))
     if about["choices"]:
         parts.append("one of " + ", ".join(about["choices"]))
     elif about["low"] is not None:
         parts.append(f"{about['low']:g} to {about['high']:g} {about['unit']}".rstrip())
-    if spec.default != "":
+    if spec.default not in ("", ()):
         parts.append(f"default {spec.default}")
     return "; ".join(parts).replace("%", "%%")

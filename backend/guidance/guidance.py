@@ -14,6 +14,7 @@ from torch import Tensor
 from backend.cameras.camera import Rays
 from backend.config import JobConfig
 from backend.render.renderer import Rendering
+from backend.render.shading import Shading
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Proposal:
 
     rays: Rays
     notes: Any = None
+    shading: Shading | None = None
+    """How surfaces are lit; None leaves their own colour."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,13 @@ class Judgement:
 
 
 class Guidance(Protocol):
-    """A source of gradient."""
+    """A source of gradient. Several may pull on one field: their losses are added, each with its own weight."""
 
     models: list[dict[str, str]]
     """Name, licence and source of each model that is asked."""
 
-    def propose(self, step: int) -> Proposal:
-        """The rays that it wants to see at this step."""
+    def propose(self, step: int) -> Proposal | None:
+        """The rays that it wants to see at this step; None when it asks for nothing now."""
         ...
 
     def judge(self, proposal: Proposal, rendering: Rendering, step: int) -> Judgement:
@@ -49,3 +52,21 @@ class Guidance(Protocol):
     def edit(self, config: JobConfig) -> None:
         """Other words or weights from now on; each guidance reads its own part."""
         ...
+
+    def state(self) -> dict[str, Tensor]:
+        """What it has gathered on the way and must know again after a checkpoint."""
+        ...
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Takes back what `state` gave."""
+        ...
+
+
+class Stateless:
+    """For guidances that gather nothing on the way."""
+
+    def state(self) -> dict[str, Tensor]:
+        return {}
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        pass

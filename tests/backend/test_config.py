@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 
 import pytest
 
 from backend.config import (
+    RECIPES,
     JobConfig,
     JobState,
     Method,
     Quality,
     check_runnable,
     from_json,
+    leaves,
     preset,
+    recipe,
     to_json,
     with_changes,
 )
 from backend.errors import ConfigError, EmptyPromptError
-
-GROUPS = [f for f in dataclasses.fields(JobConfig) if "meaning" not in f.metadata]
 
 
 @pytest.mark.parametrize("method", list(Method))
@@ -38,15 +38,44 @@ def test_higher_quality_never_means_fewer_steps():
         assert steps == sorted(set(steps))
 
 
-@pytest.mark.parametrize("group", GROUPS, ids=lambda f: f.name)
-def test_every_setting_has_a_meaning_and_a_default_inside_its_bounds(group):
-    for spec in dataclasses.fields(group.default_factory):
-        assert spec.metadata["meaning"]
-        values = spec.default if isinstance(spec.default, tuple) else (spec.default,)
-        for value in values:
-            low, high = spec.metadata["low"], spec.metadata["high"]
-            assert low is None or low <= value
-            assert high is None or value <= high
+LEAVES = dict(leaves(JobConfig))
+
+
+@pytest.mark.parametrize("path", LEAVES)
+def test_every_setting_has_a_meaning_and_a_default_inside_its_bounds(path):
+    spec = LEAVES[path]
+    assert spec.metadata["meaning"]
+    values = spec.default if isinstance(spec.default, tuple) else (spec.default,)
+    for value in values:
+        low, high = spec.metadata["low"], spec.metadata["high"]
+        assert low is None or low <= value
+        assert high is None or value <= high
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_survives_json_and_says_where_it_is_from(name):
+    config = recipe(name)
+    assert from_json(json.loads(json.dumps(to_json(config)))) == config
+    assert config.recipe == name
+
+
+def test_dream_fields_as_published():
+    """Jain et al. 2022, section 4 and appendix: steps, render -> crop, samples, camera, sparsity."""
+    expected = {"lq": (10_000, 88, 80), "mq": (10_000, 168, 154), "hq": (20_000, 252, 224)}
+    for name, (steps, size, crop) in expected.items():
+        config = recipe(f"dream-fields-{name}")
+        assert (config.optimise.steps, config.dream_fields.render_size) == (steps, size)
+        assert round(size * config.dream_fields.crop_fraction) == crop
+        assert config.render.samples_per_ray == 192 and config.dream_fields.crops == 8
+        assert config.orbit.radius_low == config.orbit.radius_high == 4.0
+        focal = 0.5 * 800 / math.tan(math.radians(config.orbit.fov_degrees) / 2)
+        assert focal == pytest.approx(1.2 * 1111.1)
+        assert (config.dream_fields.transmittance_start, config.dream_fields.transmittance_end) == (0.40, 0.88)
+
+
+def test_an_unknown_recipe_names_the_known_ones():
+    with pytest.raises(ConfigError, match="no recipe 'soup': choose one of dream-fields-hq"):
+        recipe("soup")
 
 
 @pytest.mark.parametrize(
@@ -69,6 +98,10 @@ def test_every_setting_has_a_meaning_and_a_default_inside_its_bounds(group):
         ({"bounds": {"size": [1, 2, 0]}}, "'bounds.size' is 0"),
         ({"orbit": {"fov_degrees": math.nan}}, "give a finite number"),
         ([1], "must be a group of settings"),
+        ({"words": {"more": [{"text": 3}]}}, "'words.more[0].text' must be text"),
+        ({"words": {"cameras": [{"prompt": "a", "tilt": 1}]}}, "no setting 'words.cameras[0].tilt'"),
+        ({"words": {"images": "picture.png"}}, "'words.images' must be a list"),
+        ({"regulariser": {"eikonal": {"weight": -1}}}, "'regulariser.eikonal.weight' is -1"),
     ],
 )
 def test_bad_settings_are_named_in_one_sentence(data, part):
@@ -96,6 +129,11 @@ def test_changes_keep_the_rest():
         ({"prompt": "x" * 1001}, ConfigError, "1001 characters"),
         ({"method": "reconstruct"}, ConfigError, "No pictures"),
         ({"prompt": "a", "orbit": {"radius_low": 5.0}}, ConfigError, "swap them"),
+        ({"prompt": "a", "words": {"negative": "y" * 1001}}, ConfigError, "1001 characters"),
+        ({"prompt": "a", "words": {"template": "a photo"}}, ConfigError, "must have {} once"),
+        ({"prompt": "a", "words": {"cameras": [{"prompt": " "}]}}, ConfigError, "words of its own has none"),
+        ({"prompt": "a", "method": "both"}, ConfigError, "No pictures"),
+        ({"prompt": "a", "dream_fields": {"blur_low": 20.0}}, ConfigError, "least blur"),
         ({"prompt": "a", "field": {"resolution": 16, "start_resolution": 32}}, ConfigError, "start resolution"),
     ],
 )
@@ -112,3 +150,7 @@ def test_unknown_presets_name_the_known_ones(method, quality):
 
 def test_states_that_have_ended():
     assert {state for state in JobState if state.ended} == {JobState.FINISHED, JobState.CANCELLED, JobState.FAILED}
+
+
+def test_a_picture_of_what_is_wanted_may_stand_for_words():
+    check_runnable(with_changes(JobConfig(), {"words": {"images": [{"path": "strawberry.png"}]}}))

@@ -1,0 +1,44 @@
+"""Every number of a job, once: its meaning, unit, bounds, default and where it comes from.
+
+Panels, presets and the command line are made from these classes, so nothing is typed twice. Only the standard library
+is imported: the add-on reads this package inside Blender's own Python.
+
+    setting    what a setting knows, and how values are read        job      a job, whole; what it must have to run
+    place      box, field, renderer, cameras                        words    what is wanted, beyond the one prompt
+    guidance   what pulls on the field                              loop     the loop, its judge, what is handed back
+    presets    good settings by method and quality                  recipes  settings as published
+    regularisers  the terms that prefer one field over another
+
+`preset(method, quality)` gives a good JobConfig; `from_json` refuses anything unknown, of the wrong type or out of
+bounds with one sentence. Angles here are in degrees because a person types them; inside they are radians.
+"""
+
+from __future__ import annotations
+
+from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
+from .job import (
+    PROMPT_LIMIT,
+    JobConfig,
+    JobState,
+    Method,
+    Quality,
+    check_runnable,
+    from_json,
+    to_json,
+    with_changes,
+)
+from .loop import ExportConfig, JudgeConfig, OptimiseConfig
+from .place import BoundsConfig, FieldConfig, OrbitConfig, RenderConfig
+from .presets import preset
+from .recipes import RECIPES, recipe
+from .regularisers import RegulariserConfig, TermConfig
+from .setting import leaves, setting
+from .words import CameraWords, WeightedImage, WeightedText, WordsConfig
+
+__all__ = [
+    "PROMPT_LIMIT", "RECIPES", "BoundsConfig", "CameraWords", "ConsistencyConfig", "DreamFieldsConfig", "ExportConfig",
+    "FieldConfig", "JobConfig", "JobState", "JudgeConfig", "Method", "OptimiseConfig", "OrbitConfig",
+    "PhotometricConfig", "Quality", "RegulariserConfig", "RenderConfig", "ScoreDistillationConfig", "TermConfig",
+    "WeightedImage", "WeightedText", "WordsConfig", "check_runnable", "from_json", "leaves", "preset", "recipe",
+    "setting", "to_json", "with_changes",
+]  # fmt: skip

@@ -1,0 +1,159 @@
+"""A job, whole: what is wanted, where it lies, and one group of settings for each room of the backend."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import Any
+
+from ..errors import ConfigError, EmptyPromptError
+from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
+from .loop import ExportConfig, JudgeConfig, OptimiseConfig
+from .place import BoundsConfig, FieldConfig, OrbitConfig, RenderConfig
+from .regularisers import RegulariserConfig
+from .setting import merged, read_group, setting
+from .words import WordsConfig
+
+PROMPT_LIMIT = 1000
+"""Characters of a prompt. Longer ones are surely a pasted file; encoders read 24 to 77 tokens."""
+
+
+class JobState(enum.StrEnum):
+    """Where a job is. QUEUED -> RUNNING <-> PAUSED; RUNNING ends in FINISHED, CANCELLED or FAILED."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        return self in (JobState.FINISHED, JobState.CANCELLED, JobState.FAILED)
+
+
+class Method(enum.StrEnum):
+    """What the optimisation listens to."""
+
+    TEXT = "text"
+    RECONSTRUCT = "reconstruct"
+    BOTH = "both"
+
+    @property
+    def reads_words(self) -> bool:
+        return self is not Method.RECONSTRUCT
+
+    @property
+    def reads_pictures(self) -> bool:
+        return self is not Method.TEXT
+
+
+class Quality(enum.StrEnum):
+    DRAFT = "draft"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@dataclass(frozen=True)
+class JobConfig:
+    """One job, whole."""
+
+    method: str = setting(
+        Method.TEXT.value, "Text, posed pictures, or both at once", choices=tuple(m.value for m in Method)
+    )
+    prompt: str = setting("", "What to make, in words")
+    dataset: str = setting("", "Folder with transforms.json and posed pictures")
+    model: str = setting(
+        "embedded", "'embedded', 'embedded-guide', an open_clip or diffusers name, or the path of a checkpoint"
+    )
+    quality: str = setting(Quality.NORMAL.value, "Preset this job began from", choices=tuple(q.value for q in Quality))
+    recipe: str = setting("", "Published settings this job began from, where it did")
+    seed: int = setting(0, "Seed of every random number; on the CPU it fixes the result", low=0, high=2**31 - 1)
+    device: str = setting("auto", "Where it is computed", choices=("auto", "cpu", "cuda", "mps"))
+    allow_download: bool = setting(False, "Whether a model may be fetched from a hub")
+    bounds: BoundsConfig = dataclass_field(default_factory=BoundsConfig)
+    words: WordsConfig = dataclass_field(default_factory=WordsConfig)
+    field: FieldConfig = dataclass_field(default_factory=FieldConfig)
+    render: RenderConfig = dataclass_field(default_factory=RenderConfig)
+    orbit: OrbitConfig = dataclass_field(default_factory=OrbitConfig)
+    score_distillation: ScoreDistillationConfig = dataclass_field(default_factory=ScoreDistillationConfig)
+    dream_fields: DreamFieldsConfig = dataclass_field(default_factory=DreamFieldsConfig)
+    consistency: ConsistencyConfig = dataclass_field(default_factory=ConsistencyConfig)
+    photometric: PhotometricConfig = dataclass_field(default_factory=PhotometricConfig)
+    regulariser: RegulariserConfig = dataclass_field(default_factory=RegulariserConfig)
+    optimise: OptimiseConfig = dataclass_field(default_factory=OptimiseConfig)
+    judge: JudgeConfig = dataclass_field(default_factory=JudgeConfig)
+    export: ExportConfig = dataclass_field(default_factory=ExportConfig)
+
+    @property
+    def reads_words(self) -> bool:
+        return Method(self.method).reads_words
+
+    @property
+    def reads_pictures(self) -> bool:
+        return Method(self.method).reads_pictures
+
+
+def with_changes(config: JobConfig, changes: dict[str, Any]) -> JobConfig:
+    """A checked copy with `changes`: values by name, groups as nested dictionaries of only what differs."""
+    return from_json(merged(to_json(config), changes))
+
+
+def to_json(config: JobConfig) -> dict[str, Any]:
+    """Plain dictionaries, lists, numbers and strings: what goes over the wire and into job.json."""
+    return dataclasses.asdict(config)
+
+
+def from_json(data: dict[str, Any]) -> JobConfig:
+    """The config that `data` describes; what it leaves out has its default.
+
+    Raises:
+        ConfigError: an unknown name, a wrong type, a value out of bounds; the sentence names it.
+    """
+    return read_group(JobConfig, data, "")
+
+
+def check_runnable(config: JobConfig) -> JobConfig:
+    """What a job needs before it may be created, beyond each value being in bounds.
+
+    Raises:
+        EmptyPromptError: a text job without words or pictures of what is wanted.
+        ConfigError: a prompt too long, a reconstruction without pictures, ranges that are upside down.
+    """
+    _check_words(config)
+    if config.reads_pictures and not config.dataset:
+        raise ConfigError("No pictures were given to reconstruct from: choose a folder with a transforms.json.")
+    _check_ranges(config)
+    return config
+
+
+def _check_words(config: JobConfig) -> None:
+    words = config.words
+    if config.reads_words and not config.prompt.strip() and not words.images:
+        raise EmptyPromptError('The prompt is empty: say in a few words what to make, for example "a red cube".')
+    for text in (config.prompt, words.negative, *(w.text for w in words.more), *(c.prompt for c in words.cameras)):
+        if len(text) > PROMPT_LIMIT:
+            raise ConfigError(f"The prompt has {len(text)} characters: shorten it to {PROMPT_LIMIT} or fewer.")
+    if words.template and words.template.count("{}") != 1:
+        raise ConfigError("The template around the prompt must have {} once, where the prompt goes.")
+    if any(not camera.prompt.strip() for camera in words.cameras):
+        raise ConfigError("A camera with words of its own has none: write them, or take the camera out.")
+
+
+def _check_ranges(config: JobConfig) -> None:
+    orbit, unseen = config.orbit, config.consistency
+    ranges = [
+        (orbit.elevation_low_degrees, orbit.elevation_high_degrees),
+        (orbit.radius_low, orbit.radius_high),
+        (unseen.lowest_degrees, unseen.highest_degrees),
+        (unseen.nearest, unseen.farthest),
+    ]
+    if any(low > high for low, high in ranges):
+        raise ConfigError("The lowest elevation or radius of the orbit cameras is above the highest: swap them.")
+    if config.field.start_resolution > config.field.resolution:
+        raise ConfigError("The field's start resolution is above its final one: lower it, or raise the resolution.")
+    if config.dream_fields.blur_low > config.dream_fields.blur_high:
+        raise ConfigError("The least blur of a background is above the most: swap them.")

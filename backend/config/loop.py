@@ -1,0 +1,42 @@
+"""Settings of the loop, of the judge that watches it, and of what is handed back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .setting import setting
+
+
+@dataclass(frozen=True)
+class OptimiseConfig:
+    """The loop."""
+
+    steps: int = setting(400, "Optimisation steps", low=1, high=1_000_000)
+    learning_rate_density: float = setting(0.1, "Adam's step for density", low=1e-7, high=10.0)
+    learning_rate_colour: float = setting(0.1, "Adam's step for colour", low=1e-7, high=10.0)
+    learning_rate_begin: float = setting(0.1, "Fraction of the learning rate at the first step", low=1e-6, high=1.0)
+    warm_up: int = setting(10, "Steps in which the learning rate rises to its whole", low=1, high=1_000_000)
+    learning_rate_end: float = setting(0.1, "Fraction of the learning rate left at the last step", low=0.0, high=1.0)
+    adam_epsilon: float = setting(1e-15, "Adam's epsilon", low=0.0, high=1.0)
+    checkpoint_every_s: float = setting(30.0, "Seconds between checkpoints", low=0.0, high=86_400.0, unit="s")
+    preview_every_s: float = setting(2.0, "Seconds between previews", low=0.0, high=86_400.0, unit="s")
+    preview_size: int = setting(96, "Width and height of a preview", low=16, high=1024, unit="px")
+    not_finite_limit: int = setting(20, "Steps with NaN in a row before the job fails", low=1, high=10_000)
+
+
+@dataclass(frozen=True)
+class ExportConfig:
+    """What is handed back."""
+
+    resolution: int = setting(128, "Voxels along an axis of the exported grids", low=8, high=512)
+    threshold: float = setting(0.0, "Density of the surface; 0 chooses it from the grid", low=0, high=1e6, unit="1/m")
+
+
+@dataclass(frozen=True)
+class JudgeConfig:
+    """A model that looks on without pulling; a run that it likes less and less is stopped at its best."""
+
+    model: str = setting("", "The image-text model that judges; empty: none, best another than the guide")
+    every: int = setting(100, "Steps from one judgement to the next", low=1, high=100_000)
+    patience: int = setting(0, "Judgements below the best before the run ends; 0 never ends it", low=0, high=1000)
+    smoothing: int = setting(3, "Judgements that a moving mean is taken over", low=1, high=100)
