@@ -1,0 +1,202 @@
+"""Fruit and vegetables."""
+
+from __future__ import annotations
+
+from math import cos, radians, sin
+
+from trimesh import Trimesh
+
+from ..forms import (
+    around,
+    ball,
+    box,
+    extrude,
+    joined,
+    lathe,
+    mirrored,
+    moved,
+    rod,
+    scaled,
+    star_outline,
+    tube,
+    turned,
+)
+from ..thing import Part, Vary, thing
+
+
+def arc(radius: float, start: float, end: float, count: int = 24) -> list[tuple[float, float]]:
+    """Points of a part of a circle, angles in degrees."""
+    angles = [radians(start + (end - start) * i / (count - 1)) for i in range(count)]
+    return [(radius * cos(a), radius * sin(a)) for a in angles]
+
+
+def leaf(length: float, at: tuple[float, float, float], tilt: float = 25) -> Trimesh:
+    """An almond that points to +X and rises by `tilt` degrees, its foot at `at`."""
+    blade = extrude([(0.0, 0.0), (0.3, 0.24), (0.65, 0.22), (1.0, 0.0), (0.65, -0.22), (0.3, -0.24)], 0.1, axis="z")
+    return moved(turned(scaled(blade, length), -tilt, axis="y"), *at)
+
+
+def studs(rows: list[tuple[float, float]], size: float, count: int) -> Trimesh:
+    """Small boxes round the Z axis, a row for each (radius, height), every second row between the others."""
+    row = [
+        turned(around(box(size, size, size, at=(r, 0, z)), count), 180 / count * (i % 2))
+        for i, (r, z) in enumerate(rows)
+    ]
+    return joined(*row)
+
+
+@thing("apple", natural="red", parts=("leaf",), group="food")
+def apple(vary: Vary) -> list[Part]:
+    side = [(0.0, 0.08), (0.16, 0.0), (0.32, 0.05), (0.45, 0.27), (0.52, 0.55), (0.46, 0.78), (0.3, 0.9), (0.12, 0.85)]
+    body = scaled(lathe([*side, (0.0, 0.7)]), vary(0.95, 1.1), vary(0.95, 1.1), 1)
+    stem = rod((0, 0, 0.7), (0.05, 0, 1.12), 0.055)
+    return [Part("apple", body, None), Part("stem", stem, "brown"), Part("leaf", leaf(0.5, (0.03, 0, 0.95)), "leaf")]
+
+
+@thing("pear", natural="green", parts=("leaf",), group="food")
+def pear(vary: Vary) -> list[Part]:
+    neck = vary(0.17, 0.22)
+    side = [(0.0, 0.0), (0.25, 0.02), (0.42, 0.16), (0.47, 0.36), (0.4, 0.58), (0.26, 0.8), (neck, 0.97)]
+    body = lathe([*side, (0.7 * neck, 1.08), (0.0, 1.11)])
+    stem = rod((0, 0, 1.05), (-0.06, 0, 1.32), 0.05)
+    return [Part("pear", body, None), Part("stem", stem, "brown"), Part("leaf", leaf(0.42, (0, 0, 1.13)), "leaf")]
+
+
+@thing("banana", natural="yellow", group="food")
+def banana(vary: Vary) -> list[Part]:
+    spine = [(x, 0.0, z) for x, z in arc(0.8, 195, 335 + vary(-8, 8), 11)]
+    thick = [0.10, 0.15, 0.18, 0.2, 0.21, 0.21, 0.21, 0.2, 0.18, 0.14, 0.09]
+    (x0, _, z0), (x1, _, z1) = spine[0], spine[-1]
+    stalk = rod((x0, 0, z0 - 0.04), (x0 + 0.04, 0, z0 + 0.2), 0.08, 0.07)
+    return [Part("banana", tube(spine, thick), None), Part("ends", joined(stalk, ball(0.1, (x1, 0, z1))), "brown")]
+
+
+@thing("strawberry", natural="red", parts=("leaves", "seeds"), group="food")
+def strawberry(vary: Vary) -> list[Part]:
+    side = [(0.0, 0.0), (0.12, 0.03), (0.28, 0.22), (0.42, 0.5), (0.46, 0.72), (0.36, 0.9), (0.18, 0.95), (0.0, 0.95)]
+    body = scaled(lathe(side), vary(0.95, 1.08), 1, 1)
+    seeds = studs([(0.19, 0.12), (0.32, 0.32), (0.41, 0.54), (0.43, 0.76)], 0.075, 7)
+    top = extrude(star_outline(6, 0.46, 0.2), 0.08, (0, 0, 0.96), axis="z")
+    green = joined(top, rod((0, 0, 0.95), (0.05, 0, 1.2), 0.06))
+    return [Part("strawberry", body, None), Part("leaves", green, "leaf"), Part("seeds", seeds, "yellow")]
+
+
+@thing("carrot", natural="orange", parts=("leaves",), group="food")
+def carrot(vary: Vary) -> list[Part]:
+    top = vary(0.24, 0.3)
+    root = lathe([(0.0, 0.0), (0.06, 0.06), (0.6 * top, 0.5), (top, 0.98), (0.85 * top, 1.1), (0.0, 1.13)])
+    frond = rod((0, 0, 1.05), (0.24, 0, 1.6), 0.05, 0.11)
+    leaves = joined(around(frond, 5), rod((0, 0, 1.05), (0, 0, 1.72), 0.06, 0.12))
+    return [Part("carrot", root, None), Part("leaves", leaves, "leaf")]
+
+
+@thing("pumpkin", natural="orange", parts=("stem",), group="food")
+def pumpkin(vary: Vary) -> list[Part]:
+    body = scaled(around(ball((0.3, 0.22, 0.4), (0.28, 0, 0.4)), 8), 1, 1, vary(0.9, 1.1))
+    stem = tube([(0, 0, 0.7), (0, 0, 0.9), (0.14, 0, 1.04)], [0.12, 0.08, 0.08])
+    return [Part("pumpkin", body, None), Part("stem", stem, "green")]
+
+
+@thing("watermelon", "slice of watermelon", natural="red", parts=("rind",), group="food")
+def watermelon(vary: Vary) -> list[Part]:
+    deep = vary(0.25, 0.4)
+    flesh = extrude(arc(0.74, 180, 360), deep)
+    pale = extrude([*arc(0.81, 180, 360), *arc(0.74, 360, 180)], deep)
+    rind = extrude([*arc(0.92, 180, 360), *arc(0.81, 360, 180)], deep)
+    places = [(-0.42, -0.17), (-0.14, -0.2), (0.14, -0.2), (0.42, -0.17), (-0.26, -0.44), (0.0, -0.5), (0.26, -0.44)]
+    seeds = joined(*(box(0.07, deep + 0.04, 0.11, at=(x, 0, z)) for x, z in places))
+    colours = (("flesh", flesh, None), ("pale", pale, "white"), ("rind", rind, "green"), ("seeds", seeds, "black"))
+    return [Part(*each) for each in colours]
+
+
+@thing("lemon", natural="yellow", parts=("leaf",), group="food")
+def lemon(vary: Vary) -> list[Part]:
+    fat = vary(0.4, 0.46)
+    side = [(0.0, -0.78), (0.09, -0.76), (0.13, -0.62), (0.78 * fat, -0.38), (fat, 0.0), (0.78 * fat, 0.38)]
+    body = turned(lathe([*side, (0.15, 0.6), (0.1, 0.72), (0.0, 0.74)]), 78, axis="y")
+    return [Part("lemon", body, None), Part("leaf", leaf(0.5, (-0.55, 0, 0.2), 40), "leaf")]
+
+
+@thing("cherry", "cherries", natural="red", parts=("leaf",), group="food")
+def cherry(vary: Vary) -> list[Part]:
+    low = vary(0.0, 0.12)
+    fruit = joined(ball(0.3, (-0.34, 0, 0.3)), ball(0.3, (0.34, 0, 0.3 + low)))
+    left = tube([(-0.34, 0, 0.55), (-0.26, 0, 0.9), (0.0, 0, 1.25)], 0.05)
+    right = tube([(0.34, 0, 0.55 + low), (0.24, 0, 0.95), (0.0, 0, 1.25)], 0.05)
+    green = joined(leaf(0.6, (0.02, 0, 1.2), 10), ball(0.08, (0, 0, 1.25)))
+    return [Part("cherry", fruit, None), Part("stems", joined(left, right), "green"), Part("leaf", green, "leaf")]
+
+
+@thing("grapes", "bunch of grapes", natural="purple", parts=("leaf",), group="food")
+def grapes(vary: Vary) -> list[Part]:
+    layers = [(0.0, 0.1, 1), (0.14, 0.33, 3), (0.25, 0.57, 5), (0.34, 0.82, 6), (0.2, 1.0, 4)]
+    berries = [turned(around(ball(0.18, (r, 0, z)), n), 30 * i + vary(0, 20)) for i, (r, z, n) in enumerate(layers)]
+    stem = joined(rod((0, 0, 0.9), (0, 0, 1.42), 0.06), rod((-0.14, 0, 1.42), (0.14, 0, 1.42), 0.055))
+    leaves = joined(leaf(0.45, (0.05, 0, 1.18), 20), turned(leaf(0.45, (0.05, 0, 1.18), 20), 180))
+    return [Part("grapes", joined(*berries), None), Part("stem", stem, "brown"), Part("leaf", leaves, "leaf")]
+
+
+@thing("pineapple", natural="yellow", parts=("leaves",), group="food")
+def pineapple(vary: Vary) -> list[Part]:
+    tall = vary(0.5, 0.58)
+    body = ball((0.38, 0.38, tall), (0, 0, 0.5))
+    eyes = studs([(0.28, 0.14), (0.35, 0.34), (0.37, 0.54), (0.34, 0.74)], 0.09, 8)
+    inner = around(rod((0.05, 0, 0.9), (0.16, 0, 1.6), 0.1, 0), 5)
+    outer = turned(around(rod((0.1, 0, 0.92), (0.45, 0, 1.36), 0.1, 0), 7), 20)
+    return [Part("pineapple", body, None), Part("eyes", eyes, "brown"), Part("leaves", joined(inner, outer), "leaf")]
+
+
+@thing("eggplant", "aubergine", natural="purple", parts=("stem",), group="food")
+def eggplant(vary: Vary) -> list[Part]:
+    fat = vary(0.32, 0.38)
+    side = [(0.0, 0.0), (0.6 * fat, 0.04), (fat, 0.22), (fat, 0.42), (0.72 * fat, 0.7), (0.19, 0.95), (0.12, 1.06)]
+    body = lathe([*side, (0.0, 1.08)])
+    cap = joined(lathe([(0.3, 0.8), (0.22, 1.0), (0.1, 1.1), (0.0, 1.1)]), rod((0, 0, 1.05), (0.06, 0, 1.4), 0.07))
+    cap = joined(cap, around(rod((0.16, 0, 0.98), (0.3, 0, 0.7), 0.1, 0.02), 5))
+    return [Part("eggplant", turned(body, 25, axis="y"), None), Part("stem", turned(cap, 25, axis="y"), "green")]
+
+
+@thing("corn", "corn cob", natural="yellow", parts=("husk",), group="food")
+def corn(vary: Vary) -> list[Part]:
+    cob = lathe([(0.0, 0.0), (0.2, 0.02), (0.27, 0.3), (0.26, 0.8), (0.18, 1.15), (0.07, 1.32), (0.0, 1.34)])
+    kernels = studs([(0.255, z) for z in (0.5, 0.64, 0.78, 0.92)] + [(0.2, 1.06)], 0.06, 9)
+    bend = vary(0.4, 0.5)
+    blade = tube([(0.14, 0, 0.0), (0.32, 0, 0.25), (0.33, 0, 0.5), (bend, 0, 0.95)], [0.12, 0.2, 0.17, 0.02])
+    husk = joined(mirrored(scaled(blade, 1, 1.3, 1)), rod((0, 0, -0.25), (0, 0, 0.1), 0.1, 0.16))
+    return [Part("corn", cob, None), Part("kernels", kernels, "orange"), Part("husk", husk, "leaf")]
+
+
+@thing("tomato", natural="red", parts=("leaves",), group="food")
+def tomato(vary: Vary) -> list[Part]:
+    body = scaled(around(ball((0.38, 0.36, 0.4), (0.18, 0, 0.4)), 6), 1, 1, vary(0.9, 1.05))
+    top = extrude(star_outline(5, 0.42, 0.12), 0.1, (0, 0, 0.79), axis="z")
+    return [Part("tomato", body, None), Part("leaves", joined(top, rod((0, 0, 0.7), (0, 0, 1.02), 0.06)), "leaf")]
+
+
+@thing("chilli", "chili pepper", natural="red", parts=("stem",), group="food")
+def chilli(vary: Vary) -> list[Part]:
+    end = vary(-0.55, -0.4)
+    spine = [(-0.3, 0, 1.0), (-0.22, 0, 0.7), (-0.06, 0, 0.4), (0.2, 0, 0.15), (-end, 0, 0.05), (0.3 - end, 0, 0.12)]
+    green = joined(
+        ball((0.2, 0.2, 0.12), (-0.3, 0, 1.02)), tube([(-0.3, 0, 1.0), (-0.3, 0, 1.2), (-0.18, 0, 1.36)], 0.06)
+    )
+    return [Part("chilli", tube(spine, [0.17, 0.18, 0.17, 0.14, 0.09, 0.02]), None), Part("stem", green, "leaf")]
+
+
+@thing("avocado", natural="green", parts=("stone",), group="food")
+def avocado(vary: Vary) -> list[Part]:
+    half = [(0.0, 0.0), (0.25, 0.03), (0.42, 0.17), (0.46, 0.38), (0.38, 0.62), (0.25, 0.85), (0.14, 0.98), (0.0, 1.02)]
+    whole = half + [(-u, v) for u, v in half[-2:0:-1]]
+    inner = [(0.82 * u, 0.5 + 0.82 * (v - 0.5)) for u, v in whole]
+    skin, flesh = extrude(whole, 0.4), extrude(inner, 0.1, at=(0, -0.18, 0))
+    stone = ball((0.2, 0.17, vary(0.2, 0.23)), (0, -0.2, 0.37))
+    return [Part("avocado", skin, None), Part("flesh", flesh, "cream"), Part("stone", stone, "brown")]
+
+
+@thing("radish", "turnip", natural="red", parts=("leaves",), group="food")
+def radish(vary: Vary) -> list[Part]:
+    body = ball((0.42, 0.42, vary(0.38, 0.46)), (0, 0, 0.6))
+    tip = lathe([(0.0, -0.15), (0.03, -0.1), (0.1, 0.1), (0.26, 0.22), (0.0, 0.4)])
+    blade = turned(scaled(leaf(0.75, (0, 0, 0), 0), 1, 1.2, 1), -62, axis="y")
+    leaves = moved(around(blade, 4), 0, 0, 0.98)
+    return [Part("radish", body, None), Part("tip", tip, "white"), Part("leaves", leaves, "leaf")]
