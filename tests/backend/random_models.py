@@ -26,7 +26,7 @@ GUIDE = {
 }
 PREPROCESS = {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}
 START, END = "<|startoftext|>", "<|endoftext|>"
-PIECES = ["\u2581a", "\u2581red", "\u2581cube", "\u2581ball", *"abcdefghijklmnopqrstuvwxyz"]  # \u2581: a word begins
+SENTENCES = ["a red cube", "a blue ball on a table", "the green cone", "a yellow house"]
 NOISE = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1}
 
 
@@ -124,19 +124,21 @@ def random_if(folder: Path, variant: str | None = None, seed: int = 0) -> Path:
     """A first stage of 32 x 32 pixels; the UNet gives six channels, as DeepFloyd IF's: noise and variance."""
     diffusers = _diffusers()
     torch.manual_seed(seed)
+    tokenizer = t5_tokenizer(folder / "tokenizer")
+    noise = {"beta_schedule": "squaredcos_cap_v2", "variance_type": "learned_range", "thresholding": True}
     pipeline = diffusers.IFPipeline(
-        tokenizer=t5_tokenizer(folder / "tokenizer"),
-        text_encoder=_t5_text(),
+        tokenizer=tokenizer,
+        text_encoder=_t5_text(len(tokenizer)),
         unet=_pixel_unet(),
-        scheduler=diffusers.DDPMScheduler(
-            beta_schedule="squaredcos_cap_v2", variance_type="learned_range", thresholding=True
-        ),
+        scheduler=diffusers.DDPMScheduler(**noise),
         safety_checker=None,
         feature_extractor=None,
         watermarker=None,
         requires_safety_checker=False,
     )
-    return _saved(pipeline, folder, variant)
+    _saved(pipeline, folder, variant)
+    (folder / "tokenizer" / "tokenizer.json").unlink()  # the real one has spiece.model alone
+    return folder
 
 
 def random_controlnet(folder: Path, variant: str | None = None, seed: int = 0) -> Path:
@@ -163,11 +165,23 @@ def clip_tokenizer(folder: Path):
 
 
 def t5_tokenizer(folder: Path):
-    """T5's own tokenizer with a few words and the letters."""
+    """T5's own tokenizer, read from a SentencePiece file as DeepFloyd IF's is."""
+    import sentencepiece
     from transformers import T5Tokenizer
 
-    specials = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("\u2581", -2.0)]
-    return T5Tokenizer(vocab=[*specials, *((piece, -3.0) for piece in PIECES)], extra_ids=0, model_max_length=77)
+    folder.mkdir(parents=True, exist_ok=True)
+    special = {"pad_id": 0, "eos_id": 1, "unk_id": 2, "bos_id": -1}
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(SENTENCES * 50),
+        model_prefix=str(folder / "spiece"),
+        vocab_size=40,
+        hard_vocab_limit=False,
+        minloglevel=2,
+        **special,
+    )
+    (folder / "spiece.vocab").unlink()
+    (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "T5Tokenizer", "extra_ids": 0}))
+    return T5Tokenizer.from_pretrained(folder, model_max_length=77)
 
 
 def _diffusers():
@@ -265,8 +279,8 @@ def _clip_text(projected: bool = False):
     return (CLIPTextModelWithProjection if projected else CLIPTextModel)(config).eval()
 
 
-def _t5_text():
+def _t5_text(vocabulary: int):
     from transformers import T5Config, T5EncoderModel
 
     size = {"d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4}
-    return T5EncoderModel(T5Config(vocab_size=4 + len(PIECES), feed_forward_proj="gated-gelu", **size)).eval()
+    return T5EncoderModel(T5Config(vocab_size=vocabulary, feed_forward_proj="gated-gelu", **size)).eval()
