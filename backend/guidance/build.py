@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -16,22 +17,34 @@ from .photometric import Photometric
 from .score_distillation import ScoreDistillation
 from .view_diffusion import ViewDiffusion
 
+Log = Callable[[str], None]
 
-def build_text_guidance(config: JobConfig, device: torch.device, generator: torch.Generator) -> Guidance:
-    """The guidance that the chosen model can give.
+
+def build_guidances(
+    config: JobConfig, dataset: Dataset | None, device: torch.device, generator: torch.Generator, log: Log
+) -> list[Guidance]:
+    """All that pull on the field: each model that words are read by, then the pictures.
 
     Raises:
-        ModelError: the model is unknown, broken or out of reach.
+        ModelError: a model is unknown, broken or out of reach.
     """
-    choice = resolve(config.model)
+    guidances = [_text_guidance(name, config, device, generator) for name in text_models(config)]
+    if dataset is not None:
+        guidances.append(Photometric(dataset.train, config, device, generator))
+    return guidances
+
+
+def text_models(config: JobConfig) -> list[str]:
+    """The job's own model and those beside it, each once; none where words are not read."""
+    if not config.reads_words:
+        return []
+    names = [config.model, config.dream_fields.model, config.score_distillation.model]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _text_guidance(name: str, config: JobConfig, device: torch.device, generator: torch.Generator) -> Guidance:
+    choice = resolve(name)
     return TEXT_GUIDANCES[choice.kind](choice, config, device, generator)
-
-
-def build_photometric(
-    config: JobConfig, dataset: Dataset, device: torch.device, generator: torch.Generator
-) -> Photometric:
-    """Compare with the training pictures of a dataset."""
-    return Photometric(dataset.train, config, device, generator)
 
 
 def _view_diffusion(
