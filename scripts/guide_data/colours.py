@@ -20,7 +20,16 @@ NAMED = {  # sRGB, as a person would pick them
     "brown": (0.42, 0.24, 0.11),
     "cyan": (0.10, 0.80, 0.86),
 }
-OTHER = {"cream": (0.95, 0.88, 0.72), "roof": (0.62, 0.20, 0.14), "glass": (0.45, 0.75, 0.92)}  # of parts; never named
+OTHER = {  # of parts; never named
+    "cream": (0.95, 0.88, 0.72),
+    "roof": (0.62, 0.20, 0.14),
+    "glass": (0.45, 0.75, 0.92),
+    "skin": (0.94, 0.74, 0.60),
+    "leaf": (0.20, 0.50, 0.14),
+    "gold": (0.90, 0.70, 0.20),
+    "silver": (0.74, 0.76, 0.80),
+    "wood": (0.66, 0.44, 0.24),
+}
 SYNONYMS = {"grey": ("grey", "gray"), "purple": ("purple", "violet")}
 JITTER = 0.03
 
