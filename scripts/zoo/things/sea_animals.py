@@ -1,0 +1,280 @@
+"""Animals of the water. All look towards -Y."""
+
+from __future__ import annotations
+
+from ..details import beads, curved, eyes
+from ..forms import (
+    around,
+    ball,
+    cone,
+    dome,
+    extrude,
+    joined,
+    lathe,
+    mirrored,
+    moved,
+    rod,
+    scaled,
+    tube,
+    turned,
+)
+from ..thing import Part, Vary, thing
+
+
+@thing("fish", "goldfish", natural="orange", parts=("fins", "stripe"), group="animal")
+def fish(vary: Vary) -> list[Part]:
+    body = ball((0.22, 0.52, vary(0.34, 0.4)), (0, -0.1, 0))
+    tail = extrude([(0.3, 0.0), (0.8, 0.38), (0.7, 0.0), (0.8, -0.38)], 0.12, axis="x")
+    back = extrude([(-0.3, 0.28), (0.0, 0.58), (0.3, 0.5), (0.22, 0.2)], 0.1, axis="x")
+    sides = mirrored(turned(ball((0.2, 0.1, 0.05), (0.28, -0.05, -0.1)), 35, "y", about=(0.15, 0, -0.1)))
+    stripe = scaled(rod((0, 0.0, 0), (0, 0.12, 0), 0.375), 0.6, 1, 1)
+    lips = ball((0.09, 0.08, 0.09), (0, -0.62, -0.02))
+    return [
+        Part("fish", joined(body, lips), None),
+        Part("fins", joined(tail, back, sides), "yellow"),
+        Part("stripe", stripe, "white"),
+        *eyes(0.15, -0.36, 0.1, 0.09),
+    ]
+
+
+@thing("shark", natural="grey", group="animal")
+def shark(vary: Vary) -> list[Part]:
+    profile = [(0.0, -0.95), (0.12, -0.88), (0.27, -0.5), (0.3, -0.15), (0.22, 0.35), (0.1, 0.75), (0.0, 0.85)]
+    body = turned(lathe(curved(profile)), -90, "x")
+    body = moved(scaled(body, 1, -1, 1), 0) if body.vertices[:, 1].max() > 0.9 else body
+    fin = extrude([(-0.2, 0.22), (0.12, 0.72), (0.22, 0.68), (0.2, 0.2)], 0.1, axis="x")
+    tail = extrude([(0.68, 0.0), (0.98, 0.52), (1.08, 0.48), (0.92, 0.04), (1.02, -0.32), (0.9, -0.3)], 0.1, axis="x")
+    side = mirrored(extrude([(0.2, -0.3), (vary(0.7, 0.8), 0.12), (0.6, 0.16), (0.2, 0.0)], 0.08, (0, 0, -0.1), "z"))
+    belly = ball((0.25, 0.72, 0.22), (0, -0.12, -0.1))
+    mouth = joined(*(moved(ball((0.18, 0.06, 0.05)), 0, -0.76, -0.12), beads(0.2, -0.62, 0.1, 0.065)))
+    return [
+        Part("shark", joined(body, fin, tail, side), None),
+        Part("belly", belly, "white"),
+        Part("mouth", mouth, "black"),
+    ]
+
+
+@thing("whale", natural="blue", parts=("belly",), group="animal")
+def whale(vary: Vary) -> list[Part]:
+    tall = vary(0.4, 0.46)
+    body = joined(
+        ball((0.42, 0.56, tall), (0, -0.2, 0.4)),
+        tube(
+            curved([(0, 0.05, 0.36), (0, 0.5, 0.3), (0, 0.78, 0.66)]),
+            [0.36, 0.34, 0.31, 0.27, 0.22, 0.18, 0.14, 0.11, 0.09],
+        ),
+    )
+    fluke = mirrored(turned(ball((0.26, 0.14, 0.07), (0.22, 0.84, 0.76)), 25, "z", about=(0, 0.8, 0)))
+    side = mirrored(turned(ball((0.24, 0.14, 0.06), (0.5, -0.1, 0.2)), 25, "y", about=(0.4, 0, 0.2)))
+    belly = ball((0.38, 0.52, 0.3), (0, -0.24, 0.22))
+    spout = joined(
+        rod((0, -0.25, 0.78), (0, -0.25, 1.05), 0.07),
+        mirrored(tube(curved([(0, -0.25, 1.0), (0.12, -0.25, 1.2), (0.3, -0.25, 1.1)]), 0.08)),
+    )
+    return [
+        Part("whale", joined(body, fluke, side), None),
+        Part("belly", belly, "white"),
+        Part("water", spout, "glass"),
+        Part("pupils", beads(0.34, -0.52, 0.5, 0.07), "black"),
+    ]
+
+
+@thing("dolphin", natural="grey", group="animal")
+def dolphin(vary: Vary) -> list[Part]:
+    spine = curved([(0, -0.62, 0.28), (0, -0.25, 0.46), (0, 0.2, 0.46), (0, 0.6, 0.25), (0, 0.85, -0.05)], 3)
+    sizes = [0.13, 0.19, 0.23, 0.26, 0.28, 0.28, 0.27, 0.24, 0.2, 0.16, 0.12, 0.09, 0.07]
+    body = joined(
+        tube(spine, sizes), ball(0.16, (0, -0.62, 0.3)), tube([(0, -0.6, 0.25), (0, -0.95, 0.12)], [0.11, 0.06])
+    )
+    fin = extrude([(-0.08, 0.66), (0.22, vary(0.94, 1.04)), (0.24, 0.62)], 0.1, axis="x")
+    fluke = mirrored(ball((0.22, 0.12, 0.06), (0.18, 0.92, -0.1)))
+    side = mirrored(turned(ball((0.26, 0.11, 0.06), (0.38, -0.15, 0.25)), 35, "y", about=(0.2, 0, 0.3)))
+    belly = ball((0.2, 0.42, 0.16), (0, -0.18, 0.27))
+    return [
+        Part("dolphin", joined(body, fin, fluke, side), None),
+        Part("belly", belly, "white"),
+        Part("pupils", beads(0.15, -0.56, 0.4, 0.055), "black"),
+    ]
+
+
+@thing("octopus", natural="purple", group="animal")
+def octopus(vary: Vary) -> list[Part]:
+    reach = vary(0.75, 0.85)
+    arm = tube(
+        curved([(0.1, 0, 0.4), (0.4, 0, 0.14), (reach, 0, 0.1), (reach + 0.12, 0, 0.32)], 3),
+        [0.17, 0.17, 0.16, 0.14, 0.13, 0.12, 0.11, 0.09, 0.08, 0.06],
+    )
+    suckers = around(ball((0.06, 0.06, 0.06), (reach + 0.03, 0, 0.22)), 8)
+    body = joined(
+        ball((0.42, 0.4, 0.46), (0, 0, 0.85)), rod((0, 0, 0.2), (0, 0, 0.8), 0.34), turned(around(arm, 8), 22.5)
+    )
+    mouth = ball((0.1, 0.06, 0.06), (0, -0.4, 0.6))
+    white, pupils = eyes(0.17, -0.34, 0.85, 0.13)
+    return [
+        Part("octopus", body, None),
+        Part("suckers", turned(suckers, 22.5), "pink"),
+        white,
+        Part("pupils", joined(pupils.mesh, mouth), "black"),
+    ]
+
+
+@thing("jellyfish", natural="pink", group="animal")
+def jellyfish(vary: Vary) -> list[Part]:
+    bell = joined(dome(0.56, (0, 0, 0.9), vary(0.85, 1.0)), around(ball(0.13, (0.46, 0, 0.9)), 10))
+    wave = [(0.34, 0, 0.9), (0.42, 0, 0.7), (0.3, 0, 0.45), (0.42, 0, 0.2), (0.34, 0, 0.0)]
+    arms = joined(around(tube(curved(wave), 0.07), 6), tube(curved([(x - 0.35, 0.04, z) for x, _, z in wave]), 0.1))
+    dark = joined(beads(0.2, -0.5, 1.12, 0.075))
+    return [Part("jellyfish", bell, None), Part("arms", arms, "purple"), Part("pupils", dark, "black")]
+
+
+@thing("crab", natural="red", group="animal")
+def crab(vary: Vary) -> list[Part]:
+    shell = ball((0.52, 0.36, 0.28), (0, 0, 0.4))
+    limbs = [tube([(0.4, y, 0.35), (0.78, 1.3 * y, 0.42), (0.9, 1.5 * y, 0.02)], 0.07) for y in (0.24, 0.08, -0.08)]
+    arm = tube([(0.42, -0.2, 0.45), (0.72, -0.4, 0.55), (0.62, -0.5, 0.8)], 0.09)
+    claw = extrude(
+        [(0, -0.05), (0.2, 0.12), (0.2, 0.36), (0.06, 0.5), (0.04, 0.2), (-0.1, 0.46), (-0.2, 0.3), (-0.14, 0.05)], 0.18
+    )
+    claw = moved(turned(scaled(claw, vary(0.85, 1.0)), -12, "y"), 0.62, -0.5, 0.78)
+    stalks = rod((0.16, -0.24, 0.55), (0.18, -0.28, 0.78), 0.06)
+    smile = ball((0.16, 0.05, 0.04), (0, -0.35, 0.36))
+    white, pupils = eyes(0.18, -0.28, 0.82, 0.1)
+    return [
+        Part("crab", joined(shell, mirrored(joined(*limbs, arm, claw, stalks))), None),
+        white,
+        Part("pupils", joined(pupils.mesh, smile), "black"),
+    ]
+
+
+@thing("lobster", natural="red", group="animal")
+def lobster(vary: Vary) -> list[Part]:
+    rings = [ball((r, 0.16, 0.9 * r), (0, y, 0.24)) for r, y in ((0.25, 0.1), (0.22, 0.3), (0.19, 0.5), (0.16, 0.68))]
+    body = joined(ball((0.27, 0.4, 0.25), (0, -0.3, 0.26)), *rings)
+    fan = joined(
+        *(turned(ball((0.09, 0.2, 0.05), (0, 1.0, 0.22)), a, "z", about=(0, 0.8, 0)) for a in (-60, -30, 0, 30, 60))
+    )
+    limbs = [tube([(0.2, y, 0.25), (0.45, 1.2 * y, 0.3), (0.55, 1.4 * y, 0.0)], 0.05) for y in (-0.35, -0.15, 0.05)]
+    claw = extrude(
+        [(0, 0.0), (0.17, -0.18), (0.14, -0.46), (0.04, -0.58), (0.02, -0.26), (-0.1, -0.5), (-0.16, -0.3)],
+        0.2,
+        axis="z",
+    )
+    claw = moved(scaled(claw, vary(1.0, 1.2), 1.1, 1), 0.46, -0.76, 0.28)
+    arm = tube([(0.2, -0.5, 0.28), (0.45, -0.58, 0.3), (0.46, -0.82, 0.28)], 0.085)
+    feeler = tube(curved([(0.1, -0.62, 0.35), (0.2, -0.8, 0.7), (0.45, -0.7, 0.95)]), 0.04)
+    dark = beads(0.12, -0.62, 0.42, 0.08)
+    return [
+        Part("lobster", joined(body, fan, mirrored(joined(*limbs, claw, arm, feeler))), None),
+        Part("pupils", dark, "black"),
+    ]
+
+
+@thing("turtle", "tortoise", natural="green", parts=("shell",), group="animal")
+def turtle(vary: Vary) -> list[Part]:
+    wide = vary(0.5, 0.56)
+    shell = joined(dome(wide, (0, 0.1, 0.24), 0.85), moved(rod((0, 0, 0), (0, 0, 0.12), wide + 0.06), 0, 0.1, 0.18))
+    plates = joined(ball((0.2, 0.2, 0.06), (0, 0, 0.85 * wide)), around(ball(0.14, (0.8 * wide, 0, 0.44 * wide)), 6))
+    limb = mirrored(joined(ball((0.2, 0.16, 0.16), (0.42, -0.25, 0.14)), ball((0.18, 0.16, 0.14), (0.4, 0.48, 0.14))))
+    head = joined(
+        ball(0.24, (0, -0.66, 0.46)),
+        rod((0, -0.3, 0.26), (0, -0.62, 0.42), 0.16),
+        rod((0, 0.55, 0.2), (0, 0.82, 0.16), 0.1, 0.02),
+    )
+    return [
+        Part("turtle", joined(limb, head), None),
+        Part("shell", shell, "brown"),
+        Part("plates", moved(plates, 0, 0.1, 0.24), "wood"),
+        *eyes(0.12, -0.82, 0.54, 0.075),
+    ]
+
+
+@thing("frog", natural="green", group="animal")
+def frog(vary: Vary) -> list[Part]:
+    body = joined(
+        ball((0.42, 0.44, 0.32), (0, 0.1, 0.4)),
+        ball((0.42, 0.34, 0.26), (0, -0.2, 0.58)),
+        mirrored(ball(0.17, (0.24, -0.22, 0.82))),
+    )
+    hind = joined(ball((0.17, 0.3, 0.22), (0.46, 0.3, 0.22)), ball((0.17, 0.26, 0.06), (0.56, 0.02, 0.06)))
+    fore = joined(rod((0.26, -0.25, 0.4), (0.32, -0.42, 0.06), 0.09), ball((0.15, 0.16, 0.06), (0.34, -0.48, 0.06)))
+    mouth = joined(ball((0.34, 0.1, 0.035), (0, -0.47, 0.54)))
+    white = mirrored(ball(0.13, (0.24, -0.3, 0.84)))
+    belly = ball((0.28, 0.14, 0.2), (0, -0.3, 0.34))
+    return [
+        Part("frog", joined(body, mirrored(joined(hind, fore))), None),
+        Part("belly", joined(belly), "cream"),
+        Part("eyes", white, "white"),
+        Part("pupils", joined(beads(0.24, -0.4, 0.85, vary(0.07, 0.08)), mouth), "black"),
+    ]
+
+
+@thing("starfish", "sea star", natural="orange", group="animal")
+def starfish(vary: Vary) -> list[Part]:
+    fat = vary(0.19, 0.23)
+    arm = tube([(0, 0, 0), (0, 0, 0.35), (0, 0, 0.8)], [fat, fat, 0.1])
+    body = scaled(joined(around(joined(arm, ball(0.1, (0, 0, 0.8))), 5, "y"), ball(0.3)), 1, 0.7, 1)
+    spots = around(joined(ball(0.06, (0, -0.15, 0.36)), ball(0.05, (0, -0.12, 0.58))), 5, "y")
+    face = joined(beads(0.11, -0.2, 0.06, 0.06), ball((0.1, 0.05, 0.035), (0, -0.2, -0.1)))
+    return [Part("starfish", body, None), Part("spots", spots, "yellow"), Part("pupils", face, "black")]
+
+
+@thing("seahorse", natural="yellow", parts=("fin",), group="animal")
+def seahorse(vary: Vary) -> list[Part]:
+    spine = [
+        (0, -0.05, 1.2),
+        (0, 0.05, 1.0),
+        (0, -0.12, 0.72),
+        (0, -0.1, 0.45),
+        (0, 0.06, 0.2),
+        (0, -0.02, 0.02),
+        (0, -0.2, 0.06),
+        (0, -0.16, 0.2),
+    ]
+    sizes = [0.14, 0.15, 0.25, 0.2, 0.12, 0.09, 0.07, 0.06]
+    path = curved(spine, 2)
+    thick = [s[0] for s in curved([(r,) for r in sizes], 2)]
+    head = joined(ball((0.17, 0.2, 0.18), (0, -0.1, 1.24)), rod((0, -0.15, 1.2), (0, -0.52, 1.1), 0.1, 0.08))
+    crest = joined(
+        *(
+            rod((0, y, z), (0, 1.6 * y + 0.02, z + 0.16), 0.07, 0.01)
+            for y, z in ((-0.06, 1.38), (0.03, 1.34), (0.1, 1.26))
+        )
+    )
+    fin = ball((0.05, 0.22, 0.2), (0, 0.2, vary(0.66, 0.74)))
+    return [
+        Part("seahorse", joined(tube(path, thick), head), None),
+        Part("fin", joined(fin, crest), "orange"),
+        *eyes(0.12, -0.18, 1.28, 0.07),
+    ]
+
+
+@thing("crocodile", "alligator", natural="green", group="animal")
+def crocodile(vary: Vary) -> list[Part]:
+    long = vary(0.6, 0.7)
+    body = joined(
+        ball((0.28, long, 0.2), (0, 0.2, 0.26)),
+        tube([(0, 0.6, 0.25), (0, 1.2, 0.18), (0.1, 1.5, 0.16)], [0.18, 0.1, 0.03]),
+    )
+    upper = joined(
+        scaled(tube([(0, 0, 0), (0, -0.62, 0.0)], [0.2, 0.15]), 1, 1, 0.5), ball((0.15, 0.12, 0.09), (0, -0.6, 0.02))
+    )
+    jaws = joined(
+        moved(turned(upper, -14, "x"), 0, -0.42, 0.4),
+        moved(upper, 0, -0.42, 0.16),
+        ball((0.22, 0.2, 0.18), (0, -0.42, 0.34)),
+    )
+    limbs = mirrored(joined(ball((0.14, 0.2, 0.1), (0.3, -0.12, 0.08)), ball((0.14, 0.2, 0.1), (0.3, 0.5, 0.08))))
+    ridge = joined(
+        *(
+            moved(cone(0.09, 0.16), 0, y, z)
+            for y, z in ((0.0, 0.42), (0.2, 0.44), (0.4, 0.43), (0.6, 0.38), (0.8, 0.32), (1.0, 0.27))
+        )
+    )
+    teeth = mirrored(joined(*(moved(cone(0.05, 0.12), 0.13, y, 0.22) for y in (-0.95, -0.8, -0.65))))
+    bumps = mirrored(ball(0.1, (0.12, -0.4, 0.52)))
+    return [
+        Part("crocodile", joined(body, jaws, limbs, bumps), None),
+        Part("ridge", ridge, "leaf"),
+        Part("teeth", teeth, "white"),
+        *eyes(0.13, -0.46, 0.56, 0.07),
+    ]
