@@ -1,0 +1,218 @@
+"""Insects, spiders and other small animals. All look towards -Y."""
+
+from __future__ import annotations
+
+from math import sin
+
+from ..details import arc, beads, curved, eyes
+from ..forms import ball, dome, extrude, joined, mirrored, moved, ring, rod, scaled, tube, turned
+from ..thing import Part, Vary, thing
+
+
+@thing("bee", "bumblebee", natural="yellow", parts=("wings",), group="animal")
+def bee(vary: Vary) -> list[Part]:
+    body = ball((0.36, vary(0.48, 0.54), 0.36), (0, 0.05, 0))
+    stripes = [
+        scaled(rod((0, y - 0.07, 0), (0, y + 0.07, 0), r), 1) for y, r in ((-0.1, 0.36), (0.18, 0.365), (0.42, 0.275))
+    ]
+    dark = joined(*stripes, rod((0, 0.5, 0), (0, 0.76, 0), 0.1, 0), beads(0.17, -0.38, 0.08, 0.08))
+    feelers = mirrored(joined(tube([(0.1, -0.32, 0.25), (0.16, -0.46, 0.5)], 0.045), ball(0.07, (0.16, -0.46, 0.52))))
+    wing = turned(turned(ball((0.26, 0.2, 0.05), (0.42, 0.1, 0.34)), -35, "y", about=(0.16, 0.1, 0.32)), 20, "z")
+    return [
+        Part("bee", body, None),
+        Part("stripes", joined(dark, feelers), "black"),
+        Part("wings", mirrored(wing), "glass"),
+    ]
+
+
+@thing("ladybird", "ladybug", natural="red", parts=("spots",), group="animal")
+def ladybird(vary: Vary) -> list[Part]:
+    back = scaled(dome(0.5, (0, 0, 0.1), 0.9), 1, 1.1, 1)
+    places = [(0.26, -0.26, 0.4), (0.34, 0.1, 0.38), (0.2, 0.38, 0.34), (0.15, 0.02, 0.53)]
+    spots = mirrored(joined(*(ball(vary(0.085, 0.1), place) for place in places)))
+    line = scaled(rod((-0.03, 0, 0.0), (0.03, 0, 0.0), 0.515), 1, 1.09, 0.9)
+    head = joined(
+        ball((0.28, 0.24, 0.22), (0, -0.54, 0.24)), mirrored(tube([(0.1, -0.6, 0.4), (0.2, -0.74, 0.62)], 0.045))
+    )
+    feet = mirrored(joined(*(rod((0.3, y, 0.14), (0.62, 1.2 * y, 0.0), 0.06) for y in (-0.3, 0.0, 0.3))))
+    under = joined(moved(line, z=0.11), head, feet, spots)
+    return [Part("ladybird", back, None), Part("spots", under, "black"), *eyes(0.13, -0.7, 0.32, 0.075)]
+
+
+@thing("butterfly", natural="orange", parts=("wings",), group="animal")
+def butterfly(vary: Vary) -> list[Part]:
+    wide = vary(0.36, 0.42)
+    upper = turned(ball((wide, 0.06, 0.32), (0.44, 0, 0.26)), -24, "y", about=(0.1, 0, 0.1))
+    lower = turned(ball((0.28, 0.06, 0.24), (0.34, 0, -0.2)), 30, "y", about=(0.1, 0, 0))
+    spots = joined(ball((0.15, 0.085, 0.13), (0.54, 0, 0.42)), ball((0.11, 0.08, 0.1), (0.36, 0, -0.27)))
+    edges = joined(
+        *(
+            scaled(moved(ball(0.07), 0, 0, 0), 1, 1.2, 1).apply_translation(p)
+            for p in ((0.78, 0, 0.6), (0.84, 0, 0.44), (0.66, 0, 0.7))
+        )
+    )
+    body = joined(ball((0.09, 0.1, 0.42), (0, 0, 0)), ball(0.12, (0, 0, 0.45)))
+    feelers = mirrored(
+        joined(tube(curved([(0.04, 0, 0.5), (0.1, 0, 0.72), (0.22, 0, 0.84)]), 0.04), ball(0.06, (0.22, 0, 0.84)))
+    )
+    return [
+        Part("wings", mirrored(joined(upper, lower)), None),
+        Part("spots", mirrored(spots), "yellow"),
+        Part("body", joined(body, feelers, mirrored(edges)), "black"),
+    ]
+
+
+@thing("dragonfly", natural="blue", parts=("wings",), group="animal")
+def dragonfly(vary: Vary) -> list[Part]:
+    body = joined(
+        tube([(0, -0.3, 0), (0, -0.1, 0.02), (0, 0.1, 0), (0, 0.95, -0.05)], [0.16, 0.18, 0.13, 0.08]),
+        ball((0.18, 0.15, 0.15), (0, -0.42, 0)),
+    )
+    front = turned(ball((0.42, 0.14, 0.045), (0.5, -0.15, 0.1)), vary(-12, 0), about=(0.1, -0.15, 0))
+    back = turned(ball((0.38, 0.13, 0.045), (0.46, 0.12, 0.1)), vary(10, 20), about=(0.1, 0.12, 0))
+    rings = joined(*(ring(0.1, 0.04, (0, y, -0.02), "y") for y in (0.3, 0.5, 0.7)))
+    return [
+        Part("dragonfly", body, None),
+        Part("wings", mirrored(joined(front, back)), "glass"),
+        Part("rings", rings, "black"),
+        Part("eyes", beads(0.14, -0.48, 0.06, 0.1), "red"),
+    ]
+
+
+@thing("spider", natural="black", group="animal")
+def spider(vary: Vary) -> list[Part]:
+    body = joined(ball((0.32, 0.36, 0.3), (0, 0.26, 0.42)), ball((0.22, 0.22, 0.2), (0, -0.16, 0.38)))
+    knee, reach = vary(0.66, 0.74), vary(0.82, 0.9)
+    limbs = [
+        tube([(0.15, -0.1, 0.38), (0.45, 0.45 * y, knee), (reach, y, 0.0)], 0.06) for y in (-0.62, -0.22, 0.2, 0.62)
+    ]
+    mark = joined(ball((0.13, 0.1, 0.07), (0, 0.22, 0.69)), ball((0.1, 0.1, 0.08), (0, 0.42, 0.64)))
+    return [
+        Part("spider", joined(body, mirrored(joined(*limbs))), None),
+        Part("mark", mark, "red"),
+        *eyes(0.1, -0.32, 0.46, 0.085),
+    ]
+
+
+@thing("ant", natural="brown", group="animal")
+def ant(vary: Vary) -> list[Part]:
+    body = joined(
+        ball((0.22, 0.3, 0.22), (0, 0.52, 0.4)),
+        ball((0.14, 0.2, 0.14), (0, 0.08, 0.38)),
+        ball((0.21, 0.2, 0.2), (0, -0.28, 0.46)),
+    )
+    reach = vary(0.5, 0.58)
+    limbs = [tube([(0.08, 0.06, 0.38), (0.3, y, 0.5), (reach, 1.6 * y, 0.0)], 0.05) for y in (-0.2, 0.08, 0.32)]
+    feelers = tube([(0.08, -0.38, 0.6), (0.16, -0.52, 0.84), (0.24, -0.74, 0.8)], 0.045)
+    jaws = rod((0.08, -0.44, 0.38), (0.03, -0.6, 0.36), 0.06, 0.02)
+    return [Part("ant", joined(body, mirrored(joined(*limbs, feelers, jaws))), None), *eyes(0.14, -0.4, 0.52, 0.075)]
+
+
+@thing("caterpillar", natural="green", group="animal")
+def caterpillar(vary: Vary) -> list[Part]:
+    places = [(0.05 * sin(2 * i), 0.26 * i - 0.3, 0.26 + vary(0.14, 0.2) * (i % 2)) for i in range(5)]
+    joints = joined(*(ball(0.23, place) for place in places[1::2]))
+    light = joined(*(ball(0.23, place) for place in places[2::2]))
+    head = joined(ball(0.29, (0, -0.42, 0.52)), joints)
+    dark = joined(*(mirrored(ball(0.07, (0.12, y, 0.04 + 0.1 * (i % 2)))) for i, (_, y, _) in enumerate(places[1:])))
+    feelers = mirrored(joined(tube([(0.1, -0.42, 0.76), (0.16, -0.46, 1.02)], 0.045), ball(0.075, (0.16, -0.46, 1.04))))
+    white, pupils = eyes(0.12, -0.65, 0.6, 0.09)
+    return [
+        Part("caterpillar", head, None),
+        Part("rings", light, "yellow"),
+        Part("feet", joined(dark, feelers), "red"),
+        white,
+        Part("pupils", joined(pupils.mesh, ball((0.08, 0.04, 0.03), (0, -0.7, 0.42))), "black"),
+    ]
+
+
+@thing("snail", natural="brown", parts=("shell",), group="animal")
+def snail(vary: Vary) -> list[Part]:
+    size = vary(0.4, 0.46)
+    disc = ball((0.28, size, size), (0, 0.2, 0.6))
+    spiral = [
+        (0.0, (0.04 + 0.34 * i / 30) * v[0], (0.04 + 0.34 * i / 30) * v[1]) for i, v in enumerate(arc(1.0, 0, 620, 31))
+    ]
+    swirl = mirrored(moved(tube(spiral, 0.045), 0.24, 0.2, 0.6))
+    foot = joined(
+        ball((0.2, 0.66, 0.14), (0, 0.1, 0.13)),
+        tube(curved([(0, -0.3, 0.14), (0, -0.58, 0.3), (0, -0.6, 0.6)]), [0.16] * 4 + [0.15] * 4 + [0.14]),
+    )
+    stalks = mirrored(rod((0.08, -0.62, 0.66), (0.15, -0.68, 0.94), 0.05))
+    skin = joined(foot, ball(0.17, (0, -0.62, 0.64)), stalks)
+    return [
+        Part("shell", disc, None),
+        Part("swirl", swirl, "cream"),
+        Part("snail", skin, "wood"),
+        *eyes(0.15, -0.69, 0.98, 0.075),
+    ]
+
+
+@thing("worm", "earthworm", natural="pink", group="animal")
+def worm(vary: Vary) -> list[Part]:
+    spine = curved(
+        [
+            (0.75, 0.1, 0.12),
+            (0.45, 0.1, 0.14),
+            (0.2, 0.1, 0.5),
+            (-0.1, 0.1, 0.5),
+            (-0.3, 0.05, 0.14),
+            (-0.55, 0, 0.2),
+            (-0.6, -0.04, vary(0.6, 0.7)),
+        ]
+    )
+    body = joined(tube(spine, [0.06] + [0.13] * (len(spine) - 1)), ball(0.18, (-0.6, -0.05, 0.72)))
+    rings = joined(*(tube([spine[i], spine[i + 1]], 0.15) for i in (4, 8, 12, 16)))
+    return [Part("worm", body, None), Part("rings", rings, "red"), *eyes(-0.06, 0, 0, 0.07)]
+
+
+@thing("bat", natural="purple", parts=("wings",), group="animal")
+def bat(vary: Vary) -> list[Part]:
+    span = vary(0.95, 1.05)
+    web = extrude(
+        [
+            (0.15, 0.2),
+            (0.5, 0.46),
+            (span, 0.34),
+            (0.88, 0.06),
+            (0.74, -0.22),
+            (0.62, -0.04),
+            (0.44, -0.26),
+            (0.34, -0.08),
+            (0.15, -0.2),
+        ],
+        0.09,
+    )
+    body = joined(ball((0.24, 0.22, 0.28), (0, 0, -0.05)), ball((0.25, 0.22, 0.22), (0, -0.04, 0.3)))
+    ears = mirrored(rod((0.14, -0.02, 0.42), (0.22, -0.02, 0.74), 0.13, 0.0))
+    teeth = mirrored(rod((0.06, -0.24, 0.2), (0.06, -0.26, 0.06), 0.05, 0.0))
+    white, pupils = eyes(0.11, -0.22, 0.35, 0.075)
+    return [
+        Part("bat", joined(body, ears), None),
+        Part("wings", mirrored(web), "black"),
+        Part("eyes", joined(white.mesh, teeth), "white"),
+        pupils,
+    ]
+
+
+@thing("scorpion", natural="brown", group="animal")
+def scorpion(vary: Vary) -> list[Part]:
+    body = ball((0.26, 0.42, 0.18), (0, 0.05, 0.26))
+    spine = curved([(0, 0.4, 0.28), (0, 0.75, 0.35), (0, 0.85, 0.8), (0, 0.55, vary(1.05, 1.15)), (0, 0.3, 1.0)], 2)
+    tail = joined(tube(spine, 0.09), *(ball(0.14, place) for place in spine[1:]))
+    sting = rod((0, 0.28, 1.0), (0, 0.02, 0.82), 0.12, 0.0)
+    limbs = [tube([(0.18, y, 0.28), (0.45, 1.3 * y, 0.4), (0.58, 1.6 * y, 0.0)], 0.055) for y in (-0.12, 0.1, 0.32)]
+    claw = extrude(
+        [(0.06, 0.0), (0.17, -0.2), (0.1, -0.42), (0.03, -0.22), (-0.08, -0.4), (-0.12, -0.18), (-0.06, 0.0)],
+        0.18,
+        axis="z",
+    )
+    arm = joined(
+        tube([(0.18, -0.26, 0.28), (0.48, -0.42, 0.32), (0.38, -0.64, 0.32)], 0.08),
+        moved(scaled(claw, 1.3, 1.2, 1), 0.38, -0.6, 0.32),
+    )
+    return [
+        Part("scorpion", joined(body, tail, mirrored(joined(*limbs, arm))), None),
+        Part("sting", sting, "red"),
+        *eyes(0.1, -0.32, 0.4, 0.07),
+    ]
