@@ -25,6 +25,11 @@ class FieldConfig:
     grow_at: tuple[float, ...] = setting(
         (0.35,), "Fractions of the run at which the grid grows towards its final resolution", low=0.0, high=1.0
     )
+    start: str = setting(
+        "",
+        "What is there before the first step: a wide fog, DreamFusion's small blob, or nothing; empty means by method",
+        choices=("", "fog", "blob", "empty"),
+    )
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,16 @@ from .field import Bounds, Field
 
 
 def build_field(config: FieldConfig, bounds: Bounds, method: Method) -> Field:
-    """A field at its starting resolution: empty for a reconstruction, a soft ball for a prompt."""
+    """A field at its starting resolution, as `config.start` says; by itself a fog for a prompt, else empty."""
     return FIELDS[config.kind](config, bounds, method)
 
 
 def _dense_grid(config: FieldConfig, bounds: Bounds, method: Method) -> Field:
     grid = DenseGrid(bounds, config.start_resolution)
-    grid.start_blob() if method is Method.TEXT else grid.start_empty()
+    start = config.start or ("fog" if method is Method.TEXT else "empty")
+    STARTS[start](grid)
     return grid
 
 
+STARTS = {"fog": DenseGrid.start_fog, "blob": DenseGrid.start_blob, "empty": DenseGrid.start_empty}
 FIELDS = {"dense_grid": _dense_grid}

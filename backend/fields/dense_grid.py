@@ -11,18 +11,20 @@ from __future__ import annotations
 import math
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .field import Bounds
-from .trilinear import corners, gather, resampled
+from .trilinear import corners, gather, resampled, value_and_slope
 
 DENSITY_SCALE = 100.0
 """Densities at softplus = 1 stop light within about a hundredth of the box."""
 EMPTY_OPACITY = 0.2
 """Opacity of the whole box at the start of a reconstruction: nearly clear, so that no floater is born (DVGO, eq. 8)."""
-BLOB_PEAK, BLOB_SLOPE, BLOB_OUTSIDE = -1.5, 4.0, -4.0
+BLOB_LAMBDA, BLOB_SIGMA = 5.0, 0.2
+"""Height and radius of DreamFusion's blob (section A.2), in raw density and half-widths of the box."""
+FOG_PEAK, FOG_SLOPE, OUTSIDE = -1.5, 4.0, -4.0
 """A thin fog that fills the box, denser in the middle: guidance then carves the object out of it. A small dense ball
 grows instead, and stays in every hole and behind every face of its own colour, where no picture shows a difference
 (seen: a plug in a torus, dents in the faces of a cube)."""
@@ -56,9 +58,16 @@ class DenseGrid(nn.Module):
         around = corners(places, self.shape)
         return self._activated(gather(self.raw_density, *around), places), gather(self.raw_colour, *around).sigmoid()
 
+    def density_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
+        """grad density = D / side softplus'(raw) grad raw, with softplus' = sigmoid, in 1/metre^2."""
+        places = self.bounds.normalised(positions)
+        raw, slope = value_and_slope(self.raw_density, places)
+        sides = [2.0 / (high - low) for low, high in zip(self.bounds.low, self.bounds.high, strict=True)]
+        rise = self.scale * raw.sigmoid() * _inside(places)
+        return rise[:, None] * slope * torch.tensor(sides).to(slope)
+
     def _activated(self, raw: Float[Tensor, "n 1"], places: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
-        inside = (places.abs() <= 1 + 1e-5).all(-1)  # rounding at a face must not open it
-        return self.scale * F.softplus(raw.squeeze(-1)) * inside
+        return self.scale * F.softplus(raw.squeeze(-1)) * _inside(places)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         return {"density": [self.raw_density], "colour": [self.raw_colour]}
@@ -80,13 +89,23 @@ class DenseGrid(nn.Module):
         wanted = -math.log1p(-EMPTY_OPACITY) / DENSITY_SCALE
         self.raw_density.fill_(math.log(math.expm1(wanted)))
 
-    @torch.no_grad()
+    def start_fog(self) -> None:
+        """A thin fog, densest in the middle: DreamFusion's blob made so wide that it is carved."""
+        self._start_ball(FOG_PEAK, FOG_SLOPE)
+
     def start_blob(self) -> None:
-        """A thin fog, densest in the middle: DreamFusion's blob (section 3), made so wide that it is carved."""
+        """lambda (1 - |p| / sigma), which DreamFusion adds to the raw density of its network (section A.2).
+
+        A grid has no network underneath that could outweigh the offset far outside, where it falls to -38 and has no
+        slope left: there the blob stops at OUTSIDE.
+        """
+        self._start_ball(BLOB_LAMBDA, BLOB_LAMBDA / BLOB_SIGMA)
+
+    @torch.no_grad()
+    def _start_ball(self, peak: float, slope: float) -> None:
         axes = [((torch.arange(n) + 0.5) / n * 2 - 1).to(self.raw_density) for n in self.shape]
         radius = sum(axis.square() for axis in torch.meshgrid(*axes, indexing="ij")).sqrt()
-        ball = BLOB_PEAK - BLOB_SLOPE * radius
-        self.raw_density.copy_(ball.clamp_min(BLOB_OUTSIDE)[..., None])
+        self.raw_density.copy_((peak - slope * radius).clamp_min(OUTSIDE)[..., None])
 
     def _load_from_state_dict(self, state: dict[str, Tensor], prefix: str, *rest) -> None:
         """A saved grid may be of another resolution than this one began with: take its shape first."""
@@ -94,6 +113,10 @@ class DenseGrid(nn.Module):
             if prefix + name in state:
                 setattr(self, name, nn.Parameter(torch.empty_like(state[prefix + name]).to(getattr(self, name))))
         super()._load_from_state_dict(state, prefix, *rest)
+
+
+def _inside(places: Float[Tensor, "n 3"]) -> Bool[Tensor, " n"]:
+    return (places.abs() <= 1 + 1e-5).all(-1)  # rounding at a face must not open it
 
 
 def _lattice(bounds: Bounds, resolution: int) -> tuple[int, int, int]:

@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn import functional as F
 
 from backend.cameras.camera import Rays
 
@@ -49,8 +50,16 @@ class Bounds:
         return near, torch.maximum(near, far)
 
 
+FLAT = 1e-9
+"""Density that rises by less than this, in 1/metre^2, has no direction (and the slope of its normal stays finite)."""
+
 UNIT_CUBE = Bounds((-1.0, -1.0, -1.0), (1.0, 1.0, 1.0))
 """Where a prompt is optimised; the user's box is applied afterwards."""
+
+
+def normals(gradient: Float[Tensor, "*n 3"]) -> Float[Tensor, "*n 3"]:
+    """n = - grad density / |grad density|: out of what is dense; 0 where density is the same all around."""
+    return -F.normalize(gradient, dim=-1, eps=FLAT)
 
 
 @runtime_checkable
@@ -67,6 +76,10 @@ class Field(Protocol):
         self, positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"] | None = None
     ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
         """Density and linear colour in [0, 1]; a field without view dependence ignores `directions`."""
+        ...
+
+    def density_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
+        """How density rises with position, in 1/metre^2; 0 outside the bounds and where nothing changes."""
         ...
 
     def parameter_groups(self) -> dict[str, list[torch.nn.Parameter]]:

@@ -32,15 +32,22 @@ def corners(positions: Float[Tensor, "n 3"], shape: Shape) -> tuple[Int[Tensor, 
 
     A coordinate p in [-1, 1] lies at u = (p + 1) n / 2 - 1/2 in units of cells, clamped to the outermost centres.
     """
-    cells = torch.tensor(shape, device=positions.device)[:, None]
-    place = ((positions.T + 1) * cells / 2 - 0.5).clamp_min(0).minimum((cells - 1).to(positions))
-    first = place.long().minimum(cells - 2)
-    above = place - first
+    index, above, _ = _located(positions, shape)
     x, y, z = zip(1 - above, above, strict=True)
-    shares = torch.stack([c * ab for ab in [a * b for a in x for b in y] for c in z], dim=-1)
+    return index, torch.stack([c * ab for ab in [a * b for a in x for b in y] for c in z], dim=-1)
+
+
+def _located(
+    positions: Float[Tensor, "n 3"], shape: Shape
+) -> tuple[Int[Tensor, "n 8"], Float[Tensor, "3 n"], Float[Tensor, "3 n"]]:
+    """The eight cells around, how far beyond the first of them each coordinate lies, and u before it was clamped."""
+    cells = torch.tensor(shape, device=positions.device)[:, None]
+    u = (positions.T + 1) * cells / 2 - 0.5
+    place = u.clamp_min(0).minimum((cells - 1).to(positions))
+    first = place.long().minimum(cells - 2)
     index = (first[0] * shape[1] + first[1]) * shape[2] + first[2]
     offsets = [(a * shape[1] + b) * shape[2] + c for a in (0, 1) for b in (0, 1) for c in (0, 1)]
-    return index[:, None] + torch.tensor(offsets, device=index.device), shares
+    return index[:, None] + torch.tensor(offsets, device=index.device), place - first, u
 
 
 def gather(volume: Volume, index: Int[Tensor, "n 8"], shares: Float[Tensor, "n 8"]) -> Float[Tensor, "n c"]:
@@ -64,6 +71,32 @@ class _Gather(torch.autograd.Function):
         for channel, slope in zip(into, gradient.T, strict=True):
             channel.scatter_add_(0, index.flatten(), (slope[:, None] * shares).flatten())
         return into.T.reshape(ctx.shape), None, None
+
+
+def value_and_slope(
+    volume: Float[Tensor, "x y z 1"], positions: Float[Tensor, "n 3"]
+) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
+    """The interpolated value and its derivative by the position in [-1, 1], both differentiable in the volume.
+
+    Along x: (cells / 2) sum_bc y_b z_c (value_1bc - value_0bc), and 0 where the edge value holds. Differences come
+    first, so that a constant volume has a slope of exactly 0, which no normalisation can blow up to a direction.
+    """
+    shape = tuple(volume.shape[:3])
+    index, above, u = _located(positions, shape)
+    values = volume.flatten().gather(0, index.flatten()).view(-1, 2, 2, 2)
+    x, y, z = above
+    along_x, along_y, along_z = (values.select(axis, 1) - values.select(axis, 0) for axis in (1, 2, 3))
+    slopes = torch.stack([_mixed(along_x, y, z), _mixed(along_y, x, z), _mixed(along_z, x, y)], dim=-1)
+    cells = torch.tensor(shape, device=positions.device)[:, None]
+    free = (u > 0) & (u < cells - 1)
+    value = _mixed(values[:, 0] + x[:, None, None] * along_x, y, z)
+    return value, slopes * (free * cells / 2).T
+
+
+def _mixed(square: Float[Tensor, "n 2 2"], a: Float[Tensor, " n"], b: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
+    """Linear between the four values, a along the first axis of the square and b along the second."""
+    edge = torch.lerp(square[:, 0], square[:, 1], a[:, None])
+    return torch.lerp(edge[:, 0], edge[:, 1], b)
 
 
 def resampled(volume: Volume, shape: Shape) -> Volume:

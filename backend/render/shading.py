@@ -1,11 +1,18 @@
-"""How a surface is lit: for pictures whose form must show, not only whose colour (DreamFusion, section 3.2).
+"""How a surface is lit: for pictures whose form must show, not only whose colour (DreamFusion, section 3.2, eq. 7).
 
     colour = albedo (ambient + diffuse max(0, n . l))          l: from the point to the light, n: the normal
+
+Each sample is lit by itself, before the samples of a ray are composited.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional as F
 
 
 @dataclass(frozen=True)
@@ -17,3 +24,22 @@ class Shading:
     diffuse: float
     textureless: bool = False
     """White instead of the surface's own colour, so that only form is seen."""
+
+    @property
+    def wants_normals(self) -> bool:
+        return self.diffuse != 0
+
+
+def lit(
+    shading: Shading,
+    albedo: Float[Tensor, "n 3"],
+    positions: Float[Tensor, "n 3"],
+    normals: Float[Tensor, "n 3"] | None,
+) -> Float[Tensor, "n 3"]:
+    """Colours of the points under the light; normals may be left out where nothing is diffuse."""
+    surface = torch.ones_like(albedo) if shading.textureless else albedo
+    if normals is None:
+        return surface * shading.ambient
+    towards = F.normalize(torch.tensor(shading.light).to(positions) - positions, dim=-1)
+    facing = (normals * towards).sum(-1, keepdim=True).clamp_min(0)
+    return surface * (shading.ambient + shading.diffuse * facing)

@@ -9,9 +9,10 @@ import torch
 
 from backend.config import FieldConfig, Method
 from backend.fields import dense_grid
-from backend.fields.build import FIELDS, build_field
+from backend.fields.build import FIELDS, STARTS, build_field
 from backend.fields.dense_grid import DenseGrid
-from backend.fields.field import UNIT_CUBE, Bounds, Field
+from backend.fields.field import UNIT_CUBE, Bounds, Field, normals
+from backend.fields.trilinear import interpolate
 
 
 @pytest.fixture
@@ -92,6 +93,103 @@ def test_a_prompt_starts_with_a_fog_that_is_densest_in_the_middle():
     middle, corner = grid.density(torch.tensor([[0.0, 0, 0], [0.95, 0.95, 0.95]])).detach()
     assert float(middle) > 5 * float(corner) > 0
     assert 0.5 < 1 - float(torch.exp(-2 * corner)) < 0.95  # seen through, but everywhere there is something to carve
+
+
+def in_a_long_box() -> DenseGrid:
+    """Sides 1, 2 and 4, in double precision."""
+    torch.manual_seed(0)
+    grid = DenseGrid(Bounds((0.0, -1.0, 2.0), (1.0, 1.0, 6.0)), 12).double()
+    torch.nn.init.normal_(grid.raw_density)
+    return grid
+
+
+def test_the_gradient_of_density_is_that_of_finite_differences(generator):
+    """Central differences in metres; a step across a cell's face, where the slope jumps, is left out."""
+    grid, step = in_a_long_box(), 1e-6
+    drawn = torch.rand(200, 3, generator=generator, dtype=torch.float64)
+    positions = torch.tensor([0.0, -1, 2]) + torch.tensor([1.0, 2, 4]) * drawn
+    steps = step * torch.eye(3, dtype=torch.float64)
+    rises = [(grid.density(positions + h) - grid.density(positions - h)) / (2 * step) for h in steps]
+    torch.testing.assert_close(grid.density_gradient(positions), torch.stack(rises, -1), rtol=1e-5, atol=1e-5)
+
+
+def test_the_gradient_of_density_is_that_of_autograd_by_the_position(generator):
+    """An independent form: torch's grid_sample, softplus and the bounds, differentiated by the position."""
+    grid = in_a_long_box()
+    drawn = torch.rand(200, 3, generator=generator, dtype=torch.float64)
+    positions = (torch.tensor([0.0, -1, 2]) + torch.tensor([1.0, 2, 4]) * drawn).requires_grad_()
+    raw = interpolate(grid.raw_density, grid.bounds.normalised(positions))
+    density = dense_grid.DENSITY_SCALE / 4 * torch.nn.functional.softplus(raw)
+    (expected,) = torch.autograd.grad(density.sum(), positions)
+    torch.testing.assert_close(grid.density_gradient(positions.detach()), expected)
+
+
+def test_the_gradient_of_density_can_be_learned_from(generator):
+    """Its own derivative by the raw density, against finite differences."""
+    grid = DenseGrid(UNIT_CUBE, 3).double()
+    positions = 1.6 * torch.rand(10, 3, generator=generator, dtype=torch.float64) - 0.8
+    raw = torch.randn(3, 3, 3, 1, generator=generator, dtype=torch.float64, requires_grad=True)
+
+    def gradient(values):
+        return torch.func.functional_call(Slope(grid), {"grid.raw_density": values}, (positions,))
+
+    assert torch.autograd.gradcheck(gradient, raw)
+
+
+class Slope(torch.nn.Module):
+    """The gradient of density as a module's call, so that its parameters can be put in."""
+
+    def __init__(self, grid: DenseGrid) -> None:
+        super().__init__()
+        self.grid = grid
+
+    def forward(self, positions):
+        return self.grid.density_gradient(positions)
+
+
+def test_outside_the_bounds_nothing_rises():
+    grid = random_grid()
+    assert float(grid.density_gradient(torch.tensor([[1.01, 0, 0], [0, -3.0, 0]])).abs().sum().detach()) == 0
+
+
+def test_normals_of_a_ball_point_out_of_it(positions):
+    grid = DenseGrid(UNIT_CUBE, 64)
+    grid.start_blob()
+    near = positions[(positions.norm(dim=-1) > 0.1) & (positions.norm(dim=-1) < 0.3)]
+    away = torch.nn.functional.normalize(near, dim=-1)
+    assert float((normals(grid.density_gradient(near)) * away).sum(-1).min().detach()) > 0.99
+
+
+def test_where_density_is_the_same_all_around_there_is_no_normal(positions):
+    grid = DenseGrid(UNIT_CUBE, 8)
+    grid.start_empty()
+    found = normals(grid.density_gradient(positions))
+    found.sum().backward()
+    assert float(found.detach().abs().max()) == 0 and bool(grid.raw_density.grad.isfinite().all())
+
+
+def test_the_blob_is_dreamfusions_where_it_is_not_cut():
+    """lambda (1 - |p| / sigma) with 5 and 0.2: raw density 5 in the middle, 0 at 0.2, at cell centres exactly."""
+    grid = DenseGrid(UNIT_CUBE, 21)
+    grid.start_blob()
+    raw = grid.raw_density[10, 10, :, 0].detach()
+    centres = (torch.arange(21) + 0.5) / 21 * 2 - 1
+    expected = [max(5 * (1 - abs(z) / 0.2), -4.0) for z in centres.tolist()]
+    torch.testing.assert_close(raw, torch.tensor(expected), atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_a_start_by_name_is_taken_whatever_the_method(method: Method):
+    middle = {}
+    for start in STARTS:
+        grid = build_field(FieldConfig(start_resolution=16, start=start), UNIT_CUBE, method)
+        middle[start] = float(grid.density(torch.zeros(1, 3)).detach())
+    assert middle["blob"] > middle["fog"] > middle["empty"]
+
+
+def test_every_start_that_a_config_may_name_can_be_made():
+    choices = FieldConfig.__dataclass_fields__["start"].metadata["choices"]
+    assert set(choices) == {"", *STARTS}
 
 
 def test_a_saved_grid_of_another_resolution_can_be_read(positions):

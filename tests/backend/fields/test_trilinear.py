@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy.interpolate import RegularGridInterpolator
 
-from backend.fields.trilinear import corners, gather, interpolate, resampled
+from backend.fields.trilinear import corners, gather, interpolate, resampled, value_and_slope
 
 SHAPE = (5, 7, 4)
 
@@ -69,3 +69,23 @@ def test_a_linear_function_survives_resampling_in_the_interior():
     axis = (torch.arange(16) + 0.5) / 16 * 2 - 1
     torch.testing.assert_close(finer[1:-1, 5, 5, 0], axis[1:-1])
     torch.testing.assert_close(finer[5, 5, 1:-1, 2], axis[1:-1])
+
+
+def test_value_and_slope_are_those_of_the_interpolation(volume, positions):
+    """The slope against autograd through torch's grid_sample, everywhere, also where the edge value holds."""
+    one, places = volume[..., :1], positions.clone().requires_grad_()
+    plain = interpolate(one, places)[:, 0]
+    (expected,) = torch.autograd.grad(plain.sum(), places)
+    value, slope = value_and_slope(one, positions)
+    torch.testing.assert_close(value, plain.detach())
+    torch.testing.assert_close(slope, expected)
+
+
+def test_the_slope_is_differentiable_in_the_volume(volume, positions):
+    one = volume[..., :1].clone().requires_grad_()
+    assert torch.autograd.gradcheck(lambda v: value_and_slope(v, positions[:20]), one)
+
+
+def test_a_constant_volume_has_a_slope_of_exactly_zero(positions):
+    _, slope = value_and_slope(torch.full((*SHAPE, 1), -7.3), positions.float())
+    assert float(slope.abs().max()) == 0

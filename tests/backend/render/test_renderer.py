@@ -11,6 +11,7 @@ from backend.cameras.camera import Rays
 from backend.cameras.orbit import orbit_view
 from backend.fields.field import UNIT_CUBE
 from backend.render.renderer import Renderer, render
+from backend.render.shading import Shading
 from backend.render.stratified import stratified
 
 
@@ -75,3 +76,78 @@ def test_a_sample_that_is_not_asked_counts_as_empty():
     first_only = torch.tensor([[True, False]])
     seen = render(rays, samples, Fog(2.0).density_and_colour, first_only)
     assert float(seen.opacity) == pytest.approx(1 - math.exp(-1.0))
+
+
+class Ball(Fog):
+    """Grey inside a ball of radius 0.6, with a soft edge: density 40 sigmoid(10 (0.6 - |p|)) and its gradient."""
+
+    def density_and_colour(self, positions, directions=None):
+        return 40 * (10 * (0.6 - positions.norm(dim=-1))).sigmoid(), torch.full((len(positions), 3), 0.5)
+
+    def density_gradient(self, positions):
+        radius = positions.norm(dim=-1, keepdim=True)
+        edge = (10 * (0.6 - radius)).sigmoid()
+        return -40 * 10 * edge * (1 - edge) * positions / radius
+
+
+def eye_ray() -> Rays:
+    """Along y through the middle."""
+    return Rays(torch.tensor([[0.0, -3.0, 0.0]]), torch.tensor([[0.0, 1.0, 0.0]]))
+
+
+def test_a_rendering_says_where_its_samples_lie():
+    seen = Renderer(Fog(0.5), 4)(eye_ray())
+    torch.testing.assert_close(seen.t, torch.tensor([[2.25, 2.75, 3.25, 3.75]]))
+    torch.testing.assert_close(seen.lengths, torch.full((1, 4), 0.5))
+    assert torch.equal(seen.directions, eye_ray().directions) and seen.normals is None
+
+
+def test_normals_come_when_wanted_and_are_zero_where_nothing_is_asked():
+    aside = Rays(torch.tensor([[0.0, -3.0, 0.0], [5.0, -3.0, 5.0]]), torch.tensor([[0.0, 1.0, 0.0]] * 2))
+    seen = Renderer(Ball(0), 16)(aside, normals=True)
+    before = seen.t[0] < 3
+    expected = torch.tensor([0.0, -1.0, 0.0]).expand(16, 3) * torch.where(before, 1.0, -1.0)[:, None]
+    torch.testing.assert_close(seen.normals[0], expected)
+    assert float(seen.normals[1].abs().sum()) == 0
+
+
+def test_a_field_without_a_gradient_is_asked_for_none_unless_it_must():
+    """The plain path never touches `density_gradient`: Fog has none."""
+    plain = Shading((0.0, -3.0, 0.0), ambient=0.25, diffuse=0.0)
+    assert Renderer(Fog(0.5), 4)(eye_ray(), shading=plain).normals is None
+    with pytest.raises(AttributeError):
+        Renderer(Fog(0.5), 4)(eye_ray(), normals=True)
+
+
+def test_ambient_light_alone_dims_the_albedo():
+    lit, plain = (Renderer(Fog(0.5), 8)(eye_ray(), shading=s) for s in (Shading((0.0, 0, 9), 0.25, 0.0), None))
+    torch.testing.assert_close(lit.colour, 0.25 * plain.colour)
+    torch.testing.assert_close(lit.opacity, plain.opacity)
+
+
+def test_a_ball_is_lit_as_lambert_says():
+    """By the light behind the camera the middle is facing: 0.5 (0.1 + 0.9). From beyond the ball it sees ambient."""
+    renderer = Renderer(Ball(0), 400)
+    front, back = (renderer(eye_ray(), shading=Shading((0.0, y, 0.0), 0.1, 0.9)) for y in (-50.0, 50.0))
+    torch.testing.assert_close(front.colour / front.opacity, torch.full((1, 3), 0.5), atol=1e-3, rtol=0)
+    torch.testing.assert_close(back.colour / back.opacity, torch.full((1, 3), 0.05), atol=1e-3, rtol=0)
+
+
+def test_a_picture_without_texture_shows_form_only():
+    """White instead of grey, dimmer towards the rim; the same opacity."""
+    camera = orbit_view(0.0, 0.0, 3.0, 0.7, 33).camera
+    light = tuple(camera.rays().origins.reshape(-1, 3)[0].tolist())
+    form = Renderer(Ball(0), 64).picture(camera, shading=Shading(light, 0.1, 0.9, textureless=True))
+    plain = Renderer(Ball(0), 64).picture(camera)
+    torch.testing.assert_close(form.opacity, plain.opacity)
+    row = form.colour[16, :, 0] / form.opacity[16].clamp_min(1e-6)
+    inside = form.opacity[16] > 0.95
+    assert float(row[16]) > 0.95 and float(row[inside][0]) < 0.8 * float(row[16])
+
+
+def test_a_rendering_takes_another_shape_whole():
+    rays = Rays(torch.zeros(6, 3), torch.nn.functional.normalize(torch.ones(6, 3), dim=-1))
+    seen = Renderer(Ball(0), 5)(rays, normals=True).reshaped(2, 3)
+    assert seen.colour.shape == (2, 3, 3) and seen.weights.shape == (2, 3, 5) and seen.normals.shape == (2, 3, 5, 3)
+    assert seen.over(torch.zeros(2, 3, 3)).shape == (2, 3, 3)
+    assert seen.reshaped(6).t.shape == (6, 5)
