@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from ..details import beads, curved, eyes, legs
-from ..forms import around, ball, cone, joined, mirrored, moved, rod, scaled, tube, turned
+from ..forms import (
+    around,
+    ball,
+    joined,
+    mirrored,
+    moved,
+    rod,
+    scaled,
+    tube,
+    turned,
+)
 from ..thing import Part, Vary, thing
 
 
@@ -201,19 +211,6 @@ def goat(vary: Vary) -> list[Part]:
         Part("beard", beard, "white"),
         Part("pupils", joined(beads(0.15, -0.56, 1.2, 0.07), ball(0.08, (0, -0.8, 1.0))), "black"),
     ]
-
-
-@thing("hedgehog", natural="brown", parts=("face",), group="animal")
-def hedgehog(vary: Vary) -> list[Part]:
-    back = ball((0.5, 0.52, 0.42), (0, 0.2, 0.4))
-    rows = [(0.52, 0.34, 15, 12), (0.4, 0.6, 40, 10), (0.2, 0.76, 65, 6)]
-    spikes = [around(turned(moved(cone(0.13, 0.24), 0, 0, 0), 90 - tilt, "y"), 1) for _, _, tilt, _ in rows]
-    quills = [around(moved(s, r, 0, z), n) for s, (r, z, _, n) in zip(spikes, rows, strict=True)]
-    face = joined(rod((0, -0.1, 0.34), (0, -0.66, 0.26), 0.3, 0.08), mirrored(ball(0.1, (0.24, -0.22, 0.6))))
-    feet = mirrored(joined(ball((0.1, 0.16, 0.08), (0.24, -0.12, 0.06)), ball((0.1, 0.16, 0.08), (0.26, 0.4, 0.06))))
-    dark = joined(ball(0.1, (0, -0.68, 0.27)), beads(0.15, -0.36, 0.44, 0.07))
-    spines = joined(back, moved(joined(*quills), 0, 0.2, vary(0.0, 0.04)))
-    return [Part("hedgehog", spines, None), Part("face", joined(face, feet), "cream"), Part("nose", dark, "black")]
 
 
 @thing("guinea pig", "hamster", natural="orange", group="animal")

@@ -1,4 +1,4 @@
-"""Figures that are no people: of snow, tin, dough, plush, and of stories. All look towards -Y."""
+"""Figures that are neither people nor animals. All look towards -Y."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from ..forms import (
     joined,
     lathe,
     mirrored,
-    moved,
     ring,
     rod,
     rounded_outline,
@@ -143,85 +142,17 @@ def alien(vary: Vary) -> list[Part]:
     ]
 
 
-@thing("teddy bear", "teddy", natural="wood", parts=("ribbon",), group="character")
-def teddy_bear(vary: Vary) -> list[Part]:
-    body = joined(
-        ball((0.34, 0.3, 0.36), (0, 0, 0.42)),
-        ball((0.36, 0.32, 0.33), (0, -0.02, 1.0)),
-        mirrored(ball((0.14, 0.09, 0.14), (0.28, 0, 1.28))),
-    )
-    lift = vary(0.6, 0.8)
-    arms = mirrored(rod((0.26, 0, 0.62), (0.52, -0.14, lift), 0.12, 0.14))
-    body = joined(
-        body,
-        arms,
-        mirrored(ball(0.14, (0.52, -0.14, lift))),
-        mirrored(joined(rod((0.2, 0, 0.16), (0.3, -0.4, 0.16), 0.16))),
-    )
-    light = joined(ball((0.17, 0.15, 0.13), (0, -0.28, 0.92)), ball((0.22, 0.16, 0.24), (0, -0.19, 0.42)))
-    pads = mirrored(
-        joined(rod((0.29, -0.36, 0.16), (0.305, -0.43, 0.16), 0.12), ball((0.09, 0.06, 0.09), (0.28, -0.06, 1.28)))
-    )
-    dark = joined(ball((0.08, 0.06, 0.06), (0, -0.42, 0.98)), beads(0.14, -0.29, 1.1, 0.06))
-    bow = mirrored(rod((0.02, -0.28, 0.7), (0.22, -0.3, 0.7), 0.04, 0.12))
-    return [
-        Part("bear", body, None),
-        Part("muzzle", joined(light, pads), "cream"),
-        Part("pupils", dark, "black"),
-        Part("ribbon", bow, "red"),
-    ]
-
-
-@thing("gingerbread man", natural="wood", parts=("buttons",), group="character")
-def gingerbread_man(vary: Vary) -> list[Part]:
-    deep = vary(0.16, 0.22)
-    limb = (
-        rod((0.1, 0, 0.7), (0.5, 0, 0.84), 0.15),
-        ball(0.16, (0.52, 0, 0.85)),
-        rod((0.12, 0, 0.5), (0.26, 0, 0.14), 0.17),
-        ball(0.18, (0.26, 0, 0.15)),
-    )
-    dough = joined(ball(0.33, (0, 0, 1.2)), ball((0.26, 0.26, 0.38), (0, 0, 0.65)), mirrored(joined(*limb)))
-    y = -0.33 * deep / 0.3 * 0.95
-    smile = tube([(0.15 * u, y - 0.03, 1.18 + 0.15 * v) for u, v in arc(1, 200, 340, 9)], 0.035)
-    cuffs = mirrored(
-        joined(
-            tube([(0.42, y * 0.6, 0.68), (0.38, y * 0.6, 0.96)], 0.04),
-            tube([(0.1, y * 0.62, 0.24), (0.38, y * 0.62, 0.3)], 0.04),
-        )
-    )
-    icing = joined(smile, cuffs, mirrored(ball(0.055, (0.12, y, 1.28))))
-    buttons = joined(*(ball((0.07, 0.06, 0.07), (0, -0.26 * deep / 0.3, z)) for z in (0.5, 0.68, 0.86)))
-    return [
-        Part("dough", scaled(dough, 1, deep / 0.3, 1), None),
-        Part("icing", icing, "white"),
-        Part("buttons", buttons, "red"),
-    ]
-
-
 @thing("jack-o'-lantern", "halloween pumpkin", natural="orange", parts=("stem",), group="character")
 def jack_o_lantern(vary: Vary) -> list[Part]:
-    body = scaled(around(ball((0.32, 0.24, 0.4), (0.28, 0, 0.4)), 8), 1, 1, vary(0.9, 1.05))
-    eye = [(0.1, 0.44), (0.36, 0.44), (0.22, 0.66)]
-    mouth = [
-        (-0.4, 0.36),
-        (-0.3, 0.3),
-        (-0.16, 0.24),
-        (-0.09, 0.3),
-        (-0.02, 0.23),
-        (0.12, 0.23),
-        (0.18, 0.3),
-        (0.25, 0.26),
-        (0.4, 0.36),
-        (0.26, 0.14),
-        (0.0, 0.08),
-        (-0.26, 0.14),
-    ]
-    cut = joined(
-        mirrored(extrude(eye, 0.5, (0, -0.36, 0))),
-        extrude(mouth, 0.5, (0, -0.36, 0)),
-        extrude([(-0.06, 0.37), (0.06, 0.37), (0, 0.46)], 0.5, (0, -0.37, 0)),
-    )
+    body = scaled(around(ball((0.34, 0.28, 0.4), (0.26, 0, 0.4)), 8), 1, 1, vary(0.9, 1.05))
+    eye = [(0.08, 0.46), (0.34, 0.46), (0.2, 0.68)]
+    upper = [(-0.4, 0.4), (-0.3, 0.32), (-0.16, 0.25), (-0.09, 0.32), (-0.02, 0.24), (0.12, 0.24), (0.18, 0.32)]
+    lower = [(0.25, 0.28), (0.4, 0.4), (0.28, 0.16), (0.0, 0.08), (-0.28, 0.16)]
+    nose = [(-0.07, 0.38), (0.07, 0.38), (0, 0.48)]
+    cut = joined(*(extrude(hole, 0.12) for hole in (eye, [(-u, v) for u, v in eye], upper + lower, nose)))
+    cut = cut.subdivide().subdivide().subdivide()
+    u, _, v = cut.vertices.T
+    cut.vertices[:, 1] -= (0.36 - 0.5 * u**2 - 0.5 * (v - 0.4) ** 2).clip(0) ** 0.5  # laid on the round front
     stem = tube([(0, 0, 0.7), (0, 0, 0.9), (0.14, 0, 1.02)], [0.12, 0.08, 0.08])
     return [Part("pumpkin", body, None), Part("face", cut, "black"), Part("stem", stem, "green")]
 
@@ -255,97 +186,4 @@ def monster(vary: Vary) -> list[Part]:
         Part("eye", joined(ball((0.24, 0.2, 0.24), (0, -0.34, 0.8)), teeth), "white"),
         Part("pupil", dark, "black"),
         Part("horns", horns, "yellow"),
-    ]
-
-
-@thing("scarecrow", natural="blue", parts=("hat",), group="character")
-def scarecrow(vary: Vary) -> list[Part]:
-    shirt = joined(
-        rod((0, 0, 0.5), (0, 0, 1.02), 0.28, 0.2), mirrored(rod((0.1, 0, 0.95), (vary(0.62, 0.7), 0, 0.95), 0.14, 0.12))
-    )
-    post = joined(rod((0, 0.02, 0), (0, 0.02, 0.6), 0.07))
-    straw = joined(
-        mirrored(rod((0.64, 0, 0.95), (0.86, 0, 0.95), 0.06, 0.15)),
-        rod((0, 0, 0.52), (0, 0, 0.36), 0.2, 0.28),
-        rod((0, 0, 0.98), (0, 0, 1.06), 0.24),
-    )
-    head = ball(0.27, (0, 0, 1.26))
-    hat = joined(rod((0, 0, 1.42), (0, 0, 1.48), 0.42), rod((0, 0, 1.46), (0, 0, 1.82), 0.27, 0.1))
-    face = joined(beads(0.11, -0.24, 1.3, 0.05), box(0.2, 0.05, 0.04, (0, -0.26, 1.16)))
-    return [
-        Part("shirt", shirt, None),
-        Part("straw", straw, "yellow"),
-        Part("head", head, "cream"),
-        Part("hat", joined(hat, post), "brown"),
-        Part("face", face, "black"),
-    ]
-
-
-@thing("angel", natural="white", parts=("wings", "halo"), group="character")
-def angel(vary: Vary) -> list[Part]:
-    robe = joined(
-        rod((0, 0, 0), (0, 0, 0.85), 0.4, 0.15), mirrored(rod((0.12, 0, 0.74), (0.3, -0.24, 0.56), 0.1, 0.12))
-    )
-    wing = joined(
-        *(
-            turned(ball((0.12, 0.07, size), (0.2, 0.2, 0.75 + size)), -a, "y", about=(0.15, 0.2, 0.7))
-            for a, size in ((-25, 0.36), (-55, 0.36), (-85, 0.3))
-        )
-    )
-    wing = mirrored(wing)
-    head = joined(ball(0.27, (0, -0.02, 1.1)), mirrored(ball(0.09, (0.26, -0.28, 0.55))))
-    hair = joined(ball((0.29, 0.27, 0.27), (0, 0.05, 1.15)), mirrored(ball(0.12, (0.25, 0.04, 1.0))))
-    halo = ring(vary(0.22, 0.26), 0.05, (0, 0, 1.56))
-    return [
-        Part("robe", robe, None),
-        Part("wings", wing, "cyan"),
-        Part("head", head, "skin"),
-        Part("hair", hair, "brown"),
-        Part("halo", halo, "gold"),
-        Part("pupils", beads(0.1, -0.26, 1.1, 0.045), "black"),
-    ]
-
-
-@thing("matryoshka", "russian doll", natural="red", parts=("apron",), group="character")
-def matryoshka(vary: Vary) -> list[Part]:
-    body = lathe(
-        curved(
-            [
-                (0.0, 0.0),
-                (0.3, 0.0),
-                (0.46, 0.3),
-                (0.4, 0.68),
-                (0.27, 0.84),
-                (0.33, 1.06),
-                (vary(0.24, 0.28), 1.28),
-                (0.0, 1.36),
-            ]
-        )
-    )
-    face = ball((0.23, 0.16, 0.23), (0, -0.2, 1.05))
-    apron = ball((0.34, 0.16, 0.3), (0, -0.34, 0.38))
-    petals = moved(around(ball((0.11, 0.05, 0.08), (0.13, 0, 0)), 5, "y"), 0, -0.5, 0.4)
-    return [
-        Part("doll", body, None),
-        Part("face", face, "skin"),
-        Part("apron", apron, "yellow"),
-        Part("flower", petals, "purple"),
-        Part("pupils", joined(beads(0.09, -0.34, 1.1, 0.045), ball((0.24, 0.16, 0.08), (0, -0.16, 1.23))), "black"),
-    ]
-
-
-@thing("garden gnome", "gnome", natural="red", parts=("hat", "beard"), group="character")
-def gnome(vary: Vary) -> list[Part]:
-    tall = vary(1.4, 1.6)
-    hat = joined(rod((0, 0, 0.86), (0, 0.06, tall), 0.34, 0.02), ring(0.3, 0.06, (0, 0, 0.88)))
-    coat = joined(rod((0, 0, 0.16), (0, 0, 0.66), 0.38, 0.26), mirrored(rod((0.24, 0, 0.56), (0.4, -0.14, 0.34), 0.12)))
-    beard = joined(ball((0.26, 0.14, 0.28), (0, -0.22, 0.58)), mirrored(ball((0.12, 0.09, 0.07), (0.09, -0.33, 0.74))))
-    skin = joined(ball(0.28, (0, 0, 0.78)), ball(0.095, (0, -0.32, 0.82)), mirrored(ball(0.11, (0.42, -0.18, 0.3))))
-    boots = mirrored(ball((0.17, 0.25, 0.12), (0.18, -0.08, 0.1)))
-    return [
-        Part("hat", hat, None),
-        Part("coat", coat, "blue"),
-        Part("beard", beard, "white"),
-        Part("face", skin, "skin"),
-        Part("boots", joined(boots, beads(0.12, -0.25, 0.86, 0.045)), "black"),
     ]

@@ -23,7 +23,7 @@ from ..forms import (
 from ..thing import Part, Vary, thing
 
 
-@thing("burger", "hamburger", natural="orange", parts=("bun", "lettuce"), group="food")
+@thing("burger", "hamburger", natural="orange", parts=("lettuce", "cheese"), group="food")
 def burger(vary: Vary) -> list[Part]:
     wide = vary(0.56, 0.64)
     bun = joined(dome(wide, (0, 0, 0.56), 0.72), rod((0, 0, 0), (0, 0, 0.2), 0.85 * wide, wide))
@@ -53,7 +53,7 @@ def pizza(vary: Vary) -> list[Part]:
     return [Part(name, turned(mesh, -35, "x"), colour) for name, mesh, colour in tilted]
 
 
-@thing("hot dog", natural="red", parts=("sausage", "bun"), group="food")
+@thing("hot dog", natural="red", parts=("bun", "mustard"), group="food")
 def hot_dog(vary: Vary) -> list[Part]:
     long = vary(0.68, 0.76)
     sausage = tube([(-long, 0, 0.36), (-0.4, 0, 0.3), (0.4, 0, 0.3), (long, 0, 0.36)], 0.17)
@@ -101,8 +101,8 @@ def fried_egg(vary: Vary) -> list[Part]:
     radii = [0.72, 0.6, 0.66, 0.8, 0.7, 0.56, 0.62, 0.74, 0.78, 0.62]
     blob = [(r * vary(0.95, 1.05) * cos(radians(36 * i)), r * sin(radians(36 * i))) for i, r in enumerate(radii)]
     edge = joined(*(ball((0.2, 0.2, 0.07), (0.8 * x, 0.8 * y, 0)) for x, y in blob))
-    white = joined(extrude(blob, 0.1, axis="z"), edge)
-    return [Part("white", white, None), Part("yolk", ball((0.3, 0.3, 0.2), (0.03, 0, 0.1)), "yellow")]
+    white = joined(extrude(blob, 0.14, axis="z"), edge)
+    return [Part("white", white, None), Part("yolk", ball((0.32, 0.32, 0.27), (0.03, 0, 0.1)), "yellow")]
 
 
 @thing("boiled egg", "egg cup", natural="cream", parts=("cup",), group="food")
@@ -123,7 +123,7 @@ def chicken_leg(vary: Vary) -> list[Part]:
     return [Part("meat", turned(meat, 50, "y"), None), Part("bone", turned(bone, 50, "y"), "white")]
 
 
-@thing("french fries", "fries", "chips", natural="red", parts=("box", "fries"), group="food")
+@thing("french fries", "fries", natural="red", parts=("fries",), group="food")
 def french_fries(vary: Vary) -> list[Part]:
     front = extrude([(-0.34, 0), (0.34, 0), (0.46, 0.85), (0.0, 0.72), (-0.46, 0.85)], 0.06, (0, -0.24, 0))
     back = extrude([(-0.34, 0), (0.34, 0), (0.46, 0.85), (0.0, 1.0), (-0.46, 0.85)], 0.06, (0, 0.24, 0))
@@ -134,7 +134,7 @@ def french_fries(vary: Vary) -> list[Part]:
         for x in (-0.3, -0.15, 0.0, 0.15, 0.3)
         for y in (-0.12, 0.1)
     ]
-    mark = extrude([(-0.14, 0.2), (0.14, 0.2), (0.14, 0.48), (-0.14, 0.48)], 0.1, (0, -0.24, 0))
+    mark = rod((0, -0.29, 0.36), (0, -0.2, 0.36), 0.16)
     box_ = joined(front, back, sides, box(0.66, 0.5, 0.08, at=(0, 0, 0.04)))
     return [Part("box", box_, None), Part("fries", joined(*sticks), "yellow"), Part("mark", mark, "white")]
 
@@ -154,7 +154,7 @@ def sushi(vary: Vary) -> list[Part]:
     ]
 
 
-@thing("sandwich", natural="cream", parts=("bread",), group="food")
+@thing("sandwich", natural="cream", parts=("crust",), group="food")
 def sandwich(vary: Vary) -> list[Part]:
     wedge, wider = [(-0.7, 0.0), (0.7, 0.0), (0.0, 0.75)], [(-0.8, -0.06), (0.8, -0.06), (0.0, 0.82)]
     thick = vary(0.15, 0.2)
@@ -167,17 +167,17 @@ def sandwich(vary: Vary) -> list[Part]:
 
 @thing("croissant", natural="wood", group="food")
 def croissant(vary: Vary) -> list[Part]:
-    bend = vary(0.5, 0.62)
+    bend = vary(0.5, 0.6)
     angles = [radians(a) for a in range(-20, 201, 20)]
-    spine = [(0.6 * cos(a), -bend * sin(a), 0.0) for a in angles]
-    sizes = [0.06 + 0.22 * max(0.0, sin(a * 180 / 200 + 0.16)) for a in angles]
-    rolls = [scaled(ball(1), r) for r in sizes]
-    body = joined(*(moved(roll, *place) for roll, place in zip(rolls, spine, strict=True)))
-    lines = [tube([spine[i], spine[i + 1]], sizes[i] * 0.9) for i in range(len(spine) - 1)]
-    return [Part("croissant", body, None), Part("lines", joined(*lines), "brown")]
+    spine = [(0.6 * cos(a), 0.0, bend * sin(a)) for a in angles]
+    sizes = [0.07 + 0.21 * max(0.0, sin(0.9 * a + 0.16)) for a in angles]
+    rolls = joined(*(ball(r, place) for r, place in zip(sizes, spine, strict=True)))
+    lines = [tube(spine[i : i + 2], 0.97 * 0.5 * (sizes[i] + sizes[i + 1])) for i in range(len(spine) - 1)]
+    standing = (("croissant", rolls, None), ("lines", joined(*lines), "brown"))
+    return [Part(name, turned(mesh, -25, "x"), colour) for name, mesh, colour in standing]
 
 
-@thing("bowl of soup", "soup", natural="orange", parts=("bowl",), group="food")
+@thing("soup", natural="orange", parts=("bowl",), group="food")
 def soup(vary: Vary) -> list[Part]:
     wide = vary(0.62, 0.7)
     bowl = lathe(
@@ -204,7 +204,7 @@ def soup(vary: Vary) -> list[Part]:
     ]
 
 
-@thing("popcorn", natural="red", parts=("box",), group="food")
+@thing("popcorn", natural="red", parts=("stripes",), group="food")
 def popcorn(vary: Vary) -> list[Part]:
     r = vary(0.36, 0.4)
     tub = rod((0, 0, 0), (0, 0, 0.85), r, r + 0.14)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from math import cos, radians, sin
-
-from trimesh import Trimesh
-
+from ..details import arc, curved, leaf, studs
 from ..forms import (
     around,
     ball,
@@ -24,31 +21,10 @@ from ..forms import (
 from ..thing import Part, Vary, thing
 
 
-def arc(radius: float, start: float, end: float, count: int = 24) -> list[tuple[float, float]]:
-    """Points of a part of a circle, angles in degrees."""
-    angles = [radians(start + (end - start) * i / (count - 1)) for i in range(count)]
-    return [(radius * cos(a), radius * sin(a)) for a in angles]
-
-
-def leaf(length: float, at: tuple[float, float, float], tilt: float = 25) -> Trimesh:
-    """An almond that points to +X and rises by `tilt` degrees, its foot at `at`."""
-    blade = extrude([(0.0, 0.0), (0.3, 0.24), (0.65, 0.22), (1.0, 0.0), (0.65, -0.22), (0.3, -0.24)], 0.1, axis="z")
-    return moved(turned(scaled(blade, length), -tilt, axis="y"), *at)
-
-
-def studs(rows: list[tuple[float, float]], size: float, count: int) -> Trimesh:
-    """Small boxes round the Z axis, a row for each (radius, height), every second row between the others."""
-    row = [
-        turned(around(box(size, size, size, at=(r, 0, z)), count), 180 / count * (i % 2))
-        for i, (r, z) in enumerate(rows)
-    ]
-    return joined(*row)
-
-
 @thing("apple", natural="red", parts=("leaf",), group="food")
 def apple(vary: Vary) -> list[Part]:
     side = [(0.0, 0.08), (0.16, 0.0), (0.32, 0.05), (0.45, 0.27), (0.52, 0.55), (0.46, 0.78), (0.3, 0.9), (0.12, 0.85)]
-    body = scaled(lathe([*side, (0.0, 0.7)]), vary(0.95, 1.1), vary(0.95, 1.1), 1)
+    body = scaled(lathe(curved([*side, (0.0, 0.7)])), vary(0.95, 1.1), vary(0.95, 1.1), 1)
     stem = rod((0, 0, 0.7), (0.05, 0, 1.12), 0.055)
     return [Part("apple", body, None), Part("stem", stem, "brown"), Part("leaf", leaf(0.5, (0.03, 0, 0.95)), "leaf")]
 
@@ -57,7 +33,7 @@ def apple(vary: Vary) -> list[Part]:
 def pear(vary: Vary) -> list[Part]:
     neck = vary(0.17, 0.22)
     side = [(0.0, 0.0), (0.25, 0.02), (0.42, 0.16), (0.47, 0.36), (0.4, 0.58), (0.26, 0.8), (neck, 0.97)]
-    body = lathe([*side, (0.7 * neck, 1.08), (0.0, 1.11)])
+    body = lathe(curved([*side, (0.7 * neck, 1.08), (0.0, 1.11)]))
     stem = rod((0, 0, 1.05), (-0.06, 0, 1.32), 0.05)
     return [Part("pear", body, None), Part("stem", stem, "brown"), Part("leaf", leaf(0.42, (0, 0, 1.13)), "leaf")]
 
@@ -74,7 +50,7 @@ def banana(vary: Vary) -> list[Part]:
 @thing("strawberry", natural="red", parts=("leaves", "seeds"), group="food")
 def strawberry(vary: Vary) -> list[Part]:
     side = [(0.0, 0.0), (0.12, 0.03), (0.28, 0.22), (0.42, 0.5), (0.46, 0.72), (0.36, 0.9), (0.18, 0.95), (0.0, 0.95)]
-    body = scaled(lathe(side), vary(0.95, 1.08), 1, 1)
+    body = scaled(lathe(curved(side)), vary(0.95, 1.08), 1, 1)
     seeds = studs([(0.19, 0.12), (0.32, 0.32), (0.41, 0.54), (0.43, 0.76)], 0.075, 7)
     top = extrude(star_outline(6, 0.46, 0.2), 0.08, (0, 0, 0.96), axis="z")
     green = joined(top, rod((0, 0, 0.95), (0.05, 0, 1.2), 0.06))
@@ -113,7 +89,7 @@ def watermelon(vary: Vary) -> list[Part]:
 def lemon(vary: Vary) -> list[Part]:
     fat = vary(0.4, 0.46)
     side = [(0.0, -0.78), (0.09, -0.76), (0.13, -0.62), (0.78 * fat, -0.38), (fat, 0.0), (0.78 * fat, 0.38)]
-    body = turned(lathe([*side, (0.15, 0.6), (0.1, 0.72), (0.0, 0.74)]), 78, axis="y")
+    body = turned(lathe(curved([*side, (0.15, 0.6), (0.1, 0.72), (0.0, 0.74)])), 78, axis="y")
     return [Part("lemon", body, None), Part("leaf", leaf(0.5, (-0.55, 0, 0.2), 40), "leaf")]
 
 
@@ -148,12 +124,21 @@ def pineapple(vary: Vary) -> list[Part]:
 
 @thing("eggplant", "aubergine", natural="purple", parts=("stem",), group="food")
 def eggplant(vary: Vary) -> list[Part]:
-    fat = vary(0.32, 0.38)
-    side = [(0.0, 0.0), (0.6 * fat, 0.04), (fat, 0.22), (fat, 0.42), (0.72 * fat, 0.7), (0.19, 0.95), (0.12, 1.06)]
-    body = lathe([*side, (0.0, 1.08)])
-    cap = joined(lathe([(0.3, 0.8), (0.22, 1.0), (0.1, 1.1), (0.0, 1.1)]), rod((0, 0, 1.05), (0.06, 0, 1.4), 0.07))
-    cap = joined(cap, around(rod((0.16, 0, 0.98), (0.3, 0, 0.7), 0.1, 0.02), 5))
-    return [Part("eggplant", turned(body, 25, axis="y"), None), Part("stem", turned(cap, 25, axis="y"), "green")]
+    fat = vary(0.3, 0.36)
+    side = [
+        (0.0, 0.0),
+        (0.7 * fat, 0.05),
+        (fat, 0.3),
+        (0.85 * fat, 0.6),
+        (0.6 * fat, 0.9),
+        (0.5 * fat, 1.1),
+        (0.0, 1.2),
+    ]
+    cap = joined(
+        lathe([(0.22, 1.0), (0.17, 1.16), (0.08, 1.24), (0.0, 1.24)]), rod((0, 0, 1.15), (0.08, 0, 1.45), 0.07)
+    )
+    cap = joined(cap, around(rod((0.12, 0, 1.12), (0.25, 0, 0.88), 0.08, 0.01), 5))
+    return [Part("eggplant", turned(lathe(curved(side)), 35, "y"), None), Part("stem", turned(cap, 35, "y"), "green")]
 
 
 @thing("corn", "corn cob", natural="yellow", parts=("husk",), group="food")
@@ -185,12 +170,15 @@ def chilli(vary: Vary) -> list[Part]:
 
 @thing("avocado", natural="green", parts=("stone",), group="food")
 def avocado(vary: Vary) -> list[Part]:
-    half = [(0.0, 0.0), (0.25, 0.03), (0.42, 0.17), (0.46, 0.38), (0.38, 0.62), (0.25, 0.85), (0.14, 0.98), (0.0, 1.02)]
+    half = curved([(0.0, 0.0), (0.25, 0.03), (0.44, 0.22), (0.44, 0.42), (0.33, 0.7), (0.2, 0.95), (0.0, 1.04)])
     whole = half + [(-u, v) for u, v in half[-2:0:-1]]
-    inner = [(0.82 * u, 0.5 + 0.82 * (v - 0.5)) for u, v in whole]
-    skin, flesh = extrude(whole, 0.4), extrude(inner, 0.1, at=(0, -0.18, 0))
+    layers = [
+        extrude([(s * u, 0.45 + s * (v - 0.45)) for u, v in whole], 0.1, (0, y, 0))
+        for s, y in ((1.0, -0.15), (0.97, -0.07), (0.9, 0.01), (0.78, 0.09), (0.58, 0.17))
+    ]
+    flesh = extrude([(0.82 * u, 0.47 + 0.82 * (v - 0.47)) for u, v in whole], 0.1, at=(0, -0.18, 0))
     stone = ball((0.2, 0.17, vary(0.2, 0.23)), (0, -0.2, 0.37))
-    return [Part("avocado", skin, None), Part("flesh", flesh, "cream"), Part("stone", stone, "brown")]
+    return [Part("avocado", joined(*layers), None), Part("flesh", flesh, "cream"), Part("stone", stone, "brown")]
 
 
 @thing("radish", "turnip", natural="red", parts=("leaves",), group="food")

@@ -15,13 +15,14 @@ def bee(vary: Vary) -> list[Part]:
     stripes = [
         scaled(rod((0, y - 0.07, 0), (0, y + 0.07, 0), r), 1) for y, r in ((-0.1, 0.36), (0.18, 0.365), (0.42, 0.275))
     ]
-    dark = joined(*stripes, rod((0, 0.5, 0), (0, 0.76, 0), 0.1, 0), beads(0.17, -0.38, 0.08, 0.08))
+    dark = joined(*stripes, rod((0, 0.5, 0), (0, 0.76, 0), 0.1, 0))
     feelers = mirrored(joined(tube([(0.1, -0.32, 0.25), (0.16, -0.46, 0.5)], 0.045), ball(0.07, (0.16, -0.46, 0.52))))
     wing = turned(turned(ball((0.26, 0.2, 0.05), (0.42, 0.1, 0.34)), -35, "y", about=(0.16, 0.1, 0.32)), 20, "z")
     return [
         Part("bee", body, None),
         Part("stripes", joined(dark, feelers), "black"),
         Part("wings", mirrored(wing), "glass"),
+        *eyes(0.15, -0.36, 0.1, 0.1),
     ]
 
 
@@ -39,26 +40,22 @@ def ladybird(vary: Vary) -> list[Part]:
     return [Part("ladybird", back, None), Part("spots", under, "black"), *eyes(0.13, -0.7, 0.32, 0.075)]
 
 
-@thing("butterfly", natural="orange", parts=("wings",), group="animal")
+@thing("butterfly", natural="orange", parts=("spots",), group="animal")
 def butterfly(vary: Vary) -> list[Part]:
     wide = vary(0.36, 0.42)
-    upper = turned(ball((wide, 0.06, 0.32), (0.44, 0, 0.26)), -24, "y", about=(0.1, 0, 0.1))
-    lower = turned(ball((0.28, 0.06, 0.24), (0.34, 0, -0.2)), 30, "y", about=(0.1, 0, 0))
-    spots = joined(ball((0.15, 0.085, 0.13), (0.54, 0, 0.42)), ball((0.11, 0.08, 0.1), (0.36, 0, -0.27)))
-    edges = joined(
-        *(
-            scaled(moved(ball(0.07), 0, 0, 0), 1, 1.2, 1).apply_translation(p)
-            for p in ((0.78, 0, 0.6), (0.84, 0, 0.44), (0.66, 0, 0.7))
-        )
-    )
-    body = joined(ball((0.09, 0.1, 0.42), (0, 0, 0)), ball(0.12, (0, 0, 0.45)))
-    feelers = mirrored(
-        joined(tube(curved([(0.04, 0, 0.5), (0.1, 0, 0.72), (0.22, 0, 0.84)]), 0.04), ball(0.06, (0.22, 0, 0.84)))
-    )
+    wings, rims = [], []
+    for size, place, tilt in (((wide, 0.05, 0.3), (0.44, 0, 0.26), -24), ((0.28, 0.05, 0.23), (0.34, 0, -0.2), 30)):
+        wings.append(turned(ball(size, place), tilt, "y", about=(0.1, 0, 0.05)))
+        rim = ball((size[0] + 0.06, 0.035, size[2] + 0.06), place)
+        rims.append(turned(rim, tilt, "y", about=(0.1, 0, 0.05)))
+    spots = joined(ball((0.13, 0.08, 0.12), (0.54, 0, 0.46)), ball((0.11, 0.08, 0.1), (0.36, 0, -0.3)))
+    body = joined(ball((0.1, 0.12, 0.42)), ball(0.13, (0, 0, 0.45)))
+    feelers = mirrored(joined(rod((0.04, 0, 0.5), (0.18, 0, 0.84), 0.045), ball(0.07, (0.18, 0, 0.84))))
+    lifted = [mirrored(turned(mesh, 24)) for mesh in (joined(*wings), spots, joined(*rims))]  # the wings are raised
     return [
-        Part("wings", mirrored(joined(upper, lower)), None),
-        Part("spots", mirrored(spots), "yellow"),
-        Part("body", joined(body, feelers, mirrored(edges)), "black"),
+        Part("wings", lifted[0], None),
+        Part("spots", lifted[1], "yellow"),
+        Part("body", joined(body, feelers, lifted[2]), "black"),
     ]
 
 
@@ -126,24 +123,18 @@ def caterpillar(vary: Vary) -> list[Part]:
     ]
 
 
-@thing("snail", natural="brown", parts=("shell",), group="animal")
+@thing("snail", natural="wood", parts=("shell",), group="animal")
 def snail(vary: Vary) -> list[Part]:
     size = vary(0.4, 0.46)
-    disc = ball((0.28, size, size), (0, 0.2, 0.6))
-    spiral = [
-        (0.0, (0.04 + 0.34 * i / 30) * v[0], (0.04 + 0.34 * i / 30) * v[1]) for i, v in enumerate(arc(1.0, 0, 620, 31))
-    ]
-    swirl = mirrored(moved(tube(spiral, 0.045), 0.24, 0.2, 0.6))
-    foot = joined(
-        ball((0.2, 0.66, 0.14), (0, 0.1, 0.13)),
-        tube(curved([(0, -0.3, 0.14), (0, -0.58, 0.3), (0, -0.6, 0.6)]), [0.16] * 4 + [0.15] * 4 + [0.14]),
-    )
+    turns = [(0.04 + 0.34 * i / 30, v) for i, v in enumerate(arc(1.0, 0, 620, 31))]
+    swirl = tube([(0.0, r * u, r * v) for r, (u, v) in turns], 0.045)
+    neck = curved([(0, -0.3, 0.14), (0, -0.58, 0.3), (0, -0.6, 0.6)])
     stalks = mirrored(rod((0.08, -0.62, 0.66), (0.15, -0.68, 0.94), 0.05))
-    skin = joined(foot, ball(0.17, (0, -0.62, 0.64)), stalks)
+    foot = joined(ball((0.2, 0.66, 0.14), (0, 0.1, 0.13)), tube(neck, 0.16), ball(0.17, (0, -0.62, 0.64)), stalks)
     return [
-        Part("shell", disc, None),
-        Part("swirl", swirl, "cream"),
-        Part("snail", skin, "wood"),
+        Part("snail", foot, None),
+        Part("shell", ball((0.28, size, size), (0, 0.2, 0.6)), "brown"),
+        Part("swirl", mirrored(moved(swirl, 0.24, 0.2, 0.6)), "cream"),
         *eyes(0.15, -0.69, 0.98, 0.075),
     ]
 
@@ -163,7 +154,11 @@ def worm(vary: Vary) -> list[Part]:
     )
     body = joined(tube(spine, [0.06] + [0.13] * (len(spine) - 1)), ball(0.18, (-0.6, -0.05, 0.72)))
     rings = joined(*(tube([spine[i], spine[i + 1]], 0.15) for i in (4, 8, 12, 16)))
-    return [Part("worm", body, None), Part("rings", rings, "red"), *eyes(-0.06, 0, 0, 0.07)]
+    return [
+        Part("worm", body, None),
+        Part("rings", rings, "red"),
+        *(Part(p.name, moved(p.mesh, -0.6, 0, 0), p.colour) for p in eyes(0.09, -0.19, 0.78, 0.075)),
+    ]
 
 
 @thing("bat", natural="purple", parts=("wings",), group="animal")
@@ -189,7 +184,7 @@ def bat(vary: Vary) -> list[Part]:
     white, pupils = eyes(0.11, -0.22, 0.35, 0.075)
     return [
         Part("bat", joined(body, ears), None),
-        Part("wings", mirrored(web), "black"),
+        Part("wings", mirrored(turned(web, 22)), "black"),
         Part("eyes", joined(white.mesh, teeth), "white"),
         pupils,
     ]

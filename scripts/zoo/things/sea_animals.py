@@ -6,7 +6,6 @@ from ..details import beads, curved, eyes
 from ..forms import (
     around,
     ball,
-    cone,
     dome,
     extrude,
     joined,
@@ -45,7 +44,7 @@ def shark(vary: Vary) -> list[Part]:
     fin = extrude([(-0.2, 0.22), (0.12, 0.72), (0.22, 0.68), (0.2, 0.2)], 0.1, axis="x")
     tail = extrude([(0.68, 0.0), (0.98, 0.52), (1.08, 0.48), (0.92, 0.04), (1.02, -0.32), (0.9, -0.3)], 0.1, axis="x")
     side = mirrored(extrude([(0.2, -0.3), (vary(0.7, 0.8), 0.12), (0.6, 0.16), (0.2, 0.0)], 0.08, (0, 0, -0.1), "z"))
-    belly = ball((0.25, 0.72, 0.22), (0, -0.12, -0.1))
+    belly = ball((0.28, 0.72, 0.26), (0, -0.14, -0.08))
     mouth = joined(*(moved(ball((0.18, 0.06, 0.05)), 0, -0.76, -0.12), beads(0.2, -0.62, 0.1, 0.065)))
     return [
         Part("shark", joined(body, fin, tail, side), None),
@@ -66,7 +65,7 @@ def whale(vary: Vary) -> list[Part]:
     )
     fluke = mirrored(turned(ball((0.26, 0.14, 0.07), (0.22, 0.84, 0.76)), 25, "z", about=(0, 0.8, 0)))
     side = mirrored(turned(ball((0.24, 0.14, 0.06), (0.5, -0.1, 0.2)), 25, "y", about=(0.4, 0, 0.2)))
-    belly = ball((0.38, 0.52, 0.3), (0, -0.24, 0.22))
+    belly = ball((0.405, 0.545, 0.34), (0, -0.22, 0.28))
     spout = joined(
         rod((0, -0.25, 0.78), (0, -0.25, 1.05), 0.07),
         mirrored(tube(curved([(0, -0.25, 1.0), (0.12, -0.25, 1.2), (0.3, -0.25, 1.1)]), 0.08)),
@@ -89,7 +88,7 @@ def dolphin(vary: Vary) -> list[Part]:
     fin = extrude([(-0.08, 0.66), (0.22, vary(0.94, 1.04)), (0.24, 0.62)], 0.1, axis="x")
     fluke = mirrored(ball((0.22, 0.12, 0.06), (0.18, 0.92, -0.1)))
     side = mirrored(turned(ball((0.26, 0.11, 0.06), (0.38, -0.15, 0.25)), 35, "y", about=(0.2, 0, 0.3)))
-    belly = ball((0.2, 0.42, 0.16), (0, -0.18, 0.27))
+    belly = ball((0.24, 0.46, 0.2), (0, -0.2, 0.3))
     return [
         Part("dolphin", joined(body, fin, fluke, side), None),
         Part("belly", belly, "white"),
@@ -148,64 +147,16 @@ def crab(vary: Vary) -> list[Part]:
 
 @thing("lobster", natural="red", group="animal")
 def lobster(vary: Vary) -> list[Part]:
-    rings = [ball((r, 0.16, 0.9 * r), (0, y, 0.24)) for r, y in ((0.25, 0.1), (0.22, 0.3), (0.19, 0.5), (0.16, 0.68))]
-    body = joined(ball((0.27, 0.4, 0.25), (0, -0.3, 0.26)), *rings)
-    fan = joined(
-        *(turned(ball((0.09, 0.2, 0.05), (0, 1.0, 0.22)), a, "z", about=(0, 0.8, 0)) for a in (-60, -30, 0, 30, 60))
-    )
-    limbs = [tube([(0.2, y, 0.25), (0.45, 1.2 * y, 0.3), (0.55, 1.4 * y, 0.0)], 0.05) for y in (-0.35, -0.15, 0.05)]
-    claw = extrude(
-        [(0, 0.0), (0.17, -0.18), (0.14, -0.46), (0.04, -0.58), (0.02, -0.26), (-0.1, -0.5), (-0.16, -0.3)],
-        0.2,
-        axis="z",
-    )
-    claw = moved(scaled(claw, vary(1.0, 1.2), 1.1, 1), 0.46, -0.76, 0.28)
-    arm = tube([(0.2, -0.5, 0.28), (0.45, -0.58, 0.3), (0.46, -0.82, 0.28)], 0.085)
-    feeler = tube(curved([(0.1, -0.62, 0.35), (0.2, -0.8, 0.7), (0.45, -0.7, 0.95)]), 0.04)
-    dark = beads(0.12, -0.62, 0.42, 0.08)
-    return [
-        Part("lobster", joined(body, fan, mirrored(joined(*limbs, claw, arm, feeler))), None),
-        Part("pupils", dark, "black"),
-    ]
-
-
-@thing("turtle", "tortoise", natural="green", parts=("shell",), group="animal")
-def turtle(vary: Vary) -> list[Part]:
-    wide = vary(0.5, 0.56)
-    shell = joined(dome(wide, (0, 0.1, 0.24), 0.85), moved(rod((0, 0, 0), (0, 0, 0.12), wide + 0.06), 0, 0.1, 0.18))
-    plates = joined(ball((0.2, 0.2, 0.06), (0, 0, 0.85 * wide)), around(ball(0.14, (0.8 * wide, 0, 0.44 * wide)), 6))
-    limb = mirrored(joined(ball((0.2, 0.16, 0.16), (0.42, -0.25, 0.14)), ball((0.18, 0.16, 0.14), (0.4, 0.48, 0.14))))
-    head = joined(
-        ball(0.24, (0, -0.66, 0.46)),
-        rod((0, -0.3, 0.26), (0, -0.62, 0.42), 0.16),
-        rod((0, 0.55, 0.2), (0, 0.82, 0.16), 0.1, 0.02),
-    )
-    return [
-        Part("turtle", joined(limb, head), None),
-        Part("shell", shell, "brown"),
-        Part("plates", moved(plates, 0, 0.1, 0.24), "wood"),
-        *eyes(0.12, -0.82, 0.54, 0.075),
-    ]
-
-
-@thing("frog", natural="green", group="animal")
-def frog(vary: Vary) -> list[Part]:
-    body = joined(
-        ball((0.42, 0.44, 0.32), (0, 0.1, 0.4)),
-        ball((0.42, 0.34, 0.26), (0, -0.2, 0.58)),
-        mirrored(ball(0.17, (0.24, -0.22, 0.82))),
-    )
-    hind = joined(ball((0.17, 0.3, 0.22), (0.46, 0.3, 0.22)), ball((0.17, 0.26, 0.06), (0.56, 0.02, 0.06)))
-    fore = joined(rod((0.26, -0.25, 0.4), (0.32, -0.42, 0.06), 0.09), ball((0.15, 0.16, 0.06), (0.34, -0.48, 0.06)))
-    mouth = joined(ball((0.34, 0.1, 0.035), (0, -0.47, 0.54)))
-    white = mirrored(ball(0.13, (0.24, -0.3, 0.84)))
-    belly = ball((0.28, 0.14, 0.2), (0, -0.3, 0.34))
-    return [
-        Part("frog", joined(body, mirrored(joined(hind, fore))), None),
-        Part("belly", joined(belly), "cream"),
-        Part("eyes", white, "white"),
-        Part("pupils", joined(beads(0.24, -0.4, 0.85, vary(0.07, 0.08)), mouth), "black"),
-    ]
+    rings = [ball((r, 0.15, r), (0, y, 0.24)) for r, y in ((0.29, 0.06), (0.26, 0.24), (0.22, 0.4), (0.18, 0.54))]
+    fin = ball((0.11, 0.2, 0.07), (0, 0.76, 0.22))
+    fan = joined(*(turned(fin, a, about=(0, 0.56, 0)) for a in (-60, -30, 0, 30, 60)))
+    limbs = [tube([(0.2, y, 0.25), (0.5, 1.2 * y, 0.32), (0.62, 1.4 * y, 0.0)], 0.06) for y in (-0.35, -0.15, 0.05)]
+    outline = [(0, 0.0), (0.2, -0.18), (0.17, -0.44), (0.05, -0.56), (0.02, -0.26), (-0.12, -0.48), (-0.2, -0.26)]
+    claw = moved(scaled(extrude(outline, 0.26, axis="z"), vary(1.2, 1.4), 1.1, 1), 0.5, -0.6, 0.4)
+    arm = tube([(0.2, -0.4, 0.28), (0.5, -0.42, 0.34), (0.5, -0.66, 0.4)], 0.1)
+    feeler = tube(curved([(0.1, -0.56, 0.38), (0.2, -0.66, 0.75), (0.4, -0.5, 1.0)]), 0.05)
+    body = joined(ball((0.3, 0.4, 0.28), (0, -0.26, 0.26)), fan, *rings, mirrored(joined(*limbs, claw, arm, feeler)))
+    return [Part("lobster", body, None), *eyes(0.15, -0.56, 0.48, 0.09)]
 
 
 @thing("starfish", "sea star", natural="orange", group="animal")
@@ -245,36 +196,4 @@ def seahorse(vary: Vary) -> list[Part]:
         Part("seahorse", joined(tube(path, thick), head), None),
         Part("fin", joined(fin, crest), "orange"),
         *eyes(0.12, -0.18, 1.28, 0.07),
-    ]
-
-
-@thing("crocodile", "alligator", natural="green", group="animal")
-def crocodile(vary: Vary) -> list[Part]:
-    long = vary(0.6, 0.7)
-    body = joined(
-        ball((0.28, long, 0.2), (0, 0.2, 0.26)),
-        tube([(0, 0.6, 0.25), (0, 1.2, 0.18), (0.1, 1.5, 0.16)], [0.18, 0.1, 0.03]),
-    )
-    upper = joined(
-        scaled(tube([(0, 0, 0), (0, -0.62, 0.0)], [0.2, 0.15]), 1, 1, 0.5), ball((0.15, 0.12, 0.09), (0, -0.6, 0.02))
-    )
-    jaws = joined(
-        moved(turned(upper, -14, "x"), 0, -0.42, 0.4),
-        moved(upper, 0, -0.42, 0.16),
-        ball((0.22, 0.2, 0.18), (0, -0.42, 0.34)),
-    )
-    limbs = mirrored(joined(ball((0.14, 0.2, 0.1), (0.3, -0.12, 0.08)), ball((0.14, 0.2, 0.1), (0.3, 0.5, 0.08))))
-    ridge = joined(
-        *(
-            moved(cone(0.09, 0.16), 0, y, z)
-            for y, z in ((0.0, 0.42), (0.2, 0.44), (0.4, 0.43), (0.6, 0.38), (0.8, 0.32), (1.0, 0.27))
-        )
-    )
-    teeth = mirrored(joined(*(moved(cone(0.05, 0.12), 0.13, y, 0.22) for y in (-0.95, -0.8, -0.65))))
-    bumps = mirrored(ball(0.1, (0.12, -0.4, 0.52)))
-    return [
-        Part("crocodile", joined(body, jaws, limbs, bumps), None),
-        Part("ridge", ridge, "leaf"),
-        Part("teeth", teeth, "white"),
-        *eyes(0.13, -0.46, 0.56, 0.07),
     ]

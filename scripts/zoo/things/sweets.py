@@ -142,13 +142,25 @@ def cookie(vary: Vary) -> list[Part]:
 
 @thing("chocolate bar", "chocolate", natural="brown", parts=("wrapper",), group="food")
 def chocolate_bar(vary: Vary) -> list[Part]:
-    slab = box(0.7, 0.12, 1.2, at=(0, 0, 0.6))
-    blocks = [box(0.28, 0.24, 0.24, at=(x, 0, z)) for x in (-0.17, 0.17) for z in (0.74, 1.04)]
     top = vary(0.52, 0.6)
-    foil = box(0.74, 0.26, 0.1, at=(0, 0, top + 0.03))
-    paper = box(0.78, 0.3, top, at=(0, 0, 0.5 * top))
+    slab = box(0.56, 0.14, 1.2, at=(0, 0, 0.64))
+    blocks = joined(*(box(0.2, 0.28, 0.16, at=(x, 0, z)) for x in (-0.14, 0.14) for z in (top + 0.24, top + 0.48)))
+    zigzag = [
+        (-0.34, 0.0),
+        (0.34, 0.0),
+        (0.34, 0.12),
+        (0.23, 0.02),
+        (0.11, 0.12),
+        (0.0, 0.02),
+        (-0.11, 0.12),
+        (-0.23, 0.02),
+        (-0.34, 0.12),
+    ]
+    foil = extrude(zigzag, 0.26, (0, 0, top))
+    paper = box(0.68, 0.3, top, at=(0, 0, 0.5 * top))
     return [
-        Part("chocolate", joined(slab, *blocks), None),
+        Part("chocolate", slab, None),
+        Part("blocks", blocks, "wood"),
         Part("foil", foil, "silver"),
         Part("wrapper", paper, "red"),
     ]
@@ -172,16 +184,25 @@ def milkshake(vary: Vary) -> list[Part]:
 
 @thing("pie", natural="wood", parts=("filling",), group="food")
 def pie(vary: Vary) -> list[Part]:
-    wide = vary(0.62, 0.7)
-    filling = rod((0, 0, 0.1), (0, 0, 0.32), wide - 0.05)
-    strips = [box(2 * (wide**2 - x * x) ** 0.5, 0.11, 0.08, at=(0, x, 0.34)) for x in (-0.36, -0.12, 0.12, 0.36)]
-    lattice = joined(*strips, *(turned(strip, 90) for strip in strips))
-    crust = joined(lattice, around(ball(0.12, (wide, 0, 0.32)), 18))
-    tin = lathe([(0.0, 0.0), (wide - 0.16, 0.0), (wide, 0.28), (0.0, 0.28)])
+    wide = vary(0.6, 0.66)
+    filling = dome(wide - 0.04, (0, 0, 0.3), 0.3)
+    strips = [
+        tube(
+            [
+                (x, -0.9 * (wide**2 - x * x) ** 0.5, 0.32),
+                (x, 0, 0.5 - 0.3 * abs(x)),
+                (x, 0.9 * (wide**2 - x * x) ** 0.5, 0.32),
+            ],
+            0.07,
+        )
+        for x in (-0.24, 0.0, 0.24)
+    ]
+    crust = joined(*strips, *(turned(strip, 90) for strip in strips), around(ball(0.11, (wide, 0, 0.33)), 16))
+    tin = lathe([(0.0, 0.0), (wide - 0.14, 0.0), (wide + 0.06, 0.3), (0.0, 0.3)])
     return [Part("crust", crust, None), Part("filling", filling, "red"), Part("tin", tin, "silver")]
 
 
-@thing("gumball machine", natural="red", parts=("base",), group="food")
+@thing("gumball machine", natural="red", parts=("sweets",), group="food")
 def gumball_machine(vary: Vary) -> list[Part]:
     globe = ball(vary(0.44, 0.5), (0, 0, 1.0))
     base = joined(cone(0.45, 0.9), rod((0, 0, 0), (0, 0, 0.5), 0.42, 0.32), rod((0, 0, 1.38), (0, 0, 1.52), 0.22, 0.14))
