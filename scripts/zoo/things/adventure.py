@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import cos, pi, sin
 
+from trimesh import Trimesh
+
 from ..forms import (
     around,
     ball,
@@ -102,7 +104,7 @@ def treasure_chest(vary: Vary) -> list[Part]:
     ]
 
 
-def _upper(mesh):
+def _upper(mesh: Trimesh) -> Trimesh:
     """What lies below z = 0 pressed flat."""
     flat = mesh.copy()
     flat.vertices[:, 2] = flat.vertices[:, 2].clip(min=0)
@@ -139,7 +141,7 @@ def padlock(vary: Vary) -> list[Part]:
 def anchor(vary: Vary) -> list[Part]:
     wide, height = vary(0.62, 0.7), vary(0.75, 0.85)
     arms = scaled(ring(wide, 0.1, axis="y", arc=(190, 350)), 1, 1, 1.0)
-    fluke = turned(cone(0.24, 0.4, sides=4), 0)
+    fluke = cone(0.24, 0.4, sides=4)
     stock = joined(box(0.95, 0.16, 0.16, at=(0, 0, 0.62 * height)), ring(0.18, 0.08, at=(0, 0, height + 0.2), axis="y"))
     tips = mirrored(moved(scaled(fluke, 1, 0.6, 1), x=wide * 0.98, z=-0.2))
     return [Part("anchor", joined(arms, tips, stock, rod((0, 0, height + 0.05), (0, 0, -wide), 0.1)), None)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from trimesh import Trimesh
+
 from ..forms import (
     around,
     ball,
@@ -147,12 +149,10 @@ def sailing_boat(vary: Vary) -> list[Part]:
     ]
 
 
-def hull(half_width: float, half_length: float, depth: float):
+def hull(half_width: float, half_length: float, depth: float) -> Trimesh:
     """A boat's body under z = 0, its bow towards -Y."""
-    deck = [(-half_width, half_length), (half_width, half_length), (half_width, -0.3 * half_length),
-            (0.6 * half_width, -0.72 * half_length), (0, -half_length)]  # fmt: skip
-    deck.append((-0.6 * half_width, -0.72 * half_length))
-    deck.append((-half_width, -0.3 * half_length))
+    bow = [(half_width, half_length), (half_width, -0.3 * half_length), (0.6 * half_width, -0.72 * half_length)]
+    deck = [*bow, (0.0, -half_length), *((-u, v) for u, v in reversed(bow))]
     mesh = extrude(deck, depth, at=(0, 0, -depth / 2), axis="z")
     low = mesh.vertices[:, 2] < -depth / 2
     mesh.vertices[low, :2] *= (0.6, 0.78)
@@ -183,7 +183,7 @@ def rowing_boat(vary: Vary) -> list[Part]:
     seats = [box(1.6 * wide, 0.2, 0.08, at=(0, y, 0.8 * deep)) for y in (-0.35, 0.3)]
     oar = joined(
         rod((0.25, 0, 0.75), (1.05, -0.15, 0.1), 0.05),
-        turned(moved(ball((0.22, 0.06, 0.12)), x=1.12, y=-0.16, z=0.04), 0),
+        moved(ball((0.22, 0.06, 0.12)), x=1.12, y=-0.16, z=0.04),
     )
     return [
         Part("hull", joined(shell, scaled(ring(0.96, 0.06, at=(0, 0, deep)), wide, 1, 1)), None),

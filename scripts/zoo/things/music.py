@@ -24,8 +24,8 @@ from ..thing import Part, Vary, thing
 def drum(vary: Vary) -> list[Part]:
     radius, height = vary(0.62, 0.7), vary(0.65, 0.8)
     hoops = joined(*(rod((0, 0, z - 0.06), (0, 0, z + 0.06), radius + 0.06) for z in (0.06, height)))
-    cords = around(joined(rod((radius + 0.02, 0, 0.08), (0.86 * radius, 0.52 * radius, height), 0.035),
-                          rod((radius + 0.02, 0, 0.08), (0.86 * radius, -0.52 * radius, height), 0.035)), 6)  # fmt: skip
+    cord = [rod((radius + 0.02, 0, 0.08), (0.86 * radius, s * 0.52 * radius, height), 0.035) for s in (-1, 1)]
+    cords = around(joined(*cord), 6)
     sticks = mirrored(
         joined(
             rod((-0.1, -0.1, height + 0.12), (0.75, 0.1, height + 0.42), 0.06),
@@ -69,7 +69,7 @@ def electric_guitar(vary: Vary) -> list[Part]:
     horn = vary(0.2, 0.3)
     body = [(-0.12, 0), (-0.3, horn + 0.1), (-0.44, horn), (-0.38, -0.25), (-0.5, -0.6), (-0.36, -0.92), (0, -1.0),
             (0.36, -0.92), (0.5, -0.6), (0.36, -0.25), (0.42, horn - 0.1), (0.3, horn), (0.12, 0)]  # fmt: skip
-    neck = joined(box(0.15, 0.12, 1.2, at=(0, -0.08, 0.45)))
+    neck = box(0.15, 0.12, 1.2, at=(0, -0.08, 0.45))
     head = extrude([(-0.1, 1.0), (0.1, 1.0), (0.2, 1.1), (0.06, 1.45), (-0.16, 1.36)], 0.12, at=(0, -0.08, 0))
     pegs = joined(*(ball(0.06, at=(-0.18, -0.08, z)) for z in (1.12, 1.24, 1.36)))
     plate = extrude(
@@ -166,7 +166,7 @@ def microphone(vary: Vary) -> list[Part]:
     grip = lathe([(0.14, -length), (0.27, -0.1), (0.3, 0.05)])
     lines = joined(*(ring(head * c, 0.04, at=(0, 0, 0.36 + head * s)) for c, s in ((0.9, 0.42), (0.92, -0.38))))
     return [
-        Part("handle", joined(grip, lines, *(turned(ring(head, 0.035, at=(0, 0, 0), axis="x"), t) for t in ())), None),
+        Part("handle", joined(grip, lines), None),
         Part("head", ball(head, at=(0, 0, 0.36)), "silver"),
         Part("ring", rod((0, 0, 0.0), (0, 0, 0.12), 0.34), "gold"),
         Part("switch", box(0.12, 0.1, 0.2, at=(0, -0.22, -0.3)), "red"),

@@ -123,7 +123,7 @@ def scissors(vary: Vary) -> list[Part]:
     turn = [turned(mesh, spread, "y") for mesh in (blade, loop)]
     return [
         Part("handles", mirrored(turn[1]), None),
-        Part("blades", joined(mirrored(moved(turn[0], y=0.0)), rod((0, 0.09, 0), (0, -0.09, 0), 0.1)), "silver"),
+        Part("blades", joined(mirrored(turn[0]), rod((0, 0.09, 0), (0, -0.09, 0), 0.1)), "silver"),
     ]
 
 
