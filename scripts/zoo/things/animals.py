@@ -9,6 +9,7 @@ from ..forms import (
     joined,
     mirrored,
     moved,
+    ring,
     rod,
     scaled,
     tube,
@@ -17,7 +18,7 @@ from ..forms import (
 from ..thing import Part, Vary, thing
 
 
-@thing("cat", "kitten", natural="orange", parts=("ears",), group="animal")
+@thing("cat", "kitten", natural="orange", parts=("collar",), group="animal")
 def cat(vary: Vary) -> list[Part]:
     high = vary(0.5, 0.8)
     body = joined(ball((0.3, 0.46, 0.28), (0, 0.1, 0.5)), legs(0.17, 0.28, 0.5, 0.11, 0.1), ball(0.36, (0, -0.4, 0.88)))
@@ -29,7 +30,8 @@ def cat(vary: Vary) -> list[Part]:
     return [
         Part("cat", joined(body, ears, tail), None),
         Part("muzzle", muzzle, "white"),
-        Part("ears", nose, "pink"),
+        Part("nose", nose, "pink"),
+        Part("collar", ring(0.22, 0.07, (0, -0.27, 0.66)), "blue"),
         *eyes(0.16, -0.68, 0.97, 0.1),
     ]
 

@@ -20,7 +20,7 @@ def wings(x: float, y: float, z: float, long: float, tilt: float = 12) -> Trimes
     return mirrored(turned(ball((0.08, long, 0.6 * long), (x, y, z)), tilt, "x", about=(x, y, z)))
 
 
-@thing("duck", "rubber duck", natural="yellow", parts=("beak",), group="animal")
+@thing("duck", "duckling", natural="yellow", parts=("beak",), group="animal")
 def duck(vary: Vary) -> list[Part]:
     fat = vary(0.4, 0.46)
     body = joined(

@@ -146,13 +146,13 @@ def alien(vary: Vary) -> list[Part]:
 def jack_o_lantern(vary: Vary) -> list[Part]:
     body = scaled(around(ball((0.34, 0.28, 0.4), (0.26, 0, 0.4)), 8), 1, 1, vary(0.9, 1.05))
     eye = [(0.08, 0.46), (0.34, 0.46), (0.2, 0.68)]
-    upper = [(-0.4, 0.4), (-0.3, 0.32), (-0.16, 0.25), (-0.09, 0.32), (-0.02, 0.24), (0.12, 0.24), (0.18, 0.32)]
+    upper = [(-0.4, 0.4), (-0.3, 0.33), (-0.16, 0.25), (-0.09, 0.32), (-0.02, 0.24), (0.12, 0.22), (0.18, 0.31)]
     lower = [(0.25, 0.28), (0.4, 0.4), (0.28, 0.16), (0.0, 0.08), (-0.28, 0.16)]
     nose = [(-0.07, 0.38), (0.07, 0.38), (0, 0.48)]
     cut = joined(*(extrude(hole, 0.12) for hole in (eye, [(-u, v) for u, v in eye], upper + lower, nose)))
     cut = cut.subdivide().subdivide().subdivide()
     u, _, v = cut.vertices.T
-    cut.vertices[:, 1] -= (0.36 - 0.5 * u**2 - 0.5 * (v - 0.4) ** 2).clip(0) ** 0.5  # laid on the round front
+    cut.vertices[:, 1] -= (0.36 - 1.1 * u**2 - 1.1 * (v - 0.4) ** 2).clip(0) ** 0.5  # laid on the round front
     stem = tube([(0, 0, 0.7), (0, 0, 0.9), (0.14, 0, 1.02)], [0.12, 0.08, 0.08])
     return [Part("pumpkin", body, None), Part("face", cut, "black"), Part("stem", stem, "green")]
 

@@ -81,10 +81,10 @@ LOAF += [(-0.3, 0.8), (-0.46, 0.7), (-0.48, 0.54), (-0.38, 0.42)]
 
 @thing("bread", "loaf of bread", natural="brown", group="food")
 def bread(vary: Vary) -> list[Part]:
-    long = vary(1.2, 1.4)
+    long = vary(1.0, 1.15)
     crumb = extrude([(0.85 * u, 0.42 + 0.85 * (v - 0.42)) for u, v in LOAF], long + 0.06)
-    cuts = [moved(turned(box(0.5, 0.1, 0.08), 25), 0, y, 0.83) for y in (-0.4, 0.0, 0.4)]
-    spun = [("bread", extrude(LOAF, long), None), ("crumb", joined(crumb, *cuts), "cream")]
+    slices = [extrude([(1.02 * u, 0.01 + v) for u, v in LOAF], 0.05, (0, y, 0)) for y in (-0.3, -0.1, 0.1, 0.3)]
+    spun = [("bread", extrude(LOAF, long), None), ("crumb", joined(crumb, *slices), "cream")]
     return [Part(name, turned(mesh, -35), colour) for name, mesh, colour in spun]
 
 

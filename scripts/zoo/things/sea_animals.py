@@ -53,7 +53,7 @@ def shark(vary: Vary) -> list[Part]:
     ]
 
 
-@thing("whale", natural="blue", parts=("belly",), group="animal")
+@thing("whale", natural="blue", parts=("water",), group="animal")
 def whale(vary: Vary) -> list[Part]:
     tall = vary(0.4, 0.46)
     body = joined(
@@ -128,20 +128,26 @@ def jellyfish(vary: Vary) -> list[Part]:
 
 @thing("crab", natural="red", group="animal")
 def crab(vary: Vary) -> list[Part]:
-    shell = ball((0.52, 0.36, 0.28), (0, 0, 0.4))
-    limbs = [tube([(0.4, y, 0.35), (0.78, 1.3 * y, 0.42), (0.9, 1.5 * y, 0.02)], 0.07) for y in (0.24, 0.08, -0.08)]
-    arm = tube([(0.42, -0.2, 0.45), (0.72, -0.4, 0.55), (0.62, -0.5, 0.8)], 0.09)
-    claw = extrude(
-        [(0, -0.05), (0.2, 0.12), (0.2, 0.36), (0.06, 0.5), (0.04, 0.2), (-0.1, 0.46), (-0.2, 0.3), (-0.14, 0.05)], 0.18
-    )
-    claw = moved(turned(scaled(claw, vary(0.85, 1.0)), -12, "y"), 0.62, -0.5, 0.78)
-    stalks = rod((0.16, -0.24, 0.55), (0.18, -0.28, 0.78), 0.06)
-    smile = ball((0.16, 0.05, 0.04), (0, -0.35, 0.36))
-    white, pupils = eyes(0.18, -0.28, 0.82, 0.1)
+    shell = ball((0.56, 0.44, 0.3), (0, 0, 0.42))
+    limbs = [tube([(0.36, 0.6 * y, 0.4), (0.8, y, 0.5), (0.98, 1.3 * y, 0.0)], 0.08) for y in (0.42, 0.14, -0.14)]
+    arm = tube([(0.36, -0.3, 0.45), (0.7, -0.5, 0.5), (0.62, -0.56, 0.72)], 0.1)
+    outline = [
+        (0, -0.08),
+        (0.22, 0.1),
+        (0.24, 0.36),
+        (0.06, 0.54),
+        (0.04, 0.2),
+        (-0.12, 0.48),
+        (-0.24, 0.3),
+        (-0.17, 0.04),
+    ]
+    claw = moved(turned(scaled(extrude(outline, 0.26), vary(0.95, 1.1)), -12, "y"), 0.62, -0.56, 0.74)
+    stalks = rod((0.16, -0.28, 0.55), (0.18, -0.32, 0.84), 0.07)
+    white, pupils = eyes(0.18, -0.32, 0.88, 0.12)
     return [
         Part("crab", joined(shell, mirrored(joined(*limbs, arm, claw, stalks))), None),
         white,
-        Part("pupils", joined(pupils.mesh, smile), "black"),
+        Part("pupils", joined(pupils.mesh, ball((0.16, 0.05, 0.04), (0, -0.43, 0.4))), "black"),
     ]
 
 
