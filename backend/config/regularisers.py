@@ -38,6 +38,10 @@ class RegulariserConfig:
     symmetry: TermConfig = term("The two sides of a mirror plane are alike")
     ground: TermConfig = term("Nothing below the ground plane")
     inside: TermConfig = term("Nothing outside a shape")
+    eikonal_width: float = setting(
+        0.03, "Way over which density falls by e at a surface", low=1e-3, high=1.0, unit="half-widths"
+    )
+    smoothness_distance: float = setting(0.03, "How far beside a point", low=1e-3, high=1.0, unit="half-widths")
     mirror_axis: str = setting("x", "Axis across the mirror plane, which goes through the middle", choices=("x", "y"))
     ground_height: float = setting(-1.0, "Height of the ground in half-widths of the box", low=-1.0, high=1.0)
     inside_shape: str = setting("ball", "The shape that is kept inside", choices=("ball", "box", "cylinder"))
