@@ -136,15 +136,14 @@ def ufo(vary: Vary) -> list[Part]:
 
 @thing("sailing boat", "sailboat", "boat", natural="red", parts=("sail",), group="vehicles")
 def sailing_boat(vary: Vary) -> list[Part]:
-    height, deep = vary(1.4, 1.6), vary(0.32, 0.42)
+    height, deep, swing = vary(1.4, 1.6), vary(0.38, 0.46), vary(20, 32)
     back = extrude([(0.08, 0.2), (0.85, 0.2), (0.08, height)], 0.08, axis="x")
     front = extrude([(-0.08, 0.24), (-0.72, 0.24), (-0.08, 0.8 * height)], 0.08, axis="x")
+    deck = scaled(hull(0.31, 0.84, 0.04), 1, 1, -1)
     return [
-        Part("hull", hull(0.38, 1.0, deep), None),
-        Part("sail", joined(back, front), "white"),
-        Part(
-            "mast", joined(rod((0, 0, 0), (0, 0, height + 0.1), 0.06), scaled(hull(0.31, 0.84, 0.1), 1, 1, -1)), "wood"
-        ),
+        Part("hull", hull(0.4, 1.0, deep), None),
+        Part("sail", joined(turned(back, swing), turned(front, -0.6 * swing)), "white"),
+        Part("mast", joined(rod((0, 0, 0), (0, 0, height + 0.1), 0.06), deck), "wood"),
         Part("flag", extrude([(0, height + 0.08), (0.32, height), (0, height - 0.1)], 0.07, axis="x"), "blue"),
     ]
 
