@@ -74,7 +74,7 @@ def test_words_become_grid_picture_and_report_and_can_go_on(tmp_path):
     assert "step 4/4" in told
     report = check_results(out, 20)
     assert (report["prompt"], report["step"], report["steps"], report["device"]) == ("a red cube", 4, 4, "cpu")
-    assert report["models"][0]["name"] == "embedded" and report["models"][0]["licence"]
+    assert report["models"][0]["name"] == "embedded diffusion" and report["models"][0]["licence"]
     assert report["seconds_optimise"] > 0 and report["peak_rss_mb"] > 0
     assert report["config"]["render"]["image_size"] == 16 and report["config"]["quality"] == "draft"
 
@@ -146,7 +146,7 @@ def test_export_of_a_job_that_is_not_there_is_one_sentence(tmp_path):
 def test_the_doctor_finds_this_environment_well(tmp_path):
     code, said, _ = typed("doctor", cache=tmp_path / "cache")
     assert code == 0, said
-    for part in ("Dreamwright", "torch", "Jobs run on cpu", "embedded (", "embedded-guide (", "can be written"):
+    for part in ("Dreamwright", "torch", "on cpu", "embedded diffusion (", "embedded guide (", "can be written"):
         assert part in said
     assert "PROBLEM" not in said
     assert list((tmp_path / "cache").iterdir()) == [], "it leaves nothing behind"
@@ -176,7 +176,7 @@ def test_the_doctor_forgives_a_package_that_is_only_wanted(tmp_path, monkeypatch
     assert "without it there is no guidance by diffusion models" in said and "PROBLEM" not in said
 
 
-@pytest.mark.parametrize("command", ["serve", "generate", "reconstruct", "export", "doctor"])
+@pytest.mark.parametrize("command", ["serve", "generate", "reconstruct", "export", "doctor", "models"])
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as end:
         commands.main([command, "--help"])

@@ -1,0 +1,109 @@
+"""`models fetch` and `models remove`: nothing comes before a yes, and nothing goes but what was fetched."""
+
+from __future__ import annotations
+
+import sys
+
+from backend.errors import ConfigError, ModelError
+from backend.pretrained import ModelChoice, resolve
+from backend.pretrained.download import Fetch, Plan, megabytes, plan, size_and_licence
+from backend.pretrained.store import read_record, remove, repository_folder
+
+from .exit_codes import DONE, FAILED, INTERRUPTED
+
+
+def fetch_model(name: str, agreed: bool) -> int:
+    """
+    Raises:
+        ConfigError: nobody has agreed and nobody can be asked.
+        ModelError: there is no such model, or it cannot be fetched.
+        DiskError: there is no room for it.
+    """
+    choice = _of_the_hub(name)
+    record = read_record(choice.repository or "", choice.kind)
+    if record and not record.broken():
+        sys.stdout.write(f"{record.folder}\n")
+        return DONE
+    if not agreed and not sys.stdin.isatty():
+        raise ConfigError(
+            f"Nothing was fetched, for nobody agreed to {choice.name}{size_and_licence(choice)}: add --yes, "
+            "or type the command on a terminal, where it asks."
+        )
+    planned = plan(choice)
+    sys.stderr.write(_description(planned))
+    if not agreed and not _agrees():
+        sys.stderr.write("Nothing was fetched.\n")
+        return FAILED
+    return _carry_out(planned)
+
+
+def remove_model(name: str) -> int:
+    """
+    Raises:
+        ModelError: it is no model of a hub, or not here.
+        DiskError: it cannot be deleted.
+    """
+    choice = _of_the_hub(name)
+    freed = remove(choice.repository or "")
+    sys.stdout.write(f"{choice.name} is removed: {megabytes(freed)} are free again.\n")
+    return DONE
+
+
+class Line:
+    """A line that is overwritten on a terminal, and lines now and then elsewhere."""
+
+    def __init__(self) -> None:
+        self._out, self._drawn = sys.stderr, False
+
+    def draw(self, text: str) -> None:
+        start, end = ("\r", "\x1b[K") if self._out.isatty() else ("", "\n")
+        self._out.write(start + text + end)
+        self._out.flush()
+        self._drawn = self._out.isatty()
+
+    def end(self) -> None:
+        if self._drawn:
+            self._out.write("\n")
+        self._drawn = False
+
+
+def _carry_out(planned: Plan) -> int:
+    line = Line()
+    try:
+        folder = Fetch(planned, line.draw).run()
+    except KeyboardInterrupt:
+        line.end()
+        sys.stderr.write("Stopped: what has arrived is kept, and the same command goes on from there.\n")
+        return INTERRUPTED
+    finally:
+        line.end()
+    sys.stdout.write(f"{folder}\n")
+    return DONE
+
+
+def _of_the_hub(name: str) -> ModelChoice:
+    """
+    Raises:
+        ModelError: it is no model of a hub, so there is nothing to fetch or remove.
+    """
+    choice = resolve(name)
+    if choice.embedded:
+        raise ModelError(f"The model {name} comes with this copy: it is neither fetched nor removed.")
+    if choice.repository is None:
+        raise ModelError(f"{name} is a path on this machine: it is used where it lies, neither fetched nor removed.")
+    return choice
+
+
+def _description(planned: Plan) -> str:
+    record, missing = planned.record, planned.missing_bytes
+    rest = "" if missing == record.bytes else f" ({megabytes(missing)} of it still to come)"
+    return (
+        f"{planned.choice.name}: {megabytes(record.bytes)}{rest} in {len(record.files)} files, licence "
+        f"{record.licence}, from {record.repository}, to {repository_folder(record.repository)}\n"
+    )
+
+
+def _agrees() -> bool:
+    sys.stderr.write("Fetch it, under this licence? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

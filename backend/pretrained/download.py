@@ -1,0 +1,221 @@
+"""From a name to files on this machine: after consent, resumed where it stopped, used only when whole and verified."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.errors import DiskError, ModelError
+
+from .choice import ModelChoice
+from .hub import Listing, fetch_file, look_up
+from .pipeline_folder import check_pipeline
+from .selection import needed
+from .store import (
+    MEGABYTE,
+    Entry,
+    Record,
+    arrived_bytes,
+    disk_errors,
+    held,
+    is_whole,
+    repository_folder,
+    size_of,
+    write_record,
+)
+
+Progress = Callable[[str], None]
+
+_SPARE_BYTES = 50 * MEGABYTE
+"""What a disk should have left when all has arrived."""
+_SECONDS_BETWEEN_WORDS = 0.5
+
+
+def quiet(line: str) -> None:
+    pass
+
+
+def local_folder(choice: ModelChoice, allow_download: bool = False, progress: Progress = quiet) -> Path:
+    """Where a model lies on this machine: its folder, or its single file. It is fetched only with consent.
+
+    Raises:
+        ModelError: it is not here and may not, or cannot, be fetched.
+        DiskError: there is no room for it.
+    """
+    if choice.repository is None:
+        return _given(choice)
+    found = held(choice.repository, choice.kind)
+    if found:
+        return found
+    if not allow_download:
+        raise ModelError(_consent_sentence(choice))
+    return fetch(choice, progress)
+
+
+def fetch(choice: ModelChoice, progress: Progress = quiet) -> Path:
+    """Brings a model here, or what it lacks; bytes that are here already are read and kept.
+
+    Raises:
+        ModelError, DiskError: as `local_folder`.
+    """
+    return Fetch(plan(choice), progress).run()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What there is to bring, before any of it is."""
+
+    choice: ModelChoice
+    record: Record
+    listing: Listing
+
+    @property
+    def missing_bytes(self) -> int:
+        return sum(entry.size - _arrived(self.blob(name), entry) for name, entry in self.record.files.items())
+
+    def blob(self, name: str) -> Path:
+        digest = self.record.files[name].digest.partition(":")[2]
+        return repository_folder(self.record.repository) / "blobs" / digest
+
+
+def plan(choice: ModelChoice) -> Plan:
+    """Asks the hub which files there are.
+
+    Raises:
+        ModelError: it gives no such model.
+    """
+    repository = choice.repository or ""
+    listing = look_up(repository)
+    names = needed(choice.kind, listing.files, repository)
+    licence = choice.licence if choice.licence != "unknown" else listing.licence
+    files = {name: listing.files[name] for name in dict.fromkeys(names)}
+    return Plan(choice, Record(repository, choice.kind, listing.commit, licence, files), listing)
+
+
+class Fetch:
+    """One download: counts what arrives, and says so now and then."""
+
+    def __init__(self, planned: Plan, progress: Progress) -> None:
+        self.plan, self.progress = planned, progress
+        self.total = planned.record.bytes
+        self.arrived = self.total - planned.missing_bytes
+        self._quiet_until = 0.0
+
+    def run(self) -> Path:
+        from huggingface_hub.utils import WeakFileLock
+
+        record, folder = self.plan.record, repository_folder(self.plan.record.repository)
+        self._check_room(folder)
+        with disk_errors(folder):
+            (folder / "blobs").mkdir(parents=True, exist_ok=True)
+            with WeakFileLock(folder / ".dreamwright.lock"):  # another process may want the same
+                for name in record.files:
+                    self._bring(name)
+                _write_reference(folder, record.commit)
+        write_record(record)
+        self._say(last=True)
+        return record.folder
+
+    def _check_room(self, folder: Path) -> None:
+        free = shutil.disk_usage(_existing(folder)).free
+        if self.plan.missing_bytes + _SPARE_BYTES > free:
+            raise DiskError(
+                f"{self.plan.choice.name} needs {megabytes(self.plan.missing_bytes)} more in {folder.parent}, where "
+                f"{megabytes(free)} are free: free some, or set HF_HOME to a folder on a larger disk."
+            )
+
+    def _bring(self, name: str) -> None:
+        blob, entry = self.plan.blob(name), self.plan.record.files[name]
+        pointer = self.plan.record.folder / name
+        if not blob.is_file() and is_whole(pointer, entry):
+            return  # a system without links keeps the bytes there
+        if not is_whole(blob, entry):
+            blob.unlink(missing_ok=True)
+            self._fetch_blob(name, blob)
+        _point(pointer, blob)
+
+    def _fetch_blob(self, name: str, blob: Path) -> None:
+        partial = blob.with_name(blob.name + ".incomplete")
+        fetch_file(self.plan.listing, name, partial, self._count)
+        if not is_whole(partial, self.plan.record.files[name]):
+            partial.unlink()
+            raise ModelError(
+                f"The file {name} of {self.plan.record.repository} arrived damaged and was thrown away: "
+                "run this again, and if it happens again, look at the connection or the disk."
+            )
+        os.replace(partial, blob)
+
+    def _count(self, count: int) -> None:
+        self.arrived += count
+        if time.monotonic() >= self._quiet_until:
+            self._say()
+
+    def _say(self, last: bool = False) -> None:
+        self._quiet_until = time.monotonic() + _SECONDS_BETWEEN_WORDS
+        if last:
+            self.progress(f"{self.plan.choice.name}: all of {megabytes(self.total)} is here, and verified")
+        else:
+            self.progress(f"fetching {self.plan.choice.name}: {megabytes(self.arrived)} of {megabytes(self.total)}")
+
+
+def megabytes(count: int) -> str:
+    return f"{count / MEGABYTE:.0f} MB" if count >= 10 * MEGABYTE else f"{count / MEGABYTE:.1f} MB"
+
+
+def size_and_licence(choice: ModelChoice) -> str:
+    """In brackets, for a sentence; empty where nothing is known."""
+    parts = [choice.size, f"licence {choice.licence}" if choice.licence != "unknown" else ""]
+    known = ", ".join(part for part in parts if part)
+    return f" ({known})" if known else ""
+
+
+def _given(choice: ModelChoice) -> Path:
+    path = Path(choice.checkpoint) if choice.checkpoint else choice.folder
+    if path is None or not path.exists():
+        raise ModelError(f"The model {path or choice.name} is not on this machine any more: choose another.")
+    if choice.kind == "diffusion" and path.is_dir():
+        check_pipeline(path)
+    return path
+
+
+def _consent_sentence(choice: ModelChoice) -> str:
+    started = arrived_bytes(choice.repository or "")
+    state = f"only a part of it ({megabytes(started)}) is" if started else "it is not"
+    return (
+        f"The model {choice.name} cannot be used, for {state} on this machine{size_and_licence(choice)}: allow the "
+        f"download, or run `python -m backend models fetch {choice.name}`, or choose the embedded model."
+    )
+
+
+def _arrived(blob: Path, entry: Entry) -> int:
+    """Bytes of a file that need not come again."""
+    if size_of(blob) == entry.size:
+        return entry.size
+    return min(size_of(blob.with_name(blob.name + ".incomplete")), entry.size)
+
+
+def _point(pointer: Path, blob: Path) -> None:
+    """The name of a file in its snapshot; where a system has no links, the bytes themselves."""
+    pointer.parent.mkdir(parents=True, exist_ok=True)
+    pointer.unlink(missing_ok=True)
+    try:
+        pointer.symlink_to(os.path.relpath(blob, pointer.parent))
+    except OSError:
+        os.replace(blob, pointer)
+
+
+def _write_reference(folder: Path, commit: str) -> None:
+    """As huggingface_hub does it, so that its own loaders find the snapshot."""
+    (folder / "refs").mkdir(exist_ok=True)
+    (folder / "refs" / "main").write_text(commit)
+
+
+def _existing(folder: Path) -> Path:
+    with suppress(StopIteration):
+        return next(path for path in (folder, *folder.parents) if path.exists())
+    return Path()

@@ -1,0 +1,175 @@
+"""Image-text models (CLIP and its kin), read by open_clip from this machine and frozen.
+
+Whatever open_clip would look up on the hub while it builds a model is brought here first, with consent, and named by
+its folder: weights, tokenizers, and the configs of text encoders that are transformers' own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from safetensors import SafetensorError
+from torch import Tensor, nn
+
+from backend.errors import ModelError
+
+from .choice import CONFIG_FILE, ModelChoice
+from .download import Progress, local_folder, quiet
+from .memory import check_memory
+from .open_clip_import import import_open_clip
+from .selection import OPEN_CLIP_WEIGHTS
+
+_LOADING_ERRORS = (
+    OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, UnpicklingError, SafetensorError
+)  # fmt: skip
+
+Bring = Callable[[str], Path]
+"""From a repository's name to the folder of its words and config on this machine."""
+
+
+@dataclass
+class ImageText:
+    """A frozen image-text model; pictures are sRGB in [0, 1]."""
+
+    model: nn.Module
+    tokenizer: object
+    size: int
+    mean: Float[Tensor, "3 1 1"]
+    spread: Float[Tensor, "3 1 1"]
+    card: dict[str, str]
+
+    def embed_pictures(self, pictures: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n d"]:
+        """Unit vectors; pictures of another size are resized first."""
+        if pictures.shape[-1] != self.size:
+            pictures = nn.functional.interpolate(pictures, (self.size, self.size), mode="bilinear", antialias=True)
+        return self.model.encode_image((pictures - self.mean) / self.spread, normalize=True)
+
+    @torch.no_grad()
+    def embed_text(self, prompt: str) -> Float[Tensor, " d"]:
+        return self.model.encode_text(self.tokenizer([prompt]).to(self.mean.device), normalize=True)[0]
+
+
+def load_image_text(
+    choice: ModelChoice, device: torch.device, allow_download: bool = False, progress: Progress = quiet
+) -> ImageText:
+    """Load an image-text model and freeze it.
+
+    Raises:
+        ModelError: weights are missing, broken, do not fit, or may not or cannot be fetched.
+        MemoryShortError: it does not fit into memory.
+        DiskError: there is no room to fetch it.
+    """
+
+    def bring(repository: str) -> Path:
+        return local_folder(ModelChoice("words", repository, repository=repository), allow_download, progress)
+
+    place = _place(choice, allow_download, progress)
+    check_memory(choice.name, place, device)
+    try:
+        model, tokenizer = _created(choice, place, bring)
+    except _LOADING_ERRORS as cause:
+        raise ModelError(
+            f"The model in {place} is missing, broken or of another architecture: restore it, or choose another."
+        ) from cause
+    return _image_text(model, tokenizer, choice, device)
+
+
+def _place(choice: ModelChoice, allow_download: bool, progress: Progress) -> Path:
+    if choice.repository is None:
+        return Path(choice.checkpoint or choice.folder or choice.name)
+    return local_folder(choice, allow_download, progress)
+
+
+def _created(choice: ModelChoice, place: Path, bring: Bring) -> tuple[nn.Module, object]:
+    """The model and its tokenizer, by open_clip's own loader."""
+    folder = choice.folder or place
+    if (folder / CONFIG_FILE).is_file():
+        return _from_folder(folder, choice.checkpoint, bring)
+    if choice.folder is not None or choice.architecture is None:
+        raise FileNotFoundError(folder / CONFIG_FILE)
+    return _by_architecture(choice, place, bring)
+
+
+def _from_folder(folder: Path, checkpoint: str | None, bring: Bring) -> tuple[nn.Module, object]:
+    """An open_clip_config.json says what the weights beside it, or those of `checkpoint`, are."""
+    open_clip = import_open_clip()
+    name = f"local-dir:{folder}"
+    text = json.loads((folder / CONFIG_FILE).read_text())["model_cfg"]["text_cfg"]
+    model = open_clip.create_model(name, load_weights=checkpoint is None, **_text_changes(text, bring))
+    if checkpoint is not None:
+        open_clip.load_checkpoint(model, checkpoint)
+    elif not _has_weights(folder):
+        raise FileNotFoundError(folder)
+    return model, _folder_tokenizer(folder, name, text)
+
+
+def _by_architecture(choice: ModelChoice, place: Path, bring: Bring) -> tuple[nn.Module, object]:
+    """open_clip knows the architecture by name; the weights are a file, or alone in their folder."""
+    open_clip = import_open_clip()
+    text = open_clip.get_model_config(choice.architecture)["text_cfg"]
+    tag = open_clip.get_pretrained_cfg(choice.architecture, choice.name.partition("/")[2])
+    model = open_clip.create_model(
+        choice.architecture,
+        str(place if place.is_file() else _weights_in(place)),
+        require_pretrained=True,
+        force_quick_gelu=tag.get("quick_gelu", False),
+        force_preprocess_cfg={key: tag[key] for key in ("mean", "std", "interpolation", "resize_mode") if key in tag},
+        **_text_changes(text, bring),
+    )
+    return model, _architecture_tokenizer(choice.architecture, text, bring)
+
+
+def _text_changes(text: dict[str, Any], bring: Bring) -> dict[str, Any]:
+    """A text encoder of transformers is built from a config on this machine, not from its name on the hub."""
+    name = text.get("hf_model_name")
+    if not name or Path(name).is_dir():
+        return {}
+    return {"text_cfg": {**text, "hf_model_name": str(bring(name)), "hf_model_pretrained": False}}
+
+
+def _architecture_tokenizer(architecture: str, text: dict[str, Any], bring: Bring) -> object:
+    name = text.get("hf_tokenizer_name")
+    if not name:
+        return import_open_clip().get_tokenizer(architecture)
+    from open_clip.tokenizer import HFTokenizer
+
+    return HFTokenizer(
+        str(bring(name)),
+        context_length=text.get("context_length", 77),
+        tokenizer_mode=text.get("tokenizer_mode"),
+        **text.get("tokenizer_kwargs", {}),
+    )
+
+
+def _folder_tokenizer(folder: Path, name: str, text: dict[str, Any]) -> object:
+    """A folder with its own list of merges is read with it; else open_clip decides."""
+    merges = folder / "bpe.txt.gz"
+    if not merges.is_file():
+        return import_open_clip().get_tokenizer(name)
+    from open_clip.tokenizer import SimpleTokenizer
+
+    return SimpleTokenizer(str(merges), context_length=text.get("context_length", 77))
+
+
+def _has_weights(folder: Path) -> bool:
+    return any(path.suffix in (".safetensors", ".bin", ".pt", ".pth") for path in folder.iterdir())
+
+
+def _weights_in(folder: Path) -> Path:
+    found = (folder / name for name in OPEN_CLIP_WEIGHTS)
+    return next((path for path in found if path.is_file()), folder)
+
+
+def _image_text(model: nn.Module, tokenizer: object, choice: ModelChoice, device: torch.device) -> ImageText:
+    model = model.eval().requires_grad_(False).to(device)
+    size = model.visual.image_size
+    settings = model.visual.preprocess_cfg
+    mean, spread = (torch.tensor(settings[key], device=device).view(3, 1, 1) for key in ("mean", "std"))
+    return ImageText(model, tokenizer, size[0] if isinstance(size, tuple) else size, mean, spread, choice.card)
