@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("trimesh", reason="the zoo is built with trimesh, which only the trainings need")
-pytest.importorskip(
-    "mapbox_earcut", reason="it cuts the outlines of the zoo, for the trainings"
-)
+pytest.importorskip("mapbox_earcut", reason="it cuts the outlines of the zoo, for the trainings")
 
 from scipy.interpolate import CubicHermiteSpline
 
