@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 import bpy
 import numpy as np
 
-from .blender import capture, grid_mesh, paths, results
+from .blender import camera_words, capture, grid_mesh, paths, results
 from .core import calls, install
 from .core.calls import GridData
 from .core.capture_config import CaptureConfig
@@ -100,7 +100,7 @@ class Stopwatch:
 
 def generate(context: bpy.types.Context, wanted: config.JobConfig) -> Flow[Report]:
     """Make an object out of words: start the backend, optimise, fetch the grid, mesh it into the scene."""
-    config.check_runnable(wanted)
+    wanted = config.check_runnable(_with_camera_words(context.scene, wanted))
     with STUDIO.occupied("generating"):
         return (yield from _made(context.scene.name, wanted, Stopwatch()))
 
@@ -112,14 +112,18 @@ def reconstruct(
     source: str = "SPHERE",
     dataset: Path | None = None,
 ) -> Flow[Report]:
-    """Make an object out of posed pictures: those in `dataset`, or views of this scene that are taken now."""
+    """Make an object out of posed pictures: those in `dataset`, or views of this scene that are taken now.
+
+    Where the method is "both", the prompt and the cameras' own words pull as well.
+    """
     with STUDIO.occupied("reconstructing"):
         clock = Stopwatch()
         if dataset is None:
             dataset, box = yield from _captured(context, settings, source)
             wanted = config.with_changes(wanted, {"bounds": _bounds(box)})
             clock.lap("capture")
-        wanted = config.check_runnable(config.with_changes(wanted, {"dataset": str(dataset)}))
+        wanted = _with_camera_words(context.scene, config.with_changes(wanted, {"dataset": str(dataset)}))
+        config.check_runnable(wanted)
         return (yield from _made(context.scene.name, wanted, clock))
 
 
@@ -166,6 +170,11 @@ def pause() -> Flow[None]:
     """Hold the running job; it is saved, and can go on even in another session."""
     client, job = _link().client, _followed_job()
     yield from _awaited(lambda: calls.pause_job(client, job))
+
+
+def scene_cameras(context: bpy.types.Context) -> list[bpy.types.Object]:
+    """The cameras that words may be written on."""
+    return camera_words.cameras_of(context.scene)
 
 
 def edit_prompt(prompt: str) -> Flow[int]:
@@ -408,6 +417,15 @@ def _origin(
         seated=seated,
         place=results.place_of(_bottom_of(wanted.bounds) if seated else grid_mesh.bottom_of(surface)),
     )
+
+
+def _with_camera_words(scene: bpy.types.Scene, wanted: config.JobConfig) -> config.JobConfig:
+    """With the words of the scene's cameras beside those that a script gave."""
+    if not wanted.reads_words:
+        return wanted
+    given = config.to_json(wanted)["words"]["cameras"]
+    found = camera_words.camera_words(scene, wanted.bounds.centre)
+    return config.with_changes(wanted, {"words": {"cameras": [*given, *found]}})
 
 
 def _bottom_of(bounds: config.BoundsConfig) -> np.ndarray:

@@ -10,7 +10,7 @@ import bpy
 from . import flows
 from .blender.pump import Pump
 from .ui import operators_backend, operators_make, operators_steer, panels, preferences
-from .ui.properties import DreamwrightSettings
+from .ui.properties import DreamwrightSettings, camera_words_property
 
 CLASSES = (
     DreamwrightSettings,
@@ -33,6 +33,8 @@ def register() -> None:
             done.callback(bpy.utils.unregister_class, cls)
         bpy.types.Scene.dreamwright = bpy.props.PointerProperty(type=DreamwrightSettings)
         done.callback(delattr, bpy.types.Scene, "dreamwright")
+        bpy.types.Camera.dreamwright_words = camera_words_property()
+        done.callback(delattr, bpy.types.Camera, "dreamwright_words")
         _pump.start()
         done.callback(_pump.stop)
         atexit.register(flows.leave)

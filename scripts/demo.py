@@ -4,6 +4,7 @@
     python3 scripts/demo.py "a red cube"
     python3 scripts/demo.py --reconstruct             a small scene that is built and photographed in Blender
     python3 scripts/demo.py --reconstruct FOLDER      posed pictures with a transforms.json
+    python3 scripts/demo.py "a red cube" --reconstruct FOLDER      both at once
 
 Writes result.blend, result.glb, preview.png, turntable.gif and report.json. Ctrl-C stops and keeps the last good
 result; a second Ctrl-C ends at once. Exit code: 0 done, 1 failed, 2 wrong command line, 130 stopped.
@@ -66,12 +67,22 @@ def parse(arguments: list[str]) -> tuple[DemoRequest, Path]:
     parser.add_argument("--seed", type=int, default=0, help="of every random number (0)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="(auto)")
     parser.add_argument("--model", default=None, help="'embedded', an open_clip name or the path of a checkpoint")
+    parser.add_argument("--allow-download", action="store_true", help="a model that is not here may be fetched")
+    parser.add_argument("--negative", default="", metavar="WORDS", help="what must not be seen")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="GROUP.NAME=VALUE",
+        help="any setting of backend/config, for example dream_fields.weight=2; may be repeated",
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "out", help="the folder that gets the result's folder (out)")
     given = parser.parse_args(arguments)
-    if (given.prompt is None) == (given.reconstruct is None):
-        parser.error("give either a PROMPT or --reconstruct")
-    if given.reconstruct is not None and given.model is not None:
-        parser.error("--model is for prompts: a reconstruction needs none")
+    if given.prompt is None and given.reconstruct is None:
+        parser.error("give a PROMPT, --reconstruct, or both")
+    if given.prompt is None and given.model is not None:
+        parser.error("--model is for prompts: a reconstruction without words needs none")
     request = _request(given)
     try:
         refuse_nonsense(request)
@@ -183,7 +194,32 @@ def _request(given: argparse.Namespace) -> DemoRequest:
         seed=given.seed,
         steps=given.steps,
         resolution=given.resolution,
+        settings=json.dumps(_settings(given)),
     )
+
+
+def _settings(given: argparse.Namespace) -> dict[str, Any]:
+    """Everything of --set, --negative and --allow-download as one tree."""
+    tree: dict[str, Any] = {"words": {"negative": given.negative}} if given.negative else {}
+    if given.allow_download:
+        tree["allow_download"] = True
+    for path, value in given.set:
+        inner = tree
+        for group in path[:-1]:
+            inner = inner.setdefault(group, {})
+        inner[path[-1]] = value
+    return tree
+
+
+def _setting(text: str) -> tuple[list[str], Any]:
+    """GROUP.NAME=VALUE; a value that is not JSON is text."""
+    path, equals, value = text.partition("=")
+    if not equals or not path:
+        raise argparse.ArgumentTypeError(f"{text!r} is not GROUP.NAME=VALUE")
+    try:
+        return path.split("."), json.loads(value)
+    except json.JSONDecodeError:
+        return path.split("."), value
 
 
 def _natural(text: str) -> int:

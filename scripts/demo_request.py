@@ -19,6 +19,7 @@ class DemoRequest:
     dataset: str = ""  # empty: a small scene is built and photographed
     quality: str = "normal"
     model: str = "embedded"
+    settings: str = "{}"  # more of them, as JSON by the names of backend/config
     device: str = "auto"
     seed: int = 0
     steps: int = 0  # 0: the quality's
@@ -35,7 +36,7 @@ class DemoRequest:
     @property
     def slug(self) -> str:
         """Name of the result's folder."""
-        words = f"reconstruct {Path(self.dataset).name}" if self.reconstruct else self.prompt
+        words = f"reconstruct {Path(self.dataset).name} {self.prompt}" if self.reconstruct else self.prompt
         return re.sub(r"[\W_]+", "-", words.lower()).strip("-")[:LONGEST_SLUG].strip("-") or "result"
 
 
@@ -47,9 +48,12 @@ def refuse_nonsense(request: DemoRequest) -> None:
         changes["optimise"] = {"steps": request.steps}
     if request.resolution:
         changes["field"] = {"resolution": request.resolution, "start_resolution": min(8, request.resolution)}
-    method = config.Method.RECONSTRUCT if request.reconstruct else config.Method.TEXT
+    method = config.Method.TEXT
+    if request.reconstruct:
+        method = config.Method.BOTH if request.prompt else config.Method.RECONSTRUCT
     try:
         wanted = config.with_changes(config.preset(method, request.quality), changes)
+        wanted = config.with_changes(wanted, json.loads(request.settings))
         config.check_runnable(config.with_changes(wanted, {"dataset": request.dataset or "built in Blender"}))
     except sentence_error as error:
         raise ValueError(str(error)) from error

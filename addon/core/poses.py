@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,14 @@ def orbit_position(azimuth: float, elevation: float, radius: float, target: np.n
     flat = radius * math.cos(elevation)
     offset = [flat * math.sin(azimuth), -flat * math.cos(azimuth), radius * math.sin(elevation)]
     return np.asarray(target, np.float64) + offset
+
+
+def angles_of(position: Sequence[float], target: Sequence[float]) -> tuple[float, float]:
+    """Azimuth and elevation in degrees at which `position` stands around `target`; straight above has azimuth 0."""
+    x, y, z = (float(p) - float(t) for p, t in zip(position, target, strict=True))
+    flat = math.hypot(x, y)
+    azimuth = math.atan2(x, -y) if flat > 0 else 0.0
+    return math.degrees(azimuth), math.degrees(math.atan2(z, flat))
 
 
 def look_at(position: np.ndarray, target: np.ndarray) -> np.ndarray:

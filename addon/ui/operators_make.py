@@ -112,11 +112,17 @@ def _run_annotations() -> dict[str, Any]:
         "device": properties.property_of(config.JobConfig, "device"),
         "steps": properties.optional(config.OptimiseConfig, "steps"),
         "resolution": properties.optional(config.FieldConfig, "resolution"),
+        "settings": bpy.props.StringProperty(
+            name="Settings",
+            description='More settings as JSON, by the names of backend/config: \'{"optimise": {"steps": 50}}\'',
+            options={"SKIP_SAVE"},
+        ),
     }
 
 
 DREAMWRIGHT_OT_generate.__annotations__ = {
     "prompt": properties.property_of(config.JobConfig, "prompt"),
+    "negative": properties.property_of(config.WordsConfig, "negative"),
     "model": properties.property_of(config.JobConfig, "model"),
     "centre": properties.property_of(config.BoundsConfig, "centre", subtype="TRANSLATION", unit="LENGTH"),
     "size": properties.property_of(config.BoundsConfig, "size", subtype="XYZ_LENGTH", unit="LENGTH"),
@@ -126,6 +132,8 @@ DREAMWRIGHT_OT_reconstruct.__annotations__ = {
     "dataset": properties.property_of(
         config.JobConfig, "dataset", subtype="DIR_PATH", options=properties.BESIDE_THE_BLEND
     ),
+    "prompt": properties.property_of(config.JobConfig, "prompt"),
+    "model": properties.property_of(config.JobConfig, "model"),
     "source": properties.source_property(),
     "views": properties.property_of(CaptureConfig, "views"),
     "image_size": properties.property_of(CaptureConfig, "image_size", subtype="PIXEL"),

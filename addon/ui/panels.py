@@ -45,6 +45,23 @@ class DREAMWRIGHT_PT_box(_Panel, bpy.types.Panel):
         layout.use_property_split = True
         for name in ("size", "centre", "model"):
             layout.prop(context.scene.dreamwright, name)
+        row = layout.row()
+        row.enabled = bpy.app.online_access
+        row.prop(context.scene.dreamwright, "allow_download")
+
+
+class DREAMWRIGHT_PT_words(_Panel, bpy.types.Panel):
+    bl_label = "More Words"
+    bl_parent_id = "DREAMWRIGHT_PT_main"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        layout.use_property_split = True
+        layout.prop(context.scene.dreamwright, "negative")
+        column = layout.column(heading="Seen from")
+        for camera in flows.scene_cameras(context):
+            column.prop(camera.data, "dreamwright_words", text=camera.name)
 
 
 class DREAMWRIGHT_PT_reconstruct(_Panel, bpy.types.Panel):
@@ -59,6 +76,7 @@ class DREAMWRIGHT_PT_reconstruct(_Panel, bpy.types.Panel):
         if settings.source == "SPHERE":
             layout.prop(settings, "views")
         layout.prop(settings, "image_size")
+        layout.prop(settings, "with_words")
         layout.operator("dreamwright.reconstruct", icon="CAMERA_DATA")
 
 
@@ -155,4 +173,10 @@ _ICONS = {
     Backend.LOST: "ERROR",
 }
 
-CLASSES = (DREAMWRIGHT_PT_main, DREAMWRIGHT_PT_box, DREAMWRIGHT_PT_reconstruct, DREAMWRIGHT_PT_remesh)
+CLASSES = (
+    DREAMWRIGHT_PT_main,
+    DREAMWRIGHT_PT_words,
+    DREAMWRIGHT_PT_box,
+    DREAMWRIGHT_PT_reconstruct,
+    DREAMWRIGHT_PT_remesh,
+)

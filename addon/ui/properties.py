@@ -33,9 +33,16 @@ def settings_annotations() -> dict[str, Any]:
     """The properties of the panel, kept in the .blend."""
     return {
         "prompt": property_of(config.JobConfig, "prompt", name="Prompt"),
+        "negative": property_of(config.WordsConfig, "negative", name="Negative Prompt"),
+        "with_words": bpy.props.BoolProperty(
+            name="Also Follow the Prompt",
+            description="Words pull on a reconstruction as well, where the pictures leave open what is there",
+            options=set(),
+        ),
         "quality": property_of(config.JobConfig, "quality"),
         "seed": property_of(config.JobConfig, "seed"),
         "model": property_of(config.JobConfig, "model"),
+        "allow_download": property_of(config.JobConfig, "allow_download", name="Allow Download"),
         "centre": property_of(config.BoundsConfig, "centre", subtype="TRANSLATION", unit="LENGTH"),
         "size": property_of(config.BoundsConfig, "size", subtype="XYZ_LENGTH", unit="LENGTH"),
         "source": source_property(),
@@ -68,6 +75,11 @@ def optional(group: type, field: str, meaning: str = "") -> Any:
     return bpy.props.IntProperty(
         name=_label(field), description=meaning, min=0, max=high, default=0, options={"SKIP_SAVE"}
     )
+
+
+def camera_words_property() -> Any:
+    """The words of one camera, on its data."""
+    return property_of(config.CameraWords, "prompt", name="Seen from Here")
 
 
 class DreamwrightSettings(bpy.types.PropertyGroup):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import bpy
+
 from ..core.capture_config import CaptureConfig
-from ..core.wire import config
+from ..core.wire import ConfigError, config
 from .properties import chosen
 
 
@@ -20,13 +23,50 @@ def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     base = config.preset(config.Method.TEXT, chosen(asked(operator, settings, "quality")))
     bounds = {name: list(asked(operator, settings, name)) for name in ("centre", "size")}
     common = {name: asked(operator, settings, name) for name in ("prompt", "seed", "model")}
-    return config.with_changes(base, common | {"bounds": bounds} | _overrides(operator, base, device))
+    common |= {"bounds": bounds, "words": {"negative": asked(operator, settings, "negative")}, **_consent(settings)}
+    wanted = config.with_changes(base, common | _overrides(operator, base, device))
+    return config.with_changes(wanted, more_settings(operator.settings))
 
 
 def reconstruct_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     """What Reconstruct asks for; where the scene lies is found when it is captured."""
-    base = config.preset(config.Method.RECONSTRUCT, chosen(asked(operator, settings, "quality")))
-    return config.with_changes(base, {"seed": asked(operator, settings, "seed")} | _overrides(operator, base, device))
+    words = _words_beside_pictures(operator, settings)
+    method = config.Method.BOTH if words else config.Method.RECONSTRUCT
+    base = config.preset(method, chosen(asked(operator, settings, "quality")))
+    seed = {"seed": asked(operator, settings, "seed")}
+    wanted = config.with_changes(base, seed | words | _overrides(operator, base, device))
+    return config.with_changes(wanted, more_settings(operator.settings))
+
+
+def _words_beside_pictures(operator: Any, settings: Any) -> dict[str, Any]:
+    """Prompt and model of a reconstruction that words pull on as well; empty when none do."""
+    if operator.properties.is_property_set("prompt"):
+        prompt, wanted = operator.prompt, bool(operator.prompt.strip())
+    else:
+        prompt, wanted = settings.prompt, settings.with_words
+    if not wanted:
+        return {}
+    return {"prompt": prompt, "model": asked(operator, settings, "model"), **_consent(settings)}
+
+
+def _consent(settings: Any) -> dict[str, bool]:
+    """A model is fetched only where the person allows it, and Blender's own "Allow Online Access" does."""
+    return {"allow_download": settings.allow_download and bpy.app.online_access}
+
+
+def more_settings(text: str) -> dict[str, Any]:
+    """The settings that a script gave as JSON, by the names of the backend's config.
+
+    Raises:
+        ConfigError: it is no JSON object.
+    """
+    try:
+        more = json.loads(text or "{}")
+    except json.JSONDecodeError as cause:
+        raise ConfigError(f"The settings {text[:60]!r} are not JSON ({cause}): write them as a JSON object.") from cause
+    if not isinstance(more, dict):
+        raise ConfigError(f'The settings {text[:60]!r} are no JSON object: write {{"group": {{"name": value}}}}.')
+    return more
 
 
 def capture_config(operator: Any, settings: Any) -> CaptureConfig:

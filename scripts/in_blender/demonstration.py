@@ -56,12 +56,13 @@ class Demonstration:
 
     def _reconstruct(self) -> None:
         settings = {"views": VIEWS, "image_size": VIEW_PIXELS, "samples": VIEW_SAMPLES, "source": "SPHERE"}
-        bpy.ops.dreamwright.reconstruct(dataset=self._request.dataset, **settings, **self._common())
+        words = {"prompt": self._request.prompt, "model": self._request.model} if self._request.prompt else {}
+        bpy.ops.dreamwright.reconstruct(dataset=self._request.dataset, **words, **settings, **self._common())
 
     def _common(self) -> dict[str, Any]:
         request = self._request
         return {"quality": request.quality.upper(), "device": request.device.upper(), "seed": request.seed,
-                "steps": request.steps, "resolution": request.resolution}  # fmt: skip
+                "steps": request.steps, "resolution": request.resolution, "settings": request.settings}  # fmt: skip
 
     def _picture(self, result: bpy.types.Object, subjects: list[bpy.types.Object]) -> None:
         pictures.export_glb(result, self._folder / "result.glb")

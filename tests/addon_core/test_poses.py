@@ -23,6 +23,17 @@ def test_orbit_is_the_backends_orbit(azimuth, elevation):
     assert poses.look_at(ours, np.array([1.0, 2.0, 3.0])) == pytest.approx(expected.numpy(), abs=1e-6)
 
 
+@pytest.mark.parametrize(("azimuth", "elevation"), [(0.0, 0.0), (40.0, 20.0), (-115.0, 70.0), (180.0, -30.0)])
+def test_angles_are_those_that_the_orbit_was_made_from(azimuth, elevation):
+    target = np.array([1.0, 2.0, 3.0])
+    position = poses.orbit_position(math.radians(azimuth), math.radians(elevation), 2.5, target)
+    assert poses.angles_of(position, target) == pytest.approx((azimuth, elevation))
+
+
+def test_straight_above_has_no_azimuth():
+    assert poses.angles_of((0.0, 0.0, 2.0), (0.0, 0.0, 0.0)) == pytest.approx((0.0, 90.0))
+
+
 def test_azimuth_zero_is_the_front_view():
     assert poses.orbit_position(0.0, 0.0, 2.0, np.zeros(3)) == pytest.approx([0, -2, 0])
     assert poses.orbit_position(math.pi / 2, 0.0, 2.0, np.zeros(3)) == pytest.approx([2, 0, 0])

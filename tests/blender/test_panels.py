@@ -53,6 +53,13 @@ def test_idle_offers_generate(set_up):
     assert "The backend is not running" in layout.texts()
 
 
+def test_every_camera_of_the_scene_may_have_words_of_its_own(set_up):
+    bpy.ops.object.camera_add()
+    bpy.context.object.name = "Tail"
+    layout = drawn(panels.DREAMWRIGHT_PT_words, Snapshot())
+    assert layout.properties() == ["negative", "dreamwright_words"]
+
+
 def test_running_shows_steps_and_time_left(set_up):
     layout = drawn(panels.DREAMWRIGHT_PT_main, RUNNING, "generating")
     assert "Step 30 of 120, 45 s left" in layout.texts()
@@ -137,7 +144,7 @@ def test_remesh_without_a_result_can_be_drawn():
 
 
 def test_size_and_place():
-    assert drawn(panels.DREAMWRIGHT_PT_box, READY).properties() == ["size", "centre", "model"]
+    assert drawn(panels.DREAMWRIGHT_PT_box, READY).properties() == ["size", "centre", "model", "allow_download"]
 
 
 @pytest.mark.parametrize("backend", [Backend.OFF, Backend.SETTING_UP])

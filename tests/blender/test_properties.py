@@ -9,7 +9,7 @@ import bpy
 import pytest
 
 from addon.core.capture_config import CaptureConfig
-from addon.core.wire import config
+from addon.core.wire import ConfigError, config
 from addon.ui import requests
 
 SOURCES = {
@@ -17,6 +17,7 @@ SOURCES = {
     "quality": config.JobConfig,
     "seed": config.JobConfig,
     "model": config.JobConfig,
+    "negative": config.WordsConfig,
     "centre": config.BoundsConfig,
     "size": config.BoundsConfig,
     "views": CaptureConfig,
@@ -42,7 +43,7 @@ def test_a_property_is_what_the_config_says(name):
 
 def operator(**given):
     """A Generate with these properties set and the others not, as Blender hands it over."""
-    neutral = {"steps": 0, "resolution": 0, "device": "AUTO", "samples": 8}
+    neutral = {"steps": 0, "resolution": 0, "device": "AUTO", "samples": 8, "settings": ""}
     return SimpleNamespace(**neutral | given, properties=SimpleNamespace(is_property_set=lambda name: name in given))
 
 
@@ -67,6 +68,43 @@ def test_reconstruct_starts_from_its_own_preset():
     wanted = requests.reconstruct_config(operator(quality="DRAFT"), bpy.context.scene.dreamwright, "auto")
     assert wanted.method == "reconstruct"
     assert wanted.field == config.preset("reconstruct", "draft").field
+
+
+def test_words_and_pictures_are_one_request_where_both_are_given():
+    settings = bpy.context.scene.dreamwright
+    wanted = requests.reconstruct_config(operator(prompt="a red cube", quality="DRAFT"), settings, "auto")
+    assert (wanted.method, wanted.prompt, wanted.model) == ("both", "a red cube", "embedded")
+    settings.prompt = "a blue cone"
+    assert requests.reconstruct_config(operator(), settings, "auto").method == "reconstruct"
+    settings.with_words = True
+    wanted = requests.reconstruct_config(operator(), settings, "auto")
+    assert (wanted.method, wanted.prompt) == ("both", "a blue cone")
+    assert requests.reconstruct_config(operator(prompt=""), settings, "auto").method == "reconstruct"
+
+
+def test_negative_words_and_any_other_setting_can_be_asked_for():
+    settings = bpy.context.scene.dreamwright
+    settings.prompt, settings.negative = "a cube", "blurry"
+    wanted = requests.text_config(operator(settings='{"dream_fields": {"crops": 3}}'), settings, "auto")
+    assert (wanted.words.negative, wanted.dream_fields.crops) == ("blurry", 3)
+
+
+def test_a_model_is_fetched_only_where_person_and_blender_allow_it():
+    settings = bpy.context.scene.dreamwright
+    settings.prompt = "a cube"
+    for person in (False, True):
+        settings.allow_download = person
+        wanted = requests.text_config(operator(), settings, "auto")
+        assert wanted.allow_download == (person and bpy.app.online_access)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("{", "are not JSON"), ("[1]", "are no JSON object"), ('{"magic": 1}', "no setting 'magic'")],
+)
+def test_settings_that_cannot_be_read_have_a_sentence(text, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        requests.text_config(operator(settings=text), bpy.context.scene.dreamwright, "auto")
 
 
 def test_capture_asks_for_the_views():

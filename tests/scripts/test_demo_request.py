@@ -1,3 +1,6 @@
+import argparse
+
+import demo
 import pytest
 from demo_request import DemoRequest, refuse_nonsense
 
@@ -32,6 +35,7 @@ def test_the_folder_is_named_after_what_was_asked(request_, slug):
         (DemoRequest("x" * 2000), "shorten it"),
         (DemoRequest("a cube", resolution=100_000), "field.resolution' is 100000: give a value from"),
         (DemoRequest("a cube", seed=-1), "'seed' is -1"),
+        (DemoRequest("a cube", settings='{"magic": 1}'), "no setting 'magic'"),
     ],
 )
 def test_nonsense_is_refused_before_anything_is_started(request_, sentence):
@@ -42,3 +46,21 @@ def test_nonsense_is_refused_before_anything_is_started(request_, sentence):
 def test_what_is_good_is_not_refused():
     refuse_nonsense(DemoRequest("a red cube", steps=5, resolution=16))
     refuse_nonsense(DemoRequest(reconstruct=True))
+    refuse_nonsense(DemoRequest("a red cube", reconstruct=True, settings='{"words": {"negative": "blurry"}}'))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("words.negative=a tail", (["words", "negative"], "a tail")),
+        ("dream_fields.weight=2.5", (["dream_fields", "weight"], 2.5)),
+        ("words.view_dependent=true", (["words", "view_dependent"], True)),
+    ],
+)
+def test_any_setting_can_be_typed(text, meant):
+    assert demo._setting(text) == meant
+
+
+def test_a_setting_without_a_value_has_a_sentence():
+    with pytest.raises(argparse.ArgumentTypeError, match="is not GROUP.NAME=VALUE"):
+        demo._setting("words")

@@ -1,0 +1,54 @@
+"""Words on cameras: who has them, and from where they look."""
+
+from __future__ import annotations
+
+import bpy
+import pytest
+
+from addon import flows
+from addon.blender.camera_words import camera_words
+from addon.core.wire import config
+
+
+def camera(name: str, place: tuple[float, float, float], words: str) -> bpy.types.Object:
+    thing = bpy.data.objects.new(name, bpy.data.cameras.new(name))
+    bpy.context.scene.collection.objects.link(thing)
+    thing.location = place
+    thing.data.dreamwright_words = words
+    bpy.context.view_layer.update()
+    return thing
+
+
+def test_cameras_with_words_are_told_with_their_angles_around_the_box():
+    camera("b", (1.0, 5.0, 2.0), " its tail ")
+    camera("a", (4.0, 2.0, 1.0 + 3.0), "its left side")
+    camera("c", (0.0, 0.0, 9.0), "  ")
+    told = camera_words(bpy.context.scene, (1.0, 2.0, 1.0))
+    assert [each["prompt"] for each in told] == ["its left side", "its tail"]
+    assert (told[0]["azimuth_degrees"], told[0]["elevation_degrees"]) == pytest.approx((90.0, 45.0), abs=1e-4)
+    assert abs(told[1]["azimuth_degrees"]) == pytest.approx(180.0)
+
+
+def test_a_text_job_gets_them_beside_what_a_script_gave():
+    camera("front", (0.0, -4.0, 1.0), "the face of a corgi")
+    given = {"words": {"cameras": [{"azimuth_degrees": 180.0, "prompt": "its tail"}]}}
+    wanted = config.with_changes(config.preset("text", "draft"), {"prompt": "a corgi", **given})
+    words = flows._with_camera_words(bpy.context.scene, wanted).words.cameras
+    assert [(each.prompt, round(each.azimuth_degrees)) for each in words] == [
+        ("its tail", 180), ("the face of a corgi", 0),
+    ]  # fmt: skip
+
+
+def test_a_reconstruction_without_words_reads_none():
+    camera("front", (0.0, -4.0, 1.0), "the face of a corgi")
+    wanted = config.preset("reconstruct", "draft")
+    assert flows._with_camera_words(bpy.context.scene, wanted) is wanted
+
+
+def test_the_property_goes_when_the_add_on_goes():
+    from addon import registration
+
+    assert hasattr(bpy.types.Camera, "dreamwright_words")
+    registration.unregister()
+    assert not hasattr(bpy.types.Camera, "dreamwright_words")
+    registration.register()
