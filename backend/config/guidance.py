@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .setting import setting
 
 SPARSITIES = ("clipped_additive", "clipped_gated", "gated", "perturbed_density", "beta_prior", "none")
-WEIGHTINGS = ("clean", "dreamfusion", "uniform", "signal")
+WEIGHTINGS = ("clean", "dreamfusion", "uniform", "signal", "score")
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,9 @@ class ScoreDistillationConfig:
     weight: float = setting(1.0, "Weight of the term", low=0.0, high=1e6)
     method: str = setting("sds", "DreamFusion's gradient, or perturb-and-average scores (SJC)", choices=("sds", "sjc"))
     weighting: str = setting(
-        "clean", "w(t): pull to the clean guess; DreamFusion's sigma^2; 1; or sigma^2 sqrt(abar)", choices=WEIGHTINGS
+        "clean",
+        "w(t): pull to the clean guess; DreamFusion's sigma^2; 1; sigma^2 sqrt(abar); or the score itself (SJC)",
+        choices=WEIGHTINGS,
     )
     guidance_scale: float = setting(1.0, "Classifier-free guidance; our narrow model needs none", low=0.0, high=200.0)
     times: str = setting("annealed", "Noise level falls over the run, or is drawn anew", choices=("annealed", "random"))
@@ -43,6 +45,16 @@ class ScoreDistillationConfig:
     )
     latents_until: float = setting(0.5, "Fraction of the run after which latents become colours", low=0.0, high=1.0)
     render_size: int = setting(0, "Width of the renders it sees; 0 takes the model's own", low=0, high=1024, unit="px")
+    behind: str = setting(
+        "random",
+        "What lies behind the views of a model that knows no opacity: one colour a view, drawn or fixed",
+        choices=("random", "black", "grey", "white"),
+    )
+    emptiness_weight: float = setting(
+        0.0, "Weight of the mean of log(1 + 10 w) over samples; 1e4 in the paper", low=0.0, high=1e9, source="SJC"
+    )
+    emptiness_after: float = setting(0.5, "Fraction of the run after which emptiness weighs more", low=0.0, high=1.0)
+    emptiness_factor: float = setting(20.0, "How much more it weighs from then on", low=0.0, high=1e6, source="SJC")
     shading_after: float = setting(
         1.0, "Fraction of the run after which renders are shaded", low=0.0, high=1.0, source="DreamFusion, section 3"
     )
@@ -61,20 +73,35 @@ class DreamFieldsConfig:
 
     model: str = setting("", "An image-text model beside the job's own model")
     weight: float = setting(1.0, "Weight of the term", low=0.0, high=1e6)
-    render_size: int = setting(0, "Width of the renders that are cropped; 0 takes the renderer's", low=0, high=1024)
-    crops: int = setting(8, "Random crops of each step", low=1, high=64, source="Dream Fields, section 4")
-    crop_fraction: float = setting(0.91, "Side of a crop against the render's", low=0.1, high=1.0, source="LQ")
-    blur_low: float = setting(0.0, "Least blur of a background", low=0.0, high=100.0, unit="px")
-    blur_high: float = setting(10.0, "Most blur of a background", low=0.0, high=100.0, unit="px", source="section 4")
-    backgrounds: str = setting(
-        "mixed", "What lies behind a crop", choices=("mixed", "noise", "checkerboard", "fourier", "black", "white")
+    render_size: int = setting(
+        0, "Width of the renders that are cropped; 0 chooses it for the model", low=0, high=1024, unit="px"
     )
-    sparsity: str = setting("clipped_additive", "Which loss keeps space empty", choices=SPARSITIES, source="table 3")
-    transmittance_weight: float = setting(0.5, "Weight of the mean transmittance", low=0.0, high=1e3, source="eq. 6")
-    transmittance_start: float = setting(0.40, "Clip of the mean transmittance at the start", low=0.0, high=1.0)
+    crops: int = setting(8, "Random crops of each step", low=1, high=64, source="published code")
+    crop_fraction: float = setting(0.91, "Side of a crop against the render's", low=0.1, high=1.0, source="LQ")
+    blur_low: float = setting(0.0, "Least blur of a background of 224 px", low=0.0, high=100.0, unit="px")
+    blur_high: float = setting(
+        10.0, "Most blur of a background of 224 px", low=0.0, high=100.0, unit="px", source="published code"
+    )
+    backgrounds: str = setting(
+        "mixed",
+        "What lies behind a crop",
+        choices=("mixed", "noise", "checkerboard", "fourier", "black", "white"),
+        source="Dream Fields, section 4.5",
+    )
+    sparsity: str = setting("clipped_additive", "Which loss keeps space empty", choices=SPARSITIES, source="table 2")
+    transmittance_weight: float = setting(0.5, "Weight of the mean transmittance", low=0.0, high=1e3, source="eq. 9")
+    transmittance_start: float = setting(
+        0.40, "Clip of the mean transmittance at the start, seen from 4 half-widths", low=0.0, high=1.0, source="eq. 8"
+    )
     transmittance_end: float = setting(0.88, "Clip of the mean transmittance after the ramp", low=0.0, high=1.0)
     transmittance_ramp: int = setting(500, "Steps from the first clip to the last", low=1, high=1_000_000)
-    track_origin: bool = setting(True, "Cameras look at the object's centre of mass", source="section 4")
+    beta_weight: float = setting(
+        1e-3, "Weight of the prior that a ray hits or misses", low=0.0, high=1e3, source="eq. 10; published code"
+    )
+    density_noise: float = setting(
+        1.0, "Deviation of the noise on raw density (perturbed density)", low=0.0, high=100.0, source="table 2; NeRF"
+    )
+    track_origin: bool = setting(True, "Cameras look at the object's centre of mass", source="section 4.6")
     origin_decay: float = setting(0.999, "Share of the old centre kept in each step", low=0.0, high=1.0)
 
 
@@ -83,14 +110,20 @@ class ConsistencyConfig:
     """Likeness of unseen views to the photographed ones (DietNeRF, arXiv 2104.00677)."""
 
     weight: float = setting(0.0, "Weight of the term; 0.1 in the paper, 0 leaves it out", low=0.0, high=1e6)
-    model: str = setting("embedded-guide", "An image-text model whose eye compares")
+    model: str = setting(
+        "embedded-guide", "An image-text model whose eye compares, or timm/NAME/FILE for another eye, as DINO"
+    )
     every: int = setting(10, "Steps from one look to the next", low=1, high=100_000)
     render_size: int = setting(0, "Width of the unseen render; 0 takes the model's own", low=0, high=1024, unit="px")
     until: float = setting(1.0, "Fraction of the run after which only pixels count (fine-tuning)", low=0.0, high=1.0)
     lowest_degrees: float = setting(0.0, "Lowest unseen camera", low=-90.0, high=90.0, unit="degrees")
     highest_degrees: float = setting(90.0, "Highest unseen camera", low=-90.0, high=90.0, unit="degrees")
-    nearest: float = setting(0.0, "Nearest unseen camera; 0 takes the photographs' own", low=0.0, high=100.0)
-    farthest: float = setting(0.0, "Farthest unseen camera; 0 takes the photographs' own", low=0.0, high=100.0)
+    nearest: float = setting(
+        0.0, "Nearest unseen camera; 0 takes the photographs' own", low=0.0, high=100.0, unit="half-widths of the box"
+    )
+    farthest: float = setting(
+        0.0, "Farthest unseen camera; 0 takes the photographs' own", low=0.0, high=100.0, unit="half-widths of the box"
+    )
 
 
 @dataclass(frozen=True)

@@ -38,5 +38,6 @@ class JudgeConfig:
 
     model: str = setting("", "The image-text model that judges; empty: none, best another than the guide")
     every: int = setting(100, "Steps from one judgement to the next", low=1, high=100_000)
+    sides: int = setting(4, "Held-out views, evenly around; 1 as published", low=1, high=64)
     patience: int = setting(0, "Judgements below the best before the run ends; 0 never ends it", low=0, high=1000)
     smoothing: int = setting(3, "Judgements that a moving mean is taken over", low=1, high=100)

@@ -8,9 +8,13 @@ from pathlib import Path
 import torch
 
 from backend.config import JobConfig
+from backend.data.spread import spread_out
 from backend.data.transforms_json import Dataset
+from backend.errors import ConfigError
 from backend.pretrained import ModelChoice, load_image_text, resolve
+from backend.pretrained.eye import load_eye
 
+from .consistency import Consistency
 from .dream_fields import DreamFields
 from .guidance import Guidance
 from .photometric import Photometric
@@ -27,10 +31,27 @@ def build_guidances(
 
     Raises:
         ModelError: a model is unknown, broken or out of reach.
+        ConfigError: a picture of what is wanted cannot be read, or none of the models looks at pictures.
     """
-    guidances = [_text_guidance(name, config, device, generator) for name in text_models(config)]
-    if dataset is not None:
-        guidances.append(Photometric(dataset.train, config, device, generator))
+    choices = [resolve(name) for name in text_models(config)]
+    if config.reads_words and config.words.images and all(choice.kind != "image_text" for choice in choices):
+        raise ConfigError(
+            "A picture of what is wanted needs an image-text model: choose one as the job's model or beside it, "
+            "for example embedded-guide."
+        )
+    guidances = [TEXT_GUIDANCES[choice.kind](choice, config, device, generator, log) for choice in choices]
+    return guidances if dataset is None else guidances + _picture_guidances(config, dataset, device, generator, log)
+
+
+def _picture_guidances(
+    config: JobConfig, dataset: Dataset, device: torch.device, generator: torch.Generator, log: Log
+) -> list[Guidance]:
+    """Pixels of the photographs, and the likeness of unseen views to them where it has a weight."""
+    pictures = spread_out(dataset.train, config.photometric.pictures)
+    guidances: list[Guidance] = [Photometric(pictures, config, device, generator)]
+    if config.consistency.weight > 0:
+        eye = load_eye(config.consistency.model, device, config.allow_download)
+        guidances.append(Consistency(eye, pictures, config, generator, log))
     return guidances
 
 
@@ -42,22 +63,17 @@ def text_models(config: JobConfig) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
-def _text_guidance(name: str, config: JobConfig, device: torch.device, generator: torch.Generator) -> Guidance:
-    choice = resolve(name)
-    return TEXT_GUIDANCES[choice.kind](choice, config, device, generator)
-
-
 def _view_diffusion(
-    choice: ModelChoice, config: JobConfig, device: torch.device, generator: torch.Generator
+    choice: ModelChoice, config: JobConfig, device: torch.device, generator: torch.Generator, log: Log
 ) -> ScoreDistillation:
     model = ViewDiffusion.load(choice.folder or Path(), device)
     return ScoreDistillation(model, config, generator, [choice.card])
 
 
 def _image_text(
-    choice: ModelChoice, config: JobConfig, device: torch.device, generator: torch.Generator
+    choice: ModelChoice, config: JobConfig, device: torch.device, generator: torch.Generator, log: Log
 ) -> DreamFields:
-    return DreamFields(load_image_text(choice, device, config.allow_download), config, generator)
+    return DreamFields(load_image_text(choice, device, config.allow_download), config, generator, log)
 
 
 TEXT_GUIDANCES = {"view_diffusion": _view_diffusion, "image_text": _image_text}

@@ -6,7 +6,7 @@ The optimisation knows only this protocol, so a new guidance is one file, one li
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor
@@ -25,6 +25,8 @@ class Proposal:
     notes: Any = None
     shading: Shading | None = None
     """How surfaces are lit; None leaves their own colour."""
+    density_noise: float = 0.0
+    """Deviation of the noise on raw density while this is rendered (backend/fields/perturbed.py)."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,20 @@ class Guidance(Protocol):
 
     def restore(self, state: dict[str, Tensor]) -> None:
         """Takes back what `state` gave."""
+        ...
+
+
+@runtime_checkable
+class InLatents(Protocol):
+    """A guidance that may have the field hold a model's latents first, and colours later (Latent-NeRF's idea)."""
+
+    colour_channels: int
+    """Of the field at its start: more than 3 where it begins with latents."""
+    latent_colours: tuple[Tensor, Tensor] | None
+    """Matrix (channels, 3) and bias (3): latents to sRGB."""
+
+    def colours_due(self, step: int) -> tuple[Tensor, Tensor] | None:
+        """The map, once latents should have become colours."""
         ...
 
 

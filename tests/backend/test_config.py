@@ -74,7 +74,7 @@ def test_dream_fields_as_published():
 
 
 def test_an_unknown_recipe_names_the_known_ones():
-    with pytest.raises(ConfigError, match="no recipe 'soup': choose one of dream-fields-hq"):
+    with pytest.raises(ConfigError, match="no recipe 'soup': choose one of dietnerf"):
         recipe("soup")
 
 

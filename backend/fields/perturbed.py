@@ -1,0 +1,54 @@
+"""A field whose raw density is shaken while it is looked at (NeRF, arXiv 2003.08934, section A; Dream Fields, table 2).
+
+    density = scale softplus(raw + noise),   noise ~ N(0, deviation^2) for each sample
+
+Thin density is shaken away in half of the draws, so only what is firm looks the same from draw to draw: a field that
+must please learns to be firm. The raw value is found back from the density, so any field with this activation will do:
+
+    y = density / scale,   raw = log(exp(y) - 1) = y + log(1 - exp(-y))
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional as F
+
+from .field import Bounds, Field
+
+
+class SoftplusField(Field, Protocol):
+    """A field whose density is scale x softplus(raw)."""
+
+    scale: float
+
+
+class Perturbed:
+    """What a renderer needs of a field, with noise in its density."""
+
+    def __init__(self, field: SoftplusField, deviation: float, generator: torch.Generator) -> None:
+        self._field, self._deviation, self._generator = field, deviation, generator
+        self.bounds: Bounds = field.bounds
+
+    def density_and_colour(
+        self, positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"] | None = None
+    ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
+        """Shaken density, and the field's own colour."""
+        density, colour = self._field.density_and_colour(positions, directions)
+        noise = torch.randn(density.shape, generator=self._generator, device=self._generator.device)
+        return shaken(density, self._deviation * noise.to(density), self._field.scale), colour
+
+    def density_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
+        """The field's own: noise of one sample has no slope."""
+        return self._field.density_gradient(positions)
+
+
+def shaken(density: Float[Tensor, " n"], noise: Float[Tensor, " n"], scale: float) -> Float[Tensor, " n"]:
+    """scale softplus(raw + noise); where there is no density (outside the bounds) there is none after it either."""
+    there = density > 0
+    y = torch.where(there, density / scale, torch.ones_like(density))
+    raw = y + torch.log(-torch.expm1(-y))
+    return torch.where(there, scale * F.softplus(raw + noise), torch.zeros_like(density))

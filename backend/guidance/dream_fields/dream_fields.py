@@ -1,0 +1,99 @@
+"""The guidance of Dream Fields: random views are to look like words and pictures, and space is to stay empty.
+
+    L = - mean over crops of similarity(crop)  +  negative similarity  +  what keeps space empty
+
+The cameras look at the object's tracked centre. In each view only a part is seen, over a background that nothing in the
+field can have painted. Targets, crops, backgrounds and sparsity are in the files beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from backend.cameras.orbit import Frame, OrbitView, frame_of, sample_orbit, views_rays
+from backend.config import JobConfig
+from backend.guidance.guidance import Judgement, Proposal
+from backend.pretrained import ImageText
+from backend.render.renderer import Rendering
+
+from .crops import Pictures, pictures, render_plan, views_of
+from .origin import Origin, centre_of_mass
+from .sparsity import size_on_picture, target_transmittance, total_loss
+from .targets import Targets
+
+
+class DreamFields:
+    """Pulls random views of the field towards the embeddings of what is wanted."""
+
+    def __init__(
+        self,
+        model: ImageText,
+        config: JobConfig,
+        generator: torch.Generator,
+        log: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self.model, self.generator, self.log = model, generator, log
+        self.models = [model.card]
+        self.origin = Origin(frame_of(config))
+        self.targets: Targets | None = None
+        self.edit(config)
+        if self.size != config.render.image_size and not config.dream_fields.render_size:
+            log(f"The model reads {model.size} px: {self.views} renders of {self.size} px are made in each step.")
+
+    def edit(self, config: JobConfig) -> None:
+        """Other words, pictures or weights; nothing changes where one of them cannot be read."""
+        self.targets = Targets(self.model, config, self.log, self.targets.known if self.targets else None)
+        self.job, self.config = config, config.dream_fields
+        self.size, self.views = render_plan(config, self.model.size)
+        # A short run must see the end of the ramp.
+        self.ramp = min(self.config.transmittance_ramp, max(1, config.optimise.steps // 2))
+
+    @property
+    def frame(self) -> Frame:
+        """The cube that the cameras stand around: it follows the object where that is asked for."""
+        return self.origin.frame if self.config.track_origin else frame_of(self.job)
+
+    def propose(self, step: int) -> Proposal:
+        """A few views on the orbit."""
+        views = sample_orbit(self.job.orbit, self.size, self.views, self.generator, self.frame)
+        noise = self.config.density_noise if self.config.sparsity == "perturbed_density" else 0.0
+        return Proposal(views_rays(views, self.model.mean.device), views, density_noise=noise)
+
+    def judge(self, proposal: Proposal, rendering: Rendering, step: int) -> Judgement:
+        """Crops over backgrounds, their similarity, and the emptiness of the views."""
+        if self.config.track_origin:
+            self.origin.follow(centre_of_mass(proposal.rays, rendering), self.config.origin_decay)
+        wanted, unwanted = self._similarities(self._pictures(rendering, proposal.notes), proposal.notes)
+        loss = total_loss(self.config, wanted - unwanted, rendering.opacity, self._tau(step, proposal.notes))
+        terms = {"similarity": float(wanted.detach()), "transmittance": float((1 - rendering.opacity.detach()).mean())}
+        if self.job.words.negative.strip():
+            terms["negative"] = float(unwanted.detach())
+        return Judgement(self.config.weight * loss, terms)
+
+    def state(self) -> dict[str, Tensor]:
+        """Where the object is."""
+        return {"origin": self.origin.point}
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        if "origin" in state:
+            self.origin.point = state["origin"].double()
+
+    def _pictures(self, rendering: Rendering, views: list[OrbitView]) -> Pictures:
+        return pictures(views_of(rendering, len(views), self.size), self.job, self.model.size, self.generator)
+
+    def _similarities(self, seen: Pictures, views: list[OrbitView]) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
+        """The mean over crops of what is wanted, and of what is not, each with its weight."""
+        embedded = self.model.embed_pictures(seen)
+        of = [i % len(views) for i in range(len(seen))]  # the view of each crop
+        wanted = torch.stack([self.targets.wanted(view) for view in views])[of]
+        negative = [self.targets.unwanted(view) for view in views]
+        against = torch.stack([torch.zeros_like(wanted[0]) if n is None else n for n in negative])[of]
+        return (embedded * wanted).sum(-1).mean(), (embedded * against).sum(-1).mean()
+
+    def _tau(self, step: int, views: list[OrbitView]) -> float:
+        start, end = self.config.transmittance_start, self.config.transmittance_end
+        return target_transmittance(step, start, end, self.ramp, size_on_picture(views))
