@@ -16,6 +16,7 @@ from pathlib import Path
 from backend.errors import ModelError
 
 from .store import Entry, size_of
+from .table import known
 
 # Before huggingface_hub is imported: no service but the hub is spoken to, and nothing is told about this machine.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -106,7 +107,7 @@ def hub_errors(repository: str) -> Iterator[None]:
         yield
     except OfflineModeIsEnabled as cause:
         raise ModelError(
-            f"{repository} is not on this machine, and HF_HUB_OFFLINE forbids to ask the hub: unset it, "
+            f"{_described(repository)} is not on this machine, and HF_HUB_OFFLINE forbids to ask the hub: unset it, "
             "or bring the model's folder here and give its path."
         ) from cause
     except HfHubHTTPError as cause:
@@ -121,10 +122,17 @@ def hub_errors(repository: str) -> Iterator[None]:
         ) from cause
 
 
+def _described(repository: str) -> str:
+    """With size and licence, where the table knows them."""
+    model = known(repository)
+    return f"{repository} ({model.size}, licence {model.licence})" if model else repository
+
+
 def _unreachable(repository: str, cause: Exception) -> str:
     return (
-        f"The hub at {endpoint()} could not be reached for {repository} ({type(cause).__name__}): check the connection "
-        "and run this again (what has arrived is kept), or bring the model's folder here and give its path."
+        f"The hub at {endpoint()} could not be reached for {_described(repository)}, by {type(cause).__name__}: check "
+        "the connection and run this again (what has arrived is kept), or bring the model's folder here and give its "
+        "path."
     )
 
 
@@ -134,8 +142,8 @@ def _refusal(repository: str, cause: Exception) -> str:
     status = cause.response.status_code
     if isinstance(cause, GatedRepoError) or (status in (401, 403) and not isinstance(cause, RepositoryNotFoundError)):
         return (
-            f"{repository} is given only to those who accept its licence: accept it at {endpoint()}/{repository}, "
-            "then log in with `hf auth login` (or set HF_TOKEN) and run this again."
+            f"{_described(repository)} is given only to those who accept its licence: accept it at "
+            f"{endpoint()}/{repository}, then log in with `hf auth login` (or set HF_TOKEN) and run this again."
         )
     if isinstance(cause, (RepositoryNotFoundError, EntryNotFoundError)) or status in (401, 404):
         return (
