@@ -1,4 +1,4 @@
-"""`python -m backend serve | generate | reconstruct | export | doctor`.
+"""`python -m backend serve | generate | reconstruct | export | doctor | models`.
 
 Exit codes: 0 done; 1 something failed; 2 the command line or a setting is wrong; 130 stopped by Ctrl-C, with what there
 was written. Each command imports its part of the backend when it runs, so that `--help` does not wait for torch.
@@ -19,6 +19,7 @@ from backend.errors import ConfigError, DreamwrightError
 from backend.server.version import version
 from backend.wire.messages import DEVICE_VARIABLE, TOKEN_VARIABLE
 
+from .models.arguments import add_models
 from .options import add_options, given
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
@@ -50,6 +51,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_reconstruct(commands)
     _add_export(commands)
     _add_doctor(commands)
+    add_models(commands, _command)
     return parser
 
 
