@@ -23,8 +23,8 @@ DENSITY_SCALE = 100.0
 EMPTY_OPACITY = 0.2
 """Opacity of the whole box at the start of a reconstruction: nearly clear, so that no floater is born (DVGO, eq. 8)."""
 BLOB_LAMBDA, BLOB_SIGMA = 5.0, 0.2
-"""Height and radius of DreamFusion's blob (section A.2), in raw density and half-widths of the box."""
-FOG_PEAK, FOG_SLOPE, OUTSIDE = -1.5, 4.0, -4.0
+"""Height and width of DreamFusion's blob (appendix A.2): of the logarithm of density, and in half-widths of the box."""
+FOG_PEAK, FOG_SLOPE, FOG_OUTSIDE = -1.5, 4.0, -4.0
 """A thin fog that fills the box, denser in the middle: guidance then carves the object out of it. A small dense ball
 grows instead, and stays in every hole and behind every face of its own colour, where no picture shows a difference
 (seen: a plug in a torus, dents in the faces of a cube)."""
@@ -89,23 +89,24 @@ class DenseGrid(nn.Module):
         wanted = -math.log1p(-EMPTY_OPACITY) / DENSITY_SCALE
         self.raw_density.fill_(math.log(math.expm1(wanted)))
 
+    @torch.no_grad()
     def start_fog(self) -> None:
-        """A thin fog, densest in the middle: DreamFusion's blob made so wide that it is carved."""
-        self._start_ball(FOG_PEAK, FOG_SLOPE)
-
-    def start_blob(self) -> None:
-        """lambda (1 - |p| / sigma), which DreamFusion adds to the raw density of its network (section A.2).
-
-        A grid has no network underneath that could outweigh the offset far outside, where it falls to -38 and has no
-        slope left: there the blob stops at OUTSIDE.
-        """
-        self._start_ball(BLOB_LAMBDA, BLOB_LAMBDA / BLOB_SIGMA)
+        """A thin fog, densest in the middle: a blob made so wide that it is carved."""
+        self.raw_density.copy_((FOG_PEAK - FOG_SLOPE * self._radius()).clamp_min(FOG_OUTSIDE))
 
     @torch.no_grad()
-    def _start_ball(self, peak: float, slope: float) -> None:
+    def start_blob(self) -> None:
+        """density = exp(lambda exp(-|p|^2 / (2 sigma^2))): DreamFusion's while its network says 0 (appendix A.2).
+
+        There the blob is added under an exponential, here raw density goes through a softplus: the density is the same.
+        """
+        density = torch.exp(BLOB_LAMBDA * torch.exp(-0.5 * (self._radius() / BLOB_SIGMA).square()))
+        self.raw_density.copy_(torch.log(torch.expm1(2 * density / DENSITY_SCALE)))
+
+    def _radius(self) -> Float[Tensor, "x y z 1"]:
+        """Of each cell's centre from the middle, in half-widths of the box."""
         axes = [((torch.arange(n) + 0.5) / n * 2 - 1).to(self.raw_density) for n in self.shape]
-        radius = sum(axis.square() for axis in torch.meshgrid(*axes, indexing="ij")).sqrt()
-        self.raw_density.copy_((peak - slope * radius).clamp_min(OUTSIDE)[..., None])
+        return sum(axis.square() for axis in torch.meshgrid(*axes, indexing="ij")).sqrt()[..., None]
 
     def _load_from_state_dict(self, state: dict[str, Tensor], prefix: str, *rest) -> None:
         """A saved grid may be of another resolution than this one began with: take its shape first."""

@@ -168,14 +168,13 @@ def test_where_density_is_the_same_all_around_there_is_no_normal(positions):
     assert float(found.detach().abs().max()) == 0 and bool(grid.raw_density.grad.isfinite().all())
 
 
-def test_the_blob_is_dreamfusions_where_it_is_not_cut():
-    """lambda (1 - |p| / sigma) with 5 and 0.2: raw density 5 in the middle, 0 at 0.2, at cell centres exactly."""
-    grid = DenseGrid(UNIT_CUBE, 21)
+def test_the_blob_is_as_dense_as_dreamfusions():
+    """exp(5 exp(-|p|^2 / (2 x 0.2^2))) for each half-width of the box: e^5 in the middle, nearly 1 far outside."""
+    grid = DenseGrid(Bounds((-2.0,) * 3, (2.0,) * 3), 25)  # centres every 0.08 half-widths
     grid.start_blob()
-    raw = grid.raw_density[10, 10, :, 0].detach()
-    centres = (torch.arange(21) + 0.5) / 21 * 2 - 1
-    expected = [max(5 * (1 - abs(z) / 0.2), -4.0) for z in centres.tolist()]
-    torch.testing.assert_close(raw, torch.tensor(expected), atol=1e-4, rtol=1e-4)
+    metres = torch.tensor([[0.0, 0, 0], [0, 0.16, 0], [0, 0, 0.4 * 2], [1.6, 0, 0]])
+    expected = [math.exp(5), math.exp(5 * math.exp(-0.08)), math.exp(5 * math.exp(-2)), math.exp(5 * math.exp(-8))]
+    torch.testing.assert_close(2 * grid.density(metres).detach(), torch.tensor(expected), rtol=1e-3, atol=0)
 
 
 @pytest.mark.parametrize("method", list(Method))

@@ -34,7 +34,7 @@ class ByFormula:
 
     def density_gradient(self, positions):
         at = positions.detach().requires_grad_()
-        return torch.autograd.grad(self.density(at).sum(), at)[0]
+        return torch.autograd.grad(self.density(at).sum(), at, create_graph=True)[0]
 
 
 def fog(positions: torch.Tensor) -> torch.Tensor:
@@ -68,6 +68,15 @@ def test_eikonal_counts_points_by_how_near_to_a_surface_they_are():
     assert float(eikonal(edge, points, 0.05)) == pytest.approx(0, abs=1e-3)
     flat = ByFormula(lambda p: HALF_OPAQUE + 0 * p[:, 0])
     assert float(eikonal(flat, points, 0.05)) == pytest.approx(1)
+
+
+def test_eikonal_cannot_be_lowered_by_moving_where_it_looks(points):
+    """A factor on density changes no slope of its logarithm, only which points are near a surface: no slope by it."""
+    factor = torch.tensor(1.0, requires_grad=True)
+    hill = ByFormula(lambda p: factor * HALF_OPAQUE * torch.exp(-8 * p.square().sum(-1)))
+    term = eikonal(hill, points, 0.05)
+    term.backward()
+    assert float(factor.grad) == pytest.approx(0, abs=1e-6) and float(term.detach()) > 0.1
 
 
 def test_eikonal_measures_in_half_widths_of_the_box(generator):
