@@ -12,7 +12,13 @@ from backend.errors import DreamwrightError
 from backend.server.version import version
 
 NEEDED = ("numpy", "torch", "safetensors", "websockets", "jaxtyping", "PIL")
-WANTED = {"open_clip": "guidance by image-text models", "diffusers": "guidance by diffusion models"}
+WANTED = {
+    "open_clip": "guidance by image-text models",
+    "diffusers": "guidance by diffusion models",
+    "transformers": "guidance by diffusion models that read words",
+    "sentencepiece": "guidance by DeepFloyd IF",
+    "huggingface_hub": "fetching of models",
+}
 
 
 @dataclass(frozen=True)
