@@ -27,13 +27,13 @@ def term(meaning: str) -> TermConfig:
 class RegulariserConfig:
     """What is preferred where the guidance does not care."""
 
-    transmittance: TermConfig = term("Empty space up to a target (Dream Fields, eq. 6)")
+    transmittance: TermConfig = term("Empty space up to a target (Dream Fields, eq. 9)")
     total_variation_density: TermConfig = term("Density like its neighbours")
     total_variation_colour: TermConfig = term("Colour like its neighbours")
     opacity_entropy: TermConfig = term("A ray hits or misses, nothing between")
     distortion: TermConfig = term("Weights of a ray lie together (mip-NeRF 360, eq. 15)")
     orientation: TermConfig = term("Surfaces face the camera that sees them (Ref-NeRF, eq. 11)")
-    eikonal: TermConfig = term("The field's gradient has length one near its surface (IGR)")
+    eikonal: TermConfig = term("Density falls equally fast around all surfaces (after IGR)")
     smoothness: TermConfig = term("Normals like those beside them")
     symmetry: TermConfig = term("The two sides of a mirror plane are alike")
     ground: TermConfig = term("Nothing below the ground plane")
