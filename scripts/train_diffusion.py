@@ -1,6 +1,6 @@
-"""Train the embedded text-to-view diffusion model on the procedural world of `guide_data`.
+"""Train the embedded text-to-view diffusion model on the zoo, a world of parametric meshes.
 
-    python scripts/train_diffusion.py --minutes 90
+    python scripts/train_diffusion.py --minutes 90 --from backend/models/diffusion
 
 A small PixArt transformer (Chen et al. 2023) learns to denoise 32 x 32 views [sRGB on black, alpha] given a caption
 and a camera. It predicts v = sqrt(abar) noise - sqrt(1 - abar) x (Salimans & Ho 2022), with mean squared error, under
@@ -26,29 +26,31 @@ import torch  # noqa: E402
 from diffusers import DDPMScheduler, PixArtTransformer2DModel  # noqa: E402
 from diffusers.models.attention_processor import AttnProcessor  # noqa: E402
 from jaxtyping import Bool, Float, Int  # noqa: E402
+from open_clip.tokenizer import SimpleTokenizer  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
 
 from backend.guidance.conditioner import Conditioner, ConditionerConfig  # noqa: E402
-from scripts.guide_data.batches import Sampler, network_image  # noqa: E402
-from scripts.guide_data.captions import known_words  # noqa: E402
 from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
-from scripts.guide_data.views import load_views, trace_missing  # noqa: E402
-from scripts.guide_data.vocabulary import read_tokenizer, write_vocabulary  # noqa: E402
+from scripts.guide_data.vocabulary import read_tokenizer, write_tokenizer  # noqa: E402
+from scripts.zoo.batches import Sampler, load_training, network_image  # noqa: E402
+from scripts.zoo.cast import cast_missing  # noqa: E402
+from scripts.zoo.warm_start import take_over  # noqa: E402
+from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
 
 WIDTH, HEADS, LAYERS, PATCH = 192, 6, 5, 4
-BATCH, PEAK_RATE, EMA_DECAY, CAPTION_DROPOUT = 64, 1e-3, 0.9993, 0.12
+BATCH, PEAK_RATE, EMA_DECAY, CAPTION_DROPOUT = 96, 1e-3, 0.999, 0.08
 
 
 class TextToView(nn.Module):
     """The denoiser and what conditions it; predicts v for noisy views."""
 
-    def __init__(self, conditioner: Conditioner) -> None:
+    def __init__(self, conditioner: Conditioner, layers: int = LAYERS) -> None:
         super().__init__()
         self.conditioner = conditioner
         self.transformer = PixArtTransformer2DModel(
             num_attention_heads=HEADS,
             attention_head_dim=WIDTH // HEADS,
-            num_layers=LAYERS,
+            num_layers=layers,
             cross_attention_dim=WIDTH,
             caption_channels=None,  # the conditioner already speaks in the transformer's width
             in_channels=4,
@@ -81,10 +83,15 @@ def make_scheduler() -> DDPMScheduler:
     )
 
 
+def noise_levels(count: int, steps: int) -> Int[Tensor, " b"]:
+    """One from each of `count` equal parts of the schedule: uniform, but with less spread from batch to batch."""
+    return ((torch.randperm(count) + torch.rand(count)) / count * steps).long().clamp_max(steps - 1)
+
+
 def v_loss(model: nn.Module, scheduler: DDPMScheduler, views: Tensor, tokens: Tensor, camera: Tensor) -> Tensor:
     """Mean squared error of v at random noise levels, a few captions dropped."""
     noise = torch.randn_like(views)
-    timestep = torch.randint(0, scheduler.config.num_train_timesteps, (len(views),))
+    timestep = noise_levels(len(views), scheduler.config.num_train_timesteps)
     noisy = scheduler.add_noise(views, noise, timestep)
     target = scheduler.get_velocity(views, noise, timestep)
     with torch.autocast("cpu", torch.bfloat16):
@@ -92,13 +99,14 @@ def v_loss(model: nn.Module, scheduler: DDPMScheduler, views: Tensor, tokens: Te
     return (predicted.float() - target).square().mean()
 
 
-def export(run: Run, folder: Path) -> None:
+def export(run: Run, sampler: Sampler, folder: Path) -> None:
     """The averaged model in half precision, in the layout that the backend reads."""
     folder.mkdir(parents=True, exist_ok=True)
     copy.deepcopy(run.average.transformer).half().save_pretrained(folder / "transformer")
     make_scheduler().save_pretrained(folder / "scheduler")
     run.average.conditioner.save(folder)
-    write_vocabulary(known_words(), folder)
+    write_tokenizer(WORDS, folder)
+    write_vocabulary(sampler.subjects, folder)
     (folder / "training.json").write_text(json.dumps(run.budget.state() | {"step": run.step}) + "\n")
 
 
@@ -115,33 +123,47 @@ def make_step(run: Run, sampler: Sampler) -> Callable[[], float]:
     return one_step
 
 
+def make_model(tokenizer: SimpleTokenizer, layers: int, start: Path | None) -> TextToView:
+    """New, or with what an earlier model has learnt of denoising, cameras and words."""
+    config = ConditionerConfig(tokenizer.vocab_size, tokenizer.eot_token_id, WIDTH, HEADS)
+    model = TextToView(Conditioner(config), layers)
+    if start:
+        take_over(model.transformer, model.conditioner, tokenizer, start)
+    return model
+
+
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=90, help="wall-clock minutes of training, all resumed runs")
     parser.add_argument("--samples", type=int, default=None, help="stop after so many samples, if that comes first")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--shards", type=int, default=8, help="shards of 250 views of each shape")
+    parser.add_argument("--layers", type=int, default=LAYERS)
+    parser.add_argument("--from", dest="start", type=Path, metavar="FOLDER", help="begin with the weights of a model")
+    parser.add_argument("--whole", action="store_true", help="the whole zoo instead of its core: much longer")
+    parser.add_argument("--shards", type=int, default=4, help="shards of 256 views of each thing")
+    parser.add_argument("--workers", type=int, default=2, help="processes that cast missing views; 0: go without")
     parser.add_argument("--checkpoint-minutes", type=float, default=5)
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=True, help="needs a C++ compiler")
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "training")
-    parser.add_argument("--out", type=Path, default=ROOT / "backend" / "models" / "diffusion")
+    parser.add_argument("--out", type=Path, help="where the finished model goes; beside the checkpoints by default")
     return parser.parse_args()
 
 
 def main() -> None:
     options = parse()
     torch.manual_seed(options.seed)
-    folder = options.cache / "diffusion"
-    tokenizer = write_vocabulary(known_words(), folder)
-    model = TextToView(Conditioner(ConditionerConfig(tokenizer.vocab_size, tokenizer.eot_token_id, WIDTH, HEADS)))
+    folder = options.cache / "diffusion-zoo"
+    model = make_model(write_tokenizer(WORDS, folder), options.layers, options.start)
     run = Run.start(model, Budget(options.minutes, options.samples), folder)
-    trace_missing(options.cache, range(options.shards))
-    sampler = Sampler(load_views(options.cache, range(options.shards)), options.seed + run.step)
+    if options.workers:
+        cast_missing(options.cache, options.shards, options.workers, not options.whole)
+    sampler = Sampler(load_training(options.cache, options.shards, not options.whole), options.seed + run.step)
     torch.manual_seed(options.seed + run.step)  # a resumed run draws new noise, not that of its start
     if options.compile:
         model.transformer.compile()
-    train(run, make_step(run, sampler), lambda: export(run, folder / "export"), options.checkpoint_minutes)
-    export(run, options.out)
+    train(run, make_step(run, sampler), lambda: export(run, sampler, folder / "export"), options.checkpoint_minutes)
+    if options.out:
+        export(run, sampler, options.out)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Train the embedded CLIP ("guide"): a small open_clip model that tells which shape and colour a picture shows.
+"""Train the embedded CLIP ("guide"): a small open_clip model that tells what a picture shows.
 
     python scripts/train_guide.py --minutes 20
 
-The data are the procedural views of `guide_data` over busy backgrounds. The loss is CLIP's (Radford et al. 2021), but
+The data are views of the zoo over busy backgrounds. The loss is CLIP's (Radford et al. 2021), but
 where several texts of a batch are true of a picture all of them count as right (Khosla et al. 2020), so two red cubes
 never push each other away. Foggy pictures are wrong for every text. The same command resumes a run that was cut off.
 """
@@ -30,12 +30,12 @@ from torch import Tensor  # noqa: E402
 from torch.nn.attention import SDPBackend, sdpa_kernel  # noqa: E402
 
 from scripts.guide_data import backgrounds  # noqa: E402
-from scripts.guide_data.batches import Batch, Sampler  # noqa: E402
-from scripts.guide_data.captions import known_words  # noqa: E402
 from scripts.guide_data.colours import srgb_encode  # noqa: E402
 from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
-from scripts.guide_data.views import load_views, trace_missing  # noqa: E402
-from scripts.guide_data.vocabulary import CONTEXT_LENGTH, read_tokenizer, write_vocabulary  # noqa: E402
+from scripts.guide_data.vocabulary import CONTEXT_LENGTH, read_tokenizer, write_tokenizer  # noqa: E402
+from scripts.zoo.batches import Batch, Sampler, load_training  # noqa: E402
+from scripts.zoo.cast import cast_missing  # noqa: E402
+from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
 
 BATCH, FOGGY, PEAK_RATE, EMA_DECAY = 128, 24, 1e-3, 0.998
 MEAN, SPREAD = 0.5, 0.5  # pixels enter the network as (display value - 0.5) / 0.5
@@ -63,10 +63,12 @@ def photographs(batch: Batch, foggy: int = 0) -> Float[Tensor, "b 3 h w"]:
 
 
 def true_of(batch: Batch, pictures: int) -> Bool[Tensor, "b n"]:
-    """Whether text j is true of picture i: the same shape, and its colour unsaid or the one that i has."""
-    shown = [(shape, colour) for (shape, _), colour in zip(batch.meanings, batch.painted, strict=True)][:pictures]
+    """Whether text j is true of picture i: the same subject, and no colour said that i does not have."""
     return torch.tensor(
-        [[shape == of and said in (None, colour) for of, said in batch.meanings] for shape, colour in shown]
+        [
+            [said.subject == shown.subject and said.colours.items() <= shown.colours.items() for said in batch.said]
+            for shown in batch.shown[:pictures]
+        ]
     )
 
 
@@ -96,9 +98,10 @@ def make_step(run: Run, sampler: Sampler) -> Callable[[], float]:
     return one_step
 
 
-def export(run: Run, folder: Path) -> None:
+def export(run: Run, sampler: Sampler, folder: Path) -> None:
     """The averaged model in half precision, as open_clip loads it."""
-    tokenizer = write_vocabulary(known_words(), folder)
+    tokenizer = write_tokenizer(WORDS, folder)
+    write_vocabulary(sampler.subjects, folder)
     (folder / "open_clip_config.json").write_text(json.dumps(configuration(tokenizer.vocab_size), indent=2) + "\n")
     weights = {name: value.half().contiguous() for name, value in copy.deepcopy(run.average).state_dict().items()}
     save_file(weights, folder / "open_clip_model.safetensors")
@@ -110,29 +113,32 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=20, help="wall-clock minutes of training, all resumed runs")
     parser.add_argument("--samples", type=int, default=None, help="stop after so many samples, if that comes first")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--shards", type=int, default=8, help="shards of 250 views of each shape")
+    parser.add_argument("--whole", action="store_true", help="the whole zoo instead of its core: much longer")
+    parser.add_argument("--shards", type=int, default=4, help="shards of 256 views of each thing")
+    parser.add_argument("--workers", type=int, default=2, help="processes that cast missing views; 0: go without")
     parser.add_argument("--checkpoint-minutes", type=float, default=4)
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=True, help="needs a C++ compiler")
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "training")
-    parser.add_argument("--out", type=Path, default=ROOT / "backend" / "models" / "guide")
+    parser.add_argument("--out", type=Path, help="where the finished model goes; beside the checkpoints by default")
     return parser.parse_args()
 
 
 def main() -> None:
     options = parse()
     torch.manual_seed(options.seed)
-    folder = options.cache / "guide"
-    tokenizer = write_vocabulary(known_words(), folder)
-    model = CLIP(**configuration(tokenizer.vocab_size)["model_cfg"])
+    folder = options.cache / "guide-zoo"
+    model = CLIP(**configuration(write_tokenizer(WORDS, folder).vocab_size)["model_cfg"])
     run = Run.start(model, Budget(options.minutes, options.samples), folder)
-    trace_missing(options.cache, range(options.shards))
-    sampler = Sampler(load_views(options.cache, range(options.shards)), options.seed + 1 + run.step)
+    if options.workers:
+        cast_missing(options.cache, options.shards, options.workers, not options.whole)
+    sampler = Sampler(load_training(options.cache, options.shards, not options.whole), options.seed + 1 + run.step)
     torch.manual_seed(options.seed + 1 + run.step)
     if options.compile:
         model.visual.compile()
         model.transformer.compile()
-    train(run, make_step(run, sampler), lambda: export(run, folder / "export"), options.checkpoint_minutes)
-    export(run, options.out)
+    train(run, make_step(run, sampler), lambda: export(run, sampler, folder / "export"), options.checkpoint_minutes)
+    if options.out:
+        export(run, sampler, options.out)
 
 
 if __name__ == "__main__":

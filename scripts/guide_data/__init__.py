@@ -1,13 +1,10 @@
-"""The procedural world that the embedded models are trained on.
+"""What every kind of training data shares.
 
-Shapes are signed distance functions, cameras lie on an orbit, colours are named, captions come from a tiny grammar.
-Nothing is downloaded: the training data is this package.
+    orbit        where a camera stands                     colours      names to colours, and the sRGB curve
+    vocabulary   a tokenizer for a list of words           backgrounds  what a photograph may show behind an object
+    progress     budget, checkpoints, optimisers of a training run
 
-    distance   signed distances of primitives                  shapes    the objects, built from them
-    orbit      where a camera stands                           tracing   rays to images of coverage and shading
-    views      a cache of traced views on disk                 colours   names to colours, and the sRGB curve
-    captions   what is said of an object                       vocabulary  the words, and a tokenizer for them
-    batches    views + colours + captions -> training batches  backgrounds  what a photograph may show behind
+What there is to see is `scripts.zoo`. Nothing is downloaded: the training data is these two packages.
 """
 
 from __future__ import annotations

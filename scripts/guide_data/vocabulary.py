@@ -8,7 +8,6 @@ applicable merge of the full list is in M. So known words keep their tokens, and
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -38,14 +37,13 @@ def _merged(pieces: tuple[str, ...], pair: Merge) -> tuple[str, ...]:
     return tuple(joined)
 
 
-def write_vocabulary(words: dict[str, list[str]], folder: Path) -> SimpleTokenizer:
-    """Write `bpe.txt.gz` and `vocabulary.json` into `folder`, and return the tokenizer that reads them."""
+def write_tokenizer(words: Iterable[str], folder: Path) -> SimpleTokenizer:
+    """Write `bpe.txt.gz` into `folder`, and return the tokenizer that reads it."""
     ranks = SimpleTokenizer().bpe_ranks
     needed = set().union(*(merges_of(word, ranks) for word in _pieces(words)))
     lines = ["#version: 0.2"] + [" ".join(merge) for merge in sorted(needed, key=ranks.__getitem__)]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "bpe.txt.gz").write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
-    (folder / "vocabulary.json").write_text(json.dumps(words, indent=2) + "\n")
     return read_tokenizer(folder)
 
 
@@ -54,7 +52,7 @@ def read_tokenizer(folder: Path) -> SimpleTokenizer:
     return SimpleTokenizer(bpe_path=str(folder / "bpe.txt.gz"), context_length=CONTEXT_LENGTH)
 
 
-def _pieces(words: dict[str, list[str]]) -> Iterable[str]:
+def _pieces(words: Iterable[str]) -> Iterable[str]:
     """Words as the tokenizer splits them before it merges: digits stand alone ("3d" is "3", "d")."""
-    for word in sum(words.values(), []):
+    for word in words:
         yield from "".join(f" {letter} " if letter.isdigit() else letter for letter in word).split()

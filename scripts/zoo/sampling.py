@@ -1,6 +1,6 @@
 """Pictures from a trained diffusion model, and contact sheets of them to look at.
 
-    python -m scripts.guide_data.sampling --weights backend/models/diffusion --out sheet.png
+    python -m scripts.zoo.sampling --weights backend/models/diffusion --out sheet.png
 
 Guidance is 1 here: what a caption means in this world is narrow, and a stronger pull overshoots.
 """
@@ -20,13 +20,14 @@ from PIL import Image
 from torch import Tensor
 
 from backend.guidance.conditioner import Conditioner
-
-from .vocabulary import read_tokenizer
+from scripts.guide_data.vocabulary import read_tokenizer
 
 PROMPTS = (
-    "a red sphere", "a green cube", "a yellow cone", "a blue cylinder", "an orange torus", "a purple pyramid",
-    "a pink capsule", "a white egg", "a brown brick", "a snowman", "a mushroom", "a house", "a tree", "a table",
-    "a cyan mug", "a rocket", "a black cube", "a grey doughnut", "a green mushroom", "a blue house",
+    "a red sphere", "a green cube", "a grey torus", "a purple pyramid", "a snowman", "a snowman with a red hat",
+    "a blue house", "a mushroom", "a pine tree", "a table", "a cyan mug", "a rocket", "a red car", "a sailing boat",
+    "a cat", "an orange fish", "a yellow duck", "a robot", "an apple", "a strawberry", "a cupcake", "a castle",
+    "a bicycle", "a guitar", "a pink chair", "a teapot", "a penguin", "a red cube on a blue cylinder",
+    "a green sphere next to a yellow cone", "a sword",
 )  # fmt: skip
 VIEWS = ((0, 0), (45, 20), (90, 15), (135, 30), (200, 50), (300, 75))  # azimuth and elevation in degrees
 
@@ -105,11 +106,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="a PNG")
     parser.add_argument("--steps", type=int, default=25)
     parser.add_argument("--guidance", type=float, default=1.0)
+    parser.add_argument("--prompts", nargs="+", default=PROMPTS, metavar="TEXT")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     denoiser, camera = Denoiser.read(options.weights), fixed_cameras()
-    rows = [sample(denoiser, [p] * len(camera), camera, options.steps, options.guidance) for p in PROMPTS]
+    rows = [sample(denoiser, [p] * len(camera), camera, options.steps, options.guidance) for p in options.prompts]
     sheet([on_grey(row) for row in rows]).save(options.out)
 
 

@@ -1,0 +1,189 @@
+"""How well a model draws what it is asked for: figures, and a sheet of its pictures beside the zoo's own.
+
+    python -m scripts.zoo.measure --weights backend/models/diffusion --out sheet.png
+
+The judge is the zoo itself. A picture is read as the thing, of all that were trained, and the colour, of twelve, whose
+render from the same camera is nearest to it (mean square over colour and opacity, the best of a few instances). What
+was held out from training is counted apart. The overlap (IoU) is that of silhouettes with the best instance's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+import scripts.guide_data  # noqa: F401  (first: it lets torchvision be imported)
+from scripts.guide_data.colours import NAMED, linear_colour, srgb_encode
+from scripts.guide_data.orbit import Orbit
+
+from .casting import Caster
+from .core import CORE
+from .held_out import is_held_out_colour
+from .sampling import Denoiser, fixed_cameras, on_grey, sample, sheet
+from .subjects import Piece, Subject
+from .thing import THINGS, Thing
+
+CAMERAS = ((20, 10), (70, 35), (335, 20), (290, 5))  # azimuth and elevation in degrees: where a person would look from
+INSTANCES, FIRST_INSTANCE = 6, 900_000  # training's instances are numbered far below
+CHUNK = 48
+
+
+@dataclass(frozen=True)
+class Renders:
+    """A few instances of one thing from all cameras, without colour."""
+
+    coverage: Float[Tensor, "i v k h w"]
+    shade: Float[Tensor, "i v k h w"]
+    own: list[list[str | None]]  # of each instance, its parts' own colours
+
+    def pictures(self, view: int, colour: str) -> Float[Tensor, "i 4 h w"]:
+        """[sRGB on black, opacity] in [0, 1], the main parts in this colour."""
+        painted = [torch.stack([linear_colour(own or colour) for own in of_instance]) for of_instance in self.own]
+        linear = [torch.einsum("khw,kc->chw", s[view, : len(c)], c) for s, c in zip(self.shade, painted, strict=True)]
+        opacity = self.coverage[:, view].sum(1, keepdim=True).clamp_max(1)
+        return torch.cat([srgb_encode(torch.stack(linear).clamp(0, 1)), opacity], dim=1)
+
+
+def render(thing: Thing, orbit: Orbit) -> Renders:
+    subject = Subject((thing,))
+    pieces = [subject.build(FIRST_INSTANCE + number) for number in range(INSTANCES)]
+    most = max(map(len, pieces))
+    coverage, shade = zip(*(_images(of_instance, orbit, most) for of_instance in pieces), strict=True)
+    own = [[piece.colour for piece in of_instance] for of_instance in pieces]
+    return Renders(torch.stack(coverage), torch.stack(shade), own)
+
+
+def _images(pieces: list[Piece], orbit: Orbit, parts: int) -> tuple[Tensor, Tensor]:
+    images = Caster([piece.mesh for piece in pieces]).images(orbit)
+    missing = (0, 0, 0, 0, 0, parts - len(pieces))
+    return tuple(torch.nn.functional.pad(image / 255, missing) for image in (images.coverage, images.shade))
+
+
+class Judge:
+    """Reads a picture by its nearest render."""
+
+    def __init__(self, names: list[str]) -> None:
+        azimuth, elevation, distance = fixed_cameras(CAMERAS).T
+        self.names = names
+        self.renders = [render(THINGS[name], Orbit(azimuth, elevation, distance)) for name in names]
+
+    def things_by_distance(self, picture: Float[Tensor, "4 h w"], view: int, colour: str) -> list[str]:
+        """All names, the nearest first, everything in this colour."""
+        far = [_distance(picture, renders.pictures(view, colour)) for renders in self.renders]
+        return [self.names[number] for number in torch.tensor(far).argsort().tolist()]
+
+    def colour(self, picture: Float[Tensor, "4 h w"], view: int, name: str) -> str:
+        """The nearest of twelve, the thing given."""
+        renders = self.renders[self.names.index(name)]
+        return min(NAMED, key=lambda colour: _distance(picture, renders.pictures(view, colour)))
+
+    def overlap(self, picture: Float[Tensor, "4 h w"], view: int, name: str) -> float:
+        true = self.renders[self.names.index(name)].coverage[:, view].sum(1) > 0.5
+        return float(overlaps(picture[3] > 0.5, true).max())
+
+
+def _distance(picture: Float[Tensor, "4 h w"], renders: Float[Tensor, "i 4 h w"]) -> float:
+    return float((renders - picture).square().mean((1, 2, 3)).min())
+
+
+def overlaps(drawn: Bool[Tensor, "h w"], true: Bool[Tensor, "i h w"]) -> Float[Tensor, " i"]:
+    """Intersection over union with each."""
+    return (drawn & true).sum((1, 2)) / (drawn | true).sum((1, 2)).clamp_min(1)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the judge makes of one picture."""
+
+    name: str
+    colour: str
+    held_out: bool
+    rank: int  # of the right name: 0 is the first
+    colour_right: bool
+    overlap: float
+
+
+def readings(denoiser: Denoiser, judge: Judge, steps: int) -> tuple[list[Reading], Float[Tensor, "n 4 h w"]]:
+    """One picture of every thing in every colour, the cameras in turn."""
+    pairs = [(name, colour) for name in judge.names for colour in NAMED]
+    view = torch.arange(len(pairs)) % len(CAMERAS)
+    pictures = draw(denoiser, [f"a {colour} {name}" for name, colour in pairs], view, steps)
+    return [_read(judge, *row) for row in zip(pairs, pictures, view.tolist(), strict=True)], pictures
+
+
+def draw(denoiser: Denoiser, captions: list[str], view: Int[Tensor, " n"], steps: int) -> Float[Tensor, "n 4 h w"]:
+    camera = fixed_cameras(CAMERAS)[view]
+    starts = range(0, len(captions), CHUNK)
+    return torch.cat([sample(denoiser, captions[i : i + CHUNK], camera[i : i + CHUNK], steps) for i in starts])
+
+
+def _read(judge: Judge, pair: tuple[str, str], picture: Tensor, view: int) -> Reading:
+    name, colour = pair
+    return Reading(
+        name,
+        colour,
+        is_held_out_colour(THINGS[name], colour),
+        judge.things_by_distance(picture, view, colour).index(name),
+        judge.colour(picture, view, name) == colour,
+        judge.overlap(picture, view, name),
+    )
+
+
+def figures(read: list[Reading]) -> dict[str, float]:
+    count = len(read) or 1
+    return {
+        "pictures": len(read),
+        "thing right": round(sum(r.rank == 0 for r in read) / count, 3),
+        "thing among five": round(sum(r.rank < 5 for r in read) / count, 3),
+        "colour right": round(sum(r.colour_right for r in read) / count, 3),
+        "both right": round(sum(r.rank == 0 and r.colour_right for r in read) / count, 3),
+        "overlap": round(sum(r.overlap for r in read) / count, 3),
+    }
+
+
+def summary(read: list[Reading]) -> dict:
+    """Figures of all, of what was held out, and of each thing."""
+    by_thing = {name: figures([r for r in read if r.name == name]) for name in dict.fromkeys(r.name for r in read)}
+    held = [r for r in read if r.held_out]
+    return {
+        "seen in training": figures([r for r in read if not r.held_out]),
+        "colours held out": figures(held),
+        "things": {name: [of["thing right"], of["colour right"], of["overlap"]] for name, of in by_thing.items()},
+    }
+
+
+def comparison(judge: Judge, pictures: Float[Tensor, "n 4 h w"], colours: tuple[str, ...]) -> list[Tensor]:
+    """For each thing a strip: drawn and true, in these colours, each from the camera that it was drawn for."""
+    strips = []
+    for number, renders in enumerate(judge.renders):
+        places = [number * len(NAMED) + list(NAMED).index(colour) for colour in colours]
+        true = [renders.pictures(p % len(CAMERAS), c)[0] for p, c in zip(places, colours, strict=True)]
+        pair = torch.stack([pictures[places], torch.stack(true)], dim=1).flatten(0, 1)
+        strips.append(on_grey(pair))
+    return strips
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", type=Path, required=True, help="a folder that train_diffusion.py exported")
+    parser.add_argument("--out", type=Path, help="a PNG: of each thing, pictures drawn and beside them true ones")
+    parser.add_argument("--colours", nargs="+", default=["red", "blue", "white"], choices=list(NAMED))
+    parser.add_argument("--steps", type=int, default=20)
+    options = parser.parse_args()
+    torch.manual_seed(0)
+    told = json.loads((options.weights / "vocabulary.json").read_text())["objects"]
+    judge = Judge([name for name in THINGS if name in told and name in CORE])
+    read, pictures = readings(Denoiser.read(options.weights), judge, options.steps)
+    print(json.dumps(summary(read), indent=2))
+    if options.out:
+        sheet(comparison(judge, pictures, tuple(options.colours)), columns=5).save(options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""What a picture shows: one thing, or two that stand on or beside one another.
+
+"A on B": A stands on the top of B, whose top is flat. "A next to B": both on one floor, A on the left from the front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from trimesh import Trimesh
+
+from . import things  # noqa: F401  (fills THINGS)
+from .casting import REACH, fitted
+from .held_out import is_held_out_thing, share_of
+from .thing import THINGS, Part, Thing, Vary
+
+SOLIDS = ("sphere", "cube", "cone", "cylinder", "torus", "pyramid", "capsule", "egg", "brick")
+FLAT = ("cube", "cylinder", "brick")  # solids to stand on
+STANDS = ("table", "stool", "barrel", "crate", "drum", "tree stump", "book", "plate", "chair")
+COMPANIONS = (  # everyday things that people put side by side
+    "cat", "dog", "tree", "house", "snowman", "apple", "mug", "chair", "car", "rocket", "mushroom", "duck", "robot",
+    "cactus", "flower", "lamp", "star", "heart", "banana", "rabbit", "pine tree", "candle", "bottle", "teddy bear",
+)  # fmt: skip
+JITTER = 0.04  # of the size
+SHARE_ON, SHARE_BESIDE = 0.45, 0.2  # of the everyday pairs
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part with its owner: the number of the thing within the subject."""
+
+    owner: int
+    name: str
+    mesh: Trimesh
+    colour: str | None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing, or two with how they stand: `relation` is "on" or "next to"."""
+
+    things: tuple[Thing, ...]
+    relation: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f" {self.relation} ".join(thing.name for thing in self.things)
+
+    def build(self, seed: int) -> list[Piece]:
+        """The pieces of one instance, as a camera on the orbit wants them: centred, and of a size that fits."""
+        vary = Vary(f"{self.name} {seed}")
+        parts = [thing.build(vary) for thing in self.things]
+        meshes = [fitted([part.mesh for part in of_thing]) for of_thing in parts]
+        if self.relation == "on":
+            meshes[0] = _on_top(meshes[0], meshes[1], vary(0.7, 0.8))
+        elif self.relation == "next to":
+            meshes[0] = _beside(meshes[0], meshes[1], vary(0.08, 0.14))
+        flat = [(owner, part) for owner, of_thing in enumerate(parts) for part in of_thing]
+        size = REACH * (1 + JITTER * vary(-1, 1))
+        placed = fitted([mesh for of_thing in meshes for mesh in of_thing], size)
+        return [_piece(owner, part, mesh) for (owner, part), mesh in zip(flat, placed, strict=True)]
+
+
+def _piece(owner: int, part: Part, mesh: Trimesh) -> Piece:
+    return Piece(owner, part.name, mesh, part.colour)
+
+
+def bounds(meshes: list[Trimesh]) -> np.ndarray:
+    """Lowest and highest corner of the box around all of them."""
+    boxes = np.array([mesh.bounds for mesh in meshes])
+    return np.stack([boxes[:, 0].min(0), boxes[:, 1].max(0)])
+
+
+def _on_top(upper: list[Trimesh], lower: list[Trimesh], size: float) -> list[Trimesh]:
+    smaller = [mesh.copy().apply_scale(size) for mesh in upper]
+    lift = bounds(lower)[1, 2] - bounds(smaller)[0, 2]
+    return [mesh.apply_translation((0, 0, lift)) for mesh in smaller]
+
+
+def _beside(left: list[Trimesh], right: list[Trimesh], gap: float) -> list[Trimesh]:
+    aside = bounds(right)[0, 0] - gap - bounds(left)[1, 0]
+    down = bounds(right)[0, 2] - bounds(left)[0, 2]
+    return [mesh.copy().apply_translation((aside, 0, down)) for mesh in left]
+
+
+def singles() -> list[Subject]:
+    """Every thing alone."""
+    return [Subject((thing,)) for thing in THINGS.values()]
+
+
+def pairs() -> list[Subject]:
+    """All pairs of solids, and a share of those of everyday things, drawn by their names."""
+    found = [Subject((THINGS[a], THINGS[b]), relation) for a, relation, b in _named_pairs() if {a, b} <= set(THINGS)]
+    return [pair for pair in found if not any(is_held_out_thing(thing.name) for thing in pair.things)]
+
+
+def _named_pairs() -> Iterator[tuple[str, str, str]]:
+    yield from ((a, "on", b) for a, b in product(SOLIDS, FLAT))
+    yield from ((a, "next to", b) for a, b in product(SOLIDS, SOLIDS))
+    everyday = [(a, "on", b, SHARE_ON) for a, b in product(COMPANIONS, (*FLAT, *STANDS))]
+    everyday += [(a, "next to", b, SHARE_BESIDE) for a, b in product(COMPANIONS, COMPANIONS)]
+    yield from ((a, how, b) for a, how, b, share in everyday if a != b and share_of(f"{a} {how} {b} chosen") < share)

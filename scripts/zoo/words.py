@@ -1,0 +1,35 @@
+"""What this world's models are told and can be told.
+
+`words.txt` lists the words that the tokenizer knows whole, more of them than there is to see so far: token numbers
+depend on the whole list and a model's embeddings on them, so it is a list of its own and not what THINGS says today.
+Any other word is spelt from shorter pieces.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from .captions import ADJECTIVES, GRAMMAR, RELATIONS, colour_words
+from .subjects import Subject
+
+WORDS = (Path(__file__).parent / "words.txt").read_text(encoding="utf-8").split()
+
+
+def vocabulary(subjects: Iterable[Subject]) -> dict[str, list[str]]:
+    """By kind, what a model that was trained on these subjects has been told."""
+    alone = [subject.things[0] for subject in subjects if not subject.relation]
+    return {
+        "objects": [name for thing in alone for name in thing.names],
+        "colours": colour_words(),
+        "parts": sorted({part for thing in alone for part in thing.named_parts}),
+        "relations": [word for words in RELATIONS.values() for word in words],
+        "adjectives": list(ADJECTIVES),
+        "grammar": sorted(set(GRAMMAR)),
+    }
+
+
+def write_vocabulary(subjects: Iterable[Subject], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "vocabulary.json").write_text(json.dumps(vocabulary(subjects), indent=2) + "\n")

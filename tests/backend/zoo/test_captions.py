@@ -1,0 +1,203 @@
+"""Captions, the words they are made of, and the batches they come with."""
+
+from __future__ import annotations
+
+import random
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+import torch
+
+import scripts.guide_data  # noqa: F401  (lets torchvision be imported)
+from scripts.guide_data.colours import NAMED, linear_colour, srgb_encode
+from scripts.guide_data.vocabulary import CONTEXT_LENGTH, write_tokenizer
+from scripts.zoo.batches import Batch, Meaning, Sampler, network_image, weights
+from scripts.zoo.captions import Said, caption
+from scripts.zoo.core import CORE, trained
+from scripts.zoo.held_out import held_out_colours, is_held_out_colour, is_held_out_pair, is_held_out_thing
+from scripts.zoo.shards import Views, cast
+from scripts.zoo.subjects import Subject
+from scripts.zoo.thing import THINGS, Thing, Vary
+from scripts.zoo.words import WORDS, vocabulary, write_vocabulary
+
+SUBJECTS = {subject.name: subject for subject in trained(core=False)}
+
+
+@pytest.fixture(scope="module")
+def tokenizer(tmp_path_factory: pytest.TempPathFactory):
+    return write_tokenizer(WORDS, tmp_path_factory.mktemp("tokenizer"))
+
+
+@cache
+def slots_of(thing: Thing) -> list[tuple[str, str | None]]:
+    return [(part.name, part.colour) for part in thing.build(Vary(0))]
+
+
+def unseen(subject: Subject) -> Views:
+    """Slots as they are, and one pixel of picture: enough to draw captions and colours by the thousand."""
+    slots = [(owner, *slot) for owner, thing in enumerate(subject.things) for slot in slots_of(thing)]
+    image = torch.zeros(1, len(slots), 1, 1, dtype=torch.uint8)
+    return Views(image, image, torch.zeros(1, 3), torch.zeros(1, dtype=torch.long), [slots])
+
+
+@pytest.fixture(scope="module")
+def many() -> Batch:
+    return Sampler({subject: unseen(subject) for subject in SUBJECTS.values()}, seed=0).draw(20_000)
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Batch:
+    names = ("cube", "snowman", "mug", "sphere on cube")
+    return Sampler({SUBJECTS[name]: cast(SUBJECTS[name], 0, 2, 2) for name in names}, seed=0).draw(40)
+
+
+def words_of(text: str) -> set[str]:
+    return set(re.findall(r"[a-z0-9]+", text.lower()))
+
+
+# What is said
+
+
+def test_every_word_that_is_said_is_one_that_the_tokenizer_knows_whole(many: Batch):
+    assert set().union(*map(words_of, many.captions)) <= set(WORDS)
+    names = [name for thing in THINGS.values() for name in (*thing.names, *thing.named_parts)]
+    assert set().union(*map(words_of, names)) <= set(WORDS)
+
+
+def test_no_caption_is_cut_off(many: Batch, tokenizer):
+    tokens = tokenizer(many.captions)
+    assert tokens.shape[1] == CONTEXT_LENGTH
+    assert (tokens != 0).sum(1).max() < CONTEXT_LENGTH
+
+
+def test_what_is_held_out_is_never_said_nor_shown(many: Batch):
+    held = {(colour, name) for colour, name in held_out_colours()}
+    for said, shown in zip(many.said, many.shown, strict=True):
+        assert not is_held_out_pair(said.subject) or " on " not in said.subject and " next to " not in said.subject
+        assert not any(is_held_out_thing(thing.name) for thing in SUBJECTS[said.subject].things)
+        for owner, thing in enumerate(SUBJECTS[said.subject].things):
+            assert (said.colours.get((owner, "")), thing.name) not in held
+            if thing.natural is None:
+                assert (shown.colours[(owner, "")], thing.name) not in held
+
+
+def test_what_is_said_is_shown(many: Batch):
+    for said, shown in zip(many.said, many.shown, strict=True):
+        assert said.colours.items() <= shown.colours.items()
+
+
+def test_the_grammar_says_colours_parts_and_relations():
+    class First(random.Random):
+        """Always the first choice, and of chances the one that adds nothing."""
+
+        def random(self) -> float:
+            return 0.5
+
+        def choice(self, options):
+            return options[0]
+
+    say = First()
+    snowman, cube = THINGS["snowman"], THINGS["cube"]
+    assert caption([Said(cube, "red")], None, say) == "a red cube"
+    assert caption([Said(cube, None)], None, say) == "a cube"
+    assert caption([Said(cube, "red"), Said(cube, "blue")], "on", say) == "a red cube on a blue cube"
+    assert caption([Said(snowman, None), Said(cube, "orange")], "next to", say) == "a snowman next to an orange cube"
+    assert caption([Said(snowman, None, {"hat": "red"})], None, say) == "a snowman with a red hat"
+    assert caption([Said(THINGS["cat"], None, {"ears": "pink"})], None, say) == "a cat with pink ears"
+
+
+def test_all_ways_of_saying_it_come_up(many: Batch):
+    text = "\n".join(many.captions)
+    for phrase in ("a photo of a", " that is ", " on top of ", " next to ", " beside ", " with ", "gray", "violet"):
+        assert phrase in text
+
+
+# Words
+
+
+def test_the_tokenizer_gives_back_what_it_was_given(tokenizer):
+    for text in ("a red cube on a blue cylinder", "a snowman with a violet hat", "an unheard-of xylograph"):
+        assert tokenizer.decode(tokenizer.encode(text)).strip().replace(" - ", "-") == text
+
+
+def test_known_words_keep_the_tokens_of_the_full_vocabulary(tokenizer):
+    from open_clip.tokenizer import SimpleTokenizer
+
+    full = SimpleTokenizer()
+    for word in WORDS:
+        ours = [tokenizer.decoder[number] for number in tokenizer.encode(word)]
+        assert ours == [full.decoder[number] for number in full.encode(word)]
+
+
+def test_the_vocabulary_lists_what_was_trained_and_nothing_else(tmp_path: Path):
+    words = vocabulary([SUBJECTS["mug"], SUBJECTS["sphere on cube"]])
+    assert words["objects"] == list(THINGS["mug"].names) and "gray" in words["colours"]
+    write_vocabulary([SUBJECTS["mug"]], tmp_path)
+    assert "mug" in (tmp_path / "vocabulary.json").read_text()
+
+
+def test_the_core_is_a_part_of_the_zoo_and_pairs_up_solids_only():
+    assert set(THINGS) >= CORE
+    core = trained(core=True)
+    assert {s.name for s in core if not s.relation} == {name for name in CORE if not is_held_out_thing(name)}
+    assert all(thing.group == "primitives" for s in core if s.relation for thing in s.things)
+
+
+# Batches
+
+
+def test_batches_are_pictures_within_bounds(drawn: Batch):
+    image = network_image(drawn.premultiplied, drawn.alpha)
+    assert image.shape == (40, 4, 32, 32) and image.isfinite().all()
+    assert image.min() >= -1 and image.max() <= 1
+    assert (drawn.premultiplied <= drawn.alpha + 0.02).all()
+
+
+def test_a_solid_pixel_has_the_colour_that_is_said(drawn: Batch):
+    """Within the jitter and the shading, of all named colours the painted one is nearest where a cube is solid."""
+    palette = torch.stack([srgb_encode(linear_colour(name)) for name in NAMED])
+    for index, meaning in enumerate(drawn.shown):
+        if meaning.subject == "cube":
+            solid = drawn.alpha[index, 0] == 1
+            mean = srgb_encode(drawn.premultiplied[index][:, solid].mean(1))
+            painted = list(NAMED).index(meaning.colours[(0, "")])
+            assert (palette - mean / mean.max() * palette[painted].max()).norm(dim=1).argmin() == painted
+
+
+def test_the_same_seed_draws_the_same_batch():
+    views = {SUBJECTS["mug"]: cast(SUBJECTS["mug"], 0, 1, 2)}
+    first, second = (Sampler(views, seed=3).draw(4) for _ in range(2))
+    assert first.captions == second.captions and torch.equal(first.premultiplied, second.premultiplied)
+
+
+def test_more_contrast_darkens_what_is_shaded():
+    views = {SUBJECTS["sphere"]: cast(SUBJECTS["sphere"], 0, 1, 2)}
+    plain, strong = (Sampler(views, seed=3).draw(4, contrast) for contrast in ((1.0, 1.0), (2.0, 2.0)))
+    assert (strong.premultiplied <= plain.premultiplied + 1e-6).all()
+    assert strong.premultiplied.sum() < plain.premultiplied.sum()
+
+
+def test_a_part_is_painted_as_it_is_said():
+    sampler = Sampler({}, seed=0)
+    slots = [(0, "body", None), (0, "hat", "black"), (0, "nose", "orange")]
+    said = [Said(THINGS["snowman"], "white", {"hat": "red"})]
+    colours = srgb_encode(sampler._paint(slots, ["white"], said))
+    expected = srgb_encode(torch.stack([linear_colour(name) for name in ("white", "red", "orange")]))
+    assert (colours - expected).abs().max() < 0.2
+
+
+def test_pairs_take_their_share_of_all_draws():
+    subjects = trained(core=True)
+    of_pairs = sum(w for w, s in zip(weights(subjects), subjects, strict=True) if s.relation)
+    assert of_pairs / sum(weights(subjects)) == pytest.approx(0.10)
+
+
+def test_meanings_are_compared_by_what_they_hold():
+    assert Meaning("cube", {(0, ""): "red"}) == Meaning("cube", {(0, ""): "red"})
+
+
+def test_a_held_out_colour_depends_on_both_names():
+    pairs = [(colour, name) for name in THINGS for colour in NAMED if is_held_out_colour(THINGS[name], colour)]
+    assert len({name for _, name in pairs}) > len(THINGS) / 2 and {colour for colour, _ in pairs} == set(NAMED)

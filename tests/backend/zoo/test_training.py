@@ -1,0 +1,134 @@
+"""Training on the zoo: a step, a resumed run, a model that begins with another's weights, and the judge of pictures."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+import torch
+
+import scripts.guide_data  # noqa: F401  (lets torchvision be imported)
+from backend.guidance.conditioner import Conditioner
+from scripts.guide_data.progress import Budget, Run
+from scripts.guide_data.vocabulary import write_tokenizer
+from scripts.train_diffusion import export, make_model, make_scheduler, noise_levels, v_loss
+from scripts.train_guide import photographs, true_of
+from scripts.zoo.batches import Batch, Meaning, Sampler, network_image
+from scripts.zoo.measure import Judge, Reading, figures, overlaps
+from scripts.zoo.shards import cast
+from scripts.zoo.subjects import Subject
+from scripts.zoo.thing import THINGS
+from scripts.zoo.words import WORDS
+
+MODELS = Path(__file__).parents[3] / "backend" / "models"
+
+
+@pytest.fixture(scope="module")
+def tokenizer(tmp_path_factory: pytest.TempPathFactory):
+    return write_tokenizer(WORDS, tmp_path_factory.mktemp("tokenizer"))
+
+
+@pytest.fixture(scope="module")
+def sampler() -> Sampler:
+    subjects = [Subject((THINGS[name],)) for name in ("cube", "snowman", "mug")]
+    return Sampler({subject: cast(subject, 0, 2, 4) for subject in subjects}, seed=0)
+
+
+@pytest.fixture(scope="module")
+def batch(sampler: Sampler) -> Batch:
+    return sampler.draw(24)
+
+
+# Steps
+
+
+def test_a_step_has_finite_gradients_and_the_run_resumes(tokenizer, batch: Batch, sampler: Sampler, tmp_path: Path):
+    torch.manual_seed(0)
+    run = Run.start(make_model(tokenizer, 1, None), Budget(1, None), tmp_path)
+    views = network_image(batch.premultiplied, batch.alpha)[:4]
+    loss = v_loss(run.model, make_scheduler(), views, tokenizer(batch.captions[:4]), batch.camera[:4])
+    assert math.isfinite(run.update(loss, 4, peak_rate=1e-3, decay=0.99))
+    assert all(value.grad.isfinite().all() for value in run.model.parameters() if value.grad is not None)
+    run.save()
+    resumed = Run.start(make_model(tokenizer, 1, None), Budget(1, None), tmp_path)
+    assert resumed.step == 1 and resumed.budget.spent_samples == 4
+    assert all(torch.equal(a, b) for a, b in zip(resumed.model.parameters(), run.model.parameters(), strict=True))
+    export(run, sampler, tmp_path / "export")
+    made = {path.name for path in (tmp_path / "export").iterdir()}
+    assert made >= {"transformer", "scheduler", "conditioner.safetensors", "bpe.txt.gz", "vocabulary.json"}
+
+
+def test_noise_levels_are_one_from_each_part_of_the_schedule():
+    torch.manual_seed(0)
+    levels = noise_levels(50, 1000).sort().values
+    assert torch.equal(levels // 20, torch.arange(50))
+
+
+# A model that begins with another's weights
+
+
+def test_extra_blocks_change_nothing_at_first(tokenizer):
+    """The same pictures of a shared caption come out of few blocks and of many."""
+    torch.manual_seed(0)
+    few, many = (make_model(tokenizer, layers, MODELS / "diffusion").eval() for layers in (6, 8))
+    noisy, camera = torch.randn(2, 4, 32, 32), torch.tensor([[0.3, 0.2, 3.2]] * 2)
+    given = (torch.tensor([900, 300]), tokenizer(["a red cube", "a green snowman"]), camera, torch.zeros(2).bool())
+    with torch.no_grad():
+        assert torch.allclose(few(noisy, *given), many(noisy, *given), atol=1e-4)
+
+
+def test_shared_words_keep_their_meaning(tokenizer):
+    model, earlier = make_model(tokenizer, 6, MODELS / "diffusion"), Conditioner.load(MODELS / "diffusion")
+    from scripts.guide_data.vocabulary import read_tokenizer
+
+    number, its_number = tokenizer.encode("cube")[0], read_tokenizer(MODELS / "diffusion").encode("cube")[0]
+    ours = model.conditioner.text.token_embedding.weight[number]
+    assert torch.equal(ours, earlier.text.token_embedding.weight[its_number])
+
+
+# The guide's side
+
+
+def test_photographs_stay_pictures(batch: Batch):
+    pictures = photographs(batch, foggy=4)
+    assert pictures.shape == (24, 3, 32, 32)
+    assert pictures.min() >= -1 and pictures.max() <= 1
+
+
+def test_texts_are_true_of_what_they_say(batch: Batch):
+    true = true_of(batch, 24)
+    assert true.diagonal().all()
+    red_mug, mug, blue_mug = (Meaning("mug", colours) for colours in ({(0, ""): "red"}, {}, {(0, ""): "blue"}))
+    three = Batch(*(torch.zeros(3),) * 3, captions=[""] * 3, said=[red_mug, mug, blue_mug], shown=[red_mug] * 3)
+    assert true_of(three, 1).tolist() == [[True, True, False]]
+
+
+# The judge
+
+
+def test_the_judge_reads_true_pictures_right():
+    judge = Judge(["cube", "snowman", "cone", "mug"])
+    for name, colour in (("cube", "red"), ("snowman", "white"), ("mug", "blue")):
+        picture = judge.renders[judge.names.index(name)].pictures(0, colour)[2]
+        assert judge.things_by_distance(picture, 0, colour)[0] == name
+        assert judge.colour(picture, 0, name) == colour
+        assert judge.overlap(picture, 0, name) == 1
+
+
+def test_overlap_is_intersection_over_union():
+    drawn, true = torch.zeros(4, 4).bool(), torch.zeros(2, 4, 4).bool()
+    drawn[:2], true[0, 1:3], true[1, :2] = True, True, True
+    assert overlaps(drawn, true).tolist() == pytest.approx([4 / 12, 1.0])
+
+
+def test_figures_are_shares():
+    read = [Reading("cube", "red", False, rank, rank < 2, 0.5) for rank in (0, 1, 9, 0)]
+    assert figures(read) == {
+        "pictures": 4,
+        "thing right": 0.5,
+        "thing among five": 0.75,
+        "colour right": 0.75,
+        "both right": 0.5,
+        "overlap": 0.5,
+    }
