@@ -63,8 +63,9 @@ def interpreter_in(folder: Path) -> Path:
 
 
 def backend() -> Environment:
-    """What the backend needs, and what its tests need."""
-    requirements = (*read_requirements(ROOT / "backend" / "requirements.txt"), *read_group("test"))
+    """What the backend needs, and what its tests and the training of its models need."""
+    groups = (*read_group("test"), *read_group("train"))
+    requirements = (*read_requirements(ROOT / "backend" / "requirements.txt"), *groups)
     return Environment("backend", requirements, _running(), "import torch, numpy, safetensors, websockets")
 
 
