@@ -44,7 +44,7 @@ class ModelChoice:
     """A model that is known by name and place, not yet loaded."""
 
     kind: str
-    """view_diffusion, image_text, diffusion or controlnet"""
+    """view_diffusion, image_text, diffusion, controlnet; or words, a tokenizer that one of these needs"""
     name: str
     folder: Path | None = None
     checkpoint: str | None = None
@@ -94,6 +94,11 @@ def resolve(name: str, embedded: Path = EMBEDDED_FOLDER) -> ModelChoice:
         return _file_choice(path)
     model = known(name)
     return _known_choice(model) if model else _named_choice(name)
+
+
+def words_of(repository: str) -> ModelChoice:
+    """The tokenizer and config that another model reads its words with."""
+    return ModelChoice("words", repository, repository=repository)
 
 
 def _version(weights: Path) -> str:

@@ -186,9 +186,10 @@ def _given(choice: ModelChoice) -> Path:
 def _consent_sentence(choice: ModelChoice) -> str:
     started = arrived_bytes(choice.repository or "")
     state = f"only a part of it ({megabytes(started)}) is" if started else "it is not"
+    command = "" if choice.kind == "words" else f"or run `python -m backend models fetch {choice.name}`, "
     return (
         f"The model {choice.name} cannot be used, for {state} on this machine{size_and_licence(choice)}: allow the "
-        f"download, or run `python -m backend models fetch {choice.name}`, or choose the embedded model."
+        f"download, {command}or choose the embedded model."
     )
 
 

@@ -20,11 +20,11 @@ from torch import Tensor, nn
 
 from backend.errors import ModelError
 
-from .choice import CONFIG_FILE, ModelChoice
+from .choice import CONFIG_FILE, ModelChoice, words_of
 from .download import Progress, local_folder, quiet
 from .memory import check_memory
 from .open_clip_import import import_open_clip
-from .selection import OPEN_CLIP_WEIGHTS
+from .selection import OPEN_CLIP_WEIGHTS, is_words
 
 _LOADING_ERRORS = (
     OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, UnpicklingError, SafetensorError
@@ -68,7 +68,7 @@ def load_image_text(
     """
 
     def bring(repository: str) -> Path:
-        return local_folder(ModelChoice("words", repository, repository=repository), allow_download, progress)
+        return local_folder(words_of(repository), allow_download, progress)
 
     place = _place(choice, allow_download, progress)
     check_memory(choice.name, place, device)
@@ -79,6 +79,21 @@ def load_image_text(
             f"The model in {place} is missing, broken or of another architecture: restore it, or choose another."
         ) from cause
     return _image_text(model, tokenizer, choice, device)
+
+
+def words_beside(choice: ModelChoice, place: Path) -> list[str]:
+    """Repositories that hold the tokenizer or the text encoder's config of a model that lies in `place`."""
+    text = _text_config(choice, place)
+    inside = any(is_words(path.name) for path in place.iterdir()) if (place / CONFIG_FILE).is_file() else False
+    names = [text.get("hf_model_name"), None if inside else text.get("hf_tokenizer_name")]
+    return list(dict.fromkeys(name for name in names if name and not Path(name).is_dir()))
+
+
+def _text_config(choice: ModelChoice, place: Path) -> dict[str, Any]:
+    """How open_clip describes the half that reads words."""
+    if (place / CONFIG_FILE).is_file():
+        return json.loads((place / CONFIG_FILE).read_text())["model_cfg"]["text_cfg"]
+    return import_open_clip().get_model_config(choice.architecture)["text_cfg"] if choice.architecture else {}
 
 
 def _place(choice: ModelChoice, allow_download: bool, progress: Progress) -> Path:
@@ -100,14 +115,13 @@ def _created(choice: ModelChoice, place: Path, bring: Bring) -> tuple[nn.Module,
 def _from_folder(folder: Path, checkpoint: str | None, bring: Bring) -> tuple[nn.Module, object]:
     """An open_clip_config.json says what the weights beside it, or those of `checkpoint`, are."""
     open_clip = import_open_clip()
-    name = f"local-dir:{folder}"
     text = json.loads((folder / CONFIG_FILE).read_text())["model_cfg"]["text_cfg"]
-    model = open_clip.create_model(name, load_weights=checkpoint is None, **_text_changes(text, bring))
+    model = open_clip.create_model(f"local-dir:{folder}", load_weights=checkpoint is None, **_text_changes(text, bring))
     if checkpoint is not None:
         open_clip.load_checkpoint(model, checkpoint)
     elif not _has_weights(folder):
         raise FileNotFoundError(folder)
-    return model, _folder_tokenizer(folder, name, text)
+    return model, _folder_tokenizer(folder, text, bring)
 
 
 def _by_architecture(choice: ModelChoice, place: Path, bring: Bring) -> tuple[nn.Module, object]:
@@ -135,27 +149,33 @@ def _text_changes(text: dict[str, Any], bring: Bring) -> dict[str, Any]:
 
 
 def _architecture_tokenizer(architecture: str, text: dict[str, Any], bring: Bring) -> object:
-    name = text.get("hf_tokenizer_name")
-    if not name:
-        return import_open_clip().get_tokenizer(architecture)
+    if text.get("hf_tokenizer_name"):
+        return _foreign_tokenizer(text, bring)
+    return import_open_clip().get_tokenizer(architecture)
+
+
+def _folder_tokenizer(folder: Path, text: dict[str, Any], bring: Bring) -> object:
+    """A folder with its own words is read with them; else open_clip, or the config, decides."""
+    merges = folder / "bpe.txt.gz"
+    if merges.is_file():
+        from open_clip.tokenizer import SimpleTokenizer
+
+        return SimpleTokenizer(str(merges), context_length=text.get("context_length", 77))
+    if text.get("hf_tokenizer_name") and not any(is_words(path.name) for path in folder.iterdir()):
+        return _foreign_tokenizer(text, bring)
+    return import_open_clip().get_tokenizer(f"local-dir:{folder}")
+
+
+def _foreign_tokenizer(text: dict[str, Any], bring: Bring) -> object:
+    """One of transformers, from the folder of its repository."""
     from open_clip.tokenizer import HFTokenizer
 
     return HFTokenizer(
-        str(bring(name)),
+        str(bring(text["hf_tokenizer_name"])),
         context_length=text.get("context_length", 77),
         tokenizer_mode=text.get("tokenizer_mode"),
         **text.get("tokenizer_kwargs", {}),
     )
-
-
-def _folder_tokenizer(folder: Path, name: str, text: dict[str, Any]) -> object:
-    """A folder with its own list of merges is read with it; else open_clip decides."""
-    merges = folder / "bpe.txt.gz"
-    if not merges.is_file():
-        return import_open_clip().get_tokenizer(name)
-    from open_clip.tokenizer import SimpleTokenizer
-
-    return SimpleTokenizer(str(merges), context_length=text.get("context_length", 77))
 
 
 def _has_weights(folder: Path) -> bool:

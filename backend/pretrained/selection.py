@@ -81,15 +81,16 @@ def _open_clip(names: list[str]) -> list[str]:
 
 def _words(names: list[str]) -> list[str]:
     """A tokenizer, and the config that says which."""
-    return [name for name in _inside(names, "") if name == "config.json" or _is_words(name)]
+    return [name for name in _inside(names, "") if name == "config.json" or is_words(name)]
 
 
-def _is_words(name: str) -> bool:
+def is_words(name: str) -> bool:
+    """Whether a tokenizer is read from a file of this name."""
     return any(fnmatchcase(_last(name), pattern) for pattern in WORDS)
 
 
 def _is_small(name: str) -> bool:
-    return name.endswith(".json") or _is_words(name)
+    return name.endswith(".json") or is_words(name)
 
 
 def _inside(names: list[str], folder: str) -> list[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 
 from backend.errors import ConfigError, ModelError
-from backend.pretrained import ModelChoice, resolve
+from backend.pretrained import ModelChoice, fetch, resolve
+from backend.pretrained.choice import words_of
 from backend.pretrained.download import Fetch, Plan, megabytes, plan, size_and_licence
+from backend.pretrained.image_text import words_beside
 from backend.pretrained.store import read_record, remove, repository_folder
 
 from .exit_codes import DONE, FAILED, INTERRUPTED
@@ -71,6 +73,9 @@ def _carry_out(planned: Plan) -> int:
     line = Line()
     try:
         folder = Fetch(planned, line.draw).run()
+        if planned.choice.kind == "image_text":
+            for repository in words_beside(planned.choice, folder):
+                fetch(words_of(repository), line.draw)
     except KeyboardInterrupt:
         line.end()
         sys.stderr.write("Stopped: what has arrived is kept, and the same command goes on from there.\n")

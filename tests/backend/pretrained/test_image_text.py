@@ -12,9 +12,11 @@ from loopback_hub import LoopbackHub
 from random_models import clip_tokenizer
 from safetensors.torch import save_file
 
+from backend.cli import commands
 from backend.errors import MemoryShortError, ModelError
 from backend.pretrained import load_image_text, resolve
 from backend.pretrained.open_clip_import import import_open_clip
+from backend.pretrained.store import held
 
 CPU = torch.device("cpu")
 open_clip = import_open_clip()
@@ -137,6 +139,18 @@ def test_a_foreign_text_encoder_s_config_comes_only_with_consent(hub: LoopbackHu
     model = load_image_text(resolve(str(with_foreign_text)), CPU, allow_download=True)
     torch.testing.assert_close(model.embed_text("a red cube").norm(), torch.tensor(1.0))
     assert not torch.allclose(model.embed_text("a red cube"), model.embed_text("blue"))
+
+
+def test_the_command_fetches_the_words_of_a_model_with_it(hub: LoopbackHub, with_foreign_text: Path, capsys):
+    for path in with_foreign_text.iterdir():
+        if not path.name.startswith("open_clip"):
+            path.unlink()  # the repository leaves its tokenizer to another
+    hub.repositories["tiny/multilingual"] = with_foreign_text
+    assert commands.main(["models", "fetch", "hf-hub:tiny/multilingual", "--yes"]) == 0
+    assert held("tiny/roberta", "words"), capsys.readouterr()
+    hub.requests.clear()
+    model = load_image_text(resolve("hf-hub:tiny/multilingual"), CPU)
+    assert hub.requests == [] and model.tokenizer(["red"]).shape == (1, 24)
 
 
 def test_a_tokenizer_of_the_hub_comes_only_with_consent(

@@ -18,6 +18,7 @@ from backend.cli import commands
 from backend.cli.models.checking import broken_by_card
 from backend.errors import ModelError
 from backend.pretrained import EMBEDDED_FOLDER, fetch, resolve
+from backend.pretrained.choice import words_of
 from backend.pretrained.store import held, repository_folder
 from backend.pretrained.table import MODELS
 
@@ -134,12 +135,10 @@ def test_an_embedded_model_that_is_damaged_is_found_by_its_card(tmp_path: Path):
 
 
 def test_broken_words_are_removed_and_come_again_with_their_model(hub: LoopbackHub, tmp_path: Path, capsys):
-    from backend.pretrained import ModelChoice
-
     hub.repositories["tiny/words"] = tmp_path / "words"
     (tmp_path / "words").mkdir()
     (tmp_path / "words" / "tokenizer.json").write_text("{}")
-    folder = fetch(ModelChoice("words", "tiny/words", repository="tiny/words"))
+    folder = fetch(words_of("tiny/words"))
     assert typed(capsys, "check", "tiny/words")[0] == 0
     (folder / "tokenizer.json").unlink()
     _, said, _ = typed(capsys, "check", "tiny/words")
