@@ -8,3 +8,5 @@ batches     views + colours + captions -> batches      held_out, core   what tra
 sampling    pictures from a trained model              measure          how good they are
 sheet       things to look at                          warm_start       a new model from an earlier one
 """
+
+import scripts.guide_data  # noqa: F401  (first: it lets torchvision be imported)

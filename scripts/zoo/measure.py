@@ -18,7 +18,6 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-import scripts.guide_data  # noqa: F401  (first: it lets torchvision be imported)
 from scripts.guide_data.colours import NAMED, linear_colour, srgb_encode
 from scripts.guide_data.orbit import Orbit
 

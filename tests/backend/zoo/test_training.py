@@ -59,10 +59,13 @@ def test_a_step_has_finite_gradients_and_the_run_resumes(tokenizer, batch: Batch
     assert made >= {"transformer", "scheduler", "conditioner.safetensors", "bpe.txt.gz", "vocabulary.json"}
 
 
-def test_noise_levels_are_one_from_each_part_of_the_schedule():
+def test_noise_levels_have_the_density_that_is_said_and_little_spread():
+    """P(t < x T) = x^(1 / 0.7), of a batch of 100 within one."""
     torch.manual_seed(0)
-    levels = noise_levels(50, 1000).sort().values
-    assert torch.equal(levels // 20, torch.arange(50))
+    levels = noise_levels(100, 1000)
+    for share in (0.1, 0.5, 0.9):
+        assert (levels < 1000 * share).sum().item() == pytest.approx(100 * share ** (1 / 0.7), abs=1)
+    assert levels.min() >= 0 and levels.max() <= 999
 
 
 # A model that begins with another's weights
