@@ -62,7 +62,7 @@ BACKEND_THIRD_PARTY = {
     "data": TORCH | {"numpy", "PIL"},
     "fields": TORCH | {"numpy"},
     "render": TORCH | {"numpy"},
-    "guidance": TORCH | {"numpy", "open_clip", "diffusers"},
+    "guidance": TORCH | {"numpy", "open_clip", "diffusers", "transformers"},
     "evaluate": TORCH | {"numpy", "PIL", "matplotlib"},
     "export": TORCH | {"numpy"},
     "optimise": TORCH | {"numpy"},

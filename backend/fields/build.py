@@ -8,13 +8,16 @@ from .dense_grid import DenseGrid
 from .field import Bounds, Field
 
 
-def build_field(config: FieldConfig, bounds: Bounds, method: Method) -> Field:
-    """A field at its starting resolution, as `config.start` says; by itself a fog for a prompt, else empty."""
-    return FIELDS[config.kind](config, bounds, method)
+def build_field(config: FieldConfig, bounds: Bounds, method: Method, colour_channels: int = 3) -> Field:
+    """A field at its starting resolution, as `config.start` says; by itself a fog for a prompt, else empty.
+
+    With more than three channels its colours are latents at first.
+    """
+    return FIELDS[config.kind](config, bounds, method, colour_channels)
 
 
-def _dense_grid(config: FieldConfig, bounds: Bounds, method: Method) -> Field:
-    grid = DenseGrid(bounds, config.start_resolution)
+def _dense_grid(config: FieldConfig, bounds: Bounds, method: Method, colour_channels: int) -> Field:
+    grid = DenseGrid(bounds, config.start_resolution, colour_channels)
     start = config.start or ("fog" if method is Method.TEXT else "empty")
     STARTS[start](grid)
     return grid

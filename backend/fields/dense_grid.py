@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .field import Bounds
+from .latent_colours import linear_colours, logit
 from .trilinear import corners, gather, resampled, value_and_slope
 
 DENSITY_SCALE = 100.0
@@ -33,13 +34,18 @@ grows instead, and stays in every hole and behind every face of its own colour, 
 class DenseGrid(nn.Module):
     """Raw density and colour at cell centres; implements `Field`."""
 
-    def __init__(self, bounds: Bounds, resolution: int) -> None:
+    def __init__(self, bounds: Bounds, resolution: int, colour_channels: int = 3) -> None:
+        """With more than three channels colours are latents of a diffusion model: numbers without bounds."""
         super().__init__()
         self.bounds = bounds
         shape = _lattice(bounds, resolution)
         self.raw_density = nn.Parameter(torch.zeros(*shape, 1))
-        self.raw_colour = nn.Parameter(torch.zeros(*shape, 3))
+        self.raw_colour = nn.Parameter(torch.zeros(*shape, colour_channels))
         self.scale = DENSITY_SCALE / max(high - low for low, high in zip(bounds.low, bounds.high, strict=True))
+
+    @property
+    def colour_channels(self) -> int:
+        return self.raw_colour.shape[3]
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -56,7 +62,9 @@ class DenseGrid(nn.Module):
         """Density, and linear colour that looks the same from everywhere."""
         places = self.bounds.normalised(positions)
         around = corners(places, self.shape)
-        return self._activated(gather(self.raw_density, *around), places), gather(self.raw_colour, *around).sigmoid()
+        return self._activated(gather(self.raw_density, *around), places), self._coloured(
+            gather(self.raw_colour, *around)
+        )
 
     def density_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
         """grad density = D / side softplus'(raw) grad raw, with softplus' = sigmoid, in 1/metre^2."""
@@ -65,6 +73,9 @@ class DenseGrid(nn.Module):
         sides = [2.0 / (high - low) for low, high in zip(self.bounds.low, self.bounds.high, strict=True)]
         rise = self.scale * raw.sigmoid() * _inside(places)
         return rise[:, None] * slope * torch.tensor(sides).to(slope)
+
+    def _coloured(self, raw: Float[Tensor, "n c"]) -> Float[Tensor, "n c"]:
+        return raw.sigmoid() if self.colour_channels == 3 else raw
 
     def _activated(self, raw: Float[Tensor, "n 1"], places: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         return self.scale * F.softplus(raw.squeeze(-1)) * _inside(places)
@@ -82,6 +93,11 @@ class DenseGrid(nn.Module):
         shape = _lattice(self.bounds, resolution)
         self.raw_density = nn.Parameter(resampled(self.raw_density, shape))
         self.raw_colour = nn.Parameter(resampled(self.raw_colour, shape))
+
+    @torch.no_grad()
+    def to_colours(self, matrix: Float[Tensor, "c 3"], bias: Float[Tensor, " 3"]) -> None:
+        """Latents become what they stand for; parameters are new objects, so an optimiser must be made anew."""
+        self.raw_colour = nn.Parameter(logit(linear_colours(self.raw_colour, matrix, bias)))
 
     @torch.no_grad()
     def start_empty(self) -> None:

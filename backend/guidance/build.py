@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -11,14 +12,17 @@ from backend.config import JobConfig
 from backend.data.spread import spread_out
 from backend.data.transforms_json import Dataset
 from backend.errors import ConfigError
-from backend.pretrained import ModelChoice, load_image_text, resolve
+from backend.pretrained import ModelChoice, load_image_text, local_folder, resolve
 from backend.pretrained.eye import load_eye
 
 from .consistency import Consistency
+from .diffusion.eyes import RgbaEye
+from .diffusion.load import Source, load_diffusion
+from .diffusion.precision import embedded_precision
 from .dream_fields import DreamFields
 from .guidance import Guidance
 from .photometric import Photometric
-from .score_distillation import ScoreDistillation
+from .score_distillation import ScoreDistillation, texts_of
 from .view_diffusion import ViewDiffusion
 
 Log = Callable[[str], None]
@@ -66,8 +70,48 @@ def text_models(config: JobConfig) -> list[str]:
 def _view_diffusion(
     choice: ModelChoice, config: JobConfig, device: torch.device, generator: torch.Generator, log: Log
 ) -> ScoreDistillation:
-    model = ViewDiffusion.load(choice.folder or Path(), device)
-    return ScoreDistillation(model, config, generator, [choice.card])
+    settings = config.score_distillation
+    if settings.depth_control or settings.space != "auto":
+        log(
+            f"The model {choice.name} works on pixels and reads no depth: 'space' and 'depth_control' do nothing there."
+        )
+    model = ViewDiffusion.load(choice.folder or Path(), device, embedded_precision(settings.precision))
+    eye = RgbaEye(settings.render_size or model.size, model.size)
+    return ScoreDistillation(model, eye, config, generator, [choice.card], log)
+
+
+def _diffusion(
+    choice: ModelChoice, config: JobConfig, device: torch.device, generator: torch.Generator, log: Log
+) -> ScoreDistillation:
+    check_latents_alone(config)
+    path = local_folder(choice, config.allow_download, log)
+    control, cards = _depth_control(config, log)
+    source = Source(choice.name, path, config.score_distillation, device, config.allow_download, control)
+    model, eye = load_diffusion(source, texts_of(config))
+    return ScoreDistillation(model, eye, config, generator, [choice.card, *cards], log)
+
+
+def _depth_control(config: JobConfig, log: Log) -> tuple[Path | None, list[dict[str, str]]]:
+    name = config.score_distillation.depth_control
+    if not name:
+        return None, []
+    choice = resolve(name)
+    if choice.repository is not None:
+        choice = replace(choice, kind="controlnet")  # an unknown repository is taken for a whole pipeline
+    return local_folder(choice, config.allow_download, log), [choice.card]
+
+
+def check_latents_alone(config: JobConfig) -> None:
+    """
+    Raises:
+        ConfigError: the field's colours are to be latents, and others pull on it who see colours.
+    """
+    others = config.reads_pictures or len(text_models(config)) > 1
+    if config.score_distillation.space == "latents_first" and others:
+        raise ConfigError(
+            "Latents are optimised first ('latents_first') only where one diffusion model pulls alone: set 'space' to "
+            "'encode', or take the pictures and the other models away."
+        )
 
 
 def _image_text(
@@ -76,4 +120,4 @@ def _image_text(
     return DreamFields(load_image_text(choice, device, config.allow_download), config, generator, log)
 
 
-TEXT_GUIDANCES = {"view_diffusion": _view_diffusion, "image_text": _image_text}
+TEXT_GUIDANCES = {"view_diffusion": _view_diffusion, "diffusion": _diffusion, "image_text": _image_text}

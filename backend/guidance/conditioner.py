@@ -17,6 +17,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
 
 HARMONICS = (1, 2, 4)
 LENGTH_STEP = 8  # sequences are cut to a multiple of this: padding is masked anyway, and few shapes suit a compiler
@@ -67,6 +68,19 @@ class Conditioner(nn.Module):
         words = torch.where(unconditional[:, None, None], self.null.to(words.dtype), words)
         first = torch.arange(read.shape[1], device=read.device) == 0
         read = torch.where(unconditional[:, None], first, read)
+        views = self.encode_cameras(camera).to(words.dtype)
+        return torch.cat([words, views], dim=1), torch.cat([read, read.new_ones(views.shape[:2])], dim=1)
+
+    def no_caption(self) -> tuple[Float[Tensor, "1 width"], Bool[Tensor, " 1"]]:
+        """The null token alone: what stands for no caption."""
+        return self.null.detach()[None], torch.ones(1, dtype=torch.bool, device=self.null.device)
+
+    def sequence(
+        self, captions: Sequence[tuple[Float[Tensor, "m width"], Bool[Tensor, " m"]]], camera: Float[Tensor, "b 3"]
+    ) -> tuple[Float[Tensor, "b n width"], Bool[Tensor, "b n"]]:
+        """`forward` for captions that are encoded already, of any lengths: shorter ones are padded, and masked."""
+        words = pad_sequence([words for words, _ in captions], batch_first=True)
+        read = pad_sequence([read for _, read in captions], batch_first=True)
         views = self.encode_cameras(camera).to(words.dtype)
         return torch.cat([words, views], dim=1), torch.cat([read, read.new_ones(views.shape[:2])], dim=1)
 

@@ -7,6 +7,7 @@ x = 2 [srgb(premultiplied colour), opacity] - 1 of 32 x 32 pixels (Salimans & Ho
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
@@ -17,70 +18,69 @@ from torch import Tensor
 from backend.errors import ModelError
 from backend.torchvision_import import import_torchvision
 
+from .diffusion.denoiser import NOTHING, Conditions
+from .unread import unread_sentence
+
 Views = Float[Tensor, "b 4 h w"]
+Caption = tuple[Float[Tensor, "l w"], Bool[Tensor, " l"]]
 
 
 class ViewDiffusion:
     """A frozen denoiser with its noise schedule, its conditioner and its tokenizer."""
 
-    def __init__(self, transformer, scheduler, conditioner, tokenizer, device: torch.device) -> None:
+    name, kind, reads_depth = "the embedded model", "v_prediction", False
+
+    def __init__(
+        self, transformer, scheduler, conditioner, tokenizer, device: torch.device, precision: torch.dtype
+    ) -> None:
         self.transformer = transformer.eval().requires_grad_(False).to(device)
+        if precision != torch.float32:
+            self.transformer.to(precision)
         self.conditioner = conditioner.eval().requires_grad_(False).to(device)
-        self.tokenizer, self.device = tokenizer, device
+        self.tokenizer, self.device, self.precision = tokenizer, device, precision
         self.signal: Float[Tensor, " t"] = scheduler.alphas_cumprod.to(device)
         self.size: int = transformer.config.sample_size
+        self.channels: int = transformer.config.in_channels
+        self.captions: dict[str, Caption] = {NOTHING: self.conditioner.no_caption()}
+        self.cut = {NOTHING: ""}
 
     @staticmethod
-    def load(folder: Path, device: torch.device) -> ViewDiffusion:
+    def load(folder: Path, device: torch.device, precision: torch.dtype = torch.float32) -> ViewDiffusion:
         """Read what training exported.
 
         Raises:
             ModelError: a part is missing or cannot be read.
         """
         try:
-            return ViewDiffusion(*_parts(folder), device)
+            return ViewDiffusion(*_parts(folder), device, precision)
         except (OSError, ValueError, KeyError, RuntimeError, TypeError, SafetensorError) as cause:
             raise ModelError(
                 f"The diffusion model in {folder} is missing or broken: restore the folder from the repository, "
                 "or make it again with scripts/train_diffusion.py."
             ) from cause
 
-    def tokens(self, prompt: str) -> Int[Tensor, "1 l"]:
-        return self.tokenizer([prompt]).to(self.device)
+    @torch.no_grad()
+    def read(self, texts: Iterable[str]) -> list[str]:
+        """Encode the captions that are new; a sentence for each of the texts whose end is not seen."""
+        texts = list(dict.fromkeys(texts))
+        for text in (text for text in texts if text not in self.captions):
+            words, read = self.conditioner.encode_captions(self.tokenizer([text]).to(self.device))
+            self.captions[text] = (words[0], read[0])
+            self.cut[text] = unread_sentence(self.tokenizer, text)
+        return [self.cut[text] for text in texts if self.cut[text]]
 
     @torch.no_grad()
-    def velocity(
-        self,
-        noisy: Views,
-        timestep: Int[Tensor, " b"],
-        tokens: Int[Tensor, "1 l"],
-        camera: Float[Tensor, "b 3"],
-        guidance_scale: float,
-    ) -> Views:
-        """v under classifier-free guidance: v(nothing) + scale (v(prompt) - v(nothing)) (Ho & Salimans 2022).
-
-        At scale 1 that is v(prompt), and the other half is not computed.
-        """
-        count = len(noisy)
-        if guidance_scale == 1:
-            return self._predicted(noisy, timestep, tokens, camera, torch.zeros(count, dtype=torch.bool))
-        unconditional = torch.arange(2 * count) < count
-        both = self._predicted(noisy.repeat(2, 1, 1, 1), timestep.repeat(2), tokens, camera.repeat(2, 1), unconditional)
-        without, given = both.chunk(2)
-        return without + guidance_scale * (given - without)
-
-    def _predicted(
-        self,
-        noisy: Views,
-        timestep: Int[Tensor, " b"],
-        tokens: Int[Tensor, "1 l"],
-        camera: Float[Tensor, "b 3"],
-        unconditional: Bool[Tensor, " b"],
-    ) -> Views:
-        condition, read = self.conditioner(tokens.expand(len(noisy), -1), camera, unconditional.to(self.device))
+    def predict(self, noisy: Views, timestep: Int[Tensor, " b"], conditions: Conditions) -> Views:
+        """v for each view."""
+        self.read(conditions.texts)
+        captions = [self.captions[text] for text in conditions.texts]
+        sequence, read = self.conditioner.sequence(captions, conditions.cameras)
         return self.transformer(
-            noisy, encoder_hidden_states=condition, encoder_attention_mask=read.float(), timestep=timestep
-        ).sample
+            noisy.to(self.precision),
+            encoder_hidden_states=sequence.to(self.precision),
+            encoder_attention_mask=read.to(self.precision),
+            timestep=timestep,
+        ).sample.to(noisy.dtype)
 
 
 def _parts(folder: Path) -> tuple:

@@ -74,10 +74,11 @@ def render(
     density, colours = radiance(points, directions)
     normals = None if gradient is None else normals_of(gradient(points))
     if shading is not None:
-        colours = lit(shading, colours, points, normals)
+        colours = lit(shading.along(ray), colours, points, normals)
     densities = torch.zeros_like(samples.t).index_put((ray, place), density)
     weights = compositing.weights(compositing.optical_depth(densities, samples.lengths))
-    colour = torch.zeros_like(rays.origins).index_add(0, ray, weights[ray, place, None] * colours)
+    colour = colours.new_zeros(len(rays.origins), colours.shape[-1])
+    colour = colour.index_add(0, ray, weights[ray, place, None] * colours)
     if normals is not None:
         normals = normals.new_zeros(*samples.t.shape, 3).index_put((ray, place), normals)
     opacity, depth = compositing.opacity(weights), compositing.depth(weights, samples.t)

@@ -7,19 +7,19 @@ Each sample is lit by itself, before the samples of a ray are composited.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional as F
 
 
 @dataclass(frozen=True)
 class Shading:
-    """A point light in world units, and how strong it and the light from everywhere are."""
+    """A point light in world units (or one for each ray), and how strong it and the light from everywhere are."""
 
-    light: tuple[float, float, float]
+    light: tuple[float, float, float] | Float[Tensor, "r 3"]
     ambient: float
     diffuse: float
     textureless: bool = False
@@ -28,6 +28,10 @@ class Shading:
     @property
     def wants_normals(self) -> bool:
         return self.diffuse != 0
+
+    def along(self, ray: Int[Tensor, " n"]) -> Shading:
+        """The same for points of the given rays, each under its ray's light."""
+        return self if isinstance(self.light, tuple) else replace(self, light=self.light[ray])
 
 
 def lit(
@@ -40,6 +44,6 @@ def lit(
     surface = torch.ones_like(albedo) if shading.textureless else albedo
     if normals is None:
         return surface * shading.ambient
-    towards = F.normalize(torch.tensor(shading.light).to(positions) - positions, dim=-1)
+    towards = F.normalize(torch.as_tensor(shading.light).to(positions) - positions, dim=-1)
     facing = (normals * towards).sum(-1, keepdim=True).clamp_min(0)
     return surface * (shading.ambient + shading.diffuse * facing)

@@ -4,40 +4,31 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from gaussian_denoiser import Gaussian, best_guess
+from safetensors.torch import load_file, save_file
 
-from backend.cameras.orbit import sample_orbit
+from backend.cameras.orbit import orbit_view, sample_orbit
 from backend.config import JobConfig, with_changes
-from backend.errors import ModelError
-from backend.guidance.score_distillation import ScoreDistillation, clean_guess, network_views
+from backend.config.guidance import WEIGHTINGS
+from backend.errors import ConfigError, ModelError
+from backend.fields.dense_grid import DenseGrid
+from backend.fields.field import UNIT_CUBE
+from backend.guidance.build import build_guidances
+from backend.guidance.diffusion.denoiser import Conditions
+from backend.guidance.diffusion.eyes import LatentEye, PixelEye, RgbaEye
+from backend.guidance.diffusion.latent_map import LatentMap
+from backend.guidance.score_distillation import ScoreDistillation, asked_wording, texts_of
 from backend.guidance.view_diffusion import ViewDiffusion
-from backend.render.renderer import Rendering
+from backend.optimise.job import Optimisation
+from backend.render.renderer import Renderer, Rendering
 
-SIZE, SPREAD = 4, 0.1
+SIZE = 4
+CPU = torch.device("cpu")
 CONFIG = with_changes(JobConfig(prompt="a red cube"), {"orbit": {"views": 3}, "optimise": {"steps": 10}})
-
-
-class Gaussian:
-    """Views ~ N(mean, SPREAD^2): the best denoiser, and so v, is known (Bayes' rule for two Gaussians)."""
-
-    device, size = torch.device("cpu"), SIZE
-    signal = torch.linspace(0.9999, 0.0001, 1000)
-
-    def __init__(self, mean: torch.Tensor) -> None:
-        self.mean = mean
-
-    def tokens(self, prompt: str) -> torch.Tensor:
-        return torch.zeros(1, 1, dtype=torch.long)
-
-    def best_guess(self, noisy: torch.Tensor, signal: torch.Tensor) -> torch.Tensor:
-        gain = SPREAD**2 * signal.sqrt() / (signal * SPREAD**2 + 1 - signal)
-        return self.mean + gain * (noisy - signal.sqrt() * self.mean)
-
-    def velocity(self, noisy, timestep, tokens, camera, guidance_scale):
-        signal = self.signal[timestep].view(-1, 1, 1, 1)
-        return (signal.sqrt() * noisy - self.best_guess(noisy, signal)) / (1 - signal).sqrt()
 
 
 @pytest.fixture
@@ -45,90 +36,232 @@ def mean(generator) -> torch.Tensor:
     return 1.2 * torch.rand(4, SIZE, SIZE, generator=generator) - 0.6
 
 
-@pytest.fixture
-def guidance(mean, generator) -> ScoreDistillation:
-    return ScoreDistillation(Gaussian(mean), CONFIG, generator, [])
+def distilled(mean: torch.Tensor, kind: str = "v_prediction", seed: int = 5, **settings: Any) -> ScoreDistillation:
+    config = with_changes(CONFIG, {"score_distillation": settings})
+    generator = torch.Generator().manual_seed(seed)
+    return ScoreDistillation(Gaussian({"": mean}, kind), RgbaEye(SIZE, SIZE), config, generator, [])
 
 
 def cameras(generator) -> list:
     return sample_orbit(CONFIG.orbit, SIZE, 3, generator)
 
 
-def test_the_gradient_is_its_definition(guidance, mean, generator):
-    """x - x_hat equals w(t) (noise_hat - noise) with the noise and levels that the same seed draws."""
-    views = torch.rand(3, 4, SIZE, SIZE)
-    guidance.generator = torch.Generator().manual_seed(5)
-    found = guidance.gradient(views, cameras(generator), step=0)
-    again = torch.Generator().manual_seed(5)
-    guidance.generator = again
-    signal = Gaussian.signal[guidance._timesteps(3, 0)].view(-1, 1, 1, 1)
-    noise = torch.randn(views.shape, generator=again)
-    noisy = signal.sqrt() * views + (1 - signal).sqrt() * noise
-    guess = guidance.model.best_guess(noisy, signal)
-    noise_hat = (noisy - signal.sqrt() * guess) / (1 - signal).sqrt()
-    expected = (1 - signal).sqrt() / signal.sqrt() * (noise_hat - noise)
-    torch.testing.assert_close(found, expected, atol=2e-3, rtol=2e-3)
+def drawn(seed: int, signal: torch.Tensor, level: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """The abar and the noises of the first step of this seed, drawn as the settings describe it."""
+    generator = torch.Generator().manual_seed(seed)
+    levels = (level + 0.05 * (2 * torch.rand(3, generator=generator) - 1)).clamp(0.02, 0.98)
+    abar = signal[(levels * 999).round().long()].view(-1, 1, 1, 1)
+    return abar, torch.randn(3, 4, SIZE, SIZE, generator=generator)
 
 
-def test_descending_the_gradient_ends_at_the_mean(guidance, mean, generator):
+def test_the_default_gradient_is_what_the_first_release_computed(mean, generator):
+    """x - clamp(sqrt(abar) z - sqrt(1 - abar) v), with levels and noise of the same seed: same seed, same result."""
+    views, guidance = 2 * torch.rand(3, 4, SIZE, SIZE, generator=generator) - 1, distilled(mean)
+    abar, noise = drawn(5, Gaussian.signal, 0.98)
+    noisy = abar.sqrt() * views + (1 - abar).sqrt() * noise
+    velocity = (abar.sqrt() * noisy - best_guess(noisy, abar, mean)) / (1 - abar).sqrt()
+    expected = views - (abar.sqrt() * noisy - (1 - abar).sqrt() * velocity).clamp(-1, 1)
+    assert torch.equal(guidance.gradient(views, cameras(generator), 0), expected)
+
+
+@pytest.mark.parametrize("name", WEIGHTINGS)
+@pytest.mark.parametrize("kind", ["epsilon", "v_prediction", "sample"])
+def test_the_gradient_is_its_definition_whatever_is_predicted(name: str, kind: str, mean, generator):
+    """w(t) (n_hat - n) with n_hat = -sqrt(1 - abar) times the score of the noised Gaussian, in closed form."""
+    views = torch.rand(3, 4, SIZE, SIZE, generator=generator)
+    found = distilled(mean, kind, weighting=name).gradient(views, cameras(generator), 0)
+    abar, noise = (part.double() for part in drawn(5, Gaussian.signal, 0.98))
+    noisy = abar.sqrt() * views + (1 - abar).sqrt() * noise
+    noise_hat = (1 - abar).sqrt() * (noisy - abar.sqrt() * mean) / (abar * 0.01 + 1 - abar)
+    factor = {
+        "clean": (1 - abar).sqrt() / abar.sqrt(), "dreamfusion": 1 - abar, "uniform": 1.0,
+        "signal": (1 - abar) * abar.sqrt(), "score": abar.sqrt() / (1 - abar).sqrt(),
+    }[name]  # fmt: skip
+    torch.testing.assert_close(found.double(), factor * (noise_hat - noise), atol=2e-3, rtol=2e-3)
+
+
+@pytest.mark.parametrize("kind", ["epsilon", "v_prediction"])
+@pytest.mark.parametrize("method", ["sds", "sjc"])
+def test_descending_the_gradient_ends_at_the_mean(method: str, kind: str, mean, generator):
+    guidance = distilled(mean, kind, method=method, times="random")
     views = torch.zeros(3, 4, SIZE, SIZE)
     for _ in range(300):
         views -= 0.1 * guidance.gradient(views, cameras(generator), step=0)
-    torch.testing.assert_close(views, mean.expand_as(views), atol=0.03, rtol=0)
+    torch.testing.assert_close(views, mean.expand_as(views), atol=0.05, rtol=0)
 
 
-def test_the_surrogate_s_slope_is_the_gradient(guidance, generator):
+@pytest.mark.parametrize("name", ["dreamfusion", "uniform", "signal", "score"])
+@pytest.mark.parametrize("averages", [1, 3])
+def test_sjc_and_sds_agree_under_one_weight_and_one_seed(name: str, averages: int, mean, generator):
+    views, seen_from = torch.rand(3, 4, SIZE, SIZE, generator=generator), cameras(generator)
+    sds, sjc = (
+        distilled(mean, method=method, weighting=name, averages=averages, times="random").gradient(views, seen_from, 0)
+        for method in ("sds", "sjc")
+    )
+    torch.testing.assert_close(sds, sjc, atol=1e-3, rtol=1e-3)
+
+
+def test_a_mean_of_noises_is_the_mean_of_their_gradients(mean, generator):
+    """Sixteen noises of one level: a quarter of the deviation from the gradient's own mean, which is known.
+
+    E[x - x_hat] = (x - mean) (1 - abar) / (abar SPREAD^2 + 1 - abar) for a Gaussian.
+    """
+    views, seen_from = torch.zeros(3, 4, SIZE, SIZE), cameras(generator)
+    settings = {"times": "annealed", "time_start": 0.1, "time_end": 0.1, "time_spread": 0.0}
+    abar = Gaussian.signal[100].double()
+    expected = -mean * (1 - abar) / (abar * 0.01 + 1 - abar)
+
+    def deviation(averages: int) -> float:
+        found = [
+            distilled(mean, seed=seed, averages=averages, **settings).gradient(views, seen_from, 0) - expected
+            for seed in range(20)
+        ]
+        return float(torch.stack(found).square().mean().sqrt())
+
+    assert deviation(16) / deviation(1) == pytest.approx(0.25, rel=0.2)
+
+
+def test_the_surrogate_s_slope_is_the_gradient(mean, generator):
+    """d loss / d view = gradient / views, exactly: opacity enters as 2 o - 1, so its slope is twice that."""
+    guidance = distilled(mean)
     proposal = guidance.propose(0)
-    views = torch.rand(3 * SIZE * SIZE, 4).requires_grad_()
-    rendering = Rendering(views[:, :3], views[:, 3], views[:, 3], views[:, :1])
+    pixels = torch.rand(3 * SIZE * SIZE, 4).requires_grad_()
+    rendering = Rendering(pixels[:, :3], pixels[:, 3], pixels[:, 3], pixels[:, :1])
     guidance.generator = torch.Generator().manual_seed(9)
     judgement = guidance.judge(proposal, rendering, 0)
-    (slope,) = torch.autograd.grad(judgement.loss, views)
+    (slope,) = torch.autograd.grad(judgement.loss, pixels)
     guidance.generator = torch.Generator().manual_seed(9)
-    gradient = guidance.gradient(network_views(rendering, 3, SIZE).detach(), proposal.notes, 0)
-    expected = 2 * gradient[:, 3].flatten() / 3  # opacity enters as 2 o - 1
-    torch.testing.assert_close(slope[:, 3], expected)
-    assert judgement.terms["score_distillation"] > 0
+    views = guidance.eye.look(rendering, 3, generator).detach()
+    gradient = guidance.gradient(views, proposal.notes, 0)
+    torch.testing.assert_close(slope[:, 3], 2 * gradient[:, 3].flatten() / 3)
+    assert judgement.terms["score_distillation"] == pytest.approx(float(gradient.square().mean().sqrt()))
 
 
-def test_clean_guess_undoes_the_definition_of_v():
-    picture, noise = torch.rand(2, 4, 3, 3), torch.randn(2, 4, 3, 3)
-    signal = torch.tensor([0.2, 0.9]).view(-1, 1, 1, 1)
-    noisy = signal.sqrt() * picture + (1 - signal).sqrt() * noise
-    velocity = signal.sqrt() * noise - (1 - signal).sqrt() * picture
-    torch.testing.assert_close(clean_guess(noisy, velocity, signal), picture)
+def test_the_weight_scales_the_surrogate(mean):
+    def loss(weight: float) -> float:
+        guidance = distilled(mean, weight=weight)
+        proposal = guidance.propose(0)
+        pixels = torch.full((3 * SIZE * SIZE, 4), 0.5)
+        rendering = Rendering(pixels[:, :3], pixels[:, 3], pixels[:, 3], pixels[:, :1])
+        return float(guidance.judge(proposal, rendering, 0).loss)
+
+    assert loss(2.5) == pytest.approx(2.5 * loss(1.0))
 
 
-@pytest.mark.parametrize(("step", "middle"), [(0, 0.98), (3, 0.72), (9, 0.20)])
-def test_the_noise_level_falls_over_the_run_with_its_spread(step: int, middle: float, guidance):
-    levels = torch.cat([guidance._timesteps(64, step) for _ in range(20)]) / 999
-    assert float(levels.min()) == pytest.approx(middle - 0.05, abs=2e-3)
-    assert float(levels.max()) == pytest.approx(min(middle + 0.05, 0.98), abs=2e-3)
+def test_emptiness_is_added_where_it_has_a_weight(mean):
+    guidance = distilled(mean, emptiness_weight=3.0)
+    proposal, pixels = guidance.propose(9), torch.zeros(3 * SIZE * SIZE, 4)
+    weights = torch.full((3 * SIZE * SIZE, 2), 0.25, requires_grad=True)
+    judgement = guidance.judge(proposal, Rendering(pixels[:, :3], pixels[:, 3], pixels[:, 3], weights), 9)
+    (slope,) = torch.autograd.grad(judgement.loss, weights)
+    assert judgement.terms["emptiness"] == pytest.approx(1.252763)  # log 3.5
+    expected = 3.0 * 20 * 10 / 3.5 / weights.numel()
+    torch.testing.assert_close(slope, torch.full_like(slope, expected))
 
 
-def test_views_are_what_the_network_was_trained_on():
-    """A pixel of linear light 0.214 is sRGB 0.5 and enters as 0; nothing enters as -1."""
-    rendering = Rendering(torch.tensor([[0.214041, 0, 1.0]]), torch.tensor([1.0]), torch.zeros(1), torch.zeros(1, 1))
-    torch.testing.assert_close(
-        network_views(rendering, 1, 1).flatten(), torch.tensor([0.0, -1, 1, 1]), atol=1e-4, rtol=0
-    )
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def test_views_are_asked_for_their_own_words(mean, generator):
+    config = with_changes(CONFIG, {"words": {"view_dependent": True}})
+    guidance = ScoreDistillation(Gaussian({"": mean}), RgbaEye(SIZE, SIZE), config, generator, [])
+    views = [orbit_view(azimuth, 0.1, 3.0, 0.7, SIZE) for azimuth in (0.0, 1.6, 3.1)]
+    guidance.gradient(torch.zeros(3, 4, SIZE, SIZE), views, 0)
+    assert guidance.model.asked == [f"a red cube, {side} view" for side in ("front", "side", "back")]
+
+
+def test_all_words_are_read_at_once_and_none_later(mean, generator):
+    words = {
+        "view_dependent": True, "negative": "a cat", "more": ({"text": "a hat", "weight": 0.5},),
+        "cameras": ({"azimuth_degrees": 40.0, "prompt": "a nose"},),
+    }  # fmt: skip
+    for perp_neg in (False, True):
+        config = with_changes(
+            CONFIG, {"words": words, "score_distillation": {"guidance_scale": 7.0, "perp_neg": perp_neg}}
+        )
+        guidance = ScoreDistillation(Gaussian({"": mean}), RgbaEye(SIZE, SIZE), config, generator, [])
+        known = set(guidance.model.seen)
+        assert known == set(texts_of(config))
+        for _ in range(20):
+            guidance.gradient(torch.zeros(3, 4, SIZE, SIZE), cameras(generator), 0)
+        assert set(guidance.model.asked) <= known
+
+
+def test_perp_neg_with_words_of_views_asks_against_the_face_from_behind(generator):
+    changes = {"words": {"view_dependent": True}, "score_distillation": {"perp_neg": True}}
+    said = asked_wording(with_changes(CONFIG, changes), orbit_view(3.1, 0.1, 3.0, 0.7, SIZE))
+    assert dict(said.unwanted)["a red cube, front view"] > 1.5
+    plain = asked_wording(with_changes(CONFIG, {"words": {"view_dependent": True}}), orbit_view(3.1, 0.1, 3.0, 0.7, 4))
+    assert plain.unwanted == ()
+
+
+def test_pictures_without_words_ask_for_nothing_in_particular():
+    said = asked_wording(with_changes(CONFIG, {"prompt": ""}), orbit_view(0.0, 0.0, 3.0, 0.7, SIZE))
+    assert said.wanted == (("", 1.0),)
+
+
+def test_words_against_that_do_nothing_are_told(mean, generator):
+    lines: list[str] = []
+    config = with_changes(CONFIG, {"words": {"negative": "a cat"}})
+    model = Gaussian({"": mean})
+    ScoreDistillation(model, RgbaEye(SIZE, SIZE), config, generator, [], lines.append)
+    assert len(lines) == 1 and "'a cat', pull nowhere at a guidance scale of 1" in lines[0]
+    for settings in ({"guidance_scale": 5.0}, {"perp_neg": True}):
+        louder = with_changes(config, {"score_distillation": settings})
+        ScoreDistillation(model, RgbaEye(SIZE, SIZE), louder, generator, [], lines.append)
+    assert len(lines) == 1
+
+
+def test_a_prompt_that_is_cut_is_told_at_the_start_and_at_an_edit(diffusion_folder, generator):
+    model, lines = ViewDiffusion.load(diffusion_folder, CPU), []
+    long = with_changes(CONFIG, {"prompt": "red cube " * 20 + "cub"})
+    guidance = ScoreDistillation(model, RgbaEye(32, 32), long, generator, [], lines.append)
+    assert len(lines) == 1 and "too long" in lines[0] and "cub" in lines[0]
+    guidance.edit(CONFIG)
+    assert len(lines) == 1
+    guidance.edit(long)
+    assert len(lines) == 2
+
+
+# --- the embedded model ----------------------------------------------------------------------------------------------
 
 
 def test_the_real_model_sees_prompt_and_camera(diffusion_folder: Path):
-    model = ViewDiffusion.load(diffusion_folder, torch.device("cpu"))
+    model = ViewDiffusion.load(diffusion_folder, CPU)
     noisy, level, camera = torch.randn(2, 4, 32, 32), torch.tensor([500, 500]), torch.tensor([[0.0, 0.3, 3.2]] * 2)
 
-    def asked(prompt: str, azimuth: float, scale: float) -> torch.Tensor:
+    def asked(prompt: str, azimuth: float = 0.0) -> torch.Tensor:
         turned = camera + torch.tensor([azimuth, 0, 0])
-        return model.velocity(noisy, level, model.tokens(prompt), turned, scale)
+        return model.predict(noisy, level, Conditions([prompt] * 2, turned))
 
-    plain = asked("a red cube", 0.0, 3.0)
+    plain = asked("a red cube")
     assert plain.shape == noisy.shape and bool(plain.isfinite().all())
-    assert not torch.allclose(plain, asked("cub cub", 0.0, 3.0)), "the prompt does not reach the network"
-    assert not torch.allclose(plain, asked("a red cube", 1.0, 3.0)), "the camera does not reach the network"
-    torch.testing.assert_close(asked("a", 0.0, 0.0), asked("red", 0.0, 0.0))  # scale 0: no word is read
-    between = (asked("a red cube", 0.0, 0.0) + asked("a red cube", 0.0, 2.0)) / 2
-    torch.testing.assert_close(between, asked("a red cube", 0.0, 1.0), atol=1e-5, rtol=1e-4)
+    assert not torch.allclose(plain, asked("cub cub")), "the prompt does not reach the network"
+    assert not torch.allclose(plain, asked("a red cube", 1.0)), "the camera does not reach the network"
+    assert not torch.allclose(plain, asked("")), "no words are not the same as words"
+
+
+def test_remembered_captions_are_those_of_training(diffusion_folder: Path):
+    """Conditioner.forward is what training ran: captions of different lengths and none, in one batch."""
+    model = ViewDiffusion.load(diffusion_folder, CPU)
+    texts = ["red", "a red cube " * 4, ""]
+    noisy, level, camera = torch.randn(3, 4, 32, 32), torch.tensor([900, 500, 100]), torch.rand(3, 3) + 2
+    tokens = model.tokenizer(texts)
+    condition, read = model.conditioner(tokens, camera, torch.tensor([False, False, True]))
+    expected = model.transformer(
+        noisy, encoder_hidden_states=condition, encoder_attention_mask=read.float(), timestep=level
+    ).sample
+    torch.testing.assert_close(model.predict(noisy, level, Conditions(texts, camera)), expected, atol=1e-5, rtol=1e-4)
+
+
+def test_in_bfloat16_it_says_nearly_the_same(diffusion_folder: Path):
+    noisy, level = torch.randn(2, 4, 32, 32), torch.tensor([500, 100])
+    conditions = Conditions(["a red cube"] * 2, torch.tensor([[0.0, 0.3, 3.2]] * 2))
+    exact, rough = (
+        ViewDiffusion.load(diffusion_folder, CPU, precision).predict(noisy, level, conditions)
+        for precision in (torch.float32, torch.bfloat16)
+    )
+    assert rough.dtype == torch.float32 and float((rough - exact).norm() / exact.norm()) < 0.05
 
 
 @pytest.mark.parametrize(
@@ -139,7 +272,7 @@ def test_a_part_that_is_lost_has_a_sentence(lost: str, diffusion_folder: Path, t
     part = folder / lost
     shutil.rmtree(part) if part.is_dir() else part.unlink()
     with pytest.raises(ModelError, match="is missing or broken: restore the folder"):
-        ViewDiffusion.load(folder, torch.device("cpu"))
+        ViewDiffusion.load(folder, CPU)
 
 
 def test_truncated_weights_have_a_sentence(diffusion_folder: Path, tmp_path: Path):
@@ -147,4 +280,114 @@ def test_truncated_weights_have_a_sentence(diffusion_folder: Path, tmp_path: Pat
     weights = folder / "conditioner.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
     with pytest.raises(ModelError, match="is missing or broken"):
-        ViewDiffusion.load(folder, torch.device("cpu"))
+        ViewDiffusion.load(folder, CPU)
+
+
+# --- what must not reach the field -----------------------------------------------------------------------------------
+
+
+def test_scores_that_are_not_numbers_never_reach_the_field(diffusion_folder: Path, tmp_path: Path):
+    """A real network with one broken weight: the loop leaves such a step out."""
+    folder = Path(shutil.copytree(diffusion_folder, tmp_path / "model"))
+    weights = folder / "transformer" / "diffusion_pytorch_model.safetensors"
+    tensors = load_file(weights)
+    tensors["proj_out.bias"][0] = torch.nan
+    save_file(tensors, weights, metadata={"format": "pt"})
+    changes = {
+        "field": {"start_resolution": 8, "resolution": 8},
+        "orbit": {"views": 1},
+        "render": {"samples_per_ray": 16},
+    }
+    lines: list[str] = []
+    job = Optimisation.build(with_changes(JobConfig(prompt="red", model=str(folder)), changes), log=lines.append)
+    before = {name: value.clone() for name, value in job.field.state_dict().items()}
+    job.step()
+    assert job.not_finite == 1 and any("its gradient is not finite" in line for line in lines)
+    assert all(torch.equal(before[name], value) for name, value in job.field.state_dict().items())
+
+
+# --- latents first ---------------------------------------------------------------------------------------------------
+
+
+def latent_eye() -> LatentEye:
+    to_latents = (torch.zeros(3, 4), torch.zeros(4))
+    map_ = LatentMap((torch.eye(4)[:, :3], torch.full((3,), 0.5)), to_latents, 0.0)
+    return LatentEye(
+        PixelEye(SIZE, 8, "grey"), lambda pictures: pictures.new_zeros(len(pictures), 4, SIZE, SIZE), SIZE, map_
+    )
+
+
+def test_latents_become_colours_when_they_are_due(mean, generator):
+    config = with_changes(CONFIG, {"score_distillation": {"latents_until": 0.4, "shading_after": 0.0}})
+    guidance = ScoreDistillation(Gaussian({"": mean}), latent_eye(), config, generator, [])
+    assert guidance.colour_channels == 4 and guidance.latent_colours is not None
+    assert [guidance.colours_due(step) is not None for step in (0, 3, 4, 9)] == [False, False, True, True]
+    lit = [guidance.propose(3).shading for _ in range(20)]
+    assert lit == [None] * 20, "latents have no light"
+    assert any(guidance.propose(4).shading is not None for _ in range(20))
+
+
+def test_a_grid_of_latents_is_pulled_to_the_model_s_latents(mean, generator):
+    """All four channels of an opaque wall of latents end at the mean that the model knows."""
+    model = Gaussian({"": mean.mean((1, 2), keepdim=True).expand(4, SIZE, SIZE)})
+    config = with_changes(CONFIG, {"score_distillation": {"weighting": "uniform", "times": "random"}})
+    guidance = ScoreDistillation(model, latent_eye(), config, generator, [])
+    grid = DenseGrid(UNIT_CUBE, 4, colour_channels=4)
+    torch.nn.init.constant_(grid.raw_density, 20.0)
+    grid.raw_density.requires_grad_(False)
+    adam, renderer = torch.optim.Adam([grid.raw_colour], lr=0.05), Renderer(grid, 16)
+    views = guidance.propose(0)
+    for step in range(80):
+        adam.zero_grad()
+        guidance.judge(views, renderer(views.rays), step % 10).loss.backward()
+        adam.step()
+    seen = guidance.eye.look(renderer(views.rays), 3, generator).detach()
+    middle = seen[:, :, 1:3, 1:3].mean((0, 2, 3))
+    torch.testing.assert_close(middle, mean.mean((1, 2)), atol=0.1, rtol=0)
+
+
+def test_colours_are_never_due_where_there_are_no_latents(mean):
+    guidance = distilled(mean)
+    assert guidance.colour_channels == 3 and guidance.latent_colours is None and guidance.colours_due(9) is None
+
+
+def test_latents_first_goes_with_nobody_who_sees_colours(guide_folder, tmp_path):
+    settings = {"space": "latents_first"}
+    for changes in ({"method": "both", "dataset": "d"}, {"dream_fields": {"model": str(guide_folder)}}):
+        config = with_changes(
+            JobConfig(prompt="a", model="stable-diffusion-1.5"), {"score_distillation": settings, **changes}
+        )
+        with pytest.raises(ConfigError, match="only where one diffusion model pulls alone"):
+            build_guidances(config, None, CPU, torch.Generator(), lambda line: None)
+
+
+def test_settings_of_other_models_are_told_to_do_nothing_at_the_embedded_one(diffusion_folder):
+    lines: list[str] = []
+    for settings in ({}, {"space": "latents_first"}, {"depth_control": "controlnet-depth"}):
+        config = with_changes(JobConfig(prompt="red", model=str(diffusion_folder)), {"score_distillation": settings})
+        build_guidances(config, None, CPU, torch.Generator(), lines.append)
+    assert len(lines) == 2 and all("'space' and 'depth_control' do nothing there" in line for line in lines)
+
+
+# --- light -----------------------------------------------------------------------------------------------------------
+
+
+def test_by_default_nothing_is_ever_lit_and_no_random_number_is_spent_on_it(mean):
+    first, second = distilled(mean, seed=7), distilled(mean, seed=7, shading_after=0.5)
+    for step in range(5):
+        ours, theirs = first.propose(step), second.propose(step)
+        assert ours.shading is None and theirs.shading is None
+        torch.testing.assert_close(ours.rays.directions, theirs.rays.directions)
+    assert all(first.propose(step).shading is None for step in range(5, 10))
+    assert any(second.propose(step).shading is not None for step in range(5, 10))
+
+
+def test_lit_renders_pull_on_the_field_s_shape(mean, generator):
+    guidance = distilled(mean, shading_after=0.0, shading_probability=1.0, textureless_probability=1.0)
+    grid = DenseGrid(UNIT_CUBE, 8)
+    grid.start_blob()
+    proposal = guidance.propose(0)
+    rendering = Renderer(grid, 16)(proposal.rays, generator, shading=proposal.shading)
+    guidance.judge(proposal, rendering, 0).loss.backward()
+    assert bool(grid.raw_density.grad.isfinite().all()) and float(grid.raw_density.grad.abs().sum()) > 0
+    assert grid.raw_colour.grad is None or float(grid.raw_colour.grad.abs().sum()) == 0, "form alone was shown"

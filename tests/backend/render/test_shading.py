@@ -39,3 +39,16 @@ def test_a_form_can_be_learned_from_the_light_on_it():
     normals = torch.tensor([[0.2, 0.3, 0.9]], dtype=torch.float64, requires_grad=True)
     red, origin = RED.double(), torch.zeros(1, 3, dtype=torch.float64)
     assert torch.autograd.gradcheck(lambda n: lit(shading, red, origin, n), normals)
+
+
+def test_each_ray_may_have_a_light_of_its_own():
+    """Two points of ray 0, one of ray 1: as each ray under its light alone."""
+    lights = torch.tensor([[0.0, 0, 5], [5.0, 0, 1]])
+    points, normals = torch.tensor([[0.0, 0, 0], [1.0, 0, 0], [0.5, 0.5, 0]]), UP.expand(3, 3)
+    ray = torch.tensor([0, 0, 1])
+    found = lit(Shading(lights, 0.1, 0.9).along(ray), RED.expand(3, 3), points, normals)
+    for point in range(3):
+        light = tuple(lights[ray[point]].tolist())
+        one = slice(point, point + 1)
+        alone = lit(Shading(light, 0.1, 0.9).along(ray[one]), RED, points[one], normals[one])
+        torch.testing.assert_close(found[one], alone)

@@ -1,0 +1,114 @@
+"""How a rendering becomes what a model denoises. Differentiable, so that what the model says reaches the field.
+
+RgbaEye      2 [srgb(premultiplied colour), opacity] - 1                   the embedded model: it knows opacity
+PixelEye     2 srgb(colour over a background) - 1, resized                 DeepFloyd IF
+LatentEye    an encoded PixelEye, or, where the field's own colours        Stable Diffusion
+             are latents, these over the latents of a background
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional as F
+
+from backend.colour import srgb_decoded, srgb_encoded
+from backend.render import compositing
+from backend.render.renderer import Rendering
+
+from .latent_map import LatentMap
+from .prediction import Views
+
+Pictures = Float[Tensor, "b 3 h w"]
+GREYS = {"black": 0.0, "grey": 0.5, "white": 1.0}
+
+
+class Eye(Protocol):
+    """What stands between the renderer and a model."""
+
+    size: int
+    """width and height of the renders it wants"""
+    colour_channels: int
+    """channels of the field's colour at the start of the run"""
+    limit: float | None
+    """largest value of what it shows; None where there is no end"""
+
+    def look(self, rendering: Rendering, count: int, generator: torch.Generator) -> Views:
+        """`count` square views from their flat rays."""
+        ...
+
+
+class RgbaEye:
+    """As the embedded model was trained: premultiplied on nothing, with opacity as a fourth channel."""
+
+    colour_channels, limit = 3, 1.0
+
+    def __init__(self, size: int, model_size: int) -> None:
+        self.size, self.model_size = size, model_size
+
+    def look(self, rendering: Rendering, count: int, generator: torch.Generator) -> Views:
+        encoded = torch.cat([srgb_encoded(rendering.colour), rendering.opacity[..., None]], dim=-1)
+        return resized(2 * as_views(encoded, count) - 1, self.model_size)
+
+
+class PixelEye:
+    """Colours over a flat background of each view's own, so that the object cannot use it."""
+
+    colour_channels, limit = 3, 1.0
+
+    def __init__(self, size: int, model_size: int, behind: str) -> None:
+        self.size, self.model_size, self.behind = size, model_size, behind
+
+    def look(self, rendering: Rendering, count: int, generator: torch.Generator) -> Pictures:
+        background = flat_colours(self.behind, count, generator).to(rendering.colour)
+        seen = rendering.over(srgb_decoded(background).repeat_interleave(len(rendering.opacity) // count, 0))
+        return resized(2 * as_views(srgb_encoded(seen), count) - 1, self.model_size)
+
+
+class LatentEye:
+    """For a model of latents. A field whose colour has as many channels as a latent is seen as it is, linearly."""
+
+    limit = None
+
+    def __init__(
+        self,
+        pixels: PixelEye,
+        encode: Callable[[Pictures], Views],
+        model_size: int,
+        map_: LatentMap | None = None,
+    ) -> None:
+        """With `map_` the run begins with latents; `pixels` shows pictures of the encoder's size."""
+        self.pixels, self.encode, self.model_size, self.map = pixels, encode, model_size, map_
+        self.size = pixels.size
+        self.colour_channels = 3 if map_ is None else map_.channels
+
+    def look(self, rendering: Rendering, count: int, generator: torch.Generator) -> Views:
+        if self.map is None or rendering.colour.shape[-1] == 3:
+            return self.encode(self.pixels.look(rendering, count, generator))
+        background = self.map.latents(flat_colours(self.pixels.behind, count, generator)).to(rendering.colour)
+        rays = background.repeat_interleave(len(rendering.opacity) // count, 0)
+        return resized(as_views(compositing.over(rendering.colour, rendering.opacity, rays), count), self.model_size)
+
+
+def flat_colours(behind: str, count: int, generator: torch.Generator) -> Float[Tensor, "b 3"]:
+    """One sRGB colour for each view: drawn from the whole cube of colours, or always the same."""
+    if behind == "random":
+        return torch.rand(count, 3, generator=generator)
+    return torch.full((count, 3), GREYS[behind])
+
+
+def as_views(pixels: Float[Tensor, "r c"], count: int) -> Views:
+    """Flat rays, one square view after another, as pictures."""
+    size = round((len(pixels) // count) ** 0.5)
+    return pixels.reshape(count, size, size, -1).permute(0, 3, 1, 2)
+
+
+def resized(views: Views, size: int) -> Views:
+    """Bilinear, and without aliasing where it shrinks."""
+    if views.shape[-1] == size:
+        return views
+    return F.interpolate(views, (size, size), mode="bilinear", antialias=views.shape[-1] > size)

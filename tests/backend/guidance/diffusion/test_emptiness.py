@@ -1,0 +1,26 @@
+"""SJC's emptiness loss by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from backend.config import ScoreDistillationConfig
+from backend.guidance.diffusion.emptiness import emptiness, emptiness_weight
+
+
+def test_by_hand():
+    weights = torch.tensor([[0.0, 0.5], [1.0, 0.0]])
+    assert float(emptiness(weights)) == pytest.approx((math.log(6) + math.log(11)) / 4)
+
+
+def test_haze_costs_more_than_the_same_in_one_place():
+    spread, gathered = torch.full((1, 10), 0.1), torch.tensor([[1.0] + [0.0] * 9])
+    assert float(emptiness(spread)) > 2 * float(emptiness(gathered))
+
+
+@pytest.mark.parametrize(("step", "expected"), [(0, 1e4), (4999, 1e4), (5000, 2e5), (9999, 2e5)])
+def test_it_weighs_twenty_times_as_much_in_the_second_half(step: int, expected: float):
+    assert emptiness_weight(ScoreDistillationConfig(emptiness_weight=1e4), step, 10_000) == expected

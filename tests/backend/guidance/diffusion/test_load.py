@@ -1,0 +1,165 @@
+"""Folders and files that cannot be used, each with its sentence; settings that do not go with a model."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from backend.config import ScoreDistillationConfig
+from backend.errors import ConfigError, MemoryShortError, ModelError
+from backend.guidance.diffusion.eyes import LatentEye, PixelEye
+from backend.guidance.diffusion.load import Source, load_diffusion, schedule
+from backend.guidance.diffusion.parts import import_diffusers
+from backend.guidance.diffusion.precision import choose_precision
+from backend.pretrained import memory
+
+CPU = torch.device("cpu")
+
+
+def load(path: Path, control: Path | None = None, **settings: Any):
+    return load_diffusion(Source("tiny", path, ScoreDistillationConfig(**settings), CPU, control=control), [])
+
+
+@pytest.fixture
+def copied(sd_folder: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sd_folder, tmp_path / "copy"))
+
+
+def changed(file: Path, **changes: Any) -> None:
+    file.write_text(json.dumps(json.loads(file.read_text()) | changes))
+
+
+def test_a_model_of_latents_sees_renders_of_its_own_size_and_one_of_pixels_too(sd_folder, if_folder):
+    model, eye = load(sd_folder)
+    assert isinstance(eye, LatentEye) and (eye.size, model.size, model.side, eye.colour_channels) == (8, 8, 64, 3)
+    assert eye.pixels.model_size == 64, "what is encoded has the encoder's size"
+    model, eye = load(if_folder)
+    assert isinstance(eye, PixelEye) and (eye.size, model.size, model.channels) == (32, 32, 3)
+    assert load(sd_folder, render_size=20)[1].size == 20
+
+
+def test_latents_first_gives_the_field_the_channels_of_a_latent(sd_folder):
+    _, eye = load(sd_folder, space="latents_first")
+    assert eye.colour_channels == 4 and eye.map.channels == 4
+
+
+def test_noise_v_and_schedule_are_the_folder_s(sd_folder, sd_v_folder, xl_folder):
+    assert [load(folder)[0].kind for folder in (sd_folder, sd_v_folder)] == ["epsilon", "v_prediction"]
+    for folder in (sd_folder, xl_folder):
+        own = (
+            import_diffusers()
+            .DiffusionPipeline.from_pretrained(folder, low_cpu_mem_usage=False)
+            .scheduler.alphas_cumprod
+        )
+        torch.testing.assert_close(load(folder)[0].signal, own)
+
+
+def test_a_folder_that_is_no_pipeline(tmp_path):
+    with pytest.raises(ModelError, match="holds no diffusion model: a diffusers pipeline has a model_index.json"):
+        load(tmp_path)
+    (tmp_path / "model_index.json").write_text("{broken")
+    with pytest.raises(ModelError, match="holds no diffusion model"):
+        load(tmp_path)
+
+
+def test_a_pipeline_of_another_kind(copied):
+    changed(copied / "model_index.json", _class_name="FluxPipeline", unet=None)
+    with pytest.raises(ModelError, match="FluxPipeline.* has no UNet that is asked by text"):
+        load(copied)
+
+
+@pytest.mark.parametrize("part", ["unet", "vae", "scheduler", "text_encoder", "tokenizer"])
+def test_a_part_that_is_lost(part: str, copied):
+    shutil.rmtree(copied / part)
+    with pytest.raises(ModelError, match=f"lacks {part}"):
+        load_diffusion(Source("tiny", copied, ScoreDistillationConfig(), CPU), ["a"])
+
+
+@pytest.mark.parametrize("part", ["unet", "vae"])
+def test_weights_that_are_cut_off(part: str, copied):
+    weights = copied / part / "diffusion_pytorch_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(ModelError, match="is incomplete or broken .*: fetch it again"):
+        load(copied)
+
+
+def test_a_text_encoder_that_is_cut_off(copied):
+    weights = copied / "text_encoder" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(ModelError, match="is incomplete or broken"):
+        load_diffusion(Source("tiny", copied, ScoreDistillationConfig(), CPU), ["a"])
+
+
+def test_a_model_for_inpainting_reads_a_mask_that_is_not_there(copied):
+    network = import_diffusers().UNet2DConditionModel
+    settings = dict(network.load_config(copied / "unet")) | {"in_channels": 9}
+    network.from_config(settings).save_pretrained(copied / "unet")
+    with pytest.raises(ModelError, match="reads 9 channels instead of 4: it is for inpainting"):
+        load(copied)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3.0},
+        {"_class_name": "EDMEulerScheduler", "beta_schedule": "linear", "sigma_data": 0.5},
+        {"_class_name": "DDIMScheduler", "beta_schedule": "linear", "prediction_type": "flow_prediction"},
+    ],
+)
+def test_noise_of_another_kind(config: dict[str, Any]):
+    with pytest.raises(ModelError, match="is of an unknown kind"):
+        schedule(config, "a model")
+
+
+def test_a_schedule_that_is_nonsense():
+    with pytest.raises(ModelError, match="incomplete or broken"):
+        schedule({"beta_schedule": "zigzag"}, "a model")
+
+
+def test_space_of_latents_for_a_model_of_pixels(if_folder):
+    with pytest.raises(ConfigError, match="works on pixels: leave the setting 'space' at 'auto'"):
+        load(if_folder, space="latents_first")
+
+
+def test_a_single_file_without_the_small_files_of_its_model(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "empty"))
+    file = tmp_path / "mine.safetensors"
+    save_file({"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(320, 4, 3, 3)}, file)
+    with pytest.raises(ModelError, match="mine.safetensors could not be read: it needs the small files"):
+        load(file)
+
+
+def test_a_controlnet_that_is_none(sd_folder, tmp_path):
+    with pytest.raises(ModelError, match="incomplete or broken"):
+        load(sd_folder, control=tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["if_folder", "xl_folder"])
+def test_a_controlnet_of_another_model(kind: str, controlnet_folder, request):
+    with pytest.raises(ModelError, match="belongs to another model than tiny"):
+        load(request.getfixturevalue(kind), control=controlnet_folder)
+
+
+def test_too_little_memory_is_said_before_anything_is_read(sd_folder, tmp_path, monkeypatch):
+    little = tmp_path / "meminfo"
+    little.write_text("MemAvailable:       64 kB\n")
+    monkeypatch.setattr(memory, "MEMORY_INFO", little)
+    with pytest.raises(MemoryShortError, match="The model tiny needs about"):
+        load(sd_folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "device", "expected"),
+    [
+        ("auto", "cpu", torch.float32), ("auto", "cuda", torch.float16), ("auto", "mps", torch.float32),
+        ("bfloat16", "cpu", torch.bfloat16), ("float32", "cuda", torch.float32),
+    ],
+)  # fmt: skip
+def test_precision(name: str, device: str, expected: torch.dtype):
+    assert choose_precision(name, torch.device(device)) == expected

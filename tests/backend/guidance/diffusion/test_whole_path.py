@@ -1,0 +1,88 @@
+"""Every kind of model, two steps on a small grid: propose, render, judge, backward."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from backend.config import JobConfig, with_changes
+from backend.fields.build import build_field
+from backend.fields.field import UNIT_CUBE
+from backend.guidance.build import build_guidances
+from backend.render.renderer import Renderer
+
+CPU = torch.device("cpu")
+CASES = {
+    "embedded": ("diffusion_folder", {}),
+    "embedded, SJC": ("diffusion_folder", {"method": "sjc", "averages": 2, "guidance_scale": 2.0}),
+    "noise": ("sd_folder", {"guidance_scale": 7.5, "weighting": "dreamfusion", "times": "random"}),
+    "v": ("sd_v_folder", {"guidance_scale": 7.5}),
+    "XL": ("xl_folder", {"guidance_scale": 7.5, "weighting": "signal"}),
+    "pixels": ("if_folder", {"guidance_scale": 7.5, "weighting": "dreamfusion"}),
+    "latents first": ("sd_folder", {"space": "latents_first", "weighting": "uniform", "method": "sjc"}),
+    "offload, sliced, bfloat16": (
+        "sd_folder", {"offload": True, "attention_slicing": True, "precision": "bfloat16", "guidance_scale": 7.5},
+    ),
+    "Perp-Neg": ("sd_folder", {"perp_neg": True, "guidance_scale": 7.5}),
+    "lit": ("sd_folder", {"shading_after": 0.0, "shading_probability": 1.0, "textureless_probability": 0.0}),
+    "other renders": ("if_folder", {"render_size": 16, "behind": "white"}),
+}  # fmt: skip
+
+
+def walk(folder: Path, settings: dict[str, Any], **changes: Any) -> list[str]:
+    """Two steps of Adam; what the log was told."""
+    config = with_changes(
+        JobConfig(prompt="a red cube", model=str(folder)),
+        {
+            "score_distillation": settings, "orbit": {"views": 2}, "optimise": {"steps": 4},
+            "field": {"start_resolution": 12}, "words": {"view_dependent": True, "negative": "a ball"}, **changes,
+        },
+    )  # fmt: skip
+    said: list[str] = []
+    generator = torch.Generator().manual_seed(0)
+    (guidance,) = build_guidances(config, None, CPU, generator, said.append)
+    field = build_field(config.field, UNIT_CUBE, "text", guidance.colour_channels)
+    adam = torch.optim.Adam(field.parameters(), lr=0.1)
+    for step in range(2):
+        adam.zero_grad()
+        proposal = guidance.propose(step)
+        rendering = Renderer(field, 16)(proposal.rays, generator, shading=proposal.shading)
+        judgement = guidance.judge(proposal, rendering, step)
+        judgement.loss.backward()
+        for name, parameter in field.named_parameters():
+            assert bool(parameter.grad.isfinite().all()) and float(parameter.grad.abs().sum()) > 0, name
+        adam.step()
+    assert guidance.models and judgement.terms["score_distillation"] > 0
+    return said
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_two_steps(case: str, request):
+    fixture, settings = CASES[case]
+    walk(request.getfixturevalue(fixture), settings)
+
+
+def test_two_steps_under_the_field_s_own_depth(sd_folder, controlnet_folder):
+    walk(sd_folder, {"depth_control": str(controlnet_folder), "guidance_scale": 7.5})
+
+
+def test_two_steps_of_words_and_photographs_in_the_user_s_box(sd_folder):
+    """The orbit lies in the frame of the box; nothing of that is the model's business."""
+    bounds = {"centre": (5.0, 0.0, 1.0), "size": (4.0, 4.0, 4.0)}
+    config = with_changes(
+        JobConfig(prompt="a red cube", model=str(sd_folder), method="both", dataset="d"),
+        {"bounds": bounds, "orbit": {"views": 2, "radius_low": 3.0, "radius_high": 3.0}},
+    )
+    (guidance,) = build_guidances(config, None, CPU, torch.Generator().manual_seed(0), lambda line: None)
+    proposal = guidance.propose(0)
+    distances = (proposal.rays.origins - torch.tensor(bounds["centre"])).norm(dim=1)
+    torch.testing.assert_close(distances, torch.full_like(distances, 6.0), atol=1e-4, rtol=0)
+    assert all(view.radius == 3.0 for view in proposal.notes), "the model is told half-widths"
+
+
+def test_a_prompt_too_long_for_the_tokenizer_is_told(sd_folder):
+    said = walk(sd_folder, {"guidance_scale": 7.5}, prompt="a red cube " * 60 + "on a hill", words={})
+    assert len(said) == 1 and "does not read the end" in said[0] and "hill" in said[0]
