@@ -20,7 +20,7 @@ from backend.optimise.job import Optimisation
 from backend.server.disk import disk_errors, make_folder, write_whole
 from backend.server.picture import write_picture
 from backend.server.run import Run, finite
-from backend.server.store import JobStore
+from backend.server.store import CURVES, JobStore
 from backend.wire.messages import Progress
 
 GRID, PICTURE, REPORT = "grid.npz", "preview.png", "report.json"
@@ -87,13 +87,14 @@ def export_job(cache: Path, job: str, folder: Path, resolution: int | None) -> P
 def write_results(
     optimisation: Optimisation, folder: Path, report: dict[str, Any], resolution: int | None = None
 ) -> Path:
-    """grid.npz, preview.png and report.json of an optimisation as it stands.
+    """grid.npz, preview.png, curves.png and report.json of an optimisation as it stands.
 
     Raises:
         EmptyFieldError: nothing solid came out; picture and report are written all the same.
         DiskError: they cannot be written.
     """
     write_picture(folder / PICTURE, optimisation.preview(PICTURE_SIZE))
+    write_whole(folder / CURVES, optimisation.curves())
     _write_report(optimisation, folder, report)
     try:
         write_grid(folder / GRID, optimisation.grid(resolution))

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from backend import config as configuration
 from backend.config import JobConfig, Method, Quality
@@ -78,7 +79,9 @@ def _generate(arguments: argparse.Namespace) -> int:
 
 
 def _reconstruct(arguments: argparse.Namespace) -> int:
-    return _run(arguments, Method.RECONSTRUCT, {"dataset": str(arguments.dataset_folder)})
+    words = getattr(arguments, "prompt", "").strip()
+    method = Method.BOTH if words else Method.RECONSTRUCT
+    return _run(arguments, method, {"dataset": str(arguments.dataset_folder)})
 
 
 def _run(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) -> int:
@@ -91,8 +94,19 @@ def _run(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) 
 
 def _config(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) -> JobConfig:
     changes = given(arguments) | wanted
-    base = configuration.preset(method, changes.get("quality", Quality.NORMAL))
-    return configuration.check_runnable(configuration.with_changes(base, changes))
+    return configuration.check_runnable(configuration.with_changes(_base(method, changes), changes))
+
+
+def _base(method: Method, changes: dict[str, Any]) -> JobConfig:
+    """A published recipe, or the preset of a quality."""
+    if not changes.get("recipe"):
+        return configuration.preset(method, changes.get("quality", Quality.NORMAL))
+    base = configuration.recipe(changes["recipe"])
+    if base.reads_pictures and method is Method.TEXT:
+        raise ConfigError(f"The recipe '{base.recipe}' is for pictures: use it with reconstruct.")
+    if base.method == Method.TEXT and method is Method.RECONSTRUCT:
+        raise ConfigError(f"The recipe '{base.recipe}' is for words: use it with generate, or give a --prompt.")
+    return configuration.with_changes(base, {"method": method.value})
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -133,19 +147,19 @@ def _add_serve(commands: argparse._SubParsersAction) -> None:
 def _add_generate(commands: argparse._SubParsersAction) -> None:
     parser = _command(commands, "generate", _generate, "Make an object from words, without a server.")
     parser.add_argument("prompt_words", metavar="PROMPT", help="what to make, in words")
-    _add_run(parser)
+    _add_run(parser, without=("method", "prompt", "dataset"))
 
 
 def _add_reconstruct(commands: argparse._SubParsersAction) -> None:
-    parser = _command(commands, "reconstruct", _reconstruct, "Make a field from posed pictures, without a server.")
+    parser = _command(commands, "reconstruct", _reconstruct, "Make a field from posed pictures (and words), without a server.")
     parser.add_argument("dataset_folder", metavar="DATASET", type=Path, help="folder with a transforms.json")
-    _add_run(parser)
+    _add_run(parser, without=("method", "dataset"))
 
 
-def _add_run(parser: argparse.ArgumentParser) -> None:
+def _add_run(parser: argparse.ArgumentParser, without: tuple[str, ...]) -> None:
     _add_out(parser)
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in the folder of --out")
-    add_options(parser, without=("method", "prompt", "dataset"))
+    add_options(parser, without=without)
 
 
 def _add_export(commands: argparse._SubParsersAction) -> None:

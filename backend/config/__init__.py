@@ -32,13 +32,13 @@ from .place import BoundsConfig, FieldConfig, OrbitConfig, RenderConfig
 from .presets import preset
 from .recipes import RECIPES, recipe
 from .regularisers import RegulariserConfig, TermConfig
-from .setting import leaves, setting
+from .setting import leaves, merged, setting
 from .words import CameraWords, WeightedImage, WeightedText, WordsConfig
 
 __all__ = [
     "PROMPT_LIMIT", "RECIPES", "BoundsConfig", "CameraWords", "ConsistencyConfig", "DreamFieldsConfig", "ExportConfig",
     "FieldConfig", "JobConfig", "JobState", "JudgeConfig", "Method", "OptimiseConfig", "OrbitConfig",
     "PhotometricConfig", "Quality", "RegulariserConfig", "RenderConfig", "ScoreDistillationConfig", "TermConfig",
-    "WeightedImage", "WeightedText", "WordsConfig", "check_runnable", "from_json", "leaves", "preset", "recipe",
+    "WeightedImage", "WeightedText", "WordsConfig", "check_runnable", "from_json", "leaves", "merged", "preset", "recipe",
     "setting", "to_json", "with_changes",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import math
 
 import torch
 
-from backend.cameras.orbit import orbit_view
+from backend.cameras.orbit import UNIT_FRAME, Frame, orbit_view, placed
 from backend.colour import srgb_encoded
 from backend.config import OrbitConfig
 from backend.pretrained import ImageText
@@ -17,13 +17,15 @@ BACKDROP = 0.5
 
 
 @torch.no_grad()
-def similarity(renderer: Renderer, model: ImageText, prompt: str, orbit: OrbitConfig) -> float:
+def similarity(
+    renderer: Renderer, model: ImageText, prompt: str, orbit: OrbitConfig, frame: Frame = UNIT_FRAME
+) -> float:
     """Mean cosine similarity of four views over grey with the prompt."""
     device = model.mean.device
     radius, fov = (orbit.radius_low + orbit.radius_high) / 2, math.radians(orbit.fov_degrees)
     pictures = []
     for azimuth in AZIMUTHS:
-        view = orbit_view(math.radians(azimuth), math.radians(ELEVATION), radius, fov, model.size)
+        view = placed(orbit_view(math.radians(azimuth), math.radians(ELEVATION), radius, fov, model.size), frame)
         rendering = renderer.picture(view.camera, device)
         seen = rendering.over(torch.full_like(rendering.colour, BACKDROP))
         pictures.append(srgb_encoded(seen).permute(2, 0, 1))

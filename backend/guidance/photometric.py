@@ -19,10 +19,10 @@ from backend.data.pictures import PosedPictures
 from backend.render import compositing
 from backend.render.renderer import Rendering
 
-from .guidance import Judgement, Proposal
+from .guidance import Judgement, Proposal, Stateless
 
 
-class Photometric:
+class Photometric(Stateless):
     """Random pixels of all training pictures."""
 
     models: list[dict[str, str]] = []

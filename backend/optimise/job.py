@@ -1,13 +1,12 @@
 """One job's optimisation: everything it needs while it runs, and nothing of wires, threads or queues.
 
-    propose (guidance) -> render (field) -> judge (guidance) -> descend (Adam)
+    each guidance: propose -> render (field) -> judge -> backward;   then descend (Adam)
 
 The same config and seed give the same steps on the CPU, also across a save and a load.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,39 +16,36 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from backend.cameras.orbit import frame_of
 from backend.colour import srgb_encoded
-from backend.config import JobConfig, Method, check_runnable, with_changes
+from backend.config import JobConfig, Method, check_runnable, merged, with_changes
 from backend.data.transforms_json import Dataset, read_dataset
 from backend.device import choose_device
-from backend.errors import CheckpointError, ConfigError, ModelError, NotFiniteError
+from backend.errors import CheckpointError, DreamwrightError, ModelError, NotFiniteError
 from backend.evaluate import held_out
+from backend.evaluate.curves import curves_png
 from backend.evaluate.score import similarity
 from backend.export.grid import Grid, export_grid
 from backend.fields.build import build_field
 from backend.fields.field import Field
-from backend.guidance.build import build_photometric, build_text_guidance
-from backend.guidance.guidance import Guidance, Judgement
-from backend.guidance.regularisers import Lattice, add_total_variation, opacity_entropy
+from backend.fields.latent_colours import shown
+from backend.fields.perturbed import Perturbed
+from backend.guidance.build import build_guidances
+from backend.guidance.guidance import InLatents, Proposal
+from backend.guidance.regularisers import Regularisers
 from backend.pretrained import load_image_text, resolve
 from backend.render.occupancy import OccupancyGrid
 from backend.render.renderer import Renderer, Rendering
 
 from .checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from .descent import is_finite, make_adam, set_rates
+from .edits import edit_changes
+from .history import LOSS, History
+from .lookout import Lookout
 from .placement import field_bounds, preview_camera, to_scene
-from .schedule import growths, rate_factor
+from .schedule import growths
 
 Log = Callable[[str], None]
-
-WEIGHTS = {  # names that a person may edit while a job runs -> group and setting
-    "score_distillation": ("score_distillation", "weight"),
-    "guidance_scale": ("score_distillation", "guidance_scale"),
-    "dream_fields": ("dream_fields", "weight"),
-    "transmittance": ("dream_fields", "transmittance_weight"),
-    "photometric": ("photometric", "weight"),
-    "total_variation_density": ("regulariser", "total_variation_density"),
-    "total_variation_colour": ("regulariser", "total_variation_colour"),
-    "opacity_entropy": ("regulariser", "opacity_entropy"),
-}
 
 
 @dataclass(frozen=True)
@@ -73,11 +69,16 @@ class Optimisation:
         self.generator = torch.Generator().manual_seed(config.seed)
         self.step_index = 0
         self.not_finite = 0
+        self.edits: dict[str, Any] = {}
+        self.history = History()
+        self.lookout = Lookout(config, self.device, log)
         self.dataset = _dataset(config)
-        self.guidance = self._guidance()
+        self.guidances = build_guidances(config, self.dataset, self.device, self.generator, log)
+        self.latents = next((g for g in self.guidances if isinstance(g, InLatents) and g.colour_channels > 3), None)
+        self.regularisers = Regularisers(config.regulariser, config.optimise.steps)
         self.field = self._field()
         self.occupancy = self._occupancy()
-        self.optimiser = self._optimiser()
+        self.optimiser = make_adam(self.field, config.optimise)
 
     @staticmethod
     def build(config: JobConfig, folder: Path | None = None, log: Log = lambda line: None) -> Optimisation:
@@ -90,11 +91,19 @@ class Optimisation:
 
     @property
     def models(self) -> list[dict[str, str]]:
-        return self.guidance.models
+        """Every model that is asked, once."""
+        models = [model for guidance in self.guidances for model in guidance.models] + self.lookout.models
+        return [model for i, model in enumerate(models) if model not in models[:i]]
+
+    @property
+    def ended(self) -> bool:
+        """All steps are done, or the judge ended the run."""
+        return self.lookout.stopped or self.step_index >= self.config.optimise.steps
 
     @property
     def renderer(self) -> Renderer:
-        return Renderer(self.field, self.config.render.samples_per_ray, self.occupancy)
+        """Pictures of the field as a person sees it."""
+        return self._renderer(self._shown())
 
     def step(self) -> StepReport:
         """One optimisation step.
@@ -103,29 +112,30 @@ class Optimisation:
             NotFiniteError: the gradient was NaN or infinite too many times in a row.
         """
         self._grow_if_due()
+        self._colour_if_due()
         self.occupancy.update(self.field.density, self.step_index, self.generator)
-        judgement = self._judged()
         self.optimiser.zero_grad(set_to_none=True)
-        if judgement.loss.requires_grad:  # else no ray met anything that could move
-            judgement.loss.backward()
+        loss, terms = self._pulled()
         self._descend()
         self.step_index += 1
-        return self._report(judgement)
+        terms |= self.lookout.look(self.step_index, self.renderer, self.field)
+        self.history.add(self.step_index, {LOSS: loss, **terms})
+        score = terms.get("judge", terms.get("similarity"))
+        return StepReport(self.step_index, self.config.optimise.steps, loss, terms, score)
 
-    def edit(self, *, prompt: str | None = None, weights: dict[str, float] | None = None) -> int:
+    def edit(
+        self,
+        *,
+        prompt: str | None = None,
+        weights: dict[str, float] | None = None,
+        words: dict[str, Any] | None = None,
+    ) -> int:
         """Other words or weights; the answer is the step from which they hold.
 
         Raises:
             ConfigError: the prompt is empty, a weight is unknown or out of bounds; nothing is changed then.
         """
-        changes: dict[str, Any] = {} if prompt is None else {"prompt": prompt}
-        for name, value in (weights or {}).items():
-            if name not in WEIGHTS:
-                raise ConfigError(f"There is no weight '{name}': known are {', '.join(sorted(WEIGHTS))}.")
-            group, setting = WEIGHTS[name]
-            changes.setdefault(group, {})[setting] = value
-        self.config = check_runnable(with_changes(self.config, changes))
-        self.guidance.edit(self.config)
+        self._apply(edit_changes(prompt, weights, words))
         return self.step_index
 
     def preview(self, size: int = 128) -> np.ndarray:
@@ -136,6 +146,11 @@ class Optimisation:
         picture = torch.cat([colour, opacity], dim=-1).nan_to_num(0.0)
         return (picture * 255).round().byte().cpu().numpy()
 
+    def curves(self) -> bytes:
+        """What every step reported, as a PNG of curves."""
+        columns = {name: self.history.column(name) for name in self.history.names}
+        return curves_png(self.history.steps, columns, self.config.prompt or self.config.dataset)
+
     def grid(self, resolution: int | None = None) -> Grid:
         """Density and colour at cell centres.
 
@@ -143,18 +158,25 @@ class Optimisation:
             EmptyFieldError, MemoryShortError
         """
         export = self.config.export
-        return export_grid(self.field, resolution or export.resolution, export.threshold, to_scene(self.config))
+        return export_grid(self._shown(), resolution or export.resolution, export.threshold, to_scene(self.config))
 
     def evaluate(self) -> dict[str, float]:
-        """Held-out PSNR and SSIM, or the embedded guide's similarity where that guide is there."""
+        """PSNR and SSIM of held-out pictures, the embedded guide's similarity with the words: what applies."""
+        measured: dict[str, float] = {}
         if self.dataset is not None:
-            return held_out.compare(self.renderer, self.dataset.held_out, self.device)
+            measured |= held_out.compare(self.renderer, self.dataset.held_out, self.device)
+        if self.config.reads_words and self.config.prompt.strip():
+            measured |= self._similarity()
+        return measured
+
+    def _similarity(self) -> dict[str, float]:
         try:
             guide = load_image_text(resolve("embedded-guide"), self.device)
         except ModelError as cause:
             self.log(f"No similarity was measured: {cause}")
             return {}
-        return {"score": similarity(self.renderer, guide, self.config.prompt, self.config.orbit)}
+        frame = frame_of(self.config)
+        return {"score": similarity(self.renderer, guide, self.config.prompt, self.config.orbit, frame)}
 
     def save(self, folder: Path) -> None:
         """A checkpoint.
@@ -162,8 +184,7 @@ class Optimisation:
         Raises:
             DiskError: it could not be written; the one before is still there.
         """
-        state = {"step": self.step_index, "not_finite": self.not_finite, "prompt": self.config.prompt}
-        state["weights"] = {name: getattr(getattr(self.config, g), s) for name, (g, s) in WEIGHTS.items()}
+        state = {"step": self.step_index, "not_finite": self.not_finite, "edits": self.edits}
         write_checkpoint(folder, Checkpoint(self._tensors(), state), self.step_index)
 
     @staticmethod
@@ -183,13 +204,10 @@ class Optimisation:
 
     # --- what a job is made of -----------------------------------------------------------------------------------
 
-    def _guidance(self) -> Guidance:
-        if self.dataset is None:
-            return build_text_guidance(self.config, self.device, self.generator)
-        return build_photometric(self.config, self.dataset, self.device, self.generator)
-
     def _field(self) -> Field:
-        return build_field(self.config.field, field_bounds(self.config), Method(self.config.method)).to(self.device)
+        channels = 3 if self.latents is None else self.latents.colour_channels
+        bounds, method = field_bounds(self.config), Method(self.config.method)
+        return build_field(self.config.field, bounds, method, channels).to(self.device)
 
     def _occupancy(self) -> OccupancyGrid:
         render, bounds = self.config.render, self.field.bounds
@@ -199,17 +217,6 @@ class Optimisation:
             bounds, render.occupancy_resolution, render.occupancy_threshold, length, render.occupancy_warmup
         ).to(self.device)
 
-    def _optimiser(self) -> torch.optim.Adam:
-        rates = {
-            "density": self.config.optimise.learning_rate_density,
-            "colour": self.config.optimise.learning_rate_colour,
-        }
-        groups = [
-            {"params": parameters, "lr": rates[name], "full_rate": rates[name]}
-            for name, parameters in self.field.parameter_groups().items()
-        ]
-        return torch.optim.Adam(groups, betas=(0.9, 0.99), eps=1e-15, fused=True)
-
     # --- what a step does ----------------------------------------------------------------------------------------
 
     def _grow_if_due(self) -> None:
@@ -217,43 +224,63 @@ class Optimisation:
         resolution = growths(self.config.field, self.config.optimise.steps).get(self.step_index)
         if resolution is not None:
             self.field.grow(resolution)
-            self.optimiser = self._optimiser()
+            self.optimiser = make_adam(self.field, self.config.optimise)
             self.log(f"The field grew to {resolution} cells a side at step {self.step_index}.")
 
-    def _judged(self) -> Judgement:
-        proposal = self.guidance.propose(self.step_index)
-        rendering = self.renderer(proposal.rays, self.generator)
-        judgement = self.guidance.judge(proposal, rendering, self.step_index)
-        return self._regularised(judgement, rendering)
+    def _pulled(self) -> tuple[float, dict[str, float]]:
+        """Adds every gradient of this step; the loss, and its parts by name.
 
-    def _regularised(self, judgement: Judgement, rendering: Rendering) -> Judgement:
-        weight = self.config.regulariser.opacity_entropy
-        if weight == 0:
-            return judgement
-        entropy = opacity_entropy(rendering.opacity)
-        return Judgement(
-            judgement.loss + weight * entropy, {**judgement.terms, "opacity_entropy": float(entropy.detach())}
-        )
+        Each guidance's graph is freed before the next one renders, so memory is that of the largest.
+        """
+        step, total, terms = self.step_index, 0.0, {}
+        asked = [(g, p) for g in self.guidances if (p := g.propose(step)) is not None]
+        for guidance, proposal in asked:
+            rendering = self._rendered(proposal)
+            judgement = guidance.judge(proposal, rendering, step)
+            ray_terms = self.regularisers.terms(step, self.field, rendering, self.generator)
+            preferred = sum((term.loss for term in ray_terms), judgement.loss.new_zeros(())) / len(asked)
+            total += self._backward(judgement.loss + preferred)
+            terms |= judgement.terms | {term.name: term.value for term in ray_terms}
+        field_terms = self.regularisers.field_terms(step, self.field, self.generator)
+        total += sum(self._backward(term.loss) for term in field_terms)
+        return total, terms | {term.name: term.value for term in field_terms}
+
+    def _rendered(self, proposal: Proposal) -> Rendering:
+        normals = self.regularisers.wants_normals(self.step_index)
+        field = self.field
+        if proposal.density_noise:
+            field = Perturbed(field, proposal.density_noise, self.generator)
+        return self._renderer(field)(proposal.rays, self.generator, shading=proposal.shading, normals=normals)
+
+    def _renderer(self, field: Field) -> Renderer:
+        return Renderer(field, self.config.render.samples_per_ray, self.occupancy)
+
+    def _shown(self) -> Field:
+        """The field; while it holds a model's latents, with the colours that they stand for."""
+        return self.field if self.latents is None else shown(self.field, self.latents.latent_colours)
+
+    def _colour_if_due(self) -> None:
+        """Latents become colours: other parameters, so Adam starts anew."""
+        due = self.latents.colours_due(self.step_index) if self.latents else None
+        if due is not None and self.field.colour_channels > 3:
+            self.field.to_colours(*due)
+            self.optimiser = make_adam(self.field, self.config.optimise)
+            self.log(f"Latents became colours at step {self.step_index}.")
+
+    def _backward(self, loss: Tensor) -> float:
+        if loss.requires_grad:  # else no ray met anything that could move
+            loss.backward()
+        return float(loss.detach())
 
     def _descend(self) -> None:
         """Adam's step, or none when a gradient is not finite."""
-        if not self._is_finite():
+        if not is_finite(self.field):
             self._skip()
             return
         self.not_finite = 0
-        settings = self.config.regulariser
-        if isinstance(self.field, Lattice):
-            weights = {"density": settings.total_variation_density, "colour": settings.total_variation_colour}
-            add_total_variation(self.field, weights, self.generator)
-        factor = rate_factor(self.step_index, self.config.optimise.steps, self.config.optimise.learning_rate_end)
-        for group in self.optimiser.param_groups:
-            group["lr"] = group["full_rate"] * factor
+        self.regularisers.add_total_variation(self.step_index, self.field, self.generator)
+        set_rates(self.optimiser, self.step_index, self.config.optimise)
         self.optimiser.step()
-
-    def _is_finite(self) -> bool:
-        """One sum for each gradient: a single NaN or infinity makes it NaN or infinite."""
-        gradients = [parameter.grad for _, parameter in self.field.named_parameters() if parameter.grad is not None]
-        return all(math.isfinite(float(gradient.sum())) for gradient in gradients)
 
     def _skip(self) -> None:
         self.not_finite += 1
@@ -264,11 +291,19 @@ class Optimisation:
                 "lower the learning rates or take another seed."
             )
 
-    def _report(self, judgement: Judgement) -> StepReport:
-        score = judgement.terms.get("similarity")
-        return StepReport(
-            self.step_index, self.config.optimise.steps, float(judgement.loss.detach()), judgement.terms, score
-        )
+    def _apply(self, changes: dict[str, Any]) -> None:
+        """All guidances take an edit, or none does."""
+        edited = check_runnable(with_changes(self.config, changes))
+        try:
+            for guidance in self.guidances:
+                guidance.edit(edited)
+        except DreamwrightError:
+            for guidance in self.guidances:
+                guidance.edit(self.config)
+            raise
+        self.lookout.edit(edited)
+        self.regularisers = Regularisers(edited.regulariser, edited.optimise.steps)
+        self.config, self.edits = edited, merged(self.edits, changes)
 
     # --- what a checkpoint holds ---------------------------------------------------------------------------------
 
@@ -278,24 +313,32 @@ class Optimisation:
         for name, parameter in self.field.named_parameters():
             moments = self.optimiser.state.get(parameter, {})
             tensors |= {f"optimiser.{name}.{moment}": value for moment, value in moments.items()}
+        for i, guidance in enumerate(self.guidances):
+            tensors |= {f"guidance.{i}.{name}": value for name, value in guidance.state().items()}
+        tensors |= {f"lookout.{name}": value for name, value in self.lookout.state().items()}
+        tensors |= {f"history.{name}": value for name, value in self.history.tensors().items()}
         return tensors | {"generator": self.generator.get_state()}
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         tensors, state = checkpoint.tensors, checkpoint.state
         self.field.load_state_dict(_under("field.", tensors))
         self.occupancy.load_state_dict(_under("occupancy.", tensors))
-        self.optimiser = self._optimiser()
+        self.optimiser = make_adam(self.field, self.config.optimise)
         for name, parameter in self.field.named_parameters():
             moments = _under(f"optimiser.{name}.", tensors)
             if moments:
                 self.optimiser.state[parameter] = {moment: value.to(self.device) for moment, value in moments.items()}
-        self.edit(prompt=state["prompt"], weights=state["weights"])
+        self._apply(state["edits"])
+        for i, guidance in enumerate(self.guidances):
+            guidance.restore(_under(f"guidance.{i}.", tensors))
+        self.lookout.restore(_under("lookout.", tensors))
+        self.history.restore(_under("history.", tensors))
         self.step_index, self.not_finite = state["step"], state["not_finite"]
         self.generator.set_state(tensors["generator"])
 
 
 def _dataset(config: JobConfig) -> Dataset | None:
-    if config.method == Method.TEXT:
+    if not config.reads_pictures:
         return None
     settings = config.photometric
     return read_dataset(Path(config.dataset).expanduser(), settings.downscale, settings.hold_out_every)

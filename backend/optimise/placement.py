@@ -8,15 +8,15 @@ import torch
 
 from backend.cameras.camera import Camera
 from backend.cameras.orbit import look_at, orbit_position
-from backend.config import JobConfig, Method
+from backend.config import JobConfig
 from backend.fields.field import UNIT_CUBE, Bounds
 
 PREVIEW_AZIMUTH, PREVIEW_ELEVATION = math.radians(30), math.radians(20)
 
 
 def field_bounds(config: JobConfig) -> Bounds:
-    """The unit cube for a prompt; the user's own box for a reconstruction."""
-    if config.method == Method.TEXT:
+    """The unit cube for a prompt; the user's own box where there are pictures."""
+    if not config.reads_pictures:
         return UNIT_CUBE
     ends = [(c - s / 2, c + s / 2) for c, s in zip(config.bounds.centre, config.bounds.size, strict=True)]
     return Bounds(tuple(low for low, _ in ends), tuple(high for _, high in ends))
@@ -25,7 +25,7 @@ def field_bounds(config: JobConfig) -> Bounds:
 def to_scene(config: JobConfig) -> list[list[float]]:
     """Field space to scene metres: the unit cube is scaled to the box's smallest side and centred in it."""
     matrix = torch.eye(4, dtype=torch.float64)
-    if config.method == Method.TEXT:
+    if not config.reads_pictures:
         matrix[:3, :3] *= min(config.bounds.size) / 2
         matrix[:3, 3] = torch.tensor(config.bounds.centre, dtype=torch.float64)
     return matrix.tolist()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from backend.config import FieldConfig
-
-WARM_UP = 10  # steps in which Adam's moments settle
+from backend.config import FieldConfig, OptimiseConfig
 
 
-def rate_factor(step: int, steps: int, end: float) -> float:
-    """Factor of the learning rate: a short rise, then from 1 to `end` by the same ratio in each step."""
-    return min(1.0, (step + 1) / WARM_UP) * max(end, 1e-12) ** (step / max(1, steps - 1))
+def rate_factor(step: int, config: OptimiseConfig) -> float:
+    """Factor of the learning rate: a rise by equal ratios over the warm-up, then by equal ratios to its end.
+
+    Dream Fields (appendix): from a tenth to the whole over 1500 steps, constant afterwards.
+    """
+    rise = config.learning_rate_begin ** max(0.0, 1 - step / config.warm_up)
+    return rise * max(config.learning_rate_end, 1e-12) ** (step / max(1, config.steps - 1))
 
 
 def growths(config: FieldConfig, steps: int) -> dict[int, int]:

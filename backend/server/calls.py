@@ -39,7 +39,7 @@ class Calls:
             messages.PauseJob: lambda call: self._on_worker(jobs.pause, call.job),
             messages.ResumeJob: lambda call: self._on_worker(jobs.resume, call.job),
             messages.CancelJob: lambda call: self._on_worker(jobs.cancel, call.job),
-            messages.EditJob: lambda call: self._on_worker(jobs.edit, call.job, call.prompt, call.weights),
+            messages.EditJob: lambda call: self._on_worker(jobs.edit, call.job, call.prompt, call.weights, call.words),
             messages.ListJobs: self._list,
             messages.GetJob: self._get,
             messages.DeleteJob: self._delete,

@@ -1,9 +1,9 @@
 """What can be done with jobs, and the one that is being optimised. All of it runs on the worker's thread.
 
-    QUEUED -> RUNNING <-> PAUSED          start, pause, resume: one job runs, those that were started wait in line
-              RUNNING -> FINISHED         all steps done
-              any of these -> CANCELLED   kept as it is, and can be resumed
-              RUNNING -> FAILED           with a sentence; the last good checkpoint is kept, and can be resumed
+QUEUED -> RUNNING <-> PAUSED          start, pause, resume: one job runs, those that were started wait in line
+          RUNNING -> FINISHED         all steps done
+          any of these -> CANCELLED   kept as it is, and can be resumed
+          RUNNING -> FAILED           with a sentence; the last good checkpoint is kept, and can be resumed
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from backend.config import JobConfig, JobState
 from backend.errors import DiskError, DreamwrightError, JobStateError
 from backend.export.grid import Grid
 from backend.optimise.checkpoint import NEWEST, PREVIOUS
+from backend.optimise.edits import edit_changes
 from backend.optimise.job import Optimisation
 from backend.wire.messages import Edited, Failed, Finished, JobRecord, Progress, Standing, StateChanged
 
@@ -92,14 +93,15 @@ class Jobs:
             raise JobStateError(f"Job {job} is {record.state} already: there is nothing to cancel.")
         return self._halt(job, JobState.CANCELLED)
 
-    def edit(self, job: str, prompt: str | None, weights: dict[str, float] | None) -> Edited:
+    def edit(
+        self, job: str, prompt: str | None, weights: dict[str, float] | None, words: dict[str, Any] | None
+    ) -> Edited:
         record = self._store.get(job)
         if JobState(record.state).ended:
             raise JobStateError(f"Job {job} is {record.state}: make a new job for another prompt.")
-        config = self._store.config(job)
-        if prompt is not None:
-            config = configuration.check_runnable(configuration.with_changes(config, {"prompt": prompt}))
-        step = self._edit_optimisation(job, prompt, weights)
+        changes = edit_changes(prompt, weights, words)
+        config = configuration.check_runnable(configuration.with_changes(self._store.config(job), changes))
+        step = self._edit_optimisation(job, prompt, weights, words)
         self._store.write(job, prompt=config.prompt, config=configuration.to_json(config))
         return Edited(step)
 
@@ -159,13 +161,13 @@ class Jobs:
             self._line.append(job)
         return self._standing(job)
 
-    def _edit_optimisation(self, job: str, prompt: str | None, weights: dict[str, float] | None) -> int:
+    def _edit_optimisation(self, job: str, *edit: Any) -> int:
+        """The step from which it holds; a job that has not begun will begin with it."""
         if not self._is_running(job) and not self._has_checkpoint(job):
-            if weights:
-                raise JobStateError(f"Job {job} has not begun: its weights can be edited once it runs.")
             return 0
         optimisation = self._optimisation(job)
-        step = optimisation.edit(prompt=prompt, weights=weights)
+        prompt, weights, words = edit
+        step = optimisation.edit(prompt=prompt, weights=weights, words=words)
         if not self._is_running(job):
             optimisation.save(self._store.folder(job))
         return step

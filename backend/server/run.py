@@ -20,9 +20,9 @@ from backend.config import JobConfig
 from backend.optimise.job import Optimisation, StepReport
 from backend.wire.messages import PreviewMade, Progress
 
-from .disk import disk_errors
+from .disk import disk_errors, write_whole
 from .picture import write_picture
-from .store import PREVIEW
+from .store import CURVES, PREVIEW
 
 Tell = Callable[[Any], None]
 """Takes a notification of backend/wire/messages.py."""
@@ -67,13 +67,13 @@ class Run:
         Raises:
             DreamwrightError: the optimisation or a checkpoint failed.
         """
-        if self.step >= self.steps:
+        if self.optimisation.ended:
             return False
         started = time.monotonic()
         report = self.optimisation.step()
         self.seconds += time.monotonic() - started
         self._pace.add(time.monotonic() - started)
-        self._progress_due.do(lambda: self._tell(self._progress(report)), force=self.step == self.steps)
+        self._progress_due.do(lambda: self._tell(self._progress(report)), force=self.optimisation.ended)
         self._preview_due.do(self._preview)
         self._checkpoint_due.do(self.checkpoint)
         return True
@@ -88,13 +88,14 @@ class Run:
             self.optimisation.save(self.folder)
 
     def keep(self) -> None:
-        """Keeps the run as it stands, with its picture.
+        """Keeps the run as it stands, with its picture and its curves.
 
         Raises:
             DiskError: it could not be written.
         """
         self.checkpoint()
         self._preview()
+        write_whole(self.folder / CURVES, self.optimisation.curves())
 
     def finish(self) -> dict[str, Any]:
         """Keeps the result and evaluates it: the numbers of `Optimisation.evaluate`."""

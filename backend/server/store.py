@@ -1,4 +1,5 @@
-"""Jobs on disk: `cache/jobs/<id>/` with job.json, checkpoint.*, preview.png and log.txt.
+"""Jobs on disk: `cache/jobs/<id>/` with job.json, checkpoint.*, preview.png, curves.png
+and log.txt.
 
 The records are also kept in memory, so lists and progress cost no disk. Every method may be called from any thread.
 """
@@ -26,6 +27,7 @@ from .disk import disk_errors, make_folder, write_whole
 
 RECORD = "job.json"
 PREVIEW = "preview.png"
+CURVES = "curves.png"
 _DELETED = ".deleted-"
 
 log = logging.getLogger(__name__)

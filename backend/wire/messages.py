@@ -210,6 +210,8 @@ class EditJob:
     prompt: str | None = None
     weights: dict[str, Any] | None = None
     """Weights of the loss's terms, by name."""
+    words: dict[str, Any] | None = None
+    """Settings of config's group `words` that change: what must not be seen, the words of cameras."""
 
 
 @dataclass(frozen=True)

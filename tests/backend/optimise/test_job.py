@@ -87,7 +87,7 @@ def test_edits_hold_from_the_step_that_is_answered_and_survive_a_save(configs, t
     assert job.edit(prompt="cub", weights={"guidance_scale": 2.0}) == 1
     job.save(tmp_path)
     again = Optimisation.load(configs["score_distillation"], tmp_path)
-    assert again.config.prompt == "cub" and again.guidance.config.guidance_scale == 2.0
+    assert again.config.prompt == "cub" and again.guidances[0].config.guidance_scale == 2.0
     assert job.step().loss == again.step().loss
 
 
@@ -125,7 +125,7 @@ class Poisoned:
 def test_a_step_with_nan_is_skipped_and_the_next_goes_on(configs):
     lines: list[str] = []
     job = Optimisation.build(configs["photometric"], log=lines.append)
-    job.guidance = Poisoned(job.guidance, {1})
+    job.guidances = [Poisoned(job.guidances[0], {1})]
     job.step()
     before = {name: value.clone() for name, value in job.field.state_dict().items()}
     job.step()
@@ -138,7 +138,7 @@ def test_a_step_with_nan_is_skipped_and_the_next_goes_on(configs):
 def test_nan_without_end_fails_with_a_sentence(configs):
     config = with_changes(configs["photometric"], {"optimise": {"not_finite_limit": 3}})
     job = Optimisation.build(config)
-    job.guidance = Poisoned(job.guidance, set(range(99)))
+    job.guidances = [Poisoned(job.guidances[0], set(range(99)))]
     job.step()
     job.step()
     with pytest.raises(NotFiniteError, match="NaN 3 times in a row at step 2"):

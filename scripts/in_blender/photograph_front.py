@@ -1,0 +1,120 @@
+"""Photographs a thing that the embedded model has a word for: a few views from the front, held-out ones all around.
+
+    python photograph_front.py snowman FOLDER TRAIN HELD_OUT PIXELS
+
+Writes a dataset folder; the box of the thing is a JSON line on standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from stage import matt, sky  # noqa: E402  (found through the line above)
+
+from addon import registration  # noqa: E402
+from addon.blender import capture  # noqa: E402
+from addon.core import poses  # noqa: E402
+from addon.core.capture_config import CaptureConfig  # noqa: E402
+
+LENS, ARC = math.radians(40), math.radians(100)
+TRAIN_ELEVATION, HELD_OUT_ELEVATIONS = math.radians(15), (math.radians(10), math.radians(35))
+SAMPLES = 32
+Place = tuple[float, float]  # azimuth, elevation
+
+
+def main() -> None:
+    thing, folder, train, held_out, pixels = sys.argv[1:]
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    registration.register()
+    sky(bpy.context.scene, (0.8, 0.8, 0.8))
+    THINGS[thing]()
+    bpy.context.view_layer.update()
+    box = capture.scene_box(bpy.context)
+    places = [*front(int(train)), *around(int(held_out))]
+    distance = poses.distance_to_see(box.size / 2, LENS)
+    cameras = [camera(i, place, box.centre, distance) for i, place in enumerate(places)]
+    for _ in capture.capture(
+        bpy.context, Path(folder), CaptureConfig(image_size=int(pixels), samples=SAMPLES), box, cameras
+    ):
+        pass
+    split(Path(folder), int(train))
+    print("\n" + json.dumps({"centre": box.centre.tolist(), "size": box.size.tolist()}), flush=True)
+
+
+def front(count: int) -> Iterator[Place]:
+    """Evenly within the arc, its middle in front."""
+    yield from ((ARC * (i / (count - 1) - 0.5) if count > 1 else 0.0, TRAIN_ELEVATION) for i in range(count))
+
+
+def around(count: int) -> Iterator[Place]:
+    turns = (2 * math.pi * (i + 0.5) / count for i in range(count))
+    yield from ((turn, HELD_OUT_ELEVATIONS[i % 2]) for i, turn in enumerate(turns))
+
+
+def camera(number: int, place: Place, centre: np.ndarray, distance: float) -> bpy.types.Object:
+    thing = bpy.data.objects.new(f"View {number:03d}", bpy.data.cameras.new(f"View {number:03d}"))
+    thing.data.angle = LENS
+    thing.matrix_world = Matrix(poses.look_at(poses.orbit_position(*place, distance, centre), centre).tolist())
+    bpy.context.scene.collection.objects.link(thing)
+    bpy.context.view_layer.update()
+    return thing
+
+
+def split(folder: Path, train: int) -> None:
+    """The first pictures are for training, whatever the capture held out."""
+    paths = [folder / f"transforms_{name}.json" for name in ("train", "test")]
+    whole = [json.loads(path.read_text()) for path in paths]
+    frames = sorted((frame for part in whole for frame in part["frames"]), key=lambda frame: frame["file_path"])
+    for path, part, chosen in zip(paths, whole, (frames[:train], frames[train:]), strict=True):
+        path.write_text(json.dumps(part | {"frames": chosen}, indent=1))
+
+
+def snowman() -> None:
+    """Three white balls, an orange nose, black eyes and buttons."""
+    white, orange, black = (0.85, 0.85, 0.85), (0.9, 0.28, 0.02), (0.01, 0.01, 0.01)
+    for radius, height in ((0.40, -0.42), (0.30, 0.12), (0.23, 0.54)):
+        ball(radius, (0, 0, height), white)
+    nose = {"location": (0, -0.33, 0.54), "rotation": (math.pi / 2, 0, 0)}
+    bpy.ops.mesh.primitive_cone_add(radius1=0.07, depth=0.28, **nose)
+    coloured(orange)
+    for place in ((0.09, -0.19, 0.62), (-0.09, -0.19, 0.62), (0, -0.29, 0.2), (0, -0.29, 0.04)):
+        ball(0.05, place, black)
+
+
+def mushroom() -> None:
+    """A red cap on a cream stem."""
+    ball(0.66, (0, 0, 0.15), (0.7, 0.02, 0.02))
+    bpy.context.object.scale = (1, 1, 0.75)
+    bpy.ops.mesh.primitive_cylinder_add(radius=0.25, depth=0.8, location=(0, 0, -0.3), vertices=64)
+    coloured((0.88, 0.74, 0.46))
+
+
+def ball(radius: float, place: tuple[float, float, float], colour: tuple[float, float, float]) -> None:
+    bpy.ops.mesh.primitive_uv_sphere_add(radius=radius, location=place, segments=48, ring_count=24)
+    bpy.ops.object.shade_smooth()
+    coloured(colour)
+
+
+def coloured(colour: tuple[float, float, float]) -> None:
+    thing = bpy.context.object
+    thing.data.materials.append(matt(thing.name, colour))
+
+
+THINGS = {"snowman": snowman, "mushroom": mushroom}
+
+if __name__ == "__main__":
+    main()
+    sys.stdout.flush()
+    os._exit(0)  # Blender 4.5 may hang at the interpreter's own end
