@@ -46,6 +46,53 @@ class Batch:
     shown: list[Meaning]
 
 
+@dataclass(frozen=True)
+class Told:
+    """What is said of one picture, what it shows, and the name of each part's colour."""
+
+    caption: str
+    said: Meaning
+    shown: Meaning
+    colours: list[str]
+
+
+def tell(subject: Subject, slots: list[Slot], choose: random.Random) -> Told:
+    """A caption for the subject, and the colours that make it true."""
+    of_things = [[slot for slot in slots if slot[0] == owner] for owner in range(len(subject.things))]
+    said = [_said(thing, own, choose) for thing, own in zip(subject.things, of_things, strict=True)]
+    main = [_main_colour(of, own, choose) for of, own in zip(said, of_things, strict=True)]
+    return Told(
+        caption(said, subject.relation, choose),
+        Meaning(subject.name, _colours([of.colour for of in said], said)),
+        Meaning(subject.name, _colours(main, said)),
+        [said[owner].parts.get(name) or own or main[owner] for owner, name, own in slots],
+    )
+
+
+def _said(thing: Thing, slots: list[Slot], choose: random.Random) -> Said:
+    """Which colours the caption names. Where the only main part is named, its colour is not said twice."""
+    silent = choose.random() < COLOUR_UNSAID[thing.natural is not None]
+    colour = None if silent else choose.choice(colours_in_training(thing))
+    nameable = [name for name in thing.named_parts if any(name == of for _, of, _ in slots)]
+    if not nameable or choose.random() >= PART_SAID:
+        return Said(thing, colour)
+    part = choose.choice(nameable)
+    if _main_parts(slots) == {part}:
+        return Said(thing, None, {part: choose.choice(colours_in_training(thing))})
+    return Said(thing, colour, {part: choose.choice(list(NAMED))})
+
+
+def _main_colour(said: Said, slots: list[Slot], choose: random.Random) -> str:
+    """As said of the thing or of its one main part, or else natural, or any."""
+    main = _main_parts(slots)
+    of_part = said.parts.get(next(iter(main))) if len(main) == 1 else None
+    return said.colour or of_part or said.thing.natural or choose.choice(colours_in_training(said.thing))
+
+
+def _main_parts(slots: list[Slot]) -> set[str]:
+    return {name for _, name, own in slots if own is None}
+
+
 class Sampler:
     """Draws batches from cast views; the same seed draws the same batches."""
 
@@ -57,48 +104,29 @@ class Sampler:
 
     def draw(self, size: int, contrast: tuple[float, float] = (1.0, 1.0)) -> Batch:
         """`size` pictures: a subject, a view of it, colours, a caption each; `contrast` scales the shading."""
-        rows = [
-            self._picture(subject, contrast) for subject in self.choose.choices(self.subjects, self.weights, k=size)
+        subjects = self.choose.choices(self.subjects, self.weights, k=size)
+        places = [self.choose.randrange(len(self.views[subject])) for subject in subjects]
+        told = [tell(s, self._slots(s, place), self.choose) for s, place in zip(subjects, places, strict=True)]
+        painted = [
+            self._paint(*row, self.choose.uniform(*contrast)) for row in zip(subjects, places, told, strict=True)
         ]
-        pictures, alphas, cameras, captions, said, shown = zip(*rows, strict=True)
+        pictures, alphas = (torch.stack(layers) for layers in zip(*painted, strict=True))
+        cameras = torch.stack([self.views[s].camera[place] for s, place in zip(subjects, places, strict=True)])
         return Batch(
-            torch.stack(pictures), torch.stack(alphas), torch.stack(cameras), list(captions), list(said), list(shown)
+            pictures, alphas, cameras, *([getattr(t, of) for t in told] for of in ("caption", "said", "shown"))
         )
 
-    def _picture(self, subject: Subject, contrast: tuple[float, float]) -> tuple:
+    def _slots(self, subject: Subject, place: int) -> list[Slot]:
         views = self.views[subject]
-        number = self.choose.randrange(len(views))
-        slots = views.slots[int(views.instance[number])]
-        said = [self._said(thing, owner, slots) for owner, thing in enumerate(subject.things)]
-        main = [of.colour or of.thing.natural or self.choose.choice(colours_in_training(of.thing)) for of in said]
-        coverage, shade = (image[number, : len(slots)] / 255 for image in (views.coverage, views.shade))
-        shade = torch.lerp(coverage, shade, self.choose.uniform(*contrast))
-        colours = self._paint(slots, main, said)
-        return (
-            torch.einsum("khw,kc->chw", shade, colours),
-            coverage.sum(0, keepdim=True).clamp_max(1),
-            views.camera[number],
-            caption(said, subject.relation, self.choose),
-            Meaning(subject.name, _colours([of.colour for of in said], said)),
-            Meaning(subject.name, _colours(main, said)),
-        )
+        return views.slots[int(views.instance[place])]
 
-    def _said(self, thing: Thing, owner: int, slots: list[Slot]) -> Said:
-        """Which colours the caption names."""
-        silent = self.choose.random() < COLOUR_UNSAID[thing.natural is not None]
-        colour = None if silent else self.choose.choice(colours_in_training(thing))
-        here = {name: own for of, name, own in slots if of == owner}
-        nameable = [name for name in thing.named_parts if name in here]
-        if not nameable or self.choose.random() >= PART_SAID:
-            return Said(thing, colour)
-        part = self.choose.choice(nameable)
-        only_main = [name for name, own in here.items() if own is None] == [part]
-        return Said(thing, None if only_main else colour, {part: self.choose.choice(list(NAMED))})
-
-    def _paint(self, slots: list[Slot], main: list[str], said: list[Said]) -> Float[Tensor, "k 3"]:
-        """Linear colours: as said of a part, or else the part's own, or else the main one."""
-        names = [said[owner].parts.get(name) or own or main[owner] for owner, name, own in slots]
-        return jittered(torch.stack([linear_colour(name) for name in names]), self.generator)
+    def _paint(self, subject: Subject, place: int, told: Told, contrast: float) -> tuple[Tensor, Tensor]:
+        """Linear premultiplied colour, and opacity."""
+        views, parts = self.views[subject], len(told.colours)
+        coverage, shade = (image[place, :parts] / 255 for image in (views.coverage, views.shade))
+        colours = jittered(torch.stack([linear_colour(name) for name in told.colours]), self.generator)
+        shaded = torch.lerp(coverage, shade, contrast)
+        return torch.einsum("khw,kc->chw", shaded, colours), coverage.sum(0, keepdim=True).clamp_max(1)
 
 
 def _colours(main: list[str | None], said: list[Said]) -> Colours:
