@@ -151,7 +151,8 @@ def _add_generate(commands: argparse._SubParsersAction) -> None:
 
 
 def _add_reconstruct(commands: argparse._SubParsersAction) -> None:
-    parser = _command(commands, "reconstruct", _reconstruct, "Make a field from posed pictures (and words), without a server.")
+    about = "Make a field from posed pictures, and from words where a --prompt is given, without a server."
+    parser = _command(commands, "reconstruct", _reconstruct, about)
     parser.add_argument("dataset_folder", metavar="DATASET", type=Path, help="folder with a transforms.json")
     _add_run(parser, without=("method", "dataset"))
 

@@ -39,6 +39,6 @@ __all__ = [
     "PROMPT_LIMIT", "RECIPES", "BoundsConfig", "CameraWords", "ConsistencyConfig", "DreamFieldsConfig", "ExportConfig",
     "FieldConfig", "JobConfig", "JobState", "JudgeConfig", "Method", "OptimiseConfig", "OrbitConfig",
     "PhotometricConfig", "Quality", "RegulariserConfig", "RenderConfig", "ScoreDistillationConfig", "TermConfig",
-    "WeightedImage", "WeightedText", "WordsConfig", "check_runnable", "from_json", "leaves", "merged", "preset", "recipe",
-    "setting", "to_json", "with_changes",
+    "WeightedImage", "WeightedText", "WordsConfig", "check_runnable", "from_json", "leaves", "merged", "preset",
+    "recipe", "setting", "to_json", "with_changes",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ import torch
 from backend.config import JobConfig
 from backend.data.spread import spread_out
 from backend.data.transforms_json import Dataset
-from backend.errors import ConfigError
+from backend.errors import ConfigError, ModelError
 from backend.pretrained import ModelChoice, load_image_text, local_folder, resolve
 from backend.pretrained.eye import load_eye
 
@@ -43,6 +43,8 @@ def build_guidances(
             "A picture of what is wanted needs an image-text model: choose one as the job's model or beside it, "
             "for example embedded-guide."
         )
+    for choice in choices:
+        _check_reads_words(choice)
     guidances = [TEXT_GUIDANCES[choice.kind](choice, config, device, generator, log) for choice in choices]
     return guidances if dataset is None else guidances + _picture_guidances(config, dataset, device, generator, log)
 
@@ -57,6 +59,18 @@ def _picture_guidances(
         eye = load_eye(config.consistency.model, device, config.allow_download)
         guidances.append(Consistency(eye, pictures, config, generator, log))
     return guidances
+
+
+def _check_reads_words(choice: ModelChoice) -> None:
+    """
+    Raises:
+        ModelError: the model only steers another one.
+    """
+    if choice.kind not in TEXT_GUIDANCES:
+        raise ModelError(
+            f"The model '{choice.name}' reads no words by itself: name it as score_distillation.depth_control, "
+            "beside a diffusion model."
+        )
 
 
 def text_models(config: JobConfig) -> list[str]:
@@ -117,7 +131,7 @@ def check_latents_alone(config: JobConfig) -> None:
 def _image_text(
     choice: ModelChoice, config: JobConfig, device: torch.device, generator: torch.Generator, log: Log
 ) -> DreamFields:
-    return DreamFields(load_image_text(choice, device, config.allow_download), config, generator, log)
+    return DreamFields(load_image_text(choice, device, config.allow_download, log), config, generator, log)
 
 
 TEXT_GUIDANCES = {"view_diffusion": _view_diffusion, "diffusion": _diffusion, "image_text": _image_text}

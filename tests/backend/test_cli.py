@@ -63,6 +63,8 @@ def check_results(folder: Path, resolution: int) -> dict:
         assert len(grid["histogram_edges"]) == len(grid["histogram_counts"]) + 1
     with Image.open(folder / "preview.png") as picture:
         assert picture.size == (256, 256) and picture.mode == "RGBA"
+    with Image.open(folder / "curves.png") as curves:
+        assert curves.height > 100
     assert not [path for path in folder.iterdir() if path.suffix in (".part", ".partial")]
     return json.loads((folder / "report.json").read_text())
 
@@ -89,6 +91,16 @@ def test_pictures_become_a_field_that_is_measured(tmp_path, scene_folder):
     report = check_results(tmp_path / "ball", 16)
     assert report["dataset"] == str(scene_folder) and report["seed"] == 3
     assert report["evaluation"]["psnr"] > 12
+
+
+def test_words_and_pictures_and_every_list_of_words_can_be_typed(tmp_path, scene_folder):
+    words = ("--prompt", "a red ball", "--words.more", '{"text": "a toy", "weight": 0.5}', "--negative", "a cube")
+    given = [*PICTURES, *words, "--render.image-size", "16", "--views", "1", "--rays-per-step", "128"]
+    code, _, told = typed("reconstruct", scene_folder, "--out", tmp_path / "ball", *given, "--steps", "3")
+    assert code == 0, told
+    report = check_results(tmp_path / "ball", 16)
+    assert report["config"]["method"] == "both" and report["config"]["words"]["more"][0]["weight"] == 0.5
+    assert {"psnr", "ssim", "score"} <= report["evaluation"].keys()
 
 
 def test_ctrl_c_keeps_what_there_is(tmp_path):
@@ -119,6 +131,9 @@ def test_ctrl_c_keeps_what_there_is(tmp_path):
         (["generate", "a cube", "--bounds.size", "nan", "1", "1"], 2, "'bounds.size' is nan: give a finite number"),
         (["generate", "a cube", "--device", "abacus"], 2, "'device' is 'abacus': choose one of"),
         (["generate", "a cube", "--model", "no-such-model"], 1, "The model 'no-such-model' is unknown"),
+        (["generate", "a cube", "--recipe", "soup"], 2, "There is no recipe 'soup': choose one of d"),
+        (["generate", "a cube", "--recipe", "dietnerf"], 2, "'dietnerf' is for pictures: use it with reconstruct"),
+        (["reconstruct", ".", "--recipe", "dream-fields-lq"], 2, "is for words: use it with generate, or give a --prompt"),
         (["generate", "a cube", "--resume"], 1, "There is no checkpoint in"),
         (["reconstruct", "no-such-folder"], 1, "no-such-folder"),
     ],
@@ -128,6 +143,11 @@ def test_what_goes_wrong_is_one_sentence(tmp_path, arguments, code, sentence):
     got, said, told = typed(*arguments, "--out", tmp_path / "out")
     assert (got, said) == (code, "")
     assert sentence in told and told.count("\n") == 1
+
+
+def test_a_list_that_is_no_json_is_named(tmp_path):
+    code, _, told = typed("generate", "a cube", "--words.more", "a toy", "--out", tmp_path)
+    assert code == 2 and "--words.more" in told and "'a toy' is not JSON" in told.splitlines()[-1]
 
 
 def test_an_out_that_is_a_file_is_one_sentence(tmp_path):

@@ -33,10 +33,19 @@ def configs(diffusion_folder: Path, guide_folder: Path, scene_folder: Path) -> d
         "score_distillation": with_changes(text, {"model": str(diffusion_folder)}),
         "dream_fields": with_changes(text, {"model": str(guide_folder)}),
         "photometric": with_changes(preset("reconstruct", "draft"), scene),
+        "both": with_changes(
+            preset("both", "draft"),
+            {
+                **scene,
+                "prompt": "a red ball",
+                "model": str(diffusion_folder),
+                "dream_fields": {"model": str(guide_folder)},
+            },
+        ),
     }
 
 
-GUIDANCES = ("score_distillation", "dream_fields", "photometric")
+GUIDANCES = ("score_distillation", "dream_fields", "photometric", "both")
 
 
 @pytest.mark.parametrize("name", GUIDANCES)
@@ -50,6 +59,59 @@ def test_every_guidance_runs_from_the_first_step_to_the_grid(name: str, configs)
     assert grid.density.shape == (12, 12, 12) and grid.threshold > 0
     picture = job.preview(20)
     assert picture.shape == (20, 20, 4) and picture.dtype == np.uint8 and picture[..., 3].max() > 0
+
+
+def test_words_and_pictures_pull_on_one_field(configs):
+    """Two models and the photographs: each is asked, each term is reported, all gradients meet in one field."""
+    job = Optimisation.build(configs["both"])
+    assert [type(g).__name__ for g in job.guidances] == ["ScoreDistillation", "DreamFields", "Photometric"]
+    assert job.field.bounds.high == (1.0, 1.0, 1.0) and len(job.models) == 2
+    report = job.step()
+    assert {"score_distillation", "similarity", "photometric"} <= report.terms.keys()
+    assert {"psnr", "ssim"} <= job.evaluate().keys()
+
+
+def test_the_gradients_of_all_guidances_add_up(configs):
+    """The same seed draws the same rays, whatever the weights are, so each alone can be compared with all."""
+
+    def gradient(**weights: float) -> torch.Tensor:
+        changes = {name: {"weight": weight} for name, weight in weights.items()}
+        job = Optimisation.build(with_changes(configs["both"], changes))
+        job._descend = lambda: None
+        job.step()
+        return job.field.raw_density.grad
+
+    names = ("score_distillation", "dream_fields", "photometric")
+    alone = [gradient(**{name: float(name == which) for name in names}) for which in names]
+    together = gradient(**dict.fromkeys(names, 1.0))
+    torch.testing.assert_close(sum(alone), together, atol=1e-6, rtol=1e-4)
+
+
+def test_a_model_that_only_steers_another_has_a_sentence(configs):
+    with pytest.raises(ModelError, match="reads no words by itself: name it as score_distillation.depth_control"):
+        Optimisation.build(with_changes(configs["dream_fields"], {"model": "controlnet-depth"}))
+
+
+def test_every_step_is_in_the_curves_and_they_are_a_picture(configs, tmp_path: Path):
+    job = Optimisation.build(configs["score_distillation"])
+    for _ in range(3):
+        job.step()
+    job.save(tmp_path)
+    again = Optimisation.load(configs["score_distillation"], tmp_path)
+    again.step()
+    assert again.history.steps == [1, 2, 3, 4] and "loss" in again.history.names
+    assert again.curves().startswith(b"\x89PNG")
+
+
+def test_a_regulariser_is_reported_and_weighs_on_the_loss(configs):
+    def first(weight: float) -> tuple[float, dict[str, float]]:
+        changes = {"regulariser": {"opacity_entropy": {"weight": weight}, "symmetry": {"weight": weight}}}
+        report = Optimisation.build(with_changes(configs["photometric"], changes)).step()
+        return report.loss, report.terms
+
+    (plain, none), (loss, terms) = first(0.0), first(0.5)
+    assert not {"opacity_entropy", "symmetry"} & none.keys()
+    assert loss == pytest.approx(plain + 0.5 * (terms["opacity_entropy"] + terms["symmetry"]), rel=1e-5)
 
 
 @pytest.mark.parametrize("name", GUIDANCES)

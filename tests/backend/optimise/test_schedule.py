@@ -7,7 +7,6 @@ import pytest
 from backend.config import FieldConfig, OptimiseConfig, recipe
 from backend.optimise.schedule import growths, rate_factor
 
-
 CONFIG = OptimiseConfig(steps=101, learning_rate_begin=0.1, warm_up=10, learning_rate_end=0.01)
 
 

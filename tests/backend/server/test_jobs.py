@@ -229,12 +229,22 @@ def test_sizes_out_of_bounds_are_refused(client, tiny):
         client.ask(FetchPreview(job, size=4))
 
 
-def test_an_edit_before_the_start_changes_the_words_only(client, tiny):
+def test_a_job_begins_with_what_was_edited_before(client, tiny):
     job = client.ask(CreateJob(tiny())).job
-    assert client.ask(EditJob(job, prompt="a torus")).step == 0
-    assert client.ask(GetJob(job)).config["prompt"] == "a torus"
-    with pytest.raises(JobStateError, match="has not begun"):
-        client.ask(EditJob(job, weights={"photometric": 2.0}))
+    edit = EditJob(job, prompt="a torus", weights={"photometric": 2.0}, words={"negative": "a cube"})
+    assert client.ask(edit).step == 0
+    config = client.ask(GetJob(job)).config
+    assert (config["prompt"], config["words"]["negative"]) == ("a torus", "a cube")
+    assert config["photometric"]["weight"] == 2.0
+    with pytest.raises(ConfigError, match="no setting 'words.nonsense'"):
+        client.ask(EditJob(job, words={"nonsense": 1}))
+
+
+def test_a_finished_job_has_its_learning_curves(client, backend, tiny):
+    job = client.begin(tiny())
+    client.wait_for_state(job, "finished")
+    curves = backend.cache / "jobs" / job / "curves.png"
+    assert curves.read_bytes().startswith(b"\x89PNG")
 
 
 def test_parameters_are_checked(client):
