@@ -107,6 +107,13 @@ def sample_orbit(
     low, high = math.radians(config.elevation_low_degrees), math.radians(config.elevation_high_degrees)
     elevations = low + (high - low) * height
     radii = config.radius_low + (config.radius_high - config.radius_low) * distance
-    fov = math.radians(config.fov_degrees)
-    angles = zip(azimuths.tolist(), elevations.tolist(), radii.tolist(), strict=True)
-    return [placed(orbit_view(azimuth, elevation, radius, fov, size), frame) for azimuth, elevation, radius in angles]
+    angles = zip(azimuths.tolist(), elevations.tolist(), radii.tolist(), _fovs(config, count, generator), strict=True)
+    return [placed(orbit_view(*angle, size), frame) for angle in angles]
+
+
+def _fovs(config: OrbitConfig, count: int, generator: torch.Generator) -> list[float]:
+    """Uniform in angle, in radians; where there is no spread, no random number is spent."""
+    if config.fov_spread_degrees == 0:
+        return [math.radians(config.fov_degrees)] * count
+    drawn = config.fov_degrees + config.fov_spread_degrees * (2 * torch.rand(count, generator=generator) - 1)
+    return drawn.clamp(1.0, 170.0).deg2rad().tolist()

@@ -53,6 +53,9 @@ class ScoreDistillationConfig:
     emptiness_weight: float = setting(
         0.0, "Weight of the mean of log(1 + 10 w) over samples; 1e4 in the paper", low=0.0, high=1e9, source="SJC"
     )
+    opacity_weight: float = setting(
+        0.0, "Weight of the mean of sqrt(opacity^2 + 0.01) over rays", low=0.0, high=1e9, source="DreamFusion, A.2"
+    )
     emptiness_after: float = setting(0.5, "Fraction of the run after which emptiness weighs more", low=0.0, high=1.0)
     emptiness_factor: float = setting(20.0, "How much more it weighs from then on", low=0.0, high=1e6, source="SJC")
     shading_after: float = setting(

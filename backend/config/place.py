@@ -58,4 +58,7 @@ class OrbitConfig:
     elevation_low_degrees: float = setting(-20.0, "Lowest camera", low=-90.0, high=90.0, unit="degrees")
     elevation_high_degrees: float = setting(75.0, "Highest camera", low=-90.0, high=90.0, unit="degrees")
     fov_degrees: float = setting(40.0, "Vertical field of view", low=1.0, high=170.0, unit="degrees")
+    fov_spread_degrees: float = setting(
+        0.0, "Half-width of the draw around the field of view; 0 keeps it", low=0.0, high=80.0, unit="degrees"
+    )
     views: int = setting(4, "Views rendered in one step", low=1, high=64)

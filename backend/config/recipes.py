@@ -68,10 +68,69 @@ fine network (128 samples), a tenth of the learning rate. Half a wave of frequen
 """
 
 
+_DREAMFUSION: dict[str, Any] = {
+    "model": "DeepFloyd/IF-I-XL-v1.0",
+    "words": {"view_dependent": True, "overhead_degrees": 60.0},
+    "orbit": {
+        "radius_low": 1.0, "radius_high": 1.5, "elevation_low_degrees": -10.0, "elevation_high_degrees": 90.0,
+        "fov_degrees": 55.9, "fov_spread_degrees": 15.2, "views": 4,
+    },
+    "render": {"image_size": 64, "samples_per_ray": 512},
+    "field": {"start": "blob", "resolution": 128, "start_resolution": 64, "grow_at": (0.2,)},
+    "score_distillation": {
+        "guidance_scale": 100.0, "weighting": "dreamfusion", "times": "random", "time_low": 0.02, "render_size": 64,
+        "shading_after": 1000 / 15_000, "shading_probability": 0.75, "textureless_probability": 0.5,
+        "opacity_weight": 1e-3,
+    },
+    "regulariser": {"orientation": {"weight": 1e-2, "ramp": (0.0, 5000 / 15_000)}},
+    "optimise": {"steps": 15_000, "learning_rate_end": 1.0},
+}  # fmt: skip
+"""DreamFusion (arXiv 2209.14988, section 3 and appendix A): 15 000 steps of 4 views (one on each of 4 chips) at 64^2,
+guidance 100, t ~ U(0.02, 0.98), w = sigma^2, cameras at 1 to 1.5 from -10 to 90 degrees, shading in three quarters of
+the steps after 1000 and half of these without texture, blob, orientation loss, opacity loss.
+
+What differs: Imagen was never given out, so the model is DeepFloyd IF XL, as in threestudio (with guidance 20 there);
+the field is a grid, where the paper has mip-NeRF 360's network and Shampoo, so its rates are the grid's; the focal
+length is drawn as an angle, U(40.7, 71.1) degrees, where the paper draws U(0.7, 1.35) times the picture's width; behind
+the object lies one drawn colour, where the paper has a network of directions; 512 samples a ray are threestudio's. The
+paper does not say over what its losses are summed: 1e-2 and 1e-3 weigh against a gradient that may be scaled otherwise.
+"""
+
+_SJC: dict[str, Any] = {
+    "model": "stable-diffusion-v1-5/stable-diffusion-v1-5",
+    "words": {"view_dependent": True, "overhead_degrees": 41.8},
+    "orbit": {
+        "radius_low": 1.5, "radius_high": 1.5, "elevation_low_degrees": -6.4, "elevation_high_degrees": 90.0,
+        "fov_degrees": 55.0, "fov_spread_degrees": 15.0, "views": 1,
+    },
+    "render": {"image_size": 64, "samples_per_ray": 128, "occupancy_threshold": 0.0},
+    "field": {"start": "blob", "resolution": 100, "start_resolution": 100, "grow_at": ()},
+    "score_distillation": {
+        "method": "sjc", "weighting": "uniform", "guidance_scale": 100.0, "times": "random", "time_low": 0.02,
+        "space": "latents_first", "latents_until": 1.0, "averages": 1,
+        "emptiness_weight": 1e4, "emptiness_after": 0.5, "emptiness_factor": 20.0,
+    },
+    "optimise": {
+        "steps": 10_000, "learning_rate_density": 0.05, "learning_rate_colour": 0.05, "learning_rate_begin": 1.0,
+        "warm_up": 1, "learning_rate_end": 1.0,
+    },
+}  # fmt: skip
+"""Score Jacobian Chaining (arXiv 2212.00774) with the numbers of its published code: grid of 100^3 with four channels,
+one 64^2 latent render a step, guidance 100, rate 0.05, 10 000 steps, one noise a step, emptiness 1e4 log(1 + 10 w) and
+20 times that in the second half, cameras at 1.5 with 40 to 70 degrees, "overhead" above polar angle 48.2 degrees.
+
+What differs: Adam instead of Adamax; levels U(0.02, 0.98) instead of 0.01 to 0.97; elevations uniform in angle instead
+of in area; behind the object the latents of a drawn colour instead of a learned texture of 4 x 4; words of the view
+stand behind the prompt instead of before it; colours are the affine map of the latents instead of decoded renders.
+"""
+
+
 RECIPES: dict[str, tuple[Method, dict[str, Any]]] = {
     "dream-fields-lq": (Method.TEXT, _dream_fields(10_000, 88, 80)),
     "dream-fields-mq": (Method.TEXT, _dream_fields(10_000, 168, 154)),
     "dream-fields-hq": (Method.TEXT, _dream_fields(20_000, 252, 224)),
+    "dreamfusion": (Method.TEXT, _DREAMFUSION),
+    "sjc": (Method.TEXT, _SJC),
     "dietnerf": (Method.RECONSTRUCT, {**_FEW_VIEWS, "consistency": _CONSISTENCY}),
     "dietnerf-fine-tuned": (  # 200 K steps with consistency, as many without
         Method.RECONSTRUCT,

@@ -50,8 +50,9 @@ class Bounds:
         return near, torch.maximum(near, far)
 
 
-FLAT = 1e-9
-"""Density that rises by less than this, in 1/metre^2, has no direction (and the slope of its normal stays finite)."""
+FLAT = 0.1
+"""Density that rises by less than this, in 1/metre^2, has next to no direction; surfaces rise by thousands. The slope
+of a normal is at most its inverse: at 1e-9, cells that are exactly flat drowned all others by a factor of 10^10."""
 
 UNIT_CUBE = Bounds((-1.0, -1.0, -1.0), (1.0, 1.0, 1.0))
 """Where a prompt is optimised; the user's box is applied afterwards."""

@@ -26,7 +26,7 @@ from backend.render.shading import Shading
 
 from .diffusion.denoiser import NOTHING, Denoiser
 from .diffusion.depth_control import nearness
-from .diffusion.emptiness import emptiness, emptiness_weight
+from .diffusion.emptiness import emptiness, emptiness_weight, opaqueness
 from .diffusion.eyes import Eye
 from .diffusion.guided import counted, guided
 from .diffusion.light import draw_shading
@@ -98,11 +98,16 @@ class ScoreDistillation(Stateless):
         gradient = self.gradient(views.detach(), proposal.notes, step, depth)
         loss = self.config.weight * (gradient * views).sum() / count
         terms = {"score_distillation": float(gradient.square().mean().sqrt())}
-        if self.config.emptiness_weight > 0:
-            empty = emptiness(rendering.weights)
-            loss = loss + emptiness_weight(self.config, step, self.steps) * empty
-            terms["emptiness"] = float(empty.detach())
+        for name, weight, term in self._empty_space(rendering, step):
+            loss, terms[name] = loss + weight * term, float(term.detach())
         return Judgement(loss, terms)
+
+    def _empty_space(self, rendering: Rendering, step: int) -> Iterable[tuple[str, float, Float[Tensor, ""]]]:
+        """The terms that have a weight."""
+        if self.config.emptiness_weight > 0:
+            yield "emptiness", emptiness_weight(self.config, step, self.steps), emptiness(rendering.weights)
+        if self.config.opacity_weight > 0:
+            yield "opaqueness", self.config.opacity_weight, opaqueness(rendering.opacity)
 
     def gradient(self, views: Views, cameras: list[OrbitView], step: int, depth: Depth | None = None) -> Views:
         """What the model says should be taken from the views, at a random noise level for each."""

@@ -1,8 +1,10 @@
-"""Space stays empty: the emptiness loss of SJC (arXiv 2212.00774, section 5.1), with the numbers of its code.
+"""Space stays empty: the terms that belong to SJC and to DreamFusion.
 
-    L = weight mean over samples of log(1 + 10 w_i)          w_i: how much a sample shows (render/compositing.py)
+    emptiness   mean over samples of log(1 + 10 w_i)       SJC (arXiv 2212.00774, section 5.1), numbers of its code
+    opaqueness  mean over rays of sqrt(opacity^2 + 0.01)   DreamFusion (arXiv 2209.14988, appendix A.2)
 
-Steep where little shows, so that haze costs more than the same opacity in one place.
+w_i is how much a sample shows (render/compositing.py). The first is steep where little shows, so that haze costs more
+than the same opacity in one place; the second has no slope at a clear ray.
 """
 
 from __future__ import annotations
@@ -19,6 +21,11 @@ SCALE = 10.0
 def emptiness(weights: Float[Tensor, "r s"]) -> Float[Tensor, ""]:
     """mean log(1 + 10 w)."""
     return torch.log1p(SCALE * weights).mean()
+
+
+def opaqueness(opacity: Float[Tensor, " r"]) -> Float[Tensor, ""]:
+    """mean sqrt(opacity^2 + 0.01)."""
+    return (opacity.square() + 0.01).sqrt().mean()
 
 
 def emptiness_weight(config: ScoreDistillationConfig, step: int, steps: int) -> float:

@@ -82,3 +82,14 @@ def test_random_views_keep_to_their_ranges_and_surround_the_object():
 def test_the_same_seed_gives_the_same_views():
     first, second = (sample_orbit(OrbitConfig(), 8, 4, torch.Generator().manual_seed(5)) for _ in range(2))
     assert [v.azimuth for v in first] == [v.azimuth for v in second]
+
+
+def test_fields_of_view_are_drawn_where_they_have_a_spread_and_nothing_else_changes():
+    plain, spread = OrbitConfig(fov_degrees=55), OrbitConfig(fov_degrees=55, fov_spread_degrees=15)
+    views = sample_orbit(spread, 8, 400, torch.Generator().manual_seed(0))
+    angles = [2 * math.degrees(math.atan(4 / view.camera.focal[1])) for view in views]
+    assert min(angles) == pytest.approx(40, abs=0.5) and max(angles) == pytest.approx(70, abs=0.5)
+    before = sample_orbit(plain, 8, 400, torch.Generator().manual_seed(0))
+    assert all(torch.equal(a.camera.pose, b.camera.pose) for a, b in zip(views, before, strict=True))
+    fixed = 2 * math.degrees(math.atan(4 / before[0].camera.focal[1]))
+    assert fixed == pytest.approx(55)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from backend.config import ScoreDistillationConfig
-from backend.guidance.diffusion.emptiness import emptiness, emptiness_weight
+from backend.guidance.diffusion.emptiness import emptiness, emptiness_weight, opaqueness
 
 
 def test_by_hand():
@@ -19,6 +19,14 @@ def test_by_hand():
 def test_haze_costs_more_than_the_same_in_one_place():
     spread, gathered = torch.full((1, 10), 0.1), torch.tensor([[1.0] + [0.0] * 9])
     assert float(emptiness(spread)) > 2 * float(emptiness(gathered))
+
+
+def test_opaque_rays_cost_and_clear_ones_have_no_slope():
+    opacity = torch.tensor([0.0, 1.0], requires_grad=True)
+    term = opaqueness(opacity)
+    term.backward()
+    assert float(term.detach()) == pytest.approx((0.1 + math.sqrt(1.01)) / 2)
+    assert opacity.grad.tolist() == pytest.approx([0.0, 0.5 / math.sqrt(1.01)])
 
 
 @pytest.mark.parametrize(("step", "expected"), [(0, 1e4), (4999, 1e4), (5000, 2e5), (9999, 2e5)])

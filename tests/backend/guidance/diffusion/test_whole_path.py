@@ -12,6 +12,7 @@ from backend.config import JobConfig, with_changes
 from backend.fields.build import build_field
 from backend.fields.field import UNIT_CUBE
 from backend.guidance.build import build_guidances
+from backend.optimise.job import Optimisation
 from backend.render.renderer import Renderer
 
 CPU = torch.device("cpu")
@@ -81,6 +82,26 @@ def test_two_steps_of_words_and_photographs_in_the_user_s_box(sd_folder):
     distances = (proposal.rays.origins - torch.tensor(bounds["centre"])).norm(dim=1)
     torch.testing.assert_close(distances, torch.full_like(distances, 6.0), atol=1e-4, rtol=0)
     assert all(view.radius == 3.0 for view in proposal.notes), "the model is told half-widths"
+
+
+def test_a_job_that_begins_with_latents_shows_colours_all_along_and_ends_with_them(sd_folder, tmp_path):
+    """The real loop: previews and grids while the field holds latents, the change half-way, a checkpoint of each."""
+    changes = {
+        "score_distillation": {"space": "latents_first", "latents_until": 0.5, "guidance_scale": 2.0},
+        "field": {"start_resolution": 12, "resolution": 12}, "render": {"samples_per_ray": 24},
+        "orbit": {"views": 1}, "optimise": {"steps": 4},
+    }  # fmt: skip
+    said: list[str] = []
+    config = with_changes(JobConfig(prompt="a red cube", model=str(sd_folder)), changes)
+    job = Optimisation.build(config, log=said.append)
+    for step, channels in ((0, 4), (1, 4), (2, 3), (3, 3)):
+        job.step()
+        assert job.step_index == step + 1 and job.field.colour_channels == channels
+        assert job.preview(16).shape == (16, 16, 4) and job.grid(8).colour.shape == (8, 8, 8, 3)
+        job.save(tmp_path)
+        again = Optimisation.load(config, tmp_path)
+        assert torch.equal(again.field.raw_colour, job.field.raw_colour)
+    assert "Latents became colours at step 2." in said
 
 
 def test_a_prompt_too_long_for_the_tokenizer_is_told(sd_folder):
