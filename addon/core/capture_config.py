@@ -1,4 +1,4 @@
-"""The numbers of taking pictures of a scene, told once as in backend/config.py."""
+"""The numbers of taking pictures of a scene, told once as in backend/config."""
 
 from __future__ import annotations
 

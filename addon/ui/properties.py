@@ -1,4 +1,4 @@
-"""Blender properties made from the settings of backend/config.py: names, tooltips, bounds, defaults typed once."""
+"""Blender properties made from the settings of backend/config: names, tooltips, bounds, defaults typed once."""
 
 from __future__ import annotations
 

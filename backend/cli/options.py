@@ -1,4 +1,4 @@
-"""Command-line options made from backend/config.py: every setting is one, with its meaning, unit and bounds as help.
+"""Command-line options made from backend/config: every setting is one, with its meaning, unit and bounds as help.
 
 A setting of a group is `--group.name`; where only one group has the name, `--name` alone does as well.
 """

@@ -1,4 +1,4 @@
-"""Properties against backend/config.py, which they are made from; and requests against what was asked."""
+"""Properties against backend/config, which they are made from; and requests against what was asked."""
 
 from __future__ import annotations
 
