@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 
 from ..errors import ConfigError
@@ -56,14 +57,15 @@ def preset(method: Method | str, quality: Quality | str) -> JobConfig:
     Raises:
         ConfigError: no such method or quality.
     """
-    method, quality = _member(Method, method, "method"), _member(Quality, quality, "quality")
-    config = JobConfig(method=method.value, quality=quality.value)
-    for changes in _CHANGES[method]:
-        config = with_changes(config, changes[quality])
+    how: Method = _member(Method, method, "method")
+    good: Quality = _member(Quality, quality, "quality")
+    config = JobConfig(method=how.value, quality=good.value)
+    for changes in _CHANGES[how]:
+        config = with_changes(config, changes[good])
     return config
 
 
-def _member(kind: type, value: Any, name: str) -> Any:
+def _member(kind: type[enum.StrEnum], value: Any, name: str) -> Any:
     try:
         return kind(value)
     except ValueError as cause:

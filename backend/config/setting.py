@@ -83,9 +83,9 @@ def _tuple(spec: dataclasses.Field, value: Any, path: str) -> tuple:
     item = spec.metadata["item"]
     if item is not None:
         return tuple(read_group(item, entry, f"{path}[{i}].") for i, entry in enumerate(value))
-    variable = "..." in str(spec.type)
-    if not variable and len(value) != len(spec.default):
-        raise ConfigError(f"The setting '{path}' must have {len(spec.default)} numbers, not {len(value)}.")
+    variable, wanted = "..." in str(spec.type), len(spec.default)  # type: ignore[arg-type]
+    if not variable and len(value) != wanted:
+        raise ConfigError(f"The setting '{path}' must have {wanted} numbers, not {len(value)}.")
     return tuple(_scalar(spec, float, entry, path) for entry in value)
 
 

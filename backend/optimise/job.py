@@ -41,6 +41,7 @@ from .checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from .descent import is_finite, make_adam, set_rates
 from .edits import edit_changes
 from .history import LOSS, History
+from .keeping import take_field, take_rest, tensors_of
 from .lookout import Lookout
 from .placement import field_bounds, preview_camera, to_scene
 from .schedule import growths
@@ -185,7 +186,7 @@ class Optimisation:
             DiskError: it could not be written; the one before is still there.
         """
         state = {"step": self.step_index, "not_finite": self.not_finite, "edits": self.edits}
-        write_checkpoint(folder, Checkpoint(self._tensors(), state), self.step_index)
+        write_checkpoint(folder, Checkpoint(tensors_of(self), state), self.step_index)
 
     @staticmethod
     def load(config: JobConfig, folder: Path, log: Log = lambda line: None) -> Optimisation:
@@ -197,7 +198,10 @@ class Optimisation:
         checkpoint = read_checkpoint(folder)
         job = Optimisation(config, log)
         try:
-            job._restore(checkpoint)
+            take_field(job, checkpoint.tensors)
+            job._apply(checkpoint.state["edits"])
+            take_rest(job, checkpoint.tensors)
+            job.step_index, job.not_finite = checkpoint.state["step"], checkpoint.state["not_finite"]
         except (KeyError, RuntimeError, TypeError, ValueError) as cause:
             raise CheckpointError(f"The checkpoint in {folder} does not fit this job: start the job again.") from cause
         return job
@@ -247,7 +251,7 @@ class Optimisation:
 
     def _rendered(self, proposal: Proposal) -> Rendering:
         normals = self.regularisers.wants_normals(self.step_index)
-        field = self.field
+        field: Field = self.field
         if proposal.density_noise:
             field = Perturbed(field, proposal.density_noise, self.generator)
         return self._renderer(field)(proposal.rays, self.generator, shading=proposal.shading, normals=normals)
@@ -305,45 +309,9 @@ class Optimisation:
         self.regularisers = Regularisers(edited.regulariser, edited.optimise.steps)
         self.config, self.edits = edited, merged(self.edits, changes)
 
-    # --- what a checkpoint holds ---------------------------------------------------------------------------------
-
-    def _tensors(self) -> dict[str, Tensor]:
-        tensors = {f"field.{name}": value for name, value in self.field.state_dict().items()}
-        tensors |= {f"occupancy.{name}": value for name, value in self.occupancy.state_dict().items()}
-        for name, parameter in self.field.named_parameters():
-            moments = self.optimiser.state.get(parameter, {})
-            tensors |= {f"optimiser.{name}.{moment}": value for moment, value in moments.items()}
-        for i, guidance in enumerate(self.guidances):
-            tensors |= {f"guidance.{i}.{name}": value for name, value in guidance.state().items()}
-        tensors |= {f"lookout.{name}": value for name, value in self.lookout.state().items()}
-        tensors |= {f"history.{name}": value for name, value in self.history.tensors().items()}
-        return tensors | {"generator": self.generator.get_state()}
-
-    def _restore(self, checkpoint: Checkpoint) -> None:
-        tensors, state = checkpoint.tensors, checkpoint.state
-        self.field.load_state_dict(_under("field.", tensors))
-        self.occupancy.load_state_dict(_under("occupancy.", tensors))
-        self.optimiser = make_adam(self.field, self.config.optimise)
-        for name, parameter in self.field.named_parameters():
-            moments = _under(f"optimiser.{name}.", tensors)
-            if moments:
-                self.optimiser.state[parameter] = {moment: value.to(self.device) for moment, value in moments.items()}
-        self._apply(state["edits"])
-        for i, guidance in enumerate(self.guidances):
-            guidance.restore(_under(f"guidance.{i}.", tensors))
-        self.lookout.restore(_under("lookout.", tensors))
-        self.history.restore(_under("history.", tensors))
-        self.step_index, self.not_finite = state["step"], state["not_finite"]
-        self.generator.set_state(tensors["generator"])
-
 
 def _dataset(config: JobConfig) -> Dataset | None:
     if not config.reads_pictures:
         return None
     settings = config.photometric
     return read_dataset(Path(config.dataset).expanduser(), settings.downscale, settings.hold_out_every)
-
-
-def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors whose names begin so, by the rest of their names."""
-    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

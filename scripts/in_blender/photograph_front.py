@@ -38,7 +38,9 @@ def main() -> None:
     thing, folder, train, held_out, pixels = sys.argv[1:]
     bpy.ops.wm.read_factory_settings(use_empty=True)
     registration.register()
-    sky(bpy.context.scene, (0.8, 0.8, 0.8))
+    scene = bpy.context.scene
+    assert scene is not None  # a factory file has one
+    sky(scene, (0.8, 0.8, 0.8))
     THINGS[thing]()
     bpy.context.view_layer.update()
     box = capture.scene_box(bpy.context)
@@ -86,8 +88,8 @@ def snowman() -> None:
     white, orange, black = (0.85, 0.85, 0.85), (0.9, 0.28, 0.02), (0.01, 0.01, 0.01)
     for radius, height in ((0.40, -0.42), (0.30, 0.12), (0.23, 0.54)):
         ball(radius, (0, 0, height), white)
-    nose = {"location": (0, -0.33, 0.54), "rotation": (math.pi / 2, 0, 0)}
-    bpy.ops.mesh.primitive_cone_add(radius1=0.07, depth=0.28, **nose)
+    upright = (math.pi / 2, 0.0, 0.0)
+    bpy.ops.mesh.primitive_cone_add(radius1=0.07, depth=0.28, location=(0.0, -0.33, 0.54), rotation=upright)
     coloured(orange)
     for place in ((0.09, -0.19, 0.62), (-0.09, -0.19, 0.62), (0, -0.29, 0.2), (0, -0.29, 0.04)):
         ball(0.05, place, black)

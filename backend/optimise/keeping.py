@@ -1,0 +1,74 @@
+"""What a checkpoint holds of a job, by names, and how a job takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from backend.config import JobConfig
+from backend.fields.field import Field
+from backend.guidance.guidance import Guidance
+from backend.render.occupancy import OccupancyGrid
+
+from .descent import make_adam
+from .history import History
+from .lookout import Lookout
+
+Tensors = dict[str, Tensor]
+
+
+class Parts(Protocol):
+    """Everything of a job that changes while it runs."""
+
+    config: JobConfig
+    device: torch.device
+    generator: torch.Generator
+    guidances: Sequence[Guidance]
+    field: Field
+    occupancy: OccupancyGrid
+    optimiser: torch.optim.Adam
+    lookout: Lookout
+    history: History
+
+
+def tensors_of(job: Parts) -> Tensors:
+    """All of it, each part under its own prefix."""
+    tensors = _prefixed("field", job.field.state_dict()) | _prefixed("occupancy", job.occupancy.state_dict())
+    for name, parameter in job.field.named_parameters():
+        tensors |= _prefixed(f"optimiser.{name}", job.optimiser.state.get(parameter, {}))
+    for i, guidance in enumerate(job.guidances):
+        tensors |= _prefixed(f"guidance.{i}", guidance.state())
+    tensors |= _prefixed("lookout", job.lookout.state()) | _prefixed("history", job.history.tensors())
+    return tensors | {"generator": job.generator.get_state()}
+
+
+def take_field(job: Parts, tensors: Tensors) -> None:
+    """The field, what is known of its empty space, and Adam's moments."""
+    job.field.load_state_dict(_under("field", tensors))
+    job.occupancy.load_state_dict(_under("occupancy", tensors))
+    job.optimiser = make_adam(job.field, job.config.optimise)
+    for name, parameter in job.field.named_parameters():
+        moments = _under(f"optimiser.{name}", tensors)
+        if moments:
+            job.optimiser.state[parameter] = {moment: value.to(job.device) for moment, value in moments.items()}
+
+
+def take_rest(job: Parts, tensors: Tensors) -> None:
+    """What guidances, judge and curves have gathered, and the next random number."""
+    for i, guidance in enumerate(job.guidances):
+        guidance.restore(_under(f"guidance.{i}", tensors))
+    job.lookout.restore(_under("lookout", tensors))
+    job.history.restore(_under("history", tensors))
+    job.generator.set_state(tensors["generator"])
+
+
+def _prefixed(prefix: str, tensors: Tensors) -> Tensors:
+    return {f"{prefix}.{name}": value for name, value in tensors.items()}
+
+
+def _under(prefix: str, tensors: Tensors) -> Tensors:
+    """The tensors below a prefix, by the rest of their names."""
+    return {n.removeprefix(f"{prefix}."): value for n, value in tensors.items() if n.startswith(f"{prefix}.")}
