@@ -1,0 +1,165 @@
+"""One scene from a few photographs, reconstructed in several ways: held-out PSNR and SSIM, and a sheet to look at.
+
+    .envs/backend/bin/python scripts/compare_reconstruction.py         8 photographs, 3 seeds: 2 to 3 minutes
+    .envs/backend/bin/python scripts/compare_reconstruction.py --subject Torus --photographs 4 --methods nerf dietnerf
+
+nerf           pixels alone, on a grid that grows from 32 to 96 cells a side
+simplified     the same on 32 cells a side from beginning to end, and nothing is skipped as empty
+dietnerf       pixels, and likeness of unseen views as published: weight 0.1 every 10 steps (DietNeRF)
+fine-tuned     the same for the first half of the steps, then pixels alone
+gentle         the same at a tenth of that weight
+
+The scene is built and photographed in Blender (scripts/in_blender/sample_scene.py): 48 views around it, every third one
+held out, the few spread out among the others. The eye is the embedded guide. Writes figures.json and sheet.png.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+
+import environments  # noqa: E402
+import torch  # noqa: E402
+from contact_sheet import Row, contact_sheet  # noqa: E402
+
+from backend.colour import srgb_encoded  # noqa: E402
+from backend.config import preset, with_changes  # noqa: E402
+from backend.optimise.job import Optimisation  # noqa: E402
+
+VIEWS, PIXELS, SAMPLES, HOLD_OUT_EVERY = 48, 96, 16, 3
+SHOWN = (1, 6, 11)  # held-out views on the sheet
+CONSISTENCY = {"weight": 0.1, "every": 10, "model": "embedded-guide"}
+METHODS: dict[str, dict[str, Any]] = {
+    "nerf": {},
+    "simplified": {
+        "field": {"resolution": 32, "start_resolution": 32, "grow_at": []},
+        "render": {"occupancy_threshold": 0.0},
+    },
+    "dietnerf": {"consistency": CONSISTENCY},
+    "fine-tuned": {"consistency": CONSISTENCY | {"until": 0.5}},
+    "gentle": {"consistency": CONSISTENCY | {"weight": 0.01}},
+}
+USUAL = ["nerf", "simplified", "dietnerf", "fine-tuned"]
+
+
+def main() -> int:
+    options = parse(sys.argv[1:])
+    torch.set_num_threads(1)
+    options.out.mkdir(parents=True, exist_ok=True)
+    dataset, box = photographed(options)
+    figures, rows = [], []
+    for method in options.methods:
+        runs = [reconstructed(method, seed, dataset, box, options) for seed in range(options.seeds)]
+        figures.append(summary(method, [figure for figure, _ in runs], options))
+        print(json.dumps(figures[-1]), flush=True)
+        rows = rows or [Row("photograph", truth(runs[0][1]))]
+        rows.append(Row(_words(figures[-1]), seen(runs[0][1])))
+    headings = [f"held-out view {i}" for i in SHOWN]
+    contact_sheet(rows, headings).save(options.out / "sheet.png")
+    (options.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
+    print(table(figures))
+    return 0
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photographs", type=int, default=8, help="how many are learned from (8)")
+    parser.add_argument("--subject", default="", help="Suzanne, Cube, Cone or Torus alone (all of them together)")
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=USUAL)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--out", type=Path, default=ROOT / "out" / "compare-reconstruction")
+    return parser.parse_args(arguments)
+
+
+def photographed(options: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
+    """The scene's pictures and its box; taken once for each subject."""
+    folder = options.out / f"scene-{options.subject or 'all'}"
+    note = folder / "box.json"
+    if not note.is_file():
+        blender = environments.ensure(environments.fitting_blender(), lambda line: print(line, file=sys.stderr))
+        settings = [str(number) for number in (VIEWS, PIXELS, SAMPLES, HOLD_OUT_EVERY)]
+        script = ROOT / "scripts" / "in_blender" / "photograph.py"
+        command = [str(blender.interpreter), str(script), str(folder), *settings, *filter(None, [options.subject])]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"The scene could not be photographed: {done.stderr.strip().splitlines()[-1]}")
+        note.write_text(done.stdout.strip().splitlines()[-1])
+    return folder, json.loads(note.read_text())
+
+
+def reconstructed(
+    method: str, seed: int, dataset: Path, box: dict[str, Any], options: argparse.Namespace
+) -> tuple[dict[str, float], Optimisation]:
+    """One run: its figures, and its end."""
+    common = {
+        "dataset": str(dataset),
+        "bounds": box,
+        "seed": seed,
+        "device": "cpu",
+        "optimise": {"steps": options.steps},
+        "photometric": {"pictures": options.photographs, "rays_per_step": 2048},
+    }
+    job = Optimisation.build(with_changes(with_changes(preset("reconstruct", "draft"), common), METHODS[method]))
+    began = time.process_time()
+    for _ in range(options.steps):
+        job.step()
+    return {"seconds": time.process_time() - began, **job.evaluate()}, job
+
+
+def summary(method: str, figures: list[dict[str, float]], options: argparse.Namespace) -> dict[str, Any]:
+    """Means over the seeds, and the spread of PSNR."""
+    psnr = [figure["psnr"] for figure in figures]
+    return {
+        "method": method,
+        "subject": options.subject or "all",
+        "photographs": options.photographs,
+        "seeds": len(figures),
+        "steps": options.steps,
+        "psnr_db": round(fmean(psnr), 2),
+        "psnr_spread": round(stdev(psnr), 2) if len(psnr) > 1 else 0.0,
+        "ssim": round(fmean(figure["ssim"] for figure in figures), 4),
+        "cpu_seconds": round(fmean(figure["seconds"] for figure in figures), 1),
+    }
+
+
+def table(figures: list[dict[str, Any]]) -> str:
+    lines = [f"{'method':12} {'PSNR':>6} {'+-':>5} {'SSIM':>7} {'CPU s':>6}"]
+    lines += [
+        f"{f['method']:12} {f['psnr_db']:6.2f} {f['psnr_spread']:5.2f} {f['ssim']:7.4f} {f['cpu_seconds']:6.1f}"
+        for f in figures
+    ]
+    return "\n".join(lines)
+
+
+def _words(figure: dict[str, Any]) -> str:
+    return f"{figure['method']}\n{figure['psnr_db']:.2f} dB, SSIM {figure['ssim']:.3f}"
+
+
+@torch.no_grad()
+def seen(job: Optimisation) -> list:
+    """Held-out views of the result over white."""
+    renderings = [job.renderer.picture(job.dataset.held_out.cameras[i], job.device) for i in SHOWN]
+    return [_picture(rendering.over(torch.ones_like(rendering.colour))) for rendering in renderings]
+
+
+def truth(job: Optimisation) -> list:
+    pixels = [job.dataset.held_out.pixels[i] for i in SHOWN]
+    return [_picture(p[..., :3] * p[..., 3:] + 1 - p[..., 3:]) for p in pixels]
+
+
+def _picture(linear):
+    return (255 * srgb_encoded(linear).clamp(0, 1)).round().byte().cpu().numpy()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,71 @@
+"""Settings of Dream Fields and DietNeRF as published: what `test_config.py` does not say already."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from backend.cameras.orbit import frame_of
+from backend.config import Method, recipe, with_changes
+
+
+@pytest.mark.parametrize("name", ["dietnerf", "dietnerf-fine-tuned", "simplified-nerf", "dietnerf-simplified"])
+def test_few_views_as_published(name: str):
+    """8 views of half the size, 1024 rays, an objects' box of +-1.5 (published configs)."""
+    config = recipe(name)
+    assert config.method == Method.RECONSTRUCT.value
+    assert (config.photometric.pictures, config.photometric.downscale, config.photometric.rays_per_step) == (8, 2, 1024)
+    assert frame_of(config).half_width == 1.5 and config.render.occupancy_threshold == 0
+
+
+@pytest.mark.parametrize("name", ["dietnerf", "dietnerf-fine-tuned", "dietnerf-simplified"])
+def test_consistency_as_published(name: str):
+    """0.1 every 10 steps, 168^2, theta all around, phi -90 to 0 (from the zenith to the horizon), radius 3.5 to 4.5."""
+    unseen, half_width = recipe(name).consistency, frame_of(recipe(name)).half_width
+    assert (unseen.weight, unseen.every, unseen.render_size) == (0.1, 10, 168)
+    assert unseen.model == "ViT-B-32/openai"
+    assert (unseen.lowest_degrees, unseen.highest_degrees) == (0.0, 90.0)
+    assert unseen.nearest * half_width == pytest.approx(3.5) and unseen.farthest * half_width == pytest.approx(4.5)
+
+
+def test_the_learning_rate_falls_tenfold_in_500_thousand_steps():
+    for name, steps in (("dietnerf", 200_000), ("dietnerf-fine-tuned", 400_000)):
+        optimise = recipe(name).optimise
+        assert optimise.steps == steps
+        assert optimise.learning_rate_end ** (500_000 / steps) == pytest.approx(0.1)
+
+
+def test_fine_tuning_is_the_second_half():
+    assert recipe("dietnerf").consistency.until == 1.0
+    tuned = recipe("dietnerf-fine-tuned")
+    assert tuned.consistency.until * tuned.optimise.steps == 200_000
+
+
+def test_simplified_is_a_tenth_of_the_rate_no_hierarchy_and_the_coarser_encoding():
+    """Half a wave of the highest frequency, 2^5, is one cell: pi / 2^5 = 3 / 30.6."""
+    plain, simplified = recipe("dietnerf"), recipe("simplified-nerf")
+    assert simplified.optimise.learning_rate_density == pytest.approx(plain.optimise.learning_rate_density / 10)
+    assert simplified.render.samples_per_ray == 128 and plain.render.samples_per_ray == 64 + 128
+    cell = 3.0 / simplified.field.resolution
+    assert cell == pytest.approx(math.pi / 2**5, rel=0.05) and simplified.field.start_resolution == 32
+    assert simplified.consistency.weight == 0
+
+
+@pytest.mark.parametrize("name", ["dream-fields-lq", "dream-fields-mq", "dream-fields-hq"])
+def test_what_is_not_in_the_name_of_a_dream_field_is_as_published(name: str):
+    config = recipe(name)
+    settings, judge, optimise = config.dream_fields, config.judge, config.optimise
+    assert settings.sparsity == "clipped_additive" and settings.backgrounds == "mixed"
+    assert (settings.transmittance_weight, settings.transmittance_ramp) == (0.5, 500)
+    assert (settings.blur_low, settings.blur_high) == (0.0, 10.0)
+    assert settings.track_origin and settings.origin_decay == 0.999
+    assert (config.model, judge.model, judge.sides, judge.every) == ("ViT-B-16/openai", "ViT-B-32/openai", 1, 1000)
+    assert (optimise.learning_rate_begin, optimise.warm_up, optimise.learning_rate_end) == (0.1, 1500, 1.0)
+    assert optimise.adam_epsilon == 1e-5 and config.orbit.views == 1
+    assert config.orbit.elevation_low_degrees == config.orbit.elevation_high_degrees == 30.0
+
+
+def test_published_settings_can_be_run_with_a_model_of_one_s_own():
+    config = with_changes(recipe("dietnerf"), {"consistency": {"model": "embedded-guide"}, "dataset": "d"})
+    assert config.consistency.weight == 0.1 and config.recipe == "dietnerf"
