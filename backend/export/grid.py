@@ -16,7 +16,7 @@ from torch import Tensor
 
 from backend.colour import srgb_encoded
 from backend.errors import EmptyFieldError, MemoryShortError
-from backend.fields.field import Bounds, Field
+from backend.fields.field import Bounds, Visible
 
 CHUNK = 1 << 18
 HISTOGRAM_BINS = 64
@@ -45,7 +45,7 @@ class Grid:
 
 
 def export_grid(
-    field: Field, resolution: int, threshold: float = 0.0, transform: list[list[float]] | None = None
+    field: Visible, resolution: int, threshold: float = 0.0, transform: list[list[float]] | None = None
 ) -> Grid:
     """Sample the field; `resolution` counts cells on the longest side, and a threshold of 0 is chosen from the values.
 
@@ -112,7 +112,7 @@ def histogram(density: np.ndarray) -> dict[str, list[float]]:
 
 
 @torch.no_grad()
-def _sampled(field: Field, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
+def _sampled(field: Visible, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Density as float16 and colour as uint8 at all cell centres."""
     density, colour = np.empty(shape, np.float16), np.empty((*shape, 3), np.uint8)
     flat_density, flat_colour = density.reshape(-1), colour.reshape(-1, 3)

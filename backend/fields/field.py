@@ -63,9 +63,8 @@ def normals(gradient: Float[Tensor, "*n 3"]) -> Float[Tensor, "*n 3"]:
     return -F.normalize(gradient, dim=-1, eps=FLAT)
 
 
-@runtime_checkable
-class Field(Protocol):
-    """A radiance field: density and colour at world positions. Both are differentiable in the field's parameters."""
+class Visible(Protocol):
+    """What can be looked at: density and colour at world positions, differentiable in the parameters behind them."""
 
     bounds: Bounds
 
@@ -83,6 +82,13 @@ class Field(Protocol):
         """How density rises with position, in 1/metre^2; 0 outside the bounds and where nothing changes."""
         ...
 
+    def named_parameters(self) -> Iterator[tuple[str, torch.nn.Parameter]]: ...
+
+
+@runtime_checkable
+class Field(Visible, Protocol):
+    """A radiance field: what can be looked at, optimised, refined and saved."""
+
     def parameter_groups(self) -> dict[str, list[torch.nn.Parameter]]:
         """Parameters by the name of their learning rate: 'density', 'colour'."""
         ...
@@ -94,5 +100,3 @@ class Field(Protocol):
     def state_dict(self) -> dict[str, Tensor]: ...
 
     def load_state_dict(self, state: dict[str, Tensor]) -> object: ...
-
-    def named_parameters(self) -> Iterator[tuple[str, torch.nn.Parameter]]: ...

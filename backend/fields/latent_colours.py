@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from backend.colour import srgb_decoded
 
-from .field import Field
+from .field import Visible
 
 Affine = tuple[Float[Tensor, "c 3"], Float[Tensor, " 3"]]
 LEAST = 1e-3
@@ -30,7 +30,7 @@ def logit(colours: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
     return torch.logit(colours.clamp(LEAST, 1 - LEAST))
 
 
-def shown(field: Field, colours: Affine | None) -> Field:
+def shown(field: Visible, colours: Affine | None) -> Visible:
     """The field as a person can look at it: itself, or with colours where it holds latents."""
     return Coloured(field, colours) if colours is not None and getattr(field, "colour_channels", 3) != 3 else field
 
@@ -38,7 +38,7 @@ def shown(field: Field, colours: Affine | None) -> Field:
 class Coloured:
     """A field of latents that shows colours; for those who only look."""
 
-    def __init__(self, field: Field, colours: Affine) -> None:
+    def __init__(self, field: Visible, colours: Affine) -> None:
         self.field, self.colours, self.bounds = field, colours, field.bounds
 
     def density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:

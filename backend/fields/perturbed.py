@@ -10,11 +10,12 @@ must please learns to be firm. The raw value is found back from the density, so 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .field import Bounds, Field
@@ -33,6 +34,10 @@ class Perturbed:
         self._field, self._deviation, self._generator = field, deviation, generator
         self.bounds: Bounds = field.bounds
 
+    def density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
+        """The field's own: what is measured is not shaken."""
+        return self._field.density(positions)
+
     def density_and_colour(
         self, positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"] | None = None
     ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
@@ -44,6 +49,9 @@ class Perturbed:
     def density_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
         """The field's own: noise of one sample has no slope."""
         return self._field.density_gradient(positions)
+
+    def named_parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
+        return self._field.named_parameters()
 
 
 def shaken(density: Float[Tensor, " n"], noise: Float[Tensor, " n"], scale: float) -> Float[Tensor, " n"]:

@@ -87,10 +87,12 @@ def _parts(folder: Path) -> tuple:
     import_torchvision()
     from diffusers import DDPMScheduler, PixArtTransformer2DModel  # heavy: imported when used
     from diffusers.models.attention_processor import AttnProcessor
+    from diffusers.utils import logging
     from open_clip.tokenizer import SimpleTokenizer
 
     from .conditioner import Conditioner
 
+    logging.set_verbosity_error()  # it warns of casts that change nothing here
     conditioner = Conditioner.load(folder)
     scheduler = DDPMScheduler.from_pretrained(folder / "scheduler", local_files_only=True)
     if scheduler.config.prediction_type != "v_prediction":

@@ -27,7 +27,7 @@ from backend.evaluate.curves import curves_png
 from backend.evaluate.score import similarity
 from backend.export.grid import Grid, export_grid
 from backend.fields.build import build_field
-from backend.fields.field import Field
+from backend.fields.field import Field, Visible
 from backend.fields.latent_colours import shown
 from backend.fields.perturbed import Perturbed
 from backend.guidance.build import build_guidances
@@ -251,15 +251,15 @@ class Optimisation:
 
     def _rendered(self, proposal: Proposal) -> Rendering:
         normals = self.regularisers.wants_normals(self.step_index)
-        field: Field = self.field
+        field: Visible = self.field
         if proposal.density_noise:
             field = Perturbed(field, proposal.density_noise, self.generator)
         return self._renderer(field)(proposal.rays, self.generator, shading=proposal.shading, normals=normals)
 
-    def _renderer(self, field: Field) -> Renderer:
+    def _renderer(self, field: Visible) -> Renderer:
         return Renderer(field, self.config.render.samples_per_ray, self.occupancy)
 
-    def _shown(self) -> Field:
+    def _shown(self) -> Visible:
         """The field; while it holds a model's latents, with the colours that they stand for."""
         return self.field if self.latents is None else shown(self.field, self.latents.latent_colours)
 

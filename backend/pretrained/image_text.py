@@ -39,7 +39,7 @@ class ImageText:
     """A frozen image-text model; pictures are sRGB in [0, 1]."""
 
     model: nn.Module
-    tokenizer: object
+    tokenizer: Callable[[list[str]], Tensor]
     size: int
     mean: Float[Tensor, "3 1 1"]
     spread: Float[Tensor, "3 1 1"]

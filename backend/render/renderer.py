@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from backend.cameras.camera import Camera, Rays
-from backend.fields.field import Field
+from backend.fields.field import Visible
 from backend.fields.field import normals as normals_of
 
 from . import compositing
@@ -91,7 +91,7 @@ def render(
 class Renderer:
     """A field, how finely it is sampled, and what is known of its empty parts."""
 
-    field: Field
+    field: Visible
     samples_per_ray: int
     occupancy: OccupancyGrid | None = None
 

@@ -45,7 +45,8 @@ class Eye(Protocol):
 class RgbaEye:
     """As the embedded model was trained: premultiplied on nothing, with opacity as a fourth channel."""
 
-    colour_channels, limit = 3, 1.0
+    colour_channels = 3
+    limit: float | None = 1.0
 
     def __init__(self, size: int, model_size: int) -> None:
         self.size, self.model_size = size, model_size
@@ -58,7 +59,8 @@ class RgbaEye:
 class PixelEye:
     """Colours over a flat background of each view's own, so that the object cannot use it."""
 
-    colour_channels, limit = 3, 1.0
+    colour_channels = 3
+    limit: float | None = 1.0
 
     def __init__(self, size: int, model_size: int, behind: str) -> None:
         self.size, self.model_size, self.behind = size, model_size, behind
@@ -72,7 +74,7 @@ class PixelEye:
 class LatentEye:
     """For a model of latents. A field whose colour has as many channels as a latent is seen as it is, linearly."""
 
-    limit = None
+    limit: float | None = None
 
     def __init__(
         self,

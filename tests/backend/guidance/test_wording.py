@@ -71,8 +71,9 @@ def test_weights_sum_to_one_and_are_continuous_in_the_angle(blend: float):
 @pytest.mark.parametrize(
     ("azimuth", "elevation", "words"),
     [
-        (0, 0, "front view"), (-45, 10, "front view"), (350, 0, "front view"), (46, 0, "side view"), (90, 59, "side view"),
-        (-90, 0, "side view"), (134, 0, "side view"), (180, 0, "back view"), (225, -20, "back view"), (0, 61, "overhead view"),
+        (0, 0, "front view"), (-45, 10, "front view"), (350, 0, "front view"), (46, 0, "side view"),
+        (90, 59, "side view"), (-90, 0, "side view"), (134, 0, "side view"), (180, 0, "back view"),
+        (225, -20, "back view"), (0, 61, "overhead view"),
     ],
 )  # fmt: skip
 def test_view_words(azimuth: float, elevation: float, words: str):
