@@ -133,7 +133,7 @@ def test_ctrl_c_keeps_what_there_is(tmp_path):
         (["generate", "a cube", "--model", "no-such-model"], 1, "The model 'no-such-model' is unknown"),
         (["generate", "a cube", "--recipe", "soup"], 2, "There is no recipe 'soup': choose one of d"),
         (["generate", "a cube", "--recipe", "dietnerf"], 2, "'dietnerf' is for pictures: use it with reconstruct"),
-        (["reconstruct", ".", "--recipe", "dream-fields-lq"], 2, "is for words: use it with generate, or give a --prompt"),
+        (["reconstruct", ".", "--recipe", "dream-fields-lq"], 2, "is for words: use it with generate, or give a"),
         (["generate", "a cube", "--resume"], 1, "There is no checkpoint in"),
         (["reconstruct", "no-such-folder"], 1, "no-such-folder"),
     ],
