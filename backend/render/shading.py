@@ -31,7 +31,7 @@ class Shading:
 
     def along(self, ray: Int[Tensor, " n"]) -> Shading:
         """The same for points of the given rays, each under its ray's light."""
-        return self if isinstance(self.light, tuple) else replace(self, light=self.light[ray])
+        return self if isinstance(self.light, tuple) else replace(self, light=self.light.to(ray.device)[ray])
 
 
 def lit(

@@ -91,4 +91,4 @@ def _flat(size: int) -> Pictures:
 
 
 def _pixels(views: Float[Tensor, "n c h w"]) -> Float[Tensor, "m c"]:
-    return views.permute(0, 2, 3, 1).flatten(0, 2).float()
+    return views.permute(0, 2, 3, 1).flatten(0, 2).float().cpu()  # where double precision is sure to be
