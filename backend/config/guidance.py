@@ -64,8 +64,12 @@ class ScoreDistillationConfig:
     shading_probability: float = setting(0.75, "Share of shaded steps from then on", low=0.0, high=1.0)
     textureless_probability: float = setting(0.5, "Share of the shaded steps without colour", low=0.0, high=1.0)
     precision: str = setting("auto", "Numbers of the model", choices=("auto", "float32", "bfloat16", "float16"))
-    attention_slicing: bool = setting(False, "Less memory, slower")
-    offload: bool = setting(False, "Encoder and decoder leave the accelerator while they are not used")
+    attention_slicing: bool = setting(
+        False, "Attention a slice at a time, slower: less memory only where PyTorch has no fused attention"
+    )
+    offload: bool = setting(
+        False, "Text encoder and autoencoder are on the accelerator only while they work, for one view at a time"
+    )
     depth_control: str = setting("", "A ControlNet that reads the field's depth")
     depth_control_scale: float = setting(1.0, "Pull of the ControlNet", low=0.0, high=10.0)
 

@@ -25,8 +25,7 @@ def memory_guard(name: str) -> Iterator[None]:
         if isinstance(cause, RuntimeError) and not is_out_of_memory(cause):
             raise
         raise MemoryShortError(
-            f"The memory does not hold {name} at work: turn on attention_slicing and offload, lower orbit.views, "
-            "averages or render_size, or choose a smaller model."
+            f"The memory does not hold {name} at work: turn on 'offload', lower orbit.views, or choose a smaller model."
         ) from cause
 
 

@@ -14,7 +14,7 @@ CPU = torch.device("cpu")
 
 def test_an_allocation_that_fails_has_a_sentence():
     """A real one: 2^60 bytes."""
-    sentence = "does not hold a large model at work: turn on attention_slicing"
+    sentence = "does not hold a large model at work: turn on 'offload', lower orbit.views"
     with pytest.raises(MemoryShortError, match=sentence) as seen, memory_guard("a large model"):
         torch.empty(2**58)
     assert seen.value.__cause__ is not None
