@@ -12,6 +12,7 @@ whose slope in x is the gradient. Its value means nothing, and there is no funct
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -162,16 +163,24 @@ class ScoreDistillation(Stateless):
 
 def asked_wording(config: JobConfig, view: OrbitView) -> Wording:
     """What a view is asked for, and with Perp-Neg and words of views also what it is not; never nothing at all."""
-    across = config.score_distillation.perp_neg and config.words.view_dependent
-    said = wording_across_views(config, view) if across else wording(config, view)
+    said = _said(config, view)
     return counted(said) if said.wanted else replace(said, wanted=((NOTHING, 1.0),))
 
 
+def _said(config: JobConfig, view: OrbitView) -> Wording:
+    across = config.score_distillation.perp_neg and config.words.view_dependent
+    return wording_across_views(config, view) if across else wording(config, view)
+
+
 def texts_of(config: JobConfig) -> list[str]:
-    """Every text that a view may be asked for, so that all are read at once: four views that say every word."""
-    quarter = torch.pi / 2
-    places = [(0.0, 0.0), (quarter, 0.0), (2 * quarter, 0.0), (0.3, quarter)]
-    asked = [asked_wording(config, orbit_view(azimuth, elevation, 1.0, 1.0, 1)) for azimuth, elevation in places]
+    """The texts that views may be asked for, so that they are read at once: from all around, above and each camera.
+
+    A view that says yet another has it read when it comes.
+    """
+    around = [(math.radians(azimuth), 0.0) for azimuth in range(0, 360, 30)]
+    cameras = [(math.radians(c.azimuth_degrees), math.radians(c.elevation_degrees)) for c in config.words.cameras]
+    places = [*around, (0.0, math.pi / 2), *cameras]
+    asked = [_said(config, orbit_view(azimuth, elevation, 1.0, 1.0, 1)) for azimuth, elevation in places]
     texts = [text for said in asked for text, _ in (*said.wanted, *said.unwanted)]
     return list(dict.fromkeys([*texts, *_nothing(config)]))
 

@@ -79,11 +79,11 @@ def _blended(general: list[tuple[str, float]], cameras: list[tuple[str, float]])
 
 
 def _reach(words: WordsConfig, view: OrbitView, direction: tuple[float, float, float]) -> float:
-    """exp(-(angle / blend)^2)."""
+    """exp(-(angle / blend)^2); never 0, so that cameras which are all far away still have shares."""
     seen = _unit(view.azimuth, view.elevation)
     cosine = sum(a * b for a, b in zip(seen, direction, strict=True))
     angle = math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
-    return math.exp(-((angle / words.blend_degrees) ** 2))
+    return max(1e-30, math.exp(-((angle / words.blend_degrees) ** 2)))
 
 
 def _direction(camera: CameraWords) -> tuple[float, float, float]:

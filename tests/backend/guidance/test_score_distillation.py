@@ -197,6 +197,18 @@ def test_all_words_are_read_at_once_and_none_later(mean, generator):
         assert set(guidance.model.asked) <= known
 
 
+def test_a_text_that_was_not_foreseen_is_read_when_it_comes(diffusion_folder, generator):
+    """Words that reach one degree around their camera."""
+    camera = {"azimuth_degrees": 40.0, "prompt": "a red cube"}
+    config = with_changes(CONFIG, {"words": {"cameras": (camera,), "blend_degrees": 1.0}})
+    model = ViewDiffusion.load(diffusion_folder, CPU)
+    assert "a red cube" in texts_of(config)
+    noisy, seen_from = torch.randn(1, 4, 32, 32, generator=generator), torch.tensor([[0.0, 0.3, 3.2]])
+    assert "cub" not in model.captions
+    model.predict(noisy, torch.tensor([500]), Conditions(["cub"], seen_from))
+    assert "cub" in model.captions
+
+
 def test_perp_neg_with_words_of_views_asks_against_the_face_from_behind(generator):
     changes = {"words": {"view_dependent": True}, "score_distillation": {"perp_neg": True}}
     said = asked_wording(with_changes(CONFIG, changes), orbit_view(3.1, 0.1, 3.0, 0.7, SIZE))

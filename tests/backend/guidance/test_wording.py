@@ -95,3 +95,11 @@ def test_every_text_is_named_once():
     words = {"negative": "blurry", "more": [{"text": "a toy"}, {"text": "a corgi"}], "cameras": [FACE]}
     config = with_changes(JobConfig(prompt="a corgi"), {"words": words})
     assert every_text(config) == ["a corgi", "a toy", "the face of a corgi", "blurry"]
+
+
+def test_cameras_whose_words_reach_one_degree_leave_all_to_the_prompt_elsewhere():
+    """exp(-90^2) is 0 in a computer; shares must not be divided by it."""
+    words = asked(90.0, cameras=[FACE, TAIL], blend_degrees=1.0)
+    assert words["a corgi"] == pytest.approx(1.0)
+    alone = asked(90.0, prompt="", cameras=[FACE, TAIL], blend_degrees=1.0)
+    assert sum(alone.values()) == pytest.approx(1.0)
