@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -59,6 +60,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def photographs(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """The dataset, and the box of what is in it."""
     blender = environments.ensure(environments.fitting_blender(), say)
+    shutil.rmtree(folder, ignore_errors=True)
     script = ROOT / "scripts" / "in_blender" / "photograph_front.py"
     command = [blender.interpreter, script, options.scene, folder, options.views, HELD_OUT, PIXELS]
     done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, text=True, check=True)

@@ -34,20 +34,23 @@ METHODS: dict[str, dict[str, Any]] = {
     "SJC": {"model": "embedded", "score_distillation": {"method": "sjc"}},
     "SDS + CLIP": {"model": "embedded", "dream_fields": {"model": "embedded-guide", "weight": 1.0}},
 }
-AZIMUTHS, ELEVATION, SIZE = (20.0, 110.0, 200.0, 290.0), 25.0, 112
+AZIMUTHS, ELEVATION, SIZE = (25.0, 205.0), 25.0, 112
 
 
 def main() -> int:
     options = parse(sys.argv[1:])
     options.out.mkdir(parents=True, exist_ok=True)
     rows, figures = [], []
+    headings = [f"{method}{side}" for method in options.methods for side in ("", ", behind")]
     for prompt in options.prompts:
+        views: list = []
         for method in options.methods:
-            figure, views = made(prompt, method, options)
+            figure, seen = made(prompt, method, options)
             print(json.dumps(figure), flush=True)
             figures.append(figure)
-            rows.append(Row(f"{prompt}\n{method}, {figure['seconds']:.0f} s\nscore {figure['score']:.3f}", views))
-            contact_sheet(rows, [f"{a:.0f} degrees" for a in AZIMUTHS]).save(options.out / "sheet.png")
+            views += seen
+        rows.append(Row(prompt, views))
+        contact_sheet(rows, headings, words_width=90).save(options.out / "sheet.png")
     (options.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
     return 0
 

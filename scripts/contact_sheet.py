@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,10 +42,4 @@ def contact_sheet(rows: Sequence[Row], headings: Sequence[str] = (), words_width
 
 def _broken(words: str, width: int) -> str:
     """Lines that fit; about six pixels a letter."""
-    lines, line = [], ""
-    for word in words.split(" "):
-        if line and 6 * len(f"{line} {word}") > width - MARGIN:
-            lines, line = [*lines, line], word
-        else:
-            line = f"{line} {word}".strip()
-    return "\n".join([*lines, line])
+    return "\n".join(part for line in words.splitlines() for part in textwrap.wrap(line, (width - MARGIN) // 6))
