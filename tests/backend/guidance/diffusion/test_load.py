@@ -7,12 +7,15 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import huggingface_hub
 import pytest
 import torch
 from safetensors.torch import save_file
+from single_file import write_single_file, write_small_files
 
 from backend.config import ScoreDistillationConfig
 from backend.errors import ConfigError, MemoryShortError, ModelError
+from backend.guidance.diffusion.denoiser import Conditions
 from backend.guidance.diffusion.eyes import LatentEye, PixelEye
 from backend.guidance.diffusion.load import Source, load_diffusion, schedule
 from backend.guidance.diffusion.parts import import_diffusers
@@ -128,11 +131,24 @@ def test_space_of_latents_for_a_model_of_pixels(if_folder):
 
 
 def test_a_single_file_without_the_small_files_of_its_model(tmp_path, monkeypatch):
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "empty"))
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "empty"))
     file = tmp_path / "mine.safetensors"
     save_file({"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(320, 4, 3, 3)}, file)
     with pytest.raises(ModelError, match="mine.safetensors could not be read: it needs the small files"):
         load(file)
+
+
+def test_a_single_file_beside_the_small_files_of_its_model_says_what_the_folder_says(sd_folder, tmp_path, monkeypatch):
+    cache = write_small_files(sd_folder, tmp_path / "cache")
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(cache))
+    file = write_single_file(sd_folder, tmp_path / "mine.safetensors")
+    noisy, conditions = torch.randn(2, 4, 8, 8), Conditions(["a red cube", ""], torch.zeros(2, 3))
+    (one, its_eye), (whole, eye) = load(file), load(sd_folder)
+    found, expected = (model.predict(noisy, torch.tensor([500, 100]), conditions) for model in (one, whole))
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+    picture = 2 * torch.rand(1, 3, 64, 64) - 1
+    torch.testing.assert_close(its_eye.encode(picture), eye.encode(picture), atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(one.signal, whole.signal)
 
 
 def test_a_controlnet_that_is_none(sd_folder, tmp_path):
