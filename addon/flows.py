@@ -269,7 +269,7 @@ def _finished(scene: str, link: Link, job: str, clock: Stopwatch) -> Flow[Report
     made = _placed(home, surface, wanted, _origin(surface, wanted, record, threshold, grid.step))
     clock.lap("mesh")
     report = _report(record, made, clock, link, peak, state == config.JobState.CANCELLED)
-    report.warnings = warnings
+    report.warnings = warnings + record.notes
     home[results.REPORT] = json.dumps(asdict(report))
     return report
 

@@ -179,6 +179,8 @@ def tell(report: dict[str, Any], files: list[Path], stopped: bool) -> None:
     if evaluation.get("psnr") is not None:
         print(f"held-out views: PSNR {evaluation['psnr']:.2f} dB, SSIM {evaluation['ssim']:.4f}")
     print(f"peak memory: backend {memory['backend']:.0f} MB, Blender {memory['blender']:.0f} MB")
+    for warning in report["warnings"]:
+        print(warning)
     for path in files:
         print(f"  {path}")
 

@@ -138,6 +138,7 @@ def _write_report(optimisation: Optimisation, folder: Path, report: dict[str, An
         **report,
         "peak_rss_mb": peak_memory_mb(),
         "models": optimisation.models,
+        "notes": optimisation.notes,
         "config": to_json(config),
     }
     write_whole(folder / REPORT, (json.dumps(whole, indent=1) + "\n").encode())

@@ -20,6 +20,7 @@ from backend.torchvision_import import import_torchvision
 
 from .diffusion.denoiser import NOTHING, Conditions
 from .unread import unread_sentence
+from .vocabulary import Vocabulary
 
 Views = Float[Tensor, "b 4 h w"]
 Caption = tuple[Float[Tensor, "l w"], Bool[Tensor, " l"]]
@@ -31,18 +32,19 @@ class ViewDiffusion:
     name, kind, reads_depth = "the embedded model", "v_prediction", False
 
     def __init__(
-        self, transformer, scheduler, conditioner, tokenizer, device: torch.device, precision: torch.dtype
-    ) -> None:
+        self, transformer, scheduler, conditioner, tokenizer, vocabulary: Vocabulary, device: torch.device,
+        precision: torch.dtype,
+    ) -> None:  # fmt: skip
         self.transformer = transformer.eval().requires_grad_(False).to(device)
         if precision != torch.float32:
             self.transformer.to(precision)
         self.conditioner = conditioner.eval().requires_grad_(False).to(device)
-        self.tokenizer, self.device, self.precision = tokenizer, device, precision
+        self.tokenizer, self.vocabulary, self.device, self.precision = tokenizer, vocabulary, device, precision
         self.signal: Float[Tensor, " t"] = scheduler.alphas_cumprod.to(device)
         self.size: int = transformer.config.sample_size
         self.channels: int = transformer.config.in_channels
         self.captions: dict[str, Caption] = {NOTHING: self.conditioner.no_caption()}
-        self.cut = {NOTHING: ""}
+        self.sentences: dict[str, list[str]] = {NOTHING: []}
 
     @staticmethod
     def load(folder: Path, device: torch.device, precision: torch.dtype = torch.float32) -> ViewDiffusion:
@@ -61,13 +63,14 @@ class ViewDiffusion:
 
     @torch.no_grad()
     def read(self, texts: Iterable[str]) -> list[str]:
-        """Encode the captions that are new; a sentence for each of the texts whose end is not seen."""
+        """Encode the captions that are new; sentences on what of the texts is not seen or was never taught."""
         texts = list(dict.fromkeys(texts))
         for text in (text for text in texts if text not in self.captions):
             words, read = self.conditioner.encode_captions(self.tokenizer([text]).to(self.device))
             self.captions[text] = (words[0], read[0])
-            self.cut[text] = unread_sentence(self.tokenizer, text)
-        return [self.cut[text] for text in texts if self.cut[text]]
+            said = (unread_sentence(self.tokenizer, text), self.vocabulary.sentence(text))
+            self.sentences[text] = [sentence for sentence in said if sentence]
+        return list(dict.fromkeys(sentence for text in texts for sentence in self.sentences[text]))
 
     @torch.no_grad()
     def predict(self, noisy: Views, timestep: Int[Tensor, " b"], conditions: Conditions) -> Views:
@@ -103,4 +106,5 @@ def _parts(folder: Path) -> tuple:
     # Plain softmax attention: for so few tokens it takes 25 ms for 4 views on one core, fused attention 45 ms.
     transformer.set_attn_processor(AttnProcessor())
     length = conditioner.config.context_length
-    return transformer, scheduler, conditioner, SimpleTokenizer(str(folder / "bpe.txt.gz"), context_length=length)
+    tokenizer = SimpleTokenizer(str(folder / "bpe.txt.gz"), context_length=length)
+    return transformer, scheduler, conditioner, tokenizer, Vocabulary.load(folder)

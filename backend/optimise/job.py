@@ -74,7 +74,8 @@ class Optimisation:
         self.history = History()
         self.lookout = Lookout(config, self.device, log)
         self.dataset = _dataset(config)
-        self.guidances = build_guidances(config, self.dataset, self.device, self.generator, log)
+        self.notes: list[str] = []
+        self.guidances = build_guidances(config, self.dataset, self.device, self.generator, self._note)
         self.latents = next((g for g in self.guidances if isinstance(g, InLatents) and g.colour_channels > 3), None)
         self.regularisers = Regularisers(config.regulariser, config.optimise.steps)
         self.field = self._field()
@@ -294,6 +295,12 @@ class Optimisation:
                 f"The optimisation ran into NaN {self.not_finite} times in a row at step {self.step_index}: "
                 "lower the learning rates or take another seed."
             )
+
+    def _note(self, sentence: str) -> None:
+        """What a guidance says of the words it was given: for the log, and for the person who reads the result."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+        self.log(sentence)
 
     def _apply(self, changes: dict[str, Any]) -> None:
         """All guidances take an edit, or none does."""

@@ -129,7 +129,7 @@ class Jobs:
         optimisation = self._load(job) if self._has_checkpoint(job) else self._build(job)
         config, folder = self._store.config(job), self._store.folder(job)
         self._run = Run(job, config, optimisation, folder, self._tell, record.seconds_optimise)
-        self._store.note(job, step=self._run.step, models=optimisation.models)
+        self._store.note(job, step=self._run.step, models=optimisation.models, notes=optimisation.notes)
 
     def _step(self) -> None:
         if not self._run.advance():
@@ -168,6 +168,7 @@ class Jobs:
         optimisation = self._optimisation(job)
         prompt, weights, words = edit
         step = optimisation.edit(prompt=prompt, weights=weights, words=words)
+        self._store.note(job, notes=optimisation.notes)
         if not self._is_running(job):
             optimisation.save(self._store.folder(job))
         return step

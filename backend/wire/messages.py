@@ -76,6 +76,8 @@ class JobRecord:
     """The sentence with which it failed."""
     models: list[Any] = dataclasses.field(default_factory=list)
     """Models it used: {"name", "licence", "source"} each."""
+    notes: list[Any] = dataclasses.field(default_factory=list)
+    """Sentences on its words: what of them was cut off or is not known."""
 
 
 # -- answers

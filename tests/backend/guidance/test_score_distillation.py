@@ -287,7 +287,7 @@ def test_in_bfloat16_it_says_nearly_the_same(diffusion_folder: Path):
 
 
 @pytest.mark.parametrize(
-    "lost", ["conditioner.json", "conditioner.safetensors", "bpe.txt.gz", "transformer", "scheduler"]
+    "lost", ["conditioner.json", "conditioner.safetensors", "bpe.txt.gz", "vocabulary.json", "transformer", "scheduler"]
 )
 def test_a_part_that_is_lost_has_a_sentence(lost: str, diffusion_folder: Path, tmp_path: Path):
     folder = Path(shutil.copytree(diffusion_folder, tmp_path / "model"))

@@ -87,6 +87,18 @@ def test_the_gradients_of_all_guidances_add_up(configs):
     torch.testing.assert_close(sum(alone), together, atol=1e-6, rtol=1e-4)
 
 
+def test_what_the_embedded_model_does_not_know_is_said_once(configs):
+    lines: list[str] = []
+    config = with_changes(configs["score_distillation"], {"model": "embedded", "prompt": "a red armchair"})
+    job = Optimisation.build(config, log=lines.append)
+    (note,) = job.notes
+    assert note.startswith("The embedded model does not know 'armchair'") and lines.count(note) == 1
+    job.edit(weights={"guidance_scale": 1.5})
+    assert job.notes == [note]
+    job.edit(prompt="a red cube")
+    assert Optimisation.build(with_changes(config, {"prompt": "a red cube"})).notes == []
+
+
 def test_a_model_that_only_steers_another_has_a_sentence(configs):
     with pytest.raises(ModelError, match="reads no words by itself: name it as score_distillation.depth_control"):
         Optimisation.build(with_changes(configs["dream_fields"], {"model": "controlnet-depth"}))

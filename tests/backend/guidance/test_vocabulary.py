@@ -1,0 +1,61 @@
+"""Which words an embedded model was never taught, and what a person reads of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from backend.guidance.vocabulary import Vocabulary
+from backend.pretrained import EMBEDDED_FOLDER
+
+KINDS = {
+    "objects": ["chair", "wine glass", "mug", "apple"],
+    "colours": ["red", "blue"],
+    "grammar": ["a", "on", "with"],
+    "parts": ["hat"],
+}
+
+
+@pytest.fixture
+def vocabulary() -> Vocabulary:
+    return Vocabulary(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("a red chair", []),
+        ("A Red  CHAIR!", []),
+        ("two wine glasses", ["two", "glasses"]),
+        ("red apples on a chair", []),
+        ("a glass with a hat", []),
+        ("a red armchair, an armchair", ["armchair", "an"]),
+        ("", []),
+    ],
+)
+def test_unknown_words_are_found_once_and_in_order(vocabulary, text, unknown):
+    assert vocabulary.unknown(text) == unknown
+
+
+def test_the_nearest_object_is_offered(vocabulary):
+    assert "'armchair' (nearest: chair)" in vocabulary.sentence("a red armchair")
+    assert "'appel' (nearest: apple)" in vocabulary.sentence("a red appel")
+    assert "'zeppelin':" in vocabulary.sentence("a zeppelin")
+    assert vocabulary.sentence("a red mug") == ""
+
+
+def test_the_embedded_model_knows_what_its_card_names():
+    vocabulary = Vocabulary.load(EMBEDDED_FOLDER / "diffusion")
+    for prompt in ("a red cube", "a blue torus", "a green cone", "a white snowman", "a 3D render of a yellow mug"):
+        assert vocabulary.sentence(prompt) == ""
+    assert "'corgi'" in vocabulary.sentence("a corgi")
+
+
+def test_a_model_that_does_not_say_what_it_was_taught_is_not_doubted():
+    assert Vocabulary({}).sentence("a corgi") == ""
+
+
+def test_a_vocabulary_that_is_not_there_is_an_error(tmp_path: Path):
+    with pytest.raises(OSError):
+        Vocabulary.load(tmp_path)
