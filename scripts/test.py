@@ -26,7 +26,7 @@ from interpreter import BPY_RELEASES, find_python
 from setup import say
 from suites import Outcome, marks_expression, pytest_suite, run_check, run_pytest
 
-APART = ("blender", "end_to_end", "gpu", "window")
+APART = ("blender", "end_to_end", "window")
 """Folders of tests/ that have a suite of their own; all others run in the backend's environment."""
 
 SIDE_BY_SIDE = 2  # one thread each: as many as the smallest machine we support has cores
@@ -82,7 +82,7 @@ def plan(options: argparse.Namespace) -> Iterator[Run]:
     yield from [] if options.fast else [suite("end to end", backend, ["tests/end_to_end"])]
     yield from [left_out("end to end", "--fast was given")] if options.fast else []
     yield from _other_blenders(fitting, options, suite)
-    yield suite("GPU", backend, ["tests/gpu"]) if options.gpu else left_out("GPU", "--gpu was not given")
+    yield from [] if options.gpu else [left_out("GPU", "--gpu was not given")]  # with it they are among the backend's
     reason = _why_no_window(options)
     yield left_out("window", reason) if reason else suite("window", backend, ["tests/window"])
     if not options.keyword:
