@@ -1,6 +1,6 @@
 """One scene from a few photographs, reconstructed in several ways: held-out PSNR and SSIM, and a sheet to look at.
 
-    .envs/backend/bin/python scripts/compare_reconstruction.py         8 photographs, 3 seeds: 2 to 3 minutes
+    .envs/backend/bin/python scripts/compare_reconstruction.py         8 photographs, 3 seeds: 3 minutes of one core
     .envs/backend/bin/python scripts/compare_reconstruction.py --subject Torus --photographs 4 --methods nerf dietnerf
 
 nerf           pixels alone, on a grid that grows from 32 to 96 cells a side
