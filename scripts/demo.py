@@ -67,6 +67,7 @@ def parse(arguments: list[str]) -> tuple[DemoRequest, Path]:
     parser.add_argument("--seed", type=int, default=0, help="of every random number (0)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="(auto)")
     parser.add_argument("--model", default=None, help="'embedded', an open_clip name or the path of a checkpoint")
+    parser.add_argument("--recipe", default="", help="published settings instead of a quality's, as dream-fields-lq")
     parser.add_argument("--allow-download", action="store_true", help="a model that is not here may be fetched")
     parser.add_argument("--negative", default="", metavar="WORDS", help="what must not be seen")
     parser.add_argument(
@@ -191,7 +192,7 @@ def _request(given: argparse.Namespace) -> DemoRequest:
         reconstruct=given.reconstruct is not None,
         dataset=str(Path(given.reconstruct).expanduser().absolute()) if given.reconstruct else "",
         quality=given.quality,
-        model=given.model or "embedded",
+        model=given.model or "",
         device=given.device,
         seed=given.seed,
         steps=given.steps,
@@ -205,6 +206,8 @@ def _settings(given: argparse.Namespace) -> dict[str, Any]:
     tree: dict[str, Any] = {"words": {"negative": given.negative}} if given.negative else {}
     if given.allow_download:
         tree["allow_download"] = True
+    if given.recipe:
+        tree["recipe"] = given.recipe
     for path, value in given.set:
         inner = tree
         for group in path[:-1]:

@@ -18,7 +18,7 @@ class DemoRequest:
     reconstruct: bool = False
     dataset: str = ""  # empty: a small scene is built and photographed
     quality: str = "normal"
-    model: str = "embedded"
+    model: str = ""  # empty: the embedded one, or the recipe's
     settings: str = "{}"  # more of them, as JSON by the names of backend/config
     device: str = "auto"
     seed: int = 0
@@ -43,7 +43,7 @@ class DemoRequest:
 def refuse_nonsense(request: DemoRequest) -> None:
     """Raises ValueError with the sentence for what the backend would refuse, before anything is started."""
     config, sentence_error = _backend_rules()
-    changes: dict = {"prompt": request.prompt, "model": request.model, "device": request.device, "seed": request.seed}
+    changes: dict = {"prompt": request.prompt, "device": request.device, "seed": request.seed}
     if request.steps:
         changes["optimise"] = {"steps": request.steps}
     if request.resolution:
@@ -52,8 +52,9 @@ def refuse_nonsense(request: DemoRequest) -> None:
     if request.reconstruct:
         method = config.Method.BOTH if request.prompt else config.Method.RECONSTRUCT
     try:
-        wanted = config.with_changes(config.preset(method, request.quality), changes)
-        wanted = config.with_changes(wanted, json.loads(request.settings))
+        more = json.loads(request.settings)
+        base = config.beginning(method, request.quality, more.get("recipe", ""))
+        wanted = config.with_changes(config.with_changes(base, changes), more)
         config.check_runnable(config.with_changes(wanted, {"dataset": request.dataset or "built in Blender"}))
     except sentence_error as error:
         raise ValueError(str(error)) from error

@@ -20,25 +20,37 @@ def asked(operator: Any, settings: Any, name: str) -> Any:
 
 def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     """What Generate asks for."""
-    base = config.preset(config.Method.TEXT, chosen(asked(operator, settings, "quality")))
+    more = more_settings(operator.settings)
+    base = _beginning(operator, settings, config.Method.TEXT, more)
     bounds = {name: list(asked(operator, settings, name)) for name in ("centre", "size")}
-    common = {name: asked(operator, settings, name) for name in ("prompt", "seed", "model")}
+    common = {name: asked(operator, settings, name) for name in ("prompt", "seed")} | _model(operator, settings, more)
     common |= {"bounds": bounds, "words": {"negative": asked(operator, settings, "negative")}, **_consent(settings)}
     wanted = config.with_changes(base, common | _overrides(operator, base, device))
-    return config.with_changes(wanted, more_settings(operator.settings))
+    return config.with_changes(wanted, more)
 
 
 def reconstruct_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     """What Reconstruct asks for; where the scene lies is found when it is captured."""
-    words = _words_beside_pictures(operator, settings)
-    method = config.Method.BOTH if words else config.Method.RECONSTRUCT
-    base = config.preset(method, chosen(asked(operator, settings, "quality")))
+    more = more_settings(operator.settings)
+    words = _words_beside_pictures(operator, settings, more)
+    base = _beginning(operator, settings, config.Method.BOTH if words else config.Method.RECONSTRUCT, more)
     seed = {"seed": asked(operator, settings, "seed")}
     wanted = config.with_changes(base, seed | words | _overrides(operator, base, device))
-    return config.with_changes(wanted, more_settings(operator.settings))
+    return config.with_changes(wanted, more)
 
 
-def _words_beside_pictures(operator: Any, settings: Any) -> dict[str, Any]:
+def _beginning(operator: Any, settings: Any, method: config.Method, more: dict[str, Any]) -> config.JobConfig:
+    """A recipe where a script names one among its settings, else the preset of the quality."""
+    return config.beginning(method, chosen(asked(operator, settings, "quality")), more.get("recipe", ""))
+
+
+def _model(operator: Any, settings: Any, more: dict[str, Any]) -> dict[str, str]:
+    """The model that is asked for; a recipe brings its own, unless the script names another."""
+    recipe = bool(more.get("recipe")) and not operator.properties.is_property_set("model")
+    return {} if recipe else {"model": asked(operator, settings, "model")}
+
+
+def _words_beside_pictures(operator: Any, settings: Any, more: dict[str, Any]) -> dict[str, Any]:
     """Prompt and model of a reconstruction that words pull on as well; empty when none do."""
     if operator.properties.is_property_set("prompt"):
         prompt, wanted = operator.prompt, bool(operator.prompt.strip())
@@ -46,7 +58,7 @@ def _words_beside_pictures(operator: Any, settings: Any) -> dict[str, Any]:
         prompt, wanted = settings.prompt, settings.with_words
     if not wanted:
         return {}
-    return {"prompt": prompt, "model": asked(operator, settings, "model"), **_consent(settings)}
+    return {"prompt": prompt, **_model(operator, settings, more), **_consent(settings)}
 
 
 def _consent(settings: Any) -> dict[str, bool]:

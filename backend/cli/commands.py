@@ -12,7 +12,6 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from backend import config as configuration
 from backend.config import JobConfig, Method, Quality
@@ -94,19 +93,8 @@ def _run(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) 
 
 def _config(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) -> JobConfig:
     changes = given(arguments) | wanted
-    return configuration.check_runnable(configuration.with_changes(_base(method, changes), changes))
-
-
-def _base(method: Method, changes: dict[str, Any]) -> JobConfig:
-    """A published recipe, or the preset of a quality."""
-    if not changes.get("recipe"):
-        return configuration.preset(method, changes.get("quality", Quality.NORMAL))
-    base = configuration.recipe(changes["recipe"])
-    if base.reads_pictures and method is Method.TEXT:
-        raise ConfigError(f"The recipe '{base.recipe}' is for pictures: use it with reconstruct.")
-    if base.method == Method.TEXT and method is Method.RECONSTRUCT:
-        raise ConfigError(f"The recipe '{base.recipe}' is for words: use it with generate, or give a --prompt.")
-    return configuration.with_changes(base, {"method": method.value})
+    base = configuration.beginning(method, changes.get("quality", Quality.NORMAL), changes.get("recipe", ""))
+    return configuration.check_runnable(configuration.with_changes(base, changes))
 
 
 def _export(arguments: argparse.Namespace) -> int:

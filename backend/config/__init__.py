@@ -30,7 +30,7 @@ from .job import (
 from .loop import ExportConfig, JudgeConfig, OptimiseConfig
 from .place import BoundsConfig, FieldConfig, OrbitConfig, RenderConfig
 from .presets import preset
-from .recipes import RECIPES, recipe
+from .recipes import RECIPES, beginning, recipe
 from .regularisers import RegulariserConfig, TermConfig
 from .setting import leaves, merged, setting
 from .words import CameraWords, WeightedImage, WeightedText, WordsConfig
@@ -39,6 +39,6 @@ __all__ = [
     "PROMPT_LIMIT", "RECIPES", "BoundsConfig", "CameraWords", "ConsistencyConfig", "DreamFieldsConfig", "ExportConfig",
     "FieldConfig", "JobConfig", "JobState", "JudgeConfig", "Method", "OptimiseConfig", "OrbitConfig",
     "PhotometricConfig", "Quality", "RegulariserConfig", "RenderConfig", "ScoreDistillationConfig", "TermConfig",
-    "WeightedImage", "WeightedText", "WordsConfig", "check_runnable", "from_json", "leaves", "merged", "preset",
-    "recipe", "setting", "to_json", "with_changes",
+    "WeightedImage", "WeightedText", "WordsConfig", "beginning", "check_runnable", "from_json", "leaves", "merged",
+    "preset", "recipe", "setting", "to_json", "with_changes",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import ConfigError
 from .job import JobConfig, Method, with_changes
+from .presets import preset
 from .setting import merged
 
 _DREAM_FIELDS_FOV = 2 * math.degrees(math.atan(0.5 * 800 / (1.2 * 1111.1)))
@@ -145,6 +146,22 @@ RECIPES: dict[str, tuple[Method, dict[str, Any]]] = {
     "simplified-nerf": (Method.RECONSTRUCT, merged(_FEW_VIEWS, _SIMPLIFIED)),
     "dietnerf-simplified": (Method.RECONSTRUCT, merged(_FEW_VIEWS, {**_SIMPLIFIED, "consistency": _CONSISTENCY})),
 }
+
+
+def beginning(method: Method, quality: str, name: str = "") -> JobConfig:
+    """Where a job begins: the recipe of this name, or the preset of a quality where none is named.
+
+    Raises:
+        ConfigError: there is no such recipe or quality, or the recipe is for another method.
+    """
+    if not name:
+        return preset(method, quality)
+    base = recipe(name)
+    if base.reads_pictures and method is Method.TEXT:
+        raise ConfigError(f"The recipe '{name}' is for pictures: use it with reconstruct.")
+    if base.method == Method.TEXT and method is Method.RECONSTRUCT:
+        raise ConfigError(f"The recipe '{name}' is for words: use it with generate, or give a prompt.")
+    return with_changes(base, {"method": method.value})
 
 
 def recipe(name: str) -> JobConfig:

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from backend.cameras.orbit import frame_of
+from backend.cameras.orbit import Frame, frame_of
 from backend.colour import srgb_encoded
 from backend.config import JobConfig, Method, check_runnable, merged, with_changes
 from backend.data.transforms_json import Dataset, read_dataset
@@ -31,6 +31,7 @@ from backend.fields.field import Field, Visible
 from backend.fields.latent_colours import shown
 from backend.fields.perturbed import Perturbed
 from backend.guidance.build import build_guidances
+from backend.guidance.dream_fields import DreamFields
 from backend.guidance.guidance import InLatents, Proposal
 from backend.guidance.regularisers import Regularisers
 from backend.pretrained import load_image_text, resolve
@@ -120,7 +121,7 @@ class Optimisation:
         loss, terms = self._pulled()
         self._descend()
         self.step_index += 1
-        terms |= self.lookout.look(self.step_index, self.renderer, self.field)
+        terms |= self.lookout.look(self.step_index, self.renderer, self.field, self._frame())
         self.history.add(self.step_index, {LOSS: loss, **terms})
         score = terms.get("judge", terms.get("similarity"))
         return StepReport(self.step_index, self.config.optimise.steps, loss, terms, score)
@@ -271,6 +272,11 @@ class Optimisation:
             self.field.to_colours(*due)
             self.optimiser = make_adam(self.field, self.config.optimise)
             self.log(f"Latents became colours at step {self.step_index}.")
+
+    def _frame(self) -> Frame:
+        """Where the cameras look: Dream Fields follows the object."""
+        followed = (guidance.frame for guidance in self.guidances if isinstance(guidance, DreamFields))
+        return next(followed, frame_of(self.config))
 
     def _backward(self, loss: Tensor) -> float:
         if loss.requires_grad:  # else no ray met anything that could move

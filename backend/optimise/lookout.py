@@ -10,7 +10,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from backend.cameras.orbit import frame_of
+from backend.cameras.orbit import Frame
 from backend.config import JobConfig
 from backend.evaluate.judge import build_judge
 from backend.evaluate.watch import Watch
@@ -46,11 +46,11 @@ class Lookout:
             self._judge.edit(config)
             self._watch, self._best = Watch(config.judge), {}
 
-    def look(self, step: int, renderer: Renderer, field: Field) -> dict[str, float]:
+    def look(self, step: int, renderer: Renderer, field: Field, frame: Frame) -> dict[str, float]:
         """After a step: the judge's score where one is due. A run that should end goes back to its best field."""
         if self._judge is None or not self._watch.due(step):
             return {}
-        score = self._judge.score(renderer, frame_of(self._config))
+        score = self._judge.score(renderer, frame)
         verdict = self._watch.add(step, score)
         if verdict.sentence:
             self._log(verdict.sentence)

@@ -52,12 +52,16 @@ class Demonstration:
         return self._request.reconstruct and not self._request.dataset
 
     def _generate(self) -> None:
-        bpy.ops.dreamwright.generate(prompt=self._request.prompt, model=self._request.model, **self._common())
+        bpy.ops.dreamwright.generate(**self._words(), **self._common())
 
     def _reconstruct(self) -> None:
         settings = {"views": VIEWS, "image_size": VIEW_PIXELS, "samples": VIEW_SAMPLES, "source": "SPHERE"}
-        words = {"prompt": self._request.prompt, "model": self._request.model} if self._request.prompt else {}
-        bpy.ops.dreamwright.reconstruct(dataset=self._request.dataset, **words, **settings, **self._common())
+        bpy.ops.dreamwright.reconstruct(dataset=self._request.dataset, **self._words(), **settings, **self._common())
+
+    def _words(self) -> dict[str, str]:
+        """What was given of prompt and model."""
+        given = {"prompt": self._request.prompt, "model": self._request.model}
+        return {name: value for name, value in given.items() if value}
 
     def _common(self) -> dict[str, Any]:
         request = self._request

@@ -13,6 +13,7 @@ from backend.config import (
     JobState,
     Method,
     Quality,
+    beginning,
     check_runnable,
     from_json,
     leaves,
@@ -154,3 +155,22 @@ def test_states_that_have_ended():
 
 def test_a_picture_of_what_is_wanted_may_stand_for_words():
     check_runnable(with_changes(JobConfig(), {"words": {"images": [{"path": "strawberry.png"}]}}))
+
+
+def test_a_job_begins_with_a_recipe_or_with_the_preset_of_a_quality():
+    assert beginning(Method.TEXT, "draft") == preset("text", "draft")
+    assert beginning(Method.TEXT, "draft", "dream-fields-lq") == recipe("dream-fields-lq")
+    both = beginning(Method.BOTH, "draft", "dietnerf")
+    assert both.method == "both" and both.consistency == recipe("dietnerf").consistency
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "part"),
+    [
+        (Method.TEXT, "dietnerf", "is for pictures: use it with reconstruct"),
+        (Method.RECONSTRUCT, "sjc", "is for words: use it with generate"),
+    ],
+)
+def test_a_recipe_for_another_method_has_a_sentence(method, name, part):
+    with pytest.raises(ConfigError, match=part):
+        beginning(method, "draft", name)

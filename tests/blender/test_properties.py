@@ -98,6 +98,16 @@ def test_a_model_is_fetched_only_where_person_and_blender_allow_it():
         assert wanted.allow_download == (person and bpy.app.online_access)
 
 
+def test_a_recipe_brings_its_own_model_unless_another_is_named():
+    settings = bpy.context.scene.dreamwright
+    settings.prompt = "a cube"
+    wanted = requests.text_config(operator(settings='{"recipe": "dream-fields-lq"}'), settings, "auto")
+    assert (wanted.recipe, wanted.model, wanted.optimise.steps) == ("dream-fields-lq", "ViT-B-16/openai", 10_000)
+    given = operator(settings='{"recipe": "dream-fields-lq"}', model="embedded-guide", steps=3)
+    wanted = requests.text_config(given, settings, "auto")
+    assert (wanted.model, wanted.optimise.steps, wanted.render.samples_per_ray) == ("embedded-guide", 3, 192)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [("{", "are not JSON"), ("[1]", "are no JSON object"), ('{"magic": 1}', "no setting 'magic'")],
