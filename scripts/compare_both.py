@@ -35,7 +35,7 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     box = photographs(options, options.out / "photographs")
     rows, figures = [], []
-    for method in METHODS:
+    for method in options.methods:
         runs = [run(method, seed, box, options) for seed in range(options.seeds)]
         figures.append(summary(method, [figure for figure, _ in runs]))
         print(json.dumps(figures[-1]), flush=True)
@@ -52,7 +52,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--views", type=int, default=3)
     parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--photograph-weight", type=float, default=300.0)
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
+    parser.add_argument("--words-weight", type=float, default=0.0, help="of words beside pictures; 0: the preset's")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "compare-both")
     return parser.parse_args(arguments)
 
@@ -80,9 +81,9 @@ def run(method: str, seed: int, box: dict[str, Any], options: argparse.Namespace
               "device": "cpu", "optimise": {"steps": options.steps},
               "field": {"resolution": 80, "start_resolution": 48, "grow_at": (0.5,)}}  # fmt: skip
     changes: dict[str, Any] = {
-        "words": {"photometric": {"weight": 0.0}},
+        "words": {"photometric": {"weight": 0.0}, "score_distillation": {"weight": 1.0}},
         "photographs": {"score_distillation": {"weight": 0.0}},
-        "both": {"photometric": {"weight": options.photograph_weight}},
+        "both": {"score_distillation": {"weight": options.words_weight}} if options.words_weight else {},
     }[method]
     fog = {"field": {"start": "fog"}} if method != "photographs" else {}
     job = Optimisation.build(with_changes(with_changes(with_changes(preset("both", "draft"), common), changes), fog))
