@@ -46,8 +46,9 @@ _BOTH_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
 }
 _BOTH_COMMON: dict[str, dict[str, Any]] = {
     # A view's gradient under score distillation is a sum over its pixels, the photographs' a mean over thousands: at
-    # weight 1 words drown the photographs. Held-out PSNR of a mushroom with 3 photographs from the front, 24.2 dB without
-    # words (scripts/compare_both.py): 17.4 at 3e-3, 17.8 at 1e-3, 20.1 at 1e-4, 25.9 at 2e-5, 28.4 at 8e-6, 27.9 at 3e-6.
+    # weight 1 words drown the photographs. Held-out PSNR of a mushroom with 3 photographs from the front
+    # (scripts/compare_both.py): without words 24.2 dB; with words at weight 3e-3 17.4, 1e-3 17.8, 1e-4 20.1, 2e-5 25.9,
+    # 8e-6 28.4, 3e-6 27.9.
     "score_distillation": {"weight": 1e-5},
     "dream_fields": {"weight": 0.1},
 }
