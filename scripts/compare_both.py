@@ -47,7 +47,7 @@ def main() -> int:
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scene", default="mushroom", choices=("snowman", "mushroom"))
+    parser.add_argument("--scene", default="mushroom", choices=("snowman", "mushroom", "torus"))
     parser.add_argument("--prompt", default="a red mushroom")
     parser.add_argument("--views", type=int, default=3)
     parser.add_argument("--steps", type=int, default=300)

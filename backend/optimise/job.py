@@ -34,6 +34,7 @@ from backend.guidance.build import build_guidances
 from backend.guidance.dream_fields import DreamFields
 from backend.guidance.guidance import InLatents, Proposal
 from backend.guidance.regularisers import Regularisers
+from backend.guidance.vocabulary import Vocabulary
 from backend.pretrained import load_image_text, resolve
 from backend.render.occupancy import OccupancyGrid
 from backend.render.renderer import Renderer, Rendering
@@ -173,10 +174,16 @@ class Optimisation:
         return measured
 
     def _similarity(self) -> dict[str, float]:
+        """Of words that the guide was never taught there is nothing to measure."""
         try:
-            guide = load_image_text(resolve("embedded-guide"), self.device)
-        except ModelError as cause:
+            choice = resolve("embedded-guide")
+            unknown = Vocabulary.load(choice.folder or Path()).unknown(self.config.prompt)
+            guide = load_image_text(choice, self.device)
+        except (ModelError, OSError, ValueError) as cause:
             self.log(f"No similarity was measured: {cause}")
+            return {}
+        if unknown:
+            self.log(f"No similarity was measured: the embedded guide does not know '{unknown[0]}'.")
             return {}
         frame = frame_of(self.config)
         return {"score": similarity(self.renderer, guide, self.config.prompt, self.config.orbit, frame)}

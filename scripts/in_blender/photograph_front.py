@@ -103,6 +103,13 @@ def mushroom() -> None:
     coloured((0.88, 0.74, 0.46))
 
 
+def torus() -> None:
+    """A blue ring that lies flat."""
+    bpy.ops.mesh.primitive_torus_add(major_radius=0.56, minor_radius=0.23, major_segments=64, minor_segments=24)
+    bpy.ops.object.shade_smooth()
+    coloured((0.02, 0.05, 0.6))
+
+
 def ball(radius: float, place: tuple[float, float, float], colour: tuple[float, float, float]) -> None:
     bpy.ops.mesh.primitive_uv_sphere_add(radius=radius, location=place, segments=48, ring_count=24)
     bpy.ops.object.shade_smooth()
@@ -114,7 +121,7 @@ def coloured(colour: tuple[float, float, float]) -> None:
     thing.data.materials.append(matt(thing.name, colour))
 
 
-THINGS = {"snowman": snowman, "mushroom": mushroom}
+THINGS = {"snowman": snowman, "mushroom": mushroom, "torus": torus}
 
 if __name__ == "__main__":
     main()

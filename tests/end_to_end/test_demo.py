@@ -105,12 +105,13 @@ def test_a_killed_demo_leaves_neither_blender_nor_backend(workplace):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((), "give either a PROMPT or --reconstruct"),
-        (("a cube", "--reconstruct"), "give either a PROMPT or --reconstruct"),
+        ((), "give a PROMPT, --reconstruct, or both"),
+        (("a cube", "--set", "steps"), "is not GROUP.NAME=VALUE"),
+        (("a cube", "--recipe", "soup"), "There is no recipe 'soup'"),
         (("",), "The prompt is empty"),
         (("a cube", "--steps", "0"), "0 is not a whole number above 0"),
         (("a cube", "--resolution", "9999"), "give a value from"),
-        (("--reconstruct", "--model", "ViT-B-32"), "a reconstruction needs none"),
+        (("--reconstruct", "--model", "ViT-B-32"), "a reconstruction without words needs none"),
     ],
 )
 def test_a_wrong_command_line_is_exit_2(workplace, arguments, sentence):
