@@ -23,10 +23,10 @@ from scripts.guide_data.orbit import Orbit
 
 from .casting import Caster
 from .core import CORE
-from .held_out import is_held_out_colour
+from .held_out import is_held_out_colour, is_held_out_pair
 from .sampling import Denoiser, fixed_cameras, on_grey, sample, sheet
-from .subjects import Piece, Subject
-from .thing import THINGS, Thing
+from .subjects import SOLIDS, Piece, Subject, pairs, singles
+from .thing import THINGS
 
 CAMERAS = ((20, 10), (70, 35), (335, 20), (290, 5))  # azimuth and elevation in degrees: where a person would look from
 INSTANCES, FIRST_INSTANCE = 6, 900_000  # training's instances are numbered far below
@@ -35,26 +35,29 @@ CHUNK = 48
 
 @dataclass(frozen=True)
 class Renders:
-    """A few instances of one thing from all cameras, without colour."""
+    """A few instances of one subject from all cameras, without colour."""
 
     coverage: Float[Tensor, "i v k h w"]
     shade: Float[Tensor, "i v k h w"]
-    own: list[list[str | None]]  # of each instance, its parts' own colours
+    own: list[list[tuple[int, str | None]]]  # of each instance, its parts' owners and own colours
 
-    def pictures(self, view: int, colour: str) -> Float[Tensor, "i 4 h w"]:
-        """[sRGB on black, opacity] in [0, 1], the main parts in this colour."""
-        painted = [torch.stack([linear_colour(own or colour) for own in of_instance]) for of_instance in self.own]
+    def pictures(self, view: int, *colours: str) -> Float[Tensor, "i 4 h w"]:
+        """[sRGB on black, opacity] in [0, 1], the main parts of each thing in its colour."""
+        painted = [
+            torch.stack([linear_colour(own or colours[owner]) for owner, own in of_instance])
+            for of_instance in self.own
+        ]
         linear = [torch.einsum("khw,kc->chw", s[view, : len(c)], c) for s, c in zip(self.shade, painted, strict=True)]
         opacity = self.coverage[:, view].sum(1, keepdim=True).clamp_max(1)
         return torch.cat([srgb_encode(torch.stack(linear).clamp(0, 1)), opacity], dim=1)
 
 
-def render(thing: Thing, orbit: Orbit) -> Renders:
-    subject = Subject((thing,))
+def render(subject: Subject) -> Renders:
+    orbit = Orbit(*fixed_cameras(CAMERAS).T)
     pieces = [subject.build(FIRST_INSTANCE + number) for number in range(INSTANCES)]
     most = max(map(len, pieces))
     coverage, shade = zip(*(_images(of_instance, orbit, most) for of_instance in pieces), strict=True)
-    own = [[piece.colour for piece in of_instance] for of_instance in pieces]
+    own = [[(piece.owner, piece.colour) for piece in of_instance] for of_instance in pieces]
     return Renders(torch.stack(coverage), torch.stack(shade), own)
 
 
@@ -67,14 +70,13 @@ def _images(pieces: list[Piece], orbit: Orbit, parts: int) -> tuple[Tensor, Tens
 class Judge:
     """Reads a picture by its nearest render."""
 
-    def __init__(self, names: list[str]) -> None:
-        azimuth, elevation, distance = fixed_cameras(CAMERAS).T
-        self.names = names
-        self.renders = [render(THINGS[name], Orbit(azimuth, elevation, distance)) for name in names]
+    def __init__(self, subjects: list[Subject]) -> None:
+        self.subjects, self.names = subjects, [subject.name for subject in subjects]
+        self.renders = [render(subject) for subject in subjects]
 
-    def things_by_distance(self, picture: Float[Tensor, "4 h w"], view: int, colour: str) -> list[str]:
-        """All names, the nearest first, everything in this colour."""
-        far = [_distance(picture, renders.pictures(view, colour)) for renders in self.renders]
+    def by_distance(self, picture: Float[Tensor, "4 h w"], view: int, *colours: str) -> list[str]:
+        """All names, the nearest first, everything in these colours."""
+        far = [_distance(picture, renders.pictures(view, *colours)) for renders in self.renders]
         return [self.names[number] for number in torch.tensor(far).argsort().tolist()]
 
     def colour(self, picture: Float[Tensor, "4 h w"], view: int, name: str) -> str:
@@ -128,7 +130,7 @@ def _read(judge: Judge, pair: tuple[str, str], picture: Tensor, view: int) -> Re
         name,
         colour,
         is_held_out_colour(THINGS[name], colour),
-        judge.things_by_distance(picture, view, colour).index(name),
+        judge.by_distance(picture, view, colour).index(name),
         judge.colour(picture, view, name) == colour,
         judge.overlap(picture, view, name),
     )
@@ -144,6 +146,25 @@ def figures(read: list[Reading]) -> dict[str, float]:
         "both right": round(sum(r.rank == 0 and r.colour_right for r in read) / count, 3),
         "overlap": round(sum(r.overlap for r in read) / count, 3),
     }
+
+
+def pair_figures(denoiser: Denoiser, steps: int) -> dict[str, dict[str, float]]:
+    """Pairs of solids, red and blue: how often, of all such pairs, the right one is nearest; seen or held out."""
+    solids = [pair for pair in pairs() if all(thing.name in SOLIDS for thing in pair.things)]
+    judge, view = Judge(solids), torch.arange(len(solids)) % len(CAMERAS)
+    captions = [f"a red {a.name} {pair.relation} a blue {b.name}" for pair in solids for a, b in [pair.things]]
+    pictures = draw(denoiser, captions, view, steps)
+    ranks = {True: [], False: []}
+    for pair, picture, place in zip(solids, pictures, view.tolist(), strict=True):
+        order = judge.by_distance(picture, place, "red", "blue")
+        ranks[is_held_out_pair(pair.name)].append(order.index(pair.name))
+    return {"pairs seen in training": _of_ranks(ranks[False]), "pairs held out": _of_ranks(ranks[True])}
+
+
+def _of_ranks(ranks: list[int]) -> dict[str, float]:
+    count = len(ranks) or 1
+    shares = {"pair right": sum(r == 0 for r in ranks) / count, "pair among five": sum(r < 5 for r in ranks) / count}
+    return {"pictures": len(ranks)} | {name: round(share, 3) for name, share in shares.items()}
 
 
 def summary(read: list[Reading]) -> dict:
@@ -177,9 +198,10 @@ def main() -> None:
     options = parser.parse_args()
     torch.manual_seed(0)
     told = json.loads((options.weights / "vocabulary.json").read_text())["objects"]
-    judge = Judge([name for name in THINGS if name in told and name in CORE])
-    read, pictures = readings(Denoiser.read(options.weights), judge, options.steps)
-    print(json.dumps(summary(read), indent=2))
+    judge = Judge([subject for subject in singles() if subject.name in told and subject.name in CORE])
+    denoiser = Denoiser.read(options.weights)
+    read, pictures = readings(denoiser, judge, options.steps)
+    print(json.dumps(pair_figures(denoiser, options.steps) | summary(read), indent=2))
     if options.out:
         sheet(comparison(judge, pictures, tuple(options.colours)), columns=5).save(options.out)
 

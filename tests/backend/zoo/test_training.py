@@ -17,7 +17,7 @@ from scripts.train_guide import photographs, true_of
 from scripts.zoo.batches import Batch, Meaning, Sampler, network_image
 from scripts.zoo.measure import Judge, Reading, figures, overlaps
 from scripts.zoo.shards import cast
-from scripts.zoo.subjects import Subject
+from scripts.zoo.subjects import Subject, pairs
 from scripts.zoo.thing import THINGS
 from scripts.zoo.words import WORDS
 
@@ -111,12 +111,21 @@ def test_texts_are_true_of_what_they_say(batch: Batch):
 
 
 def test_the_judge_reads_true_pictures_right():
-    judge = Judge(["cube", "snowman", "cone", "mug"])
+    judge = Judge([Subject((THINGS[name],)) for name in ("cube", "snowman", "cone", "mug")])
     for name, colour in (("cube", "red"), ("snowman", "white"), ("mug", "blue")):
         picture = judge.renders[judge.names.index(name)].pictures(0, colour)[2]
-        assert judge.things_by_distance(picture, 0, colour)[0] == name
+        assert judge.by_distance(picture, 0, colour)[0] == name
         assert judge.colour(picture, 0, name) == colour
         assert judge.overlap(picture, 0, name) == 1
+
+
+def test_the_judge_tells_pairs_and_their_colours_apart():
+    both = {pair.name: pair for pair in pairs() if pair.name in ("cube on cylinder", "cylinder on cube")}
+    judge = Judge(list(both.values()))
+    for number, name in enumerate(judge.names):
+        picture = judge.renders[number].pictures(1, "red", "blue")[0]
+        assert judge.by_distance(picture, 1, "red", "blue")[0] == name
+        assert judge.by_distance(picture, 1, "blue", "red")[0] != name or len(both) == 1
 
 
 def test_overlap_is_intersection_over_union():
