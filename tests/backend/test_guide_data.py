@@ -131,7 +131,8 @@ def test_the_words_beside_the_weights_are_known_whole(name: str):
 
 
 def test_the_embedded_models_stay_small():
-    assert sum(weights.stat().st_size for weights in MODELS.rglob("*.safetensors")) < 12e6
+    """Together they travel in the extension's archive."""
+    assert sum(weights.stat().st_size for weights in MODELS.rglob("*.safetensors")) < 15e6
 
 
 def test_the_embedded_model_sees_what_the_caption_says():
