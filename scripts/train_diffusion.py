@@ -39,6 +39,7 @@ from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
 
 WIDTH, HEADS, LAYERS, PATCH = 192, 6, 5, 4
 BATCH, PEAK_RATE, EMA_DECAY, CAPTION_DROPOUT = 96, 1e-3, 0.999, 0.05
+CAMERA_DROPOUT = 0.06
 LEVEL_POWER = 0.7
 
 
@@ -70,8 +71,9 @@ class TextToView(nn.Module):
         tokens: Int[Tensor, "b l"],
         camera: Float[Tensor, "b 3"],
         unconditional: Bool[Tensor, " b"],
+        blind: Bool[Tensor, " b"],
     ) -> Float[Tensor, "b 4 h w"]:
-        condition, read = self.conditioner(tokens, camera, unconditional)
+        condition, read = self.conditioner(tokens, camera, unconditional, blind)
         return self.transformer(
             noisy, encoder_hidden_states=condition, encoder_attention_mask=read.float(), timestep=timestep
         ).sample
@@ -95,13 +97,14 @@ def noise_levels(count: int, steps: int) -> Int[Tensor, " b"]:
 
 
 def v_loss(model: nn.Module, scheduler: DDPMScheduler, views: Tensor, tokens: Tensor, camera: Tensor) -> Tensor:
-    """Mean squared error of v at random noise levels, a few captions dropped."""
+    """Mean squared error of v at random noise levels, a few captions and a few cameras dropped."""
+    dropped = (torch.rand(len(views)) < share for share in (CAPTION_DROPOUT, CAMERA_DROPOUT))
     noise = torch.randn_like(views)
     timestep = noise_levels(len(views), scheduler.config.num_train_timesteps)
     noisy = scheduler.add_noise(views, noise, timestep)
     target = scheduler.get_velocity(views, noise, timestep)
     with torch.autocast("cpu", torch.bfloat16):
-        predicted = model(noisy, timestep, tokens, camera, torch.rand(len(views)) < CAPTION_DROPOUT)
+        predicted = model(noisy, timestep, tokens, camera, *dropped)
     return (predicted.float() - target).square().mean()
 
 

@@ -61,15 +61,23 @@ class Conditioner(nn.Module):
         self.null = nn.Parameter(0.02 * torch.randn(config.width))
 
     def forward(
-        self, tokens: Int[Tensor, "b l"], camera: Float[Tensor, "b 3"], unconditional: Bool[Tensor, " b"]
+        self,
+        tokens: Int[Tensor, "b l"],
+        camera: Float[Tensor, "b 3"],
+        unconditional: Bool[Tensor, " b"],
+        blind: Bool[Tensor, " b"] | None = None,
     ) -> tuple[Float[Tensor, "b n width"], Bool[Tensor, "b n"]]:
-        """Encode; where `unconditional`, the caption becomes the null token. Camera: azimuth, elevation, distance."""
+        """Encode; where `unconditional`, the caption becomes the null token; where `blind`, no camera is told.
+
+        Camera: azimuth, elevation, distance.
+        """
         words, read = self.encode_captions(tokens)
         words = torch.where(unconditional[:, None, None], self.null.to(words.dtype), words)
         first = torch.arange(read.shape[1], device=read.device) == 0
         read = torch.where(unconditional[:, None], first, read)
         views = self.encode_cameras(camera).to(words.dtype)
-        return torch.cat([words, views], dim=1), torch.cat([read, read.new_ones(views.shape[:2])], dim=1)
+        told = read.new_ones(views.shape[:2]) if blind is None else ~blind[:, None].expand(views.shape[:2])
+        return torch.cat([words, views], dim=1), torch.cat([read, told], dim=1)
 
     def no_caption(self) -> tuple[Float[Tensor, "1 width"], Bool[Tensor, " 1"]]:
         """The null token alone: what stands for no caption."""

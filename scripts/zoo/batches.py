@@ -19,9 +19,9 @@ from .shards import Slot, Views, read_views
 from .subjects import Subject
 from .thing import Thing
 
-PRIMITIVE_WEIGHT, PAIR_SHARE = 1.6, 0.10
+PRIMITIVE_WEIGHT, PAIR_SHARE = 1.6, 0.18
 COLOUR_UNSAID = {True: 0.35, False: 0.12}  # how often a caption says no colour, by whether there is a natural one
-PART_SAID = 0.15
+PART_SAID = 0.25
 
 Colours = dict[tuple[int, str], str]  # of (owner, part); the part "" stands for the main ones
 

@@ -6,7 +6,7 @@ Everything in the zoo at once is too much for an hour and a half of one core; a 
 from __future__ import annotations
 
 from .held_out import is_held_out_pair, is_held_out_thing
-from .subjects import SOLIDS, Subject, pairs, singles
+from .subjects import Subject, pairs, singles
 
 CORE = frozenset({
     "sphere", "cube", "cone", "cylinder", "torus", "pyramid", "capsule", "egg", "brick", "star", "heart",
@@ -22,7 +22,7 @@ CORE = frozenset({
 
 
 def trained(core: bool) -> list[Subject]:
-    """All that training may see; with `core`, its things and pairs of solids only."""
+    """All that training may see; with `core`, its things and pairs of them or of solids only."""
     alone = [s for s in singles() if not is_held_out_thing(s.name) and (s.name in CORE or not core)]
     together = [pair for pair in pairs() if not is_held_out_pair(pair.name)]
-    return alone + [pair for pair in together if not core or all(thing.name in SOLIDS for thing in pair.things)]
+    return alone + [pair for pair in together if not core or all(thing.name in CORE for thing in pair.things)]
