@@ -1,0 +1,173 @@
+"""What one result is worth to a judge: the numbers, how they are measured, and as JSON.
+
+    colour, form     4 azimuths at elevation 20 and 4 at 45 degrees; similarity with a text = mean cosine over the views
+    sides            12 azimuths at elevation 20 degrees
+
+Similarities rank; they are no probabilities, and those of two judges cannot be compared.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from backend.cameras.orbit import Frame, OrbitView
+from backend.pretrained import ImageText
+from backend.render.renderer import Renderer
+
+from .orbit_views import look, pictures, views_around
+from .r_precision import merged, ranks
+from .sides import agreement, fronts, side_probabilities
+from .textureless import COLOURS, Textureless, one_of_form
+
+ELEVATIONS, AZIMUTHS = (20.0, 45.0), 4
+SIDES_ELEVATION, SIDES_AZIMUTHS = 20.0, 12
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One result. What was not measured is None."""
+
+    prompt: str = ""
+    seed: int = 0
+    name: str = ""
+    """Which result this is: by default the folder that it lies in."""
+    judge: str = ""
+    candidates: int = 0
+    """How many captions its own was ranked among, its own included."""
+    similarity: float | None = None
+    rank: int | None = None
+    """0 is first; None where there was nothing to choose from."""
+    taken_for: str = ""
+    """The caption that the judge finds most like it."""
+    rival: float | None = None
+    """Similarity with the likest caption but its own."""
+    forms: int = 0
+    """How many captions there are when words of colour are left out."""
+    similarity_geometry: float | None = None
+    rank_geometry: int | None = None
+    """Among forms: captions that differ in words of colour alone count as one."""
+    taken_for_geometry: str = ""
+    janus: float | None = None
+    """Agreement of the sides, 0 to 1; about 1/3 says nothing."""
+    fronts: int | None = None
+    """Separate runs around it that look like a front."""
+    sides: tuple[tuple[float, float, float, float], ...] = ()
+    """For each azimuth: its degrees, and the probabilities of front, side and back."""
+    opacity: float | None = None
+    """Mean share of the pictures that it hides; next to 0 is an empty field, next to 1 is fog."""
+    psnr: float | None = None
+    ssim: float | None = None
+    gmsd: float | None = None
+    seconds: float | None = None
+    steps: int | None = None
+    peak_mb: float | None = None
+    note: str = ""
+
+
+def measure(
+    renderer: Renderer,
+    model: ImageText,
+    prompt: str,
+    candidates: Sequence[str],
+    frame: Frame,
+    colours: Collection[str] = COLOURS,
+) -> Measured:
+    """A field by its pictures. The prompt is a candidate, whether it is said or not.
+
+    `colours` are the words that a picture of form alone cannot tell apart.
+    """
+    texts = list(dict.fromkeys([prompt, *candidates]))
+    embedded = torch.stack([model.embed_text(text) for text in texts])
+    return Measured(
+        prompt=prompt,
+        judge=model.card.get("name", ""),
+        **_colour(renderer, model, texts, embedded, frame),
+        **_geometry(renderer, model, texts, embedded, frame, colours),
+        **_sides(renderer, model, prompt, frame),
+    )
+
+
+def held_out_views(size: int, frame: Frame) -> list[OrbitView]:
+    """Of colour and form."""
+    return [view for elevation in ELEVATIONS for view in views_around(AZIMUTHS, elevation, size, frame)]
+
+
+def to_json(measured: Measured) -> dict[str, Any]:
+    """What JSON can say: NaN and infinity become null."""
+    return {name: _sayable(value) for name, value in dataclasses.asdict(measured).items()}
+
+
+def from_json(data: dict[str, Any]) -> Measured:
+    """The inverse; what is not there has its default, and what is unknown (of a later version) is left out."""
+    known = {spec.name for spec in dataclasses.fields(Measured)}
+    kept = {name: value for name, value in data.items() if name in known}
+    return Measured(**kept | {"sides": tuple(tuple(side) for side in kept.get("sides", ()))})
+
+
+@torch.no_grad()
+def _colour(
+    renderer: Renderer, model: ImageText, texts: list[str], embedded: Float[Tensor, "m d"], frame: Frame
+) -> dict[str, Any]:
+    seen = look(renderer, held_out_views(model.size, frame), model.mean.device)
+    similarity = _similarity(model, seen.pictures, embedded)
+    place, first = _ranked(similarity, 0)
+    rival = float(similarity[1:].max()) if len(texts) > 1 else None
+    found = {"similarity": float(similarity[0]), "rank": place, "taken_for": texts[first], "rival": rival}
+    return found | {"candidates": len(texts), "opacity": float(seen.opacity.mean())}
+
+
+@torch.no_grad()
+def _geometry(
+    renderer: Renderer,
+    model: ImageText,
+    texts: list[str],
+    embedded: Float[Tensor, "m d"],
+    frame: Frame,
+    colours: Collection[str],
+) -> dict[str, Any]:
+    seen = pictures(renderer, held_out_views(model.size, frame), model.mean.device, Textureless())
+    similarity, form = _similarity(model, seen, embedded), one_of_form(texts, colours).to(embedded.device)
+    place, _ = _ranked(merged(similarity[None], form)[0], int(form[0]))
+    return {
+        "forms": int(form.max()) + 1,
+        "similarity_geometry": float(similarity[0]),
+        "rank_geometry": place,
+        "taken_for_geometry": texts[int(similarity.argmax())],
+    }
+
+
+def _sides(renderer: Renderer, model: ImageText, prompt: str, frame: Frame) -> dict[str, Any]:
+    views = views_around(SIDES_AZIMUTHS, SIDES_ELEVATION, model.size, frame)
+    found = side_probabilities(model, prompt, pictures(renderer, views, model.mean.device))
+    azimuths = [view.azimuth for view in views]
+    degrees = [round(math.degrees(azimuth) % 360, 3) for azimuth in azimuths]
+    sides = tuple((turn, *row) for turn, row in zip(degrees, found.tolist(), strict=True))
+    return {"janus": agreement(found, azimuths), "fronts": fronts(found), "sides": sides}
+
+
+def _similarity(
+    model: ImageText, seen: Float[Tensor, "v 3 h w"], embedded: Float[Tensor, "m d"]
+) -> Float[Tensor, " m"]:
+    return (model.embed_pictures(seen) @ embedded.T).mean(0)
+
+
+def _ranked(similarity: Float[Tensor, " m"], right: int) -> tuple[int | None, int]:
+    """Place of the right one, if there is a choice, and which is first."""
+    if len(similarity) < 2:
+        return None, 0
+    place = ranks(similarity[None], torch.tensor([right], device=similarity.device))
+    return int(place), int(similarity.argmax())
+
+
+def _sayable(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return [_sayable(item) for item in value] if isinstance(value, tuple) else value
