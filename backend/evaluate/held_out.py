@@ -12,12 +12,13 @@ from backend.colour import srgb_encoded
 from backend.data.pictures import PosedPictures
 from backend.render.renderer import Renderer
 
+from .gmsd import gmsd
 from .psnr import psnr
 from .ssim import ssim
 
 
 def compare(renderer: Renderer, pictures: PosedPictures, device: torch.device) -> dict[str, float]:
-    """Mean PSNR and SSIM of sRGB pictures over white, as NeRF's tables have them."""
+    """Mean PSNR and SSIM of sRGB pictures over white, as NeRF's tables have them, and their mean GMSD."""
     pairs = [
         (_over_white(renderer, camera, device), _truth(pixels))
         for camera, pixels in zip(pictures.cameras, pictures.pixels, strict=True)
@@ -25,6 +26,7 @@ def compare(renderer: Renderer, pictures: PosedPictures, device: torch.device) -
     return {
         "psnr": fmean(psnr(seen, truth) for seen, truth in pairs),
         "ssim": fmean(ssim(seen, truth) for seen, truth in pairs),
+        "gmsd": fmean(gmsd(seen, truth) for seen, truth in pairs),
     }
 
 

@@ -10,6 +10,8 @@ to every judge, cannot win.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -31,6 +33,12 @@ def r_precision(similarity: Float[Tensor, "n m"], right: Int[Tensor, " n"], r: i
     if len(similarity) == 0:
         raise ValueError("R-Precision of no results is no number: give at least one.")
     return float((ranks(similarity, right) < r).double().mean())
+
+
+def share_within(places: Sequence[int | None], r: int = 1) -> float | None:
+    """The same from ranks that are known; None where nothing was ranked."""
+    ranked = [place for place in places if place is not None]
+    return sum(place < r for place in ranked) / len(ranked) if ranked else None
 
 
 def merged(similarity: Float[Tensor, "n m"], group: Int[Tensor, " m"]) -> Float[Tensor, "n g"]:

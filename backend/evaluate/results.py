@@ -79,10 +79,12 @@ def measure(
     candidates: Sequence[str],
     frame: Frame,
     colours: Collection[str] = COLOURS,
+    sides: bool = True,
 ) -> Measured:
     """A field by its pictures. The prompt is a candidate, whether it is said or not.
 
-    `colours` are the words that a picture of form alone cannot tell apart.
+    `colours` are the words that a picture of form alone cannot tell apart; without `sides` the judge is not asked for
+    front and back, as befits one that was never taught them (taught.py).
     """
     texts = list(dict.fromkeys([prompt, *candidates]))
     embedded = torch.stack([model.embed_text(text) for text in texts])
@@ -91,8 +93,21 @@ def measure(
         judge=model.card.get("name", ""),
         **_colour(renderer, model, texts, embedded, frame),
         **_geometry(renderer, model, texts, embedded, frame, colours),
-        **_sides(renderer, model, prompt, frame),
+        **(_sides(renderer, model, prompt, frame) if sides else {}),
     )
+
+
+def in_brief(
+    renderer: Renderer, model: ImageText, prompt: str, frame: Frame, *, sides: bool = True
+) -> dict[str, float]:
+    """For a job that ends: how much of its pictures it hides, and whether its sides agree."""
+    views = views_around(SIDES_AZIMUTHS, SIDES_ELEVATION, model.size, frame)
+    seen = look(renderer, views, model.mean.device)
+    found = {"opacity": float(seen.opacity.mean())}
+    if sides:
+        probabilities = side_probabilities(model, prompt, seen.pictures)
+        found["janus"] = agreement(probabilities, [view.azimuth for view in views])
+    return found
 
 
 def held_out_views(size: int, frame: Frame) -> list[OrbitView]:

@@ -1,5 +1,6 @@
-"""Form without colour: one grey for the whole field, lit from beside the camera (DreamFusion, arXiv 2209.14988, sections
-3.2 and 5.1: "textureless renders", which tell geometry from painted-on texture).
+"""Form without colour: one grey for the whole field, lit from beside the camera.
+
+As DreamFusion's "textureless renders", which tell form from painted-on texture (arXiv 2209.14988, sections 3.2, 5.1):
 
     colour = grey (ambient + diffuse max(0, n . l)),    l: the same direction everywhere
 
@@ -11,12 +12,10 @@ candidates that differ in nothing but words of colour are one candidate: `one_of
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from jaxtyping import Int
@@ -29,8 +28,7 @@ COLOURS = (
     "red", "green", "blue", "yellow", "orange", "purple", "violet", "pink", "white", "black", "grey", "gray", "brown",
     "cyan", "magenta", "turquoise", "beige", "gold", "golden", "silver",
 )  # fmt: skip
-"""Where a model does not say which words of colour it was taught."""
-VOCABULARY = "vocabulary.json"
+"""Where a model does not say which words of colour it was taught (taught.py)."""
 ARTICLES = ("a", "an", "the")
 FAR = 1e3
 """Times the camera's distance: rays of light are parallel from there."""
@@ -56,15 +54,6 @@ class Textureless:
         towards = math.cos(rise) * (math.sin(turn) * x + math.cos(turn) * z) + math.sin(rise) * y
         light = view.camera.pose[:3, 3].cpu() + FAR * view.radius * towards
         return Shading(tuple(light.tolist()), self.grey * self.ambient, self.grey * self.diffuse, textureless=True)
-
-
-def colours_beside(folder: Path | None) -> tuple[str, ...]:
-    """The words of colour that a model says it was taught, or a list of common ones."""
-    try:
-        taught = json.loads((folder / VOCABULARY).read_text(encoding="utf-8")).get("colours") if folder else None
-    except (OSError, ValueError, AttributeError):
-        taught = None
-    return tuple(taught) if taught else COLOURS
 
 
 def form_of(prompt: str, colours: Collection[str] = COLOURS) -> tuple[str, ...]:
