@@ -23,6 +23,9 @@ class ScoreDistillationConfig:
         choices=WEIGHTINGS,
     )
     guidance_scale: float = setting(1.0, "Classifier-free guidance; our narrow model needs none", low=0.0, high=200.0)
+    camera_conditioning: bool = setting(
+        True, "The embedded model is told where it looks from; without, sides may repeat (Janus)"
+    )
     times: str = setting("annealed", "Noise level falls over the run, or is drawn anew", choices=("annealed", "random"))
     time_start: float = setting(0.98, "Noise level at the first step", low=0.0, high=1.0)
     time_end: float = setting(0.20, "Noise level at the last step", low=0.0, high=1.0)

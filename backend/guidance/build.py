@@ -89,7 +89,9 @@ def _view_diffusion(
         log(
             f"The model {choice.name} works on pixels and reads no depth: 'space' and 'depth_control' do nothing there."
         )
-    model = ViewDiffusion.load(choice.folder or Path(), device, embedded_precision(settings.precision))
+    model = ViewDiffusion.load(
+        choice.folder or Path(), device, embedded_precision(settings.precision), settings.camera_conditioning
+    )
     eye = RgbaEye(settings.render_size or model.size, model.size)
     return ScoreDistillation(model, eye, config, generator, [choice.card], log)
 

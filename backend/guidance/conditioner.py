@@ -84,11 +84,18 @@ class Conditioner(nn.Module):
         return self.null.detach()[None], torch.ones(1, dtype=torch.bool, device=self.null.device)
 
     def sequence(
-        self, captions: Sequence[tuple[Float[Tensor, "m width"], Bool[Tensor, " m"]]], camera: Float[Tensor, "b 3"]
+        self,
+        captions: Sequence[tuple[Float[Tensor, "m width"], Bool[Tensor, " m"]]],
+        camera: Float[Tensor, "b 3"] | None,
     ) -> tuple[Float[Tensor, "b n width"], Bool[Tensor, "b n"]]:
-        """`forward` for captions that are encoded already, of any lengths: shorter ones are padded, and masked."""
+        """`forward` for captions that are encoded already, of any lengths: shorter ones are padded, and masked.
+
+        Without a camera the network is left to guess where it looks from.
+        """
         words = pad_sequence([words for words, _ in captions], batch_first=True)
         read = pad_sequence([read for _, read in captions], batch_first=True)
+        if camera is None:
+            return words, read
         views = self.encode_cameras(camera).to(words.dtype)
         return torch.cat([words, views], dim=1), torch.cat([read, read.new_ones(views.shape[:2])], dim=1)
 

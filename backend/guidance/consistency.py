@@ -21,7 +21,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from backend.cameras.camera import Camera, Rays
+from backend.cameras.camera import Camera
 from backend.cameras.orbit import Frame, frame_of, look_at, orbit_position
 from backend.colour import srgb_encoded
 from backend.config import JobConfig
@@ -71,8 +71,7 @@ class Consistency(Stateless):
         photograph = int(torch.randint(len(self.pictures), (), generator=self.generator))
         look = Look(photograph, torch.rand(3, generator=self.generator))
         rays = self._camera(self.pictures.cameras[photograph]).rays().flat()
-        device = self.eye.mean.device
-        return Proposal(Rays(rays.origins.to(device), rays.directions.to(device)), look)
+        return Proposal(rays.to(self.eye.mean.device), look)
 
     def judge(self, proposal: Proposal, rendering: Rendering, step: int) -> Judgement:
         """lambda (1 - cos): zero for the photograph itself."""

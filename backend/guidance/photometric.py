@@ -12,7 +12,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from backend.cameras.camera import Rays
 from backend.colour import srgb_encoded
 from backend.config import JobConfig
 from backend.data.pictures import PosedPictures
@@ -41,9 +40,7 @@ class Photometric(Stateless):
         """Pixels drawn uniformly, with replacement; the note is their straight linear RGBA."""
         drawn = torch.randint(len(self.pixels), (self.config.rays_per_step,), generator=self.generator)
         rays = self.pictures.rays_at(drawn)
-        return Proposal(
-            Rays(rays.origins.to(self.device), rays.directions.to(self.device)), self.pixels[drawn].to(self.device)
-        )
+        return Proposal(rays.to(self.device), self.pixels[drawn].to(self.device))
 
     def judge(self, proposal: Proposal, rendering: Rendering, step: int) -> Judgement:
         """Mean squared difference before one random background a ray."""

@@ -33,13 +33,14 @@ class ViewDiffusion:
 
     def __init__(
         self, transformer, scheduler, conditioner, tokenizer, vocabulary: Vocabulary, device: torch.device,
-        precision: torch.dtype,
+        precision: torch.dtype, sees_camera: bool,
     ) -> None:  # fmt: skip
         self.transformer = transformer.eval().requires_grad_(False).to(device)
         if precision != torch.float32:
             self.transformer.to(precision)
         self.conditioner = conditioner.eval().requires_grad_(False).to(device)
         self.tokenizer, self.vocabulary, self.device, self.precision = tokenizer, vocabulary, device, precision
+        self.sees_camera = sees_camera
         self.signal: Float[Tensor, " t"] = scheduler.alphas_cumprod.to(device)
         self.size: int = transformer.config.sample_size
         self.channels: int = transformer.config.in_channels
@@ -47,14 +48,16 @@ class ViewDiffusion:
         self.sentences: dict[str, list[str]] = {NOTHING: []}
 
     @staticmethod
-    def load(folder: Path, device: torch.device, precision: torch.dtype = torch.float32) -> ViewDiffusion:
-        """Read what training exported.
+    def load(
+        folder: Path, device: torch.device, precision: torch.dtype = torch.float32, sees_camera: bool = True
+    ) -> ViewDiffusion:
+        """Read what training exported. Without `sees_camera` it is never told where it looks from: to see what for.
 
         Raises:
             ModelError: a part is missing or cannot be read.
         """
         try:
-            return ViewDiffusion(*_parts(folder), device, precision)
+            return ViewDiffusion(*_parts(folder), device, precision, sees_camera)
         except (OSError, ValueError, KeyError, RuntimeError, TypeError, SafetensorError) as cause:
             raise ModelError(
                 f"The diffusion model in {folder} is missing or broken: restore the folder from the repository, "
@@ -77,7 +80,7 @@ class ViewDiffusion:
         """v for each view."""
         self.read(conditions.texts)
         captions = [self.captions[text] for text in conditions.texts]
-        sequence, read = self.conditioner.sequence(captions, conditions.cameras)
+        sequence, read = self.conditioner.sequence(captions, conditions.cameras if self.sees_camera else None)
         return self.transformer(
             noisy.to(self.precision),
             encoder_hidden_states=sequence.to(self.precision),

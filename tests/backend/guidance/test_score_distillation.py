@@ -276,6 +276,20 @@ def test_remembered_captions_are_those_of_training(diffusion_folder: Path):
     torch.testing.assert_close(model.predict(noisy, level, Conditions(texts, camera)), expected, atol=1e-5, rtol=1e-4)
 
 
+def test_without_its_camera_it_says_what_training_taught_it_to_say_blind(diffusion_folder: Path):
+    """The same from everywhere, and what `Conditioner.forward` gives where a camera was dropped."""
+    model = ViewDiffusion.load(diffusion_folder, CPU, sees_camera=False)
+    noisy, level, camera = torch.randn(2, 4, 32, 32), torch.tensor([900, 100]), torch.rand(2, 3) + 2
+    blind = model.predict(noisy, level, Conditions(["red", "a red cube"], camera))
+    torch.testing.assert_close(model.predict(noisy, level, Conditions(["red", "a red cube"], camera + 1)), blind)
+    neither, both = torch.zeros(2, dtype=torch.bool), torch.ones(2, dtype=torch.bool)
+    condition, read = model.conditioner(model.tokenizer(["red", "a red cube"]), camera, neither, both)
+    expected = model.transformer(
+        noisy, encoder_hidden_states=condition, encoder_attention_mask=read.float(), timestep=level
+    ).sample
+    torch.testing.assert_close(blind, expected, atol=1e-5, rtol=1e-4)
+
+
 def test_in_bfloat16_it_says_nearly_the_same(diffusion_folder: Path):
     noisy, level = torch.randn(2, 4, 32, 32), torch.tensor([500, 100])
     conditions = Conditions(["a red cube"] * 2, torch.tensor([[0.0, 0.3, 3.2]] * 2))
