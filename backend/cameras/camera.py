@@ -9,25 +9,51 @@ inside, with straight alpha; angles are in radians.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+DISC = 2 / math.sqrt(12)
+
 
 @dataclass(frozen=True)
 class Rays:
-    """Rays of any leading shape; `directions` have unit length."""
+    """Rays of any leading shape; `directions` have unit length. `radii` are those of the pixels' cones a metre away."""
 
     origins: Float[Tensor, "*batch 3"]
     directions: Float[Tensor, "*batch 3"]
+    radii: Float[Tensor, "*batch"] | None = None
+    """None where a ray has no width; only fields that see cones ask for it."""
 
     def flat(self) -> Rays:
-        return Rays(self.origins.reshape(-1, 3), self.directions.reshape(-1, 3))
+        radii = None if self.radii is None else self.radii.reshape(-1)
+        return Rays(self.origins.reshape(-1, 3), self.directions.reshape(-1, 3), radii)
+
+    def to(self, device: torch.device | str) -> Rays:
+        radii = None if self.radii is None else self.radii.to(device)
+        return Rays(self.origins.to(device), self.directions.to(device), radii)
 
     def __getitem__(self, index: Tensor | slice) -> Rays:
-        return Rays(self.origins[index], self.directions[index])
+        return Rays(self.origins[index], self.directions[index], None if self.radii is None else self.radii[index])
+
+
+def joined(rays: Sequence[Rays]) -> Rays:
+    """Flat rays, one after another; without radii when one of them has none."""
+    origins, directions = torch.cat([r.origins for r in rays]), torch.cat([r.directions for r in rays])
+    radii = [r.radii for r in rays if r.radii is not None]
+    return Rays(origins, directions, torch.cat(radii) if len(radii) == len(rays) else None)
+
+
+def cone_radii(local: Float[Tensor, "*n 3"], focal: Float[Tensor, "*n"] | float) -> Float[Tensor, "*n"]:
+    """Of the cones of pixels whose rays are (x, y, -1) in the camera, a metre along each ray (mip-NeRF, section 3.1).
+
+    A disc that varies as much as a square pixel has the radius 2 / sqrt(12) pixels. At depth 1 a pixel is 1 / focal
+    wide, and a metre along a slanted ray is the depth 1 / |(x, y, -1)|.
+    """
+    return DISC / focal / local.norm(dim=-1)
 
 
 @dataclass(frozen=True)
@@ -68,4 +94,4 @@ class Camera:
         y = -(rows.to(self.pose) + 0.5 - self.centre[1]) / self.focal[1]
         local = torch.stack([x, y, -torch.ones_like(x)], dim=-1)
         directions = torch.nn.functional.normalize(local @ self.pose[:3, :3].T, dim=-1)
-        return Rays(self.pose[:3, 3].expand_as(directions), directions)
+        return Rays(self.pose[:3, 3].expand_as(directions), directions, cone_radii(local, self.focal[0]))

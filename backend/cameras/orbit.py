@@ -16,7 +16,7 @@ from torch import Tensor
 
 from backend.config import JobConfig, OrbitConfig
 
-from .camera import Camera, Rays
+from .camera import Camera, Rays, joined
 
 _POLE = 1e-6  # within this of straight up or down, the world's up no longer tells which way the camera's up points
 
@@ -58,9 +58,7 @@ def placed(view: OrbitView, frame: Frame) -> OrbitView:
 
 def views_rays(views: Sequence[OrbitView], device: torch.device | str) -> Rays:
     """All rays of whole views, flat, one view after another, row by row."""
-    rays = [view.camera.rays().flat() for view in views]
-    origins, directions = torch.cat([r.origins for r in rays]), torch.cat([r.directions for r in rays])
-    return Rays(origins.to(device), directions.to(device))
+    return joined([view.camera.rays().flat() for view in views]).to(device)
 
 
 def orbit_position(azimuth: float, elevation: float, radius: float) -> Float[Tensor, " 3"]:

@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
-from backend.cameras.camera import Camera, Rays
+from backend.cameras.camera import Camera, Rays, cone_radii
 from backend.colour import srgb_decoded
 from backend.errors import DatasetError
 
@@ -38,7 +38,7 @@ class PosedPictures:
         poses = torch.stack([camera.pose for camera in self.cameras])[picture]
         local = torch.stack([x, -y, -torch.ones_like(x)], dim=-1)
         turned = (poses[:, :3, :3] @ local[..., None]).squeeze(-1)
-        return Rays(poses[:, :3, 3], torch.nn.functional.normalize(turned, dim=-1))
+        return Rays(poses[:, :3, 3], torch.nn.functional.normalize(turned, dim=-1), cone_radii(local, focal[:, 0]))
 
     def subset(self, indices: list[int]) -> PosedPictures:
         return PosedPictures(self.pixels[indices], [self.cameras[i] for i in indices])

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from backend.cameras.camera import Camera
+from backend.cameras.camera import Camera, Rays, joined
 from backend.cameras.orbit import look_at, orbit_position, orbit_view, sample_orbit
 from backend.config import OrbitConfig
 
@@ -93,3 +93,22 @@ def test_fields_of_view_are_drawn_where_they_have_a_spread_and_nothing_else_chan
     assert all(torch.equal(a.camera.pose, b.camera.pose) for a, b in zip(views, before, strict=True))
     fixed = 2 * math.degrees(math.atan(4 / before[0].camera.focal[1]))
     assert fixed == pytest.approx(55)
+
+
+def test_a_pixel_s_cone_is_as_wide_as_the_way_to_its_neighbour():
+    """Where the rays of neighbouring pixels pass a plane across the view, they are a pixel apart; the cone's disc there
+    has the radius 2 / sqrt(12) of that (mip-NeRF, section 3.1)."""
+    camera = Camera.from_fov(torch.eye(4, dtype=torch.float64), 9, 7, math.radians(60))
+    rays = camera.rays()
+    depth = -rays.directions[..., 2:]
+    pixel = (rays.directions / depth).diff(dim=1).norm(dim=-1).mean()
+    torch.testing.assert_close(rays.radii, 2 / math.sqrt(12) * pixel * depth[..., 0])
+
+
+def test_radii_stay_with_their_rays():
+    camera = Camera.from_fov(torch.eye(4), 4, 3, 1.0)
+    flat = camera.rays().flat()
+    both = joined([flat[2:5], flat[7:8]]).to("cpu")
+    torch.testing.assert_close(both.radii, flat.radii[[2, 3, 4, 7]])
+    bare = Rays(flat.origins, flat.directions)
+    assert joined([flat, bare]).radii is None and bare.flat()[1:].to("cpu").radii is None
