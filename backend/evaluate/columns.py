@@ -41,8 +41,8 @@ def totals(results: Sequence[Measured]) -> list[Total]:
     fronts = [r.fronts for r in results if r.fronts is not None]
     found = [
         Total("results", str(len(results))),
-        Total("R-Precision", number(share_within(ranks)), _top_three(ranks)),
-        Total("R-Precision of form", number(share_within(forms)), _top_three(forms)),
+        Total("R-Precision", number(share_within(ranks)), _top_three(ranks, [r.candidates for r in results])),
+        Total("R-Precision of form", number(share_within(forms)), _top_three(forms, [r.forms for r in results])),
         Total("similarity", number(_mean([r.similarity for r in results]))),
         Total("sides agree", number(_mean([r.janus for r in results])), "1/3 is chance"),
         Total("several fronts", str(sum(f > 1 for f in fronts)) if fronts else "", f"of {len(fronts)}"),
@@ -80,9 +80,10 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return fmean(known) if known else None
 
 
-def _top_three(ranks: Sequence[int | None]) -> str:
+def _top_three(ranks: Sequence[int | None], of: Sequence[int]) -> str:
+    """Says nothing where there are no more than three to choose from."""
     share = share_within(ranks, 3)
-    return "" if share is None else f"top 3: {share:.3f}"
+    return "" if share is None or max(of) <= 3 else f"top 3: {share:.3f}"
 
 
 COLUMNS = (

@@ -24,11 +24,12 @@ dd { margin: 0; font-size: 1.35rem; font-variant-numeric: tabular-nums } dd smal
 .wide { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th { text-align: left; font-weight: 600; font-size: .85rem; border-bottom: 2px solid #999 }
-th, td { padding: .3rem .9rem .3rem 0; vertical-align: top } td { border-bottom: 1px solid #ddd }
+th, td { padding: .3rem .9rem .3rem 0; vertical-align: top; max-width: 34ch } td { border-bottom: 1px solid #ddd }
 td.number, th.number { text-align: right } td.wrong { color: #a33000 } td a { color: inherit }
 .plots img { max-width: 100%; display: block; margin: .5rem 0 }
-.sheet { display: grid; grid-template-columns: repeat(auto-fill, minmax(350px, 1fr)); gap: 1rem }
-figure { margin: 0; border: 1px solid #ddd; padding: .5rem } figure img { width: 100%; display: block }
+.sheet { display: flex; flex-wrap: wrap; gap: 1rem }
+figure { box-sizing: border-box; width: 380px; margin: 0; border: 1px solid #ddd; padding: .5rem }
+figure img { width: 100%; display: block }
 figcaption { font-size: .85rem; color: #333 } figure:target { outline: 3px solid #3b73b9 }
 """
 
@@ -63,9 +64,18 @@ def protocol(results: Sequence[Measured]) -> str:
     elevations = " and ".join(f"{e:g}" for e in ELEVATIONS)
     return (
         f"Judge: {judges}. Similarity is the mean cosine over {AZIMUTHS * len(ELEVATIONS)} views over white, "
-        f"{AZIMUTHS} around at elevations of {elevations} degrees. Form: the same views in one grey under one light; prompts "
-        f"that differ in words of colour alone count as one. Sides: {SIDES_AZIMUTHS} views around at {SIDES_ELEVATION:g} "
-        "degrees; agreement of 1/3 is chance, more than one front is a Janus. Ties count as wrong."
+        f"{AZIMUTHS} around at elevations of {elevations} degrees. Form: the same views in one grey under one light; "
+        "prompts that differ in words of colour alone count as one. "
+        f"{_sides(results)} Ties count as wrong."
+    )
+
+
+def _sides(results: Sequence[Measured]) -> str:
+    if not any(r.sides for r in results):
+        return "Sides were not asked for, since the judge does not know the words of views."
+    return (
+        f"Sides: {SIDES_AZIMUTHS} views around at {SIDES_ELEVATION:g} degrees; agreement of 1/3 is chance, more than "
+        "one front is a Janus."
     )
 
 

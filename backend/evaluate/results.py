@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from backend.cameras.orbit import Frame, OrbitView
@@ -46,7 +46,7 @@ class Measured:
     rank: int | None = None
     """0 is first; None where there was nothing to choose from."""
     taken_for: str = ""
-    """The caption that the judge finds most like it."""
+    """Its own caption where that is first, else the likest other."""
     rival: float | None = None
     """Similarity with the likest caption but its own."""
     forms: int = 0
@@ -133,9 +133,8 @@ def _colour(
 ) -> dict[str, Any]:
     seen = look(renderer, held_out_views(model.size, frame), model.mean.device)
     similarity = _similarity(model, seen.pictures, embedded)
-    place, first = _ranked(similarity, 0)
-    rival = float(similarity[1:].max()) if len(texts) > 1 else None
-    found = {"similarity": float(similarity[0]), "rank": place, "taken_for": texts[first], "rival": rival}
+    place, taken_for, rival = _among(similarity, torch.arange(len(texts), device=similarity.device), texts)
+    found = {"similarity": float(similarity[0]), "rank": place, "taken_for": taken_for, "rival": rival}
     return found | {"candidates": len(texts), "opacity": float(seen.opacity.mean())}
 
 
@@ -150,13 +149,9 @@ def _geometry(
 ) -> dict[str, Any]:
     seen = pictures(renderer, held_out_views(model.size, frame), model.mean.device, Textureless())
     similarity, form = _similarity(model, seen, embedded), one_of_form(texts, colours).to(embedded.device)
-    place, _ = _ranked(merged(similarity[None], form)[0], int(form[0]))
-    return {
-        "forms": int(form.max()) + 1,
-        "similarity_geometry": float(similarity[0]),
-        "rank_geometry": place,
-        "taken_for_geometry": texts[int(similarity.argmax())],
-    }
+    place, taken_for, _ = _among(similarity, form, texts)
+    found = {"similarity_geometry": float(similarity[0]), "rank_geometry": place, "taken_for_geometry": taken_for}
+    return found | {"forms": int(form.max()) + 1}
 
 
 def _sides(renderer: Renderer, model: ImageText, prompt: str, frame: Frame) -> dict[str, Any]:
@@ -174,12 +169,16 @@ def _similarity(
     return (model.embed_pictures(seen) @ embedded.T).mean(0)
 
 
-def _ranked(similarity: Float[Tensor, " m"], right: int) -> tuple[int | None, int]:
-    """Place of the right one, if there is a choice, and which is first."""
-    if len(similarity) < 2:
-        return None, 0
-    place = ranks(similarity[None], torch.tensor([right], device=similarity.device))
-    return int(place), int(similarity.argmax())
+def _among(
+    similarity: Float[Tensor, " m"], group: Int[Tensor, " m"], texts: Sequence[str]
+) -> tuple[int | None, str, float | None]:
+    """Place of the first text's group, what it was taken for, and the best of the others; None without others."""
+    own = group == group[0]
+    if bool(own.all()):
+        return None, texts[0], None
+    others = similarity.masked_fill(own, -torch.inf)
+    place = int(ranks(merged(similarity[None], group), group[:1]))
+    return place, texts[int(others.argmax())] if place else texts[0], float(others.max())
 
 
 def _sayable(value: Any) -> Any:
