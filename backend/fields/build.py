@@ -18,10 +18,8 @@ def build_field(config: FieldConfig, bounds: Bounds, method: Method, colour_chan
 
 def _dense_grid(config: FieldConfig, bounds: Bounds, method: Method, colour_channels: int) -> Field:
     grid = DenseGrid(bounds, config.start_resolution, colour_channels)
-    start = config.start or ("fog" if method is Method.TEXT else "empty")
-    STARTS[start](grid)
+    grid.start(config.start or ("fog" if method is Method.TEXT else "empty"))
     return grid
 
 
-STARTS = {"fog": DenseGrid.start_fog, "blob": DenseGrid.start_blob, "empty": DenseGrid.start_empty}
 FIELDS = {"dense_grid": _dense_grid}

@@ -8,8 +8,6 @@ longest side of the bounds, so that the same raw values are as opaque in a box o
 
 from __future__ import annotations
 
-import math
-
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
@@ -17,18 +15,8 @@ from torch.nn import functional as F
 
 from .field import Bounds
 from .latent_colours import linear_colours, logit
+from .starts import DENSITY_SCALE, STARTS
 from .trilinear import corners, gather, resampled, value_and_slope
-
-DENSITY_SCALE = 100.0
-"""Densities at softplus = 1 stop light within about a hundredth of the box."""
-EMPTY_OPACITY = 0.2
-"""Opacity of the whole box at the start of a reconstruction: nearly clear, so that no floater is born (DVGO, eq. 8)."""
-BLOB_LAMBDA, BLOB_SIGMA = 5.0, 0.2
-"""Height and width of DreamFusion's blob (appendix A.2): of the logarithm of density, and in half-widths of the box."""
-FOG_PEAK, FOG_SLOPE, FOG_OUTSIDE = -1.5, 4.0, -4.0
-"""A thin fog that fills the box, denser in the middle: guidance then carves the object out of it. A small dense ball
-grows instead, and stays in every hole and behind every face of its own colour, where no picture shows a difference
-(seen: a plug in a torus, dents in the faces of a cube)."""
 
 
 class DenseGrid(nn.Module):
@@ -100,24 +88,9 @@ class DenseGrid(nn.Module):
         self.raw_colour = nn.Parameter(logit(linear_colours(self.raw_colour, matrix, bias)))
 
     @torch.no_grad()
-    def start_empty(self) -> None:
-        """Clear everywhere: a ray through the whole box is stopped with probability EMPTY_OPACITY."""
-        wanted = -math.log1p(-EMPTY_OPACITY) / DENSITY_SCALE
-        self.raw_density.fill_(math.log(math.expm1(wanted)))
-
-    @torch.no_grad()
-    def start_fog(self) -> None:
-        """A thin fog, densest in the middle: a blob made so wide that it is carved."""
-        self.raw_density.copy_((FOG_PEAK - FOG_SLOPE * self._radius()).clamp_min(FOG_OUTSIDE))
-
-    @torch.no_grad()
-    def start_blob(self) -> None:
-        """density = exp(lambda exp(-|p|^2 / (2 sigma^2))): DreamFusion's while its network says 0 (appendix A.2).
-
-        There the blob is added under an exponential, here raw density goes through a softplus: the density is the same.
-        """
-        density = torch.exp(BLOB_LAMBDA * torch.exp(-0.5 * (self._radius() / BLOB_SIGMA).square()))
-        self.raw_density.copy_(torch.log(torch.expm1(2 * density / DENSITY_SCALE)))
+    def start(self, name: str) -> None:
+        """One of `starts.STARTS`, in every cell."""
+        self.raw_density.copy_(STARTS[name](self._radius()))
 
     def _radius(self) -> Float[Tensor, "x y z 1"]:
         """Of each cell's centre from the middle, in half-widths of the box."""

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from backend.config import FieldConfig, Method
-from backend.fields import dense_grid
-from backend.fields.build import FIELDS, STARTS, build_field
+from backend.fields.build import FIELDS, build_field
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import UNIT_CUBE, Bounds, Field, normals
+from backend.fields.starts import DENSITY_SCALE, EMPTY_OPACITY, STARTS
 from backend.fields.trilinear import interpolate
 
 
@@ -38,7 +38,7 @@ def test_density_is_softplus_of_the_interpolated_raw_value_and_colour_its_sigmoi
         grid.raw_density.fill_(0.7)
         grid.raw_colour.copy_(torch.tensor([-1.0, 0.0, 2.0]).expand_as(grid.raw_colour))
     density, colour = grid.density_and_colour(torch.zeros(1, 3))
-    assert float(density) == pytest.approx(dense_grid.DENSITY_SCALE / 2 * math.log(1 + math.exp(0.7)), rel=1e-5)
+    assert float(density) == pytest.approx(DENSITY_SCALE / 2 * math.log(1 + math.exp(0.7)), rel=1e-5)
     expected = [1 / (1 + math.exp(1)), 0.5, 1 / (1 + math.exp(-2))]
     torch.testing.assert_close(colour[0], torch.tensor(expected))
 
@@ -85,7 +85,7 @@ def test_growing_by_the_same_resolution_changes_nothing(positions):
 def test_a_reconstruction_starts_with_the_opacity_that_is_promised():
     grid = build_field(FieldConfig(start_resolution=8), Bounds((-3.0,) * 3, (1.0,) * 3), Method.RECONSTRUCT)
     density = float(grid.density(torch.zeros(1, 3)).detach())
-    assert 1 - math.exp(-density * 4) == pytest.approx(dense_grid.EMPTY_OPACITY, rel=1e-4)
+    assert 1 - math.exp(-density * 4) == pytest.approx(EMPTY_OPACITY, rel=1e-4)
 
 
 def test_a_prompt_starts_with_a_fog_that_is_densest_in_the_middle():
@@ -119,7 +119,7 @@ def test_the_gradient_of_density_is_that_of_autograd_by_the_position(generator):
     drawn = torch.rand(200, 3, generator=generator, dtype=torch.float64)
     positions = (torch.tensor([0.0, -1, 2]) + torch.tensor([1.0, 2, 4]) * drawn).requires_grad_()
     raw = interpolate(grid.raw_density, grid.bounds.normalised(positions))
-    density = dense_grid.DENSITY_SCALE / 4 * torch.nn.functional.softplus(raw)
+    density = DENSITY_SCALE / 4 * torch.nn.functional.softplus(raw)
     (expected,) = torch.autograd.grad(density.sum(), positions)
     torch.testing.assert_close(grid.density_gradient(positions.detach()), expected)
 
@@ -154,7 +154,7 @@ def test_outside_the_bounds_nothing_rises():
 
 def test_normals_of_a_ball_point_out_of_it(positions):
     grid = DenseGrid(UNIT_CUBE, 64)
-    grid.start_blob()
+    grid.start("blob")
     near = positions[(positions.norm(dim=-1) > 0.1) & (positions.norm(dim=-1) < 0.3)]
     away = torch.nn.functional.normalize(near, dim=-1)
     assert float((normals(grid.density_gradient(near)) * away).sum(-1).min().detach()) > 0.99
@@ -162,7 +162,7 @@ def test_normals_of_a_ball_point_out_of_it(positions):
 
 def test_where_density_is_the_same_all_around_there_is_no_normal(positions):
     grid = DenseGrid(UNIT_CUBE, 8)
-    grid.start_empty()
+    grid.start("empty")
     found = normals(grid.density_gradient(positions))
     found.sum().backward()
     assert float(found.detach().abs().max()) == 0 and bool(grid.raw_density.grad.isfinite().all())
@@ -171,7 +171,7 @@ def test_where_density_is_the_same_all_around_there_is_no_normal(positions):
 def test_the_blob_is_as_dense_as_dreamfusions():
     """exp(5 exp(-|p|^2 / (2 x 0.2^2))) for each half-width of the box: e^5 in the middle, nearly 1 far outside."""
     grid = DenseGrid(Bounds((-2.0,) * 3, (2.0,) * 3), 25)  # centres every 0.08 half-widths
-    grid.start_blob()
+    grid.start("blob")
     metres = torch.tensor([[0.0, 0, 0], [0, 0.16, 0], [0, 0, 0.4 * 2], [1.6, 0, 0]])
     expected = [math.exp(5), math.exp(5 * math.exp(-0.08)), math.exp(5 * math.exp(-2)), math.exp(5 * math.exp(-8))]
     torch.testing.assert_close(2 * grid.density(metres).detach(), torch.tensor(expected), rtol=1e-3, atol=0)

@@ -23,7 +23,7 @@ BIAS = torch.tensor([0.5, 0.4, 0.5])
 def grid(generator) -> DenseGrid:
     grid = DenseGrid(UNIT_CUBE, 6, colour_channels=4)
     torch.nn.init.normal_(grid.raw_colour, std=0.3, generator=generator)
-    grid.start_fog()
+    grid.start("fog")
     return grid
 
 

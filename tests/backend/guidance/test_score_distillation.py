@@ -421,7 +421,7 @@ def test_by_default_nothing_is_ever_lit_and_no_random_number_is_spent_on_it(mean
 def test_lit_renders_pull_on_the_field_s_shape(mean, generator):
     guidance = distilled(mean, shading_after=0.0, shading_probability=1.0, textureless_probability=1.0)
     grid = DenseGrid(UNIT_CUBE, 8)
-    grid.start_blob()
+    grid.start("blob")
     proposal = guidance.propose(0)
     rendering = Renderer(grid, 16)(proposal.rays, generator, shading=proposal.shading)
     guidance.judge(proposal, rendering, 0).loss.backward()

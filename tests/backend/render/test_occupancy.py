@@ -21,7 +21,7 @@ def grid(threshold: float = 0.01, warmup: int = 0) -> OccupancyGrid:
 
 def blob_field() -> DenseGrid:
     field = DenseGrid(UNIT_CUBE, 24)
-    field.start_fog()
+    field.start("fog")
     with torch.no_grad():
         field.raw_density.mul_(2)
     return field
