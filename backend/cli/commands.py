@@ -1,4 +1,4 @@
-"""`python -m backend serve | generate | reconstruct | export | doctor | models`.
+"""`python -m backend serve | generate | reconstruct | export | evaluate | doctor | models`.
 
 Exit codes: 0 done; 1 something failed; 2 the command line or a setting is wrong; 130 stopped by Ctrl-C, with what there
 was written. Each command imports its part of the backend when it runs, so that `--help` does not wait for torch.
@@ -50,6 +50,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_generate(commands)
     _add_reconstruct(commands)
     _add_export(commands)
+    _add_evaluate(commands)
     _add_doctor(commands)
     add_models(commands, _command)
     return parser
@@ -102,6 +103,15 @@ def _export(arguments: argparse.Namespace) -> int:
 
     sys.stdout.write(f"{export_job(arguments.cache, arguments.job, arguments.out, arguments.resolution)}\n")
     return DONE
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from .evaluate import evaluate
+
+    asked = (arguments.jobs, arguments.cache, arguments.out, arguments.judge, arguments.candidates, arguments.device)
+    outcome = evaluate(*asked)
+    sys.stdout.write(f"{outcome.page}\n")
+    return DONE if outcome.whole else FAILED
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
@@ -157,6 +167,20 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
     _add_cache(parser)
     _add_out(parser)
     parser.add_argument("--resolution", type=int, help="voxels along an axis; default the job's own")
+
+
+def _add_evaluate(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "evaluate", _evaluate, "Measure results: a table, lines of JSON and a page to look at.")
+    parser.add_argument(
+        "jobs", metavar="JOB", nargs="+", help="folder of generate or reconstruct, one full of them, or a job's name"
+    )
+    parser.add_argument("--judge", default="embedded-guide", help="image-text model that judges; default %(default)s")
+    parser.add_argument(
+        "--candidates", type=Path, help="file with a prompt on each line to choose from; default those of the jobs"
+    )
+    parser.add_argument("--out", type=Path, default=Path("out/evaluation"), help="folder; default %(default)s")
+    parser.add_argument("--device", default="", help="where it is computed; default as each job was")
+    _add_cache(parser)
 
 
 def _add_doctor(commands: argparse._SubParsersAction) -> None:

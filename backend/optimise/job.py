@@ -24,7 +24,9 @@ from backend.device import choose_device
 from backend.errors import CheckpointError, DreamwrightError, ModelError, NotFiniteError
 from backend.evaluate import held_out
 from backend.evaluate.curves import curves_png
+from backend.evaluate.results import in_brief
 from backend.evaluate.score import similarity
+from backend.evaluate.sides import SIDES
 from backend.export.grid import Grid, export_grid
 from backend.fields.build import build_field
 from backend.fields.field import Field, Visible
@@ -109,6 +111,12 @@ class Optimisation:
         """Pictures of the field as a person sees it."""
         return self._renderer(self._shown())
 
+    @property
+    def frame(self) -> Frame:
+        """Where the cameras look: Dream Fields follows the object."""
+        followed = (guidance.frame for guidance in self.guidances if isinstance(guidance, DreamFields))
+        return next(followed, frame_of(self.config))
+
     def step(self) -> StepReport:
         """One optimisation step.
 
@@ -122,7 +130,7 @@ class Optimisation:
         loss, terms = self._pulled()
         self._descend()
         self.step_index += 1
-        terms |= self.lookout.look(self.step_index, self.renderer, self.field, self._frame())
+        terms |= self.lookout.look(self.step_index, self.renderer, self.field, self.frame)
         self.history.add(self.step_index, {LOSS: loss, **terms})
         score = terms.get("judge", terms.get("similarity"))
         return StepReport(self.step_index, self.config.optimise.steps, loss, terms, score)
@@ -165,7 +173,8 @@ class Optimisation:
         return export_grid(self._shown(), resolution or export.resolution, export.threshold, to_scene(self.config))
 
     def evaluate(self) -> dict[str, float]:
-        """PSNR and SSIM of held-out pictures, the embedded guide's similarity with the words: what applies."""
+        """What applies: PSNR, SSIM and GMSD of held-out pictures, the embedded guide's similarity with the words and
+        whether the sides agree (where it was taught sides), and how much of the pictures is hidden."""
         measured: dict[str, float] = {}
         if self.dataset is not None:
             measured |= held_out.compare(self.renderer, self.dataset.held_out, self.device)
@@ -177,7 +186,8 @@ class Optimisation:
         """Of words that the guide was never taught there is nothing to measure."""
         try:
             choice = resolve("embedded-guide")
-            unknown = Vocabulary.load(choice.folder or Path()).unknown(self.config.prompt)
+            vocabulary = Vocabulary.load(choice.folder or Path())
+            unknown = vocabulary.unknown(self.config.prompt)
             guide = load_image_text(choice, self.device)
         except (ModelError, OSError, ValueError) as cause:
             self.log(f"No similarity was measured: {cause}")
@@ -186,7 +196,9 @@ class Optimisation:
             self.log(f"No similarity was measured: the embedded guide does not know '{unknown[0]}'.")
             return {}
         frame = frame_of(self.config)
-        return {"score": similarity(self.renderer, guide, self.config.prompt, self.config.orbit, frame)}
+        score = similarity(self.renderer, guide, self.config.prompt, self.config.orbit, frame)
+        sides = not vocabulary.unknown(" ".join(SIDES))
+        return {"score": score, **in_brief(self.renderer, guide, self.config.prompt, frame, sides=sides)}
 
     def save(self, folder: Path) -> None:
         """A checkpoint.
@@ -279,11 +291,6 @@ class Optimisation:
             self.field.to_colours(*due)
             self.optimiser = make_adam(self.field, self.config.optimise)
             self.log(f"Latents became colours at step {self.step_index}.")
-
-    def _frame(self) -> Frame:
-        """Where the cameras look: Dream Fields follows the object."""
-        followed = (guidance.frame for guidance in self.guidances if isinstance(guidance, DreamFields))
-        return next(followed, frame_of(self.config))
 
     def _backward(self, loss: Tensor) -> float:
         if loss.requires_grad:  # else no ray met anything that could move

@@ -1,0 +1,171 @@
+"""`evaluate`: what results are worth to a judge, as a table, as lines of JSON and as a page."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from backend.config import JobConfig, with_changes
+from backend.device import choose_device
+from backend.errors import ConfigError, DreamwrightError, ModelError
+from backend.evaluate import held_out
+from backend.evaluate.columns import columns_of, ordered, totals
+from backend.evaluate.ledger import append
+from backend.evaluate.page import Entry, html_page
+from backend.evaluate.results import Measured, measure
+from backend.evaluate.taught import Taught
+from backend.evaluate.thumbnails import thumbnails
+from backend.optimise.job import Optimisation
+from backend.pretrained import ImageText, ModelChoice, load_image_text, resolve
+from backend.server.disk import make_folder, write_whole
+
+from .job_folders import JobFolder, find_jobs, read_job
+
+RESULTS, PAGE = "results.jsonl", "page.html"
+JUDGE = "embedded-guide"
+LEFT_TO_THE_PAGE = ("steps", "seconds", "MB", "note")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every result is measured with."""
+
+    model: ImageText
+    taught: Taught
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where the page lies, and whether every job is on it."""
+
+    page: Path
+    whole: bool
+
+
+def evaluate(
+    places: Sequence[str], cache: Path, out: Path, judge: str = JUDGE, candidates: Path | None = None, device: str = ""
+) -> Outcome:
+    """Measures all jobs, and writes a page and one line of JSON for each into `out`.
+
+    A job that cannot be read is said and left out.
+
+    Raises:
+        UnknownJobError, CheckpointError: what was named is no job.
+        ConfigError: the file of candidates is missing or empty.
+        ModelError: the judge is no image-text model, or cannot be loaded.
+        DiskError: nothing can be written there.
+    """
+    choice, texts = judge_choice(judge), read_candidates(candidates) if candidates else ()
+    folders = find_jobs(places, cache)
+    make_folder(out)
+    jobs = [job for folder in folders if (job := _or_said(read_job, folder)) is not None]
+    bench = _bench(choice, texts, [job.config for job in jobs], choose_device(device or "auto"))
+    entries = [entry for job in jobs if (entry := _or_said(_evaluated, job, bench, device, out)) is not None]
+    write_whole(out / PAGE, html_page(entries, "What the judge makes of the results").encode())
+    sys.stdout.write(as_text([entry.measured for entry in entries]))
+    return Outcome(out / PAGE, len(entries) == len(folders))
+
+
+def judge_choice(name: str) -> ModelChoice:
+    """
+    Raises:
+        ModelError: it is unknown, or has no eye for words.
+    """
+    choice = resolve(name)
+    if choice.kind != "image_text":
+        raise ModelError(f"The model '{name}' cannot judge: choose an image-text model, for example {JUDGE}.")
+    return choice
+
+
+def read_candidates(path: Path) -> tuple[str, ...]:
+    """A prompt on each line; empty lines and those that begin with # are comments.
+
+    Raises:
+        ConfigError: it cannot be read, or there is no prompt in it.
+    """
+    try:
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError) as cause:
+        raise ConfigError(
+            f"The candidates in {path} cannot be read: give a text file, a prompt on each line."
+        ) from cause
+    found = tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
+    if not found:
+        raise ConfigError(f"There are no candidates in {path}: write a prompt on each line.")
+    return found
+
+
+def as_text(results: Sequence[Measured]) -> str:
+    """A table for a terminal, and the means under it."""
+    shown = [column for column in columns_of(results) if column.heading not in LEFT_TO_THE_PAGE]
+    rows = [[column.text(results[i]) for column in shown] for i in ordered(results)]
+    widths = [max(map(len, texts)) for texts in zip([c.heading for c in shown], *rows, strict=True)]
+    lines = [
+        "  ".join(t.rjust(w) if c.number else t.ljust(w) for t, w, c in zip(row, widths, shown, strict=True)).rstrip()
+        for row in ([c.heading for c in shown], *rows)
+    ]
+    means = (f"{t.heading}: {t.value}" + (f" ({t.more})" if t.more else "") for t in totals(results))
+    return "\n".join([*lines, "", ", ".join(means)]) + "\n"
+
+
+# -- one job
+
+
+def _bench(choice: ModelChoice, texts: tuple[str, ...], configs: Sequence[JobConfig], device: torch.device) -> Bench:
+    """Without a file of candidates the prompts of the jobs compete with each other."""
+    prompts = tuple(dict.fromkeys(config.prompt for config in configs if config.reads_words and config.prompt.strip()))
+    return Bench(load_image_text(choice, device), Taught.beside(choice.folder), texts or prompts)
+
+
+def _or_said(do, *arguments):
+    """None, and a sentence on standard error, where it cannot be done."""
+    try:
+        return do(*arguments)
+    except DreamwrightError as error:
+        sys.stderr.write(f"Left out: {error.sentence}\n")
+        return None
+
+
+def _evaluated(job: JobFolder, bench: Bench, device: str, out: Path) -> Entry:
+    sys.stderr.write(f"{job.path}\n")
+    config = with_changes(job.config, {"device": device}) if device else job.config
+    optimisation = Optimisation.load(config, job.path)
+    measured = _measured(job, optimisation, bench)
+    append(out / RESULTS, measured)
+    return Entry(measured, thumbnails(optimisation.renderer, optimisation.frame, optimisation.device))
+
+
+def _measured(job: JobFolder, optimisation: Optimisation, bench: Bench) -> Measured:
+    seen = _likeness(optimisation, bench)
+    pictures = optimisation.dataset and held_out.compare(
+        optimisation.renderer, optimisation.dataset.held_out, optimisation.device
+    )
+    return replace(
+        seen,
+        name=job.path.resolve().name,
+        seed=optimisation.config.seed,
+        steps=optimisation.step_index,
+        seconds=job.report.get("seconds_optimise"),
+        peak_mb=job.report.get("peak_rss_mb"),
+        note=" ".join(_notes(optimisation, bench)),
+        **(pictures or {}),
+    )
+
+
+def _likeness(optimisation: Optimisation, bench: Bench) -> Measured:
+    """Nothing where no words were wanted."""
+    config, taught = optimisation.config, bench.taught
+    if not (config.reads_words and config.prompt.strip()):
+        return Measured()
+    words = {"colours": taught.colours, "sides": taught.knows_sides}
+    return measure(optimisation.renderer, bench.model, config.prompt, bench.candidates, optimisation.frame, **words)
+
+
+def _notes(optimisation: Optimisation, bench: Bench) -> list[str]:
+    unfair = bench.model.card in optimisation.models
+    return [*(["The judge took part in making it."] if unfair else []), *optimisation.notes]

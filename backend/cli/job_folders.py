@@ -1,0 +1,71 @@
+"""Where jobs lie that a person names: a folder of `generate` or `reconstruct`, one full of them, a job of the cache."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backend import config as configuration
+from backend.config import JobConfig
+from backend.errors import CheckpointError, ConfigError, UnknownJobError
+from backend.optimise.checkpoint import NEWEST, PREVIOUS
+from backend.server.store import RECORD
+
+from .alone import REPORT
+
+
+@dataclass(frozen=True)
+class JobFolder:
+    """A job with a checkpoint, and what was written beside it."""
+
+    path: Path
+    config: JobConfig
+    report: dict[str, Any]
+
+
+def find_jobs(places: Sequence[str], cache: Path) -> list[Path]:
+    """The folders of all jobs that are meant, each once.
+
+    Raises:
+        UnknownJobError: there is neither such a folder nor such a job in the cache.
+        CheckpointError: a folder holds no checkpoint, nor do the folders in it.
+    """
+    return list(dict.fromkeys(folder for place in places for folder in _jobs_in(_folder(place, cache))))
+
+
+def read_job(folder: Path) -> JobFolder:
+    """
+    Raises:
+        CheckpointError: its settings are missing or broken.
+    """
+    path = next((folder / name for name in (REPORT, RECORD) if (folder / name).exists()), folder / REPORT)
+    try:
+        report = json.loads(path.read_text(encoding="utf-8"))
+        return JobFolder(folder, configuration.from_json(report["config"]), report)
+    except (OSError, ValueError, KeyError, TypeError, ConfigError) as cause:
+        raise CheckpointError(f"The settings of the job in {folder} cannot be read: make the job again.") from cause
+
+
+def _folder(place: str, cache: Path) -> Path:
+    folder, job = Path(place).expanduser(), cache / "jobs" / place
+    if folder.is_dir():
+        return folder
+    if job.is_dir():
+        return job
+    raise UnknownJobError(f"There is no folder and no job '{place}': name a folder that generate or reconstruct wrote.")
+
+
+def _jobs_in(folder: Path) -> list[Path]:
+    if _has_checkpoint(folder):
+        return [folder]
+    found = [inner for inner in sorted(folder.iterdir()) if _has_checkpoint(inner)]
+    if not found:
+        raise CheckpointError(f"There is no checkpoint in {folder}, nor in a folder in it: nothing to evaluate.")
+    return found
+
+
+def _has_checkpoint(folder: Path) -> bool:
+    return any((folder / name).exists() for name in (NEWEST, PREVIOUS))
