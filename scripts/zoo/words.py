@@ -30,6 +30,7 @@ def vocabulary(subjects: Iterable[Subject]) -> dict[str, list[str]]:
     }
 
 
-def write_vocabulary(subjects: Iterable[Subject], folder: Path) -> None:
+def write_vocabulary(subjects: Iterable[Subject], folder: Path, **more: list[str]) -> None:
+    """Beside a model's weights, with what else it was told, by kind."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "vocabulary.json").write_text(json.dumps(vocabulary(subjects), indent=2) + "\n")
+    (folder / "vocabulary.json").write_text(json.dumps(vocabulary(subjects) | more, indent=2) + "\n")
