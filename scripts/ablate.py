@@ -1,0 +1,141 @@
+"""What does each part do? The same prompts under variants of the settings: a line for each result, and one sheet.
+
+    .envs/backend/bin/python scripts/ablate.py scripts/score/known_12.txt --rows camera views --workers 2
+    .envs/backend/bin/python scripts/ablate.py scripts/score/known_12.txt --rows methods --quality draft
+
+Columns of the sheet are the variants, each seen from in front, from behind, and from in front without colour. The first
+variant of each row is what the others of it are compared with. Runs that are equal in all but their name are made once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from benchmark import machine  # noqa: E402
+from contact_sheet import Row  # noqa: E402
+
+from backend.config import JobConfig, Method, preset, with_changes  # noqa: E402
+from scripts.scoring.paired import comparison, paired, what_of  # noqa: E402
+from scripts.scoring.prompts import read_prompts  # noqa: E402
+from scripts.scoring.request import Request  # noqa: E402
+from scripts.scoring.results import Result  # noqa: E402
+from scripts.scoring.running import Place, run  # noqa: E402
+from scripts.scoring.sheets import at_a_glance, write_pages  # noqa: E402
+from scripts.scoring.summary import summary  # noqa: E402
+from scripts.scoring.table import (  # noqa: E402
+    DONE,
+    FAILED,
+    Variant,
+    add_options,
+    common_settings,
+    guarded,
+    judged_by,
+    make_bench,
+    make_requests,
+)
+
+VIEWS, RENDER_SIZES = (4, 1, 8), (32, 64)
+
+
+def methods(base: JobConfig) -> list[Variant]:
+    """Every way of listening to words that the embedded models allow."""
+    return [
+        Variant("SDS", {"model": "embedded"}),
+        Variant("CLIP", {"model": "embedded-guide"}),
+        Variant("SJC", {"model": "embedded", "score_distillation": {"method": "sjc"}}),
+        Variant("SDS + CLIP", {"model": "embedded", "dream_fields": {"model": "embedded-guide", "weight": 1.0}}),
+    ]
+
+
+def camera(base: JobConfig) -> list[Variant]:
+    """Whether the model is told where the camera stands."""
+    return [
+        Variant(f"camera {word}", {"score_distillation": {"camera_conditioning": told}})
+        for word, told in (("told", True), ("untold", False))
+    ]
+
+
+def views(base: JobConfig) -> list[Variant]:
+    """More views a step, as many fewer steps: all see the same number of views."""
+    total = base.optimise.steps * base.orbit.views
+    return [
+        Variant(f"{count} views a step", {"orbit": {"views": count}, "optimise": {"steps": max(1, total // count)}})
+        for count in VIEWS
+    ]
+
+
+def render(base: JobConfig) -> list[Variant]:
+    """The size that views are rendered at before the model sees them."""
+    return [Variant(f"renders of {size}", {"score_distillation": {"render_size": size}}) for size in RENDER_SIZES]
+
+
+ROWS: dict[str, Callable[[JobConfig], list[Variant]]] = {
+    "methods": methods, "camera": camera, "views": views, "render": render,
+}  # fmt: skip
+
+
+def main() -> int:
+    options = parse(sys.argv[1:])
+    prompts = read_prompts(options.prompts)
+    bench = make_bench(options.judge, prompts)
+    base = with_changes(preset(Method.TEXT, options.quality), common_settings(options))
+    rows = {row: ROWS[row](base) for row in options.rows}
+    requests = make_requests(options, bench, prompts, [variant for row in rows.values() for variant in row])
+    place = Place(options.out / "results.jsonl", machine())
+    sheet = Sheet(requests, place, options.prompts.stem)
+    results = run(requests, place, options.workers, sheet.show)
+    print(f"backend {bench.revision}, {judged_by(bench)}")
+    for row in rows.values():
+        tell({v.name: [r for r, asked in zip(results, requests, strict=True) if asked.name == v.name] for v in row})
+    return FAILED if any(result.failed for result in results) else DONE
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    add_options(parser)
+    parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS), help="which variants; default all")
+    parser.add_argument("--out", type=Path, default=ROOT / "out" / "ablate", help="folder for results; %(default)s")
+    return parser.parse_args(arguments)
+
+
+def tell(row: dict[str, list[Result]]) -> None:
+    """The figures of each variant, and how it differs from the first."""
+    first = next(iter(row))
+    before = {what_of(result): result for result in row[first] if not result.failed}
+    for name, results in row.items():
+        print(f"\n{name}\n" + "\n".join(summary(results)))
+        pairs = paired(before, results)
+        if name != first and pairs:
+            print(f"against {first}, with a 95 % interval over prompts:\n" + "\n".join(comparison(pairs)))
+
+
+class Sheet:
+    """A row for each prompt and seed, a column for each variant."""
+
+    def __init__(self, requests: Sequence[Request], place: Place, name: str) -> None:
+        self._place, self._name = place, name
+        self._variants = list(dict.fromkeys(request.name for request in requests))
+        self._rows: dict[tuple[str, int], list[Request]] = {}
+        for request in requests:
+            self._rows.setdefault((request.prompt, request.seed), []).append(request)
+
+    def show(self, found: dict[str, Result]) -> None:
+        rows = [
+            Row(f"{prompt}\nseed {seed}", [at_a_glance(self._place.picture(request.key)) for request in requests])
+            for (prompt, seed), requests in self._rows.items()
+            if any(request.key in found for request in requests)
+        ]
+        write_pages(rows, self._place.file.parent, self._name, self._variants)
+
+
+if __name__ == "__main__":
+    raise SystemExit(guarded(main))

@@ -1,0 +1,87 @@
+"""What is missing is made and kept, one result at a time; what is there already is not made again."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backend.evaluate.ledger import append
+
+from .processes import COMMAND, answers
+from .request import Request
+from .results import Result, read_results
+
+Show = Callable[[dict[str, Result]], None]
+"""Told all results so far, by their key."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where results are kept: the file, and a picture of each beside it."""
+
+    file: Path
+    machine: str = ""
+
+    def picture(self, key: str) -> Path:
+        return self.file.parent / "pictures" / f"{key}.png"
+
+    def done(self) -> dict[str, Result]:
+        """By key, the last one of each; failures count for nothing, and are tried again."""
+        return {result.key: result for result in read_results(self.file) if not result.failed}
+
+
+def run(
+    requests: Sequence[Request], place: Place, workers: int, show: Show, command: Sequence[str] = COMMAND
+) -> list[Result]:
+    """Results of all requests, in their order, those that failed included; each is in the file as soon as it is there.
+
+    KeyboardInterrupt: what was being made is dropped, its process ended; what is done is kept.
+    """
+    found = place.done()
+    missing = {request.key: request for request in requests if request.key not in found}
+    say(f"{len(missing)} to make; {sum(request.key in found for request in requests)} are there already.")
+    place.file.parent.mkdir(parents=True, exist_ok=True)
+    questions = [(request, request.to_json(place.picture(key))) for key, request in missing.items()]
+    with closing(answers(questions, workers, command)) as coming:
+        for request, answer in coming:
+            found[request.key] = _result(request, answer, place.machine)
+            append(place.file, found[request.key])
+            say(told(found[request.key]))
+            show(found)
+    return [found[request.key] for request in requests]
+
+
+def told(result: Result) -> str:
+    """One result in a line."""
+    head = ", ".join(filter(None, [result.prompt, f"seed {result.seed}", result.name]))
+    if result.failed:
+        return f"{head}: failed: {result.failed}"
+    likeness = "no likeness" if result.similarity is None else f"likeness {result.similarity:.3f}"
+    return f"{head}: {result.seconds:.0f} s, {likeness}, taken for {result.taken_for}"
+
+
+def _result(request: Request, answer: dict[str, Any], machine: str) -> Result:
+    bench = request.bench
+    own = {
+        "prompt": request.prompt,
+        "seed": request.seed,
+        "name": request.name,
+        "key": request.key,
+        "revision": bench.revision,
+        "weights": request.weights,
+        "measured_by": bench.measured_by,
+        "quality": request.quality,
+        "settings": request.settings,
+        "machine": ", ".join(filter(None, [machine, answer.get("device")])),
+        "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+    return Result.of(answer | own)
+
+
+def say(text: str) -> None:
+    sys.stderr.write(text + "\n")

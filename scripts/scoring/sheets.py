@@ -1,0 +1,52 @@
+"""Pages for a person to look at: what came of each prompt, and what the judge took it for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from .provenance import ROOT
+
+sys.path.insert(0, str(ROOT / "scripts"))  # where the commands import what they share from
+
+from contact_sheet import Row, contact_sheet  # noqa: E402
+
+from .results import Result  # noqa: E402
+from .strip import BACK, FORM, FRONT, Picture, read_strip, save_whole  # noqa: E402
+
+ROWS, WORDS_WIDTH = 20, 230
+
+
+def write_pages(rows: Sequence[Row], folder: Path, name: str, headings: Sequence[str]) -> None:
+    """NAME-1.png ... of 20 rows each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for first in range(0, len(rows), ROWS):
+        page = contact_sheet(rows[first : first + ROWS], headings, WORDS_WIDTH)
+        save_whole(page, folder / f"{name}-{first // ROWS + 1}.png")
+
+
+def row_of(result: Result, picture: Path) -> Row:
+    """All its pictures, and beside them prompt and figures."""
+    return Row("\n".join([f"{result.prompt}, seed {result.seed}", *_figures(result)]), read_strip(picture))
+
+
+def at_a_glance(picture: Path) -> Picture:
+    """In front, behind, and form, as one picture."""
+    seen = read_strip(picture)
+    return np.concatenate([seen[i] for i in (FRONT, BACK, FORM)], axis=1)
+
+
+def _figures(result: Result) -> Iterator[str]:
+    if result.similarity is not None:
+        yield f"likeness {result.similarity:.2f}"
+    if result.rank:
+        yield f"no. {result.rank + 1} of {result.candidates}; taken for {result.taken_for}"
+    if result.rank_geometry:
+        yield f"form: no. {result.rank_geometry + 1} of {result.forms}"
+    if result.fronts is not None and result.fronts > 1:
+        yield f"{result.fronts} fronts"
+    if result.empty:
+        yield "EMPTY"

@@ -1,0 +1,116 @@
+"""Processes that answer: as many at once as was said, failures told, and none left over, however we end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from scripts.scoring.processes import answers
+
+ROOT = Path(__file__).parents[2]
+READ = "import json, sys, os, time; told = json.loads(sys.stdin.readline())\n"
+SLEEPS = READ + "open(told['file'], 'w').write(str(os.getpid())); time.sleep(60)"
+PARENT = f"""
+import sys; sys.path.insert(0, {str(ROOT)!r})
+from scripts.scoring.processes import answers
+child = "from scripts.scoring.processes import end_with_parent\\n" + {READ!r} + (
+    "open(told['file'], 'w').write(str(os.getpid())); end_with_parent(); time.sleep(60)")
+list(answers([(0, {{"file": sys.argv[1]}})], 1, [sys.executable, "-c", child]))
+"""
+
+
+def asked(code: str, questions: list[dict], workers: int = 2) -> dict[int, dict]:
+    return dict(answers(list(enumerate(questions)), workers, [sys.executable, "-c", code]))
+
+
+def ends(pid: int, within: float = 20.0) -> bool:
+    """Whether a process is gone in time; one that only waits to be buried is."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
+        if not state or state.startswith("Z"):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def pid_in(file: Path, within: float = 20.0) -> int:
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        if file.exists() and file.read_text():
+            return int(file.read_text())
+        time.sleep(0.05)
+    raise AssertionError("no process has begun")
+
+
+def test_every_question_has_its_own_answer():
+    found = asked(READ + "print(json.dumps({'twice': 2 * told['number']}))", [{"number": n} for n in range(5)])
+    assert found == {n: {"twice": 2 * n} for n in range(5)}
+
+
+def test_a_process_has_one_thread_and_only_the_last_line_is_its_answer():
+    code = READ + "print('loading'); print(json.dumps(os.environ['OMP_NUM_THREADS']))"
+    assert asked(code, [{}]) == {0: "1"}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_no_more_run_at_once_than_was_said(tmp_path: Path, workers: int):
+    code = READ + (
+        f"place = {str(tmp_path)!r}; mine = os.path.join(place, str(os.getpid())); open(mine, 'w').close()\n"
+        "time.sleep(0.3); print(len(os.listdir(place))); os.remove(mine)"
+    )
+    assert max(asked(code, [{}] * 4, workers).values()) == workers
+
+
+def test_a_process_that_dies_says_why():
+    (answer,) = asked(READ + "raise ValueError('no such colour')", [{}]).values()
+    assert answer == {"failed": "The process ended with code 1: ValueError: no such colour"}
+
+
+def test_a_process_that_is_killed_or_silent_is_said():
+    (killed,) = asked(READ + "os.kill(os.getpid(), 9)", [{}]).values()
+    (silent,) = asked(READ, [{}]).values()
+    assert killed["failed"] == "The process ended with code -9: it said nothing"
+    assert silent["failed"] == "The process ended with code 0: it said nothing"
+
+
+def test_what_is_no_answer_is_a_failure():
+    (answer,) = asked(READ + "sys.stderr.write('I mumble.'); print('{')", [{}]).values()
+    assert answer["failed"] == "The process ended with code 0: I mumble."
+
+
+def test_a_process_that_never_listens_is_a_failure():
+    (answer,) = asked("raise SystemExit('no torch')", [{"much": "x" * 1_000_000}]).values()
+    assert answer["failed"] == "The process ended with code 1: no torch"
+
+
+def test_many_complaints_block_nobody():
+    code = READ + "sys.stderr.write('x' * 1_000_000); print('{}')"
+    assert asked(code, [{}]) == {0: {}}
+
+
+def test_closing_ends_what_runs(tmp_path: Path):
+    quick = READ + "\nif told['quick']: print('{}'); sys.exit()\n" + SLEEPS.removeprefix(READ)
+    questions = [(0, {"quick": True}), (1, {"quick": False, "file": str(tmp_path / "pid")})]
+    with closing(answers(questions, 2, [sys.executable, "-c", quick])) as coming:
+        assert next(coming) == (0, {})
+        pid = pid_in(tmp_path / "pid")
+    assert ends(pid)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_us(tmp_path: Path, how: signal.Signals):
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path / "pid")], stderr=subprocess.DEVNULL)
+    child = pid_in(tmp_path / "pid")
+    parent.send_signal(how)
+    assert parent.wait(20) != 0
+    assert ends(child)
+    with pytest.raises(ProcessLookupError):
+        os.kill(parent.pid, 0)
