@@ -6,7 +6,7 @@ guidances and the exporter know only this protocol, so a new representation is o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -63,6 +63,30 @@ def normals(gradient: Float[Tensor, "*n 3"]) -> Float[Tensor, "*n 3"]:
     return -F.normalize(gradient, dim=-1, eps=FLAT)
 
 
+def slope(
+    density: Callable[[Float[Tensor, "n 3"]], Float[Tensor, " n"]], positions: Float[Tensor, "n 3"]
+) -> Float[Tensor, "n 3"]:
+    """grad density by automatic differentiation, for fields that have no closed form; itself differentiable in what is
+    learned where gradients are wanted at all."""
+    wanted = torch.is_grad_enabled()
+    with torch.enable_grad():
+        at = positions.detach().requires_grad_()
+        (rise,) = torch.autograd.grad(density(at).sum(), at, create_graph=wanted)
+    return rise
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """What samples stand for: pieces of cones around rays, for fields that see more than a point."""
+
+    t: Float[Tensor, " n"]
+    """Their middles' distances from the tip of the cone, where the ray begins."""
+    lengths: Float[Tensor, " n"]
+    """Along the ray."""
+    radii: Float[Tensor, " n"]
+    """The cone's at distance 1."""
+
+
 class Visible(Protocol):
     """What can be looked at: density and colour at world positions, differentiable in the parameters behind them."""
 
@@ -87,16 +111,68 @@ class Visible(Protocol):
 
 @runtime_checkable
 class Field(Visible, Protocol):
-    """A radiance field: what can be looked at, optimised, refined and saved."""
+    """A radiance field: what can be looked at, optimised and saved."""
 
     def parameter_groups(self) -> dict[str, list[torch.nn.Parameter]]:
-        """Parameters by the name of their learning rate: 'density', 'colour'."""
-        ...
-
-    def grow(self, resolution: int) -> None:
-        """Refines the representation to `resolution` without changing what it shows (a no-op where there is none)."""
+        """Parameters by the name of their learning rate: 'density' and 'colour' are the loop's own; a field with other
+        groups says in `learning_rates: dict[str, float]` how fast they learn."""
         ...
 
     def state_dict(self) -> dict[str, Tensor]: ...
 
     def load_state_dict(self, state: dict[str, Tensor]) -> object: ...
+
+
+@runtime_checkable
+class Growing(Protocol):
+    """A field with a resolution."""
+
+    def grow(self, resolution: int) -> None:
+        """Refines the representation to `resolution` without changing what it shows; parameters are new objects."""
+        ...
+
+
+@runtime_checkable
+class SeesStretches(Protocol):
+    """A field that tells a sample's stretch from a point; `wants_stretches` is false for one that need not."""
+
+    wants_stretches: bool
+
+    def density_and_colour(
+        self,
+        positions: Float[Tensor, "n 3"],
+        directions: Float[Tensor, "n 3"] | None = None,
+        stretches: Stretches | None = None,
+    ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]: ...
+
+
+@runtime_checkable
+class Distance(Protocol):
+    """A field that knows how far away its surface is, in half-widths of its box."""
+
+    eikonal_weight: float
+
+    def distance(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
+        """Negative inside."""
+        ...
+
+    def distance_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
+        """Half-widths a half-width: of length 1 where it is a distance."""
+        ...
+
+
+def asked(
+    field: Visible,
+    positions: Float[Tensor, "n 3"],
+    directions: Float[Tensor, "n 3"] | None = None,
+    stretches: Stretches | None = None,
+) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
+    """Density and colour; the stretches are named only to a field that wants them."""
+    if stretches is None or not getattr(field, "wants_stretches", False):
+        return field.density_and_colour(positions, directions)
+    return field.density_and_colour(positions, directions, stretches)
+
+
+def extent_of(field: Visible) -> Bounds:
+    """How far rays are followed: the field's bounds, or more where there is a scene around them."""
+    return getattr(field, "extent", field.bounds)

@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from backend.fields.field import Bounds, Field, normals
+from backend.fields.field import Bounds, Distance, Field, normals
 
 from .shapes import SHAPES
 
@@ -43,7 +43,11 @@ def eikonal(field: Field, positions: Positions, width: float) -> Scalar:
     where a surface is made of density as in VolSDF (Yariv et al. 2021, eq. 2-3), density = a/2 exp(-d / width) outside
     it, so d = - width log density + constant is one. What this term can promise is therefore that all surfaces are
     equally sharp, not that the field becomes a distance: inside, VolSDF's density is flat, and u is 0 there.
+
+    A field that is a distance is asked for mean (|grad d| - 1)^2 itself.
     """
+    if isinstance(field, Distance):
+        return (field.distance_gradient(positions).norm(dim=-1) - 1).square().mean()
     density = field.density(positions)
     steepness = field.density_gradient(positions).norm(dim=-1) / density.clamp_min(torch.finfo(density.dtype).tiny)
     error = (width * half_width(field.bounds) * steepness - 1).square()
