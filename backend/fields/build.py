@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import torch
+
 from backend.config import FieldConfig, Method
+from backend.errors import ConfigError
 
 from .dense_grid import DenseGrid
 from .field import Bounds, Field
+from .hash_grid import HashGrid
+from .mip_nerf import MipNerf
+from .nerf import Nerf
+from .signed_distance import SignedDistance
+from .siren import Siren
+from .tri_plane import TriPlane
 
 
-def build_field(config: FieldConfig, bounds: Bounds, method: Method, colour_channels: int = 3) -> Field:
-    """A field at its starting resolution, as `config.start` says; by itself a fog for a prompt, else empty.
+def build_field(config: FieldConfig, bounds: Bounds, method: Method, colour_channels: int = 3, seed: int = 0) -> Field:
+    """A field before its first step, as `config.start` says; by itself a fog for a prompt, else empty.
 
-    With more than three channels its colours are latents at first.
+    With more than three channels its colours are latents at first. The seed is that of a network's weights; whoever
+    draws random numbers elsewhere draws the same ones whatever the field is.
+
+    Raises:
+        ConfigError: a dense grid is asked to look different from each side, or to hold all of space.
     """
-    return FIELDS[config.kind](config, bounds, method, colour_channels)
+    start = config.start or ("fog" if method is Method.TEXT else "empty")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return FIELDS[config.kind](bounds, config, start, colour_channels)
 
 
-def _dense_grid(config: FieldConfig, bounds: Bounds, method: Method, colour_channels: int) -> Field:
+def _dense_grid(bounds: Bounds, config: FieldConfig, start: str, colour_channels: int) -> Field:
+    for name in ("view_dependent", "unbounded"):
+        if getattr(config, name):
+            raise ConfigError(f"A dense grid cannot be {name.replace('_', ' ')}: choose another field.kind.")
     grid = DenseGrid(bounds, config.start_resolution, colour_channels)
-    grid.start(config.start or ("fog" if method is Method.TEXT else "empty"))
+    grid.start(start)
     return grid
 
 
-FIELDS = {"dense_grid": _dense_grid}
+FIELDS: dict[str, Callable[[Bounds, FieldConfig, str, int], Field]] = {
+    "dense_grid": _dense_grid,
+    "hash_grid": HashGrid,
+    "nerf": Nerf,
+    "mip_nerf": MipNerf,
+    "siren": Siren,
+    "tri_plane": TriPlane,
+    "sdf": SignedDistance,
+}

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from backend.colour import srgb_decoded
 
-from .field import Visible
+from .field import Stretches, Visible, asked, extent_of
 
 Affine = tuple[Float[Tensor, "c 3"], Float[Tensor, " 3"]]
 LEAST = 1e-3
@@ -39,15 +39,19 @@ class Coloured:
     """A field of latents that shows colours; for those who only look."""
 
     def __init__(self, field: Visible, colours: Affine) -> None:
-        self.field, self.colours, self.bounds = field, colours, field.bounds
+        self.field, self.colours, self.bounds, self.extent = field, colours, field.bounds, extent_of(field)
+        self.wants_stretches = getattr(field, "wants_stretches", False)
 
     def density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         return self.field.density(positions)
 
     def density_and_colour(
-        self, positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"] | None = None
+        self,
+        positions: Float[Tensor, "n 3"],
+        directions: Float[Tensor, "n 3"] | None = None,
+        stretches: Stretches | None = None,
     ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
-        density, latents = self.field.density_and_colour(positions, directions)
+        density, latents = asked(self.field, positions, directions, stretches)
         return density, linear_colours(latents, *self.colours)
 
     def density_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:

@@ -18,7 +18,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .field import Bounds, Field
+from backend.errors import ConfigError
+
+from .field import Field, Stretches, asked, extent_of
 
 
 class SoftplusField(Field, Protocol):
@@ -31,18 +33,28 @@ class Perturbed:
     """What a renderer needs of a field, with noise in its density."""
 
     def __init__(self, field: SoftplusField, deviation: float, generator: torch.Generator) -> None:
+        """
+        Raises:
+            ConfigError: the field's density is no softplus.
+        """
+        if not hasattr(field, "scale"):
+            raise ConfigError("This kind of field has no raw density to shake: choose another dream_fields.sparsity.")
         self._field, self._deviation, self._generator = field, deviation, generator
-        self.bounds: Bounds = field.bounds
+        self.bounds, self.extent = field.bounds, extent_of(field)
+        self.wants_stretches = getattr(field, "wants_stretches", False)
 
     def density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         """The field's own: what is measured is not shaken."""
         return self._field.density(positions)
 
     def density_and_colour(
-        self, positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"] | None = None
+        self,
+        positions: Float[Tensor, "n 3"],
+        directions: Float[Tensor, "n 3"] | None = None,
+        stretches: Stretches | None = None,
     ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
         """Shaken density, and the field's own colour."""
-        density, colour = self._field.density_and_colour(positions, directions)
+        density, colour = asked(self._field, positions, directions, stretches)
         noise = torch.randn(density.shape, generator=self._generator, device=self._generator.device)
         return shaken(density, self._deviation * noise.to(density), self._field.scale), colour
 

@@ -13,8 +13,9 @@ from .schedule import rate_factor
 
 
 def make_adam(field: Field, config: OptimiseConfig) -> torch.optim.Adam:
-    """One group for each learning rate; `full_rate` is the rate before its schedule."""
+    """One group for each learning rate, the loop's own or the field's; `full_rate` is the rate before its schedule."""
     rates = {"density": config.learning_rate_density, "colour": config.learning_rate_colour}
+    rates |= getattr(field, "learning_rates", {})
     groups = [
         {"params": parameters, "lr": rates[name], "full_rate": rates[name]}
         for name, parameters in field.parameter_groups().items()

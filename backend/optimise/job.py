@@ -29,7 +29,7 @@ from backend.evaluate.score import similarity
 from backend.evaluate.sides import SIDES
 from backend.export.grid import Grid, export_grid
 from backend.fields.build import build_field
-from backend.fields.field import Field, Visible
+from backend.fields.field import Field, Growing, Visible
 from backend.fields.latent_colours import shown
 from backend.fields.perturbed import Perturbed
 from backend.guidance.build import build_guidances
@@ -85,6 +85,8 @@ class Optimisation:
         self.field = self._field()
         self.occupancy = self._occupancy()
         self.optimiser = make_adam(self.field, config.optimise)
+        for sentence in self.regularisers.notes(self.field):
+            log(sentence)
 
     @staticmethod
     def build(config: JobConfig, folder: Path | None = None, log: Log = lambda line: None) -> Optimisation:
@@ -232,7 +234,7 @@ class Optimisation:
     def _field(self) -> Field:
         channels = 3 if self.latents is None else self.latents.colour_channels
         bounds, method = field_bounds(self.config), Method(self.config.method)
-        return build_field(self.config.field, bounds, method, channels).to(self.device)
+        return build_field(self.config.field, bounds, method, channels, self.config.seed).to(self.device)
 
     def _occupancy(self) -> OccupancyGrid:
         render, bounds = self.config.render, self.field.bounds
@@ -245,9 +247,9 @@ class Optimisation:
     # --- what a step does ----------------------------------------------------------------------------------------
 
     def _grow_if_due(self) -> None:
-        """A finer lattice has other parameters, so Adam starts anew there."""
+        """A finer lattice has other parameters, so Adam starts anew there. A network has no lattice that could grow."""
         resolution = growths(self.config.field, self.config.optimise.steps).get(self.step_index)
-        if resolution is not None:
+        if resolution is not None and isinstance(self.field, Growing):
             self.field.grow(resolution)
             self.optimiser = make_adam(self.field, self.config.optimise)
             self.log(f"The field grew to {resolution} cells a side at step {self.step_index}.")

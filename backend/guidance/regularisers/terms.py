@@ -83,7 +83,14 @@ class Regularisers:
             "symmetry": lambda: asymmetry(field, at(), AXES[config.mirror_axis]),
             "ground": lambda: below(field, at(), config.ground_height),
             "inside": lambda: outside(field, at(), config.inside_shape, config.inside_size),
-        })  # fmt: skip
+        }, {"eikonal": getattr(field, "eikonal_weight", 0.0)})  # fmt: skip
+
+    def notes(self, field: Field) -> list[str]:
+        """What is asked for and cannot be had of this field, a sentence each."""
+        wanted = self.config.total_variation_density.weight + self.config.total_variation_colour.weight > 0
+        if not wanted or isinstance(field, Lattice):
+            return []
+        return ["Total variation compares neighbours on a lattice, and this field has none: it is left out."]
 
     def add_total_variation(self, step: int, field: Field, generator: torch.Generator) -> None:
         """After the backward pass: adds its slope to the gradients. A field without a lattice has no neighbours."""
@@ -91,8 +98,11 @@ class Regularisers:
             weights = {name: self.weight(f"total_variation_{name}", step) for name in field.volumes()}
             add_total_variation(field, weights, generator)
 
-    def _weighted(self, step: int, losses: dict[str, Callable[[], Float[Tensor, ""]]]) -> list[Term]:
-        weights = {name: self.weight(name, step) for name in losses}
+    def _weighted(
+        self, step: int, losses: dict[str, Callable[[], Float[Tensor, ""]]], own: dict[str, float] | None = None
+    ) -> list[Term]:
+        """`own` are weights that the field itself comes with, where the config has none."""
+        weights = {name: self.weight(name, step) or (own or {}).get(name, 0.0) for name in losses}
         values = {name: losses[name]() for name, weight in weights.items() if weight > 0}
         return [Term(name, weights[name] * value, float(value.detach())) for name, value in values.items()]
 
