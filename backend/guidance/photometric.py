@@ -1,6 +1,10 @@
 """Difference of rendered and photographed pixels (NeRF, arXiv 2003.08934, eq. 6).
 
     L = mean | C_field over b  -  C_photo over b |^2      in sRGB, as the published figures are measured
+      + coarse_weight  mean | C_coarse over b  -  C_photo over b |^2          where there are coarse and fine samples
+
+NeRF's two colours come from two networks, and the coarse one learns from nothing but its own term. Here both come from
+one field: the term only says that few samples should do.
 
 A picture with alpha shows through to a random background b for each ray: only opacity that equals alpha is right before
 every background, so the field cannot fake transparency with colour. A picture without alpha has alpha 1: b is unseen.
@@ -34,7 +38,7 @@ class Photometric(Stateless):
         self.edit(config)
 
     def edit(self, config: JobConfig) -> None:
-        self.config = config.photometric
+        self.config, self.coarse_weight = config.photometric, config.render.coarse_weight
 
     def propose(self, step: int) -> Proposal:
         """Pixels drawn uniformly, with replacement; the note is their straight linear RGBA."""
@@ -45,9 +49,17 @@ class Photometric(Stateless):
     def judge(self, proposal: Proposal, rendering: Rendering, step: int) -> Judgement:
         """Mean squared difference before one random background a ray."""
         background = torch.rand(rendering.colour.shape, generator=self.generator).to(rendering.colour)
-        wanted = _over(proposal.notes, background)
-        error = (srgb_encoded(rendering.over(background)) - srgb_encoded(wanted)).square().mean()
-        return Judgement(self.config.weight * error, {"photometric": float(error.detach())})
+        wanted = srgb_encoded(_over(proposal.notes, background))
+        error = _error(rendering, background, wanted)
+        terms, loss = {"photometric": float(error.detach())}, error
+        if rendering.coarse is not None and self.coarse_weight > 0:
+            coarse = _error(rendering.coarse, background, wanted)
+            terms, loss = terms | {"photometric_coarse": float(coarse.detach())}, error + self.coarse_weight * coarse
+        return Judgement(self.config.weight * loss, terms)
+
+
+def _error(rendering: Rendering, background: Float[Tensor, "r 3"], wanted: Float[Tensor, "r 3"]) -> Float[Tensor, ""]:
+    return (srgb_encoded(rendering.over(background)) - wanted).square().mean()
 
 
 def _over(pixels: Float[Tensor, "r 4"], background: Float[Tensor, "r 3"]) -> Float[Tensor, "r 3"]:

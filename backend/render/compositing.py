@@ -12,10 +12,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+OPAQUE = 80.0
+"""A stretch this deep lets exp(-80) = 2e-35 through. Deeper ones are held at it: nothing is lost that float32 could
+tell from opaque, infinite density has a weight instead of inf - inf, and large sums stay exact."""
+
 
 def optical_depth(density: Float[Tensor, "r s"], lengths: Float[Tensor, "r s"]) -> Float[Tensor, "r s"]:
     """density x length: how much each stretch absorbs."""
-    return density * lengths
+    return (density * lengths).clamp_max(OPAQUE)
 
 
 def alpha(depths: Float[Tensor, "r s"]) -> Float[Tensor, "r s"]:
@@ -46,6 +50,24 @@ def colour(weights: Float[Tensor, "r s"], colours: Float[Tensor, "r s c"]) -> Fl
 def depth(weights: Float[Tensor, "r s"], t: Float[Tensor, "r s"]) -> Float[Tensor, " r"]:
     """The mean distance at which light is stopped; zero where none is."""
     return (weights * t).sum(-1) / opacity(weights).clamp_min(torch.finfo(t.dtype).tiny)
+
+
+def median_depth(
+    weights: Float[Tensor, "r s"], t_starts: Float[Tensor, "r s"], lengths: Float[Tensor, "r s"]
+) -> Float[Tensor, " r"]:
+    """Where half of the light that is stopped has been stopped; zero where none is. It has no halo between surfaces.
+
+        Exact for density that is constant over each stretch: with T the light that reaches it, and alpha = weight / T,
+
+    XX"""
+    stopped = weights.cumsum(-1)
+    half = stopped[..., -1:] / 2
+    at = torch.searchsorted(stopped, half).clamp_max(weights.shape[-1] - 1)
+    weight, start, length = (part.gather(-1, at) for part in (weights, t_starts, lengths))
+    before = stopped.gather(-1, at) - weight
+    f, a = ((part / (1 - before)).clamp(0, 1) for part in (half - before, weight))
+    share = torch.log1p(-f) / torch.log1p(-a).clamp_max(-torch.finfo(f.dtype).tiny)
+    return torch.where(half > 0, start + length * share.clamp(0, 1), 0.0).squeeze(-1)
 
 
 def over(

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from dataclasses import field as dataclass_field
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
 from backend.cameras.camera import Camera, Rays
-from backend.fields.field import Visible
-from backend.fields.field import normals as normals_of
+from backend.fields.field import SeesStretches, Visible, extent_of
 
 from . import compositing
+from .answers import Answers, Gradient, Question, Radiance, joined
+from .chunks import Chunks
+from .importance import around, refined
 from .occupancy import OccupancyGrid
-from .shading import Shading, lit
+from .shading import Shading
 from .stratified import Samples, stratified
-
-Radiance = Callable[[Float[Tensor, "n 3"], Float[Tensor, "n 3"]], tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]]
-"""Density and linear colour at positions seen along directions."""
-Gradient = Callable[[Float[Tensor, "n 3"]], Float[Tensor, "n 3"]]
-"""The gradient of density at positions."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +38,18 @@ class Rendering:
     directions: Float[Tensor, "*r 3"] | None = None
     normals: Float[Tensor, "*r s 3"] | None = None
     density: Float[Tensor, "*r s"] | None = None
+    t_starts: Float[Tensor, "*r s"] | None = None
+    median: Float[Tensor, "*r"] | None = None
+    """Of a whole picture, which has no weights any more."""
+    coarse: Rendering | None = None
+    """What the coarse samples alone show, where there are fine ones too."""
+
+    @property
+    def median_depth(self) -> Float[Tensor, "*r"]:
+        """Where half of the light that is stopped has been stopped; 0 where nothing is."""
+        if self.median is not None:
+            return self.median
+        return compositing.median_depth(self.weights, self.t_starts, self.lengths)
 
     def over(self, background: Float[Tensor, "*r 3"]) -> Float[Tensor, "*r 3"]:
         """Linear colour in front of a background."""
@@ -49,8 +58,13 @@ class Rendering:
     def reshaped(self, *shape: int) -> Rendering:
         """The same rays in another leading shape."""
         rays = self.opacity.ndim
-        parts = (getattr(self, spec.name) for spec in fields(self))
-        return Rendering(*(None if part is None else part.reshape(*shape, *part.shape[rays:]) for part in parts))
+        return Rendering(*(_reshaped(getattr(self, spec.name), shape, rays) for spec in fields(self)))
+
+
+def _reshaped(part: Tensor | Rendering | None, shape: tuple[int, ...], rays: int) -> Tensor | Rendering | None:
+    if isinstance(part, Rendering):
+        return part.reshaped(*shape)
+    return None if part is None else part.reshape(*shape, *part.shape[rays:])
 
 
 def render(
@@ -68,22 +82,27 @@ def render(
     """
     if asked is None:
         asked = torch.ones_like(samples.t, dtype=torch.bool)
-    ray, place = asked.nonzero(as_tuple=True)
-    directions = rays.directions[ray]
-    points = torch.addcmul(rays.origins[ray], samples.t[ray, place, None], directions)
-    density, colours = radiance(points, directions)
-    normals = None if gradient is None else normals_of(gradient(points))
-    if shading is not None:
-        colours = lit(shading.along(ray), colours, points, normals)
-    densities = torch.zeros_like(samples.t).index_put((ray, place), density)
+    return composited(rays, samples, Question(radiance, gradient, shading).at(rays, samples, asked))
+
+
+def composited(rays: Rays, samples: Samples, answers: Answers) -> Rendering:
+    """What rays see when the field has answered at these samples."""
+    largest = torch.finfo(answers.density.dtype).max
+    densities = answers.spread(answers.density.clamp_max(largest), samples.t)  # infinite x no length is NaN
     weights = compositing.weights(compositing.optical_depth(densities, samples.lengths))
-    colour = colours.new_zeros(len(rays.origins), colours.shape[-1])
-    colour = colour.index_add(0, ray, weights[ray, place, None] * colours)
-    if normals is not None:
-        normals = normals.new_zeros(*samples.t.shape, 3).index_put((ray, place), normals)
-    opacity, depth = compositing.opacity(weights), compositing.depth(weights, samples.t)
+    colour = answers.colours.new_zeros(len(rays.origins), answers.colours.shape[-1])
+    colour = colour.index_add(0, answers.ray, weights[answers.ray, answers.place, None] * answers.colours)
     return Rendering(
-        colour, opacity, depth, weights, samples.t, samples.lengths, rays.directions, normals, densities.detach()
+        colour,
+        compositing.opacity(weights),
+        compositing.depth(weights, samples.t),
+        weights,
+        samples.t,
+        samples.lengths,
+        rays.directions,
+        None if answers.normals is None else answers.spread(answers.normals, samples.t),
+        densities.detach(),
+        samples.t_starts,
     )
 
 
@@ -94,6 +113,11 @@ class Renderer:
     field: Visible
     samples_per_ray: int
     occupancy: OccupancyGrid | None = None
+    fine_samples_per_ray: int = 0
+    """Drawn where the others found something, and composited with them; 0: none."""
+    least_light: float = 0.0
+    """A ray ends where no more than this share of its light is left; 0: at the end of the box."""
+    chunks: Chunks = dataclass_field(default_factory=Chunks)
 
     def __call__(
         self,
@@ -107,33 +131,78 @@ class Renderer:
 
         Normals cost as much again as density, so they are there only when wanted, or when the shading is diffuse.
         """
-        near, far = self.field.bounds.near_far(rays)
+        question = self._question(normals or (shading is not None and shading.wants_normals), shading)
+        samples = self._samples(rays, question, generator)
+        answers = question.front_to_back(rays, samples, self._asked(rays, samples), self.least_light)
+        seen = composited(rays, samples, answers)
+        if self.fine_samples_per_ray == 0:
+            return seen
+        return self._refined(rays, samples, question, answers, seen, generator)
+
+    def _samples(self, rays: Rays, question: Question, generator: torch.Generator | None) -> Samples:
+        """Along the rays' way through the box. For cones it is the stretches that are drawn, as in mip-NeRF."""
+        near, far = extent_of(self.field).near_far(rays)
         samples = stratified(near, far, self.samples_per_ray, generator)
-        wanted = normals or (shading is not None and shading.wants_normals)
-        gradient = self.field.density_gradient if wanted else None
-        asked = self._asked(rays, samples)
-        return render(rays, samples, self.field.density_and_colour, asked, gradient=gradient, shading=shading)
+        return around(samples.t, near, far).middled if question.of_stretches else samples
+
+    def _refined(
+        self,
+        rays: Rays,
+        samples: Samples,
+        question: Question,
+        answers: Answers,
+        coarse: Rendering,
+        generator: torch.Generator | None,
+    ) -> Rendering:
+        """The same rays with fine samples among the coarse ones, whose answers are not asked for again: a point is the
+        same point still, but a stretch is a shorter one."""
+        both = refined(samples, coarse.weights, self.fine_samples_per_ray, generator)
+        if question.of_stretches:
+            all_samples = both.samples.middled
+            answers = question.at(rays, all_samples, self._asked(rays, all_samples))
+            return replace(composited(rays, all_samples, answers), coarse=coarse)
+        drawn = both.samples[torch.arange(len(both.fine), device=both.fine.device)[:, None], both.fine]
+        more = question.at(rays, drawn, self._asked(rays, drawn))
+        answers = joined([answers.moved(both.coarse), more.moved(both.fine)])
+        return replace(composited(rays, both.samples, answers), coarse=coarse)
+
+    def _question(self, wants_normals: bool, shading: Shading | None) -> Question:
+        gradient = self.field.density_gradient if wants_normals else None
+        of_stretches = isinstance(self.field, SeesStretches) and self.field.wants_stretches
+        return Question(self.field.density_and_colour, gradient, shading, of_stretches)
 
     def _asked(self, rays: Rays, samples: Samples) -> Bool[Tensor, "r s"]:
         """Not where a ray misses the box, nor where the box is known to be empty."""
         hit = samples.lengths > 0
-        return hit if self.occupancy is None else hit & self.occupancy.at(samples.points(rays.origins, rays.directions))
+        if self.occupancy is None:
+            return hit
+        points = samples.points(rays.origins, rays.directions)
+        empty = ~self.occupancy.at(points)
+        if extent_of(self.field) != self.occupancy.bounds:
+            empty &= self.occupancy.covers(points)
+        return hit & ~empty
 
     @torch.no_grad()
     def picture(
         self,
         camera: Camera,
         device: torch.device | str = "cpu",
-        chunk: int = 16384,
+        chunk: int | None = None,
         *,
         shading: Shading | None = None,
     ) -> Rendering:
-        """A whole picture (h, w), a chunk of rays at a time so that memory stays bounded; only the first three parts
-        and empty weights."""
-        rays = camera.rays().flat()
-        rays = Rays(rays.origins.to(device), rays.directions.to(device))
-        parts = [self(rays[slice(i, i + chunk)], shading=shading) for i in range(0, len(rays.origins), chunk)]
-        colour, opacity, depth = (
-            torch.cat([getattr(p, name) for p in parts]) for name in ("colour", "opacity", "depth")
-        )
-        return Rendering(colour, opacity, depth, colour.new_zeros(len(colour), 0)).reshaped(camera.height, camera.width)
+        """A whole picture (h, w), as many rays at a time as memory holds: colour, opacity and the depths; no weights.
+
+        Raises:
+            MemoryShortError: there is no memory for even a few rays.
+        """
+        rays = camera.rays().flat().to(device)
+        parts = self.chunks.over(len(rays.origins), lambda some: self._kept(rays[some], shading), chunk)
+        colour, opacity, depth, median = (torch.cat(values) for values in zip(*parts, strict=True))
+        whole = Rendering(colour, opacity, depth, colour.new_zeros(len(colour), 0), median=median)
+        return whole.reshaped(camera.height, camera.width)
+
+    def _kept(self, rays: Rays, shading: Shading | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """What a picture keeps of some rays: nothing that is as long as their samples."""
+        seen = self(rays, shading=shading)
+        return seen.colour, seen.opacity, seen.depth, seen.median_depth

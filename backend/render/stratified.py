@@ -26,6 +26,14 @@ class Samples:
     def lengths(self) -> Float[Tensor, "r s"]:
         return self.t_ends - self.t_starts
 
+    def __getitem__(self, index: tuple) -> Samples:
+        return Samples(self.t_starts[index], self.t_ends[index], self.t[index])
+
+    @property
+    def middled(self) -> Samples:
+        """The same stretches with their middles as points."""
+        return Samples(self.t_starts, self.t_ends, (self.t_starts + self.t_ends) / 2)
+
     def points(self, origins: Float[Tensor, "r 3"], directions: Float[Tensor, "r 3"]) -> Float[Tensor, "r s 3"]:
         """o + t d."""
         return torch.addcmul(origins[:, None], self.t[..., None], directions[:, None])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,16 @@ def test_the_loss_is_the_mean_squared_srgb_difference(guidance):
     assert float(judgement.loss) == pytest.approx(0.25, abs=1e-4)
     guidance.edit(with_changes(CONFIG, {"photometric": {"weight": 3.0}}))
     assert float(guidance.judge(white, grey, 0).loss) == pytest.approx(0.75, abs=1e-3)
+
+
+def test_the_coarse_colours_have_an_error_of_their_own(guidance):
+    """NeRF's eq. 6: both squared differences, here 1/4 and 1; before the same background."""
+    white = Proposal(guidance.propose(0).rays, torch.ones(512, 4))
+    grey, black = (rendering(torch.full((512, 3), value), torch.ones(512)) for value in (0.214041, 0.0))
+    judgement = guidance.judge(white, replace(grey, coarse=black), 0)
+    assert float(judgement.loss) == pytest.approx(1.25, abs=1e-4)
+    assert judgement.terms == {"photometric": pytest.approx(0.25, abs=1e-4), "photometric_coarse": pytest.approx(1.0)}
+    guidance.edit(with_changes(CONFIG, {"render": {"coarse_weight": 0.5}}))
+    assert float(guidance.judge(white, replace(grey, coarse=black), 0).loss) == pytest.approx(0.75, abs=1e-4)
+    guidance.edit(with_changes(CONFIG, {"render": {"coarse_weight": 0.0}}))
+    assert guidance.judge(white, replace(grey, coarse=black), 0).terms.keys() == {"photometric"}

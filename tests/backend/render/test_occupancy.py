@@ -55,6 +55,29 @@ def test_memory_fades_by_the_decay_and_rises_at_once(generator):
     torch.testing.assert_close(occupancy.remembered, torch.full((16, 16, 16), 8.0 * DECAY))
 
 
+def test_the_published_decay_can_be_had(generator):
+    """0.95 an update (Instant-NGP): half is forgotten after 14."""
+    occupancy = OccupancyGrid(UNIT_CUBE, 4, 0.01, 2 / 64, 0, decay=0.95)
+    occupancy.update(lambda positions: torch.full((len(positions),), 8.0), 0, generator)
+    for _ in range(14):
+        occupancy.update(lambda positions: torch.zeros(len(positions)), 16, generator)
+    torch.testing.assert_close(occupancy.remembered, torch.full((4, 4, 4), 8.0 * 0.95**14))
+    assert 3.8 < float(occupancy.remembered[0, 0, 0]) < 4
+
+
+def test_what_is_not_a_number_leaves_no_trace_and_the_infinite_is_forgotten_at_last(generator):
+    occupancy = grid()
+    occupancy.update(ball, 0, generator)
+    before = occupancy.remembered.clone()
+    occupancy.update(lambda positions: torch.full((len(positions),), float("nan")), 16, generator)
+    torch.testing.assert_close(occupancy.remembered, DECAY * before)
+    occupancy.update(lambda positions: torch.full((len(positions),), float("inf")), 32, generator)
+    assert bool(occupancy.remembered.isfinite().all()) and bool(occupancy.occupied.all())
+    for step in range(40):
+        occupancy.update(lambda positions: torch.zeros(len(positions)), 16 * step, generator)
+    assert not bool(occupancy.occupied.any())
+
+
 def test_a_point_on_the_far_face_belongs_to_the_last_cell():
     assert bool(grid().at(torch.tensor([[1.0, 1.0, 1.0], [-1.0, -1.0, -1.0]])).all())
 

@@ -9,7 +9,8 @@ import torch
 
 from backend.cameras.camera import Rays
 from backend.cameras.orbit import orbit_view
-from backend.fields.field import UNIT_CUBE
+from backend.fields.field import UNIT_CUBE, Bounds
+from backend.render.occupancy import OccupancyGrid
 from backend.render.renderer import Renderer, render
 from backend.render.shading import Shading
 from backend.render.stratified import stratified
@@ -151,3 +152,111 @@ def test_a_rendering_takes_another_shape_whole():
     assert seen.colour.shape == (2, 3, 3) and seen.weights.shape == (2, 3, 5) and seen.normals.shape == (2, 3, 5, 3)
     assert seen.over(torch.zeros(2, 3, 3)).shape == (2, 3, 3)
     assert seen.reshaped(6).t.shape == (6, 5)
+
+
+def test_a_picture_has_both_depths():
+    """Of a ball's middle, against a fine march along its ray."""
+    seen = Renderer(Ball(0), 400).picture(orbit_view(0.0, 0.0, 3.0, 0.7, 3).camera)
+    t = torch.linspace(2, 4, 20_001, dtype=torch.float64)
+    arrives = torch.exp(-(40 * (10 * (0.6 - (t - 3).abs())).sigmoid()).cumsum(0) * 1e-4)
+    mean = 2 + float((arrives - arrives[-1]).sum() * 1e-4 / (1 - arrives[-1]))
+    median = float(t[(arrives < (1 + arrives[-1]) / 2).nonzero()[0]])
+    assert float(seen.depth[1, 1]) == pytest.approx(mean, abs=3e-3)
+    assert float(seen.median_depth[1, 1]) == pytest.approx(median, abs=3e-3)
+    assert seen.reshaped(9).median_depth.shape == (9,)
+
+
+class Strange(Fog):
+    """Fog with something else below the ground plane."""
+
+    def density_and_colour(self, positions, directions=None):
+        density = torch.where(positions[:, 2] < 0, self.value, 0.5)
+        return density, torch.full((len(positions), 3), 0.5)
+
+
+def test_infinite_density_is_opaque():
+    below = Rays(torch.tensor([[0.0, -3.0, -0.5]]), torch.tensor([[0.0, 1.0, 0.0]]))
+    for renderer in (Renderer(Strange(math.inf), 8), Renderer(Strange(math.inf), 8, fine_samples_per_ray=8)):
+        seen = renderer(below)
+        assert float(seen.opacity) == 1 and float(seen.depth) == pytest.approx(2.0, abs=0.2)
+        torch.testing.assert_close(seen.colour, torch.full((1, 3), 0.5))
+        assert float(seen.median_depth) == pytest.approx(2.0, abs=1e-4)
+
+
+def test_a_density_that_is_not_a_number_spoils_its_own_rays_only():
+    """The optimisation skips a step whose gradient is not finite; a picture shows nothing there."""
+    both = Rays(torch.tensor([[0.0, -3.0, -0.5], [0.0, -3.0, 0.5]]), torch.tensor([[0.0, 1.0, 0.0]] * 2))
+    for renderer in (
+        Renderer(Strange(math.nan), 8),
+        Renderer(Strange(math.nan), 8, fine_samples_per_ray=8),
+        Renderer(Strange(math.nan), 64, least_light=0.01),
+    ):
+        seen = renderer(both)
+        assert bool(seen.colour[0].isnan().all()) and bool(seen.opacity[0].isnan())
+        assert float(seen.opacity[1]) == pytest.approx(1 - math.exp(-1.0), abs=1e-5)
+
+
+def test_an_empty_scene_is_black_clear_and_nowhere(generator):
+    seen = Renderer(Fog(0.0), 8, fine_samples_per_ray=8, least_light=0.01)(eye_ray(), generator, normals=False)
+    for part in (seen.colour, seen.opacity, seen.depth, seen.median_depth, seen.weights, seen.coarse.weights):
+        assert float(part.abs().sum()) == 0
+
+
+def test_no_rays_are_no_rays():
+    seen = Renderer(Fog(1.0), 8, fine_samples_per_ray=4)(Rays(torch.zeros(0, 3), torch.zeros(0, 3)))
+    assert seen.colour.shape == (0, 3) and seen.weights.shape == (0, 12)
+
+
+@pytest.mark.parametrize("settings", [{}, {"fine_samples_per_ray": 6}, {"fine_samples_per_ray": 6, "least_light": 0.1}])
+def test_a_seed_fixes_every_sample(settings: dict):
+    rays = orbit_view(0.5, 0.4, 3.0, 0.7, 6).camera.rays().flat()
+    first, again, other = (
+        Renderer(Ball(0), 40, **settings)(rays, torch.Generator().manual_seed(seed)) for seed in (1, 1, 2)
+    )
+    assert torch.equal(first.t, again.t) and torch.equal(first.colour, again.colour)
+    assert not torch.equal(first.t, other.t)
+
+
+class Cones(Fog):
+    """Fog as dense as its stretch's cone is wide, and only that: remembers what it was told."""
+
+    wants_stretches = True
+
+    def density_and_colour(self, positions, directions=None, stretches=None):
+        self.positions, self.stretches = positions, stretches
+        return stretches.radii * stretches.t * 100, torch.full((len(positions), 3), 0.5)
+
+
+@pytest.mark.parametrize("fine", [0, 5])
+def test_a_field_that_sees_cones_is_told_each_stretch(fine: int, generator):
+    """Its middle, where the position is too, its length and its cone; together they fill the ray."""
+    rays, field = orbit_view(0.5, 0.4, 3.0, 0.1, 2).camera.rays().flat(), Cones(0)
+    seen = Renderer(field, 8, fine_samples_per_ray=fine)(rays, generator)
+    told = field.stretches
+    torch.testing.assert_close(seen.t.flatten(), told.t)
+    torch.testing.assert_close(seen.lengths.flatten(), told.lengths)
+    torch.testing.assert_close(told.radii, rays.radii.repeat_interleave(8 + fine))
+    origins, directions = (part.repeat_interleave(8 + fine, 0) for part in (rays.origins, rays.directions))
+    torch.testing.assert_close(field.positions, origins + told.t[:, None] * directions)
+    near, far = UNIT_CUBE.near_far(rays)
+    torch.testing.assert_close(seen.lengths.sum(-1), far - near)
+    ends = seen.t + seen.lengths / 2
+    torch.testing.assert_close(ends[:, :-1], (seen.t - seen.lengths / 2)[:, 1:])
+
+
+def test_a_field_that_only_stands_before_points_is_told_none():
+    field = Cones(0)
+    field.wants_stretches = False
+    with pytest.raises(AttributeError):  # the stretches it was not given
+        Renderer(field, 8)(eye_ray())
+
+
+def test_a_scene_around_the_box_is_followed_and_never_skipped():
+    """Fog to twice the box; the grid of empty space knows the box only."""
+    fog = Fog(0.3)
+    fog.extent = Bounds((-2.0,) * 3, (2.0,) * 3)
+    occupancy = OccupancyGrid(UNIT_CUBE, 8, 0.01, 0.1, 0)
+    occupancy.occupied.fill_(False)
+    seen = Renderer(fog, 64, occupancy)(eye_ray())
+    assert float(Renderer(fog, 64)(eye_ray()).opacity) == pytest.approx(1 - math.exp(-0.3 * 4), abs=1e-5)
+    assert float(seen.opacity) == pytest.approx(1 - math.exp(-0.3 * 2), abs=1e-5)

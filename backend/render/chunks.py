@@ -1,0 +1,76 @@
+"""How many rays are rendered at once: as many as memory holds, found by trying.
+
+Memory that is short shows only when it is asked for. A chunk that does not fit is halved and tried again, and the size
+that did fit is kept, so that the next picture begins with it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+import torch
+
+from backend.errors import MemoryShortError
+
+Part = TypeVar("Part")
+
+LEAST = 64
+"""Rays. Whoever has no memory for these has none for the field either."""
+_SAYS = ("can't allocate memory", "not enough memory", "out of memory")
+"""PyTorch's allocators of the processor (Linux and macOS; Windows) and of Apple's MPS raise a plain RuntimeError."""
+
+log = logging.getLogger(__name__)
+
+
+class Chunks:
+    """A size that falls when memory is short."""
+
+    def __init__(self, size: int = 16384, say: Callable[[str], None] = log.warning) -> None:
+        self.size, self._say = size, say
+
+    def over(self, count: int, do: Callable[[slice], Part], largest: int | None = None) -> list[Part]:
+        """`do` for consecutive slices of `count` things, no more than `size` (or `largest`) of them at once.
+
+        Raises:
+            MemoryShortError: not even the smallest chunk fits.
+        """
+        parts: list[Part] = []
+        first = 0
+        while first < count:
+            size = min(self.size, largest or self.size)
+            part = _tried(do, slice(first, first + size))
+            if part is None:
+                self._halve(min(size, count - first))
+            else:
+                parts.append(part)
+                first += size
+        return parts
+
+    def _halve(self, size: int) -> None:
+        if size <= LEAST:
+            raise MemoryShortError(
+                f"There is no memory for even {size} rays at once: take a smaller field or fewer samples per ray."
+            )
+        self.size = max(LEAST, size // 2)
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        self._say(f"Memory does not hold {size} rays at once: pictures are now made {self.size} rays at a time.")
+
+
+def _tried(do: Callable[[slice], Part], some: slice) -> Part | None:
+    """None when memory was short. The error is let go here: it holds what the failed attempt had taken."""
+    try:
+        return do(some)
+    except (MemoryError, RuntimeError) as error:
+        if not is_memory_short(error):
+            raise
+        return None
+
+
+def is_memory_short(error: BaseException) -> bool:
+    """Whether this is how Python or PyTorch says that there is no more memory."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _SAYS)
