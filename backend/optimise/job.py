@@ -7,6 +7,7 @@ The same config and seed give the same steps on the CPU, also across a save and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +39,9 @@ from backend.guidance.guidance import InLatents, Proposal
 from backend.guidance.regularisers import Regularisers
 from backend.guidance.vocabulary import Vocabulary
 from backend.pretrained import load_image_text, resolve
+from backend.render.chunks import Chunks
 from backend.render.occupancy import OccupancyGrid
+from backend.render.preview import picture_within
 from backend.render.renderer import Renderer, Rendering
 
 from .checkpoint import Checkpoint, read_checkpoint, write_checkpoint
@@ -83,7 +86,7 @@ class Optimisation:
         self.latents = next((g for g in self.guidances if isinstance(g, InLatents) and g.colour_channels > 3), None)
         self.regularisers = Regularisers(config.regulariser, config.optimise.steps)
         self.field = self._field()
-        self.occupancy = self._occupancy()
+        self.occupancy, self.chunks = self._occupancy(), Chunks(say=log)
         self.optimiser = make_adam(self.field, config.optimise)
         for sentence in self.regularisers.notes(self.field):
             log(sentence)
@@ -152,9 +155,9 @@ class Optimisation:
         self._apply(edit_changes(prompt, weights, words))
         return self.step_index
 
-    def preview(self, size: int = 128) -> np.ndarray:
-        """(size, size, 4) uint8, sRGB, straight alpha, from a fixed camera in front."""
-        rendering = self.renderer.picture(preview_camera(self.config, size), self.device)
+    def preview(self, size: int = 128, seconds: float = math.inf) -> np.ndarray:
+        """(size, size, 4) uint8, sRGB, straight alpha, from a fixed camera in front; within `seconds`, if coarser."""
+        rendering = picture_within(seconds, self.renderer, preview_camera(self.config, size), self.device)
         opacity = rendering.opacity.clamp(0, 1)[..., None]
         colour = srgb_encoded(rendering.colour / opacity.clamp_min(1e-6)).clamp(0, 1)
         picture = torch.cat([colour, opacity], dim=-1).nan_to_num(0.0)
@@ -241,7 +244,12 @@ class Optimisation:
         side = max(high - low for low, high in zip(bounds.low, bounds.high, strict=True))
         length = side / render.samples_per_ray
         return OccupancyGrid(
-            bounds, render.occupancy_resolution, render.occupancy_threshold, length, render.occupancy_warmup
+            bounds,
+            render.occupancy_resolution,
+            render.occupancy_threshold,
+            length,
+            render.occupancy_warmup,
+            render.occupancy_decay,
         ).to(self.device)
 
     # --- what a step does ----------------------------------------------------------------------------------------
@@ -280,7 +288,9 @@ class Optimisation:
         return self._renderer(field)(proposal.rays, self.generator, shading=proposal.shading, normals=normals)
 
     def _renderer(self, field: Visible) -> Renderer:
-        return Renderer(field, self.config.render.samples_per_ray, self.occupancy)
+        config = self.config.render
+        fine, least_light = config.fine_samples_per_ray, config.least_light
+        return Renderer(field, config.samples_per_ray, self.occupancy, fine, least_light, self.chunks)
 
     def _shown(self) -> Visible:
         """The field; while it holds a model's latents, with the colours that they stand for."""

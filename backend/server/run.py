@@ -74,7 +74,7 @@ class Run:
         self.seconds += time.monotonic() - started
         self._pace.add(time.monotonic() - started)
         self._progress_due.do(lambda: self._tell(self._progress(report)), force=self.optimisation.ended)
-        self._preview_due.do(self._preview)
+        self._preview_due.do(lambda: self._preview(self.config.render.preview_seconds))
         self._checkpoint_due.do(self.checkpoint)
         return True
 
@@ -116,8 +116,9 @@ class Run:
             seconds_left=left,
         )
 
-    def _preview(self) -> None:
-        image = self.optimisation.preview(self.config.optimise.preview_size)
+    def _preview(self, seconds: float = math.inf) -> None:
+        """Small, or coarse, where that is what the time allows; whole when the run is kept."""
+        image = self.optimisation.preview(self.config.optimise.preview_size, seconds)
         write_picture(self.folder / PREVIEW, image)
         self._tell(PreviewMade(self.job, self.step, image))
 
