@@ -7,6 +7,8 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 
+from .nearest import NEAREST
+
 FILE = "vocabulary.json"
 NEAR = 0.6
 """How alike two words must be, of 1, to be offered for one another."""
@@ -49,9 +51,16 @@ class Vocabulary:
         )
 
     def _with_nearest(self, word: str) -> str:
+        nearest = self._nearest(word)
+        return f"'{word}'" + (f" (nearest: {nearest})" if nearest else "")
+
+    def _nearest(self, word: str) -> str | None:
+        """An object of like meaning, or else of like letters."""
+        one = word if word in NEAREST else word.removesuffix("s")
+        if NEAREST.get(one) in self._objects:
+            return NEAREST[one]
         ends = [name for name in self._objects if len(name) > 2 and (word.endswith(name) or name.endswith(word))]
-        nearest = ends or get_close_matches(word, self._objects, n=1, cutoff=NEAR)
-        return f"'{word}'" + (f" (nearest: {nearest[0]})" if nearest else "")
+        return next(iter(ends or get_close_matches(word, self._objects, n=1, cutoff=NEAR)), None)
 
 
 def _words(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.guidance.nearest import NEAREST
 from backend.guidance.vocabulary import Vocabulary
 from backend.pretrained import EMBEDDED_FOLDER
 
@@ -43,6 +44,27 @@ def test_the_nearest_object_is_offered(vocabulary):
     assert "'appel' (nearest: apple)" in vocabulary.sentence("a red appel")
     assert "'zeppelin':" in vocabulary.sentence("a zeppelin")
     assert vocabulary.sentence("a red mug") == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "nearest"), [("stool", "chair"), ("stools", "chair"), ("throne", "chair"), ("fruit", "apple")]
+)
+def test_the_nearest_in_meaning_comes_before_the_nearest_in_letters(vocabulary, word, nearest):
+    assert f"'{word}' (nearest: {nearest})" in vocabulary.sentence(word)
+
+
+def test_what_the_model_was_not_taught_is_not_offered(vocabulary):
+    """The table has a dog for a wolf, but this model knows none."""
+    assert "'wolf':" in vocabulary.sentence("a wolf")
+
+
+def test_every_object_of_the_table_is_one_that_training_has():
+    from scripts.zoo.core import CORE
+    from scripts.zoo.thing import THINGS
+
+    assert set(NEAREST.values()) <= CORE
+    known = {name for core in CORE for name in THINGS[core].names}
+    assert not known & set(NEAREST)
 
 
 def test_the_embedded_model_knows_what_its_card_names():
