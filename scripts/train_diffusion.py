@@ -33,7 +33,7 @@ from backend.guidance.conditioner import Conditioner, ConditionerConfig  # noqa:
 from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
 from scripts.guide_data.vocabulary import read_tokenizer, write_tokenizer  # noqa: E402
 from scripts.zoo.batches import Sampler, load_training, network_image  # noqa: E402
-from scripts.zoo.cast import cast_missing  # noqa: E402
+from scripts.zoo.cast import cast_missing, tasks  # noqa: E402
 from scripts.zoo.warm_start import take_over  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
 
@@ -165,7 +165,7 @@ def main() -> None:
     model = make_model(write_tokenizer(WORDS, folder), options.layers, options.start)
     run = Run.start(model, Budget(options.minutes, options.samples), folder)
     if options.workers:
-        cast_missing(options.cache, options.shards, options.workers, not options.whole)
+        cast_missing(options.cache, tasks(options.shards, not options.whole), options.workers)
     sampler = Sampler(load_training(options.cache, options.shards, not options.whole), options.seed + run.step)
     torch.manual_seed(options.seed + run.step)  # a resumed run draws new noise, not that of its start
     if options.compile:

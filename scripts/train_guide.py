@@ -23,7 +23,7 @@ import scripts.guide_data  # noqa: E402, F401  (first: it lets torchvision be im
 
 # isort: split
 import torch  # noqa: E402
-from jaxtyping import Bool, Float  # noqa: E402
+from jaxtyping import Float  # noqa: E402
 from open_clip import CLIP  # noqa: E402
 from safetensors.torch import save_file  # noqa: E402
 from torch import Tensor  # noqa: E402
@@ -34,7 +34,8 @@ from scripts.guide_data.colours import srgb_encode  # noqa: E402
 from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
 from scripts.guide_data.vocabulary import CONTEXT_LENGTH, read_tokenizer, write_tokenizer  # noqa: E402
 from scripts.zoo.batches import Batch, Sampler, load_training  # noqa: E402
-from scripts.zoo.cast import cast_missing  # noqa: E402
+from scripts.zoo.cast import cast_missing, tasks  # noqa: E402
+from scripts.zoo.matching import matching_loss, true_of  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
 
 BATCH, FOGGY, PEAK_RATE, EMA_DECAY = 128, 24, 1e-3, 0.998
@@ -60,28 +61,6 @@ def photographs(batch: Batch, foggy: int = 0) -> Float[Tensor, "b 3 h w"]:
     behind = backgrounds.backgrounds(len(layers), layers.shape[-1])
     linear = layers[:, :3] + (1 - layers[:, 3:]) * behind
     return (srgb_encode(linear.clamp(0, 1)) - MEAN) / SPREAD
-
-
-def true_of(batch: Batch, pictures: int) -> Bool[Tensor, "b n"]:
-    """Whether text j is true of picture i: the same subject, and no colour said that i does not have."""
-    return torch.tensor(
-        [
-            [said.subject == shown.subject and said.colours.items() <= shown.colours.items() for said in batch.said]
-            for shown in batch.shown[:pictures]
-        ]
-    )
-
-
-def matching_loss(
-    images: Float[Tensor, "b d"], texts: Float[Tensor, "b d"], scale: Tensor, true: Bool[Tensor, "s b"]
-) -> Tensor:
-    """Cross-entropy both ways against all that is true; pictures beyond the first s (foggy) are true of nothing."""
-    logits = scale * images @ texts.T
-    solid = logits[: len(true)]
-    towards_texts = -(solid.log_softmax(1) * true).sum(1) / true.sum(1)
-    wanted = true.any(0)
-    towards_images = -(logits.log_softmax(0)[: len(true)] * true).sum(0)[wanted] / true.sum(0)[wanted]
-    return (towards_texts.mean() + towards_images.mean()) / 2
 
 
 def make_step(run: Run, sampler: Sampler) -> Callable[[], float]:
@@ -130,7 +109,7 @@ def main() -> None:
     model = CLIP(**configuration(write_tokenizer(WORDS, folder).vocab_size)["model_cfg"])
     run = Run.start(model, Budget(options.minutes, options.samples), folder)
     if options.workers:
-        cast_missing(options.cache, options.shards, options.workers, not options.whole)
+        cast_missing(options.cache, tasks(options.shards, not options.whole), options.workers)
     sampler = Sampler(load_training(options.cache, options.shards, not options.whole), options.seed + 1 + run.step)
     torch.manual_seed(options.seed + 1 + run.step)
     if options.compile:

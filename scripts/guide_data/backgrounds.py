@@ -50,12 +50,15 @@ def fourier(count: int, size: int) -> Pictures:
     return (0.5 + 0.3 * waves.sin().sum(2)).clamp(0, 1)
 
 
-def moved(pictures: Pictures, shift: float = 0.15, zoom: tuple[float, float] = (0.85, 1.3)) -> Pictures:
-    """Random crops: each picture shifted and scaled a little; what enters from outside is empty."""
+def moved(
+    pictures: Pictures, shift: float = 0.15, zoom: tuple[float, float] = (0.85, 1.3), turn: float = 0.0
+) -> Pictures:
+    """Random crops: shifted, scaled, turned by at most `turn` radians; what enters from outside is empty."""
     scale = 1 / torch.empty(len(pictures)).uniform_(*zoom)
     offset = torch.empty(len(pictures), 2).uniform_(-shift, shift)
-    zero = torch.zeros_like(scale)
-    rows = [torch.stack([scale, zero, offset[:, 0]], -1), torch.stack([zero, scale, offset[:, 1]], -1)]
+    angle = torch.empty(len(pictures)).uniform_(-turn, turn) if turn else torch.zeros(len(pictures))
+    cos, sin = scale * angle.cos(), scale * angle.sin()
+    rows = [torch.stack([cos, -sin, offset[:, 0]], -1), torch.stack([sin, cos, offset[:, 1]], -1)]
     grid = F.affine_grid(torch.stack(rows, 1), list(pictures.shape), align_corners=False)
     return F.grid_sample(pictures, grid, align_corners=False)
 

@@ -39,11 +39,11 @@ class Orbit:
         return torch.stack([right, torch.linalg.cross(backward, right), backward], dim=1)
 
 
-def random_orbit(count: int, generator: torch.Generator) -> Orbit:
+def random_orbit(count: int, generator: torch.Generator, distances: tuple[float, float] = DISTANCES) -> Orbit:
     """Cameras uniform in azimuth, elevation and distance."""
     uniform = torch.rand(3, count, generator=generator)
     low_e, high_e = ELEVATIONS
-    low_d, high_d = DISTANCES
+    low_d, high_d = distances
     elevation = low_e + uniform[1] * (high_e - low_e)
     return Orbit(2 * torch.pi * uniform[0], elevation, low_d + uniform[2] * (high_d - low_d))
 

@@ -7,6 +7,8 @@ captions    what is said of a subject                  words            the word
 batches     views + colours + captions -> batches      held_out, core   what training never sees, and sees first
 sampling    pictures from a trained model              measure          how good they are
 sheet       things to look at                          warm_start       a new model from an earlier one
+matching    what is true of a picture, CLIP's loss      rough            dented surfaces
+judge_batches, judge_measure    what the judge of results learns from, and how well it reads
 """
 
 import scripts.guide_data  # noqa: F401  (first: it lets torchvision be imported)

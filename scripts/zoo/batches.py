@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,14 +25,16 @@ COLOUR_UNSAID = {True: 0.35, False: 0.12}  # how often a caption says no colour,
 PART_SAID = 0.25
 
 Colours = dict[tuple[int, str], str]  # of (owner, part); the part "" stands for the main ones
+Palette = Callable[[Thing], list[str]]  # the colours that a thing may be said to have
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """A subject and the colours that are said of it, or those that it has."""
+    """A subject and the colours that are said of it, or those that it has; seen from where, if that is known."""
 
     subject: str
     colours: Colours
+    view: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,11 @@ class Told:
     colours: list[str]
 
 
-def tell(subject: Subject, slots: list[Slot], choose: random.Random) -> Told:
+def tell(subject: Subject, slots: list[Slot], choose: random.Random, palette: Palette = colours_in_training) -> Told:
     """A caption for the subject, and the colours that make it true."""
     of_things = [[slot for slot in slots if slot[0] == owner] for owner in range(len(subject.things))]
-    said = [_said(thing, own, choose) for thing, own in zip(subject.things, of_things, strict=True)]
-    main = [_main_colour(of, own, choose) for of, own in zip(said, of_things, strict=True)]
+    said = [_said(thing, own, choose, palette) for thing, own in zip(subject.things, of_things, strict=True)]
+    main = [_main_colour(of, own, choose, palette) for of, own in zip(said, of_things, strict=True)]
     return Told(
         caption(said, subject.relation, choose),
         Meaning(subject.name, _colours([of.colour for of in said], said)),
@@ -69,24 +72,24 @@ def tell(subject: Subject, slots: list[Slot], choose: random.Random) -> Told:
     )
 
 
-def _said(thing: Thing, slots: list[Slot], choose: random.Random) -> Said:
+def _said(thing: Thing, slots: list[Slot], choose: random.Random, palette: Palette) -> Said:
     """Which colours the caption names. Where the only main part is named, its colour is not said twice."""
     silent = choose.random() < COLOUR_UNSAID[thing.natural is not None]
-    colour = None if silent else choose.choice(colours_in_training(thing))
+    colour = None if silent else choose.choice(palette(thing))
     nameable = [name for name in thing.named_parts if any(name == of for _, of, _ in slots)]
     if not nameable or choose.random() >= PART_SAID:
         return Said(thing, colour)
     part = choose.choice(nameable)
     if _main_parts(slots) == {part}:
-        return Said(thing, None, {part: choose.choice(colours_in_training(thing))})
+        return Said(thing, None, {part: choose.choice(palette(thing))})
     return Said(thing, colour, {part: choose.choice(list(NAMED))})
 
 
-def _main_colour(said: Said, slots: list[Slot], choose: random.Random) -> str:
+def _main_colour(said: Said, slots: list[Slot], choose: random.Random, palette: Palette) -> str:
     """As said of the thing or of its one main part, or else natural, or any."""
     main = _main_parts(slots)
     of_part = said.parts.get(next(iter(main))) if len(main) == 1 else None
-    return said.colour or of_part or said.thing.natural or choose.choice(colours_in_training(said.thing))
+    return said.colour or of_part or said.thing.natural or choose.choice(palette(said.thing))
 
 
 def _main_parts(slots: list[Slot]) -> set[str]:
@@ -106,7 +109,7 @@ class Sampler:
         """`size` pictures: a subject, a view of it, colours, a caption each; `contrast` scales the shading."""
         subjects = self.choose.choices(self.subjects, self.weights, k=size)
         places = [self.choose.randrange(len(self.views[subject])) for subject in subjects]
-        told = [tell(s, self._slots(s, place), self.choose) for s, place in zip(subjects, places, strict=True)]
+        told = [self._tell(s, place) for s, place in zip(subjects, places, strict=True)]
         painted = [
             self._paint(*row, self.choose.uniform(*contrast)) for row in zip(subjects, places, told, strict=True)
         ]
@@ -115,6 +118,9 @@ class Sampler:
         return Batch(
             pictures, alphas, cameras, *([getattr(t, of) for t in told] for of in ("caption", "said", "shown"))
         )
+
+    def _tell(self, subject: Subject, place: int) -> Told:
+        return tell(subject, self._slots(subject, place), self.choose)
 
     def _slots(self, subject: Subject, place: int) -> list[Slot]:
         views = self.views[subject]

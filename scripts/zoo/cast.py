@@ -14,37 +14,34 @@ from pathlib import Path
 import torch
 
 from .core import trained
-from .shards import shard_path, write_shard
+from .shards import USUAL, Manner, shard_path, write_shard
 from .subjects import Subject
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "training"
 PAIR_SHARDS = 1
 
-Task = tuple[Subject, int]
+Task = tuple[Subject, int, Manner]
 
 
 def tasks(shards: int, core: bool) -> list[Task]:
     """All that training wants, first shards first."""
-    wanted = [(subject, shard) for shard in range(shards) for subject in trained(core)]
-    return [(subject, shard) for subject, shard in wanted if shard < PAIR_SHARDS or not subject.relation]
+    wanted = [(subject, shard, USUAL) for shard in range(shards) for subject in trained(core)]
+    return [task for task in wanted if task[1] < PAIR_SHARDS or not task[0].relation]
 
 
-def cast_missing(cache: Path, shards: int, workers: int, core: bool) -> None:
+def cast_missing(cache: Path, wanted: list[Task], workers: int) -> None:
     """Write them, a progress line as it goes."""
-    every = tasks(shards, core)
-    numbers = [k for k, (subject, shard) in enumerate(every) if not shard_path(cache, subject, shard).exists()]
+    missing = [task for task in wanted if not shard_path(cache, *task).exists()]
     with ProcessPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        for done, name in enumerate(pool.map(partial(_cast_one, cache, shards, core), numbers), 1):
-            print(f"\r{done}/{len(numbers)} shards  {name:40.40}", end="", file=sys.stderr, flush=True)
-    print(f"\r{len(numbers)} shards cast{'':40}", file=sys.stderr)
+        for done, name in enumerate(pool.map(partial(_cast_one, cache), missing), 1):
+            print(f"\r{done}/{len(missing)} shards  {name:40.40}", end="", file=sys.stderr, flush=True)
+    print(f"\r{len(missing)} shards cast{'':40}", file=sys.stderr)
 
 
-def _cast_one(cache: Path, shards: int, core: bool, number: int) -> str:
-    """A task by its number: functions do not travel between processes."""
-    subject, shard = tasks(shards, core)[number]
-    write_shard(cache, subject, shard)
-    return subject.name
+def _cast_one(cache: Path, task: Task) -> str:
+    write_shard(cache, *task)
+    return task[0].name
 
 
 def main() -> None:
@@ -54,7 +51,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=CACHE)
     parser.add_argument("--core", action="store_true", help="only what a small model learns first")
     options = parser.parse_args()
-    cast_missing(options.cache, options.shards, options.workers, options.core)
+    cast_missing(options.cache, tasks(options.shards, options.core), options.workers)
 
 
 if __name__ == "__main__":

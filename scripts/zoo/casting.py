@@ -58,24 +58,37 @@ class Caster:
         self.scene = EmbreeScene()
         triangles = np.concatenate([mesh.triangles for mesh in meshes])
         self._mesh = TriangleMesh(self.scene, triangles.astype(np.float32))
-        normals = np.concatenate([mesh.face_normals for mesh in meshes])
-        self.light = AMBIENT + DIFFUSE * np.maximum(0, normals @ LIGHT)
+        self.normals = np.concatenate([mesh.face_normals for mesh in meshes])
+        self.light = AMBIENT + DIFFUSE * np.maximum(0, self.normals @ LIGHT)
         self.part_of_face = np.repeat(np.arange(self.parts), [len(mesh.faces) for mesh in meshes])
 
-    def images(self, orbit: Orbit, resolution: int = RESOLUTION, supersamples: int = SUPERSAMPLES) -> Images:
-        """Coverage and shade of each part, as in the module's docstring, one picture for each camera."""
+    def images(
+        self,
+        orbit: Orbit,
+        resolution: int = RESOLUTION,
+        supersamples: int = SUPERSAMPLES,
+        lights: Float[Tensor, "v 3"] | None = None,
+    ) -> Images:
+        """Coverage and shade of each part, as in the module's docstring, one picture for each camera.
+
+        With a light of its own for each camera, shade is  mean [the ray meets part k] max(0, n . l).
+        """
+        fixed = lights is None
+        lit = [self.light] * len(orbit.azimuth) if fixed else np.maximum(0, lights.double().numpy() @ self.normals.T)
         views = [Orbit(*(value[i : i + 1] for value in vars(orbit).values())) for i in range(len(orbit.azimuth))]
-        coverage, shade = zip(*(self._view(view, resolution, supersamples) for view in views), strict=True)
+        coverage, shade = zip(
+            *(self._view(*seen, resolution, supersamples) for seen in zip(views, lit, strict=True)), strict=True
+        )
         return Images(*(torch.from_numpy(np.stack(images)) for images in (coverage, shade)))
 
-    def _view(self, orbit: Orbit, resolution: int, supersamples: int) -> tuple[ndarray, ndarray]:
+    def _view(self, orbit: Orbit, light: ndarray, resolution: int, supersamples: int) -> tuple[ndarray, ndarray]:
         face = self.faces_met(*pixel_rays(orbit, resolution * supersamples))
         met = np.flatnonzero(face >= 0)
         row, column = met // (resolution * supersamples), met % (resolution * supersamples)
         pixel = row // supersamples * resolution + column // supersamples
         place = self.part_of_face[face[met]] * resolution**2 + pixel
         shape = (self.parts, resolution, resolution)
-        sums = (np.bincount(place, weights, np.prod(shape)) for weights in (None, self.light[face[met]]))
+        sums = (np.bincount(place, weights, np.prod(shape)) for weights in (None, light[face[met]]))
         return tuple((255 * image / supersamples**2).round().astype(np.uint8).reshape(shape) for image in sums)
 
     def faces_met(self, origins: Float[Tensor, "b n 3"], directions: Float[Tensor, "b n 3"]) -> ndarray:

@@ -17,16 +17,38 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from scripts.guide_data.orbit import Orbit, random_orbit
+from scripts.guide_data.orbit import DISTANCES, Orbit, random_orbit
 
 from .casting import RESOLUTION, SUPERSAMPLES, Caster
 from .held_out import share_of
+from .rough import roughened
 from .subjects import Piece, Subject
 
 INSTANCES, VIEWS_EACH = 8, 32
-FORMAT = f"{RESOLUTION} {SUPERSAMPLES} {INSTANCES} {VIEWS_EACH}"
 
 Slot = tuple[int, str, str | None]  # a part's owner, name and colour
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How views are cast, and the folder of the cache that they lie in; the default is that of the embedded models."""
+
+    folder: str = "zoo"
+    resolution: int = RESOLUTION
+    supersamples: int = SUPERSAMPLES
+    instances: int = INSTANCES
+    views: int = VIEWS_EACH
+    distances: tuple[float, float] = DISTANCES
+    own_light: bool = False  # of each view; else one for all, fixed in the world
+    dents: float = 0.0  # how far surfaces are displaced at most
+
+    @property
+    def format(self) -> str:
+        usual = f"{self.resolution} {self.supersamples} {self.instances} {self.views}"
+        return f"{usual} {self.distances} {self.own_light} {self.dents}" if self.own_light or self.dents else usual
+
+
+USUAL = Manner()
 
 
 @dataclass(frozen=True)
@@ -43,13 +65,16 @@ class Views:
         return len(self.camera)
 
 
-def cast(subject: Subject, shard: int, instances: int = INSTANCES, views: int = VIEWS_EACH) -> Views:
+def cast(
+    subject: Subject, shard: int, instances: int | None = None, views: int | None = None, *, manner: Manner = USUAL
+) -> Views:
     """New views of new instances; a shard is seeded by its number and the subject's name alone."""
+    instances, views = instances or manner.instances, views or manner.views
     numbers = range(shard * instances, (shard + 1) * instances)
     pieces = [subject.build(number) for number in numbers]
     generator = torch.Generator().manual_seed(int(2**31 * share_of(f"{subject.name} {shard}")))
-    orbits = [random_orbit(views, generator) for _ in numbers]
-    images = [_images(of_instance, orbit) for of_instance, orbit in zip(pieces, orbits, strict=True)]
+    orbits = [random_orbit(views, generator, manner.distances) for _ in numbers]
+    images = [_images(of_instance, orbit, manner, generator) for of_instance, orbit in zip(pieces, orbits, strict=True)]
     most = max(len(of_instance) for of_instance in pieces)
     cameras = [torch.stack([orbit.azimuth, orbit.elevation, orbit.distance], dim=-1) for orbit in orbits]
     return Views(
@@ -60,9 +85,19 @@ def cast(subject: Subject, shard: int, instances: int = INSTANCES, views: int = 
     )
 
 
-def _images(pieces: list[Piece], orbit: Orbit) -> tuple[Tensor, Tensor]:
-    images = Caster([piece.mesh for piece in pieces]).images(orbit)
+def _images(pieces: list[Piece], orbit: Orbit, manner: Manner, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    meshes = [piece.mesh for piece in pieces]
+    if manner.dents:
+        meshes = roughened(meshes, manner.dents, generator)
+    lights = random_lights(orbit, generator) if manner.own_light else None
+    images = Caster(meshes).images(orbit, manner.resolution, manner.supersamples, lights)
     return images.coverage, images.shade
+
+
+def random_lights(orbit: Orbit, generator: torch.Generator) -> Float[Tensor, "v 3"]:
+    """Directions towards a light for each camera: anywhere, rather on its side and rather above."""
+    towards = torch.nn.functional.normalize(orbit.position(), dim=-1) + torch.tensor([0.0, 0.0, 0.5])
+    return torch.nn.functional.normalize(towards + torch.randn(towards.shape, generator=generator), dim=-1)
 
 
 def _padded(image: UInt8[Tensor, "v k h w"], parts: int) -> UInt8[Tensor, "v n h w"]:
@@ -70,28 +105,29 @@ def _padded(image: UInt8[Tensor, "v k h w"], parts: int) -> UInt8[Tensor, "v n h
 
 
 @cache
-def fingerprint(subject: Subject) -> str:
+def fingerprint(subject: Subject, manner: Manner = USUAL) -> str:
     """Changes when what the subject's functions build does, or how it is cast."""
     pieces = subject.build(0) + subject.build(1)
     text = " ".join(f"{p.owner}{p.name}{p.colour}{p.mesh.triangles.round(4).tobytes().hex()}" for p in pieces)
-    return sha256(f"{FORMAT} {text}".encode()).hexdigest()[:8]
+    return sha256(f"{manner.format} {text}".encode()).hexdigest()[:8]
 
 
-def shard_path(cache_folder: Path, subject: Subject, shard: int) -> Path:
-    return cache_folder / "zoo" / f"{subject.name.replace(' ', '_')}-{fingerprint(subject)}-{shard:02d}.pt"
+def shard_path(cache_folder: Path, subject: Subject, shard: int, manner: Manner = USUAL) -> Path:
+    name = f"{subject.name.replace(' ', '_')}-{fingerprint(subject, manner)}-{shard:02d}.pt"
+    return cache_folder / manner.folder / name
 
 
-def write_shard(cache_folder: Path, subject: Subject, shard: int) -> None:
-    path = shard_path(cache_folder, subject, shard)
+def write_shard(cache_folder: Path, subject: Subject, shard: int, manner: Manner = USUAL) -> None:
+    path = shard_path(cache_folder, subject, shard, manner)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    torch.save(vars(cast(subject, shard)), partial)
+    torch.save(vars(cast(subject, shard, manner=manner)), partial)
     partial.rename(path)
 
 
-def read_views(cache_folder: Path, subject: Subject, shards: range) -> Views | None:
+def read_views(cache_folder: Path, subject: Subject, shards: range, manner: Manner = USUAL) -> Views | None:
     """All shards of the subject that exist; None when there are none."""
-    paths = [path for s in shards if (path := shard_path(cache_folder, subject, s)).exists()]
+    paths = [path for s in shards if (path := shard_path(cache_folder, subject, s, manner)).exists()]
     loaded = [Views(**torch.load(path, weights_only=True)) for path in paths]
     return joined(loaded) if loaded else None
 

@@ -74,8 +74,8 @@ def test_a_changed_thing_has_another_print():
 def test_the_command_casts_what_is_missing_and_says_so(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.setattr(shards.cast, "__defaults__", (1, 1))
     monkeypatch.setattr(command, "trained", lambda core: [MUG, CONE])
-    command.cast_missing(tmp_path, shards=2, workers=1, core=True)
+    command.cast_missing(tmp_path, command.tasks(shards=2, core=True), workers=1)
     assert len(list((tmp_path / "zoo").iterdir())) == 4
     assert "4 shards cast" in capsys.readouterr().err
-    command.cast_missing(tmp_path, shards=2, workers=1, core=True)
+    command.cast_missing(tmp_path, command.tasks(shards=2, core=True), workers=1)
     assert "0 shards cast" in capsys.readouterr().err

@@ -1,0 +1,139 @@
+"""Train the judge: an open_clip model that tells how like its words a result looks, and is used for nothing else.
+
+    python scripts/train_judge.py --minutes 60
+
+It has nothing in common with the embedded guide but the zoo's functions and the loss: a convolutional network instead
+of a transformer, larger pictures, other instances, lights and seeds. No run is ever guided by it, nor trained with it,
+so what pleases it was not made to please it. It is not part of the extension. The same command resumes a run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import scripts.guide_data  # noqa: E402, F401  (first: it lets torchvision be imported)
+
+# isort: split
+import torch  # noqa: E402
+from jaxtyping import Float  # noqa: E402
+from open_clip import CLIP  # noqa: E402
+from safetensors.torch import save_file  # noqa: E402
+from torch import Tensor  # noqa: E402
+from torch.nn.attention import SDPBackend, sdpa_kernel  # noqa: E402
+from torch.optim.swa_utils import update_bn  # noqa: E402
+
+from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
+from scripts.guide_data.vocabulary import CONTEXT_LENGTH, read_tokenizer, write_tokenizer  # noqa: E402
+from scripts.zoo.cast import cast_missing  # noqa: E402
+from scripts.zoo.judge_batches import (  # noqa: E402
+    FIRST_SHARD,
+    SIZE,
+    VIEWS,
+    JudgeSampler,
+    load,
+    renders,
+    tasks,
+    unknown_of,
+)
+from scripts.zoo.matching import matching_loss, true_of  # noqa: E402
+from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
+
+BATCH, FOGGY, PEAK_RATE, EMA_DECAY, SEED = 128, 12, 2e-3, 0.998, 7_000
+MEAN, SPREAD = 0.5, 0.5
+SETTLING = 12  # batches that the averaged network's normalisation is measured on
+JUDGE_WORDS = sorted({*WORDS, *VIEWS, "view"})
+
+
+def configuration(vocabulary: int) -> dict:
+    """The model in open_clip's own words; numbers of blocks in `layers` make its image tower a ResNet."""
+    vision = {"image_size": SIZE, "layers": [1, 2, 1, 1], "width": 16, "head_width": 64, "patch_size": None}
+    text = {"context_length": CONTEXT_LENGTH, "vocab_size": vocabulary, "width": 96, "heads": 3, "layers": 1}
+    preprocess = {"size": SIZE, "mean": [MEAN] * 3, "std": [SPREAD] * 3, "interpolation": "bicubic"}
+    model = {"embed_dim": 128, "vision_cfg": vision, "text_cfg": text}
+    return {"model_cfg": model, "preprocess_cfg": preprocess}
+
+
+def pictures(sampler: JudgeSampler, size: int, foggy: int = 0) -> Float[Tensor, "b 3 h w"]:
+    """Only the pictures of a batch, as the network takes them."""
+    return network_input(renders(sampler.draw(size), foggy))
+
+
+def network_input(rendered: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b 3 h w"]:
+    """Channels last: a convolution in bfloat16 is a third faster so."""
+    return ((rendered - MEAN) / SPREAD).to(memory_format=torch.channels_last)
+
+
+def make_step(run: Run, sampler: JudgeSampler) -> Callable[[], float]:
+    """A function that draws a batch, learns from it and returns its loss."""
+    tokenize, solid = read_tokenizer(run.folder), BATCH - FOGGY
+
+    def one_step() -> float:
+        batch = sampler.draw(BATCH)
+        shown = network_input(renders(batch, FOGGY))
+        with torch.autocast("cpu", torch.bfloat16), sdpa_kernel(SDPBackend.MATH):  # fused attention is slow here
+            images, texts, scale = run.model(shown, tokenize(batch.captions))
+        truth = true_of(batch, solid), unknown_of(batch, solid)
+        loss = matching_loss(images.float(), texts.float(), scale.clamp_max(100), *truth)
+        return run.update(loss, BATCH, PEAK_RATE, EMA_DECAY)
+
+    return one_step
+
+
+def settled(average: CLIP, sampler: JudgeSampler) -> CLIP:
+    """Averaged weights with the mean and variance that pictures have in them (Izmailov et al. 2018, algorithm 1)."""
+    model, shown = copy.deepcopy(average), [pictures(sampler, BATCH) for _ in range(SETTLING)]
+    with torch.autocast("cpu", torch.bfloat16):
+        update_bn(shown, model.visual)
+    return model.eval()
+
+
+def export(run: Run, sampler: JudgeSampler, folder: Path) -> None:
+    """The averaged model in half precision, as open_clip loads it."""
+    tokenizer = write_tokenizer(JUDGE_WORDS, folder)
+    write_vocabulary(sampler.subjects, folder, views=[f"{view} view" for view in VIEWS])
+    (folder / "open_clip_config.json").write_text(json.dumps(configuration(tokenizer.vocab_size), indent=2) + "\n")
+    weights = settled(run.average, sampler).state_dict()
+    halves = {name: value.half() if value.is_floating_point() else value for name, value in weights.items()}
+    save_file({name: value.contiguous() for name, value in halves.items()}, folder / "open_clip_model.safetensors")
+    (folder / "training.json").write_text(json.dumps(run.budget.state() | {"step": run.step}) + "\n")
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=60, help="wall-clock minutes of training, all resumed runs")
+    parser.add_argument("--samples", type=int, default=None, help="stop after so many samples, if that comes first")
+    parser.add_argument("--seed", type=int, default=SEED, help="another than the embedded models'")
+    parser.add_argument("--shards", type=int, default=3, help="shards of 192 views of each thing; pairs have one of 36")
+    parser.add_argument("--workers", type=int, default=2, help="processes that cast missing views; 0: go without")
+    parser.add_argument("--checkpoint-minutes", type=float, default=4)
+    parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "training")
+    parser.add_argument("--out", type=Path, help="where the finished model goes; beside the checkpoints by default")
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = parse()
+    torch.manual_seed(options.seed)
+    folder = options.cache / "judge"
+    model = CLIP(**configuration(write_tokenizer(JUDGE_WORDS, folder).vocab_size)["model_cfg"])
+    run = Run.start(model.to(memory_format=torch.channels_last), Budget(options.minutes, options.samples), folder)
+    shards = range(FIRST_SHARD, FIRST_SHARD + options.shards)
+    if options.workers:
+        cast_missing(options.cache, tasks(shards), options.workers)
+    sampler = JudgeSampler(load(options.cache, shards), options.seed + 1 + run.step)
+    torch.manual_seed(options.seed + 1 + run.step)
+    train(run, make_step(run, sampler), lambda: export(run, sampler, folder / "export"), options.checkpoint_minutes)
+    if options.out:
+        export(run, sampler, options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""How well an image-text model reads the zoo: the judge, or the embedded guide, on instances that neither ever saw.
+
+    python -m scripts.zoo.judge_measure --weights scripts/judge
+
+Cameras stand where results are judged from: radius 4, elevations 20 and 45 degrees, over white. "rough" are the same
+things with dented surfaces; "textureless" are all grey under a strong light beside the camera, and no colour is said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle
+from math import radians
+from pathlib import Path
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from backend.pretrained import ImageText, load_image_text, resolve
+from scripts.guide_data.colours import NAMED, linear_colour, srgb_encode
+from scripts.guide_data.orbit import Orbit
+
+from .casting import Caster, Images
+from .judge_batches import SIZE, VIEWS, known, side
+from .rough import roughened
+from .subjects import Subject
+
+FIRST_INSTANCE, SUPERSAMPLES, CHUNK = 700_000, 4, 100
+DISTANCE, ELEVATIONS = 4.0, (20.0, 45.0)
+AZIMUTHS = tuple(range(15, 360, 45))  # none on the border between front and side
+DENTS, CONTRAST, STRONG = 0.04, 0.3, 0.7
+FACED = (
+    "cat", "dog", "rabbit", "penguin", "duck", "snowman", "robot", "skull", "chair", "sofa", "bed", "bench", "house",
+    "church", "car", "bus", "train", "plane", "helicopter", "bicycle",
+)  # fmt: skip
+
+Shown = Float[Tensor, "3 h w"]
+
+
+def cameras(elevation: float) -> Orbit:
+    azimuth = torch.tensor([radians(degrees) for degrees in AZIMUTHS])
+    return Orbit(azimuth, torch.full_like(azimuth, radians(elevation)), torch.full_like(azimuth, DISTANCE))
+
+
+class Scene:
+    """One new instance of a subject, seen from all around."""
+
+    def __init__(self, subject: Subject, number: int, elevation: float, dents: float = 0.0) -> None:
+        self.subject, self.pieces = subject, subject.build(FIRST_INSTANCE + number)
+        meshes, orbit = [piece.mesh for piece in self.pieces], cameras(elevation)
+        if dents:
+            meshes = roughened(meshes, dents, torch.Generator().manual_seed(number))
+        self.images: Images = Caster(meshes).images(orbit, SIZE, SUPERSAMPLES, beside(orbit))
+
+    def picture(self, view: int, *colours: str) -> Shown:
+        """Over white, in display values; each thing's main parts in its colour."""
+        painted = torch.stack([linear_colour(piece.colour or colours[piece.owner]) for piece in self.pieces])
+        return self._over_white(view, painted, CONTRAST)
+
+    def natural(self, view: int) -> Shown:
+        return self.picture(view, *(thing.natural or "red" for thing in self.subject.things))
+
+    def textureless(self, view: int) -> Shown:
+        return self._over_white(view, torch.full((len(self.pieces), 3), 0.5), STRONG)
+
+    def _over_white(self, view: int, painted: Float[Tensor, "k 3"], contrast: float) -> Shown:
+        coverage, shade = (image[view] / 255 for image in (self.images.coverage, self.images.shade))
+        linear = torch.einsum("khw,kc->chw", torch.lerp(coverage, shade, contrast), painted)
+        return srgb_encode((linear + 1 - coverage.sum(0).clamp_max(1)).clamp(0, 1))
+
+
+def beside(orbit: Orbit) -> Float[Tensor, "v 3"]:
+    """A light to the right of each camera and above it."""
+    right, up, backward = orbit.axes().unbind(1)
+    return torch.nn.functional.normalize(0.5 * right + 0.6 * up + backward, dim=-1)
+
+
+@torch.no_grad()
+def seen(model: ImageText, pictures: Sequence[Shown]) -> Float[Tensor, "n d"]:
+    starts = range(0, len(pictures), CHUNK)
+    return torch.cat([model.embed_pictures(torch.stack(list(pictures[i : i + CHUNK]))) for i in starts])
+
+
+@torch.no_grad()
+def read(model: ImageText, texts: Sequence[str]) -> Float[Tensor, "n d"]:
+    parts = [list(texts[i : i + CHUNK]) for i in range(0, len(texts), CHUNK)]
+    return torch.cat([model.model.encode_text(model.tokenizer(part), normalize=True) for part in parts])
+
+
+def ranks(similarity: Float[Tensor, "n m"], right: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
+    """How many texts are nearer to each picture than the right one."""
+    return (similarity > similarity.gather(1, right[:, None])).sum(1)
+
+
+def shares(name: str, rank: Int[Tensor, " n"]) -> dict[str, float]:
+    return {name: share(rank == 0), f"{name}, among five": share(rank < 5)}
+
+
+def share(right: Tensor) -> float:
+    return round(right.float().mean().item(), 3)
+
+
+def places() -> Iterator[tuple[int, int]]:
+    """An elevation and a view, in turn."""
+    return cycle((k % len(ELEVATIONS), view) for k, view in enumerate((0, 3, 6, 1, 4, 7, 2, 5)))
+
+
+def scenes(subject: Subject, dents: float) -> list[Scene]:
+    return [Scene(subject, number, elevation, dents) for number, elevation in enumerate(ELEVATIONS)]
+
+
+def coloured(model: ImageText, things: list[Subject], dents: float) -> dict[str, float]:
+    """Every thing in every colour against all such texts."""
+    turn, pictures = places(), []
+    for thing in things:
+        of_thing = scenes(thing, dents)
+        for colour, (number, view) in zip(NAMED, turn, strict=False):
+            pictures.append(of_thing[number].picture(view, colour))
+    texts = [f"a {colour} {thing.name}" for thing in things for colour in NAMED]
+    similarity = seen(model, pictures) @ read(model, texts).T
+    count, all_of = len(NAMED), torch.arange(len(texts))
+    grid = similarity.view(len(texts), len(things), count)
+    of_thing = ranks(grid[all_of, :, all_of % count], all_of // count)
+    of_colour = ranks(grid[all_of, all_of // count], all_of % count)
+    both = ranks(similarity, all_of)
+    worst = of_thing.view(len(things), count).eq(0).float().mean(1)
+    weak = [f"{things[i].name} {worst[i]:.2f}" for i in worst.argsort()[:8].tolist()]
+    told = shares("thing", of_thing) | {"colour": share(of_colour == 0)} | shares("both", both)
+    return {"pictures": len(texts)} | told | {"weakest": weak}
+
+
+def textureless(model: ImageText, things: list[Subject], dents: float) -> dict[str, float]:
+    pictures = [
+        scene.textureless(view) for thing in things for scene in scenes(thing, dents) for view in range(len(AZIMUTHS))
+    ]
+    similarity = seen(model, pictures) @ read(model, [f"a {thing.name}" for thing in things]).T
+    right = torch.arange(len(pictures)) // (len(ELEVATIONS) * len(AZIMUTHS))
+    return {"pictures": len(pictures)} | shares("thing", ranks(similarity, right))
+
+
+def paired(model: ImageText, together: list[Subject], dents: float) -> dict[str, float]:
+    """Every pair in two colours against all pairs in these colours, and against itself with the colours exchanged."""
+    hues, rank, kept = cycle([("red", "blue"), ("green", "yellow"), ("white", "purple")]), [], []
+    for number, (pair, colours) in enumerate(zip(together, hues, strict=False)):
+        shown = Scene(pair, 0, ELEVATIONS[number % 2], dents).picture(number * 3 % len(AZIMUTHS), *colours)
+        texts = [_pair_text(other, *colours) for other in together] + [_pair_text(pair, *colours[::-1])]
+        similarity = seen(model, [shown]) @ read(model, texts).T
+        rank.append(ranks(similarity[:, :-1], torch.tensor([number])))
+        kept.append(similarity[0, number] > similarity[0, -1])
+    return {"pictures": len(together)} | shares("pair", torch.cat(rank)) | {"not exchanged": share(torch.stack(kept))}
+
+
+def _pair_text(pair: Subject, *colours: str) -> str:
+    first, second = (f"a {colour} {thing.name}" for colour, thing in zip(colours, pair.things, strict=True))
+    return f"{first} {pair.relation} {second}"
+
+
+def sided(model: ImageText, things: list[Subject], picture: Callable[[Scene, int], Shown]) -> dict[str, float]:
+    """Which of three texts that say from where is nearest."""
+    right = torch.tensor([VIEWS.index(side(radians(azimuth))) for azimuth in AZIMUTHS])
+    found = []
+    for thing in things:
+        texts = read(model, [f"a {thing.name}, {view} view" for view in VIEWS])
+        for scene in scenes(thing, 0.0):
+            similarity = seen(model, [picture(scene, view) for view in range(len(AZIMUTHS))]) @ texts.T
+            found.append(similarity.argmax(1) == right)
+    each = torch.stack(found)
+    named = {name: share(each[:, right == number]) for number, name in enumerate(VIEWS)}
+    return {"pictures": each.numel(), "side": share(each)} | named
+
+
+def measure(model: ImageText, taught: set[str]) -> dict[str, dict]:
+    """Everything that the model was taught of what the judge is."""
+    subjects = [s for s in known() if all(thing.name in taught for thing in s.things)]
+    alone, together = ([s for s in subjects if bool(s.relation) == both] for both in (False, True))
+    faced = [s for s in alone if s.name in FACED]
+    return {
+        "colours": coloured(model, alone, 0.0),
+        "colours, rough": coloured(model, alone, DENTS),
+        "textureless": textureless(model, alone, 0.0),
+        "textureless, rough": textureless(model, alone, DENTS),
+        "pairs": paired(model, together, 0.0),
+        "sides": sided(model, faced, Scene.natural),
+        "sides, textureless": sided(model, faced, Scene.textureless),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", type=Path, required=True, help="a folder of open_clip with a vocabulary.json")
+    options = parser.parse_args()
+    torch.manual_seed(0)
+    model = load_image_text(resolve(str(options.weights)), torch.device("cpu"))
+    taught = set(json.loads((options.weights / "vocabulary.json").read_text())["objects"])
+    print(json.dumps(measure(model, taught), indent=2))
+
+
+if __name__ == "__main__":
+    main()
