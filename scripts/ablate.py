@@ -83,7 +83,7 @@ ROWS: dict[str, Callable[[JobConfig], list[Variant]]] = {
 
 def main() -> int:
     options = parse(sys.argv[1:])
-    prompts = read_prompts(options.prompts)
+    prompts = list(read_prompts(options.prompts))
     bench = make_bench(options.judge, prompts)
     base = with_changes(preset(Method.TEXT, options.quality), common_settings(options))
     rows = {row: ROWS[row](base) for row in options.rows}

@@ -32,7 +32,7 @@ from scripts.scoring.results import Result, read_results  # noqa: E402
 from scripts.scoring.running import Place, run  # noqa: E402
 from scripts.scoring.sheets import row_of, write_pages  # noqa: E402
 from scripts.scoring.strip import HEADINGS  # noqa: E402
-from scripts.scoring.summary import summary  # noqa: E402
+from scripts.scoring.summary import by_heading, summary  # noqa: E402
 from scripts.scoring.table import (  # noqa: E402
     DONE,
     FAILED,
@@ -47,7 +47,8 @@ from scripts.scoring.table import (  # noqa: E402
 
 def main() -> int:
     options = parse(sys.argv[1:])
-    prompts = read_prompts(options.prompts)
+    headings = read_prompts(options.prompts)
+    prompts = list(headings)
     bench = make_bench(options.judge, prompts)
     requests = make_requests(options, bench, prompts, [Variant(options.name)])
     before = earlier(read_results(options.results), options.against, requests) if options.against else {}
@@ -55,7 +56,7 @@ def main() -> int:
     pages = Pages(requests, place, f"{options.prompts.stem}-{options.name or bench.revision}")
     results = run(requests, place, options.workers, pages.show)
     print(f"{len(results)} results of {len(prompts)} prompts, backend {bench.revision}, {judged_by(bench)}")
-    print("\n".join(summary(results)))
+    print("\n".join([*summary(results), *by_heading(results, headings)]))
     if before:
         print(f"\nagainst '{options.against}': how much each rose, with a 95 % interval over prompts")
         print("\n".join(comparison(paired(before, results))))

@@ -115,11 +115,11 @@ def article(phrase: str) -> str:
 
 def lines() -> Iterator[str]:
     yield "# Drawn by `python -m scripts.scoring.held_out_set`. Only things that the small model was taught."
-    yield f"\n# {COLOURED} things, each in a colour that training never says of it"
+    yield "\n## held-out colours\n# Things, each in a colour that training never says of it."
     yield from coloured(COLOURED)
-    yield f"\n# {WITH_PART} parts in colours that they have not by nature; they are not held out, training may say them"
+    yield "\n## parts\n# In colours that they have not by nature. They are not held out: training may have said them."
     yield from with_part(WITH_PART)
-    yield f"\n# {OF_SOLIDS + OF_EVERYDAY} pairs that training never says this way round, in colours that it says"
+    yield "\n## held-out pairs\n# Training never says them this way round. It does say each thing in its colour."
     yield from together(OF_SOLIDS, OF_EVERYDAY)
 
 

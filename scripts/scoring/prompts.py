@@ -21,8 +21,8 @@ class PromptsError(Exception):
     """A file of prompts cannot be used. `str(error)` is the sentence a person reads."""
 
 
-def read_prompts(path: Path) -> list[str]:
-    """One prompt a line; what follows a # is a comment.
+def read_prompts(path: Path) -> dict[str, str]:
+    """Prompts in their order, each with the heading that it stands under: one a line; "## HEADING"; "# comment".
 
     Raises:
         PromptsError: the file cannot be read, holds no prompt, or one twice.
@@ -31,12 +31,15 @@ def read_prompts(path: Path) -> list[str]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as cause:
         raise PromptsError(f"The prompts in {path} cannot be read ({cause}): give a text file, one a line.") from cause
-    prompts = [prompt for line in lines if (prompt := line.partition("#")[0].strip())]
-    twice = next((prompt for i, prompt in enumerate(prompts) if prompt in prompts[:i]), None)
+    prompts, heading = {}, ""
+    for line in lines:
+        heading = line.removeprefix("##").strip() if line.startswith("##") else heading
+        prompt = line.partition("#")[0].strip()
+        if prompt in prompts:
+            raise PromptsError(f"The prompt '{prompt}' stands twice in {path}: take one out.")
+        prompts |= {prompt: heading} if prompt else {}
     if not prompts:
         raise PromptsError(f"There is no prompt in {path}: write one a line.")
-    if twice:
-        raise PromptsError(f"The prompt '{twice}' stands twice in {path}: take one out.")
     return prompts
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .results import Result
@@ -53,9 +53,18 @@ def summary(results: Sequence[Result]) -> list[str]:
     return lines + [f"failed: {sentence}" for sentence in failed]
 
 
-def middle(measure: Measure, results: Sequence[Result]) -> str:
-    """The one number, as it is said."""
-    values = measure.values([result for result in results if not result.failed])
+def by_heading(results: Sequence[Result], headings: Mapping[str, str]) -> list[str]:
+    """The same figures under each heading of the prompts, a line each; nothing where there are no headings."""
+    lines = []
+    for heading in dict.fromkeys(filter(None, headings.values())):
+        of_it = [r for r in results if headings[r.prompt] == heading and not r.failed]
+        said = ", ".join(f"{measure.name} {_middle(measure, of_it)}" for measure in MEASURES[:3])
+        lines.append(f"{heading} ({len(of_it)}): {said}")
+    return lines
+
+
+def _middle(measure: Measure, results: Sequence[Result]) -> str:
+    values = measure.values(results)
     return format(measure.middle(values), measure.form) if values else "-"
 
 

@@ -21,7 +21,7 @@ from scripts.scoring.provenance import backend_now, revision, weights_of
 from scripts.scoring.request import Bench, Request
 from scripts.scoring.results import Result, read_results
 from scripts.scoring.settings import read_settings
-from scripts.scoring.summary import MEASURES, summary
+from scripts.scoring.summary import MEASURES, by_heading, summary
 
 BY_NAME = {measure.name: measure for measure in MEASURES}
 BENCH = Bench("abc", "embedded-guide", "fedc", ("a cat", "a dog"))
@@ -131,6 +131,16 @@ def test_a_summary_says_the_middle_of_each_measure():
     assert lines["seconds"].startswith("12.0  (median; half of them 11.0 to 13.0)")
     assert lines["agreement of the sides"] == "-"
     assert summary([result(failed="It broke.")])[-1] == "failed: a cat, seed 0: It broke."
+
+
+def test_figures_under_each_heading():
+    headings = {"a cat": "animals", "a dog": "animals", "a key": "things", "a car": ""}
+    made = [result("a cat", rank=0), result("a dog", rank=1), result("a key", similarity=0.5), result("a car", rank=0)]
+    assert by_heading(made, headings) == [
+        "animals (2): R-Precision, colour 50.0%, R-Precision, geometry -, similarity -",
+        "things (1): R-Precision, colour -, R-Precision, geometry -, similarity 0.500",
+    ]
+    assert by_heading(made, dict.fromkeys(headings, "")) == []
 
 
 # Keys

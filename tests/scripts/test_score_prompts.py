@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ from scripts.zoo.subjects import Subject
 from scripts.zoo.thing import THINGS
 
 FOLDER = Path(__file__).parents[2] / "scripts" / "score"
-HELD_OUT = read_prompts(FOLDER / "held_out_60.txt")
+HEADINGS = read_prompts(FOLDER / "held_out_60.txt")
+HELD_OUT = list(HEADINGS)
 WITH_PART = [prompt for prompt in HELD_OUT if " with " in prompt]
 TOGETHER = [prompt for prompt in HELD_OUT if re.search(r" on | next to ", prompt)]
 COLOURED = [prompt for prompt in HELD_OUT if prompt not in WITH_PART + TOGETHER]
@@ -42,6 +44,9 @@ def captions(name: str, count: int) -> list[str]:
 
 def test_there_are_as_many_of_each_kind_as_was_asked_for():
     assert [len(kind) for kind in (HELD_OUT, COLOURED, WITH_PART, TOGETHER)] == [60, 30, 12, 18]
+    assert Counter(HEADINGS.values()) == {"held-out colours": 30, "parts": 12, "held-out pairs": 18}
+    assert {HEADINGS[prompt] for prompt in COLOURED} == {"held-out colours"}
+    assert {HEADINGS[prompt] for prompt in TOGETHER} == {"held-out pairs"}
 
 
 def test_colours_are_all_there_and_no_thing_comes_twice():
@@ -124,8 +129,8 @@ def test_no_candidate_is_said_twice():
 
 
 def test_comments_and_empty_lines_are_no_prompts(tmp_path: Path):
-    (tmp_path / "few.txt").write_text("# favourites\n\n a cat  # with a tail\na dog\n")
-    assert read_prompts(tmp_path / "few.txt") == ["a cat", "a dog"]
+    (tmp_path / "few.txt").write_text("# favourites\n\n a cat  # with a tail\n## animals\na dog\n")
+    assert read_prompts(tmp_path / "few.txt") == {"a cat": "", "a dog": "animals"}
 
 
 @pytest.mark.parametrize(
