@@ -36,7 +36,7 @@ class FieldConfig:
         " empty means by method",
         choices=("", *STARTS),
     )
-    view_dependent: bool = setting(False, "Whether colours change with the side they are seen from (networks)")
+    view_dependent_colour: bool = setting(False, "Whether colours change with the side they are seen from (networks)")
     direction_frequencies: int = setting(
         4, "Octaves of the encoding of directions", low=0, high=12, source="NeRF, section 5.1"
     )

@@ -47,7 +47,8 @@ _FEW_VIEWS: dict[str, Any] = {
     "photometric": {"rays_per_step": 1024, "downscale": 2, "pictures": 8},
     "optimise": {"steps": 200_000, "learning_rate_begin": 1.0, "warm_up": 1, "learning_rate_end": 0.1 ** (200 / 500)},
     "field": {
-        "kind": "nerf", "start": "bare", "view_dependent": True, "density_scale": 3.0, "nerf": {"frequencies": 9},
+        "kind": "nerf", "start": "bare", "view_dependent_colour": True, "density_scale": 3.0,
+        "nerf": {"frequencies": 9},
         "start_resolution": 96, "grow_at": (),
     },
     "render": {"samples_per_ray": 192, "occupancy_threshold": 0.0},
@@ -58,8 +59,8 @@ direction; its code has waves of 2^0 to 2^9 radians a metre, ours of 2^k pi / 1.
 
 What differs: density is a softplus, not a ReLU; there is one network and no hierarchy (192 samples are stratified, 64 +
 128 there); pixels are drawn from all pictures at once, not from one a step; the first 500 steps are not cropped to the
-middle. On a processor a step takes minutes; `--field.kind dense_grid --field.start empty --no-view-dependent` is the
-quick stand-in.
+middle. On a processor a step takes minutes; `--field.kind dense_grid --field.start empty --no-view-dependent-colour` is
+the quick stand-in.
 """
 
 _CONSISTENCY: dict[str, Any] = {

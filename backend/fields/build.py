@@ -35,9 +35,9 @@ def build_field(config: FieldConfig, bounds: Bounds, method: Method, colour_chan
 
 
 def _dense_grid(bounds: Bounds, config: FieldConfig, start: str, colour_channels: int) -> Field:
-    for name in ("view_dependent", "unbounded"):
+    for name in ("view_dependent_colour", "unbounded"):
         if getattr(config, name):
-            raise ConfigError(f"A dense grid cannot be {name.replace('_', ' ')}: choose another field.kind.")
+            raise ConfigError(f"A dense grid cannot have field.{name}: switch it off, or choose another field.kind.")
     grid = DenseGrid(bounds, config.start_resolution, colour_channels)
     grid.start(start)
     return grid

@@ -68,7 +68,7 @@ class NeuralField(nn.Module):
 
     def head(self, features: int, channels: int, layers: int, width: int) -> ColourHead:
         """A head as the config wants it."""
-        octaves = self.config.direction_frequencies if self.config.view_dependent else None
+        octaves = self.config.direction_frequencies if self.config.view_dependent_colour else None
         return ColourHead(features, channels, layers, width, octaves)
 
     def _raw(self, places: Float[Tensor, "n 3"]) -> tuple[Float[Tensor, " n"], Float[Tensor, "n f"]]:

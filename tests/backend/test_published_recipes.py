@@ -48,7 +48,7 @@ def test_simplified_is_a_tenth_of_the_rate_no_hierarchy_and_the_coarser_encoding
     assert simplified.optimise.learning_rate_density == pytest.approx(plain.optimise.learning_rate_density / 10)
     assert (plain.field.nerf.learning_rate, simplified.field.nerf.learning_rate) == (5e-4, 5e-5)
     for config, octave in ((plain, 9), (simplified, 5)):
-        assert config.field.kind == "nerf" and config.field.view_dependent and config.field.nerf.layers == 8
+        assert config.field.kind == "nerf" and config.field.view_dependent_colour and config.field.nerf.layers == 8
         shortest = 2 ** (config.field.nerf.frequencies - 1) * math.pi / 1.5  # radians a metre in a box of +-1.5
         assert shortest == pytest.approx(2**octave, rel=0.05)
     assert simplified.render.samples_per_ray == 128 and plain.render.samples_per_ray == 64 + 128

@@ -50,7 +50,7 @@ def test_stretches_are_named_only_to_those_who_want_them(generator):
 def test_the_recipes_of_dream_fields_name_it(name: str):
     """Density softplus(raw) in the cube of side 2, no view direction, rate 1e-4 (published config)."""
     field = recipe(name).field
-    assert (field.kind, field.start, field.view_dependent, field.mip_nerf.learning_rate) == (
+    assert (field.kind, field.start, field.view_dependent_colour, field.mip_nerf.learning_rate) == (
         "mip_nerf", "bare", False, 1e-4,
     )  # fmt: skip
     assert field.density_scale / 2 == 1.0 and field.mip_nerf.degree == 8 and field.mip_nerf.blocks == 4
