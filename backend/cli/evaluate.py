@@ -27,7 +27,7 @@ from .job_folders import JobFolder, find_jobs, read_job
 
 RESULTS, PAGE = "results.jsonl", "page.html"
 JUDGE = "embedded-guide"
-LEFT_TO_THE_PAGE = ("steps", "seconds", "MB", "note")
+LEFT_TO_THE_PAGE = ("steps", "seconds", "MB")
 
 
 @dataclass(frozen=True)

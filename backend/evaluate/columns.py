@@ -1,4 +1,7 @@
-"""What a table of results says: headings, and the words under each; the page and the terminal share them."""
+"""What a table of results says: headings, and the words under each; the page and the terminal share them.
+
+Notes are sentences, too long for a table: they stand under the pictures.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ def totals(results: Sequence[Measured]) -> list[Total]:
         Total("similarity", number(_mean([r.similarity for r in results]))),
         Total("sides agree", number(_mean([r.janus for r in results])), "1/3 is chance"),
         Total("several fronts", str(sum(f > 1 for f in fronts)) if fronts else "", f"of {len(fronts)}"),
-        Total("hidden", number(_mean([r.opacity for r in results]))),
+        Total("opacity", number(_mean([r.opacity for r in results]))),
         Total("PSNR", number(_mean([r.psnr for r in results]), 2), "dB"),
         Total("SSIM", number(_mean([r.ssim for r in results]))),
         Total("GMSD", number(_mean([r.gmsd for r in results])), "0 is equal"),
@@ -107,12 +110,11 @@ COLUMNS = (
         "runs around it that look like a front",
         wrong=lambda m: (m.fronts or 0) > 1,
     ),
-    Column("hidden", lambda m: number(m.opacity), "mean opacity of its pictures: 0 is empty, 1 is fog"),
+    Column("opacity", lambda m: number(m.opacity), "mean opacity of its pictures: 0 is empty, 1 is fog"),
     Column("PSNR", lambda m: number(m.psnr, 2), "dB, of pictures held out"),
     Column("SSIM", lambda m: number(m.ssim), "1 is equal"),
     Column("GMSD", lambda m: number(m.gmsd), "0 is equal"),
     Column("steps", lambda m: _whole(m.steps)),
     Column("seconds", lambda m: number(m.seconds, 0)),
     Column("MB", lambda m: number(m.peak_mb, 0), "most memory at once"),
-    Column("note", lambda m: m.note, number=False),
 )

@@ -24,8 +24,10 @@ dd { margin: 0; font-size: 1.35rem; font-variant-numeric: tabular-nums } dd smal
 .wide { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th { text-align: left; font-weight: 600; font-size: .85rem; border-bottom: 2px solid #999 }
-th, td { padding: .3rem .9rem .3rem 0; vertical-align: top; max-width: 34ch } td { border-bottom: 1px solid #ddd }
-td.number, th.number { text-align: right } td.wrong { color: #a33000 } td a { color: inherit }
+th, td { padding: .3rem .9rem .3rem 0; vertical-align: top }
+td:first-child { min-width: 18ch } td { border-bottom: 1px solid #ddd }
+td + td, th { white-space: nowrap } td.number, th.number { text-align: right }
+td.wrong { color: #a33000 } td a { color: inherit }
 .plots img { max-width: 100%; display: block; margin: .5rem 0 }
 .sheet { display: flex; flex-wrap: wrap; gap: 1rem }
 figure { box-sizing: border-box; width: 380px; margin: 0; border: 1px solid #ddd; padding: .5rem }

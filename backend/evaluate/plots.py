@@ -45,7 +45,7 @@ def sides_png(results: Sequence[Measured]) -> bytes | None:
         mean = np.mean(circles, axis=0) if len({len(c) for c in circles}) == 1 else circles[0]
         axes.plot(mean[:, 0], mean[:, 1 + index], linewidth=2.2, marker="o", markersize=3, color=SIDE_COLOURS[index])
         axes.axhline(1 / 3, color="#888", linewidth=0.8, linestyle=":")
-        axes.set(title=SIDES[index], xlim=(-180, 180), ylim=(0, 1), xticks=range(-180, 181, 90))
+        axes.set(title=SIDES[index], xlim=(-180, 180), ylim=(0, 1), xticks=range(-135, 136, 45))
     panels[0].set_ylabel("probability")
     figure.supxlabel("azimuth of the camera (degrees; 0 is the front)", fontsize=9)
     return _png(figure)
