@@ -25,8 +25,8 @@ def _dream_fields(steps: int, size: int, crop: int) -> dict[str, Any]:
     density in the cube of side 2, rate 1e-5 to 1e-4. (The paper's own ablation gives a grid of 128^3 37.0 % R-Precision
     against 59.8 %: `--field.kind dense_grid --field.start fog` is that, and quick on a processor.)
 
-    What differs: cones follow mip-NeRF's exact moments where the published code has their thin limit; a stretch is
-    moved as a whole by its jitter, not each of its ends; samples in cells known to be empty are skipped.
+    What differs: cones follow mip-NeRF's exact moments where the published code has their thin limit; samples in cells
+    known to be empty are skipped.
     """
     return {
         "model": "ViT-B-16/openai",
@@ -51,16 +51,15 @@ _FEW_VIEWS: dict[str, Any] = {
         "nerf": {"frequencies": 9},
         "start_resolution": 96, "grow_at": (),
     },
-    "render": {"samples_per_ray": 192, "occupancy_threshold": 0.0},
+    "render": {"samples_per_ray": 64, "fine_samples_per_ray": 128, "occupancy_threshold": 0.0},
 }  # fmt: skip
 """DietNeRF's common settings (published configs, 8 views of NeRF-synthetic read at 400^2, whose objects lie in +-1.5):
 1024 rays a step, 64 + 128 samples, rate 5e-4 falling tenfold in 500 K steps. NeRF's network, 8 layers of 256, with view
 direction; its code has waves of 2^0 to 2^9 radians a metre, ours of 2^k pi / 1.5: nine octaves end within 5 % of there.
 
-What differs: density is a softplus, not a ReLU; there is one network and no hierarchy (192 samples are stratified, 64 +
-128 there); pixels are drawn from all pictures at once, not from one a step; the first 500 steps are not cropped to the
-middle. On a processor a step takes minutes; `--field.kind dense_grid --field.start empty --no-view-dependent-colour` is
-the quick stand-in.
+What differs: density is a softplus, not a ReLU; coarse and fine samples ask one network, not one each; pixels are drawn
+from all pictures at once, not from one a step; the first 500 steps are not cropped to the middle. On a processor a step
+takes minutes; `--field.kind dense_grid --field.start empty --no-view-dependent-colour` is the quick stand-in.
 """
 
 _CONSISTENCY: dict[str, Any] = {
@@ -77,7 +76,7 @@ _SIMPLIFIED: dict[str, Any] = {
         "grow_at": (),
     },
     "optimise": {"learning_rate_density": 0.01, "learning_rate_colour": 0.01},
-    "render": {"samples_per_ray": 128},
+    "render": {"samples_per_ray": 128, "fine_samples_per_ray": 0},
 }
 """DietNeRF's "simplified NeRF": waves up to 2^5 instead of 2^9, no fine samples (128), a tenth of the learning rate.
 

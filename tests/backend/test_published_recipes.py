@@ -51,7 +51,8 @@ def test_simplified_is_a_tenth_of_the_rate_no_hierarchy_and_the_coarser_encoding
         assert config.field.kind == "nerf" and config.field.view_dependent_colour and config.field.nerf.layers == 8
         shortest = 2 ** (config.field.nerf.frequencies - 1) * math.pi / 1.5  # radians a metre in a box of +-1.5
         assert shortest == pytest.approx(2**octave, rel=0.05)
-    assert simplified.render.samples_per_ray == 128 and plain.render.samples_per_ray == 64 + 128
+    assert (plain.render.samples_per_ray, plain.render.fine_samples_per_ray) == (64, 128)
+    assert (simplified.render.samples_per_ray, simplified.render.fine_samples_per_ray) == (128, 0)
     cell = 3.0 / simplified.field.resolution
     assert cell == pytest.approx(math.pi / 2**5, rel=0.05) and simplified.field.start_resolution == 32
     assert simplified.consistency.weight == 0
