@@ -56,14 +56,13 @@ def picture_within(
 
 
 def enlarged(seen: Rendering, camera: Camera) -> Rendering:
-    """At the camera's size: colour and opacity linear between pixels, depths the nearest one's, which has no halo."""
+    """At the camera's size: colour and opacity linear between pixels, depth the nearest one's, which has no halo."""
     if seen.opacity.shape == (camera.height, camera.width):
         return seen
     smooth, nearest = ({"mode": "bilinear", "align_corners": False}, {"mode": "nearest-exact"})
     colour, opacity = _resized(seen.colour, camera, smooth), _resized(seen.opacity[..., None], camera, smooth)
-    depths = torch.stack([seen.depth, seen.median_depth], dim=-1)
-    depth, median = _resized(depths, camera, nearest).unbind(-1)
-    return Rendering(colour, opacity[..., 0], depth, colour.new_zeros(*depth.shape, 0), median=median)
+    depth = _resized(seen.depth[..., None], camera, nearest)[..., 0]
+    return Rendering(colour, opacity[..., 0], depth, colour.new_zeros(*depth.shape, 0))
 
 
 def _in_bands(picture: Picture, camera: Camera, late: Callable[[], bool]) -> Rendering | None:
@@ -74,7 +73,7 @@ def _in_bands(picture: Picture, camera: Camera, late: Callable[[], bool]) -> Ren
             return None
         bands.append(picture(_band(camera, first, min(rows, camera.height - first))))
     parts = (torch.cat([getattr(band, name) for band in bands]) for name in ("colour", "opacity", "depth", "weights"))
-    return Rendering(*parts, median=torch.cat([band.median_depth for band in bands]))
+    return Rendering(*parts)
 
 
 def _band(camera: Camera, first: int, rows: int) -> Camera:

@@ -18,7 +18,7 @@ from .chunks import Chunks
 from .importance import around, refined
 from .occupancy import OccupancyGrid
 from .shading import Shading
-from .stratified import Samples, stratified
+from .stratified import Samples, stratified, stratified_beyond
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,21 @@ class Rendering:
     density: Float[Tensor, "*r s"] | None = None
     t_starts: Float[Tensor, "*r s"] | None = None
     median: Float[Tensor, "*r"] | None = None
-    """Of a whole picture, which has no weights any more."""
+    """Of a whole picture, which has no weights any more, where it was wanted."""
     coarse: Rendering | None = None
     """What the coarse samples alone show, where there are fine ones too."""
 
     @property
     def median_depth(self) -> Float[Tensor, "*r"]:
-        """Where half of the light that is stopped has been stopped; 0 where nothing is."""
+        """Where half of the light that is stopped has been stopped; 0 where nothing is.
+
+        Raises:
+            ValueError: of a whole picture that was made without it.
+        """
         if self.median is not None:
             return self.median
+        if self.t_starts is None or self.lengths is None:
+            raise ValueError("This picture was made without its median depth: ask for it with median=True.")
         return compositing.median_depth(self.weights, self.t_starts, self.lengths)
 
     def over(self, background: Float[Tensor, "*r 3"]) -> Float[Tensor, "*r 3"]:
@@ -141,8 +147,12 @@ class Renderer:
 
     def _samples(self, rays: Rays, question: Question, generator: torch.Generator | None) -> Samples:
         """Along the rays' way through the box. For cones it is the stretches that are drawn, as in mip-NeRF."""
-        near, far = extent_of(self.field).near_far(rays)
-        samples = stratified(near, far, self.samples_per_ray, generator)
+        bounds, extent, count = self.field.bounds, extent_of(self.field), self.samples_per_ray
+        near, far = extent.near_far(rays)
+        if extent == bounds:
+            samples = stratified(near, far, count, generator)
+        else:
+            samples = stratified_beyond(near, _middle(bounds.near_far(rays)[1], near, far), far, count, generator)
         return around(samples.t, near, far).middled if question.of_stretches else samples
 
     def _refined(
@@ -190,19 +200,29 @@ class Renderer:
         chunk: int | None = None,
         *,
         shading: Shading | None = None,
+        median: bool = False,
     ) -> Rendering:
-        """A whole picture (h, w), as many rays at a time as memory holds: colour, opacity and the depths; no weights.
+        """A whole picture (h, w), as many rays at a time as memory holds: colour, opacity and depth, no weights; the
+        median depth where it is wanted.
 
         Raises:
             MemoryShortError: there is no memory for even a few rays.
         """
         rays = camera.rays().flat().to(device)
-        parts = self.chunks.over(len(rays.origins), lambda some: self._kept(rays[some], shading), chunk)
-        colour, opacity, depth, median = (torch.cat(values) for values in zip(*parts, strict=True))
-        whole = Rendering(colour, opacity, depth, colour.new_zeros(len(colour), 0), median=median)
+        names = ("colour", "opacity", "depth", "median_depth")[: 4 if median else 3]
+
+        def kept(some: slice) -> list[Tensor]:
+            """Nothing that is as long as the samples of the rays."""
+            seen = self(rays[some], shading=shading)
+            return [getattr(seen, name) for name in names]
+
+        parts = self.chunks.over(len(rays.origins), kept, chunk)
+        colour, opacity, depth, *more = (torch.cat(values) for values in zip(*parts, strict=True))
+        whole = Rendering(colour, opacity, depth, colour.new_zeros(len(colour), 0), median=more[0] if more else None)
         return whole.reshaped(camera.height, camera.width)
 
-    def _kept(self, rays: Rays, shading: Shading | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """What a picture keeps of some rays: nothing that is as long as their samples."""
-        seen = self(rays, shading=shading)
-        return seen.colour, seen.opacity, seen.depth, seen.median_depth
+
+def _middle(box_far: Float[Tensor, " r"], near: Float[Tensor, " r"], far: Float[Tensor, " r"]) -> Float[Tensor, " r"]:
+    """Where a ray leaves the box; an eighth of its way where it leaves behind its beginning, or where it has none."""
+    inside = (box_far > near) & (box_far < far)
+    return torch.where(inside, box_far, near + (far - near) / 8).clamp_min(torch.finfo(near.dtype).eps)

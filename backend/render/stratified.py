@@ -3,6 +3,8 @@
     t_i ~ U[ near + (i-1)/S (far - near),  near + i/S (far - near) ]
 
 `t_starts` and `t_ends` are the stretches' ends, so the lengths that enter the quadrature do not depend on the draw.
+Where there is a scene around the box, half of the stretches are equal up to the box's far side, and beyond it the
+other half are equal in 1 / t, so that they grow with distance as what they see shrinks (mip-NeRF 360, section 3).
 """
 
 from __future__ import annotations
@@ -43,9 +45,29 @@ def stratified(
     near: Float[Tensor, " r"], far: Float[Tensor, " r"], count: int, generator: torch.Generator | None = None
 ) -> Samples:
     """`count` stretches between near and far; without a generator the points are the middles."""
-    edges = torch.linspace(0, 1, count + 1, dtype=near.dtype, device=near.device)
-    t_edges = near[:, None] + (far - near)[:, None] * edges
-    t_starts, t_ends = t_edges[:, :-1], t_edges[:, 1:]
+    return _one_in_each(_equal(near, far, count), generator)
+
+
+def stratified_beyond(
+    near: Float[Tensor, " r"],
+    middle: Float[Tensor, " r"],
+    far: Float[Tensor, " r"],
+    count: int,
+    generator: torch.Generator | None = None,
+) -> Samples:
+    """Half of the stretches equal between near and middle, the others equal in 1 / t between middle > 0 and far."""
+    before = _equal(near, middle, count - count // 2)
+    beyond = 1 / _equal(1 / middle, 1 / far, count // 2)
+    return _one_in_each(torch.cat([before, beyond[:, 1:]], dim=-1), generator)
+
+
+def _equal(first: Float[Tensor, " r"], last: Float[Tensor, " r"], count: int) -> Float[Tensor, "r s+1"]:
+    edges = torch.linspace(0, 1, count + 1, dtype=first.dtype, device=first.device)
+    return first[:, None] + (last - first)[:, None] * edges
+
+
+def _one_in_each(edges: Float[Tensor, "r s+1"], generator: torch.Generator | None) -> Samples:
+    t_starts, t_ends = edges[:, :-1], edges[:, 1:]
     return Samples(t_starts, t_ends, t_starts + (t_ends - t_starts) * _place(t_starts, generator))
 
 

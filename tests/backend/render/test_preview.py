@@ -46,7 +46,7 @@ def test_with_time_enough_it_is_the_whole_picture():
     for seconds in (math.inf, 3 * whole_seconds()):
         slow = Slow()
         found = picture_within(seconds, Renderer(slow, SAMPLES), CAMERA, clock=slow.clock)
-        for name in ("colour", "opacity", "depth", "median_depth"):
+        for name in ("colour", "opacity", "depth"):
             torch.testing.assert_close(getattr(found, name), getattr(expected, name), atol=1e-4, rtol=1e-4)
         assert slow.now <= (1.1 if math.isfinite(seconds) else 1.0) * whole_seconds()
 
@@ -100,7 +100,7 @@ def test_oblong_pictures_keep_their_shape():
     oblong = replace(CAMERA, height=37, centre=(32.0, 18.5))
     slow = Slow()
     found = picture_within(0.2, Renderer(slow, SAMPLES), oblong, clock=slow.clock)
-    assert found.colour.shape == (37, 64, 3) and found.median_depth.shape == (37, 64)
+    assert found.colour.shape == (37, 64, 3) and found.depth.shape == (37, 64)
 
 
 def test_by_the_real_clock():

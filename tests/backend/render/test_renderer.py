@@ -156,7 +156,8 @@ def test_a_rendering_takes_another_shape_whole():
 
 def test_a_picture_has_both_depths():
     """Of a ball's middle, against a fine march along its ray."""
-    seen = Renderer(Ball(0), 400).picture(orbit_view(0.0, 0.0, 3.0, 0.7, 3).camera)
+    camera = orbit_view(0.0, 0.0, 3.0, 0.7, 3).camera
+    seen = Renderer(Ball(0), 400).picture(camera, median=True)
     t = torch.linspace(2, 4, 20_001, dtype=torch.float64)
     arrives = torch.exp(-(40 * (10 * (0.6 - (t - 3).abs())).sigmoid()).cumsum(0) * 1e-4)
     mean = 2 + float((arrives - arrives[-1]).sum() * 1e-4 / (1 - arrives[-1]))
@@ -164,6 +165,8 @@ def test_a_picture_has_both_depths():
     assert float(seen.depth[1, 1]) == pytest.approx(mean, abs=3e-3)
     assert float(seen.median_depth[1, 1]) == pytest.approx(median, abs=3e-3)
     assert seen.reshaped(9).median_depth.shape == (9,)
+    with pytest.raises(ValueError, match="ask for it with median=True"):
+        _ = Renderer(Ball(0), 4).picture(camera).median_depth
 
 
 class Strange(Fog):
@@ -257,6 +260,18 @@ def test_a_scene_around_the_box_is_followed_and_never_skipped():
     fog.extent = Bounds((-2.0,) * 3, (2.0,) * 3)
     occupancy = OccupancyGrid(UNIT_CUBE, 8, 0.01, 0.1, 0)
     occupancy.occupied.fill_(False)
-    seen = Renderer(fog, 64, occupancy)(eye_ray())
+    seen = Renderer(fog, 60, occupancy)(eye_ray())
     assert float(Renderer(fog, 64)(eye_ray()).opacity) == pytest.approx(1 - math.exp(-0.3 * 4), abs=1e-5)
     assert float(seen.opacity) == pytest.approx(1 - math.exp(-0.3 * 2), abs=1e-5)
+
+
+@pytest.mark.parametrize("towards", [(0.0, 1.0, 0.0), (0.0, -1.0, 0.0), (1.0, 0.0, 0.0)])
+def test_rays_of_a_scene_without_an_end_are_whole_wherever_they_go(towards: tuple[float, float, float]):
+    """Through the box, away from it and past it, from a camera in the scene: the chord of the extent each time."""
+    fog = Fog(0.1)
+    fog.extent = Bounds((-16.0,) * 3, (16.0,) * 3)
+    seen = Renderer(fog, 32)(Rays(torch.tensor([[0.0, -3.0, 0.0]]), torch.tensor([towards])))
+    chord = {(0.0, 1.0, 0.0): 19.0, (0.0, -1.0, 0.0): 13.0, (1.0, 0.0, 0.0): 16.0}[towards]
+    assert float(seen.opacity) == pytest.approx(1 - math.exp(-0.1 * chord), abs=1e-5)
+    if towards == (0.0, 1.0, 0.0):
+        assert int((seen.t < 4).sum()) == 16  # up to the far side of the box

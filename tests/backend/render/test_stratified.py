@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from backend.render.stratified import stratified
+from backend.render.stratified import stratified, stratified_beyond
 
 NEAR, FAR = torch.tensor([1.0, 2.0]), torch.tensor([3.0, 2.5])
 
@@ -35,3 +35,15 @@ def test_points_lie_on_the_ray():
     samples = stratified(torch.zeros(1), torch.ones(1), 2)
     points = samples.points(torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([[0.0, 0.0, 1.0]]))
     torch.testing.assert_close(points, torch.tensor([[[1.0, 0.0, 0.25], [1.0, 0.0, 0.75]]]))
+
+
+def test_beyond_the_box_stretches_are_equal_in_disparity_and_nothing_is_left_out(generator):
+    near, middle, far = torch.tensor([0.5, 0.0]), torch.tensor([2.0, 1.0]), torch.tensor([32.0, 8.0])
+    samples = stratified_beyond(near, middle, far, 9, generator)
+    torch.testing.assert_close(samples.t_starts[:, 1:], samples.t_ends[:, :-1])
+    torch.testing.assert_close(samples.t_starts[:, 0], near)
+    torch.testing.assert_close(samples.t_ends[:, -1], far)
+    torch.testing.assert_close(samples.lengths[:, :5], ((middle - near) / 5)[:, None].expand(2, 5))
+    steps = 1 / samples.t_starts[:, 5:] - 1 / samples.t_ends[:, 5:]
+    torch.testing.assert_close(steps, ((1 / middle - 1 / far) / 4)[:, None].expand(2, 4))
+    assert bool(((samples.t >= samples.t_starts) & (samples.t <= samples.t_ends)).all())
