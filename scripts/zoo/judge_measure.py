@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import cycle
 from math import radians
 from pathlib import Path
@@ -36,6 +37,8 @@ FACED = (
     "cat", "dog", "rabbit", "penguin", "duck", "snowman", "robot", "skull", "chair", "sofa", "bed", "bench", "house",
     "church", "car", "bus", "train", "plane", "helicopter", "bicycle",
 )  # fmt: skip
+
+HUES = (("red", "blue"), ("green", "yellow"), ("white", "purple"))
 
 Shown = Float[Tensor, "3 h w"]
 
@@ -103,13 +106,19 @@ def share(right: Tensor) -> float:
     return round(right.float().mean().item(), 3)
 
 
+@cache
+def scene(subject: Subject, number: int, elevation: float, dents: float) -> Scene:
+    """Made once."""
+    return Scene(subject, number, elevation, dents)
+
+
 def places() -> Iterator[tuple[int, int]]:
     """An elevation and a view, in turn."""
     return cycle((k % len(ELEVATIONS), view) for k, view in enumerate((0, 3, 6, 1, 4, 7, 2, 5)))
 
 
 def scenes(subject: Subject, dents: float) -> list[Scene]:
-    return [Scene(subject, number, elevation, dents) for number, elevation in enumerate(ELEVATIONS)]
+    return [scene(subject, number, elevation, dents) for number, elevation in enumerate(ELEVATIONS)]
 
 
 def coloured(model: ImageText, things: list[Subject], dents: float) -> dict[str, float]:
@@ -134,7 +143,7 @@ def coloured(model: ImageText, things: list[Subject], dents: float) -> dict[str,
 
 def textureless(model: ImageText, things: list[Subject], dents: float) -> dict[str, float]:
     pictures = [
-        scene.textureless(view) for thing in things for scene in scenes(thing, dents) for view in range(len(AZIMUTHS))
+        each.textureless(view) for thing in things for each in scenes(thing, dents) for view in range(len(AZIMUTHS))
     ]
     similarity = seen(model, pictures) @ read(model, [f"a {thing.name}" for thing in things]).T
     right = torch.arange(len(pictures)) // (len(ELEVATIONS) * len(AZIMUTHS))
@@ -143,14 +152,21 @@ def textureless(model: ImageText, things: list[Subject], dents: float) -> dict[s
 
 def paired(model: ImageText, together: list[Subject], dents: float) -> dict[str, float]:
     """Every pair in two colours against all pairs in these colours, and against itself with the colours exchanged."""
-    hues, rank, kept = cycle([("red", "blue"), ("green", "yellow"), ("white", "purple")]), [], []
-    for number, (pair, colours) in enumerate(zip(together, hues, strict=False)):
-        shown = Scene(pair, 0, ELEVATIONS[number % 2], dents).picture(number * 3 % len(AZIMUTHS), *colours)
-        texts = [_pair_text(other, *colours) for other in together] + [_pair_text(pair, *colours[::-1])]
-        similarity = seen(model, [shown]) @ read(model, texts).T
-        rank.append(ranks(similarity[:, :-1], torch.tensor([number])))
-        kept.append(similarity[0, number] > similarity[0, -1])
-    return {"pictures": len(together)} | shares("pair", torch.cat(rank)) | {"not exchanged": share(torch.stack(kept))}
+    rank, kept = [], []
+    for turn, colours in enumerate(HUES):
+        numbers = list(range(turn, len(together), len(HUES)))
+        shown = [_pair_picture(together[number], number, colours, dents) for number in numbers]
+        texts = [_pair_text(pair, *colours) for pair in together]
+        exchanged = [_pair_text(together[number], *colours[::-1]) for number in numbers]
+        similarity = seen(model, shown) @ read(model, texts + exchanged).T
+        right = torch.tensor(numbers)
+        rank.append(ranks(similarity[:, : len(together)], right))
+        kept.append(similarity.gather(1, right[:, None])[:, 0] > similarity[:, len(together) :].diagonal())
+    return {"pictures": len(together)} | shares("pair", torch.cat(rank)) | {"not exchanged": share(torch.cat(kept))}
+
+
+def _pair_picture(pair: Subject, number: int, colours: tuple[str, str], dents: float) -> Shown:
+    return scene(pair, 0, ELEVATIONS[number % 2], dents).picture(number * 3 % len(AZIMUTHS), *colours)
 
 
 def _pair_text(pair: Subject, *colours: str) -> str:
@@ -164,12 +180,12 @@ def sided(model: ImageText, things: list[Subject], picture: Callable[[Scene, int
     found = []
     for thing in things:
         texts = read(model, [f"a {thing.name}, {view} view" for view in VIEWS])
-        for scene in scenes(thing, 0.0):
-            similarity = seen(model, [picture(scene, view) for view in range(len(AZIMUTHS))]) @ texts.T
+        for each in scenes(thing, 0.0):
+            similarity = seen(model, [picture(each, view) for view in range(len(AZIMUTHS))]) @ texts.T
             found.append(similarity.argmax(1) == right)
-    each = torch.stack(found)
-    named = {name: share(each[:, right == number]) for number, name in enumerate(VIEWS)}
-    return {"pictures": each.numel(), "side": share(each)} | named
+    told = torch.stack(found)
+    named = {name: share(told[:, right == number]) for number, name in enumerate(VIEWS)}
+    return {"pictures": told.numel(), "side": share(told)} | named
 
 
 def measure(model: ImageText, taught: set[str]) -> dict[str, dict]:
