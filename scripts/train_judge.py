@@ -46,9 +46,9 @@ from scripts.zoo.judge_batches import (  # noqa: E402
 from scripts.zoo.matching import matching_loss, true_of  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
 
-BATCH, FOGGY, PEAK_RATE, EMA_DECAY, SEED = 64, 6, 2e-3, 0.998, 7_000
+BATCH, FOGGY, PEAK_RATE, EMA_DECAY, SEED = 128, 12, 2e-3, 0.998, 7_000
 MEAN, SPREAD = 0.5, 0.5
-SETTLING = 16  # batches that the averaged network's normalisation is measured on
+SETTLING = 12  # batches that the averaged network's normalisation is measured on
 JUDGE_WORDS = sorted({*WORDS, *VIEWS, "view"})
 
 
