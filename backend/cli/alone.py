@@ -54,6 +54,7 @@ def run_job(config: JobConfig, folder: Path, *, resume: bool = False) -> Outcome
     run = Run(folder.name, config, optimisation, folder, line.tell)
     finished = _advance_all(run, line)
     run.checkpoint()
+    optimisation = run.optimisation  # another one where it began anew
     evaluation = finite(optimisation.evaluate()) if finished else None
     write_results(optimisation, folder, {"seconds_optimise": run.seconds, "evaluation": evaluation})
     return Outcome(folder, finished)

@@ -6,7 +6,7 @@ is imported: the add-on reads this package inside Blender's own Python.
     setting    what a setting knows, and how values are read        job      a job, whole; what it must have to run
     place      box, field, renderer, cameras                        words    what is wanted, beyond the one prompt
     networks   the fields that are networks
-    guidance   what pulls on the field                              loop     the loop, its judge, what is handed back
+    guidance   what pulls on the field                              loop     the loop, who looks on, what is handed back
     presets    good settings by method and quality                  recipes  settings as published
     regularisers  the terms that prefer one field over another
 
@@ -28,7 +28,7 @@ from .job import (
     to_json,
     with_changes,
 )
-from .loop import ExportConfig, JudgeConfig, OptimiseConfig
+from .loop import ExportConfig, JudgeConfig, OptimiseConfig, WatchConfig
 from .networks import HashGridConfig, MipNerfConfig, NerfConfig, SdfConfig, SirenConfig, TriPlaneConfig
 from .place import BoundsConfig, FieldConfig, OrbitConfig, RenderConfig
 from .presets import preset
@@ -38,10 +38,10 @@ from .setting import leaves, merged, setting
 from .words import CameraWords, WeightedImage, WeightedText, WordsConfig
 
 __all__ = [
-    "BoundsConfig", "CameraWords", "ConsistencyConfig", "DreamFieldsConfig", "ExportConfig", "FieldConfig",
-    "HashGridConfig", "JobConfig", "JobState", "JudgeConfig", "Method", "MipNerfConfig", "NerfConfig", "OptimiseConfig",
-    "OrbitConfig", "PROMPT_LIMIT", "PhotometricConfig", "Quality", "RECIPES", "RegulariserConfig", "RenderConfig",
-    "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig", "TriPlaneConfig", "WeightedImage",
-    "WeightedText", "WordsConfig", "beginning", "check_runnable", "from_json", "leaves", "merged", "preset", "recipe",
-    "setting", "to_json", "with_changes",
+    "PROMPT_LIMIT", "RECIPES", "BoundsConfig", "CameraWords", "ConsistencyConfig", "DreamFieldsConfig", "ExportConfig",
+    "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "JudgeConfig", "Method", "MipNerfConfig", "NerfConfig",
+    "OptimiseConfig", "OrbitConfig", "PhotometricConfig", "Quality", "RegulariserConfig", "RenderConfig",
+    "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig", "TriPlaneConfig", "WatchConfig",
+    "WeightedImage", "WeightedText", "WordsConfig", "beginning", "check_runnable", "from_json", "leaves", "merged",
+    "preset", "recipe", "setting", "to_json", "with_changes",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import ConfigError, EmptyPromptError
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
-from .loop import ExportConfig, JudgeConfig, OptimiseConfig
+from .loop import ExportConfig, JudgeConfig, OptimiseConfig, WatchConfig
 from .place import BoundsConfig, FieldConfig, OrbitConfig, RenderConfig
 from .regularisers import RegulariserConfig
 from .setting import merged, read_group, setting
@@ -86,6 +86,7 @@ class JobConfig:
     regulariser: RegulariserConfig = dataclass_field(default_factory=RegulariserConfig)
     optimise: OptimiseConfig = dataclass_field(default_factory=OptimiseConfig)
     judge: JudgeConfig = dataclass_field(default_factory=JudgeConfig)
+    watch: WatchConfig = dataclass_field(default_factory=WatchConfig)
     export: ExportConfig = dataclass_field(default_factory=ExportConfig)
 
     @property

@@ -1,4 +1,4 @@
-"""Settings of the loop, of the judge that watches it, and of what is handed back."""
+"""Settings of the loop, of the judge and the watch that look on, and of what is handed back."""
 
 from __future__ import annotations
 
@@ -41,3 +41,19 @@ class JudgeConfig:
     sides: int = setting(4, "Held-out views, evenly around; 1 as published", low=1, high=64)
     patience: int = setting(0, "Judgements below the best before the run ends; 0 never ends it", low=0, high=1000)
     smoothing: int = setting(3, "Judgements that a moving mean is taken over", low=1, high=100)
+
+
+@dataclass(frozen=True)
+class WatchConfig:
+    """When a run from words alone has come to nothing, and how often it begins again with another seed.
+
+    Opacity is the mean over the rays of a step that meet the box.
+    """
+
+    empty_below: float = setting(0.01, "Opacity below which the result has dissolved", low=0.0, high=1.0)
+    full_above: float = setting(0.97, "Opacity above which fog fills the whole box", low=0.0, high=1.0)
+    after: float = setting(0.2, "Fraction of the run before which neither is looked for", low=0.0, high=1.0)
+    in_a_row: int = setting(10, "Steps in a row that must be so", low=1, high=100_000)
+    new_seeds: int = setting(
+        2, "How often a run that came to nothing begins again with another seed; 0 lets it run on", low=0, high=1000
+    )

@@ -32,13 +32,15 @@ class Checkpoint:
     state: dict[str, Any]
 
 
-def write_checkpoint(folder: Path, checkpoint: Checkpoint, step: int) -> None:
+def write_checkpoint(folder: Path, checkpoint: Checkpoint, step: int, beginning: int = 0) -> None:
     """Write under temporary names, flush to the disk, then rename; older tensors are deleted last.
+
+    `beginning` counts how often the job began anew: the same step of two beginnings has two files.
 
     Raises:
         DiskError: the disk is full or the folder cannot be written; the last good checkpoint is untouched.
     """
-    tensors = f"checkpoint-{step:06d}.safetensors"
+    tensors = f"checkpoint-{beginning}-{step:06d}.safetensors"
     state = json.dumps({"version": VERSION, "tensors": tensors, **checkpoint.state}, indent=1)
     held = {name: value.detach().cpu().contiguous() for name, value in checkpoint.tensors.items()}
     try:

@@ -8,7 +8,7 @@ The same config and seed give the same steps on the CPU, also across a save and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ from backend.render.renderer import Renderer, Rendering
 from .checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from .descent import is_finite, make_adam, set_rates
 from .edits import edit_changes
+from .emptiness import Emptiness
 from .history import LOSS, History
 from .keeping import take_field, take_rest, tensors_of
 from .lookout import Lookout
@@ -70,8 +71,8 @@ class StepReport:
 class Optimisation:
     """A field, what pulls on it, and how far it has come."""
 
-    def __init__(self, config: JobConfig, log: Log) -> None:
-        """Use `build` or `load`."""
+    def __init__(self, config: JobConfig, log: Log, begun_anew: Sequence[str] = ()) -> None:
+        """Use `build` or `load`. `begun_anew` says of each run before this one how it came to nothing."""
         self.config, self.log = check_runnable(config), log
         self.device = choose_device(config.device)
         self.generator = torch.Generator().manual_seed(config.seed)
@@ -80,8 +81,9 @@ class Optimisation:
         self.edits: dict[str, Any] = {}
         self.history = History()
         self.lookout = Lookout(config, self.device, log)
+        self.emptiness = Emptiness(config)
         self.dataset = _dataset(config)
-        self.notes: list[str] = []
+        self.begun_anew, self.notes = list(begun_anew), list(begun_anew)
         self.guidances = build_guidances(config, self.dataset, self.device, self.generator, self._note)
         self.latents = next((g for g in self.guidances if isinstance(g, InLatents) and g.colour_channels > 3), None)
         self.regularisers = Regularisers(config.regulariser, config.optimise.steps)
@@ -127,6 +129,7 @@ class Optimisation:
 
         Raises:
             NotFiniteError: the gradient was NaN or infinite too many times in a row.
+            EmptyFieldError: the result dissolved, or is nothing but fog.
         """
         self._grow_if_due()
         self._colour_if_due()
@@ -135,6 +138,7 @@ class Optimisation:
         loss, terms = self._pulled()
         self._descend()
         self.step_index += 1
+        terms |= self.emptiness.judged(self.step_index)
         terms |= self.lookout.look(self.step_index, self.renderer, self.field, self.frame)
         self.history.add(self.step_index, {LOSS: loss, **terms})
         score = terms.get("judge", terms.get("similarity"))
@@ -166,7 +170,8 @@ class Optimisation:
     def curves(self) -> bytes:
         """What every step reported, as a PNG of curves."""
         columns = {name: self.history.column(name) for name in self.history.names}
-        return curves_png(self.history.steps, columns, self.config.prompt or self.config.dataset)
+        title = "\n".join([self.config.prompt or self.config.dataset, *self.begun_anew])
+        return curves_png(self.history.steps, columns, title)
 
     def grid(self, resolution: int | None = None) -> Grid:
         """Density and colour at cell centres.
@@ -212,17 +217,19 @@ class Optimisation:
             DiskError: it could not be written; the one before is still there.
         """
         state = {"step": self.step_index, "not_finite": self.not_finite, "edits": self.edits}
-        write_checkpoint(folder, Checkpoint(tensors_of(self), state), self.step_index)
+        state |= {"seed": self.config.seed, "begun_anew": self.begun_anew}
+        write_checkpoint(folder, Checkpoint(tensors_of(self), state), self.step_index, len(self.begun_anew))
 
     @staticmethod
     def load(config: JobConfig, folder: Path, log: Log = lambda line: None) -> Optimisation:
-        """The job as it was saved; what was edited while it ran is taken from the checkpoint.
+        """The job as it was saved; its seed and what was edited while it ran are taken from the checkpoint.
 
         Raises:
             CheckpointError: missing, broken, of another version or of another kind of field.
         """
         checkpoint = read_checkpoint(folder)
-        job = Optimisation(config, log)
+        seed = {"seed": checkpoint.state.get("seed", config.seed)}
+        job = Optimisation(with_changes(config, seed), log, checkpoint.state.get("begun_anew", ()))
         try:
             take_field(job, checkpoint.tensors)
             job._apply(checkpoint.state["edits"])
@@ -285,7 +292,8 @@ class Optimisation:
         field: Visible = self.field
         if proposal.density_noise:
             field = Perturbed(field, proposal.density_noise, self.generator)
-        return self._renderer(field)(proposal.rays, self.generator, shading=proposal.shading, normals=normals)
+        rendering = self._renderer(field)(proposal.rays, self.generator, shading=proposal.shading, normals=normals)
+        return self.emptiness.see(rendering)
 
     def _renderer(self, field: Visible) -> Renderer:
         config = self.config.render

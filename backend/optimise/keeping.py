@@ -14,6 +14,7 @@ from backend.guidance.guidance import Guidance
 from backend.render.occupancy import OccupancyGrid
 
 from .descent import make_adam
+from .emptiness import Emptiness
 from .history import History
 from .lookout import Lookout
 
@@ -31,6 +32,7 @@ class Parts(Protocol):
     occupancy: OccupancyGrid
     optimiser: torch.optim.Adam
     lookout: Lookout
+    emptiness: Emptiness
     history: History
 
 
@@ -42,6 +44,7 @@ def tensors_of(job: Parts) -> Tensors:
     for i, guidance in enumerate(job.guidances):
         tensors |= _prefixed(f"guidance.{i}", guidance.state())
     tensors |= _prefixed("lookout", job.lookout.state()) | _prefixed("history", job.history.tensors())
+    tensors |= _prefixed("emptiness", job.emptiness.state())
     return tensors | {"generator": job.generator.get_state()}
 
 
@@ -61,6 +64,7 @@ def take_rest(job: Parts, tensors: Tensors) -> None:
     for i, guidance in enumerate(job.guidances):
         guidance.restore(_under(f"guidance.{i}", tensors))
     job.lookout.restore(_under("lookout", tensors))
+    job.emptiness.restore(_under("emptiness", tensors))
     job.history.restore(_under("history", tensors))
     job.generator.set_state(tensors["generator"])
 

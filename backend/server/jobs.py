@@ -129,10 +129,25 @@ class Jobs:
         optimisation = self._load(job) if self._has_checkpoint(job) else self._build(job)
         config, folder = self._store.config(job), self._store.folder(job)
         self._run = Run(job, config, optimisation, folder, self._tell, record.seconds_optimise)
-        self._store.note(job, step=self._run.step, models=optimisation.models, notes=optimisation.notes)
+        self._note_beginning()
+
+    def _note_beginning(self) -> None:
+        """What the record says of how the running job began: at first, and each time that it begins anew."""
+        job, optimisation = self._run.job, self._run.optimisation
+        config = configuration.with_changes(self._store.config(job), {"seed": optimisation.config.seed})
+        self._store.note(
+            job,
+            step=self._run.step,
+            models=optimisation.models,
+            notes=optimisation.notes,
+            config=configuration.to_json(config),
+        )
 
     def _step(self) -> None:
-        if not self._run.advance():
+        before, more = self._run.optimisation, self._run.advance()
+        if self._run.optimisation is not before:
+            self._note_beginning()
+        if not more:
             evaluation = self._run.finish()
             self._end_run(JobState.FINISHED, evaluation=evaluation, score=evaluation.get("score"))
 

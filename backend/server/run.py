@@ -18,6 +18,7 @@ import numpy as np
 
 from backend.config import JobConfig
 from backend.optimise.job import Optimisation, StepReport
+from backend.optimise.new_seed import stepped
 from backend.wire.messages import PreviewMade, Progress
 
 from .disk import disk_errors, write_whole
@@ -64,16 +65,22 @@ class Run:
     def advance(self) -> bool:
         """One step and what is due after it; False when there was none left.
 
+        Where the run came to nothing, `optimisation` is another one afterwards, at step 0, and is kept before anyone is
+        told, so that nobody goes on from what was kept of the one before.
+
         Raises:
             DreamwrightError: the optimisation or a checkpoint failed.
         """
         if self.optimisation.ended:
             return False
         started = time.monotonic()
-        report = self.optimisation.step()
+        self.optimisation, report = stepped(self.optimisation)
+        anew = report.step == 0
+        if anew:
+            self.checkpoint()
         self.seconds += time.monotonic() - started
         self._pace.add(time.monotonic() - started)
-        self._progress_due.do(lambda: self._tell(self._progress(report)), force=self.optimisation.ended)
+        self._progress_due.do(lambda: self._tell(self._progress(report)), force=anew or self.optimisation.ended)
         self._preview_due.do(lambda: self._preview(self.config.render.preview_seconds))
         self._checkpoint_due.do(self.checkpoint)
         return True

@@ -24,6 +24,14 @@ def test_progress():
     assert (snapshot.step, snapshot.loss, snapshot.seconds_left, snapshot.progress) == (25, 0.5, 9.0, 0.25)
 
 
+def test_progress_goes_back_where_a_job_begins_again():
+    late = after(FOLLOWING, "event.progress", job="a1", step=60, steps=100, loss=0.5, score=0.3, seconds_left=4.0)
+    again = {"step": 0, "steps": 100, "loss": None, "score": None, "seconds_left": 10.0, "terms": {}}
+    snapshot = after(late, "event.progress", job="a1", **again)
+    assert (snapshot.step, snapshot.progress, snapshot.seconds_left) == (0, 0.0, 10.0)
+    assert (snapshot.state, snapshot.loss, snapshot.score) == ("running", None, None)
+
+
 def test_preview():
     picture = np.zeros((4, 4, 4), np.uint8)
     assert after(FOLLOWING, "event.preview", job="a1", step=3, image=picture).preview is picture

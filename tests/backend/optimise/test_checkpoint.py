@@ -30,11 +30,14 @@ def test_only_the_newest_and_the_one_before_are_kept(tmp_path: Path):
         write_checkpoint(tmp_path, made(step), step)
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == [
-        "checkpoint-000003.safetensors", "checkpoint-000004.safetensors", "checkpoint.json", "checkpoint.previous.json"
-    ]  # fmt: skip
+        "checkpoint-0-000003.safetensors",
+        "checkpoint-0-000004.safetensors",
+        "checkpoint.json",
+        "checkpoint.previous.json",
+    ]
 
 
-@pytest.mark.parametrize("damage", ["checkpoint.json", "checkpoint-000002.safetensors"])
+@pytest.mark.parametrize("damage", ["checkpoint.json", "checkpoint-0-000002.safetensors"])
 def test_when_the_newest_is_broken_the_one_before_is_taken(damage: str, tmp_path: Path):
     for step in (1, 2):
         write_checkpoint(tmp_path, made(step), step)
@@ -46,7 +49,7 @@ def test_no_checkpoint_and_only_broken_ones_have_sentences(tmp_path: Path):
     with pytest.raises(CheckpointError, match="There is no checkpoint in"):
         read_checkpoint(tmp_path)
     write_checkpoint(tmp_path, made(1), 1)
-    (tmp_path / "checkpoint-000001.safetensors").unlink()
+    (tmp_path / "checkpoint-0-000001.safetensors").unlink()
     with pytest.raises(CheckpointError, match="is broken: start the job again"):
         read_checkpoint(tmp_path)
 
