@@ -39,13 +39,15 @@ def find_jobs(places: Sequence[str], cache: Path) -> list[Path]:
 def read_job(folder: Path) -> JobFolder:
     """
     Raises:
-        CheckpointError: its settings are missing or broken.
+        CheckpointError: its settings are missing, broken or of another version.
     """
     path = next((folder / name for name in (REPORT, RECORD) if (folder / name).exists()), folder / REPORT)
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
         return JobFolder(folder, configuration.from_json(report["config"]), report)
-    except (OSError, ValueError, KeyError, TypeError, ConfigError) as cause:
+    except ConfigError as cause:
+        raise CheckpointError(f"The job in {folder} is of another version: {cause.sentence}") from cause
+    except (OSError, ValueError, KeyError, TypeError) as cause:
         raise CheckpointError(f"The settings of the job in {folder} cannot be read: make the job again.") from cause
 
 

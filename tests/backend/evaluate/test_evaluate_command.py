@@ -10,7 +10,9 @@ import pytest
 
 from backend.cli import commands
 from backend.cli.alone import run_job
+from backend.cli.job_folders import read_job
 from backend.config import JobConfig, preset, with_changes
+from backend.errors import CheckpointError
 from backend.evaluate.ledger import read
 from backend.optimise.job import Optimisation
 from backend.server.store import JobStore
@@ -64,6 +66,7 @@ def test_a_folder_of_jobs_becomes_a_table_lines_and_a_page(typed, jobs: Path, tm
     ball = results["ball"]
     assert (ball.prompt, ball.seed, ball.steps, ball.candidates, ball.rank in (0, 1)) == ("a blue ball", 3, 2, 2, True)
     assert ball.seconds > 0 and ball.peak_mb > 0 and len(ball.sides) == 12 and ball.psnr is None
+    assert "took part" not in ball.note
     assert results["scene"].psnr > 3 and results["scene"].gmsd > 0 and results["scene"].similarity is None
     assert "a red cube" in said and "R-Precision: " in said and said.splitlines()[-1] == str(out / "page.html")
     page = (out / "page.html").read_text()
@@ -79,7 +82,7 @@ def test_a_job_s_own_numbers_are_those_of_reconstruction(typed, jobs: Path, tmp_
 
 
 def test_lines_are_added_and_one_job_named_twice_is_measured_once(typed, jobs: Path, tmp_path: Path):
-    assert typed(jobs / "cube", jobs / "cube")[0] == typed(jobs / "cube")[0] == 0
+    assert typed(jobs / "scene", jobs / "scene")[0] == typed(jobs / "scene")[0] == 0
     assert len(read(tmp_path / "out" / "results.jsonl")) == 2
 
 
@@ -105,8 +108,6 @@ def test_a_judge_that_took_part_is_said(typed, jobs: Path, guide_folder: Path, t
     typed(folder)
     (found,) = read(tmp_path / "out" / "results.jsonl")
     assert found.note.startswith("The judge took part in making it.")
-    typed(jobs / "cube")
-    assert "took part" not in read(tmp_path / "out" / "results.jsonl")[-1].note
 
 
 @pytest.mark.parametrize(
@@ -134,14 +135,31 @@ def test_what_goes_wrong_is_one_sentence(
     assert not (tmp_path / "out" / "page.html").exists()
 
 
-@pytest.mark.parametrize("broken", ["report.json", "checkpoint"])
-def test_a_broken_job_is_left_out_and_the_others_are_measured(typed, jobs: Path, tmp_path: Path, broken: str):
-    shutil.copytree(jobs / "cube", tmp_path / "some" / "cube")
-    shutil.copytree(jobs / "ball", tmp_path / "some" / "ball")
-    sentences = {"report.json": "The settings of the job in", "checkpoint": "The checkpoint in"}
-    for path in (tmp_path / "some" / "ball").glob(broken + "*"):
-        path.write_text("{")
+def test_a_broken_job_is_left_out_and_the_others_are_measured(typed, jobs: Path, tmp_path: Path):
+    shutil.copytree(jobs / "scene", tmp_path / "some" / "scene")
+    for name, file in {"broken": "report.json", "cut": "checkpoint.json"}.items():
+        shutil.copytree(jobs / "ball", tmp_path / "some" / name)
+        (tmp_path / "some" / name / file).write_text("{")
     code, said, told = typed(tmp_path / "some")
-    assert code == 1 and f"Left out: {sentences[broken]}" in told and "a red cube" in said
-    assert [result.name for result in read(tmp_path / "out" / "results.jsonl")] == ["cube"]
+    assert code == 1 and "scene" in said and told.count("Left out: ") == 2
+    assert "Left out: The settings of the job in" in told and "Left out: The checkpoint in" in told
+    assert [result.name for result in read(tmp_path / "out" / "results.jsonl")] == ["scene"]
     assert (tmp_path / "out" / "page.html").read_text().count("<figure") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("{", "The settings of the job in .* cannot be read: make the job again"),
+        ("[]", "The settings of the job in"),
+        ('{"seed": 1}', "The settings of the job in"),
+        ('{"config": {"wings": 2}}', "is of another version: There is no setting 'wings'"),
+    ],
+)
+def test_settings_that_cannot_be_read_have_a_sentence(tmp_path: Path, content: str, sentence: str):
+    (tmp_path / "report.json").write_text(content)
+    with pytest.raises(CheckpointError, match=sentence):
+        read_job(tmp_path)
+    (tmp_path / "report.json").unlink()
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        read_job(tmp_path)
