@@ -17,6 +17,9 @@ class OptimiseConfig:
     learning_rate_begin: float = setting(0.1, "Fraction of the learning rate at the first step", low=1e-6, high=1.0)
     warm_up: int = setting(10, "Steps in which the learning rate rises to its whole", low=1, high=1_000_000)
     learning_rate_end: float = setting(0.1, "Fraction of the learning rate left at the last step", low=0.0, high=1.0)
+    gradient_smoothing: int = setting(
+        0, "Passes of a blur over the gradients of a lattice: smoother surfaces, softer edges", low=0, high=16
+    )
     adam_epsilon: float = setting(1e-15, "Adam's epsilon", low=0.0, high=1.0)
     checkpoint_every_s: float = setting(30.0, "Seconds between checkpoints", low=0.0, high=86_400.0, unit="s")
     preview_every_s: float = setting(2.0, "Seconds between previews", low=0.0, high=86_400.0, unit="s")

@@ -10,14 +10,20 @@ from .job import JobConfig, Method, Quality, with_changes
 
 _TEXT_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
     Quality.DRAFT: {
-        "optimise": {"steps": 200},
+        "optimise": {"steps": 200, "gradient_smoothing": 2},
         "field": {"resolution": 64, "start_resolution": 48, "grow_at": (0.5,)},
         "render": {"samples_per_ray": 48},
         "export": {"resolution": 96},
     },
-    Quality.NORMAL: {"optimise": {"steps": 500}},
+    # A snowman and a car, one seed each, had surfaces like gravel with 96 cells a side and no smoothing. With 64 cells
+    # and two passes they are smooth, in the same time and at the same overlap with the nearest true silhouette (0.92
+    # and 0.94).
+    Quality.NORMAL: {
+        "optimise": {"steps": 500, "gradient_smoothing": 2},
+        "field": {"resolution": 64, "start_resolution": 32, "grow_at": (0.3,)},
+    },
     Quality.HIGH: {
-        "optimise": {"steps": 1500},
+        "optimise": {"steps": 1500, "gradient_smoothing": 4},
         "field": {"resolution": 128, "grow_at": (0.25, 0.5)},
         "render": {"samples_per_ray": 96},
         "orbit": {"views": 8},

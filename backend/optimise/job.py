@@ -53,6 +53,7 @@ from .keeping import take_field, take_rest, tensors_of
 from .lookout import Lookout
 from .placement import field_bounds, preview_camera, to_scene
 from .schedule import growths
+from .smoothing import smooth_gradients
 
 Log = Callable[[str], None]
 
@@ -324,6 +325,7 @@ class Optimisation:
             return
         self.not_finite = 0
         self.regularisers.add_total_variation(self.step_index, self.field, self.generator)
+        smooth_gradients(self.field, self.config.optimise.gradient_smoothing)
         set_rates(self.optimiser, self.step_index, self.config.optimise)
         self.optimiser.step()
 
