@@ -62,6 +62,15 @@ def test_the_sentence_says_which_of_the_two_it_was_and_what_to_do():
     assert first_raised([1.0] * 20)[1].startswith("Fog filled the whole box at step 13: ")
 
 
+def test_a_scene_around_the_box_may_be_opaque_everywhere():
+    emptiness = Emptiness(with_changes(job(after=0.0), {"field": {"unbounded": True}}))
+    for step in range(1, 20):
+        emptiness.add(step, 1.0)
+    with pytest.raises(EmptyFieldError, match="dissolved at step 22"):
+        for step in range(20, 24):
+            emptiness.add(step, 0.0)
+
+
 def test_judging_begins_after_its_fraction_of_the_run():
     assert first_raised([0.0] * 20, after=0.0)[0] == 3
     assert first_raised([0.0] * 20, after=0.9) is None and first_raised([0.0] * 20, after=0.85)[0] == 20
