@@ -17,6 +17,7 @@ from backend.config import (
 )
 from backend.fields.build import FIELDS, build_field
 from backend.fields.field import UNIT_CUBE, Bounds, Field
+from backend.fields.neural_field import NeuralField
 
 SMALL = FieldConfig(
     resolution=12,
@@ -29,7 +30,6 @@ SMALL = FieldConfig(
     sdf=SdfConfig(layers=2, width=16),
 )
 KINDS = sorted(FIELDS)
-NETWORKS = [kind for kind in KINDS if kind != "dense_grid"]
 
 
 def small(
@@ -37,3 +37,6 @@ def small(
     **changes: Any,
 ) -> Field:  # fmt: skip
     return build_field(replace(SMALL, kind=kind, **changes), bounds, method, channels, seed)
+
+
+NETWORKS = [kind for kind in KINDS if isinstance(small(kind), NeuralField)]
