@@ -53,7 +53,7 @@ def made(request: dict[str, Any]) -> dict[str, Any]:
         seconds=seconds,
         steps=job.step_index,
         peak_mb=peak,
-        note=" ".join(sentences),
+        note=" ".join([*_partial(job, request["judge"]), *sentences]),
     )
     return to_json(found) | {
         "processor_seconds": worked,
@@ -85,6 +85,11 @@ def judged(job: Optimisation, judge: str, candidates: list[str]) -> Measured:
     model = load_image_text(choice, job.device, job.config.allow_download)
     words = {"colours": taught.colours, "sides": taught.knows_sides}
     return measure(job.renderer, model, job.config.prompt, candidates, job.frame, **words)
+
+
+def _partial(job: Optimisation, judge: str) -> list[str]:
+    """A guide that judges what was made to please it."""
+    return ["The judge took part in making it."] if resolve(judge).card in job.models else []
 
 
 def is_empty(job: Optimisation) -> bool:

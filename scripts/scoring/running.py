@@ -43,10 +43,14 @@ def run(
     KeyboardInterrupt: what was being made is dropped, its process ended; what is done is kept.
     """
     found = place.done()
-    missing = {request.key: request for request in requests if request.key not in found}
+    missing: dict[str, Request] = {}
+    for request in requests:  # equal ones go by the name of the first
+        if request.key not in found:
+            missing.setdefault(request.key, request)
     say(f"{len(missing)} to make; {sum(request.key in found for request in requests)} are there already.")
     place.file.parent.mkdir(parents=True, exist_ok=True)
     questions = [(request, request.to_json(place.picture(key))) for key, request in missing.items()]
+    show(found)
     with closing(answers(questions, workers, command)) as coming:
         for request, answer in coming:
             found[request.key] = _result(request, answer, place.machine)

@@ -15,17 +15,18 @@ sys.path.insert(0, str(ROOT / "scripts"))  # where the commands import what they
 from contact_sheet import Row, contact_sheet  # noqa: E402
 
 from .results import Result  # noqa: E402
-from .strip import BACK, FORM, FRONT, Picture, read_strip, save_whole  # noqa: E402
+from .strip import BACK, FORM, FRONT, SIZE, Picture, read_strip, save_whole  # noqa: E402
 
-ROWS, WORDS_WIDTH = 20, 230
+PAGE_HEIGHT, WORDS_WIDTH = 20 * SIZE, 230  # pixels, without margins
 
 
 def write_pages(rows: Sequence[Row], folder: Path, name: str, headings: Sequence[str]) -> None:
-    """NAME-1.png ... of 20 rows each."""
+    """NAME-1.png ..., of 20 rows each where a row is one picture high."""
     folder.mkdir(parents=True, exist_ok=True)
-    for first in range(0, len(rows), ROWS):
-        page = contact_sheet(rows[first : first + ROWS], headings, WORDS_WIDTH)
-        save_whole(page, folder / f"{name}-{first // ROWS + 1}.png")
+    together = max(1, PAGE_HEIGHT // max(len(picture) for row in rows for picture in row.pictures)) if rows else 1
+    for first in range(0, len(rows), together):
+        page = contact_sheet(rows[first : first + together], headings, WORDS_WIDTH)
+        save_whole(page, folder / f"{name}-{first // together + 1}.png")
 
 
 def row_of(result: Result, picture: Path) -> Row:
@@ -34,9 +35,9 @@ def row_of(result: Result, picture: Path) -> Row:
 
 
 def at_a_glance(picture: Path) -> Picture:
-    """In front, behind, and form, as one picture."""
+    """In front, behind, and form, one under the other."""
     seen = read_strip(picture)
-    return np.concatenate([seen[i] for i in (FRONT, BACK, FORM)], axis=1)
+    return np.concatenate([seen[i] for i in (FRONT, BACK, FORM)])
 
 
 def _figures(result: Result) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from contact_sheet import Row
 
 from backend.errors import ConfigError
 from backend.evaluate.ledger import append
@@ -21,6 +22,8 @@ from scripts.scoring.provenance import backend_now, revision, weights_of
 from scripts.scoring.request import Bench, Request
 from scripts.scoring.results import Result, read_results
 from scripts.scoring.settings import read_settings
+from scripts.scoring.sheets import row_of, write_pages
+from scripts.scoring.strip import SIZE, read_strip
 from scripts.scoring.summary import MEASURES, by_heading, summary
 
 BY_NAME = {measure.name: measure for measure in MEASURES}
@@ -240,3 +243,25 @@ def test_weights_are_told_by_their_bytes(tmp_path: Path):
         sums.append(weights_of(resolve(str(tmp_path))))
     assert sums[0] == sums[2] != sums[1]
     assert weights_of(resolve("stable-diffusion-1.5")).startswith("stable-diffusion-v1-5/")
+
+
+# Pages
+
+
+def test_pages_hold_20_rows_of_one_picture_and_fewer_of_higher_ones(tmp_path: Path):
+    low, high = (Row("words", [np.zeros((height, SIZE, 3), np.uint8)]) for height in (SIZE, 3 * SIZE))
+    write_pages([low] * 41, tmp_path, "low", ["picture"])
+    write_pages([high] * 7, tmp_path, "high", ["picture"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "high-1.png", "high-2.png", "low-1.png", "low-2.png", "low-3.png",
+    ]  # fmt: skip
+
+
+def test_a_picture_that_is_gone_is_white(tmp_path: Path):
+    assert all((tile == 255).all() for tile in read_strip(tmp_path / "none.png"))
+
+
+def test_figures_stand_beside_the_pictures(tmp_path: Path):
+    said = row_of(result(rank=2, candidates=9, taken_for="a dog", fronts=2, empty=True), tmp_path / "none.png").words
+    assert said.splitlines() == ["a cat, seed 0", "no. 3 of 9; taken for a dog", "2 fronts", "EMPTY"]
+    assert row_of(result(rank=0, rank_geometry=0), tmp_path / "none.png").words == "a cat, seed 0"
