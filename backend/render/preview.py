@@ -24,6 +24,8 @@ from .shading import Shading
 FIRST = 8
 """The small picture has this fraction of the width and height: a 64th of the work."""
 BANDS = 8
+AIM = 0.7
+"""Of the time that is left: a machine has other things to do, and a picture that comes too late is thrown away."""
 
 Picture = Callable[[Camera], Rendering]
 
@@ -49,7 +51,7 @@ def picture_within(
     began = clock()
     small = picture(_scaled(camera, 1 / FIRST))
     spent = max(clock() - began, 1e-9)
-    scale = min(1.0, math.sqrt(max(0.0, seconds - spent) / spent) / FIRST)
+    scale = min(1.0, math.sqrt(AIM * max(0.0, seconds - spent) / spent) / FIRST)
     if scale <= 1 / FIRST:
         return enlarged(small, camera)
     return enlarged(_in_bands(picture, _scaled(camera, scale), lambda: clock() - began > seconds) or small, camera)
