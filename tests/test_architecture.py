@@ -14,12 +14,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 # Each room of the backend and the rooms it may import. What is not named here may not exist.
-GROUND = {"config", "errors", "device", "colour", "cameras", "torchvision_import"}
+GROUND = {"cache", "config", "errors", "device", "colour", "cameras", "torchvision_import"}
 BACKEND = {
     "errors": set(),
     "config": {"errors"},
     "device": {"config", "errors"},
     "torchvision_import": set(),
+    "cache": set(),
     "colour": set(),
     "cameras": {"config", "errors"},
     "wire": {"config", "errors"},
@@ -61,7 +62,7 @@ BACKEND_THIRD_PARTY = {
     "pretrained": TORCH | {"numpy", "open_clip", "diffusers", "huggingface_hub", "httpx2", "timm"},
     "data": TORCH | {"numpy", "PIL"},
     "fields": TORCH | {"numpy"},
-    "render": TORCH | {"numpy"},
+    "render": TORCH | {"numpy", "numba"},
     "guidance": TORCH | {"numpy", "open_clip", "diffusers", "transformers"},
     "evaluate": TORCH | {"numpy", "PIL", "matplotlib"},
     "export": TORCH | {"numpy"},

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backend import config as configuration
+from backend.cache import CACHE_VARIABLE, default_cache
 from backend.config import JobConfig, Method, Quality
 from backend.errors import ConfigError, DreamwrightError
 from backend.server.version import version
@@ -23,7 +24,6 @@ from .models.arguments import add_models
 from .options import add_options, given
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
-CACHE_VARIABLE = "DREAMWRIGHT_CACHE"
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +54,6 @@ def make_parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     add_models(commands, _command)
     return parser
-
-
-def default_cache() -> Path:
-    """$DREAMWRIGHT_CACHE, or a folder in the user's own cache."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get(CACHE_VARIABLE) or Path(home) / "dreamwright")
 
 
 # -- the commands

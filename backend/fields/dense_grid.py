@@ -22,6 +22,9 @@ from .trilinear import corners, gather, resampled, value_and_slope
 class DenseGrid(nn.Module):
     """Raw density and colour at cell centres; implements `Field`."""
 
+    sparse_gradients = False
+    """Whether gradients may come as sparse tensors: for an optimiser that moves only the voxels that were touched."""
+
     def __init__(self, bounds: Bounds, resolution: int, colour_channels: int = 3) -> None:
         """With more than three channels colours are latents of a diffusion model: numbers without bounds."""
         super().__init__()

@@ -30,6 +30,7 @@ from backend.evaluate.score import similarity
 from backend.evaluate.sides import SIDES
 from backend.export.grid import Grid, export_grid
 from backend.fields.build import build_field
+from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import Field, Growing, Visible
 from backend.fields.latent_colours import shown
 from backend.fields.perturbed import Perturbed
@@ -40,6 +41,7 @@ from backend.guidance.regularisers import Regularisers
 from backend.guidance.vocabulary import Vocabulary
 from backend.pretrained import load_image_text, resolve
 from backend.render.chunks import Chunks
+from backend.render.fused.choice import prepare as prepare_renderer
 from backend.render.occupancy import OccupancyGrid
 from backend.render.preview import picture_within
 from backend.render.renderer import Renderer, Rendering
@@ -91,6 +93,8 @@ class Optimisation:
         self.field = self._field()
         self.occupancy, self.chunks = self._occupancy(), Chunks(say=log)
         self.optimiser = make_adam(self.field, config.optimise)
+        if isinstance(self.field, DenseGrid) and self.device.type == "cpu":
+            prepare_renderer(log)
         for sentence in self.regularisers.notes(self.field):
             log(sentence)
 

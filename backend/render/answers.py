@@ -68,6 +68,11 @@ class Question:
     of_stretches: bool = False
     """Whether the field looks at the piece of its pixel's cone around a sample instead of a point."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Density and colour at points, and nothing else."""
+        return self.gradient is None and self.shading is None and not self.of_stretches
+
     def at(self, rays: Rays, samples: Samples, asked: Bool[Tensor, "r s"]) -> Answers:
         """Of the samples that are asked, all at once."""
         ray, place = asked.nonzero(as_tuple=True)

@@ -15,6 +15,7 @@ from backend.fields.field import SeesStretches, Visible, extent_of
 from . import compositing
 from .answers import Answers, Gradient, Question, Radiance, joined
 from .chunks import Chunks
+from .fused.choice import fits
 from .importance import around, refined
 from .occupancy import OccupancyGrid
 from .shading import Shading
@@ -139,6 +140,8 @@ class Renderer:
         """
         question = self._question(normals or (shading is not None and shading.wants_normals), shading)
         samples = self._samples(rays, question, generator)
+        if self.fine_samples_per_ray == 0 and question.is_plain and fits(self.field, rays, self.occupancy):
+            return self._fused(rays, samples)
         answers = question.front_to_back(rays, samples, self._asked(rays, samples), self.least_light)
         seen = composited(rays, samples, answers)
         if self.fine_samples_per_ray == 0:
@@ -154,6 +157,17 @@ class Renderer:
         else:
             samples = stratified_beyond(near, _middle(bounds.near_far(rays)[1], near, far), far, count, generator)
         return around(samples.t, near, far).middled if question.of_stretches else samples
+
+    def _fused(self, rays: Rays, samples: Samples) -> Rendering:
+        """The same, a ray at a time: for what `fits`."""
+        from .fused.march import march  # numba is not for those who never come here
+
+        occupied = None if self.occupancy is None else self.occupancy.occupied
+        seen = march(self.field, rays, samples, occupied, self.least_light)
+        return Rendering(
+            seen.colour, seen.opacity, seen.depth, seen.weights, samples.t, samples.lengths, rays.directions,
+            density=seen.density, t_starts=samples.t_starts,
+        )  # fmt: skip
 
     def _refined(
         self,

@@ -1,0 +1,41 @@
+"""As many threads as torch has, over ranges of rays or planes.
+
+The compiled loops let go of the interpreter's lock, so Python's own threads do: none spins while it waits, no second
+library makes a team of its own, and two processes that were given two threads each run on four.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import torch
+
+Part = TypeVar("Part")
+
+
+def ranges(count: int, parts: int) -> list[tuple[int, int]]:
+    """`count` things in consecutive ranges of nearly equal length, none of them empty."""
+    edges = [count * part // parts for part in range(parts + 1)]
+    return [(begin, end) for begin, end in zip(edges[:-1], edges[1:], strict=True) if begin < end]
+
+
+def in_ranges(count: int) -> list[tuple[int, int]]:
+    """One range for each of torch's threads."""
+    return ranges(count, torch.get_num_threads())
+
+
+def at_once(do: Callable[..., Part], parts: Sequence[tuple]) -> list[Part]:
+    """`do(*part)` for each part, in the parts' order; a single part stays in this thread."""
+    if len(parts) < 2:
+        return [do(*part) for part in parts]
+    return list(_pool(os.getpid(), len(parts)).map(lambda part: do(*part), parts))
+
+
+@functools.lru_cache(maxsize=4)
+def _pool(process: int, threads: int) -> ThreadPoolExecutor:
+    """Kept, for starting threads costs more than a small picture; a forked process has none of its parent's."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="rays")

@@ -1,0 +1,103 @@
+"""When the fast way is taken, what is said where it is not, and where its compiled code goes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from backend.cameras.camera import Rays
+from backend.fields.dense_grid import DenseGrid
+from backend.fields.field import UNIT_CUBE, Bounds
+from backend.fields.perturbed import Perturbed
+from backend.render.fused import choice, jit
+from backend.render.occupancy import OccupancyGrid
+from backend.render.renderer import Renderer
+from backend.render.shading import Shading
+
+ROOT = Path(__file__).resolve().parents[4]
+RAYS = Rays(torch.tensor([[0.0, 0.0, -3.0]]), torch.tensor([[0.0, 0.0, 1.0]]))
+
+
+def test_a_dense_grid_on_the_processor_fits():
+    assert choice.obstacle(DenseGrid(UNIT_CUBE, 4), RAYS) == ""
+    assert choice.obstacle(DenseGrid(UNIT_CUBE, 4), RAYS, OccupancyGrid(UNIT_CUBE, 4, 0.01, 0.1, 0)) == ""
+
+
+def test_what_does_not_fit_is_named(generator):
+    grid = DenseGrid(UNIT_CUBE, 4)
+    other_box = OccupancyGrid(Bounds((0.0,) * 3, (1.0,) * 3), 4, 0.01, 0.1, 0)
+    assert "not a dense grid" in choice.obstacle(Perturbed(grid, 1.0, generator), RAYS)
+    assert "processor" in choice.obstacle(DenseGrid(UNIT_CUBE, 4).to("meta"), RAYS)
+    assert "one precision" in choice.obstacle(DenseGrid(UNIT_CUBE, 4).double(), RAYS)
+    assert "one precision" in choice.obstacle(
+        DenseGrid(UNIT_CUBE, 4).half(), Rays(RAYS.origins.half(), RAYS.directions.half())
+    )
+    assert "another box" in choice.obstacle(grid, RAYS, other_box)
+
+
+def test_without_numba_the_plain_way_is_taken_and_said_once(monkeypatch, caplog):
+    monkeypatch.setattr(choice, "numba_is_there", lambda: False)
+    choice._say_once.cache_clear()
+    with caplog.at_level("INFO"):
+        seen = [Renderer(DenseGrid(UNIT_CUBE, 4), 8)(RAYS) for _ in range(3)]
+    assert all("March" not in type(s.colour.grad_fn).__name__ for s in seen)
+    (said,) = caplog.records
+    assert "not used: numba is not installed in the backend's environment" in said.message
+
+
+@pytest.mark.parametrize("wish", [{"normals": True}, {"shading": Shading((0.0, 0.0, 9.0), 0.5, 0.0)}])
+def test_normals_and_light_go_the_plain_way(wish):
+    seen = Renderer(DenseGrid(UNIT_CUBE, 4), 8)(RAYS, **wish)
+    assert "March" not in type(seen.colour.grad_fn).__name__
+
+
+def test_fine_samples_go_the_plain_way():
+    assert "March" not in type(Renderer(DenseGrid(UNIT_CUBE, 4), 8, None, 4)(RAYS).colour.grad_fn).__name__
+
+
+def test_compiled_code_goes_where_the_cache_is(monkeypatch, tmp_path: Path):
+    monkeypatch.delenv(jit.FOLDER_VARIABLE, raising=False)
+    monkeypatch.setenv("DREAMWRIGHT_CACHE", str(tmp_path))
+    assert jit.folder() == tmp_path / "compiled"
+    assert not jit.is_compiled()
+    monkeypatch.setenv(jit.FOLDER_VARIABLE, str(tmp_path / "own"))
+    assert jit.folder() == tmp_path / "own"
+
+
+def test_whoever_waits_is_told_once_and_nobody_is_where_it_is_there_already(monkeypatch, tmp_path: Path):
+    lines: list[str] = []
+    choice.prepare(lines.append)
+    choice.prepare(lines.append)
+    assert len(lines) <= 1 and jit.is_compiled()
+    lines.clear()
+    monkeypatch.setattr(choice, "is_compiled", lambda: False)
+    choice.prepare(lines.append)
+    assert len(lines) == 1 and lines[0].startswith("The renderer is made ready for this processor, once")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="a superuser may write anywhere")
+def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path):
+    tmp_path.chmod(0o500)
+    assert "is made anew in each run" in compiled_into(tmp_path / "deeper")
+
+
+def test_a_cache_that_is_a_file_costs_only_time(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    assert "is made anew in each run" in compiled_into(tmp_path / "file" / "deeper")
+
+
+def compiled_into(folder: Path) -> str:
+    """What a process says that decorates a function, with this folder for what it compiles."""
+    source = (
+        "import logging; logging.basicConfig(); from backend.render.fused.jit import kernel\n"
+        "from backend.render.fused.threads import ranges\nassert kernel(ranges)"
+    )
+    environment = os.environ | {jit.FOLDER_VARIABLE: str(folder), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
