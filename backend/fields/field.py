@@ -168,9 +168,9 @@ def asked(
     stretches: Stretches | None = None,
 ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
     """Density and colour; the stretches are named only to a field that wants them."""
-    if stretches is None or not getattr(field, "wants_stretches", False):
-        return field.density_and_colour(positions, directions)
-    return field.density_and_colour(positions, directions, stretches)
+    if isinstance(field, SeesStretches) and field.wants_stretches:
+        return field.density_and_colour(positions, directions, stretches)
+    return field.density_and_colour(positions, directions)
 
 
 def extent_of(field: Visible) -> Bounds:

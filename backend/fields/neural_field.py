@@ -105,4 +105,5 @@ class NeuralField(nn.Module):
 def scaled(bounds: Bounds, factor: float) -> Bounds:
     """The box around the same middle, this many times as large."""
     ends = [((low + high) / 2, (high - low) / 2 * factor) for low, high in zip(bounds.low, bounds.high, strict=True)]
-    return Bounds(tuple(m - h for m, h in ends), tuple(m + h for m, h in ends))
+    (x, a), (y, b), (z, c) = ends
+    return Bounds((x - a, y - b, z - c), (x + a, y + b, z + c))
