@@ -12,6 +12,7 @@ from typing import Any
 
 from backend.config import Quality, merged
 from backend.errors import ConfigError, DreamwrightError
+from backend.evaluate.taught import Taught
 from backend.guidance.build import text_models
 from backend.pretrained import resolve
 
@@ -93,11 +94,13 @@ def common_settings(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def judged_by(bench: Bench) -> str:
-    """Who judged, among how many captions."""
-    card = resolve(bench.judge).card
+    """Who judged, among how many captions, and what could not be asked."""
+    choice = resolve(bench.judge)
+    card, taught = choice.card, Taught.beside(choice.folder)
     return (
         f"judge: {card['name']} ({card['source']}; weights {bench.judge_weights}); {len(bench.candidates)} captions to "
         "tell apart: all prompts, the same in other colours, the others in the same colours"
+        + ("" if taught.knows_sides else "; it was never taught views, so it is not asked for sides")
     )
 
 

@@ -17,18 +17,20 @@ import score
 import torch
 from PIL import Image
 
-from backend.config import Method, preset, with_changes
+from backend.config import Method, merged, preset, with_changes
 from backend.evaluate.ledger import append
+from backend.optimise.job import Optimisation
+from scripts.scoring.one import optimised
 from scripts.scoring.results import Result, read_results
 from scripts.scoring.strip import SIZE, TILES, read_strip
-from scripts.scoring.table import guarded
+from scripts.scoring.table import common_settings, guarded
 
 ROOT = Path(__file__).parents[2]
 STEPS = 5
 TINY = (f"optimise.steps={STEPS}", "field.resolution=16", "field.start_resolution=16", "render.samples_per_ray=16",
         "export.resolution=16", "watch.new_seeds=0")  # fmt: skip
 PROMPTS = ("a red sphere", "a blue cube", "a green cone")
-LIMIT = 300  # seconds; a machine may be busy with much else
+LIMIT = 900  # seconds; a machine may be busy with much else
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,20 @@ def test_a_job_that_fails_is_said_and_tried_again(tmp_path: Path, monkeypatch, c
         assert captured.err.startswith("1 to make; 0 are there already.")
         assert f"failed: a red sphere, seed 0: This machine has no {missing} device" in captured.out
         assert len(read_results(results)) == attempt
+
+
+def test_a_job_that_the_judge_likes_less_ends_early(tmp_path: Path):
+    (tmp_path / "three.txt").write_text("a red sphere\n")
+    hasty = ("--set", "judge.patience=1", "--set", "judge.every=1", "--set", "judge.smoothing=1")
+    options = score.parse(arguments(tmp_path, "--stop-early", "--judge", "embedded-guide", *hasty))
+    settings = merged(common_settings(options), {"prompt": "a red sphere", "optimise": {"steps": 60}})
+    job, sentences = optimised(Optimisation.build(with_changes(preset(Method.TEXT, "draft"), settings)))
+    assert job.step_index < 60
+    assert f"The judge ended it at step {job.step_index} of 60." in sentences
+
+
+def test_a_job_is_not_ended_early_unless_it_is_asked_for(tmp_path: Path):
+    assert "judge" not in common_settings(score.parse(arguments(tmp_path)))
 
 
 # Variants
