@@ -22,7 +22,7 @@ class ScoreDistillationConfig:
         "w(t): pull to the clean guess; DreamFusion's sigma^2; 1; sigma^2 sqrt(abar); or the score itself (SJC)",
         choices=WEIGHTINGS,
     )
-    guidance_scale: float = setting(1.0, "Classifier-free guidance; our narrow model needs none", low=0.0, high=200.0)
+    guidance_scale: float = setting(1.0, "Classifier-free guidance; our narrow model wants 1 to 2", low=0.0, high=200.0)
     camera_conditioning: bool = setting(
         True, "The embedded model is told where it looks from; without, sides may repeat (Janus)"
     )
