@@ -77,7 +77,7 @@ class JobRecord:
     models: list[Any] = dataclasses.field(default_factory=list)
     """Models it used: {"name", "licence", "source"} each."""
     notes: list[Any] = dataclasses.field(default_factory=list)
-    """Sentences on its words: what of them was cut off or is not known."""
+    """Sentences on its words (what of them was cut off or is not known), and how it began again with another seed."""
 
 
 # -- answers
