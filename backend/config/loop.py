@@ -20,6 +20,9 @@ class OptimiseConfig:
     gradient_smoothing: int = setting(
         0, "Passes of a blur over the gradients of a lattice: smoother surfaces, softer edges", low=0, high=16
     )
+    touched_only: bool = setting(
+        False, "Whether voxels of a dense grid that no ray touched wait, moments and all (DVGO's masked Adam)"
+    )
     adam_epsilon: float = setting(1e-15, "Adam's epsilon", low=0.0, high=1.0)
     checkpoint_every_s: float = setting(30.0, "Seconds between checkpoints", low=0.0, high=86_400.0, unit="s")
     preview_every_s: float = setting(2.0, "Seconds between previews", low=0.0, high=86_400.0, unit="s")

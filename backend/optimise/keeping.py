@@ -30,7 +30,7 @@ class Parts(Protocol):
     guidances: Sequence[Guidance]
     field: Field
     occupancy: OccupancyGrid
-    optimiser: torch.optim.Adam
+    optimiser: torch.optim.Optimizer
     lookout: Lookout
     emptiness: Emptiness
     history: History

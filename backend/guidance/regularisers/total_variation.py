@@ -33,6 +33,8 @@ def add_total_variation(field: Lattice, weights: dict[str, float], generator: to
             block = random_block(volume, generator)
             part = volume.detach()[block].requires_grad_()
             (slope,) = torch.autograd.grad(weights[name] * total_variation(part), part)
+            if volume.grad.is_sparse:
+                volume.grad = volume.grad.to_dense()
             volume.grad[block] += slope
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from backend.cache import default_cache
 
 SOURCE = Path(__file__).with_name("kernels.py")
-ENTRIES = {"march", "pull", "sum_planes"}
+ENTRIES = {"march", "pull", "sum_planes", "move_touched"}
 FOLDER_VARIABLE = "NUMBA_CACHE_DIR"
 
 log = logging.getLogger(__name__)

@@ -291,3 +291,18 @@ def sum_planes(lanes, ends, listed, shares, pulled, nz, first, last, here, above
             found = leave_plane(x, here, lanes, nz, found, index, d_density, d_colour)
         here, above = above, here
     return found
+
+
+@kernel
+def move_touched(values, first, second, index, slopes, lanes, cells, begin, end, rate, decays, correction, epsilon):
+    """Adam's step of the stored voxels begin to end, elements whose slope is 0 left as they are."""
+    one = values.dtype.type(1)
+    for k in range(begin, end):
+        voxel = (index[0, k] * cells[1] + index[1, k]) * cells[2] + index[2, k]
+        for c in range(len(lanes)):
+            slope = slopes[k, c]
+            if slope != 0:
+                m = decays[0] * first[voxel, c] + (one - decays[0]) * slope
+                v = decays[1] * second[voxel, c] + (one - decays[1]) * slope * slope
+                first[voxel, c], second[voxel, c] = m, v
+                values[voxel, c] -= rate * m / (math.sqrt(v) / correction + epsilon)

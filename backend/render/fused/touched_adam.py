@@ -1,0 +1,97 @@
+"""Adam that leaves alone what no ray touched (DVGO's masked Adam, arXiv 2111.11215; SparseAdam's rule).
+
+    g = 0:   nothing changes: not the value, and neither of its moments
+    g != 0:  m <- b1 m + (1 - b1) g       v <- b2 v + (1 - b2) g^2
+             value <- value - rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon)
+
+t counts all steps, as Adam's does. So this is not Adam with zeros left out of the sums: there a moment fades while a
+voxel is not seen, and the voxel goes on moving by what is left of it. Here it waits. Where every gradient differs from
+0, the two are the same.
+
+A sparse gradient is walked through by a compiled loop; `moved` says the same with tensors, for any gradient anywhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from .jit import numba_is_there
+from .threads import at_once, in_ranges
+
+
+class Step(NamedTuple):
+    """The numbers of one step."""
+
+    rate: float
+    """Divided by 1 - b1^t."""
+    decays: tuple[float, float]
+    correction: float
+    """sqrt(1 - b2^t)."""
+    epsilon: float
+
+
+class TouchedAdam(torch.optim.Optimizer):
+    """Its state has torch's own names, so a checkpoint can be read by either."""
+
+    def __init__(
+        self, groups: Iterable[Any], lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8
+    ) -> None:
+        super().__init__(groups, {"lr": lr, "betas": betas, "eps": eps})
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:
+        """One step of every parameter that has a gradient."""
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    self._move(parameter, group)
+
+    def _move(self, parameter: Tensor, group: dict[str, Any]) -> None:
+        state = self.state[parameter]
+        if not state:
+            state |= {"step": torch.zeros(()), "exp_avg": torch.zeros_like(parameter)}
+            state["exp_avg_sq"] = torch.zeros_like(parameter)
+        state["step"] += 1
+        t, (b1, b2) = float(state["step"]), group["betas"]
+        step = Step(group["lr"] / (1 - b1**t), (b1, b2), math.sqrt(1 - b2**t), group["eps"])
+        move(parameter, parameter.grad, state["exp_avg"], state["exp_avg_sq"], step)
+
+
+def move(values: Tensor, slope: Tensor, first: Tensor, second: Tensor, step: Step) -> None:
+    """One step in place, by the loop where the gradient is sparse over voxels and lies in the processor's memory."""
+    if not slope.is_sparse:
+        moved(values, slope, first, second, step)
+    elif numba_is_there() and slope.device.type == "cpu" and values.ndim == 4 and slope.sparse_dim() == 3:
+        _walked(values, slope.coalesce(), first, second, step)
+    else:
+        moved(values, slope.to_dense(), first, second, step)
+
+
+def moved(values: Tensor, slope: Tensor, first: Tensor, second: Tensor, step: Step) -> None:
+    """The plain twin."""
+    b1, b2 = step.decays
+    touched = slope != 0
+    first.copy_(torch.where(touched, b1 * first + (1 - b1) * slope, first))
+    second.copy_(torch.where(touched, b2 * second + (1 - b2) * slope * slope, second))
+    way = step.rate * first / (second.sqrt() / step.correction + step.epsilon)
+    values.sub_(torch.where(touched, way, torch.zeros_like(way)))
+
+
+def _walked(values: Tensor, slope: Tensor, first: Tensor, second: Tensor, step: Step) -> None:
+    from .kernels import move_touched  # numba is not for those who never come here
+
+    index, slopes = slope.indices().numpy(), slope.values().numpy()
+    flat = [part.detach().view(-1, values.shape[3]).numpy() for part in (values, first, second)]
+    kind = flat[0].dtype.type
+    numbers = (kind(step.rate), tuple(map(kind, step.decays)), kind(step.correction), kind(step.epsilon))
+    lanes, cells = (0,) * values.shape[3], tuple(values.shape[:3])
+
+    def go(begin: int, end: int) -> None:
+        move_touched(*flat, index, slopes, lanes, cells, begin, end, *numbers)
+
+    at_once(go, in_ranges(len(slopes)))
