@@ -35,9 +35,9 @@ def caption(said: list[Said], relation: str | None, choose: random.Random) -> st
     first = said[0]
     if len(said) == 1 and first.colour and not first.parts and choose.random() < 0.06:
         name = choose.choice(first.thing.names)
-        return f"{_article(name)} {name} that is {_colour_word(first.colour, choose)}"
+        return f"{article(name)} {name} that is {_colour_word(first.colour, choose)}"
     bare = choose.random() < 0.18
-    phrases = [phrase if bare else f"{_article(phrase)} {phrase}" for phrase in (_phrase(s, choose) for s in said)]
+    phrases = [phrase if bare else f"{article(phrase)} {phrase}" for phrase in (_phrase(s, choose) for s in said)]
     whole = f" {choose.choice(RELATIONS[relation])} ".join(phrases) if relation else phrases[0]
     return f"{choose.choice(MEDIA)} {whole}" if not bare and choose.random() < 0.2 else whole
 
@@ -53,14 +53,14 @@ def _phrase(said: Said, choose: random.Random) -> str:
 def _part_phrase(name: str, colour: str, choose: random.Random) -> str:
     word = _colour_word(colour, choose)
     many = name.endswith("s") and not name.endswith("ss")
-    return f"{word} {name}" if many else f"{_article(word)} {word} {name}"
+    return f"{word} {name}" if many else f"{article(word)} {word} {name}"
 
 
 def _colour_word(colour: str, choose: random.Random) -> str:
     return choose.choice(SYNONYMS.get(colour, (colour,)))
 
 
-def _article(phrase: str) -> str:
+def article(phrase: str) -> str:
     return "an" if phrase[0] in "aeio" or phrase.startswith(("um", "ug")) else "a"
 
 

@@ -24,15 +24,17 @@ from backend.pretrained import ImageText, load_image_text, resolve
 from scripts.guide_data.colours import NAMED, linear_colour, srgb_encode
 from scripts.guide_data.orbit import Orbit
 
+from .captions import article
 from .casting import Caster, Images
-from .judge_batches import SIZE, VIEWS, known, side
+from .judge_batches import SIZE, TEST_SHARD, VIEWS, known, side
 from .rough import roughened
+from .shards import cast
 from .subjects import Subject
 
-FIRST_INSTANCE, SUPERSAMPLES, CHUNK = 700_000, 4, 100
+FIRST_INSTANCE, SUPERSAMPLES, CHUNK = 700_000, 3, 100
 DISTANCE, ELEVATIONS = 4.0, (20.0, 45.0)
 AZIMUTHS = tuple(range(15, 360, 45))  # none on the border between front and side
-DENTS, CONTRAST, STRONG = 0.04, 0.3, 0.7
+DENTS, CONTRAST, STRONG, GREY = 0.04, 0.3, 0.7, 0.2  # grey: linear
 FACED = (
     "cat", "dog", "rabbit", "penguin", "duck", "snowman", "robot", "skull", "chair", "sofa", "bed", "bench", "house",
     "church", "car", "bus", "train", "plane", "helicopter", "bicycle",
@@ -43,17 +45,24 @@ HUES = (("red", "blue"), ("green", "yellow"), ("white", "purple"))
 Shown = Float[Tensor, "3 h w"]
 
 
-def cameras(elevation: float) -> Orbit:
-    azimuth = torch.tensor([radians(degrees) for degrees in AZIMUTHS])
+def cameras(elevation: float, azimuths: tuple[int, ...]) -> Orbit:
+    azimuth = torch.tensor([radians(degrees) for degrees in azimuths])
     return Orbit(azimuth, torch.full_like(azimuth, radians(elevation)), torch.full_like(azimuth, DISTANCE))
 
 
 class Scene:
     """One new instance of a subject, seen from all around."""
 
-    def __init__(self, subject: Subject, number: int, elevation: float, dents: float = 0.0) -> None:
+    def __init__(
+        self,
+        subject: Subject,
+        number: int,
+        elevation: float,
+        dents: float = 0.0,
+        azimuths: tuple[int, ...] = AZIMUTHS,
+    ) -> None:
         self.subject, self.pieces = subject, subject.build(FIRST_INSTANCE + number)
-        meshes, orbit = [piece.mesh for piece in self.pieces], cameras(elevation)
+        meshes, orbit = [piece.mesh for piece in self.pieces], cameras(elevation, azimuths)
         if dents:
             meshes = roughened(meshes, dents, torch.Generator().manual_seed(number))
         self.images: Images = Caster(meshes).images(orbit, SIZE, SUPERSAMPLES, beside(orbit))
@@ -102,14 +111,18 @@ def shares(name: str, rank: Int[Tensor, " n"]) -> dict[str, float]:
     return {name: share(rank == 0), f"{name}, among five": share(rank < 5)}
 
 
+def said(phrase: str) -> str:
+    return f"{article(phrase)} {phrase}"
+
+
 def share(right: Tensor) -> float:
     return round(right.float().mean().item(), 3)
 
 
 @cache
-def scene(subject: Subject, number: int, elevation: float, dents: float) -> Scene:
+def scene(subject: Subject, number: int, elevation: float, dents: float, azimuths: tuple[int, ...] = AZIMUTHS) -> Scene:
     """Made once."""
-    return Scene(subject, number, elevation, dents)
+    return Scene(subject, number, elevation, dents, azimuths)
 
 
 def places() -> Iterator[tuple[int, int]]:
@@ -122,13 +135,31 @@ def scenes(subject: Subject, dents: float) -> list[Scene]:
 
 
 def coloured(model: ImageText, things: list[Subject], dents: float) -> dict[str, float]:
-    """Every thing in every colour against all such texts."""
+    """Every thing in every colour, from where results are judged."""
     turn, pictures = places(), []
     for thing in things:
         of_thing = scenes(thing, dents)
         for colour, (number, view) in zip(NAMED, turn, strict=False):
             pictures.append(of_thing[number].picture(view, colour))
-    texts = [f"a {colour} {thing.name}" for thing in things for colour in NAMED]
+    return told_apart(model, things, pictures)
+
+
+def as_trained(model: ImageText, things: list[Subject]) -> dict[str, float]:
+    """The same of small views over grey, from the cameras and in the light that the embedded models know."""
+    pictures = []
+    for thing in things:
+        views = cast(thing, TEST_SHARD, 3, len(NAMED) // 3)
+        for place, colour in enumerate(NAMED):
+            own = [linear_colour(of or colour) for _, _, of in views.slots[int(views.instance[place])]]
+            shade, coverage = (image[place] / 255 for image in (views.shade[:, : len(own)], views.coverage))
+            linear = torch.einsum("khw,kc->chw", shade, torch.stack(own))
+            pictures.append(srgb_encode((linear + GREY * (1 - coverage.sum(0).clamp_max(1))).clamp(0, 1)))
+    return told_apart(model, things, pictures)
+
+
+def told_apart(model: ImageText, things: list[Subject], pictures: list[Shown]) -> dict[str, float]:
+    """One picture of every thing in every colour against all such texts."""
+    texts = [said(f"{colour} {thing.name}") for thing in things for colour in NAMED]
     similarity = seen(model, pictures) @ read(model, texts).T
     count, all_of = len(NAMED), torch.arange(len(texts))
     grid = similarity.view(len(texts), len(things), count)
@@ -145,7 +176,7 @@ def textureless(model: ImageText, things: list[Subject], dents: float) -> dict[s
     pictures = [
         each.textureless(view) for thing in things for each in scenes(thing, dents) for view in range(len(AZIMUTHS))
     ]
-    similarity = seen(model, pictures) @ read(model, [f"a {thing.name}" for thing in things]).T
+    similarity = seen(model, pictures) @ read(model, [said(thing.name) for thing in things]).T
     right = torch.arange(len(pictures)) // (len(ELEVATIONS) * len(AZIMUTHS))
     return {"pictures": len(pictures)} | shares("thing", ranks(similarity, right))
 
@@ -166,11 +197,12 @@ def paired(model: ImageText, together: list[Subject], dents: float) -> dict[str,
 
 
 def _pair_picture(pair: Subject, number: int, colours: tuple[str, str], dents: float) -> Shown:
-    return scene(pair, 0, ELEVATIONS[number % 2], dents).picture(number * 3 % len(AZIMUTHS), *colours)
+    azimuth = AZIMUTHS[number * 3 % len(AZIMUTHS)]
+    return scene(pair, 0, ELEVATIONS[number % 2], dents, (azimuth,)).picture(0, *colours)
 
 
 def _pair_text(pair: Subject, *colours: str) -> str:
-    first, second = (f"a {colour} {thing.name}" for colour, thing in zip(colours, pair.things, strict=True))
+    first, second = (said(f"{colour} {thing.name}") for colour, thing in zip(colours, pair.things, strict=True))
     return f"{first} {pair.relation} {second}"
 
 
@@ -179,7 +211,7 @@ def sided(model: ImageText, things: list[Subject], picture: Callable[[Scene, int
     right = torch.tensor([VIEWS.index(side(radians(azimuth))) for azimuth in AZIMUTHS])
     found = []
     for thing in things:
-        texts = read(model, [f"a {thing.name}, {view} view" for view in VIEWS])
+        texts = read(model, [f"{said(thing.name)}, {view} view" for view in VIEWS])
         for each in scenes(thing, 0.0):
             similarity = seen(model, [picture(each, view) for view in range(len(AZIMUTHS))]) @ texts.T
             found.append(similarity.argmax(1) == right)
@@ -188,30 +220,35 @@ def sided(model: ImageText, things: list[Subject], picture: Callable[[Scene, int
     return {"pictures": told.numel(), "side": share(told)} | named
 
 
-def measure(model: ImageText, taught: set[str]) -> dict[str, dict]:
-    """Everything that the model was taught of what the judge is."""
-    subjects = [s for s in known() if all(thing.name in taught for thing in s.things)]
+def measure(folder: Path) -> dict[str, dict]:
+    """Everything that the model in a folder was taught of what the judge is."""
+    model = load_image_text(resolve(str(folder)), torch.device("cpu"))
+    told = json.loads((folder / "vocabulary.json").read_text())
+    subjects = [s for s in known() if all(thing.name in told["objects"] for thing in s.things)]
     alone, together = ([s for s in subjects if bool(s.relation) == both] for both in (False, True))
     faced = [s for s in alone if s.name in FACED]
+    of_sides = {
+        "sides": lambda: sided(model, faced, Scene.natural),
+        "sides, textureless": lambda: sided(model, faced, Scene.textureless),
+    }
     return {
+        "things": {"number": len(alone), "pairs": len(together)},
         "colours": coloured(model, alone, 0.0),
         "colours, rough": coloured(model, alone, DENTS),
+        "colours, as the embedded models see them": as_trained(model, alone),
         "textureless": textureless(model, alone, 0.0),
         "textureless, rough": textureless(model, alone, DENTS),
         "pairs": paired(model, together, 0.0),
-        "sides": sided(model, faced, Scene.natural),
-        "sides, textureless": sided(model, faced, Scene.textureless),
-    }
+    } | {name: count() for name, count in of_sides.items() if "views" in told}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weights", type=Path, required=True, help="a folder of open_clip with a vocabulary.json")
-    options = parser.parse_args()
-    torch.manual_seed(0)
-    model = load_image_text(resolve(str(options.weights)), torch.device("cpu"))
-    taught = set(json.loads((options.weights / "vocabulary.json").read_text())["objects"])
-    print(json.dumps(measure(model, taught), indent=2))
+    parser.add_argument(
+        "--weights", type=Path, nargs="+", required=True, help="folders of open_clip with a vocabulary.json"
+    )
+    for folder in parser.parse_args().weights:
+        print(json.dumps({str(folder): measure(folder)}, indent=2))
 
 
 if __name__ == "__main__":
