@@ -217,7 +217,7 @@ def sided(model: ImageText, things: list[Subject], picture: Callable[[Scene, int
             found.append(similarity.argmax(1) == right)
     told = torch.stack(found)
     named = {name: share(told[:, right == number]) for number, name in enumerate(VIEWS)}
-    return {"pictures": told.numel(), "side": share(told)} | named
+    return {"pictures": told.numel(), "right": share(told)} | named
 
 
 def measure(folder: Path) -> dict[str, dict]:
