@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Measures what the README claims: a JSON line a row, then a table with the machine.
 
-    python3 scripts/benchmark.py                         everything but the set-up
-    python3 scripts/benchmark.py mesh-128 round-trip     these rows
-    python3 scripts/benchmark.py set-up                  makes all environments again, in a temporary folder
+python3 scripts/benchmark.py                         everything but the set-up
+python3 scripts/benchmark.py mesh-128 round-trip     these rows
+python3 scripts/benchmark.py set-up                  makes all environments again, in a temporary folder
 """
 
 from __future__ import annotations
@@ -94,6 +94,14 @@ def round_trip() -> dict[str, Any]:
     }
 
 
+def step() -> dict[str, Any]:
+    """Milliseconds of one optimisation step in several ways; scripts/benchmark_steps.py says which."""
+    backend = environments.ensure(environments.backend(), say)
+    printed = _run([str(backend.interpreter), str(ROOT / "scripts" / "benchmark_steps.py")], dict(os.environ))
+    rows = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    return {row["row"].removeprefix("step-"): row["cpu_ms"] for row in rows}
+
+
 def set_up() -> dict[str, Any]:
     """Seconds to make what demo.py needs, as a newcomer does."""
     with tempfile.TemporaryDirectory(prefix=".dreamwright-benchmark-", dir=ROOT) as folder:
@@ -138,6 +146,7 @@ def _rows() -> dict[str, Row]:
         "mesh-128": lambda: mesh(128),
         "mesh-256": lambda: mesh(256),
         "round-trip": round_trip,
+        "step": step,
         "set-up": set_up,
     }
 
