@@ -1,0 +1,262 @@
+"""The judge: what it is taught, what is true of a picture, how it is measured, and the weights that are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from math import log, pi, radians
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import scripts.guide_data  # noqa: F401  (lets torchvision be imported)
+from backend.pretrained import load_image_text, resolve
+from scripts import extension_rules
+from scripts.guide_data.backgrounds import moved
+from scripts.guide_data.progress import Budget, Run
+from scripts.guide_data.vocabulary import read_tokenizer, write_tokenizer
+from scripts.train_judge import FOGGY, JUDGE_WORDS, configuration, export, make_step
+from scripts.zoo import forms
+from scripts.zoo.batches import Meaning
+from scripts.zoo.cast import tasks as tasks_of_the_models
+from scripts.zoo.casting import Caster
+from scripts.zoo.core import CORE
+from scripts.zoo.held_out import THINGS_HELD_OUT, is_held_out_pair
+from scripts.zoo.judge_batches import (
+    ALONE,
+    SIZE,
+    JudgeSampler,
+    colourless,
+    known,
+    lumps,
+    manner,
+    renders,
+    seen_from,
+    side,
+    tasks,
+    unknown_of,
+)
+from scripts.zoo.judge_measure import FACED, FIRST_INSTANCE, Scene, ranks
+from scripts.zoo.matching import holds, matching_loss, true_of
+from scripts.zoo.rough import roughened
+from scripts.zoo.shards import USUAL, cast, fingerprint
+from scripts.zoo.subjects import Subject
+from scripts.zoo.thing import THINGS
+
+JUDGE = Path(__file__).parents[3] / "scripts" / "judge"
+SUBJECTS = [Subject((THINGS[name],)) for name in ("cube", "teapot", "cat")]
+
+
+@pytest.fixture(scope="module")
+def sampler() -> JudgeSampler:
+    return JudgeSampler({subject: cast(subject, 100, 1, 4, manner=ALONE) for subject in SUBJECTS}, seed=0)
+
+
+# What it is taught
+
+
+def test_it_knows_all_of_the_core_also_what_is_held_out():
+    names = {subject.name for subject in known()}
+    assert names >= CORE and names >= set(THINGS_HELD_OUT)
+    assert any(is_held_out_pair(name) for name in names)
+
+
+def test_its_instances_pictures_and_folder_are_its_own():
+    """None of its instances is one of the embedded models', and none is one of those that it is measured on."""
+    instances = [shard * how.instances + i for _, shard, how in tasks(range(100, 103)) for i in range(how.instances)]
+    models = [shard * how.instances + i for _, shard, how in tasks_of_the_models(8, True) for i in range(how.instances)]
+    assert max(models) < min(instances) and max(instances) < FIRST_INSTANCE
+    assert manner(known()[0]).folder != USUAL.folder
+    assert fingerprint(SUBJECTS[0], ALONE) != fingerprint(SUBJECTS[0])
+
+
+def test_pairs_are_cast_once():
+    of_pairs = [shard for subject, shard, _ in tasks(range(100, 103)) if subject.relation]
+    assert set(of_pairs) == {100} and len(of_pairs) == sum(bool(s.relation) for s in known())
+
+
+@pytest.mark.parametrize(
+    ("degrees", "name"), [(0, "front"), (44, "front"), (-44, "front"), (46, "side"), (270, "side"), (136, "back")]
+)
+def test_a_side_is_named_by_its_azimuth(degrees: float, name: str):
+    assert side(radians(degrees)) == name == side(radians(degrees) + 2 * pi)
+
+
+def test_a_view_is_said_where_it_is_shown(sampler: JudgeSampler):
+    batch = sampler.draw(300)
+    said = [
+        (text, said.view, shown.view) for text, said, shown in zip(batch.captions, batch.said, batch.shown, strict=True)
+    ]
+    assert all(view == seen and text.endswith(f", {view} view") for text, view, seen in said if view)
+    assert all("view" not in text for text, view, _ in said if not view)
+    assert sum(bool(view) for _, view, _ in said) == pytest.approx(90, abs=30)
+    assert [side(float(azimuth)) for azimuth in batch.camera[:, 0]] == [view for _, _, view in said]
+
+
+def test_without_colour_a_picture_is_grey_and_its_words_name_none(sampler: JudgeSampler):
+    batch = sampler.draw(200)
+    bare = torch.tensor(
+        [not shown.colours and not said.colours for said, shown in zip(batch.said, batch.shown, strict=True)]
+    )
+    grey = batch.premultiplied[bare]
+    assert 10 < bare.sum() < 150
+    natural = torch.tensor([thing.natural is None for thing in (THINGS["cube"],)])
+    assert natural.all()  # a cube that no colour is said of has one all the same: only `colourless` has none
+    assert torch.equal(grey[:, :1].expand_as(grey), grey)
+
+
+def test_nothing_is_said_of_the_colour_of_a_colourless_pair():
+    import random
+
+    pair = next(s for s in known() if s.relation)
+    told = colourless(pair, 3, random.Random(0))
+    assert told.said.colours == told.shown.colours == {} and len(set(told.colours)) == 1
+    assert seen_from(told).caption == told.caption + ",  view"
+
+
+# What is true
+
+
+def test_words_hold_of_the_view_and_the_colours_that_are_shown():
+    shown = Meaning("cat", {(0, ""): "red"}, "front")
+    assert holds(Meaning("cat", {}), shown) and holds(Meaning("cat", {(0, ""): "red"}, "front"), shown)
+    assert not holds(Meaning("cat", {}, "back"), shown) and not holds(Meaning("dog", {}), shown)
+    assert not holds(Meaning("cat", {(0, ""): "blue"}), shown)
+
+
+def test_a_picture_without_colour_leaves_words_of_colour_open(sampler: JudgeSampler):
+    batch = sampler.draw(60)
+    true, unknown = true_of(batch, 50), unknown_of(batch, 50)
+    assert true[range(50), range(50)].all() and not (true & unknown).any()
+    for i, j in unknown.nonzero().tolist():
+        assert batch.shown[i].subject == batch.said[j].subject
+        assert not batch.shown[i].colours and batch.said[j].colours
+    assert unknown.any()
+
+
+def test_the_loss_is_cross_entropy_where_nothing_is_open():
+    """Two pictures, two texts, logits [[a, b], [c, d]]: the mean of -log softmax along rows and columns."""
+    images, texts = torch.eye(2), torch.tensor([[0.8, 0.6], [0.1, 0.9]])
+    (a, b), (c, d) = (5 * images @ texts.T).tolist()
+    rows = log(1 + np.exp(b - a)) + log(1 + np.exp(c - d))
+    columns = log(1 + np.exp(c - a)) + log(1 + np.exp(b - d))
+    loss = matching_loss(images, texts, torch.tensor(5.0), torch.eye(2).bool())
+    assert loss.item() == pytest.approx((rows + columns) / 4, rel=1e-5)
+
+
+def test_what_is_open_is_neither_right_nor_wrong():
+    """Left out of both sums, so its likeness changes nothing and feels nothing."""
+    images = torch.nn.functional.normalize(torch.randn(3, 4), dim=-1).requires_grad_()
+    texts, true, unknown = torch.randn(3, 4, requires_grad=True), torch.eye(3).bool(), torch.zeros(3, 3).bool()
+    unknown[0, 1] = unknown[0, 2] = unknown[1, 0] = unknown[2, 0] = True
+    loss = matching_loss(images, texts, torch.tensor(3.0), true, unknown)
+    loss.backward()
+    without = matching_loss(images[1:], texts[1:], torch.tensor(3.0), true[1:, 1:])
+    assert loss.item() == pytest.approx(without.item() * 2 / 3, rel=1e-5)
+    assert torch.isfinite(images.grad).all() and images.grad[0].abs().max() < 1e-6 and texts.grad[0].abs().max() < 1e-6
+
+
+# Rough things under any light
+
+
+def test_a_light_of_its_own_lights_a_face_by_its_cosine():
+    from scripts.guide_data.orbit import Orbit
+
+    orbit = Orbit(torch.zeros(2), torch.zeros(2), torch.full((2,), 3.2))  # two cameras in front of the face -Y
+    lights = torch.tensor([[0.0, -0.6, 0.8], [0.0, 1.0, 0.0]])
+    shade = Caster([forms.box(1, 1, 1)]).images(orbit, lights=lights).shade
+    assert shade[0, 0, 16, 16] == pytest.approx(255 * 0.6, abs=1) and shade[1].max() == 0
+
+
+def test_rough_parts_keep_touching_and_go_no_farther_than_said():
+    """Equal points of two parts stay equal; the displacement's root mean square is at most `dents`."""
+    parts = [forms.box(1, 1, 1), forms.box(1, 1, 1)]
+    one, other = roughened(parts, 0.05, torch.Generator().manual_seed(3))
+    assert np.array_equal(one.vertices, other.vertices) and len(one.faces) > 100
+    (smooth,) = roughened(parts[:1], 0.0, torch.Generator().manual_seed(3))
+    assert smooth.area == pytest.approx(6) and smooth.volume == pytest.approx(1)
+    far = np.linalg.norm(one.vertices - smooth.vertices, axis=1)
+    assert 0 < np.sqrt((far**2).mean()) < 1.3 * 0.05 and one.is_watertight
+
+
+def test_a_turn_by_a_quarter_is_a_turn(monkeypatch: pytest.MonkeyPatch):
+    """With the angle that is drawn, the grid turns about the middle: a dot above it lands beside it."""
+    monkeypatch.setattr(torch.Tensor, "uniform_", lambda self, low, high: self.fill_(high))
+    picture = torch.zeros(1, 1, 33, 33)
+    picture[0, 0, 6, 16] = 1
+    turned = moved(picture, shift=0.0, zoom=(1.0, 1.0), turn=pi / 2)[0, 0]
+    row, column = divmod(int(turned.argmax()), 33)
+    assert row == 16 and column in (6, 26)
+
+
+def test_renders_are_pictures_and_mostly_over_white(sampler: JudgeSampler):
+    torch.manual_seed(0)
+    pictures = renders(sampler.draw(64), foggy=4)
+    assert pictures.shape == (64, 3, SIZE, SIZE) and pictures.min() >= 0 and pictures.max() <= 1
+    assert (pictures[:, :, 0, 0] > 0.999).all(1).float().mean() > 0.55
+    assert lumps(8, SIZE).mean() == pytest.approx(1, abs=0.1)
+
+
+# How it is measured
+
+
+def test_ranks_count_what_is_nearer():
+    similarity = torch.tensor([[0.1, 0.9, 0.5], [0.3, 0.2, 0.1]])
+    assert ranks(similarity, torch.tensor([2, 0])).tolist() == [1, 0]
+
+
+def test_a_scene_is_painted_over_white_or_grey_alone():
+    scene = Scene(SUBJECTS[0], 0, 20.0)
+    red, grey = scene.picture(0, "red"), scene.textureless(0)
+    assert (red[:, 0, 0] > 0.999).all() and red[0, 32, 32] > 2 * red[1, 32, 32]
+    assert torch.equal(grey[0], grey[1]) and grey[0, 32, 32] < 0.9
+    assert set(FACED) <= CORE
+
+
+# Training, and the weights that are kept
+
+
+def test_a_step_is_finite_and_what_is_exported_is_read_by_the_backend(sampler: JudgeSampler, tmp_path, monkeypatch):
+    import scripts.train_judge as command
+
+    monkeypatch.setattr(command, "BATCH", FOGGY + 12)
+    monkeypatch.setattr(command, "SETTLING", 2)
+    torch.manual_seed(0)
+    model = command.CLIP(**configuration(write_tokenizer(JUDGE_WORDS, tmp_path).vocab_size)["model_cfg"])
+    run = Run.start(model, Budget(1, None), tmp_path)
+    assert np.isfinite(make_step(run, sampler)())
+    export(run, sampler, tmp_path / "export")
+    read = load_image_text(resolve(str(tmp_path / "export")), torch.device("cpu"))
+    assert read.size == SIZE and read.embed_text("a red cube, front view").shape == (128,)
+    deep = [value for name, value in read.model.named_buffers() if name.endswith("running_var")]
+    assert all((value != 1).any() for value in deep)  # the averaged network has seen pictures
+
+
+def test_view_is_a_word_of_the_judge(tmp_path: Path):
+    tokenizer = write_tokenizer(JUDGE_WORDS, tmp_path)
+    assert all(len(tokenizer.encode(word)) == 1 for word in ("front", "side", "back", "view"))
+    assert read_tokenizer(tmp_path).vocab_size == tokenizer.vocab_size
+
+
+def test_the_judge_is_no_part_of_the_extension():
+    files = [path.relative_to(JUDGE.parents[1]).as_posix() for path in JUDGE.iterdir()]
+    assert files and not any(extension_rules.belongs(name) for name in files)
+
+
+def test_the_kept_judge_is_what_its_card_names_and_small():
+    weights = (JUDGE / "open_clip_model.safetensors").read_bytes()
+    assert hashlib.sha256(weights).hexdigest() in (JUDGE / "README.md").read_text()
+    assert len(weights) < 8e6
+
+
+def test_the_kept_judge_tells_things_apart():
+    judge = load_image_text(resolve(str(JUDGE)), torch.device("cpu"))
+    told = json.loads((JUDGE / "vocabulary.json").read_text())["objects"]
+    assert set(THINGS_HELD_OUT) <= set(told)
+    names = ("house", "cat", "rocket", "mug", "banana")
+    pictures = torch.stack([Scene(Subject((THINGS[name],)), 1, 20.0).picture(0, "red") for name in names])
+    texts = torch.stack([judge.embed_text(f"a red {name}") for name in names])
+    right = (judge.embed_pictures(pictures) @ texts.T).argmax(1) == torch.arange(len(names))
+    assert right.sum() >= 4
