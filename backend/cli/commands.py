@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backend import config as configuration
-from backend.cache import CACHE_VARIABLE, default_cache
+from backend.cache import CACHE_VARIABLE, default_cache, keep_compiled_in
 from backend.config import JobConfig, Method, Quality
 from backend.errors import ConfigError, DreamwrightError
 from backend.server.version import version
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; errors are one sentence on standard error."""
     parsed = make_parser().parse_args(arguments)
+    keep_compiled_in(getattr(parsed, "cache", None) or default_cache())
     try:
         return parsed.command(parsed)
     except DreamwrightError as error:

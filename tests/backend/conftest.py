@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,10 @@ import torch
 from posed_scene import write_scene
 from random_models import write_diffusion, write_guide
 
+from backend.cache import COMPILED_VARIABLE, compiled_folder
+
 torch.set_num_threads(1)
+os.environ.setdefault(COMPILED_VARIABLE, str(compiled_folder()))  # else each temporary cache would be compiled for
 
 
 @pytest.fixture(scope="session")

@@ -9,17 +9,15 @@ from __future__ import annotations
 import functools
 import importlib.util
 import logging
-import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from backend.cache import default_cache
+from backend.cache import compiled_folder
 
 SOURCE = Path(__file__).with_name("kernels.py")
 ENTRIES = {"march", "pull", "sum_planes", "move_touched"}
-FOLDER_VARIABLE = "NUMBA_CACHE_DIR"
 
 log = logging.getLogger(__name__)
 
@@ -28,15 +26,10 @@ def numba_is_there() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
-def folder() -> Path:
-    """Of compiled code: numba's own variable where a person set it, else in the backend's cache."""
-    return Path(os.environ.get(FOLDER_VARIABLE) or default_cache() / "compiled")
-
-
 def is_compiled() -> bool:
     """Whether every kernel that is called from outside was compiled since the sources last changed."""
     changed = SOURCE.stat().st_mtime
-    kept = {path.name.split("-")[0].removeprefix("kernels.") for path in folder().rglob("kernels.*.nbi")
+    kept = {path.name.split("-")[0].removeprefix("kernels.") for path in compiled_folder().rglob("kernels.*.nbi")
             if path.stat().st_mtime >= changed}  # fmt: skip
     return kept >= ENTRIES
 
@@ -48,8 +41,8 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
         return function
     import numba
 
-    numba.config.CACHE_DIR = str(folder())
-    kept = _can_be_written(folder())  # else numba would keep it beside the sources
+    numba.config.CACHE_DIR = str(compiled_folder())
+    kept = _can_be_written(compiled_folder())  # else numba would keep it beside the sources
     return numba.njit(nogil=True, error_model="numpy", fastmath={"contract"}, cache=kept)(function)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from backend import cache
 from backend.cameras.camera import Rays
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import UNIT_CUBE, Bounds
@@ -18,6 +19,7 @@ from backend.render.fused import choice, jit
 from backend.render.occupancy import OccupancyGrid
 from backend.render.renderer import Renderer
 from backend.render.shading import Shading
+from backend.wire.messages import TOKEN_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[4]
 RAYS = Rays(torch.tensor([[0.0, 0.0, -3.0]]), torch.tensor([[0.0, 0.0, 1.0]]))
@@ -61,12 +63,12 @@ def test_fine_samples_go_the_plain_way():
 
 
 def test_compiled_code_goes_where_the_cache_is(monkeypatch, tmp_path: Path):
-    monkeypatch.delenv(jit.FOLDER_VARIABLE, raising=False)
+    monkeypatch.delenv(cache.COMPILED_VARIABLE, raising=False)
     monkeypatch.setenv("DREAMWRIGHT_CACHE", str(tmp_path))
-    assert jit.folder() == tmp_path / "compiled"
+    assert cache.compiled_folder() == tmp_path / "compiled"
     assert not jit.is_compiled()
-    monkeypatch.setenv(jit.FOLDER_VARIABLE, str(tmp_path / "own"))
-    assert jit.folder() == tmp_path / "own"
+    monkeypatch.setenv(cache.COMPILED_VARIABLE, str(tmp_path / "own"))
+    assert cache.compiled_folder() == tmp_path / "own"
 
 
 def test_whoever_waits_is_told_once_and_nobody_is_where_it_is_there_already(monkeypatch, tmp_path: Path):
@@ -78,6 +80,28 @@ def test_whoever_waits_is_told_once_and_nobody_is_where_it_is_there_already(monk
     monkeypatch.setattr(choice, "is_compiled", lambda: False)
     choice.prepare(lines.append)
     assert len(lines) == 1 and lines[0].startswith("The renderer is made ready for this processor, once")
+
+
+@pytest.mark.parametrize("command", [["serve"], ["export", "no-job", "--out", "x"]])
+def test_compiled_code_goes_into_the_cache_that_a_command_was_given(command, tmp_path: Path):
+    """The one command ends for want of a token, the other of a job; the process then compiles something."""
+    source = (
+        "import sys; from backend.cli.commands import main; assert main(sys.argv[1:]) == 1; import numpy as np\n"
+        "from backend.render.fused.kernels import first_cell; first_cell(*(np.float32(i) for i in range(5)))"
+    )
+    unset = (cache.COMPILED_VARIABLE, cache.CACHE_VARIABLE, TOKEN_VARIABLE)
+    environment = {name: value for name, value in os.environ.items() if name not in unset}
+    command = [sys.executable, "-c", source, *command, "--cache", str(tmp_path / "given")]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "given" / "compiled").rglob("kernels.first_cell-*.nbi"))
+    assert not list(Path(jit.__file__).parent.rglob("*.nb?")), "beside the sources"
+
+
+def test_whoever_says_where_compiled_code_goes_is_obeyed(monkeypatch, tmp_path: Path):
+    monkeypatch.setenv(cache.COMPILED_VARIABLE, str(tmp_path / "own"))
+    cache.keep_compiled_in(tmp_path)
+    assert cache.compiled_folder() == tmp_path / "own"
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="a superuser may write anywhere")
@@ -97,7 +121,7 @@ def compiled_into(folder: Path) -> str:
         "import logging; logging.basicConfig(); from backend.render.fused.jit import kernel\n"
         "from backend.render.fused.threads import ranges\nassert kernel(ranges)"
     )
-    environment = os.environ | {jit.FOLDER_VARIABLE: str(folder), "OMP_NUM_THREADS": "1"}
+    environment = os.environ | {cache.COMPILED_VARIABLE: str(folder), "OMP_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stderr
