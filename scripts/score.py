@@ -5,7 +5,8 @@
         --against before
 
 The same command again goes on where it was stopped: what was made under the same code, weights, settings and judge is
-not made again. Beside the results lie pages to look at, PROMPTS-REVISION-1.png ..., written anew after each prompt.
+not made again. Beside the results lie pages to look at, PROMPTS-REVISION-1.png ... and one overview of the first seeds,
+written anew after each prompt.
 
 R-Precision is among all prompts of the file, the same ones in other colours, and the others in the same colours. The
 judge is scripts/judge where it is there; until then the embedded guide, which learnt from the same pictures as the
@@ -25,6 +26,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from benchmark import machine  # noqa: E402
 
+from scripts.scoring.overview import write_overview  # noqa: E402
 from scripts.scoring.paired import comparison, earlier, paired  # noqa: E402
 from scripts.scoring.prompts import read_prompts  # noqa: E402
 from scripts.scoring.request import Request  # noqa: E402
@@ -87,6 +89,8 @@ class Pages:
         there = [r for r in self._requests if r.key in found and not found[r.key].failed]
         rows = [row_of(found[r.key], self._place.picture(r.key)) for r in there]
         write_pages(rows, self._place.file.parent, self._name, HEADINGS)
+        cells = [(r.prompt, self._place.picture(r.key)) for r in there if r.seed == 0]
+        write_overview(cells, self._place.file.parent / f"{self._name}-overview.png")
 
 
 if __name__ == "__main__":

@@ -6,4 +6,5 @@ settings       --set GROUP.NAME=VALUE                                 one       
 processes      a few of them at once; none outlives this one          results      the file of lines
 running        what is missing is made, kept and shown                sheets       pages for a person to look at
 summary        figures of many results                                paired       how much better than before
+overview       all results in one picture
 """

@@ -12,18 +12,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from contact_sheet import Row
+from PIL import Image
 
 from backend.errors import ConfigError
 from backend.evaluate.ledger import append
 from backend.evaluate.results import to_json
 from backend.pretrained import resolve
+from scripts.scoring.overview import GAP, HEIGHT, WIDTH, write_overview
 from scripts.scoring.paired import NothingToCompareError, bootstrap, comparison, difference, earlier, paired
 from scripts.scoring.provenance import backend_now, revision, weights_of
 from scripts.scoring.request import Bench, Request
 from scripts.scoring.results import Result, read_results
 from scripts.scoring.settings import read_settings
 from scripts.scoring.sheets import row_of, write_pages
-from scripts.scoring.strip import SIZE, read_strip
+from scripts.scoring.strip import SIZE, read_strip, write_strip
 from scripts.scoring.summary import MEASURES, by_heading, summary
 
 BY_NAME = {measure.name: measure for measure in MEASURES}
@@ -255,6 +257,20 @@ def test_pages_hold_20_rows_of_one_picture_and_fewer_of_higher_ones(tmp_path: Pa
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "high-1.png", "high-2.png", "low-1.png", "low-2.png", "low-3.png",
     ]  # fmt: skip
+
+
+def test_an_overview_shows_each_result_from_in_front_and_from_the_side(tmp_path: Path):
+    """Tiles of grey 10, 20, 30 ... in a strip: the sixth cell is the first of the second row, its tiles 10 and 20."""
+    tiles = [np.full((SIZE, SIZE, 3), 10 * (i + 1), np.uint8) for i in range(5)]
+    write_strip(tmp_path / "strip.png", tiles)
+    cells = [("a dog", tmp_path / "none.png")] * 5 + [("a cat", tmp_path / "strip.png")]
+    write_overview(cells, tmp_path / "overview.png")
+    page = np.asarray(Image.open(tmp_path / "overview.png"))
+    assert page.shape == (2 * HEIGHT + GAP, 5 * WIDTH + GAP, 3)
+    cell = page[GAP + HEIGHT :, GAP:]
+    assert (cell[:SIZE, :SIZE] == 10).all() and (cell[:SIZE, SIZE : 2 * SIZE] == 20).all()
+    assert (cell[SIZE:HEIGHT] < 255).any(), "the words"
+    assert (page[GAP : GAP + SIZE, GAP : GAP + 2 * SIZE] == 255).all()
 
 
 def test_a_picture_that_is_gone_is_white(tmp_path: Path):
