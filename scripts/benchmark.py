@@ -96,10 +96,12 @@ def round_trip() -> dict[str, Any]:
 
 def step() -> dict[str, Any]:
     """Milliseconds of one optimisation step in several ways; scripts/benchmark_steps.py says which."""
-    backend = environments.ensure(environments.backend(), say)
-    printed = _run([str(backend.interpreter), str(ROOT / "scripts" / "benchmark_steps.py")], dict(os.environ))
-    rows = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
-    return {row["row"].removeprefix("step-"): row["cpu_ms"] for row in rows}
+    return {row["row"].removeprefix("step-"): row["cpu_ms"] for row in _rows_of("benchmark_steps.py")}
+
+
+def export() -> dict[str, Any]:
+    """Seconds of the processor for a grid of 256^3; scripts/benchmark_export.py says of what."""
+    return {row["row"].removeprefix("export-"): row["whole_cpu_s"] for row in _rows_of("benchmark_export.py")}
 
 
 def set_up() -> dict[str, Any]:
@@ -147,6 +149,7 @@ def _rows() -> dict[str, Row]:
         "mesh-256": lambda: mesh(256),
         "round-trip": round_trip,
         "step": step,
+        "export": export,
         "set-up": set_up,
     }
 
@@ -161,6 +164,13 @@ def _measured(name: str, row: Row) -> dict[str, Any]:
 def _peaks(reports: list[dict[str, Any]]) -> dict[str, Any]:
     return {f"peak_rss_mb_{who}": round(max(report["peak_rss_mb"][who] for report in reports))
             for who in ("backend", "blender")}  # fmt: skip
+
+
+def _rows_of(script: str) -> list[dict[str, Any]]:
+    """The lines of JSON of a script that measures in the backend's own Python."""
+    backend = environments.ensure(environments.backend(), say)
+    printed = _run([str(backend.interpreter), str(ROOT / "scripts" / script)], dict(os.environ))
+    return [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
 
 
 def _seconds(work: Callable[[], object]) -> float:

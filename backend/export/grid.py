@@ -6,6 +6,8 @@ Voxel i of n on an axis stands at  low + (i + 1/2) (high - low) / n. Density is 
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +16,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from backend.colour import srgb_encoded
+from backend.colour import srgb_bytes
 from backend.errors import EmptyFieldError, MemoryShortError
-from backend.fields.field import Bounds, Visible
+from backend.fields.field import Bounds, OnLattice, Visible
 
 CHUNK = 1 << 18
 HISTOGRAM_BINS = 64
@@ -54,7 +56,7 @@ def export_grid(
         MemoryShortError: the grids do not fit into memory.
     """
     try:
-        density, colour = _sampled(field, _shape(field.bounds, resolution))
+        density, colour = sampled(field, _shape(field.bounds, resolution))
     except (MemoryError, torch.OutOfMemoryError) as cause:
         raise MemoryShortError(
             f"The memory does not hold a grid of {resolution} cells a side: export at a lower resolution."
@@ -112,18 +114,33 @@ def histogram(density: np.ndarray) -> dict[str, list[float]]:
 
 
 @torch.no_grad()
-def _sampled(field: Visible, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
+def sampled(field: Visible, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Density as float16 and colour as uint8 at all cell centres."""
     density, colour = np.empty(shape, np.float16), np.empty((*shape, 3), np.uint8)
     flat_density, flat_colour = density.reshape(-1), colour.reshape(-1, 3)
-    device = next(parameter for _, parameter in field.named_parameters()).device
-    for first in range(0, flat_density.size, CHUNK):
-        cells = torch.arange(first, min(first + CHUNK, flat_density.size), device=device)
-        dense, painted = field.density_and_colour(_centres(cells, shape, field.bounds))
-        chunk = slice(first, first + len(cells))
-        flat_density[chunk] = dense.nan_to_num(0.0).clamp(0, HALF_MAX).cpu().numpy()
-        flat_colour[chunk] = (srgb_encoded(painted.nan_to_num(0.0)) * 255).round().clamp(0, 255).byte().cpu().numpy()
+    done = 0
+    for dense, painted in _slabs(field, shape) if isinstance(field, OnLattice) else _chunks(field, shape):
+        chunk = slice(done, done + dense.numel())
+        flat_density[chunk] = dense.flatten().nan_to_num(0.0).clamp_(0, HALF_MAX).half().cpu().numpy()
+        flat_colour[chunk] = srgb_bytes(painted.nan_to_num(0.0)).view(-1, 3).cpu().numpy()
+        done = chunk.stop
     return density, colour
+
+
+def _chunks(field: Visible, shape: tuple[int, int, int]) -> Iterator[tuple[Tensor, Tensor]]:
+    """Cells one after another, asked as points."""
+    device = next(parameter for _, parameter in field.named_parameters()).device
+    count = math.prod(shape)
+    for first in range(0, count, CHUNK):
+        cells = torch.arange(first, min(first + CHUNK, count), device=device)
+        yield field.density_and_colour(_centres(cells, shape, field.bounds))
+
+
+def _slabs(field: OnLattice, shape: tuple[int, int, int]) -> Iterator[tuple[Tensor, Tensor]]:
+    """The same cells in the same order, whole planes at a time."""
+    planes = max(1, CHUNK // (shape[1] * shape[2]))
+    for first in range(0, shape[0], planes):
+        yield field.lattice_slab(shape, first, min(first + planes, shape[0]))
 
 
 def _centres(cells: Tensor, shape: tuple[int, int, int], bounds: Bounds) -> Float[Tensor, "n 3"]:

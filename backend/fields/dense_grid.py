@@ -16,11 +16,11 @@ from torch.nn import functional as F
 from .field import Bounds
 from .latent_colours import linear_colours, logit
 from .starts import DENSITY_SCALE, STARTS
-from .trilinear import corners, gather, resampled, value_and_slope
+from .trilinear import corners, gather, resampled, slab, value_and_slope
 
 
 class DenseGrid(nn.Module):
-    """Raw density and colour at cell centres; implements `Field`."""
+    """Raw density and colour at cell centres; implements `Field` and `OnLattice`."""
 
     sparse_gradients = False
     """Whether gradients may come as sparse tensors: for an optimiser that moves only the voxels that were touched."""
@@ -56,6 +56,14 @@ class DenseGrid(nn.Module):
         return self._activated(gather(self.raw_density, *around), places), self._coloured(
             gather(self.raw_colour, *around)
         )
+
+    @torch.no_grad()
+    def lattice_slab(
+        self, shape: tuple[int, int, int], first: int, last: int
+    ) -> tuple[Float[Tensor, "s y z"], Float[Tensor, "s y z c"]]:
+        """Implements `OnLattice`; not differentiable."""
+        raw, colour = (slab(volume, shape, first, last) for volume in (self.raw_density, self.raw_colour))
+        return F.softplus(raw[..., 0]).mul_(self.scale), self._coloured(colour)
 
     def density_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
         """grad density = D / side softplus'(raw) grad raw, with softplus' = sigmoid, in 1/metre^2."""

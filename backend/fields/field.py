@@ -133,6 +133,18 @@ class Growing(Protocol):
 
 
 @runtime_checkable
+class OnLattice(Protocol):
+    """A field of values on a lattice along the axes, which another such lattice can be had of a slab at a time."""
+
+    def lattice_slab(
+        self, shape: tuple[int, int, int], first: int, last: int
+    ) -> tuple[Float[Tensor, "s y z"], Float[Tensor, "s y z c"]]:
+        """What `density_and_colour` says at the cell centres, all inside, of a lattice of `shape` over the bounds:
+        planes `first` to `last` - 1 across x. The tensors are the caller's own."""
+        ...
+
+
+@runtime_checkable
 class SeesStretches(Protocol):
     """A field that tells a sample's stretch from a point; `wants_stretches` is false for one that need not."""
 

@@ -99,6 +99,36 @@ def _mixed(square: Float[Tensor, "n 2 2"], a: Float[Tensor, " n"], b: Float[Tens
     return torch.lerp(edge[:, 0], edge[:, 1], b)
 
 
+def slab(volume: Volume, shape: Shape, first: int, last: int) -> Float[Tensor, "s y z c"]:
+    """`interpolate` at the cell centres of a lattice of `shape`, its planes first to last - 1 across x.
+
+    On a lattice along the axes the eight shares are products of one share an axis, so the sum over eight corners is
+    three sums over two. The last axis comes first, while there is least to do: few planes of the volume are beside a
+    slab, and the greatest sum, across x, is over whole planes.
+    """
+    x, y, z = (_neighbours(cells, new, volume) for cells, new in zip(volume.shape[:3], shape, strict=True))
+    below, above = x[0][first:last], x[1][first:last]
+    lowest, highest = int(below[0]), int(below[-1]) + 1
+    near = _between(_between(volume[lowest : highest + 1], z, axis=2), y, axis=1)
+    return _between(near, (below - lowest, above), axis=0)
+
+
+def _neighbours(cells: int, new: int, like: Tensor) -> tuple[Int[Tensor, " n"], Float[Tensor, " n"]]:
+    """The lower of the two cells around each of `new` centres, and the share of the upper one."""
+    u = (torch.arange(new, device=like.device, dtype=torch.float64) + 0.5) * (cells / new) - 0.5
+    place = u.clamp(0, cells - 1)
+    first = place.long().clamp_max(cells - 2)
+    return first, (place - first).to(like.dtype)
+
+
+def _between(values: Tensor, around: tuple[Int[Tensor, " n"], Float[Tensor, " n"]], axis: int) -> Tensor:
+    """(1 - share) lower + share upper along an axis: a product each, as `gather` has it, for infinite values too."""
+    first, share = around
+    share = share.view([-1 if each == axis else 1 for each in range(values.ndim)])
+    lower, upper = values.index_select(axis, first), values.index_select(axis, first + 1)
+    return lower.mul_(1 - share).addcmul_(upper, share)
+
+
 def resampled(volume: Volume, shape: Shape) -> Volume:
     """The same function on a finer or coarser lattice of cell centres."""
     channels_first = volume.permute(3, 0, 1, 2)[None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from backend.colour import srgb_decoded, srgb_encoded
+from backend.colour import srgb_bytes, srgb_decoded, srgb_encoded
 
 
 @pytest.mark.parametrize(("linear", "encoded"), [(0.0, 0.0), (1.0, 1.0), (0.0031308, 0.04045), (0.214041, 0.5)])
@@ -23,3 +23,12 @@ def test_the_slope_at_black_is_finite():
     black = torch.zeros(3, requires_grad=True)
     srgb_encoded(black).sum().backward()
     torch.testing.assert_close(black.grad, torch.full((3,), 12.92))
+
+
+def test_steps_of_a_picture_are_those_of_the_curve():
+    """Not one step off the curve in the same precision; and in double precision only where two steps meet."""
+    linear = torch.cat([torch.linspace(-0.1, 1.1, 1_000_003), torch.logspace(-8, 0, 300_001)])
+    steps = srgb_bytes(linear)
+    assert torch.equal(steps, (srgb_encoded(linear) * 255).round().clamp(0, 255).byte())
+    exact = 255 * srgb_encoded(linear.double()).clamp(max=1)
+    assert float((steps - exact).abs().max()) < 0.5 + 1e-4

@@ -9,7 +9,8 @@ import torch
 from backend.errors import EmptyFieldError, MemoryShortError
 from backend.export import grid as export
 from backend.export.grid import export_grid, suggested_threshold
-from backend.fields.field import UNIT_CUBE, Bounds
+from backend.fields.dense_grid import DenseGrid
+from backend.fields.field import UNIT_CUBE, Bounds, OnLattice
 
 
 class Formula(torch.nn.Module):
@@ -92,3 +93,44 @@ def test_values_beyond_half_precision_are_clipped_and_nan_is_empty():
 def test_too_little_memory_has_a_sentence(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(MemoryShortError, match="grid of 300000 cells a side"):
         export_grid(Formula(), 300_000)
+
+
+class Points(torch.nn.Module):
+    """A field that does not say that it lies on a lattice."""
+
+    def __init__(self, grid: DenseGrid) -> None:
+        super().__init__()
+        self.grid, self.bounds = grid, grid.bounds
+
+    def density_and_colour(self, positions, directions=None):
+        return self.grid.density_and_colour(positions)
+
+
+def random_grid(bounds: Bounds, resolution: int) -> DenseGrid:
+    torch.manual_seed(0)
+    grid = DenseGrid(bounds, resolution)
+    torch.nn.init.normal_(grid.raw_density, std=3.0)
+    torch.nn.init.normal_(grid.raw_colour, std=3.0)
+    return grid
+
+
+@pytest.mark.parametrize("bounds", [UNIT_CUBE, Bounds((0.3, -1.0, 2.0), (1.7, 1.1, 6.0))])
+@pytest.mark.parametrize("resolution", [5, 13, 20, 47])
+def test_a_lattice_is_exported_as_its_points_are(bounds: Bounds, resolution: int, monkeypatch: pytest.MonkeyPatch):
+    """Coarser, as fine and finer, whole and in slabs: to the rounding of half precision, and of a step of colour."""
+    monkeypatch.setattr(export, "CHUNK", 3000)
+    grid = random_grid(bounds, 20)
+    assert isinstance(grid, OnLattice) and not isinstance(Points(grid), OnLattice)
+    slabs, points = export_grid(grid, resolution), export_grid(Points(grid), resolution)
+    assert slabs.density.shape == points.density.shape
+    np.testing.assert_allclose(slabs.density, points.density, rtol=2e-3)  # two steps of float16
+    off = np.abs(slabs.colour.astype(int) - points.colour)
+    assert off.max() <= 1 and (off > 0).mean() < 1e-3, "beside where two steps meet"
+
+
+def test_what_is_not_a_number_in_a_lattice_is_empty_as_at_points():
+    grid = random_grid(UNIT_CUBE, 8)
+    grid.raw_density.data[2, 3, 4], grid.raw_density.data[6, 6, 6] = float("nan"), 1e6
+    slabs, points = export_grid(grid, 11), export_grid(Points(grid), 11)
+    np.testing.assert_allclose(slabs.density, points.density, rtol=2e-3)
+    assert (slabs.density == 0).sum() > 0 and slabs.density.max() == export.HALF_MAX

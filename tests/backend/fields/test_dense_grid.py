@@ -200,3 +200,21 @@ def test_a_saved_grid_of_another_resolution_can_be_read(positions):
 def test_every_kind_that_a_config_may_name_can_be_built():
     choices = FieldConfig.__dataclass_fields__["kind"].metadata["choices"]
     assert set(choices) == set(FIELDS)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("shape", [(1, 2, 3), (3, 6, 12), (7, 13, 29)])
+def test_a_slab_of_another_lattice_is_what_torch_samples_there(channels: int, shape: tuple[int, int, int]):
+    """Colours and latents against grid_sample, in a box that is no cube; outermost values reach the faces."""
+    torch.manual_seed(0)
+    grid = DenseGrid(Bounds((0.0, -1.0, 2.0), (1.0, 1.0, 6.0)), 12, channels).double()
+    torch.nn.init.normal_(grid.raw_density)
+    torch.nn.init.normal_(grid.raw_colour)
+    axes = [(torch.arange(n, dtype=torch.float64) + 0.5) / n * 2 - 1 for n in shape]
+    places = torch.stack(torch.meshgrid(*axes, indexing="ij"), -1).flatten(0, 2)
+    density = grid.scale * torch.nn.functional.softplus(interpolate(grid.raw_density, places)).view(shape)
+    colour = interpolate(grid.raw_colour, places).view(*shape, channels)
+    colour = colour.sigmoid() if channels == 3 else colour
+    parts = [grid.lattice_slab(shape, first, min(first + 2, shape[0])) for first in range(0, shape[0], 2)]
+    torch.testing.assert_close(torch.cat([part[0] for part in parts]), density.detach())
+    torch.testing.assert_close(torch.cat([part[1] for part in parts]), colour.detach())
