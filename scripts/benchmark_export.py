@@ -16,6 +16,7 @@ import statistics
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
@@ -43,7 +44,7 @@ def main() -> int:
     options = parse()
     torch.set_num_threads(options.threads)
     grid = ball(DenseGrid, options.grid)
-    ways = {"points": Points(grid), "slabs": grid}
+    ways: dict[str, Any] = {"points": Points(grid), "slabs": grid}
     found: dict[str, list[tuple[float, ...]]] = {name: [] for name in ways}
     for _ in range(options.rounds):
         for name, field in ways.items():
