@@ -142,9 +142,8 @@ def _evaluated(job: JobFolder, bench: Bench, device: str, out: Path) -> Entry:
 
 def _measured(job: JobFolder, optimisation: Optimisation, bench: Bench) -> Measured:
     seen = _likeness(optimisation, bench)
-    pictures = optimisation.dataset and held_out.compare(
-        optimisation.renderer, optimisation.dataset.held_out, optimisation.device
-    )
+    dataset = optimisation.dataset
+    pictures = held_out.compare(optimisation.renderer, dataset.held_out, optimisation.device) if dataset else {}
     return replace(
         seen,
         name=job.path.resolve().name,
@@ -153,7 +152,9 @@ def _measured(job: JobFolder, optimisation: Optimisation, bench: Bench) -> Measu
         seconds=job.report.get("seconds_optimise"),
         peak_mb=job.report.get("peak_rss_mb"),
         note=" ".join(_notes(optimisation, bench)),
-        **(pictures or {}),
+        psnr=pictures.get("psnr"),
+        ssim=pictures.get("ssim"),
+        gmsd=pictures.get("gmsd"),
     )
 
 
@@ -162,8 +163,10 @@ def _likeness(optimisation: Optimisation, bench: Bench) -> Measured:
     config, taught = optimisation.config, bench.taught
     if not (config.reads_words and config.prompt.strip()):
         return Measured()
-    words = {"colours": taught.colours, "sides": taught.knows_sides}
-    return measure(optimisation.renderer, bench.model, config.prompt, bench.candidates, optimisation.frame, **words)
+    return measure(
+        optimisation.renderer, bench.model, config.prompt, bench.candidates, optimisation.frame,
+        colours=taught.colours, sides=taught.knows_sides,
+    )  # fmt: skip
 
 
 def _notes(optimisation: Optimisation, bench: Bench) -> list[str]:

@@ -41,7 +41,7 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
         return function
     import numba
 
-    numba.config.CACHE_DIR = str(compiled_folder())
+    numba.config.CACHE_DIR = str(compiled_folder())  # type: ignore[attr-defined]
     kept = _can_be_written(compiled_folder())  # else numba would keep it beside the sources
     return numba.njit(nogil=True, error_model="numpy", fastmath={"contract"}, cache=kept)(function)
 

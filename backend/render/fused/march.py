@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from torch.autograd.function import once_differentiable
 
 from backend.cameras.camera import Rays
 from backend.fields.dense_grid import DenseGrid
+from backend.fields.field import Visible
 
 from ..stratified import Samples
 from . import kernels
@@ -40,25 +41,32 @@ class Seen:
 
 
 def march(
-    field: DenseGrid,
+    field: Visible,
     rays: Rays,
     samples: Samples,
     occupied: Bool[Tensor, "n n n"] | None = None,
     least_light: float = 0.0,
 ) -> Seen:
-    """Rays through the grid; samples in cells that are not occupied are empty, and a ray ends at `least_light`.
+    """Rays through a field that `choice.fits`: a dense grid. Samples in cells that are not occupied are empty.
 
-    What lies behind that point could change a colour, or the opacity, by no more than that share.
+    A ray ends at `least_light`. What lies behind that point could change a colour, or the opacity, by no more than that share.
     """
+    grid = cast(DenseGrid, field)
+    low, sides = _box(grid, samples.t)
+    precision = samples.t.numpy().dtype.type
     way = _Way(
-        *_box(field, samples.t),
-        samples.t.numpy().dtype.type(field.scale),
-        field.colour_channels == 3,
+        low,
+        sides,
+        precision(grid.scale),
+        grid.colour_channels == 3,
         NOTHING if occupied is None else occupied.numpy(),
-        *(_array(part) for part in (rays.origins, rays.directions, samples.t, samples.lengths)),
-        samples.t.numpy().dtype.type(-math.log(least_light) if least_light > 0 else math.inf),
+        _array(rays.origins),
+        _array(rays.directions),
+        _array(samples.t),
+        _array(samples.lengths),
+        precision(-math.log(least_light) if least_light > 0 else math.inf),
     )
-    return Seen(*_March.apply(field.raw_density, field.raw_colour, way, field.sparse_gradients))
+    return Seen(*_March.apply(grid.raw_density, grid.raw_colour, way, grid.sparse_gradients))
 
 
 @dataclass(frozen=True)
