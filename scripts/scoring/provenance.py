@@ -38,11 +38,17 @@ def revision(of: str, root: Path = ROOT) -> str:
 
 def weights_of(choice: ModelChoice) -> str:
     """A checksum over all its files of weights; of one that a hub gave, where it is from."""
-    place = Path(choice.checkpoint or choice.folder or "")
-    files = [place] if place.is_file() else sorted(path for kind in WEIGHTS for path in place.rglob(kind))
-    if choice.checkpoint is None and choice.folder is None or not files:
+    files = _weights(choice.checkpoint or choice.folder)
+    if not files:
         return choice.card["source"]
     return digest("".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in files))
+
+
+def _weights(place: str | Path | None) -> list[Path]:
+    if place is None:
+        return []
+    place = Path(place)
+    return [place] if place.is_file() else sorted(path for kind in WEIGHTS for path in place.rglob(kind))
 
 
 def digest(text: str) -> str:

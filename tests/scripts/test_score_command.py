@@ -90,7 +90,8 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_no_process(stopped: Stopped):
     assert stopped.code == 130
     assert stopped.said.endswith("Stopped. What is done is kept: the same command goes on from there.\n")
     assert stopped.left_over == []
-    assert len(stopped.kept) == 1 and not stopped.kept[0].failed
+    assert 1 <= len(stopped.kept) <= 2, "two were made at once, so the second may have ended with the first"
+    assert not any(result.failed for result in stopped.kept)
 
 
 @pytest.fixture(scope="module")
@@ -99,13 +100,14 @@ def finished(stopped: Stopped) -> str:
     command = [sys.executable, str(ROOT / "scripts" / "score.py"), *stopped.arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.startswith("2 to make; 1 are there already.")
+    there = len(stopped.kept)
+    assert done.stderr.startswith(f"{3 - there} to make; {there} are there already.")
     return done.stdout
 
 
 def test_the_rest_is_made_and_nothing_twice(stopped: Stopped, finished: str):
     found = read_results(stopped.results)
-    assert found[:1] == stopped.kept
+    assert found[: len(stopped.kept)] == stopped.kept
     assert sorted(result.prompt for result in found) == sorted(PROMPTS)
     assert len({result.key for result in found}) == 3
 
