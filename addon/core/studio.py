@@ -1,6 +1,6 @@
 """What lives as long as the add-on is enabled: the session, the link to the backend, and the last grid.
 
-One `Studio` for the whole of Blender, made by flows.py. Only the main thread uses it, except for `session.post`.
+One `Studio` for the whole of Blender, made by flows. Only the main thread uses it, except for `session.post`.
 """
 
 from __future__ import annotations

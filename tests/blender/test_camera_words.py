@@ -5,9 +5,9 @@ from __future__ import annotations
 import bpy
 import pytest
 
-from addon import flows
 from addon.blender.camera_words import camera_words
 from addon.core.wire import config
+from addon.flows.cameras import with_camera_words
 
 
 def camera(name: str, place: tuple[float, float, float], words: str) -> bpy.types.Object:
@@ -33,7 +33,7 @@ def test_a_text_job_gets_them_beside_what_a_script_gave():
     camera("front", (0.0, -4.0, 1.0), "the face of a corgi")
     given = {"words": {"cameras": [{"azimuth_degrees": 180.0, "prompt": "its tail"}]}}
     wanted = config.with_changes(config.preset("text", "draft"), {"prompt": "a corgi", **given})
-    words = flows._with_camera_words(bpy.context.scene, wanted).words.cameras
+    words = with_camera_words(bpy.context.scene, wanted).words.cameras
     assert [(each.prompt, round(each.azimuth_degrees)) for each in words] == [
         ("its tail", 180), ("the face of a corgi", 0),
     ]  # fmt: skip
@@ -42,7 +42,7 @@ def test_a_text_job_gets_them_beside_what_a_script_gave():
 def test_a_reconstruction_without_words_reads_none():
     camera("front", (0.0, -4.0, 1.0), "the face of a corgi")
     wanted = config.preset("reconstruct", "draft")
-    assert flows._with_camera_words(bpy.context.scene, wanted) is wanted
+    assert with_camera_words(bpy.context.scene, wanted) is wanted
 
 
 def test_the_property_goes_when_the_add_on_goes():

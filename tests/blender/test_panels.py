@@ -73,7 +73,7 @@ def test_running_shows_the_picture_of_the_job(set_up, monkeypatch):
         method for method, _ in drawn(panels.DREAMWRIGHT_PT_main, RUNNING, "generating").drawn
     ]
     monkeypatch.setattr(
-        panels, "ICON", SimpleNamespace(id=7)
+        panels.main, "ICON", SimpleNamespace(id=7)
     )  # in background mode Blender gives every icon the number 0
     layout = drawn(panels.DREAMWRIGHT_PT_main, RUNNING, "generating")
     assert ("template_icon", {"icon_value": 7, "scale": 8.0}) in layout.drawn
