@@ -15,6 +15,9 @@ from ..core.calls import GridData
 from ..core.errors import EmptyMeshError
 
 COLOUR_ATTRIBUTE = "Color"
+ORIGIN = "dreamwright_origin"
+"""Custom property of a mesh: where its origin lies in the field's scene coordinates, so that the field can be found."""
+
 HALF_MAX = float(np.finfo(np.float16).max)
 _TAUBIN_SHRINK, _TAUBIN_GROW = 0.5, -0.53
 """Weights of one Taubin pass: a smoothing step and a slightly larger step back, so that the volume stays."""
@@ -27,6 +30,8 @@ class Surface:
     points: np.ndarray
     quads: np.ndarray
     colours: np.ndarray
+    origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """Where `points` count from, in the scene's metres."""
 
 
 def surface_of(grid: GridData, threshold: float, smooth: int = 0) -> Surface:
@@ -56,7 +61,8 @@ def about(surface: Surface, place: np.ndarray, seated: bool) -> Surface:
     offset = np.array(place, np.float64)
     if seated:
         offset[2] = surface.points[:, 2].min()
-    return replace(surface, points=(surface.points - offset).astype(np.float32))
+    origin = tuple((np.array(surface.origin) + offset).tolist())
+    return replace(surface, points=(surface.points - offset).astype(np.float32), origin=origin)
 
 
 def bottom_of(surface: Surface) -> np.ndarray:
@@ -188,6 +194,7 @@ def _fill(mesh: bpy.types.Mesh, surface: Surface) -> None:
     mesh.loops.foreach_set("vertex_index", quads.ravel())
     mesh.polygons.foreach_set("loop_start", np.arange(0, quads.size, 4, dtype=np.int32))
     _paint(mesh, surface.colours)
+    mesh[ORIGIN] = surface.origin
     mesh.update(calc_edges=True)
     mesh.shade_smooth()
 

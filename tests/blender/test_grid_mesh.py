@@ -144,6 +144,14 @@ def test_seated_stands_on_its_place_and_unseated_stays():
     assert bottom == pytest.approx(CENTRE - [0, 0, RADIUS], abs=0.03)
 
 
+@pytest.mark.parametrize("seated", [True, False])
+def test_a_mesh_knows_where_its_origin_lies_in_the_scene(seated):
+    surface = grid_mesh.surface_of(ball(), 10.0)
+    local = grid_mesh.about(surface, np.array([1.0, 2.0, 3.0]), seated)
+    mesh = grid_mesh.mesh_from(local, "ball")
+    assert local.points + np.array(mesh[grid_mesh.ORIGIN]) == pytest.approx(surface.points, abs=1e-5)
+
+
 def test_mesh_has_the_surface_and_its_colours():
     surface = grid_mesh.surface_of(ball(), 10.0)
     mesh = grid_mesh.mesh_from(surface, "ball")
