@@ -1,0 +1,94 @@
+"""What a person changed against the preset, and nothing else: settings of backend/config by their dotted path.
+
+They are kept as JSON text, nested as `JobConfig` is: the same that the operators take as `settings`. What this version
+does not know, or would refuse, is left out when it is read, so a file of another version does no harm.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+from .wire import ConfigError, config
+
+FLOAT_DIGITS = 7
+"""Of a number that a person sees: Blender keeps single precision, where 0.1 is 0.10000000149."""
+
+
+@functools.lru_cache(maxsize=16)
+def read(text: str) -> dict[str, Any]:
+    """The changed settings by their dotted path."""
+    try:
+        found = json.loads(text or "{}")
+    except json.JSONDecodeError:
+        return {}
+    return {path: value for path, value in _flat(found).items() if path in _known() and _accepted(path, value)}
+
+
+def written(changed: dict[str, Any]) -> str:
+    """As JSON text, which `read` understands; empty where nothing is changed."""
+    return json.dumps(nested(changed)) if changed else ""
+
+
+def nested(changed: dict[str, Any]) -> dict[str, Any]:
+    """As `config.with_changes` takes it."""
+    groups: dict[str, Any] = {}
+    for path, value in changed.items():
+        *above, name = path.split(".")
+        group = functools.reduce(lambda inside, part: inside.setdefault(part, {}), above, groups)
+        group[name] = value
+    return groups
+
+
+def with_value(text: str, base: config.JobConfig, path: str, value: Any) -> str:
+    """`text` with one more setting changed; a value that `base` has anyway is no change.
+
+    Raises:
+        ConfigError: the value is out of bounds.
+    """
+    value = shortened(value)
+    config.with_changes(base, nested({path: value}))
+    changed = {other: kept for other, kept in read(text).items() if other != path}
+    return written(changed if value == shortened(value_at(base, path)) else changed | {path: value})
+
+
+def without(text: str, path: str = "") -> str:
+    """`text` without one setting, or a group of them; without any where no path is given."""
+    inside = f"{path}."
+    kept = {other: value for other, value in read(text).items() if path and not (f"{other}.").startswith(inside)}
+    return written(kept)
+
+
+def value_at(wanted: Any, path: str) -> Any:
+    """The setting at a dotted path."""
+    return functools.reduce(getattr, path.split("."), wanted)
+
+
+def shortened(value: Any) -> Any:
+    """A number as a person wrote it, out of single precision."""
+    if isinstance(value, float):
+        return float(f"{value:.{FLOAT_DIGITS}g}")
+    return [shortened(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+@functools.cache
+def _known() -> frozenset[str]:
+    return frozenset(path for path, _ in config.leaves(config.JobConfig))
+
+
+def _accepted(path: str, value: Any) -> bool:
+    try:
+        config.from_json(nested({path: value}))
+    except ConfigError:
+        return False
+    return True
+
+
+def _flat(groups: Any, above: str = "") -> dict[str, Any]:
+    if not isinstance(groups, dict):
+        return {}
+    found: dict[str, Any] = {}
+    for name, value in groups.items():
+        found |= _flat(value, f"{above}{name}.") if isinstance(value, dict) else {above + name: value}
+    return found
