@@ -17,6 +17,7 @@ from backend.device import peak_memory_mb
 from backend.errors import EmptyFieldError
 from backend.export.grid import Grid
 from backend.optimise.job import Optimisation
+from backend.optimise.placement import turned
 from backend.server.disk import disk_errors, make_folder, write_whole
 from backend.server.picture import write_picture
 from backend.server.run import Run, finite
@@ -98,7 +99,7 @@ def write_results(
     write_whole(folder / CURVES, optimisation.curves())
     _write_report(optimisation, folder, report)
     try:
-        write_grid(folder / GRID, optimisation.grid(resolution))
+        write_grid(folder / GRID, turned(optimisation.config, optimisation.grid(resolution)))
     except EmptyFieldError:
         (folder / GRID).unlink(missing_ok=True)  # an older run's would pass for this one's
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
@@ -14,10 +15,37 @@ STARTS = ("fog", "blob", "empty", "bare")
 
 @dataclass(frozen=True)
 class BoundsConfig:
-    """The box that the result fills, in metres of the scene (Z up)."""
+    """The box that the result fills, in metres of the scene (Z up).
+
+    A job keeps to the box's own frame, in which the box is not turned: pictures are turned into it as they are read,
+    and who places the result turns it with the box (`to_scene`).
+    """
 
     centre: tuple[float, float, float] = setting((0.0, 0.0, 1.0), "Centre of the box", low=-1e6, high=1e6, unit="m")
     size: tuple[float, float, float] = setting((2.0, 2.0, 2.0), "Size of the box", low=1e-4, high=1e6, unit="m")
+    rotation_degrees: tuple[float, float, float] = setting(
+        (0.0, 0.0, 0.0), "How the box is turned about its centre: around X, then Y, then Z (Blender's XYZ Euler)",
+        low=-360.0, high=360.0, unit="degrees",
+    )  # fmt: skip
+
+    @property
+    def to_scene(self) -> list[list[float]]:
+        """The 4x4 that turns the box's own frame about its centre into the scene's: p = c + Rz Ry Rx (q - c)."""
+        (cx, sx), (cy, sy), (cz, sz) = (_cos_sin(angle) for angle in self.rotation_degrees)
+        turn = [
+            [cy * cz, sx * sy * cz - cx * sz, cx * sy * cz + sx * sz],
+            [cy * sz, sx * sy * sz + cx * cz, cx * sy * sz - sx * cz],
+            [-sy, sx * cy, cx * cy],
+        ]
+        shifts = [
+            c - sum(r * x for r, x in zip(row, self.centre, strict=True))
+            for c, row in zip(self.centre, turn, strict=True)
+        ]
+        return [[*row, shift] for row, shift in zip(turn, shifts, strict=True)] + [[0.0, 0.0, 0.0, 1.0]]
+
+
+def _cos_sin(degrees: float) -> tuple[float, float]:
+    return math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +42,12 @@ class PosedPictures:
 
     def subset(self, indices: list[int]) -> PosedPictures:
         return PosedPictures(self.pixels[indices], [self.cameras[i] for i in indices])
+
+    def moved(self, transform: Float[Tensor, "4 4"]) -> PosedPictures:
+        """The same pictures of a world that was moved by `transform`, which keeps lengths."""
+        poses = [(transform @ camera.pose.to(transform)).to(camera.pose) for camera in self.cameras]
+        moved = [replace(camera, pose=pose) for camera, pose in zip(self.cameras, poses, strict=True)]
+        return PosedPictures(self.pixels, moved)
 
     def has_alpha(self) -> bool:
         return bool((self.pixels[..., 3] < 1).any())

@@ -53,7 +53,7 @@ from .emptiness import Emptiness
 from .history import LOSS, History
 from .keeping import take_field, take_rest, tensors_of
 from .lookout import Lookout
-from .placement import field_bounds, preview_camera, to_scene
+from .placement import field_bounds, in_box, preview_camera, to_scene
 from .schedule import growths
 from .smoothing import smooth_gradients
 
@@ -367,4 +367,5 @@ def _dataset(config: JobConfig) -> Dataset | None:
     if not config.reads_pictures:
         return None
     settings = config.photometric
-    return read_dataset(Path(config.dataset).expanduser(), settings.downscale, settings.hold_out_every)
+    read = read_dataset(Path(config.dataset).expanduser(), settings.downscale, settings.hold_out_every)
+    return in_box(config, read)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from backend.cameras.camera import Camera
 from backend.cameras.orbit import look_at, orbit_position
 from backend.config import JobConfig
+from backend.data.transforms_json import Dataset
+from backend.export.grid import Grid
 from backend.fields.field import UNIT_CUBE, Bounds
 
 PREVIEW_AZIMUTH, PREVIEW_ELEVATION = math.radians(30), math.radians(20)
@@ -23,12 +28,28 @@ def field_bounds(config: JobConfig) -> Bounds:
 
 
 def to_scene(config: JobConfig) -> list[list[float]]:
-    """Field space to scene metres: the unit cube is scaled to the box's smallest side and centred in it."""
+    """Field space to scene metres, the box not turned: the unit cube is scaled to the box's smallest side and centred
+    in it."""
     matrix = torch.eye(4, dtype=torch.float64)
     if not config.reads_pictures:
         matrix[:3, :3] *= min(config.bounds.size) / 2
         matrix[:3, 3] = torch.tensor(config.bounds.centre, dtype=torch.float64)
     return matrix.tolist()
+
+
+def in_box(config: JobConfig, dataset: Dataset) -> Dataset:
+    """Pictures of the scene with their cameras as the box's own frame has them."""
+    inverse = torch.linalg.inv(_box_to_scene(config))
+    return Dataset(dataset.train.moved(inverse), dataset.held_out.moved(inverse))
+
+
+def turned(config: JobConfig, grid: Grid) -> Grid:
+    """The grid with the box's turn in its transform, for who places it by that alone."""
+    return replace(grid, transform=(_box_to_scene(config) @ torch.tensor(grid.transform).double()).tolist())
+
+
+def _box_to_scene(config: JobConfig) -> Float[Tensor, "4 4"]:
+    return torch.tensor(config.bounds.to_scene, dtype=torch.float64)
 
 
 def preview_camera(config: JobConfig, size: int) -> Camera:
