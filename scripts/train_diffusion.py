@@ -32,7 +32,8 @@ from torch import Tensor, nn  # noqa: E402
 from backend.guidance.conditioner import Conditioner, ConditionerConfig  # noqa: E402
 from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
 from scripts.guide_data.vocabulary import read_tokenizer, write_tokenizer  # noqa: E402
-from scripts.zoo.batches import Sampler, load_training, network_image  # noqa: E402
+from scripts.zoo import finishes, real_light  # noqa: E402
+from scripts.zoo.batches import Mixture, Sampler, load_training, network_image  # noqa: E402
 from scripts.zoo.cast import cast_missing, tasks  # noqa: E402
 from scripts.zoo.warm_start import take_over  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
@@ -41,6 +42,7 @@ WIDTH, HEADS, LAYERS, PATCH = 192, 6, 5, 4
 BATCH, PEAK_RATE, EMA_DECAY, CAPTION_DROPOUT = 96, 1e-3, 0.999, 0.05
 CAMERA_DROPOUT = 0.06
 LEVEL_POWER = 0.7
+FINISHES_SHARE, REAL_LIGHT_SHARE = 0.3, 0.08
 
 
 class TextToView(nn.Module):
@@ -108,18 +110,28 @@ def v_loss(model: nn.Module, scheduler: DDPMScheduler, views: Tensor, tokens: Te
     return (predicted.float() - target).square().mean()
 
 
-def export(run: Run, sampler: Sampler, folder: Path) -> None:
+def make_sampler(cache: Path, shards: int, core: bool, seed: int) -> Mixture:
+    """Things as usual; some with a finish or of another size; some in real light, where that was rendered."""
+    shown = real_light.load(cache, core)
+    shares = {"finishes": FINISHES_SHARE, "real light": REAL_LIGHT_SHARE if shown else 0.0}
+    parts = [(Sampler(load_training(cache, shards, core), seed), 1 - sum(shares.values()))]
+    parts += [(finishes.FinishSampler(finishes.load(cache, core), seed + 1), shares["finishes"])]
+    parts += [(Sampler(shown, seed + 2), shares["real light"])] if shown else []
+    return Mixture(parts)
+
+
+def export(run: Run, sampler: Mixture, folder: Path) -> None:
     """The averaged model in half precision, in the layout that the backend reads."""
     folder.mkdir(parents=True, exist_ok=True)
     copy.deepcopy(run.average.transformer).half().save_pretrained(folder / "transformer")
     make_scheduler().save_pretrained(folder / "scheduler")
     run.average.conditioner.save(folder)
     write_tokenizer(WORDS, folder)
-    write_vocabulary(sampler.subjects, folder)
+    write_vocabulary(sampler.subjects, folder, finishes=finishes.words(), sizes=finishes.sizes())
     (folder / "training.json").write_text(json.dumps(run.budget.state() | {"step": run.step}) + "\n")
 
 
-def make_step(run: Run, sampler: Sampler) -> Callable[[], float]:
+def make_step(run: Run, sampler: Mixture) -> Callable[[], float]:
     """A function that draws a batch, learns from it and returns its loss."""
     scheduler, tokenize = make_scheduler(), read_tokenizer(run.folder)
 
@@ -165,8 +177,9 @@ def main() -> None:
     model = make_model(write_tokenizer(WORDS, folder), options.layers, options.start)
     run = Run.start(model, Budget(options.minutes, options.samples), folder)
     if options.workers:
-        cast_missing(options.cache, tasks(options.shards, not options.whole), options.workers)
-    sampler = Sampler(load_training(options.cache, options.shards, not options.whole), options.seed + run.step)
+        wanted = tasks(options.shards, not options.whole) + finishes.tasks(not options.whole)
+        cast_missing(options.cache, wanted, options.workers)
+    sampler = make_sampler(options.cache, options.shards, not options.whole, options.seed + run.step)
     torch.manual_seed(options.seed + run.step)  # a resumed run draws new noise, not that of its start
     if options.compile:
         model.transformer.compile()

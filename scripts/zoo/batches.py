@@ -59,10 +59,16 @@ class Told:
     colours: list[str]
 
 
-def tell(subject: Subject, slots: list[Slot], choose: random.Random, palette: Palette = colours_in_training) -> Told:
-    """A caption for the subject, and the colours that make it true."""
+def tell(
+    subject: Subject,
+    slots: list[Slot],
+    choose: random.Random,
+    palette: Palette = colours_in_training,
+    more: Callable[[list[Said]], list[Said]] = list,
+) -> Told:
+    """A caption for the subject, and the colours that make it true; `more` may add to what is said of each thing."""
     of_things = [[slot for slot in slots if slot[0] == owner] for owner in range(len(subject.things))]
-    said = [_said(thing, own, choose, palette) for thing, own in zip(subject.things, of_things, strict=True)]
+    said = more([_said(thing, own, choose, palette) for thing, own in zip(subject.things, of_things, strict=True)])
     main = [_main_colour(of, own, choose, palette) for of, own in zip(said, of_things, strict=True)]
     return Told(
         caption(said, subject.relation, choose),
@@ -89,7 +95,7 @@ def _main_colour(said: Said, slots: list[Slot], choose: random.Random, palette: 
     """As said of the thing or of its one main part, or else natural, or any."""
     main = _main_parts(slots)
     of_part = said.parts.get(next(iter(main))) if len(main) == 1 else None
-    return said.colour or of_part or said.thing.natural or choose.choice(palette(said.thing))
+    return said.colour or of_part or said.unsaid or said.thing.natural or choose.choice(palette(said.thing))
 
 
 def _main_parts(slots: list[Slot]) -> set[str]:
@@ -133,6 +139,22 @@ class Sampler:
         colours = jittered(torch.stack([linear_colour(name) for name in told.colours]), self.generator)
         shaded = torch.lerp(coverage, shade, contrast)
         return torch.einsum("khw,kc->chw", shaded, colours), coverage.sum(0, keepdim=True).clamp_max(1)
+
+
+class Mixture:
+    """Draws each batch from several samplers, by shares that sum to 1."""
+
+    def __init__(self, parts: list[tuple[Sampler, float]]) -> None:
+        self.parts = parts
+        self.subjects = parts[0][0].subjects
+
+    def draw(self, size: int) -> Batch:
+        """The last sampler draws what rounding leaves."""
+        ends = torch.tensor([share for _, share in self.parts]).cumsum(0).mul(size).round().int().tolist()
+        sizes = [end - start for start, end in zip([0, *ends], ends, strict=False)]
+        drawn = [vars(sampler.draw(count)) for (sampler, _), count in zip(self.parts, sizes, strict=True) if count]
+        layers = {name: [batch[name] for batch in drawn] for name in drawn[0]}
+        return Batch(**{name: torch.cat(of) if torch.is_tensor(of[0]) else sum(of, []) for name, of in layers.items()})
 
 
 def _colours(main: list[str | None], said: list[Said]) -> Colours:

@@ -22,6 +22,8 @@ from trimesh import Trimesh
 
 from scripts.guide_data.orbit import Orbit, pixel_rays
 
+from .surfaces import LAYERS, surface_layers
+
 AMBIENT, DIFFUSE = 0.72, 0.28
 LIGHT = np.array([-0.45, -0.65, 0.80]) / np.linalg.norm([-0.45, -0.65, 0.80])  # up, front, left; fixed in the world
 RESOLUTION, SUPERSAMPLES = 32, 4
@@ -60,6 +62,7 @@ class Caster:
         self._mesh = TriangleMesh(self.scene, triangles.astype(np.float32))
         self.normals = np.concatenate([mesh.face_normals for mesh in meshes])
         self.light = AMBIENT + DIFFUSE * np.maximum(0, self.normals @ LIGHT)
+        self.corner = triangles[:, 0]
         self.part_of_face = np.repeat(np.arange(self.parts), [len(mesh.faces) for mesh in meshes])
 
     def images(
@@ -81,12 +84,30 @@ class Caster:
         )
         return Images(*(torch.from_numpy(np.stack(images)) for images in (coverage, shade)))
 
+    def layers(
+        self, orbit: Orbit, main: Sequence[int], resolution: int = RESOLUTION, supersamples: int = SUPERSAMPLES
+    ) -> UInt8[Tensor, "v l h w"]:
+        """What surfaces.py says of the parts numbered in `main`, each layer's mean over a pixel's supersamples."""
+        views = (Orbit(*(value[i : i + 1] for value in vars(orbit).values())) for i in range(len(orbit.azimuth)))
+        return torch.from_numpy(np.stack([self._layers(view, main, resolution, supersamples) for view in views]))
+
+    def _layers(self, orbit: Orbit, main: Sequence[int], resolution: int, supersamples: int) -> ndarray:
+        origins, directions = pixel_rays(orbit, resolution * supersamples)
+        face = self.faces_met(origins, directions)
+        met = np.flatnonzero((face >= 0) & np.isin(self.part_of_face[face], main))
+        face, start, along = face[met], origins[0, met].double().numpy(), directions[0, met].double().numpy()
+        normals = self.normals[face]
+        far = ((self.corner[face] - start) * normals).sum(-1) / (along * normals).sum(-1)
+        values = surface_layers(start + far[:, None] * along, normals, self.light[face], LIGHT)
+        pixel = _pixels(met, resolution, supersamples)
+        sums = [np.bincount(pixel, value, resolution**2) for value in values]
+        shape = (len(LAYERS), resolution, resolution)
+        return (255 * np.stack(sums) / supersamples**2).round().astype(np.uint8).reshape(shape)
+
     def _view(self, orbit: Orbit, light: ndarray, resolution: int, supersamples: int) -> tuple[ndarray, ndarray]:
         face = self.faces_met(*pixel_rays(orbit, resolution * supersamples))
         met = np.flatnonzero(face >= 0)
-        row, column = met // (resolution * supersamples), met % (resolution * supersamples)
-        pixel = row // supersamples * resolution + column // supersamples
-        place = self.part_of_face[face[met]] * resolution**2 + pixel
+        place = self.part_of_face[face[met]] * resolution**2 + _pixels(met, resolution, supersamples)
         shape = (self.parts, resolution, resolution)
         sums = (np.bincount(place, weights, np.prod(shape)) for weights in (None, light[face[met]]))
         return tuple((255 * image / supersamples**2).round().astype(np.uint8).reshape(shape) for image in sums)
@@ -95,3 +116,9 @@ class Caster:
         """The face that each ray meets first, -1 for none."""
         flat = (rays.reshape(-1, 3).contiguous().float().numpy() for rays in (origins, directions))
         return self.scene.run(*flat)
+
+
+def _pixels(rays: ndarray, resolution: int, supersamples: int) -> ndarray:
+    """The pixel that each supersample lies in."""
+    row, column = rays // (resolution * supersamples), rays % (resolution * supersamples)
+    return row // supersamples * resolution + column // supersamples

@@ -22,7 +22,8 @@ from scripts.guide_data.orbit import DISTANCES, Orbit, random_orbit
 from .casting import RESOLUTION, SUPERSAMPLES, Caster
 from .held_out import share_of
 from .rough import roughened
-from .subjects import Piece, Subject
+from .subjects import FORMS, Piece, Subject, form_of
+from .surfaces import surfaces_print
 
 INSTANCES, VIEWS_EACH = 8, 32
 
@@ -41,10 +42,12 @@ class Manner:
     distances: tuple[float, float] = DISTANCES
     own_light: bool = False  # of each view; else one for all, fixed in the world
     dents: float = 0.0  # how far surfaces are displaced at most
+    finishes: bool = False  # with the layers of surfaces.py, and in other forms than the usual one
 
     @property
     def format(self) -> str:
         usual = f"{self.resolution} {self.supersamples} {self.instances} {self.views}"
+        usual += f" {FORMS} {surfaces_print()}" if self.finishes else ""
         return f"{usual} {self.distances} {self.own_light} {self.dents}" if self.own_light or self.dents else usual
 
 
@@ -60,6 +63,10 @@ class Views:
     camera: Float[Tensor, "v 3"]  # azimuth, elevation, distance
     instance: Int[Tensor, " v"]
     slots: list[list[Slot]]
+    forms: list[str]
+    """Of each instance, the word for how it differs from the usual one: see subjects.FORMS."""
+    layers: UInt8[Tensor, "v l h w"] | None = None
+    """Of the main parts: see surfaces.py."""
 
     def __len__(self) -> int:
         return len(self.camera)
@@ -71,7 +78,8 @@ def cast(
     """New views of new instances; a shard is seeded by its number and the subject's name alone."""
     instances, views = instances or manner.instances, views or manner.views
     numbers = range(shard * instances, (shard + 1) * instances)
-    pieces = [subject.build(number) for number in numbers]
+    forms = [form_of(subject, number) if manner.finishes else "" for number in numbers]
+    pieces = [subject.build(number, form) for number, form in zip(numbers, forms, strict=True)]
     generator = torch.Generator().manual_seed(int(2**31 * share_of(f"{subject.name} {shard}")))
     orbits = [random_orbit(views, generator, manner.distances) for _ in numbers]
     images = [_images(of_instance, orbit, manner, generator) for of_instance, orbit in zip(pieces, orbits, strict=True)]
@@ -82,7 +90,17 @@ def cast(
         camera=torch.cat(cameras),
         instance=torch.arange(instances).repeat_interleave(views),
         slots=[[(piece.owner, piece.name, piece.colour) for piece in of_instance] for of_instance in pieces],
+        forms=forms,
+        layers=_layers(pieces, orbits, manner) if manner.finishes else None,
     )
+
+
+def _layers(pieces: list[list[Piece]], orbits: list[Orbit], manner: Manner) -> Tensor:
+    mains = [[number for number, piece in enumerate(of_instance) if piece.colour is None] for of_instance in pieces]
+    casters = [Caster([piece.mesh for piece in of_instance]) for of_instance in pieces]
+    size = manner.resolution, manner.supersamples
+    seen = zip(casters, orbits, mains, strict=True)
+    return torch.cat([caster.layers(orbit, main, *size) for caster, orbit, main in seen])
 
 
 def _images(pieces: list[Piece], orbit: Orbit, manner: Manner, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -118,18 +136,27 @@ def shard_path(cache_folder: Path, subject: Subject, shard: int, manner: Manner 
 
 
 def write_shard(cache_folder: Path, subject: Subject, shard: int, manner: Manner = USUAL) -> None:
-    path = shard_path(cache_folder, subject, shard, manner)
+    keep(shard_path(cache_folder, subject, shard, manner), cast(subject, shard, manner=manner))
+
+
+def keep(path: Path, views: Views) -> None:
+    """Write them beside the file, then rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    torch.save(vars(cast(subject, shard, manner=manner)), partial)
+    torch.save(vars(views), partial)
     partial.rename(path)
 
 
 def read_views(cache_folder: Path, subject: Subject, shards: range, manner: Manner = USUAL) -> Views | None:
     """All shards of the subject that exist; None when there are none."""
     paths = [path for s in shards if (path := shard_path(cache_folder, subject, s, manner)).exists()]
-    loaded = [Views(**torch.load(path, weights_only=True)) for path in paths]
+    loaded = [_read(path) for path in paths]
     return joined(loaded) if loaded else None
+
+
+def _read(path: Path) -> Views:
+    found = torch.load(path, weights_only=True)
+    return Views(**{"forms": [""] * len(found["slots"])} | found)  # cast before there were forms: the usual one
 
 
 def joined(views: list[Views]) -> Views:
@@ -142,4 +169,6 @@ def joined(views: list[Views]) -> Views:
         camera=torch.cat([v.camera for v in views]),
         instance=torch.cat([v.instance + int(start) for v, start in zip(views, starts, strict=False)]),
         slots=[slots for v in views for slots in v.slots],
+        forms=[form for v in views for form in v.forms],
+        layers=torch.cat(layers) if (layers := [v.layers for v in views if v.layers is not None]) else None,
     )

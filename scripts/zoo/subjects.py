@@ -25,6 +25,11 @@ COMPANIONS = (  # everyday things that people put side by side
     "cactus", "flower", "lamp", "star", "heart", "banana", "rabbit", "pine tree", "candle", "bottle", "teddy bear",
 )  # fmt: skip
 JITTER = 0.04  # of the size
+FORMS = ("tall", "short", "small", "large")
+"""How an instance may differ from the usual one: of one thing its height, of two the size of the first."""
+HEIGHT = {"": (1.0, 1.0), "tall": (1.4, 1.6), "short": (0.55, 0.65)}
+UPPER = {"": (0.7, 0.8), "small": (0.38, 0.46), "large": (1.15, 1.35)}  # of what stands on something, to that
+LEFT = {"": (1.0, 1.0), "small": (0.45, 0.52), "large": (1.9, 2.2)}  # of what stands beside something
 SHARE_ON, SHARE_BESIDE = 0.45, 0.2  # of the everyday pairs
 
 
@@ -49,15 +54,21 @@ class Subject:
     def name(self) -> str:
         return f" {self.relation} ".join(thing.name for thing in self.things)
 
-    def build(self, seed: int) -> list[Piece]:
-        """The pieces of one instance, as a camera on the orbit wants them: centred, and of a size that fits."""
+    def build(self, seed: int, form: str = "") -> list[Piece]:
+        """The pieces of one instance, as a camera on the orbit wants them: centred, and of a size that fits.
+
+        `form` is one of FORMS that suits the subject, or empty: the usual one.
+        """
         vary = Vary(f"{self.name} {seed}")
         parts = [thing.build(vary) for thing in self.things]
         meshes = [fitted([part.mesh for part in of_thing]) for of_thing in parts]
         if self.relation == "on":
-            meshes[0] = _on_top(meshes[0], meshes[1], vary(0.7, 0.8))
+            meshes[0] = _on_top(meshes[0], meshes[1], vary(*UPPER[form]))
         elif self.relation == "next to":
-            meshes[0] = _beside(meshes[0], meshes[1], vary(0.08, 0.14))
+            gap = vary(0.08, 0.14)
+            meshes[0] = _beside(_scaled(meshes[0], vary(*LEFT[form])) if form else meshes[0], meshes[1], gap)
+        elif form:
+            meshes[0] = _scaled(meshes[0], (1, 1, vary(*HEIGHT[form])))
         flat = [(owner, part) for owner, of_thing in enumerate(parts) for part in of_thing]
         size = REACH * (1 + JITTER * vary(-1, 1))
         placed = fitted([mesh for of_thing in meshes for mesh in of_thing], size)
@@ -75,15 +86,24 @@ def bounds(meshes: list[Trimesh]) -> np.ndarray:
 
 
 def _on_top(upper: list[Trimesh], lower: list[Trimesh], size: float) -> list[Trimesh]:
-    smaller = [mesh.copy().apply_scale(size) for mesh in upper]
+    smaller = _scaled(upper, size)
     lift = bounds(lower)[1, 2] - bounds(smaller)[0, 2]
     return [mesh.apply_translation((0, 0, lift)) for mesh in smaller]
+
+
+def _scaled(meshes: list[Trimesh], size: float | tuple[float, float, float]) -> list[Trimesh]:
+    return [mesh.copy().apply_scale(size) for mesh in meshes]
 
 
 def _beside(left: list[Trimesh], right: list[Trimesh], gap: float) -> list[Trimesh]:
     aside = bounds(right)[0, 0] - gap - bounds(left)[1, 0]
     down = bounds(right)[0, 2] - bounds(left)[0, 2]
     return [mesh.copy().apply_translation((aside, 0, down)) for mesh in left]
+
+
+def form_of(subject: Subject, number: int) -> str:
+    """The form of that instance where forms vary: a third of all have the usual one."""
+    return ("", *(("small", "large") if subject.relation else ("tall", "short")))[number % 3]
 
 
 def singles() -> list[Subject]:

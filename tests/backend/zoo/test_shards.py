@@ -57,6 +57,7 @@ def test_views_of_different_numbers_of_parts_are_joined():
             torch.zeros(1, 3),
             torch.zeros(1, dtype=torch.long),
             [[(0, "a", None)] * parts],
+            [""],
         )
         for parts in (1, 3)
     )
@@ -79,3 +80,11 @@ def test_the_command_casts_what_is_missing_and_says_so(tmp_path: Path, monkeypat
     assert "4 shards cast" in capsys.readouterr().err
     command.cast_missing(tmp_path, command.tasks(shards=2, core=True), workers=1)
     assert "0 shards cast" in capsys.readouterr().err
+
+
+def test_views_that_were_cast_before_there_were_forms_are_of_the_usual_one(tmp_path: Path, small_shards: None):
+    write_shard(tmp_path, CONE, 0)
+    path = shard_path(tmp_path, CONE, 0)
+    kept = torch.load(path, weights_only=True)
+    torch.save({name: value for name, value in kept.items() if name not in ("forms", "layers")}, path)
+    assert read_views(tmp_path, CONE, range(1)).forms == ["", ""]

@@ -1,0 +1,75 @@
+"""Cycles against closed forms: how bright a white wall is, and where it is darker than without shadows."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import scripts.guide_data  # noqa: F401  (lets torchvision be imported)
+
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import environments  # noqa: E402
+
+from scripts.zoo import real_light  # noqa: E402
+from scripts.zoo.casting import LIGHT  # noqa: E402
+from scripts.zoo.shards import Manner, Views, cast, read_views  # noqa: E402
+from scripts.zoo.subjects import Subject  # noqa: E402
+from scripts.zoo.thing import THINGS  # noqa: E402
+
+CUBE, CRATE = Subject((THINGS["cube"],)), Subject((THINGS["crate"],))
+FEW = Manner("real-light", instances=1, views=8)
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[Subject, Views]:
+    environment = environments.fitting_blender()
+    if not environment.is_ready():
+        pytest.skip(f".envs/{environment.name} was not made: run scripts/setup.py")
+    cache, patch = tmp_path_factory.mktemp("cache"), pytest.MonkeyPatch()
+    patch.setattr(real_light, "MANNER", FEW)
+    patch.setattr(real_light, "subjects", lambda core: [CUBE, CRATE])
+    real_light.render_missing(cache, environment.interpreter)
+    found = real_light.load(cache, core=True)
+    patch.undo()
+    return found
+
+
+def test_the_same_parts_are_seen_as_by_the_caster(rendered: dict[Subject, Views]):
+    usual = cast(CUBE, real_light.SHARD, manner=FEW)
+    assert torch.equal(rendered[CUBE].coverage, usual.coverage) and torch.equal(rendered[CUBE].camera, usual.camera)
+
+
+def test_a_face_in_the_open_is_as_bright_as_the_sky_and_the_sun_make_it(rendered: dict[Subject, Views]):
+    """Nothing shadows a cube: 0.5 of the sky, and 0.5 max(0, n . l) of the sun; so only so many values are there."""
+    views = rendered[CUBE]
+    whole = views.coverage == 255
+    brightness = (views.shade[whole].float() / 255).numpy()
+    faces = 0.5 + 0.5 * np.maximum(0, np.concatenate([np.eye(3), -np.eye(3)]) @ LIGHT)
+    nearest = np.abs(brightness[:, None] - faces).min(1)
+    assert np.median(nearest) < 0.03 and (nearest < 0.08).mean() > 0.8
+
+
+def test_between_the_boards_of_a_crate_it_is_darker_than_any_face_in_the_open(rendered: dict[Subject, Views]):
+    views = rendered[CRATE]
+    brightness = views.shade[views.coverage == 255].float() / 255
+    assert brightness.quantile(0.02) < 0.45
+
+
+def test_what_was_rendered_is_not_rendered_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(real_light, "MANNER", FEW)
+    monkeypatch.setattr(real_light, "subjects", lambda core: [])
+    real_light.render_missing(tmp_path, Path("/nowhere/python"))
+    assert real_light.load(tmp_path, core=True) == {} and read_views(tmp_path, CUBE, range(60), FEW) is None
+
+
+def test_brightness_is_of_the_whole_pixel():
+    views = cast(CUBE, 0, 1, 1)
+    half = real_light.lit(views, torch.full((1, 32, 32), 0.5))
+    assert torch.equal(half.shade, (views.coverage * 0.5).round().to(torch.uint8))
+    assert torch.equal(real_light.lit(views, torch.full((1, 32, 32), 7.0)).shade, views.coverage)
