@@ -9,11 +9,11 @@ import bpy
 
 from . import flows
 from .blender.pump import Pump
-from .ui import operators_backend, operators_make, operators_steer, panels, preferences
+from .ui import operators_backend, operators_make, operators_steer, panels, preferences, properties
 from .ui.properties import DreamwrightSettings, camera_words_property
 
 CLASSES = (
-    DreamwrightSettings,
+    *properties.CLASSES,
     *preferences.CLASSES,
     *operators_make.CLASSES,
     *operators_steer.CLASSES,

@@ -1,32 +1,21 @@
-"""Blender properties made from the settings of backend/config: names, tooltips, bounds, defaults typed once."""
+"""scene.dreamwright: what the panel asks for, kept in the .blend."""
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import bpy
 
 from ..core.capture_config import CaptureConfig
 from ..core.wire import config
+from . import advanced_groups, history
+from .methods import method_property, quality_property
+from .reflection import BESIDE_THE_BLEND, chosen, optional, property_of
 
-BESIDE_THE_BLEND = {"PATH_SUPPORTS_BLEND_RELATIVE"}
-"""Options of a path where `//` is understood."""
-
-
-def property_of(group: type, field: str, default: Any = None, **more: Any) -> Any:
-    """The Blender property for one setting of a config class; `more` is Blender's own (subtype, options)."""
-    spec = next(each for each in dataclasses.fields(group) if each.name == field)
-    value = spec.default if default is None else default
-    common = {"name": _label(field), "description": _tooltip(spec.metadata), "options": set(), **more}
-    if spec.metadata["choices"]:
-        return bpy.props.EnumProperty(items=_items(spec.metadata["choices"]), default=value.upper(), **common)
-    return _KINDS[type(value)](default=value, **_limits(spec.metadata, type(value)), **common)
-
-
-def chosen(value: str) -> str:
-    """A choice of the config out of the identifier of an enum (Blender's are in capitals)."""
-    return value.lower()
+__all__ = [
+    "BESIDE_THE_BLEND", "CLASSES", "DreamwrightSettings", "camera_words_property", "chosen", "optional", "property_of",
+    "remesh_resolution", "settings_annotations", "source_property",
+]  # fmt: skip
 
 
 def settings_annotations() -> dict[str, Any]:
@@ -39,9 +28,21 @@ def settings_annotations() -> dict[str, Any]:
             description="Words pull on a reconstruction as well, where the pictures leave open what is there",
             options=set(),
         ),
-        "quality": property_of(config.JobConfig, "quality"),
+        "history": bpy.props.CollectionProperty(type=history.DREAMWRIGHT_PG_prompt, name="History"),
+        "method": method_property(),
+        "dataset": property_of(
+            config.JobConfig, "dataset", name="Photos", subtype="DIR_PATH", options=BESIDE_THE_BLEND
+        ),
+        "quality": quality_property(),
+        "overrides": bpy.props.StringProperty(
+            name="Changed Settings",
+            description="The advanced settings that were changed against the preset, as JSON",
+            options=set(),
+        ),
+        "advanced": bpy.props.PointerProperty(type=advanced_groups.CLASSES[-1]),
         "seed": property_of(config.JobConfig, "seed"),
         "model": property_of(config.JobConfig, "model"),
+        "clip_model": property_of(config.JobConfig, "model", default=config.ConsistencyConfig().model),
         "allow_download": property_of(config.JobConfig, "allow_download", name="Allow Download"),
         "centre": property_of(config.BoundsConfig, "centre", subtype="TRANSLATION", unit="LENGTH"),
         "size": property_of(config.BoundsConfig, "size", subtype="XYZ_LENGTH", unit="LENGTH"),
@@ -67,16 +68,6 @@ def remesh_resolution() -> Any:
     return optional(config.ExportConfig, "resolution", "Voxels along an axis; 0 takes the result's own")
 
 
-def optional(group: type, field: str, meaning: str = "") -> Any:
-    """A whole number where 0 means: as the preset has it."""
-    spec = next(each for each in dataclasses.fields(group) if each.name == field)
-    meaning = meaning or f"{spec.metadata['meaning']}; 0 takes the preset's"
-    high = int(spec.metadata["high"])
-    return bpy.props.IntProperty(
-        name=_label(field), description=meaning, min=0, max=high, default=0, options={"SKIP_SAVE"}
-    )
-
-
 def camera_words_property() -> Any:
     """The words of one camera, on its data."""
     return property_of(config.CameraWords, "prompt", name="Seen from Here")
@@ -86,33 +77,7 @@ class DreamwrightSettings(bpy.types.PropertyGroup):
     """scene.dreamwright: what the panel asks for."""
 
 
-def _label(field: str) -> str:
-    words = field.removesuffix("_degrees").replace("_", " ")
-    return words[0].upper() + words[1:]
-
-
-def _tooltip(metadata: Any) -> str:
-    return metadata["meaning"] + (f" ({metadata['source']})" if metadata["source"] else "")
-
-
-def _items(choices: tuple[str, ...]) -> list[tuple[str, str, str]]:
-    return [(choice.upper(), _CHOICE_LABELS.get(choice, choice.capitalize()), "") for choice in choices]
-
-
-def _limits(metadata: Any, kind: type) -> dict[str, Any]:
-    if kind in (str, bool):
-        return {}
-    number = int if kind is int else float
-    return {name: number(metadata[key]) for name, key in (("min", "low"), ("max", "high")) if metadata[key] is not None}
-
-
-_CHOICE_LABELS = {"cpu": "CPU", "cuda": "CUDA", "mps": "Metal"}
-_KINDS = {
-    str: bpy.props.StringProperty,
-    bool: bpy.props.BoolProperty,
-    int: bpy.props.IntProperty,
-    float: bpy.props.FloatProperty,
-    tuple: bpy.props.FloatVectorProperty,
-}
-
 DreamwrightSettings.__annotations__ = settings_annotations()
+
+CLASSES = (*history.CLASSES, *advanced_groups.CLASSES, DreamwrightSettings)
+"""Inner groups first, as Blender wants them registered."""

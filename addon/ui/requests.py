@@ -3,19 +3,48 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import bpy
 
+from ..blender import paths
+from ..core import overrides
 from ..core.capture_config import CaptureConfig
+from ..core.errors import DiskError
 from ..core.wire import ConfigError, config
-from .properties import chosen
+from .methods import base_of, model_of
+from .reflection import chosen
 
 
 def asked(operator: Any, settings: Any, name: str) -> Any:
     """A property of the operator when it was given, else the panel's."""
     source = operator if operator.properties.is_property_set(name) else settings
     return getattr(source, name)
+
+
+def panel_config(settings: Any, device: str) -> config.JobConfig:
+    """What the panel asks for with its main button, whole; where the cameras' own words are found is the flow's."""
+    wanted = config.with_changes(base_of(settings), {"seed": settings.seed, "device": device})
+    if wanted.reads_words:
+        wanted = config.with_changes(wanted, _words_of(settings))
+    if wanted.reads_pictures:
+        wanted = config.with_changes(wanted, {"dataset": str(dataset_folder(settings.dataset) or "")})
+    else:
+        wanted = config.with_changes(wanted, {"bounds": _bounds(settings)})
+    return config.with_changes(wanted, _changed(settings))
+
+
+def dataset_folder(text: str) -> Path | None:
+    """The folder of photos that a person named, `//` beside the .blend; None where none is named.
+
+    Raises:
+        DiskError: it is beside a .blend that was never saved.
+    """
+    folder = paths.absolute(text)
+    if text and folder is None:
+        raise DiskError(f"The folder '{text}' is beside the .blend, which was never saved: save it first.")
+    return folder
 
 
 def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
@@ -40,14 +69,16 @@ def reconstruct_config(operator: Any, settings: Any, device: str) -> config.JobC
 
 
 def _beginning(operator: Any, settings: Any, method: config.Method, more: dict[str, Any]) -> config.JobConfig:
-    """A recipe where a script names one among its settings, else the preset of the quality."""
-    return config.beginning(method, chosen(asked(operator, settings, "quality")), more.get("recipe", ""))
+    """A recipe where a script names one among its settings, else the preset; with what the panel changed of it."""
+    base = config.beginning(method, chosen(asked(operator, settings, "quality")), more.get("recipe", ""))
+    return config.with_changes(base, _changed(settings))
 
 
 def _model(operator: Any, settings: Any, more: dict[str, Any]) -> dict[str, str]:
     """The model that is asked for; a recipe brings its own, unless the script names another."""
     recipe = bool(more.get("recipe")) and not operator.properties.is_property_set("model")
-    return {} if recipe else {"model": asked(operator, settings, "model")}
+    given = operator.properties.is_property_set("model")
+    return {} if recipe else {"model": operator.model if given else model_of(settings)}
 
 
 def _words_beside_pictures(operator: Any, settings: Any, more: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +89,22 @@ def _words_beside_pictures(operator: Any, settings: Any, more: dict[str, Any]) -
         prompt, wanted = settings.prompt, settings.with_words
     if not wanted:
         return {}
-    return {"prompt": prompt, **_model(operator, settings, more), **_consent(settings)}
+    words = {"negative": settings.negative}
+    return {"prompt": prompt, "words": words, **_model(operator, settings, more), **_consent(settings)}
+
+
+def _words_of(settings: Any) -> dict[str, Any]:
+    words = {"negative": settings.negative}
+    return {"prompt": settings.prompt, "words": words, "model": model_of(settings), **_consent(settings)}
+
+
+def _bounds(settings: Any) -> dict[str, list[float]]:
+    return {name: list(getattr(settings, name)) for name in ("centre", "size")}
+
+
+def _changed(settings: Any) -> dict[str, Any]:
+    """The advanced settings that a person changed."""
+    return overrides.nested(overrides.read(settings.overrides))
 
 
 def _consent(settings: Any) -> dict[str, bool]:
