@@ -7,12 +7,15 @@ from pathlib import Path
 
 import bpy
 
+from ..core.address import Remote
 from ..core.errors import BackendNotSetUpError
 from ..core.install import python_in
 from ..core.process import ROOT
 
 PYTHON_VARIABLE = "DREAMWRIGHT_BACKEND_PYTHON"
 CACHE_VARIABLE = "DREAMWRIGHT_CACHE"
+REMOTE_VARIABLE = "DREAMWRIGHT_REMOTE"
+REMOTE_TOKEN_VARIABLE = "DREAMWRIGHT_REMOTE_TOKEN"
 """For scripts: used where the preference is empty."""
 
 PACKAGE = (__package__ or "").partition(".addon")[0]
@@ -71,7 +74,20 @@ def backend_python() -> Path:
     raise BackendNotSetUpError("The backend is not set up: press Set Up Backend in the panel or the preferences.")
 
 
+def remote() -> Remote | None:
+    """The backend that somebody else started, where the preferences or the environment name one."""
+    chosen = preferences()
+    address = getattr(chosen, "remote_address", "").strip()
+    if address:
+        return Remote(address, chosen.remote_token)
+    address = os.environ.get(REMOTE_VARIABLE, "").strip()
+    return Remote(address, os.environ.get(REMOTE_TOKEN_VARIABLE, "")) if address else None
+
+
 def is_set_up() -> bool:
+    """Whether there is a backend to be had: one elsewhere, or a Python that can start ours."""
+    if remote():
+        return True
     try:
         backend_python()
     except BackendNotSetUpError:

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.sync.client import ClientConnection
@@ -25,6 +26,8 @@ CALL_SECONDS = 60.0
 _LOST = "The backend is gone. What it had saved is kept: resume the job to go on."
 
 log = logging.getLogger(__name__)
+_socket_log = logging.getLogger(f"{__name__}.socket")
+_socket_log.setLevel(logging.INFO)  # at DEBUG the library writes out each header, and with them the token
 
 
 @dataclass(frozen=True)
@@ -51,18 +54,23 @@ class Client:
 
     @classmethod
     def connect(cls, port: int, token: str, on_event: Callable[[Event], None]) -> Client:
-        """Connect to the backend on this machine; `on_event` is called from the socket's thread.
+        """Connect to the backend on this machine: see `connect_to`."""
+        return cls.connect_to(f"ws://127.0.0.1:{port}", token, on_event)
+
+    @classmethod
+    def connect_to(cls, url: str, token: str, on_event: Callable[[Event], None]) -> Client:
+        """Connect to a backend; `on_event` is called from the socket's thread.
 
         Raises:
             AuthorisationError: the backend refused the token.
             BackendLostError: nobody listens there, or not a backend of ours.
         """
         try:
-            return cls(_open(port, token), on_event)
+            return cls(_open(url, token), on_event)
         except InvalidStatus as cause:
             raise _refusal(cause.response.status_code) from cause
         except (OSError, InvalidHandshake, EOFError, TimeoutError) as cause:
-            raise BackendLostError(f"No backend answers on port {port}: start it again.") from cause
+            raise BackendLostError(f"No backend answers on port {urlsplit(url).port}: start it again.") from cause
 
     @property
     def open(self) -> bool:
@@ -164,9 +172,10 @@ class Client:
                 answer.set_exception(error)
 
 
-def _open(port: int, token: str) -> ClientConnection:
+def _open(url: str, token: str) -> ClientConnection:
     return open_socket(
-        f"ws://127.0.0.1:{port}",
+        url,
+        logger=_socket_log,
         additional_headers={"Authorization": f"Bearer {token}"},
         compression=None,  # half-precision grids hardly shrink, and zlib is 20 times slower than the loopback
         max_size=arrays.BYTES_LIMIT + arrays.ID_BYTES,

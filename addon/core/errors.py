@@ -4,7 +4,8 @@ DreamwrightError
 ├── BackendError
 │   ├── BackendNotSetUpError    the backend has no Python environment yet
 │   ├── BackendStartError       the backend's process ended or said nothing
-│   └── BackendLostError        it was there, and is gone; the job can be resumed
+│   ├── BackendLostError        it was there, and is gone; the job can be resumed
+│   └── AddressError            where a running backend is said to be cannot be used
 ├── SetUpError                  the environment could not be made
 │   ├── OfflineError            a download is needed and Blender is offline
 │   └── SetUpCancelledError     the user stopped it
@@ -33,6 +34,10 @@ class BackendStartError(BackendError):
 
 class BackendLostError(BackendError):
     code = -32103
+
+
+class AddressError(BackendError):
+    code = -32104
 
 
 class SetUpError(DreamwrightError):
@@ -64,6 +69,7 @@ class StoppedError(DreamwrightError):
 
 
 __all__ = [
+    "AddressError",
     "BackendError",
     "BackendLostError",
     "BackendNotSetUpError",

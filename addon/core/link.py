@@ -1,4 +1,4 @@
-"""A backend of our own: its process and the conversation with it, opened and closed together."""
+"""A backend and the conversation with it: our own, opened and closed with its process, or one that runs elsewhere."""
 
 from __future__ import annotations
 
@@ -9,31 +9,40 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import calls
+from .address import Remote
 from .client import Client, Event
-from .errors import DiskError, DreamwrightError
+from .errors import BackendLostError, DiskError, DreamwrightError
 from .process import BackendProcess
-from .wire import messages
+from .wire import AuthorisationError, messages
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Link:
-    """Make one with `open_link`."""
+    """Make one with `open_link` or `open_remote`."""
 
-    process: BackendProcess
+    process: BackendProcess | None
+    """None where it is not ours."""
     client: Client
     welcome: messages.Welcome
+    remote: Remote | None = None
 
     @property
     def alive(self) -> bool:
-        return self.process.poll() is None and self.client.open
+        return self.client.open and (self.process is None or self.process.poll() is None)
+
+    @property
+    def last_words(self) -> str:
+        """The end of what our process wrote down; empty where it is not ours."""
+        return self.process.stderr_tail(1) if self.process else ""
 
     def close(self) -> None:
-        """End the conversation, then the process; it saves its running job first."""
+        """End the conversation, and then the process where it is ours; it saves its running job first."""
         with contextlib.suppress(DreamwrightError):
             self.client.close()
-        self.process.stop()
+        if self.process:
+            self.process.stop()
 
 
 def open_link(python: Path, cache: Path, device: str, version: str, on_event: Callable[[Event], None]) -> Link:
@@ -49,6 +58,28 @@ def open_link(python: Path, cache: Path, device: str, version: str, on_event: Ca
         return Link(process, client, calls.hello(client, version))
     except BaseException:
         process.stop(timeout=2.0)
+        raise
+
+
+def open_remote(remote: Remote, version: str, on_event: Callable[[Event], None]) -> Link:
+    """Greet a backend that somebody else started.
+
+    Raises:
+        AddressError: the address cannot be used. AuthorisationError: the token is another.
+        BackendLostError: nobody answers there. VersionError: it is another version.
+    """
+    try:
+        client = Client.connect_to(remote.url, remote.token, on_event)
+    except AuthorisationError as cause:
+        sentence = f"The backend at {remote.address} refused the token: write the one that it was started with."
+        raise AuthorisationError(sentence) from cause
+    except BackendLostError as cause:
+        sentence = f"No backend answers at {remote.address}: start it there, or open the tunnel that leads to it."
+        raise BackendLostError(sentence) from cause
+    try:
+        return Link(None, client, calls.hello(client, version), remote)
+    except BaseException:
+        client.close()
         raise
 
 

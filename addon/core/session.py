@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from .calls import ModelChoice
 from .client import LOST, Event
 from .wire import config
 
@@ -50,6 +51,8 @@ class Snapshot:
     error: str = ""
     error_code: int = 0
     log: tuple[str, ...] = ()
+    models: tuple[ModelChoice, ...] = ()
+    """Those that a backend told of; empty before one did."""
 
     @property
     def running(self) -> bool:
@@ -107,7 +110,8 @@ def _failed(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lost(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    return {"backend": Backend.LOST, "error": values["sentence"], "device": "", "activity": "", "fraction": None}
+    gone = {"backend": Backend.LOST, "error": values["sentence"], "device": "", "activity": "", "fraction": None}
+    return gone | _held(snapshot)
 
 
 def _setting_up(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +127,13 @@ def _ready(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _off(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    return {"backend": Backend.OFF, "device": "", "activity": "", "fraction": None, "error": values.get("sentence", "")}
+    off = {"backend": Backend.OFF, "device": "", "activity": "", "fraction": None, "error": values.get("sentence", "")}
+    return off | _held(snapshot)
+
+
+def _held(snapshot: Snapshot) -> dict[str, Any]:
+    """Without a backend nothing runs: what was saved of the job can go on (`store.py` wakes it as paused, too)."""
+    return {"state": config.JobState.PAUSED} if snapshot.running else {}
 
 
 def _activity(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
@@ -136,7 +146,11 @@ def _job_chosen(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _error(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    return {"error": values["sentence"], "activity": "", "fraction": None}
+    return {"error": values["sentence"], "error_code": values.get("code", 0), "activity": "", "fraction": None}
+
+
+def _models(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"models": values["models"]}
 
 
 _JOB_FIELDS = (
@@ -166,6 +180,7 @@ _CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
     "activity": _activity,
     "job.chosen": _job_chosen,
     "error": _error,
+    "models": _models,
 }
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import calls
+from .address import Remote
 from .calls import GridData
-from .client import Event
+from .client import LOST, Event
 from .errors import BusyError, DiskError
 from .link import Link
 from .session import Session
@@ -21,6 +22,8 @@ class Studio:
     def __init__(self) -> None:
         self.session = Session()
         self.link: Link | None = None
+        self.remote: Remote | None = None
+        """A backend elsewhere that a script chose, whatever the preferences say."""
         self.stop_wanted = False
         self._doing = ""
         self._last_grid: tuple[str, GridData] | None = None
@@ -67,6 +70,11 @@ class Studio:
             self.session.receive(Event("backend.off"))
         return link
 
+    def lose_link(self, sentence: str) -> None:
+        """Our backend is gone without our asking."""
+        self.link = None
+        self.session.post(LOST, sentence=sentence)
+
     def close_link(self) -> None:
         """End our backend, if there is one; waits until it has ended."""
         link = self.give_up_link()
@@ -76,7 +84,7 @@ class Studio:
     def keep_grid(self, job: str, grid: GridData, cache: Path) -> None:
         """Remember a grid, here and on disk, so that its result can be meshed again without the backend."""
         self._last_grid = (job, grid)
-        calls.save_grid(grid, _grid_path(cache, job))
+        calls.save_grid(grid, grid_path(cache, job))
 
     def kept_grid(self, job: str, cache: Path) -> GridData:
         """The grid of a job.
@@ -85,11 +93,11 @@ class Studio:
             DiskError: it was not kept.
         """
         if self._last_grid is None or self._last_grid[0] != job:
-            self._last_grid = (job, calls.load_grid(_grid_path(cache, job)))
+            self._last_grid = (job, calls.load_grid(grid_path(cache, job)))
         return self._last_grid[1]
 
 
-def _grid_path(cache: Path, job: str) -> Path:
+def grid_path(cache: Path, job: str) -> Path:
     if not job or Path(job).name != job:  # the name comes out of a .blend, which may be anybody's
         raise DiskError("This object does not say which job it came from: generate it again.")
     return cache / "grids" / f"{job}.npz"

@@ -5,18 +5,25 @@ from __future__ import annotations
 import logging
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
+import bpy
+
 from ..blender import paths
-from ..core import install
-from ..core.errors import BackendLostError, BusyError, DiskError, DreamwrightError
-from ..core.link import Link, open_link
+from ..core import install, model_list
+from ..core.address import Remote
+from ..core.errors import BackendLostError, BusyError, DiskError, DreamwrightError, OfflineError
+from ..core.link import Link, open_link, open_remote
 from ..core.process import ROOT
 from .flow import STUDIO, Flow, awaited
 
 VERSION = tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))["version"]
 DOWNLOAD_WORDS = install.DOWNLOAD_WORDS
+
+_ENDED = "The backend ended in mid-job. What it had saved is kept: resume the job to go on."
+_PARTED = "The connection to the backend ended in mid-job. The job may go on there: resume it to follow it again."
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +35,16 @@ def start_backend() -> Flow[str]:
         return link.welcome.device
 
 
-def stop_backend() -> Flow[None]:
-    """End the backend; it saves a running job first, which may take a while."""
+def stop_backend() -> Flow[str]:
+    """End the backend (it saves a running job first, which may take a while); from one elsewhere only part.
+
+    Gives the sentence that says which it was.
+    """
     if STUDIO.link is None:
         raise BusyError("The backend is not running.")
+    ours = STUDIO.link.remote is None
     yield from link_closed()
+    return "The backend has ended." if ours else "Parted from the backend, which goes on."
 
 
 def set_up_backend(online: bool) -> Flow[Path]:
@@ -63,18 +75,20 @@ def leave() -> None:
 
 
 def connected() -> Flow[Link]:
-    """The running backend, started if it is not there."""
-    if STUDIO.link and STUDIO.link.alive:
+    """The running backend: the one elsewhere that is named, else ours, started if it is not there."""
+    remote = STUDIO.remote or paths.remote()
+    if STUDIO.link and STUDIO.link.alive and STUDIO.link.remote == remote:
         return STUDIO.link
-    STUDIO.close_link()
-    python, cache, device = paths.backend_python(), paths.cache_folder(), paths.device()
+    yield from link_closed()
+    opening = _to_remote(remote) if remote else _to_ours()
     STUDIO.session.post("backend.starting")
     try:
-        link = yield from awaited(lambda: open_link(python, cache, device, VERSION, STUDIO.session.receive), _close)
+        link = yield from awaited(opening, _close)
     except DreamwrightError as error:
         STUDIO.session.post("backend.off", sentence=error.sentence)
         raise
     STUDIO.adopt(link)
+    model_list.ask(link.client, lambda models: STUDIO.session.post("models", models=models))
     return link
 
 
@@ -84,13 +98,33 @@ def running_link() -> Link:
     return STUDIO.link
 
 
-def check_there(link: Link) -> None:
+def check_there(link: Link) -> Flow[None]:
+    """
+    Raises:
+        BackendLostError: the backend is gone, or we parted from it.
+    """
     if STUDIO.link is link and link.alive:
         return
-    STUDIO.close_link()
-    words = link.process.stderr_tail(1)
-    log.error("the backend went away; its last words: %s", words)
-    raise BackendLostError("The backend ended in mid-job. What it had saved is kept: resume the job to go on.")
+    sentence = _PARTED if link.remote else _ENDED
+    log.error("the backend went away; its last words: %s", link.last_words)
+    if STUDIO.link is link:
+        yield from awaited(link.close)
+        STUDIO.lose_link(sentence)
+    raise BackendLostError(sentence)
+
+
+def _to_ours() -> Callable[[], Link]:
+    python, cache, device = paths.backend_python(), paths.cache_folder(), paths.device()
+    return lambda: open_link(python, cache, device, VERSION, STUDIO.session.receive)
+
+
+def _to_remote(remote: Remote) -> Callable[[], Link]:
+    if remote.url and not remote.here and not bpy.app.online_access:
+        raise OfflineError(
+            f"The backend at {remote.address} is on the network, and Blender is offline: tick Allow Online Access in "
+            "Preferences > System."
+        )
+    return lambda: open_remote(remote, VERSION, STUDIO.session.receive)
 
 
 def link_closed() -> Flow[None]:

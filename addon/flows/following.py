@@ -51,7 +51,7 @@ def followed(link: Link, job: str) -> Flow[str]:
 def _until_ended(link: Link, job: str) -> Flow[None]:
     asked_to_stop = False
     while not STUDIO.session.snapshot.ended:
-        check_there(link)
+        yield from check_there(link)
         if STUDIO.stop_wanted and not asked_to_stop:
             asked_to_stop = True
             yield from awaited(lambda: calls.cancel_job(link.client, job))

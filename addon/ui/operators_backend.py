@@ -57,7 +57,7 @@ class DREAMWRIGHT_OT_stop_backend(RunsFlow, bpy.types.Operator):
         return flows.stop_backend()
 
     def sentence(self, result: Any) -> str:
-        return "The backend has ended."
+        return result
 
 
 class DREAMWRIGHT_OT_open_log(Steers, bpy.types.Operator):

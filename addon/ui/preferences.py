@@ -24,6 +24,8 @@ class DreamwrightPreferences(bpy.types.AddonPreferences):
         layout.prop(self, "backend_python")
         layout.prop(self, "device")
         layout.prop(self, "cache_folder")
+        for name in ("remote_address", "remote_token"):
+            layout.prop(self, name)
         draw_set_up(layout, flows.STUDIO.session.snapshot)
         layout.operator("dreamwright.open_log", icon="TEXT")
 
@@ -51,6 +53,16 @@ DreamwrightPreferences.__annotations__ = {
         description="Where jobs and captured views are kept; empty uses Blender's own folder, // is beside the .blend",
         subtype="DIR_PATH",
         options=properties.BESIDE_THE_BLEND,
+    ),
+    "remote_address": bpy.props.StringProperty(
+        name="Running Backend",
+        description="Use a backend that runs already, as host:port (127.0.0.1:9000 at the near end of a tunnel); "
+        "empty starts one here",
+    ),
+    "remote_token": bpy.props.StringProperty(
+        name="Its Token",
+        description="The DREAMWRIGHT_TOKEN that the running backend was started with",
+        subtype="PASSWORD",
     ),
 }
 
