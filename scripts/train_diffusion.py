@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import copy
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +29,7 @@ from open_clip.tokenizer import SimpleTokenizer  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
 
 from backend.guidance.conditioner import Conditioner, ConditionerConfig  # noqa: E402
+from scripts.guide_data.options import add_zoo_options, training_options  # noqa: E402
 from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
 from scripts.guide_data.vocabulary import read_tokenizer, write_tokenizer  # noqa: E402
 from scripts.zoo import finishes, real_light  # noqa: E402
@@ -128,7 +128,7 @@ def export(run: Run, sampler: Mixture, folder: Path) -> None:
     run.average.conditioner.save(folder)
     write_tokenizer(WORDS, folder)
     write_vocabulary(sampler.subjects, folder, finishes=finishes.words(), sizes=finishes.sizes())
-    (folder / "training.json").write_text(json.dumps(run.budget.state() | {"step": run.step}) + "\n")
+    run.write_facts(folder)
 
 
 def make_step(run: Run, sampler: Mixture) -> Callable[[], float]:
@@ -154,19 +154,10 @@ def make_model(tokenizer: SimpleTokenizer, layers: int, start: Path | None) -> T
 
 
 def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=90, help="wall-clock minutes of training, all resumed runs")
-    parser.add_argument("--samples", type=int, default=None, help="stop after so many samples, if that comes first")
-    parser.add_argument("--seed", type=int, default=0)
+    parser = training_options(__doc__, 90, 4, "256 views of each thing", checkpoint_minutes=5)
+    add_zoo_options(parser)
     parser.add_argument("--layers", type=int, default=LAYERS)
     parser.add_argument("--from", dest="start", type=Path, metavar="FOLDER", help="begin with the weights of a model")
-    parser.add_argument("--whole", action="store_true", help="the whole zoo instead of its core: much longer")
-    parser.add_argument("--shards", type=int, default=4, help="shards of 256 views of each thing")
-    parser.add_argument("--workers", type=int, default=2, help="processes that cast missing views; 0: go without")
-    parser.add_argument("--checkpoint-minutes", type=float, default=5)
-    parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=True, help="needs a C++ compiler")
-    parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "training")
-    parser.add_argument("--out", type=Path, help="where the finished model goes; beside the checkpoints by default")
     return parser.parse_args()
 
 

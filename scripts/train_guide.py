@@ -10,8 +10,6 @@ never push each other away. Foggy pictures are wrong for every text. The same co
 from __future__ import annotations
 
 import argparse
-import copy
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,12 +23,13 @@ import scripts.guide_data  # noqa: E402, F401  (first: it lets torchvision be im
 import torch  # noqa: E402
 from jaxtyping import Float  # noqa: E402
 from open_clip import CLIP  # noqa: E402
-from safetensors.torch import save_file  # noqa: E402
 from torch import Tensor  # noqa: E402
 from torch.nn.attention import SDPBackend, sdpa_kernel  # noqa: E402
 
 from scripts.guide_data import backgrounds  # noqa: E402
+from scripts.guide_data.clip_folder import write_clip  # noqa: E402
 from scripts.guide_data.colours import srgb_encode  # noqa: E402
+from scripts.guide_data.options import add_zoo_options, training_options  # noqa: E402
 from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
 from scripts.guide_data.vocabulary import CONTEXT_LENGTH, read_tokenizer, write_tokenizer  # noqa: E402
 from scripts.zoo.batches import Batch, Sampler, load_training  # noqa: E402
@@ -81,24 +80,12 @@ def export(run: Run, sampler: Sampler, folder: Path) -> None:
     """The averaged model in half precision, as open_clip loads it."""
     tokenizer = write_tokenizer(WORDS, folder)
     write_vocabulary(sampler.subjects, folder)
-    (folder / "open_clip_config.json").write_text(json.dumps(configuration(tokenizer.vocab_size), indent=2) + "\n")
-    weights = {name: value.half().contiguous() for name, value in copy.deepcopy(run.average).state_dict().items()}
-    save_file(weights, folder / "open_clip_model.safetensors")
-    (folder / "training.json").write_text(json.dumps(run.budget.state() | {"step": run.step}) + "\n")
+    write_clip(folder, configuration(tokenizer.vocab_size), run.average.state_dict(), run)
 
 
 def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=20, help="wall-clock minutes of training, all resumed runs")
-    parser.add_argument("--samples", type=int, default=None, help="stop after so many samples, if that comes first")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--whole", action="store_true", help="the whole zoo instead of its core: much longer")
-    parser.add_argument("--shards", type=int, default=4, help="shards of 256 views of each thing")
-    parser.add_argument("--workers", type=int, default=2, help="processes that cast missing views; 0: go without")
-    parser.add_argument("--checkpoint-minutes", type=float, default=4)
-    parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=True, help="needs a C++ compiler")
-    parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "training")
-    parser.add_argument("--out", type=Path, help="where the finished model goes; beside the checkpoints by default")
+    parser = training_options(__doc__, 20, 4, "256 views of each thing", checkpoint_minutes=4)
+    add_zoo_options(parser)
     return parser.parse_args()
 
 

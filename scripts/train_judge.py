@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import copy
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,17 +24,20 @@ import scripts.guide_data  # noqa: E402, F401  (first: it lets torchvision be im
 import torch  # noqa: E402
 from jaxtyping import Float  # noqa: E402
 from open_clip import CLIP  # noqa: E402
-from safetensors.torch import save_file  # noqa: E402
 from torch import Tensor  # noqa: E402
 from torch.nn.attention import SDPBackend, sdpa_kernel  # noqa: E402
 from torch.optim.swa_utils import update_bn  # noqa: E402
 
+from scripts.guide_data.clip_folder import write_clip  # noqa: E402
+from scripts.guide_data.options import training_options  # noqa: E402
 from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
 from scripts.guide_data.vocabulary import CONTEXT_LENGTH, read_tokenizer, write_tokenizer  # noqa: E402
 from scripts.zoo.cast import cast_missing  # noqa: E402
 from scripts.zoo.judge_batches import (  # noqa: E402
+    ALONE,
     FIRST_SHARD,
     SIZE,
+    TOGETHER,
     VIEWS,
     JudgeSampler,
     load,
@@ -99,24 +101,13 @@ def export(run: Run, sampler: JudgeSampler, folder: Path) -> None:
     """The averaged model in half precision, as open_clip loads it."""
     tokenizer = write_tokenizer(JUDGE_WORDS, folder)
     write_vocabulary(sampler.subjects, folder, views=[f"{view} view" for view in VIEWS])
-    (folder / "open_clip_config.json").write_text(json.dumps(configuration(tokenizer.vocab_size), indent=2) + "\n")
-    weights = settled(run.average, sampler).state_dict()
-    halves = {name: value.half() if value.is_floating_point() else value for name, value in weights.items()}
-    save_file({name: value.contiguous() for name, value in halves.items()}, folder / "open_clip_model.safetensors")
-    (folder / "training.json").write_text(json.dumps(run.budget.state() | {"step": run.step}) + "\n")
+    write_clip(folder, configuration(tokenizer.vocab_size), settled(run.average, sampler).state_dict(), run)
 
 
 def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=60, help="wall-clock minutes of training, all resumed runs")
-    parser.add_argument("--samples", type=int, default=None, help="stop after so many samples, if that comes first")
-    parser.add_argument("--seed", type=int, default=SEED, help="another than the embedded models'")
-    parser.add_argument("--shards", type=int, default=3, help="shards of 192 views of each thing; pairs have one of 36")
-    parser.add_argument("--workers", type=int, default=2, help="processes that cast missing views; 0: go without")
-    parser.add_argument("--checkpoint-minutes", type=float, default=4)
-    parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "training")
-    parser.add_argument("--out", type=Path, help="where the finished model goes; beside the checkpoints by default")
-    return parser.parse_args()
+    """Another seed than the embedded models'."""
+    each = f"{ALONE.instances * ALONE.views} views of each thing; pairs have one of {TOGETHER.views}"
+    return training_options(__doc__, 60, 3, each, checkpoint_minutes=4, seed=SEED).parse_args()
 
 
 def main() -> None:

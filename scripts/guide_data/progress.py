@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import math
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+
+CURVE = "curve.jsonl"
 
 
 class Budget:
@@ -110,6 +114,18 @@ class Run:
         self.budget.spend(samples)
         return loss.item()
 
+    def note(self, losses: list[float]) -> None:
+        """One point of the curve, beside the checkpoint."""
+        point = self.budget.state() | {"step": self.step, "loss": sum(losses) / len(losses)}
+        with (self.folder / CURVE).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(point) + "\n")
+
+    def write_facts(self, folder: Path) -> None:
+        """What training took, and its curve, beside the weights in `folder`."""
+        (folder / "training.json").write_text(json.dumps(self.budget.state() | {"step": self.step}) + "\n")
+        if (self.folder / CURVE).exists():
+            shutil.copyfile(self.folder / CURVE, folder / CURVE)
+
     def report(self, losses: list[float]) -> str:
         """One line for the log."""
         budget, rate = self.budget, self.optimisers[0].param_groups[0]["lr"]
@@ -127,6 +143,7 @@ def train(run: Run, one_step: Callable[[], float], keep: Callable[[], None], eve
         losses.append(one_step())
         if run.step % 100 == 0:
             print(run.report(losses), flush=True)
+            run.note(losses)
             losses = []
         if pause.due():
             run.save()

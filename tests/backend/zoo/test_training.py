@@ -14,6 +14,7 @@ from scripts.guide_data.progress import Budget, Run
 from scripts.guide_data.vocabulary import write_tokenizer
 from scripts.train_diffusion import export, make_model, make_scheduler, noise_levels, v_loss
 from scripts.train_guide import photographs, true_of
+from scripts.training_curve import draw, read_curve
 from scripts.zoo.batches import Batch, Meaning, Sampler, network_image
 from scripts.zoo.measure import Judge, Reading, figures, overlaps
 from scripts.zoo.shards import cast
@@ -43,6 +44,11 @@ def batch(sampler: Sampler) -> Batch:
 # Steps
 
 
+def test_a_curve_is_drawn(tmp_path: Path):
+    draw([1.0, 2.0], [0.5, 0.25], tmp_path / "curve.png")
+    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_a_step_has_finite_gradients_and_the_run_resumes(tokenizer, batch: Batch, sampler: Sampler, tmp_path: Path):
     torch.manual_seed(0)
     run = Run.start(make_model(tokenizer, 1, None), Budget(1, None), tmp_path)
@@ -54,7 +60,10 @@ def test_a_step_has_finite_gradients_and_the_run_resumes(tokenizer, batch: Batch
     resumed = Run.start(make_model(tokenizer, 1, None), Budget(1, None), tmp_path)
     assert resumed.step == 1 and resumed.budget.spent_samples == 4
     assert all(torch.equal(a, b) for a, b in zip(resumed.model.parameters(), run.model.parameters(), strict=True))
+    run.note([loss.item(), loss.item() + 2])
     export(run, sampler, tmp_path / "export")
+    point = read_curve(tmp_path / "export" / "curve.jsonl")[0]
+    assert point["samples"] == 4 and point["loss"] == pytest.approx(loss.item() + 1)
     made = {path.name for path in (tmp_path / "export").iterdir()}
     assert made >= {"transformer", "scheduler", "conditioner.safetensors", "bpe.txt.gz", "vocabulary.json"}
 
