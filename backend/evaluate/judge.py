@@ -3,6 +3,9 @@
 As published (Dream Fields, arXiv 2112.01455, section 5.1): rendered from where training never stands, azimuth 30 and
 elevation 45 degrees (training stays at 30), radius 4, focal length 1111.1 / 800, over white, at the judge's own size,
 without jitter. One such view is noisy, so by default there are four, a quarter of a turn apart.
+
+Where the judge says what it was taught, it also tells whether it would call the field something else (the rank that
+R-Precision counts, section 5.1), and where it knows the words of views, whether the sides agree (sides.py).
 """
 
 from __future__ import annotations
@@ -23,6 +26,9 @@ from backend.errors import ModelError
 from backend.pretrained import ImageText, load_image_text, resolve
 from backend.render.renderer import Renderer
 
+from .sides import agreement, side_probabilities
+from .taught import Taught
+
 AZIMUTH, ELEVATION, RADIUS = math.radians(30), math.radians(45), 4.0
 FOV = 2 * math.atan(0.5 * 800 / 1111.1)
 WHITE = 1.0
@@ -33,8 +39,9 @@ Log = Callable[[str], None]
 class Judge:
     """A model, and what it is asked to find in a field."""
 
-    def __init__(self, model: ImageText, config: JobConfig) -> None:
-        self._model, self._sides = model, config.judge.sides
+    def __init__(self, model: ImageText, config: JobConfig, taught: Taught | None = None) -> None:
+        """`taught` is what the model says that it knows; without it only the score is told."""
+        self._model, self._sides, self._taught = model, config.judge.sides, taught
         self.edit(config)
 
     @property
@@ -43,14 +50,26 @@ class Judge:
 
     def edit(self, config: JobConfig) -> None:
         """Other words."""
-        self._wanted = _wanted(self._model, config)
+        self._prompt, self._wanted = config.prompt, _wanted(self._model, config)
+        self._rivals = _rivals(self._model, config.prompt, self._taught)
 
-    @torch.no_grad()
     def score(self, renderer: Renderer, frame: Frame) -> float:
         """Mean similarity of the held-out views with what is wanted, -1 to 1."""
+        return self.look(renderer, frame)["judge"]
+
+    @torch.no_grad()
+    def look(self, renderer: Renderer, frame: Frame) -> dict[str, float]:
+        """`judge`, the score; `judge_rank`, how many other things the field is liker; `judge_sides`, 0 to 1."""
         views = held_out_views(self._sides, self._model.size, frame)
         seen = torch.stack([self._picture(renderer, view) for view in views])
-        return float((self._model.embed_pictures(seen) @ self._wanted).mean())
+        embedded = self._model.embed_pictures(seen).mean(0)
+        found = {"judge": float(embedded @ self._wanted)}
+        if self._rivals is not None:
+            found["judge_rank"] = float((self._rivals @ embedded > embedded @ self._wanted).sum())
+        if self._taught is not None and self._taught.knows_sides and len(views) > 1 and self._prompt.strip():
+            told = side_probabilities(self._model, self._prompt, seen)
+            found["judge_sides"] = agreement(told, [view.azimuth for view in views])
+        return found
 
     def _picture(self, renderer: Renderer, view: OrbitView) -> Float[Tensor, "3 h w"]:
         rendering = renderer.picture(view.camera, self._model.mean.device)
@@ -78,7 +97,7 @@ def build_judge(config: JobConfig, device: torch.device, log: Log) -> Judge | No
         raise ModelError(f"The model '{name}' cannot judge: choose an image-text model, for example embedded-guide.")
     if name in (config.model, config.dream_fields.model):
         log(f"The judge '{name}' is also the guide, which learns to please it: another model judges better.")
-    return Judge(load_image_text(choice, device, config.allow_download), config)
+    return Judge(load_image_text(choice, device, config.allow_download), config, Taught.beside(choice.folder))
 
 
 def _wanted(model: ImageText, config: JobConfig) -> Float[Tensor, " d"]:
@@ -88,6 +107,12 @@ def _wanted(model: ImageText, config: JobConfig) -> Float[Tensor, " d"]:
     said += [(_embedded_picture(model, Path(image.path)), image.weight) for image in config.words.images]
     total = sum(weight for _, weight in said) or 1.0
     return torch.stack([embedding * (weight / total) for embedding, weight in said]).sum(0)
+
+
+def _rivals(model: ImageText, prompt: str, taught: Taught | None) -> Float[Tensor, "m d"] | None:
+    """The other things that the model knows, in words like the prompt's; None where it does not say."""
+    things = [thing for thing in (taught.things if taught else ()) if thing not in prompt]
+    return torch.stack([model.embed_text(f"a {thing}") for thing in things]) if things else None
 
 
 @torch.no_grad()

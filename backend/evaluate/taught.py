@@ -15,10 +15,11 @@ VOCABULARY = "vocabulary.json"
 
 @dataclass(frozen=True)
 class Taught:
-    """Words of colour, and all words; none where the model does not say."""
+    """Words of colour, all words, and the things that it knows; none where the model does not say."""
 
     colours: tuple[str, ...] = COLOURS
     words: frozenset[str] = frozenset()
+    things: tuple[str, ...] = ()
 
     @staticmethod
     def beside(folder: Path | None) -> Taught:
@@ -26,7 +27,8 @@ class Taught:
         try:
             kinds = json.loads((folder / VOCABULARY).read_text(encoding="utf-8")) if folder else {}
             words = {word for phrases in kinds.values() for phrase in phrases for word in _words(phrase)}
-            return Taught(tuple(kinds.get("colours", ())) or COLOURS, frozenset(words))
+            things = tuple(kinds.get("objects", ()))
+            return Taught(tuple(kinds.get("colours", ())) or COLOURS, frozenset(words), things)
         except (OSError, ValueError, AttributeError, TypeError):
             return Taught()
 

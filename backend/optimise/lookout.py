@@ -47,11 +47,11 @@ class Lookout:
             self._watch, self._best = Watch(config.judge), {}
 
     def look(self, step: int, renderer: Renderer, field: Field, frame: Frame) -> dict[str, float]:
-        """After a step: the judge's score where one is due. A run that should end goes back to its best field."""
+        """After a step: what the judge says where that is due. A run that should end goes back to its best field."""
         if self._judge is None or not self._watch.due(step):
             return {}
-        score = self._judge.score(renderer, frame)
-        verdict = self._watch.add(step, score)
+        seen = self._judge.look(renderer, frame)
+        verdict = self._watch.add(step, seen["judge"])
         if verdict.sentence:
             self._log(verdict.sentence)
         if verdict.best:
@@ -59,7 +59,7 @@ class Lookout:
         if verdict.stop:
             self.stopped = True
             field.load_state_dict(self._best)
-        return {"judge": score}
+        return seen
 
     def state(self) -> dict[str, Tensor]:
         """For a checkpoint."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from backend.cameras.orbit import UNIT_FRAME, Frame
 from backend.config import JobConfig, with_changes
 from backend.errors import ConfigError, ModelError
 from backend.evaluate.judge import Judge, build_judge, held_out_views
+from backend.evaluate.taught import Taught
 from backend.fields.field import UNIT_CUBE
 from backend.pretrained import ImageText, load_image_text, resolve
 from backend.render.renderer import Renderer
@@ -116,3 +118,31 @@ def test_a_judge_that_is_also_the_guide_is_said(guide_folder):
 def test_a_model_without_an_eye_for_words_cannot_judge():
     with pytest.raises(ModelError, match="'embedded' cannot judge: choose an image-text model"):
         build_judge(job(judge={"model": "embedded"}), CPU, quiet)
+
+
+def test_a_judge_that_says_what_it_knows_ranks_the_prompt_among_it(model):
+    """By hand: how many captions of other things have a higher mean cosine with the same pictures."""
+    taught = Taught(words=frozenset({"a"}), things=("cube", "sphere", "tree", "cat"))
+    judge, renderer = Judge(model, job(), taught), Renderer(Fog(2.0), 8)
+    found = judge.look(renderer, UNIT_FRAME)
+    seen = torch.stack([judge._picture(renderer, view) for view in held_out_views(4, model.size, UNIT_FRAME)])
+    cosines = [
+        float((model.embed_pictures(seen) @ model.embed_text(f"a {thing}")).mean()) for thing in taught.things[1:]
+    ]
+    assert found["judge_rank"] == sum(cosine > found["judge"] for cosine in cosines)
+    assert "judge_sides" not in found, "it was never taught the words of sides"
+
+
+def test_a_judge_that_knows_sides_says_whether_they_agree(model):
+    """The same from everywhere: each side gets the same share of three, so the agreement is a third."""
+    taught = Taught(words=frozenset({"front", "side", "back", "view"}))
+    found = Judge(model, job(), taught).look(Renderer(Fog(0.0), 8), UNIT_FRAME)
+    assert found["judge_sides"] == pytest.approx(1 / 3, abs=1e-4) and "judge_rank" not in found
+
+
+def test_a_job_shows_the_rank_of_its_words_where_the_judge_has_a_vocabulary(guide_folder, tmp_path):
+    folder = tmp_path / "guide"
+    shutil.copytree(guide_folder, folder)
+    (folder / "vocabulary.json").write_text('{"objects": ["cube", "tree"], "grammar": ["a", "red"]}')
+    judge = build_judge(job(judge={"model": str(folder)}), CPU, quiet)
+    assert judge.look(Renderer(Fog(2.0), 8), UNIT_FRAME)["judge_rank"] in (0.0, 1.0)

@@ -29,8 +29,8 @@ class Falling:
     def __init__(self) -> None:
         self.scores = [0.3, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0]
 
-    def score(self, renderer, frame) -> float:
-        return self.scores.pop(0)
+    def look(self, renderer, frame) -> dict[str, float]:
+        return {"judge": self.scores.pop(0)}
 
     def edit(self, config) -> None:
         self.scores = [0.1, 0.2]
