@@ -33,6 +33,19 @@ def _is_there(name: str) -> bool:
     return name == "cpu" or torch.backends.mps.is_available()
 
 
+def memory_mb(device: torch.device) -> float:
+    """What is held now, in MiB: by tensors on a device with memory of its own, else by this process."""
+    if device.type == "cuda":
+        return torch.cuda.memory_allocated(device) / 1024**2
+    if device.type == "mps":
+        return torch.mps.current_allocated_memory() / 1024**2
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * resource.getpagesize() / 1024**2
+    except OSError:  # only Linux has it; elsewhere the most that was held must do
+        return peak_memory_mb()
+
+
 def peak_memory_mb() -> float:
     """The most memory that this process has held, in MiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

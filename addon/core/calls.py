@@ -16,6 +16,10 @@ from .wire import ProtocolError, config, messages, values
 
 GRID_SECONDS = 300.0
 """A 512^3 grid takes a minute to evaluate on two cores."""
+NOTHING = 1e10
+"""The depth where nothing is, as in Blender's own Z pass."""
+
+View = messages.View
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,54 @@ class GridData:
     threshold: float
     histogram: dict[str, list[float]]
     step: int
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A view of a field, as large as there was time for; row 0 is the top one.
+
+    `colour` (h, w, 3) is linear with straight `alpha` (h, w); `depth` (h, w) is in metres along the view axis, NOTHING
+    where nothing is; `normal` (h, w, 3) in coordinates of the job's scene, (0, 0, 3) where it was not wanted.
+    """
+
+    colour: np.ndarray
+    alpha: np.ndarray
+    depth: np.ndarray
+    normal: np.ndarray
+    step: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.alpha.shape[1], self.alpha.shape[0]
+
+
+@dataclass(frozen=True)
+class KeptCheckpoint:
+    """A step that a job can go back to."""
+
+    step: int
+    created: float
+    """Seconds since 1970."""
+    score: float | None
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model that is known by name."""
+
+    name: str
+    """What a job's config calls it."""
+    kind: str
+    """diffusion, guide or controlnet"""
+    about: str
+    size_mb: int
+    memory_mb: int | None
+    speed: str
+    licence: str
+    here: bool
+    """Whether nothing must be fetched for it."""
+    source: str
 
 
 def hello(client: Client, version: str) -> messages.Welcome:
@@ -63,9 +115,62 @@ def cancel_job(client: Client, job: str) -> messages.Standing:
     return _ask(client, messages.CancelJob(job))
 
 
-def edit_job(client: Client, job: str, prompt: str) -> int:
-    """Change the prompt while it runs; the answer is the step from which it holds."""
-    return _ask(client, messages.EditJob(job, prompt=prompt)).step
+def edit_job(
+    client: Client,
+    job: str,
+    prompt: str | None = None,
+    weights: dict[str, float] | None = None,
+    words: dict[str, Any] | None = None,
+) -> int:
+    """Change the words or weights of a job that runs or is paused; the answer is the step from which they hold."""
+    return _ask(client, messages.EditJob(job, prompt, weights, words)).step
+
+
+def list_checkpoints(client: Client, job: str) -> list[KeptCheckpoint]:
+    """The steps that a job can go back to, earliest first."""
+    return [KeptCheckpoint(**each) for each in _ask(client, messages.ListCheckpoints(job)).checkpoints]
+
+
+def rewind_job(client: Client, job: str, step: int) -> messages.Standing:
+    """Back to a kept checkpoint: the job is paused there, and where it stood is kept as a checkpoint as well."""
+    return _ask(client, messages.RewindJob(job, step))
+
+
+def branch_job(client: Client, job: str, changes: dict[str, Any], step: int | None = None) -> str:
+    """A new job, queued, that starts from the field of another, at a kept step or where it stands now.
+
+    `changes` are what differs in its config, as config.with_changes takes them.
+
+    Raises:
+        ConfigError: the field does not fit what is asked for; nothing was made.
+    """
+    return _ask(client, messages.BranchJob(job, changes, step)).job
+
+
+def render_view(client: Client, job: str, view: View, seconds: float) -> Rendered:
+    """How the field of a job looks now, also while it runs; it takes at most `seconds`, with fewer pixels if need be.
+
+    A step of a running job comes first, and a field that was not looked at lately is loaded first.
+    """
+    call = messages.RenderView(job, values.to_json(view), float(seconds))
+    return fitting(_ask(client, call, CALL_SECONDS + seconds))
+
+
+def fitting(sent: messages.Rendered) -> Rendered:
+    """The passes of an answer, when they fit together.
+
+    Raises:
+        ProtocolError: they do not.
+    """
+    size = sent.alpha.shape
+    if len(size) != 2 or sent.colour.shape != (*size, 3) or sent.depth.shape != size or sent.normal.shape[2:] != (3,):
+        raise ProtocolError(f"The backend sent passes that do not fit ({sent.colour.shape}, {size}): update it.")
+    return Rendered(sent.colour, sent.alpha, sent.depth, sent.normal, sent.step)
+
+
+def list_models(client: Client) -> list[ModelChoice]:
+    """The models that are known by name, those that came with this copy first."""
+    return [ModelChoice(**each) for each in _ask(client, messages.ListModels()).models]
 
 
 def list_jobs(client: Client) -> list[messages.JobRecord]:
@@ -107,6 +212,11 @@ def checked(sent: messages.GridData) -> GridData:
         raise ProtocolError(f"The backend sent grids that do not fit ({density.shape}, {colour.shape}): update it.")
     low, high = tuple(sent.bounds_low), tuple(sent.bounds_high)
     return GridData(density, colour, low, high, transform, sent.threshold, sent.histogram, sent.step)
+
+
+def fetch_preview(client: Client, job: str, size: int) -> np.ndarray:
+    """A picture of a job's field, (size, size, 4) uint8 sRGB with straight alpha; row 0 is the top one."""
+    return _ask(client, messages.FetchPreview(job, size), GRID_SECONDS).image
 
 
 def save_grid(grid: GridData, path: Path) -> None:

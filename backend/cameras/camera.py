@@ -9,8 +9,8 @@ inside, with straight alpha; angles are in radians.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 
 import torch
 from jaxtyping import Float, Int
@@ -27,24 +27,29 @@ class Rays:
     directions: Float[Tensor, "*batch 3"]
     radii: Float[Tensor, "*batch"] | None = None
     """None where a ray has no width; only fields that see cones ask for it."""
+    begin: Float[Tensor, "*batch"] | None = None
+    """How far along a ray the first thing may lie that it sees; None: at its origin."""
+    end: Float[Tensor, "*batch"] | None = None
+    """How far the last thing; None: wherever the field ends."""
 
     def flat(self) -> Rays:
-        radii = None if self.radii is None else self.radii.reshape(-1)
-        return Rays(self.origins.reshape(-1, 3), self.directions.reshape(-1, 3), radii)
+        return self._each(lambda part: part.flatten(0, self.origins.ndim - 2))
 
     def to(self, device: torch.device | str) -> Rays:
-        radii = None if self.radii is None else self.radii.to(device)
-        return Rays(self.origins.to(device), self.directions.to(device), radii)
+        return self._each(lambda part: part.to(device))
 
     def __getitem__(self, index: Tensor | slice) -> Rays:
-        return Rays(self.origins[index], self.directions[index], None if self.radii is None else self.radii[index])
+        return self._each(lambda part: part[index])
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Rays:
+        parts = (getattr(self, spec.name) for spec in fields(self))
+        return Rays(*(None if part is None else change(part) for part in parts))
 
 
 def joined(rays: Sequence[Rays]) -> Rays:
-    """Flat rays, one after another; without radii when one of them has none."""
-    origins, directions = torch.cat([r.origins for r in rays]), torch.cat([r.directions for r in rays])
-    radii = [r.radii for r in rays if r.radii is not None]
-    return Rays(origins, directions, torch.cat(radii) if len(radii) == len(rays) else None)
+    """Flat rays, one after another; without radii or ends when one of them has none."""
+    columns = ([getattr(some, spec.name) for some in rays] for spec in fields(Rays))
+    return Rays(*(None if any(part is None for part in column) else torch.cat(column) for column in columns))
 
 
 def cone_radii(local: Float[Tensor, "*n 3"], focal: Float[Tensor, "*n"] | float) -> Float[Tensor, "*n"]:
@@ -82,6 +87,10 @@ class Camera:
             focal=(self.focal[0] * x, self.focal[1] * y),
             centre=(self.centre[0] * x, self.centre[1] * y),
         )
+
+    def band(self, first: int, rows: int) -> Camera:
+        """Some rows of the picture."""
+        return replace(self, height=rows, centre=(self.centre[0], self.centre[1] - first))
 
     def rays(self) -> Rays:
         """One ray for each pixel: shape (height, width, 3)."""

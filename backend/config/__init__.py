@@ -8,7 +8,7 @@ is imported: the add-on reads this package inside Blender's own Python.
     networks   the fields that are networks
     guidance   what pulls on the field                              loop     the loop, who looks on, what is handed back
     presets    good settings by method and quality                  recipes  settings as published
-    regularisers  the terms that prefer one field over another
+    regularisers  the terms that prefer one field over another      weights  those that may change while a job runs
 
 `preset(method, quality)` gives a good JobConfig; `from_json` refuses anything unknown, of the wrong type or out of
 bounds with one sentence. Angles here are in degrees because a person types them; inside they are radians.
@@ -35,13 +35,14 @@ from .presets import preset
 from .recipes import RECIPES, beginning, recipe
 from .regularisers import RegulariserConfig, TermConfig
 from .setting import leaves, merged, setting
+from .weights import WEIGHTS, weights_of
 from .words import CameraWords, WeightedImage, WeightedText, WordsConfig
 
 __all__ = [
-    "PROMPT_LIMIT", "RECIPES", "BoundsConfig", "CameraWords", "ConsistencyConfig", "DreamFieldsConfig", "ExportConfig",
-    "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "JudgeConfig", "Method", "MipNerfConfig", "NerfConfig",
-    "OptimiseConfig", "OrbitConfig", "PhotometricConfig", "Quality", "RegulariserConfig", "RenderConfig",
-    "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig", "TriPlaneConfig", "WatchConfig",
-    "WeightedImage", "WeightedText", "WordsConfig", "beginning", "check_runnable", "from_json", "leaves", "merged",
-    "preset", "recipe", "setting", "to_json", "with_changes",
+    "PROMPT_LIMIT", "RECIPES", "WEIGHTS", "BoundsConfig", "CameraWords", "ConsistencyConfig", "DreamFieldsConfig",
+    "ExportConfig", "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "JudgeConfig", "Method",
+    "MipNerfConfig", "NerfConfig", "OptimiseConfig", "OrbitConfig", "PhotometricConfig", "Quality",
+    "RegulariserConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig",
+    "TriPlaneConfig", "WatchConfig", "WeightedImage", "WeightedText", "WordsConfig", "beginning", "check_runnable",
+    "from_json", "leaves", "merged", "preset", "recipe", "setting", "to_json", "weights_of", "with_changes",
 ]  # fmt: skip

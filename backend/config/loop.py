@@ -25,6 +25,9 @@ class OptimiseConfig:
     )
     adam_epsilon: float = setting(1e-15, "Adam's epsilon", low=0.0, high=1.0)
     checkpoint_every_s: float = setting(30.0, "Seconds between checkpoints", low=0.0, high=86_400.0, unit="s")
+    keep_checkpoints: int = setting(
+        8, "Checkpoints that are kept over the run, to go back to; 0: none", low=0, high=100
+    )
     preview_every_s: float = setting(2.0, "Seconds between previews", low=0.0, high=86_400.0, unit="s")
     preview_size: int = setting(96, "Width and height of a preview", low=16, high=1024, unit="px")
     not_finite_limit: int = setting(20, "Steps with NaN in a row before the job fails", low=1, high=10_000)

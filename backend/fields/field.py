@@ -37,7 +37,8 @@ class Bounds:
     def near_far(self, rays: Rays) -> tuple[Float[Tensor, " *n"], Float[Tensor, " *n"]]:
         """Where rays enter and leave the box (slab test, Kay and Kajiya 1986); near == far for a ray that misses.
 
-        A ray that starts inside enters at 0. Distances are metric along the unit direction.
+        A ray that starts inside enters at 0; one with ends of its own keeps to them. Distances are metric along the
+        unit direction.
         """
         low, high = torch.tensor(self.low).to(rays.origins), torch.tensor(self.high).to(rays.origins)
         # A direction component of 0 gives infinities, which the minimum and maximum below treat rightly, but 0 / 0 (an
@@ -47,6 +48,8 @@ class Bounds:
         first, second = (low - rays.origins) / directions, (high - rays.origins) / directions
         near = torch.minimum(first, second).amax(dim=-1).clamp(min=0.0)
         far = torch.maximum(first, second).amin(dim=-1)
+        near = near if rays.begin is None else torch.maximum(near, rays.begin)
+        far = far if rays.end is None else torch.minimum(far, rays.end)
         return near, torch.maximum(near, far)
 
 

@@ -72,6 +72,23 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     raise CheckpointError(f"The checkpoint in {folder} is broken: start the job again.")
 
 
+def tensors_named(path: Path) -> str:
+    """The file of the tensors that a checkpoint's JSON belongs to.
+
+    Raises:
+        OSError, ValueError, KeyError: it is not there, or is no checkpoint.
+    """
+    return Path(json.loads(path.read_text())["tensors"]).name
+
+
+def step_named(folder: Path) -> int | None:
+    """The step of the newest checkpoint, without its tensors; None where there is none that can be read."""
+    try:
+        return int(json.loads((folder / NEWEST).read_text())["step"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def _read(path: Path) -> Checkpoint | None:
     """None when it is broken."""
     try:

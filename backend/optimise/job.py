@@ -42,7 +42,6 @@ from backend.guidance.vocabulary import Vocabulary
 from backend.pretrained import load_image_text, resolve
 from backend.render.chunks import Chunks
 from backend.render.fused.choice import prepare as prepare_renderer
-from backend.render.occupancy import OccupancyGrid
 from backend.render.preview import picture_within
 from backend.render.renderer import Renderer, Rendering
 
@@ -52,10 +51,12 @@ from .edits import edit_changes
 from .emptiness import Emptiness
 from .history import LOSS, History
 from .keeping import take_field, take_rest, tensors_of
+from .looking import Look, occupancy_of, renderer_of
 from .lookout import Lookout
 from .placement import field_bounds, in_box, preview_camera, to_scene
 from .schedule import growths
 from .smoothing import smooth_gradients
+from .warm_start import colour_channels, start_in, take_start
 
 Log = Callable[[str], None]
 
@@ -74,9 +75,10 @@ class StepReport:
 class Optimisation:
     """A field, what pulls on it, and how far it has come."""
 
-    def __init__(self, config: JobConfig, log: Log, begun_anew: Sequence[str] = ()) -> None:
-        """Use `build` or `load`. `begun_anew` says of each run before this one how it came to nothing."""
-        self.config, self.log = check_runnable(config), log
+    def __init__(self, config: JobConfig, log: Log, begun_anew: Sequence[str] = (), start: Path | None = None) -> None:
+        """Use `build` or `load`. `begun_anew` says of each run before this one how it came to nothing; `start` is
+        where the field of another job lies that this one starts from."""
+        self.config, self.log, self.start = check_runnable(config), log, start
         self.device = choose_device(config.device)
         self.generator = torch.Generator().manual_seed(config.seed)
         self.step_index = 0
@@ -90,8 +92,11 @@ class Optimisation:
         self.guidances = build_guidances(config, self.dataset, self.device, self.generator, self._note)
         self.latents = next((g for g in self.guidances if isinstance(g, InLatents) and g.colour_channels > 3), None)
         self.regularisers = Regularisers(config.regulariser, config.optimise.steps)
-        self.field = self._field()
-        self.occupancy, self.chunks = self._occupancy(), Chunks(say=log)
+        started = read_checkpoint(start) if start else None
+        self.field = self._field(colour_channels(started) if started else None)
+        self.occupancy, self.chunks = occupancy_of(config, self.field).to(self.device), Chunks(say=log)
+        if started:
+            take_start(self.field, self.occupancy, started)
         self.optimiser = make_adam(self.field, config.optimise)
         if isinstance(self.field, DenseGrid) and self.device.type == "cpu":
             prepare_renderer(log)
@@ -100,12 +105,12 @@ class Optimisation:
 
     @staticmethod
     def build(config: JobConfig, folder: Path | None = None, log: Log = lambda line: None) -> Optimisation:
-        """A job at its first step.
+        """A job at its first step, with the field that lies in its folder to start from, where one does.
 
         Raises:
             DreamwrightError: a leaf that says what the config, dataset, model or device lacks.
         """
-        return Optimisation(config, log)
+        return Optimisation(config, log, start=start_in(folder))
 
     @property
     def models(self) -> list[dict[str, str]]:
@@ -122,6 +127,11 @@ class Optimisation:
     def renderer(self) -> Renderer:
         """Pictures of the field as a person sees it."""
         return self._renderer(self._shown())
+
+    @property
+    def look(self) -> Look:
+        """How it stands, for whoever looks from anywhere; it follows the field."""
+        return Look(self.config, self.renderer, self.device, self.step_index)
 
     @property
     def frame(self) -> Frame:
@@ -223,6 +233,7 @@ class Optimisation:
         """
         state = {"step": self.step_index, "not_finite": self.not_finite, "edits": self.edits}
         state |= {"seed": self.config.seed, "begun_anew": self.begun_anew}
+        state |= {"colour_channels": getattr(self.field, "colour_channels", 3)}
         write_checkpoint(folder, Checkpoint(tensors_of(self), state), self.step_index, len(self.begun_anew))
 
     @staticmethod
@@ -235,6 +246,7 @@ class Optimisation:
         checkpoint = read_checkpoint(folder)
         seed = {"seed": checkpoint.state.get("seed", config.seed)}
         job = Optimisation(with_changes(config, seed), log, checkpoint.state.get("begun_anew", ()))
+        job.start = start_in(folder)
         try:
             take_field(job, checkpoint.tensors)
             job._apply(checkpoint.state["edits"])
@@ -246,23 +258,10 @@ class Optimisation:
 
     # --- what a job is made of -----------------------------------------------------------------------------------
 
-    def _field(self) -> Field:
-        channels = 3 if self.latents is None else self.latents.colour_channels
+    def _field(self, channels: int | None = None) -> Field:
+        channels = channels or (3 if self.latents is None else self.latents.colour_channels)
         bounds, method = field_bounds(self.config), Method(self.config.method)
         return build_field(self.config.field, bounds, method, channels, self.config.seed).to(self.device)
-
-    def _occupancy(self) -> OccupancyGrid:
-        render, bounds = self.config.render, self.field.bounds
-        side = max(high - low for low, high in zip(bounds.low, bounds.high, strict=True))
-        length = side / render.samples_per_ray
-        return OccupancyGrid(
-            bounds,
-            render.occupancy_resolution,
-            render.occupancy_threshold,
-            length,
-            render.occupancy_warmup,
-            render.occupancy_decay,
-        ).to(self.device)
 
     # --- what a step does ----------------------------------------------------------------------------------------
 
@@ -301,9 +300,7 @@ class Optimisation:
         return self.emptiness.see(rendering)
 
     def _renderer(self, field: Visible) -> Renderer:
-        config = self.config.render
-        fine, least_light = config.fine_samples_per_ray, config.least_light
-        return Renderer(field, config.samples_per_ray, self.occupancy, fine, least_light, self.chunks)
+        return renderer_of(self.config, field, self.occupancy, self.chunks)
 
     def _shown(self) -> Visible:
         """The field; while it holds a model's latents, with the colours that they stand for."""

@@ -48,13 +48,18 @@ def tensors_of(job: Parts) -> Tensors:
     return tensors | {"generator": job.generator.get_state()}
 
 
+def take_shown(field: Field, occupancy: OccupancyGrid, tensors: Tensors) -> None:
+    """The field, and what is known of its empty space."""
+    field.load_state_dict(under("field", tensors))
+    occupancy.load_state_dict(under("occupancy", tensors))
+
+
 def take_field(job: Parts, tensors: Tensors) -> None:
-    """The field, what is known of its empty space, and Adam's moments."""
-    job.field.load_state_dict(_under("field", tensors))
-    job.occupancy.load_state_dict(_under("occupancy", tensors))
+    """What is shown, and Adam's moments."""
+    take_shown(job.field, job.occupancy, tensors)
     job.optimiser = make_adam(job.field, job.config.optimise)
     for name, parameter in job.field.named_parameters():
-        moments = _under(f"optimiser.{name}", tensors)
+        moments = under(f"optimiser.{name}", tensors)
         if moments:
             job.optimiser.state[parameter] = {moment: value.to(job.device) for moment, value in moments.items()}
 
@@ -62,10 +67,10 @@ def take_field(job: Parts, tensors: Tensors) -> None:
 def take_rest(job: Parts, tensors: Tensors) -> None:
     """What guidances, judge and curves have gathered, and the next random number."""
     for i, guidance in enumerate(job.guidances):
-        guidance.restore(_under(f"guidance.{i}", tensors))
-    job.lookout.restore(_under("lookout", tensors))
-    job.emptiness.restore(_under("emptiness", tensors))
-    job.history.restore(_under("history", tensors))
+        guidance.restore(under(f"guidance.{i}", tensors))
+    job.lookout.restore(under("lookout", tensors))
+    job.emptiness.restore(under("emptiness", tensors))
+    job.history.restore(under("history", tensors))
     job.generator.set_state(tensors["generator"])
 
 
@@ -73,6 +78,6 @@ def _prefixed(prefix: str, tensors: Tensors) -> Tensors:
     return {f"{prefix}.{name}": value for name, value in tensors.items()}
 
 
-def _under(prefix: str, tensors: Tensors) -> Tensors:
+def under(prefix: str, tensors: Tensors) -> Tensors:
     """The tensors below a prefix, by the rest of their names."""
     return {n.removeprefix(f"{prefix}."): value for n, value in tensors.items() if n.startswith(f"{prefix}.")}

@@ -51,6 +51,7 @@ def _begun_anew(job: Optimisation, failure: Nothing) -> Optimisation:
     sentence = f"{what}: it began again with seed {seed}."
     job.log(sentence)
     job.guidances, job.latents = [], None  # their models may be large: two of each might not fit
-    successor = Optimisation(with_changes(job.config, {"seed": seed}), job.log, [*job.begun_anew, sentence])
+    anew = with_changes(job.config, {"seed": seed})
+    successor = Optimisation(anew, job.log, [*job.begun_anew, sentence], job.start)
     successor.edits = job.edits
     return successor

@@ -1,7 +1,7 @@
-"""A picture in bounded time: a camera and a renderer in, a picture of the camera's size out; resolution falls first.
+"""A picture in bounded time: a camera and what makes a picture of it in, a picture out; resolution falls first.
 
 A small picture is made first and timed. The largest one that should fit into the rest of the time comes next, in bands
-of rows; when the clock runs out between two bands, the small one is enlarged instead. So it takes the time given and
+of rows; when the clock runs out between two bands, the small one is taken instead. So it takes the time given and
 at most one band more, or that of the small picture where this alone is longer.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from typing import Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -27,7 +27,43 @@ BANDS = 8
 AIM = 0.7
 """Of the time that is left: a machine has other things to do, and a picture that comes too late is thrown away."""
 
-Picture = Callable[[Camera], Rendering]
+
+class Pictured(Protocol):
+    """Whatever sees a picture of some width and height, also fewer pixels of it, or some of its rows."""
+
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def height(self) -> int: ...
+
+    def resized(self, width: int, height: int) -> Pictured: ...
+
+    def band(self, first: int, rows: int) -> Pictured: ...
+
+
+C = TypeVar("C", bound=Pictured)
+P = TypeVar("P")
+
+
+def within(
+    seconds: float,
+    picture: Callable[[C], P],
+    camera: C,
+    stacked: Callable[[list[P]], P],
+    clock: Callable[[], float] = time.monotonic,
+) -> P:
+    """What `picture` makes of the camera, or of one with fewer pixels; `stacked` puts bands of rows together."""
+    if math.isinf(seconds):
+        return picture(camera)
+    began = clock()
+    small = picture(_scaled(camera, 1 / FIRST))
+    spent = max(clock() - began, 1e-9)
+    scale = min(1.0, math.sqrt(AIM * max(0.0, seconds - spent) / spent) / FIRST)
+    if scale <= 1 / FIRST:
+        return small
+    bands = _in_bands(picture, _scaled(camera, scale), lambda: clock() - began > seconds)
+    return stacked(bands) if bands else small
 
 
 def picture_within(
@@ -46,15 +82,7 @@ def picture_within(
         float(seen.opacity.sum())  # a device that works ahead of the clock is waited for
         return seen
 
-    if math.isinf(seconds):
-        return picture(camera)
-    began = clock()
-    small = picture(_scaled(camera, 1 / FIRST))
-    spent = max(clock() - began, 1e-9)
-    scale = min(1.0, math.sqrt(AIM * max(0.0, seconds - spent) / spent) / FIRST)
-    if scale <= 1 / FIRST:
-        return enlarged(small, camera)
-    return enlarged(_in_bands(picture, _scaled(camera, scale), lambda: clock() - began > seconds) or small, camera)
+    return enlarged(within(seconds, picture, camera, _stacked, clock), camera)
 
 
 def enlarged(seen: Rendering, camera: Camera) -> Rendering:
@@ -67,23 +95,22 @@ def enlarged(seen: Rendering, camera: Camera) -> Rendering:
     return Rendering(colour, opacity[..., 0], depth, colour.new_zeros(*depth.shape, 0))
 
 
-def _in_bands(picture: Picture, camera: Camera, late: Callable[[], bool]) -> Rendering | None:
-    """The picture a few rows at a time; None when it was late before the last of them."""
+def _in_bands(picture: Callable[[C], P], camera: C, late: Callable[[], bool]) -> list[P]:
+    """The picture a few rows at a time; nothing when it was late before the last of them."""
     rows, bands = math.ceil(camera.height / BANDS), []
     for first in range(0, camera.height, rows):
         if late():
-            return None
-        bands.append(picture(_band(camera, first, min(rows, camera.height - first))))
+            return []
+        bands.append(picture(camera.band(first, min(rows, camera.height - first))))
+    return bands
+
+
+def _stacked(bands: list[Rendering]) -> Rendering:
     parts = (torch.cat([getattr(band, name) for band in bands]) for name in ("colour", "opacity", "depth", "weights"))
     return Rendering(*parts)
 
 
-def _band(camera: Camera, first: int, rows: int) -> Camera:
-    """Some rows of a camera's picture."""
-    return replace(camera, height=rows, centre=(camera.centre[0], camera.centre[1] - first))
-
-
-def _scaled(camera: Camera, scale: float) -> Camera:
+def _scaled(camera: C, scale: float) -> C:
     return camera.resized(max(1, round(camera.width * scale)), max(1, round(camera.height * scale)))
 
 

@@ -16,10 +16,14 @@ from backend.wire import messages, values
 
 from .about import About
 from .jobs import Jobs
+from .models import known_models
 from .store import JobStore
+from .views import as_rendered, lens_of, view_from
 from .worker import Worker
 
 T = TypeVar("T")
+LONGEST_S = 3600.0
+"""A view may take no longer, whatever is asked: nothing else is answered meanwhile."""
 
 
 class Calls:
@@ -45,6 +49,11 @@ class Calls:
             messages.DeleteJob: self._delete,
             messages.FetchGrid: self._grid,
             messages.FetchPreview: self._preview,
+            messages.RenderView: self._render,
+            messages.ListCheckpoints: self._checkpoints,
+            messages.RewindJob: lambda call: self._on_worker(jobs.rewind, call.job, call.step),
+            messages.BranchJob: self._branch,
+            messages.ListModels: self._models,
             messages.GetStatus: self._status,
             messages.ShutDown: self._shut_down,
         }
@@ -87,6 +96,23 @@ class Calls:
         size = call.size or self._store.config(call.job).optimise.preview_size
         self._check(call.job, {"optimise": {"preview_size": size}})
         return messages.Picture(await self._on_worker(self._jobs.preview, call.job, size))
+
+    async def _render(self, call: messages.RenderView) -> messages.Rendered:
+        self._store.get(call.job)
+        view = view_from(call.view)
+        seconds = min(max(call.seconds, 0.0), LONGEST_S)
+        seen, step = await self._on_worker(self._jobs.render, call.job, lens_of(view), seconds, view.normals)
+        return as_rendered(seen, step)
+
+    async def _checkpoints(self, call: messages.ListCheckpoints) -> messages.CheckpointList:
+        kept = await self._on_worker(self._jobs.checkpoints, call.job)
+        return messages.CheckpointList([values.to_json(each) for each in kept])
+
+    async def _branch(self, call: messages.BranchJob) -> messages.Created:
+        return messages.Created(await self._on_worker(self._jobs.branch, call.job, call.changes, call.step))
+
+    async def _models(self, call: messages.ListModels) -> messages.ModelList:
+        return messages.ModelList([values.to_json(model) for model in await asyncio.to_thread(known_models)])
 
     async def _status(self, call: messages.GetStatus) -> messages.BackendStatus:
         running = sum(record.state == JobState.RUNNING for record in self._store.list())

@@ -11,21 +11,27 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 
 from backend import config as configuration
+from backend.cameras.lens import Lens
 from backend.config import JobConfig, JobState
 from backend.errors import DiskError, DreamwrightError, JobStateError
 from backend.export.grid import Grid
-from backend.optimise.checkpoint import NEWEST, PREVIOUS
+from backend.optimise.checkpoint import NEWEST, PREVIOUS, Checkpoint, read_checkpoint, step_named
 from backend.optimise.edits import edit_changes
 from backend.optimise.job import Optimisation
-from backend.wire.messages import Edited, Failed, Finished, JobRecord, Progress, Standing, StateChanged
+from backend.optimise.kept import go_back, keep, kept, kept_folder
+from backend.optimise.looking import Look, Passes, load_look
+from backend.optimise.warm_start import fitted, start_in, write_start
+from backend.wire.messages import Edited, Failed, Finished, Holds, JobRecord, Progress, Standing, StateChanged
 
 from .failures import as_sentence
 from .job_log import JobLog
+from .looks import Looks
 from .run import Run, Tell
 from .store import JobStore
 
@@ -33,6 +39,15 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 _RESUMABLE = (JobState.PAUSED, JobState.FAILED, JobState.CANCELLED)
+
+
+@dataclass(frozen=True)
+class KeptShown:
+    """A kept checkpoint as the wire tells it."""
+
+    step: int
+    created: float
+    score: float | None
 
 
 class Jobs:
@@ -46,6 +61,7 @@ class Jobs:
         self._run: Run | None = None
         self._kept: tuple[str, Optimisation] | None = None
         """The optimisation last looked at or ended, so that its grid can be had without loading it again."""
+        self._looks = Looks()
 
     # -- work, between which commands are taken
 
@@ -77,7 +93,7 @@ class Jobs:
         record = self._store.get(job)
         if record.state in _RESUMABLE:
             self._change_state(job, JobState.QUEUED, error=None)
-        elif not self._is_active(job):
+        elif record.state != JobState.QUEUED and not self._is_active(job):
             raise JobStateError(f"Job {job} is {record.state}: only a paused, cancelled or failed job can be resumed.")
         return self._line_up(job)
 
@@ -103,14 +119,41 @@ class Jobs:
         config = configuration.check_runnable(configuration.with_changes(self._store.config(job), changes))
         step = self._edit_optimisation(job, prompt, weights, words)
         self._store.write(job, prompt=config.prompt, config=configuration.to_json(config))
+        self._tell_what_holds(job, step)
         return Edited(step)
+
+    def checkpoints(self, job: str) -> list[KeptShown]:
+        """The steps that the job can go back to."""
+        return [KeptShown(each.step, each.created, each.score) for each in kept(self._store.folder(job))]
+
+    def rewind(self, job: str, step: int) -> Standing:
+        folder = self._store.folder(job)
+        kept_folder(folder, step)  # before anything is changed
+        if self._is_active(job):
+            self._halt(job, JobState.PAUSED)
+        self._keep_where_it_stands(job)
+        there = go_back(folder, step)
+        self._forget(job)
+        prompt = str(there.config.get("prompt", ""))
+        gone = {"loss": None, "terms": {}, "evaluation": None, "error": None}
+        config = there.config | {"device": self._store.config(job).device}
+        self._change_state(job, JobState.PAUSED, step=step, score=there.score, prompt=prompt, config=config, **gone)
+        self._tell_what_holds(job, step)
+        return self._standing(job)
+
+    def branch(self, job: str, changes: dict[str, Any], step: int | None) -> str:
+        """A new job, queued, that starts from this one's field."""
+        config, parent = self._parent(job, step)
+        wanted = fitted(configuration.with_changes(config, changes), config, parent)
+        record = self._store.create(wanted, parent=job, parent_step=parent.state["step"])
+        write_start(self._store.folder(record.job), parent)
+        return record.job
 
     def delete(self, job: str) -> None:
         record = self._store.get(job)
         if self._is_active(job):
             raise JobStateError(f"Job {job} is {record.state}: cancel it before it is deleted.")
-        if self._kept is not None and self._kept[0] == job:
-            self._kept = None
+        self._forget(job)
         self._store.delete(job)
 
     def grid(self, job: str, resolution: int | None) -> tuple[Grid, int]:
@@ -121,15 +164,23 @@ class Jobs:
     def preview(self, job: str, size: int) -> np.ndarray:
         return self._optimisation(job).preview(size)
 
+    def render(self, job: str, lens: Lens, seconds: float, normals: bool) -> tuple[Passes, int]:
+        """The field through a lens, within `seconds`, and its step."""
+        look = self._look(job)
+        return look.passes(lens, seconds, normals=normals), look.step
+
     # -- the running job
 
     def _begin(self, job: str) -> None:
         self._kept = None  # frees its memory before the next is built
+        self._looks.forget(job)
         record = self._change_state(job, JobState.RUNNING, error=None)
         optimisation = self._load(job) if self._has_checkpoint(job) else self._build(job)
         config, folder = self._store.config(job), self._store.folder(job)
-        self._run = Run(job, config, optimisation, folder, self._tell, record.seconds_optimise)
+        keeps = config.optimise.keep_checkpoints
+        self._run = Run(job, config, optimisation, folder, self._tell, record.seconds_optimise, keeps=keeps)
         self._note_beginning()
+        self._tell_what_holds(job, self._run.step)
 
     def _note_beginning(self) -> None:
         """What the record says of how the running job began: at first, and each time that it begins anew."""
@@ -176,6 +227,29 @@ class Jobs:
             self._line.append(job)
         return self._standing(job)
 
+    def _keep_where_it_stands(self, job: str) -> None:
+        """So that one can come back from where one goes back to."""
+        folder, record = self._store.folder(job), self._store.get(job)
+        step, count = step_named(folder), self._store.config(job).optimise.keep_checkpoints
+        if step is not None and step not in [each.step for each in kept(folder)]:
+            keep(folder, step, record.config, record.score, count)
+
+    def _parent(self, job: str, step: int | None) -> tuple[JobConfig, Checkpoint]:
+        """What was asked for at a kept step and how it stood; where it stands now without one."""
+        folder = self._store.folder(job)
+        if step is not None:
+            source = kept_folder(folder, step)
+            there = next(each for each in kept(folder) if each.step == step)
+            return configuration.from_json(there.config), read_checkpoint(source)
+        if self._is_running(job):
+            self._run.checkpoint()
+        self._check_has_field(job)
+        return self._store.config(job), read_checkpoint(folder)
+
+    def _tell_what_holds(self, job: str, step: int) -> None:
+        config = self._store.config(job)
+        self._tell(Holds(job, step, config.prompt, configuration.weights_of(config)))
+
     def _edit_optimisation(self, job: str, *edit: Any) -> int:
         """The step from which it holds; a job that has not begun will begin with it."""
         if not self._is_running(job) and not self._has_checkpoint(job):
@@ -190,16 +264,47 @@ class Jobs:
 
     # -- optimisations
 
+    def _look(self, job: str) -> Look:
+        """What shows the field: of an optimisation that is there, else loaded without what pulls on it."""
+        there = self._run.optimisation if self._is_running(job) else self._held(job)
+        if there is not None:
+            return there.look
+        folder = self._store.folder(job)
+        start = None if self._has_checkpoint(job) else start_in(folder)
+        if start is None:
+            self._check_has_field(job)
+        look = self._looks.get(job, lambda: load_look(self._config(job), start or folder))
+        return look or self._optimisation(job).look
+
+    def _held(self, job: str) -> Optimisation | None:
+        return self._kept[1] if self._kept is not None and self._kept[0] == job else None
+
+    def _branched(self, job: str) -> Optimisation:
+        """A branch that has not begun shows the field that it starts from."""
+        if start_in(self._store.folder(job)) is None:
+            self._check_has_field(job)
+        return self._build(job)
+
+    def _forget(self, job: str) -> None:
+        """What is held of it no longer is what is on the disk."""
+        self._looks.forget(job)
+        if self._held(job):
+            self._kept = None
+
+    def _check_has_field(self, job: str) -> None:
+        if not self._has_checkpoint(job):
+            state = self._store.get(job).state
+            raise JobStateError(f"Job {job} is {state} and has no result yet: start it, or wait a moment.")
+
     def _optimisation(self, job: str) -> Optimisation:
-        """The running one, the one last used, or the checkpoint's."""
+        """The running one, the one last used, the checkpoint's, or the one that a branch begins with."""
         if self._is_running(job):
             return self._run.optimisation
-        record = self._store.get(job)
-        if self._kept is None or self._kept[0] != job:
-            if not self._has_checkpoint(job):
-                raise JobStateError(f"Job {job} is {record.state} and has no result yet: start it, or wait a moment.")
-            self._kept = (job, self._load(job))
-        return self._kept[1]
+        held = self._held(job)
+        if held is None:
+            held = self._load(job) if self._has_checkpoint(job) else self._branched(job)
+            self._kept = (job, held)
+        return held
 
     def _build(self, job: str) -> Optimisation:
         return Optimisation.build(self._config(job), self._store.folder(job), self._log_of(job))

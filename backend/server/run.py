@@ -16,8 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from backend import config as configuration
 from backend.config import JobConfig
+from backend.device import memory_mb
+from backend.errors import DiskError
 from backend.optimise.job import Optimisation, StepReport
+from backend.optimise.kept import forget_all, keep, milestones
 from backend.optimise.new_seed import stepped
 from backend.wire.messages import PreviewMade, Progress
 
@@ -40,8 +44,17 @@ class Run:
     """An optimisation with its clocks. `advance` until it returns False, then `finish`."""
 
     def __init__(
-        self, job: str, config: JobConfig, optimisation: Optimisation, folder: Path, tell: Tell, seconds: float = 0.0
+        self,
+        job: str,
+        config: JobConfig,
+        optimisation: Optimisation,
+        folder: Path,
+        tell: Tell,
+        seconds: float = 0.0,
+        *,
+        keeps: int = 0,
     ) -> None:
+        """`keeps` says how many checkpoints may be kept along the way."""
         self.job = job
         self.config = config
         self.optimisation = optimisation
@@ -50,6 +63,9 @@ class Run:
         """Spent optimising, earlier runs of the same job included."""
         self._tell = tell
         self._pace = Pace()
+        self._keeps, self._milestones = keeps, milestones(config.optimise.steps, keeps) if keeps else set()
+        self._score: float | None = None
+        self._keep_due = Every(0.0)
         self._progress_due = Every(_PROGRESS_EVERY_S)
         self._preview_due = Every(config.optimise.preview_every_s)
         self._checkpoint_due = Every(config.optimise.checkpoint_every_s)
@@ -77,11 +93,15 @@ class Run:
         self.optimisation, report = stepped(self.optimisation)
         anew = report.step == 0
         if anew:
+            forget_all(self.folder)
             self.checkpoint()
         self.seconds += time.monotonic() - started
         self._pace.add(time.monotonic() - started)
         self._progress_due.do(lambda: self._tell(self._progress(report)), force=anew or self.optimisation.ended)
         self._preview_due.do(lambda: self._preview(self.config.render.preview_seconds))
+        self._score = self._score if report.score is None else report.score
+        if report.step in self._milestones and not self.optimisation.ended:
+            self._keep_due.do(lambda: self._keep_step(self._score))
         self._checkpoint_due.do(self.checkpoint)
         return True
 
@@ -107,7 +127,22 @@ class Run:
     def finish(self) -> dict[str, Any]:
         """Keeps the result and evaluates it: the numbers of `Optimisation.evaluate`."""
         self.keep()
-        return finite(self.optimisation.evaluate())
+        evaluation = finite(self.optimisation.evaluate())
+        if self._keeps:
+            self._keep_newest(evaluation.get("score") or self._score)
+        return evaluation
+
+    def _keep_step(self, score: float | None) -> None:
+        self.checkpoint()
+        self._keep_newest(score)
+
+    def _keep_newest(self, score: float | None) -> None:
+        """To go back to; where that fails the job goes on all the same."""
+        config = configuration.to_json(self.optimisation.config)
+        try:
+            keep(self.folder, self.step, config, finite(score), self._keeps)
+        except DiskError as error:
+            log.warning("%s", error.sentence)
 
     def _progress(self, report: StepReport) -> Progress:
         left = self._pace.seconds * (self.steps - report.step)
@@ -121,6 +156,7 @@ class Run:
             score=finite(report.score),
             steps_per_second=self._pace.steps_per_second,
             seconds_left=left,
+            memory_mb=memory_mb(self.optimisation.device),
         )
 
     def _preview(self, seconds: float = math.inf) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 from backend import config as configuration
 from backend.config import JobConfig, JobState
 from backend.errors import DreamwrightError, UnknownJobError
+from backend.optimise.checkpoint import step_named
 from backend.wire import values
 from backend.wire.messages import JobRecord
 
@@ -72,8 +73,8 @@ class JobStore:
 
     # -- changing
 
-    def create(self, config: JobConfig) -> JobRecord:
-        """A new job, queued.
+    def create(self, config: JobConfig, parent: str = "", parent_step: int | None = None) -> JobRecord:
+        """A new job, queued; `parent` is the one whose field it starts from.
 
         Raises:
             ConfigError: the config cannot be run.
@@ -90,6 +91,8 @@ class JobStore:
             created=now,
             updated=now,
             config=configuration.to_json(config),
+            parent=parent,
+            parent_step=parent_step,
         )
         make_folder(self._folder / record.job)
         self._save(record)
@@ -145,7 +148,7 @@ class JobStore:
         except (OSError, ValueError, RecursionError, DreamwrightError) as cause:
             log.warning("skipped the job in %s, whose record cannot be read: %s", folder, cause)
             return
-        self._records[record.job] = _woken(record)
+        self._records[record.job] = _woken(record, folder)
 
 
 def _read(folder: Path) -> JobRecord:
@@ -157,11 +160,11 @@ def _read(folder: Path) -> JobRecord:
     return record
 
 
-def _woken(record: JobRecord) -> JobRecord:
-    """A job that ran when the backend ended can be resumed."""
+def _woken(record: JobRecord, folder: Path) -> JobRecord:
+    """A job that ran when the backend ended can be resumed, from its last checkpoint."""
     if record.state != JobState.RUNNING:
         return record
-    return dataclasses.replace(record, state=JobState.PAUSED.value)
+    return dataclasses.replace(record, state=JobState.PAUSED.value, step=step_named(folder) or 0)
 
 
 def _new_id(now: float) -> str:

@@ -20,8 +20,8 @@ import numpy as np
 from ..errors import VersionError
 from . import values
 
-WIRE_VERSION = 1
-"""Both sides must speak the same version."""
+WIRE_VERSION = 2
+"""Both sides must speak the same version. 2: views, kept checkpoints, branches, models; records know their parent."""
 TOKEN_VARIABLE = "DREAMWRIGHT_TOKEN"
 """Environment variable that hands the token to the backend (never an argument: those are visible to every user)."""
 
@@ -78,6 +78,39 @@ class JobRecord:
     """Models it used: {"name", "licence", "source"} each."""
     notes: list[Any] = dataclasses.field(default_factory=list)
     """Sentences on its words (what of them was cut off or is not known), and how it began again with another seed."""
+    parent: str = ""
+    """The job whose field it started from; empty where there is none."""
+    parent_step: int | None = None
+    """The step at which that field was taken."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A camera in the coordinates of the job's scene, in Blender's words; lengths in metres of that scene.
+
+    The pose may be any affine map: one that also turns, moves or stretches the object is the camera seen from it.
+    """
+
+    pose: list[Any]
+    """4x4 rows, camera to scene; the camera looks along its local -Z, its local +Y is up in the picture."""
+    width: int
+    height: int
+    lens: str = "perspective"
+    """Or "orthographic"."""
+    angle_x: float | None = None
+    """Radians from the left edge of the picture to the right one, where the lens is a perspective one."""
+    scale_x: float | None = None
+    """Metres from the left edge of the picture to the right one, where it is orthographic."""
+    shift_x: float = 0.0
+    """How far the picture is moved to the right, in widths of the picture; upwards is `shift_y`, in widths as well."""
+    shift_y: float = 0.0
+    clip_start: float = 0.0
+    """Along the view axis, as `clip_end`; what lies nearer or farther is not seen."""
+    clip_end: float | None = None
+    pixel_aspect: float = 1.0
+    """Height of a pixel over its width."""
+    normals: bool = True
+    """Whether normals are wanted: without them a view takes less time."""
 
 
 # -- answers
@@ -144,6 +177,35 @@ class GridData:
 class Picture:
     image: np.ndarray
     """uint8 (height, width, 4), sRGB-encoded, straight alpha."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A view of a field, as large as there was time for: it may have fewer pixels than were asked, never more."""
+
+    colour: np.ndarray
+    """float16 (height, width, 3), linear, straight alpha."""
+    alpha: np.ndarray
+    """float16 (height, width)."""
+    depth: np.ndarray
+    """float32 (height, width): metres along the view axis to where half of what is seen is seen, as Blender's Z pass;
+    1e10 where nothing is."""
+    normal: np.ndarray
+    """float16 (height, width, 3): out of what is dense, in coordinates of the job's scene; 0 where nothing is.
+    Its shape is (0, 0, 3) where normals were not wanted."""
+    step: int
+
+
+@dataclass(frozen=True)
+class CheckpointList:
+    checkpoints: list[Any]
+    """{"step", "created", "score"} each, by step: `created` in seconds since 1970, `score` a number or null."""
+
+
+@dataclass(frozen=True)
+class ModelList:
+    models: list[Any]
+    """{"name", "kind", "about", "size_mb", "memory_mb", "speed", "licence", "here", "source"} each."""
 
 
 @dataclass(frozen=True)
@@ -255,6 +317,54 @@ class FetchPreview:
 
 
 @dataclass(frozen=True)
+class RenderView:
+    """Of any job that has a field, also while it runs."""
+
+    method: ClassVar[str] = "jobs.render"
+    Result: ClassVar[type] = Rendered
+    job: str
+    view: dict[str, Any]
+    """A View as JSON."""
+    seconds: float
+    """The longest time it may take; resolution falls first."""
+
+
+@dataclass(frozen=True)
+class ListCheckpoints:
+    method: ClassVar[str] = "jobs.checkpoints"
+    Result: ClassVar[type] = CheckpointList
+    job: str
+
+
+@dataclass(frozen=True)
+class RewindJob:
+    """Back to a kept checkpoint: the job is paused there, and where it stood is kept as a checkpoint as well."""
+
+    method: ClassVar[str] = "jobs.rewind"
+    Result: ClassVar[type] = Standing
+    job: str
+    step: int
+
+
+@dataclass(frozen=True)
+class BranchJob:
+    """A new job, queued, that starts from the field of another, at a kept step or where it stands."""
+
+    method: ClassVar[str] = "jobs.branch"
+    Result: ClassVar[type] = Created
+    job: str
+    changes: dict[str, Any]
+    """What differs in the config, as config.with_changes takes it."""
+    step: int | None = None
+
+
+@dataclass(frozen=True)
+class ListModels:
+    method: ClassVar[str] = "models.list"
+    Result: ClassVar[type] = ModelList
+
+
+@dataclass(frozen=True)
 class GetStatus:
     method: ClassVar[str] = "backend.status"
     Result: ClassVar[type] = BackendStatus
@@ -281,6 +391,20 @@ class Progress:
     score: float | None = None
     steps_per_second: float | None = None
     seconds_left: float | None = None
+    memory_mb: float | None = None
+    """What the backend holds now, on the device where that has memory of its own."""
+
+
+@dataclass(frozen=True)
+class Holds:
+    """What a job is asked for from this step on: told when it begins, and when it is edited."""
+
+    method: ClassVar[str] = "event.holds"
+    job: str
+    step: int
+    prompt: str
+    weights: dict[str, Any]
+    """As `EditJob` takes them: those that pull in this job."""
 
 
 @dataclass(frozen=True)
@@ -329,11 +453,11 @@ CALLS: dict[str, type] = {
     kind.method: kind
     for kind in (
         Hello, CreateJob, StartJob, PauseJob, ResumeJob, CancelJob, EditJob, ListJobs, GetJob, DeleteJob, FetchGrid,
-        FetchPreview, GetStatus, ShutDown,
+        FetchPreview, RenderView, ListCheckpoints, RewindJob, BranchJob, ListModels, GetStatus, ShutDown,
     )
 }  # fmt: skip
 NOTIFICATIONS: dict[str, type] = {
-    kind.method: kind for kind in (Progress, PreviewMade, StateChanged, LogLine, Finished, Failed)
+    kind.method: kind for kind in (Progress, Holds, PreviewMade, StateChanged, LogLine, Finished, Failed)
 }
 
 

@@ -51,6 +51,7 @@ _WORDS = {
     int: "a whole number",
     float: "a number",
     str: "text",
+    bool: "true or false",
     list: "a list",
     dict: "an object",
     np.ndarray: "an array",
@@ -61,7 +62,7 @@ def _typed(what: str, name: str, hint: Any, value: Any) -> Any:
     allowed = [typing.get_origin(each) or each for each in _alternatives(hint)]
     if float in allowed and type(value) is int and abs(value) <= sys.float_info.max:
         return float(value)
-    if isinstance(value, tuple(allowed)) and not isinstance(value, bool):
+    if isinstance(value, tuple(allowed)) and (bool in allowed or not isinstance(value, bool)):
         return value
     words = " or ".join(_WORDS[each] for each in allowed if each in _WORDS)
     raise ParamsError(f"'{name}' of {what} must be {words}, not {str(value)[:80]!r}.")

@@ -64,10 +64,11 @@ def test_each_message_needs_what_has_no_default(kind):
 def test_methods_have_the_names_of_the_treaty():
     assert set(CALLS) == {
         "hello", "jobs.create", "jobs.start", "jobs.pause", "jobs.resume", "jobs.cancel", "jobs.edit", "jobs.list",
-        "jobs.get", "jobs.delete", "jobs.grid", "jobs.preview", "backend.status", "backend.shutdown",
+        "jobs.get", "jobs.delete", "jobs.grid", "jobs.preview", "jobs.render", "jobs.checkpoints", "jobs.rewind",
+        "jobs.branch", "models.list", "backend.status", "backend.shutdown",
     }  # fmt: skip
     assert set(NOTIFICATIONS) == {
-        f"event.{name}" for name in ("progress", "preview", "state", "log", "finished", "failed")
+        f"event.{name}" for name in ("progress", "holds", "preview", "state", "log", "finished", "failed")
     }
 
 

@@ -6,9 +6,11 @@ import json
 import os
 
 import pytest
+import torch
 
 from backend.config import JobConfig, from_json, preset, with_changes
 from backend.errors import DiskError, EmptyPromptError, UnknownJobError
+from backend.optimise.checkpoint import Checkpoint, write_checkpoint
 from backend.server.cache_lock import NAME, CacheLock
 from backend.server.store import JobStore
 from backend.wire import values
@@ -51,7 +53,9 @@ def test_a_job_that_ran_when_the_backend_ended_is_paused(tmp_path):
     store = JobStore(tmp_path)
     job = store.create(CUBE).job
     store.write(job, state="running", step=12)
-    assert (JobStore(tmp_path).get(job).state, JobStore(tmp_path).get(job).step) == ("paused", 12)
+    assert (JobStore(tmp_path).get(job).state, JobStore(tmp_path).get(job).step) == ("paused", 0)
+    write_checkpoint(store.folder(job), Checkpoint({"a": torch.zeros(1)}, {"step": 9}), 9)
+    assert JobStore(tmp_path).get(job).step == 9  # it goes on from its checkpoint, wherever it was
 
 
 def test_a_deleted_job_is_gone_with_its_files(tmp_path):

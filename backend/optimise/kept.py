@@ -1,0 +1,149 @@
+"""Checkpoints that are kept along the way, so that a job can go back to them.
+
+    kept/000120/    checkpoint.json and its tensors: hard links to what was written, so that keeping costs no time
+                    kept.json: when, how good it was, and what was asked for then
+
+A job keeps a few, as evenly over its steps as what was kept allows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from backend.errors import CheckpointError, DiskError
+
+from .checkpoint import NEWEST, PREVIOUS, tensors_named
+
+FOLDER, RECORD = "kept", "kept.json"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A step that a job can go back to."""
+
+    step: int
+    created: float
+    """Seconds since 1970."""
+    score: float | None
+    config: dict[str, Any]
+    """What was asked for then."""
+
+
+def milestones(steps: int, count: int) -> set[int]:
+    """The steps after which a checkpoint is kept: `count` of them, evenly, the last step among them."""
+    return {round(steps * (i + 1) / count) for i in range(count)} - {0}
+
+
+def kept(folder: Path) -> list[Kept]:
+    """All that can be gone back to, by step; what cannot be read is not there."""
+    found = (_read(path) for path in sorted((folder / FOLDER).glob("[0-9]*")))
+    return sorted((each for each in found if each), key=lambda each: each.step)
+
+
+def kept_folder(folder: Path, step: int) -> Path:
+    """Where the checkpoint of a kept step lies, in the form that `read_checkpoint` reads.
+
+    Raises:
+        CheckpointError: that step was not kept; the sentence says which were.
+    """
+    steps = [each.step for each in kept(folder)]
+    if step not in steps:
+        there = f"it has those of {', '.join(map(str, steps))}" if steps else "it has none yet"
+        raise CheckpointError(f"This job has no kept checkpoint of step {step}: {there}.")
+    return _folder(folder, step)
+
+
+def keep(folder: Path, step: int, config: dict[str, Any], score: float | None, count: int) -> None:
+    """Keeps the newest checkpoint as that of `step`, and no more than `count` in all.
+
+    Raises:
+        DiskError: it could not be kept.
+    """
+    place = _folder(folder, step)
+    partial = place.with_name(f".{place.name}")
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        _link(folder / NEWEST, partial / NEWEST)
+        _link(folder / tensors_named(folder / NEWEST), partial / tensors_named(folder / NEWEST))
+        (partial / RECORD).write_text(json.dumps(asdict(Kept(step, time.time(), score, config))), encoding="utf-8")
+        shutil.rmtree(place, ignore_errors=True)
+        os.replace(partial, place)
+    except (OSError, ValueError, KeyError) as cause:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise DiskError(f"A checkpoint could not be kept in {place.parent}: make room there.") from cause
+    _thin(folder, count, step)
+
+
+def go_back(folder: Path, step: int) -> Kept:
+    """The kept checkpoint becomes the newest one; it stays kept.
+
+    Raises:
+        CheckpointError: that step was not kept. DiskError: it could not be written; the newest one is as it was.
+    """
+    source = kept_folder(folder, step)
+    tensors = tensors_named(source / NEWEST)
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            _replace(folder / NEWEST, folder / PREVIOUS)
+        _replace(source / tensors, folder / tensors)
+        _replace(source / NEWEST, folder / NEWEST)
+    except OSError as cause:
+        raise DiskError(f"The job in {folder} could not be taken back to step {step}: make room there.") from cause
+    return next(each for each in kept(folder) if each.step == step)
+
+
+def forget_all(folder: Path) -> None:
+    """The job began anew: what was kept of the run before is of no use."""
+    shutil.rmtree(folder / FOLDER, ignore_errors=True)
+
+
+def crowded(steps: list[int]) -> int:
+    """Of rising steps, the index of the one whose neighbours are closest: it is missed least. The last one stays."""
+    before = [0, *steps]
+    return min(range(len(steps) - 1), key=lambda i: steps[i + 1] - before[i])
+
+
+def _thin(folder: Path, count: int, newest: int) -> None:
+    steps = [each.step for each in kept(folder)]
+    while len(steps) > max(count, 1):
+        out = steps[crowded(steps)]
+        if out == newest:  # what was just asked to be kept is kept
+            out = steps[crowded([step for step in steps if step != newest])]
+        steps.remove(out)
+        shutil.rmtree(_folder(folder, out), ignore_errors=True)
+
+
+def _folder(folder: Path, step: int) -> Path:
+    return folder / FOLDER / f"{step:07d}"
+
+
+def _read(path: Path) -> Kept | None:
+    try:
+        found = Kept(**json.loads((path / RECORD).read_text(encoding="utf-8")))
+        return found if (path / tensors_named(path / NEWEST)).is_file() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _link(source: Path, target: Path) -> None:
+    """A second name of the same file where the disk knows that, else a copy: what is written is never changed."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _replace(source: Path, target: Path) -> None:
+    """`target` becomes `source` in one step."""
+    partial = target.with_name(f"{target.name}.partial")
+    partial.unlink(missing_ok=True)
+    _link(source, partial)
+    os.replace(partial, target)

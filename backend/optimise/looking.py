@@ -1,0 +1,104 @@
+"""A job's field as something to look at: no guidance, no optimiser, nothing that moves it."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional as F
+
+from backend.cameras.lens import Lens
+from backend.config import JobConfig, Method
+from backend.device import choose_device
+from backend.errors import CheckpointError
+from backend.fields.build import build_field
+from backend.fields.field import Bounds, Field, Visible, extent_of
+from backend.render.chunks import Chunks
+from backend.render.occupancy import OccupancyGrid
+from backend.render.passes import Passes, passes, passes_within
+from backend.render.renderer import Renderer
+
+from .checkpoint import Checkpoint, read_checkpoint
+from .keeping import take_shown
+from .placement import field_bounds, field_to_scene
+
+
+@dataclass(frozen=True)
+class Look:
+    """What shows a field as it stood at a step."""
+
+    config: JobConfig
+    renderer: Renderer
+    device: torch.device
+    step: int
+
+    def passes(self, lens: Lens, seconds: float, *, normals: bool = True) -> Passes:
+        """A view from a lens whose pose is in the scene's coordinates, in bounded time; normals are the scene's too."""
+        to_scene = field_to_scene(self.config)
+        placed = lens.through(torch.linalg.inv(to_scene)).before(corners_of(extent_of(self.renderer.field)))
+        seen = passes_within(seconds, self.renderer, placed, self.device, normals=normals)
+        return replace(seen, normal=turned(seen.normal, to_scene))
+
+
+def load_look(config: JobConfig, folder: Path) -> Look | None:
+    """The job as it was saved, without what pulls on it; None where only its model knows what its colours mean.
+
+    Raises:
+        CheckpointError: missing, broken, of another version or of another kind of field.
+    """
+    return look_at(config, read_checkpoint(folder), folder)
+
+
+def look_at(config: JobConfig, checkpoint: Checkpoint, folder: Path) -> Look | None:
+    """As `load_look`, of a checkpoint that was read."""
+    if checkpoint.state.get("colour_channels", 3) != 3:
+        return None
+    device = choose_device(config.device)
+    field = build_field(config.field, field_bounds(config), Method(config.method), 3, config.seed).to(device)
+    occupancy = occupancy_of(config, field).to(device)
+    try:
+        take_shown(field, occupancy, checkpoint.tensors)
+    except (KeyError, RuntimeError) as cause:
+        raise CheckpointError(f"The checkpoint in {folder} does not fit this job: start the job again.") from cause
+    look = Look(config, renderer_of(config, field, occupancy, Chunks()), device, checkpoint.state["step"])
+    passes(look.renderer, PROBE, device)
+    return look
+
+
+PROBE = Lens.of(torch.eye(4), 2, 2, 1.0)
+"""What is compiled or fetched at a first look is not to be taken for the time that a look takes."""
+
+
+def occupancy_of(config: JobConfig, field: Field) -> OccupancyGrid:
+    """A grid of empty space over the field's box, in which nothing is known to be empty."""
+    render, bounds = config.render, field.bounds
+    side = max(high - low for low, high in zip(bounds.low, bounds.high, strict=True))
+    length = side / render.samples_per_ray
+    return OccupancyGrid(
+        bounds,
+        render.occupancy_resolution,
+        render.occupancy_threshold,
+        length,
+        render.occupancy_warmup,
+        render.occupancy_decay,
+    )
+
+
+def renderer_of(config: JobConfig, field: Visible, occupancy: OccupancyGrid, chunks: Chunks) -> Renderer:
+    """What makes pictures of a field as the config wants them."""
+    render = config.render
+    return Renderer(field, render.samples_per_ray, occupancy, render.fine_samples_per_ray, render.least_light, chunks)
+
+
+def turned(normals: Float[Tensor, "h w 3"], matrix: Float[Tensor, "4 4"]) -> Float[Tensor, "h w 3"]:
+    """Normals as the matrix leaves them: they go by the inverse's transpose, and stay of unit length, or 0."""
+    return F.normalize(normals @ torch.linalg.inv(matrix[:3, :3]).to(normals), dim=-1, eps=1e-6)
+
+
+def corners_of(bounds: Bounds) -> Float[Tensor, "8 3"]:
+    """All finite: an extent may be as wide as one likes, but it ends."""
+    return torch.tensor(list(itertools.product(*zip(bounds.low, bounds.high, strict=True))), dtype=torch.float64)

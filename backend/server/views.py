@@ -1,0 +1,91 @@
+"""A View of the wire as a lens, and what was seen through it as an answer."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+
+from backend.cameras.lens import Lens
+from backend.errors import ParamsError
+from backend.optimise.looking import Passes
+from backend.wire import values
+from backend.wire.messages import Rendered, View
+
+LARGEST = 8192
+"""Pixels along a side."""
+LENSES = ("perspective", "orthographic")
+
+
+def view_from(data: dict[str, Any]) -> View:
+    """
+    Raises:
+        ParamsError: no camera can look like that; the sentence says why.
+    """
+    view = values.from_json(View, data)
+    for wrong, sentence in _faults(view):
+        if wrong:
+            raise ParamsError(sentence)
+    return view
+
+
+def lens_of(view: View) -> Lens:
+    """
+    Raises:
+        ParamsError: the pose is no map that can be inverted.
+    """
+    orthographic = view.lens == "orthographic"
+    span = view.scale_x if orthographic else 2 * math.tan((view.angle_x or 0) / 2)
+    end = math.inf if view.clip_end is None else view.clip_end
+    return Lens.of(
+        _pose(view.pose),
+        view.width,
+        view.height,
+        float(span or 0),
+        orthographic=orthographic,
+        shift=(view.shift_x, view.shift_y),
+        clip=(view.clip_start, end),
+        pixel_aspect=view.pixel_aspect,
+    )
+
+
+def as_rendered(seen: Passes, step: int) -> Rendered:
+    colour, alpha, normal = (part.half().numpy() for part in (seen.colour, seen.alpha, seen.normal))
+    return Rendered(colour, alpha, seen.depth.numpy(), normal, step)
+
+
+def _faults(view: View) -> list[tuple[bool, str]]:
+    perspective = view.lens == "perspective"
+    no_angle = perspective and not 0 < (view.angle_x or 0) < math.pi
+    no_scale = not perspective and not 0 < (view.scale_x or 0) < math.inf
+    numbers = (view.shift_x, view.shift_y, view.clip_start, view.clip_end or 0.0, view.pixel_aspect)
+    return [
+        (
+            view.lens not in LENSES,
+            f"The lens {view.lens[:40]!r} cannot be rendered: take a perspective or orthographic one.",
+        ),
+        (min(view.width, view.height) < 1, "A view must be at least one pixel wide and high."),
+        (max(view.width, view.height) > LARGEST, f"A view is at most {LARGEST} pixels wide and high: ask for fewer."),
+        (no_angle, "A perspective view needs an angle_x between 0 and pi radians."),
+        (no_scale, "An orthographic view needs a scale_x above 0 metres."),
+        (not all(map(math.isfinite, numbers)), "The shift, clip planes and pixel aspect of a view must be finite."),
+        (not view.pixel_aspect > 0, "The pixel aspect of a view must be above 0."),
+        (perspective and view.clip_start < 0, "The clip start of a perspective view must be 0 or more."),
+        (
+            view.clip_end is not None and view.clip_end <= view.clip_start,
+            "The clip end of a view lies before its start.",
+        ),
+    ]
+
+
+def _pose(rows: list[Any]) -> torch.Tensor:
+    try:
+        pose = torch.tensor(rows, dtype=torch.float64)
+    except (TypeError, ValueError, RuntimeError) as cause:
+        raise ParamsError("The pose of a view must be four rows of four numbers.") from cause
+    if pose.shape != (4, 4) or not pose.isfinite().all():
+        raise ParamsError("The pose of a view must be four rows of four finite numbers.")
+    if not abs(float(torch.linalg.det(pose[:3, :3]))) > 1e-30:
+        raise ParamsError("The pose of a view leaves nothing to look along: its axes must not lie in one plane.")
+    return pose
