@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import bpy
 
 from ..core import poses
+from ..core.box import Box, in_box
+
+TRAIN, HOLD_OUT, OFF = "TRAIN", "HOLD_OUT", "OFF"
+"""What a camera is for, as `dreamwright_role` on its data says."""
 
 
-def camera_words(scene: bpy.types.Scene, centre: Sequence[float]) -> list[dict[str, Any]]:
-    """The cameras with words of their own, as config's `words.cameras` has them; `centre` is that of the box."""
-    return [_words_of(thing, centre) for thing in cameras_of(scene) if thing.data.dreamwright_words.strip()]
+def camera_words(scene: bpy.types.Scene, box: Box) -> list[dict[str, Any]]:
+    """The cameras in use with words of their own, as config's `words.cameras` has them: by the box's own front."""
+    return [_words_of(camera, box) for camera in cameras_of(scene.objects) if _has_words(camera)]
 
 
-def cameras_of(scene: bpy.types.Scene) -> list[bpy.types.Object]:
-    """Every camera of the scene, by name."""
-    return sorted((thing for thing in scene.objects if thing.type == "CAMERA"), key=lambda each: each.name)
+def cameras_of(things: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
+    """Every camera among these, by name."""
+    return sorted((thing for thing in things if thing.type == "CAMERA"), key=lambda each: each.name)
 
 
-def _words_of(camera: bpy.types.Object, centre: Sequence[float]) -> dict[str, Any]:
-    azimuth, elevation = poses.angles_of(camera.matrix_world.translation, centre)
+def role_of(camera: bpy.types.Object) -> str:
+    """What a camera is for; where the add-on is not enabled (scripts that only take pictures), to be learned from."""
+    return getattr(camera.data, "dreamwright_role", TRAIN)
+
+
+def in_use(camera: bpy.types.Object) -> bool:
+    """Whether it is not switched off."""
+    return role_of(camera) != OFF
+
+
+def _has_words(camera: bpy.types.Object) -> bool:
+    return in_use(camera) and bool(camera.data.dreamwright_words.strip())
+
+
+def _words_of(camera: bpy.types.Object, box: Box) -> dict[str, Any]:
+    azimuth, elevation = poses.angles_of(in_box(box, camera.matrix_world.translation), box.centre)
     return {"azimuth_degrees": azimuth, "elevation_degrees": elevation, "prompt": camera.data.dreamwright_words.strip()}

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import math
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
@@ -19,73 +17,14 @@ import numpy as np
 from mathutils import Matrix
 
 from ..core import poses
+from ..core.box import Box
 from ..core.capture_config import CaptureConfig
 from ..core.errors import DiskError, SceneError
-from .results import has_results, is_result
-
-SOLID = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME"}
-MARGIN = 1.1
-"""The box is this much larger than what is in it, so that a surface does not touch it."""
+from ..core.rig import capture_rig, poses_on
+from .camera_roles import held_out
+from .results import has_results
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Box:
-    """An axis-aligned box around what the scene shows, in metres."""
-
-    low: np.ndarray
-    high: np.ndarray
-
-    @property
-    def centre(self) -> np.ndarray:
-        return (self.low + self.high) / 2
-
-    @property
-    def size(self) -> np.ndarray:
-        return self.high - self.low
-
-
-def scene_box(context: bpy.types.Context) -> Box:
-    """The box around everything solid that this scene renders, our own results left out.
-
-    Raises:
-        SceneError: there is nothing to see.
-    """
-    graph = context.evaluated_depsgraph_get()
-    corners = [_corners(thing.evaluated_get(graph)) for thing in context.scene.objects if _is_subject(thing)]
-    if not corners:
-        raise SceneError("There is nothing to reconstruct in this scene: add an object that is shown in renders.")
-    points = np.concatenate(corners)
-    centre, half = (points.min(axis=0) + points.max(axis=0)) / 2, np.ptp(points, axis=0) / 2
-    half = np.maximum(half, half.max() * 0.25) * MARGIN  # a box that is almost flat would have hardly any voxels across
-    return Box(centre - half, centre + half)
-
-
-def sphere_cameras(box: Box, settings: CaptureConfig) -> list[tuple[np.ndarray, float]]:
-    """Poses around the box, and the field of view (radians) that each has."""
-    angle = math.radians(settings.fov_degrees)
-    distance = poses.distance_to_see(box.size / 2, angle)
-    return [(pose, angle) for pose in poses.spherical_poses(settings.views, box.centre, distance)]
-
-
-def selected_cameras(context: bpy.types.Context) -> list[bpy.types.Object]:
-    """The selected cameras, by name.
-
-    Raises:
-        SceneError: fewer than two, or one without perspective.
-    """
-    cameras = sorted(
-        (thing for thing in context.selected_objects if thing.type == "CAMERA"), key=lambda each: each.name
-    )
-    if len(cameras) < 2:
-        raise SceneError(
-            f"{len(cameras)} cameras are selected and at least two are needed: select more, or use a sphere."
-        )
-    flat = next((camera.name for camera in cameras if camera.data.type != "PERSP"), None)
-    if flat:
-        raise SceneError(f"The camera '{flat}' is not a perspective one: only those can be reconstructed from.")
-    return cameras
 
 
 def capture(
@@ -97,7 +36,8 @@ def capture(
 ) -> Iterator[tuple[int, int]]:
     """Render all views into `folder`, one at each step of the iteration, which says how many are done of how many.
 
-    With `cameras` those are used, else `settings.views` on a sphere around `box`. The folder is removed when it fails.
+    With `cameras` those are used, and those whose role says so are held out; else `settings.views` on a sphere around
+    `box`. Poses are the scene's, however the box is turned. The folder is removed when it fails.
 
     Raises:
         SceneError: Cycles is missing, rendering failed, or the pictures show nothing.
@@ -114,12 +54,18 @@ def capture(
 def _take_all(stage, folder, settings, box, cameras) -> Iterator[tuple[int, int]]:
     _make(folder)
     views = []
-    rig = [_lens_of(camera) for camera in cameras] if cameras else sphere_cameras(box, settings)
+    rig = [_lens_of(camera) for camera in cameras] if cameras else _sphere(box, settings)
     for index, (pose, lens) in enumerate(rig):
         views.append(_take(stage, folder, f"view_{index:04d}.png", pose, lens, settings.image_size))
         yield index + 1, len(rig)
     _check_pictures([folder / view.file for view in views])
-    poses.write_transforms(folder, views, settings.hold_out_every)
+    poses.write_transforms(folder, views, settings.hold_out_every, held_out(cameras or []))
+
+
+def _sphere(box: Box, settings: CaptureConfig) -> list[tuple[np.ndarray, float]]:
+    """Poses around the box, and the field of view (radians) that each has."""
+    rig = capture_rig(box, settings)
+    return [(pose, rig.angle) for pose in poses_on(rig, settings.views)]
 
 
 def _lens_of(camera: bpy.types.Object) -> tuple[np.ndarray, bpy.types.Camera]:
@@ -234,15 +180,6 @@ def _parts(part: bpy.types.LayerCollection) -> Iterator[bpy.types.LayerCollectio
     for child in part.children:
         yield child
         yield from _parts(child)
-
-
-def _is_subject(thing: bpy.types.Object) -> bool:
-    return thing.type in SOLID and not thing.hide_render and not is_result(thing) and thing.visible_camera
-
-
-def _corners(thing: bpy.types.Object) -> np.ndarray:
-    matrix, corners = np.array(thing.matrix_world), np.array(thing.bound_box)
-    return corners @ matrix[:3, :3].T + matrix[:3, 3]
 
 
 def _make(folder: Path) -> None:

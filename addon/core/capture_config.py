@@ -15,4 +15,12 @@ class CaptureConfig:
     image_size: int = config.setting(128, "Width and height of each view", low=16, high=4096, unit="px")
     samples: int = config.setting(32, "Cycles samples of each view", low=1, high=4096)
     hold_out_every: int = config.setting(8, "Every n-th view is kept aside to check the result", low=2, high=1000)
-    fov_degrees: float = config.setting(40.0, "Field of view of the cameras on the sphere", low=5.0, high=120.0)
+    fov_degrees: float = config.setting(
+        40.0, "Field of view of the cameras on the sphere", low=5.0, high=120.0, unit="degrees"
+    )
+    elevation_low_degrees: float = config.setting(
+        -15.0, "Lowest camera on the sphere", low=-90.0, high=90.0, unit="degrees"
+    )
+    elevation_high_degrees: float = config.setting(
+        75.0, "Highest camera on the sphere", low=-90.0, high=90.0, unit="degrees"
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,10 +61,21 @@ def look_at(position: np.ndarray, target: np.ndarray) -> np.ndarray:
     return pose
 
 
-def spherical_poses(count: int, target: np.ndarray, radius: float) -> list[np.ndarray]:
-    """`count` poses spread evenly over a band of the sphere (Fibonacci: equal areas, azimuths by the golden angle)."""
-    heights = math.sin(LOWEST) + (math.sin(HIGHEST) - math.sin(LOWEST)) * (np.arange(count) + 0.5) / count
-    places = [orbit_position(i * GOLDEN_ANGLE, math.asin(z), radius, target) for i, z in enumerate(heights)]
+def spherical_poses(
+    count: int,
+    target: np.ndarray,
+    radius: float | np.ndarray,
+    lowest: float = LOWEST,
+    highest: float = HIGHEST,
+) -> list[np.ndarray]:
+    """`count` poses spread evenly over a band of the sphere (Fibonacci: equal areas, azimuths by the golden angle).
+
+    `radius` is one for all or one for each; elevations in radians.
+    """
+    heights = math.sin(lowest) + (math.sin(highest) - math.sin(lowest)) * (np.arange(count) + 0.5) / count
+    angles = [(i * GOLDEN_ANGLE, math.asin(max(-1.0, min(1.0, z)))) for i, z in enumerate(heights)]
+    radii = np.broadcast_to(radius, count)
+    places = [orbit_position(*angle, float(r), target) for angle, r in zip(angles, radii, strict=True)]
     return [look_at(place, np.asarray(target, np.float64)) for place in places]
 
 
@@ -84,13 +95,19 @@ def split(count: int, held_out_every: int) -> tuple[list[int], list[int]]:
     return [i for i in range(count) if i not in held_out], held_out
 
 
-def write_transforms(folder: Path, views: list[View], held_out_every: int) -> None:
+def write_transforms(
+    folder: Path, views: list[View], held_out_every: int, chosen: Collection[int] | None = None
+) -> None:
     """transforms_train.json and transforms_test.json (NeRF-synthetic), with each frame's own lens (instant-ngp's keys).
+
+    `chosen` are the views to hold out, by number; without any, every n-th is.
 
     Raises:
         DiskError: the folder cannot be written.
     """
     train, held_out = split(len(views), held_out_every)
+    if chosen:
+        train, held_out = [i for i in range(len(views)) if i not in chosen], sorted(chosen)
     _write(folder / "transforms_train.json", [views[i] for i in train])
     if held_out:
         _write(folder / "transforms_test.json", [views[i] for i in held_out])

@@ -10,7 +10,7 @@ from ..core.wire import config
 
 def scene_cameras(context: bpy.types.Context) -> list[bpy.types.Object]:
     """The cameras that words may be written on."""
-    return camera_words.cameras_of(context.scene)
+    return camera_words.cameras_of(context.scene.objects)
 
 
 def with_camera_words(scene: bpy.types.Scene, wanted: config.JobConfig) -> config.JobConfig:
@@ -18,5 +18,5 @@ def with_camera_words(scene: bpy.types.Scene, wanted: config.JobConfig) -> confi
     if not wanted.reads_words:
         return wanted
     given = config.to_json(wanted)["words"]["cameras"]
-    found = camera_words.camera_words(scene, wanted.bounds.centre)
+    found = camera_words.camera_words(scene, wanted.bounds)
     return config.with_changes(wanted, {"words": {"cameras": [*given, *found]}})

@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import sample_scene  # noqa: E402  (found through the line above)
 
-from addon.blender import capture  # noqa: E402
+from addon.blender import bounds, capture  # noqa: E402
 from addon.core.capture_config import CaptureConfig  # noqa: E402
 
 
@@ -29,7 +29,7 @@ def main() -> None:
     for thing in sample_scene.build():
         thing.hide_render = bool(subjects) and not thing.name.startswith(tuple(subjects))
     bpy.context.view_layer.update()
-    box = capture.scene_box(bpy.context)
+    box = bounds.scene_box(bpy.context)
     settings = CaptureConfig(int(views), int(pixels), int(samples), int(hold_out_every))
     for _ in capture.capture(bpy.context, Path(folder), settings, box):
         pass

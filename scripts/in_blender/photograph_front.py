@@ -24,7 +24,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 from stage import matt, sky  # noqa: E402  (found through the line above)
 
 from addon import registration  # noqa: E402
-from addon.blender import capture  # noqa: E402
+from addon.blender import bounds, capture  # noqa: E402
 from addon.core import poses  # noqa: E402
 from addon.core.capture_config import CaptureConfig  # noqa: E402
 
@@ -43,7 +43,7 @@ def main() -> None:
     sky(scene, (0.8, 0.8, 0.8))
     THINGS[thing]()
     bpy.context.view_layer.update()
-    box = capture.scene_box(bpy.context)
+    box = bounds.scene_box(bpy.context)
     places = [*front(int(train)), *around(int(held_out))]
     distance = poses.distance_to_see(box.size / 2, LENS)
     cameras = [camera(i, place, box.centre, distance) for i, place in enumerate(places)]

@@ -6,6 +6,7 @@ import bpy
 import pytest
 
 from addon.blender.camera_words import camera_words
+from addon.core.box import Box
 from addon.core.wire import config
 from addon.flows.cameras import with_camera_words
 
@@ -23,10 +24,22 @@ def test_cameras_with_words_are_told_with_their_angles_around_the_box():
     camera("b", (1.0, 5.0, 2.0), " its tail ")
     camera("a", (4.0, 2.0, 1.0 + 3.0), "its left side")
     camera("c", (0.0, 0.0, 9.0), "  ")
-    told = camera_words(bpy.context.scene, (1.0, 2.0, 1.0))
+    told = camera_words(bpy.context.scene, Box((1.0, 2.0, 1.0)))
     assert [each["prompt"] for each in told] == ["its left side", "its tail"]
     assert (told[0]["azimuth_degrees"], told[0]["elevation_degrees"]) == pytest.approx((90.0, 45.0), abs=1e-4)
     assert abs(told[1]["azimuth_degrees"]) == pytest.approx(180.0)
+
+
+def test_a_turned_box_has_its_own_front():
+    """Turned by a quarter to the left about Z, its front (-Y) looks along the scene's +X."""
+    camera("face", (5.0, 0.0, 0.0), "its face")
+    told = camera_words(bpy.context.scene, Box((0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.0, 0.0, 90.0)))
+    assert (told[0]["azimuth_degrees"], told[0]["elevation_degrees"]) == pytest.approx((0.0, 0.0), abs=1e-6)
+
+
+def test_a_camera_that_is_off_says_nothing():
+    camera("face", (5.0, 0.0, 0.0), "its face").data.dreamwright_role = "OFF"
+    assert camera_words(bpy.context.scene, Box()) == []
 
 
 def test_a_text_job_gets_them_beside_what_a_script_gave():

@@ -12,8 +12,9 @@ from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Matrix, Vector
 from small_scenes import lit_ball, names, settings, sky
 
-from addon.blender import capture, results
+from addon.blender import bounds, camera_roles, capture, results
 from addon.core import poses
+from addon.core.box import Box
 from addon.core.capture_config import CaptureConfig
 from addon.core.errors import DiskError, SceneError
 
@@ -21,7 +22,7 @@ SMALL = CaptureConfig(views=4, image_size=32, samples=4, hold_out_every=4)
 
 
 def taken(folder, **more):
-    box = capture.scene_box(bpy.context)
+    box = bounds.scene_box(bpy.context)
     return list(capture.capture(bpy.context, folder, SMALL, box, **more))
 
 
@@ -70,7 +71,7 @@ def test_nothing_of_the_scene_is_changed(tmp_path):
 def test_nothing_is_changed_when_rendering_fails_in_the_middle(tmp_path):
     lit_ball()
     before = settings(bpy.context.scene), names()
-    views = capture.capture(bpy.context, tmp_path / "set", SMALL, capture.scene_box(bpy.context))
+    views = capture.capture(bpy.context, tmp_path / "set", SMALL, bounds.scene_box(bpy.context))
     next(views)
     (tmp_path / "set" / "view_0001.png").mkdir()  # a picture cannot be written over a folder
     with pytest.raises((SceneError, DiskError)):
@@ -82,7 +83,7 @@ def test_nothing_is_changed_when_rendering_fails_in_the_middle(tmp_path):
 def test_nothing_is_changed_when_it_is_broken_off(tmp_path):
     lit_ball()
     before = settings(bpy.context.scene), names()
-    views = capture.capture(bpy.context, tmp_path / "set", SMALL, capture.scene_box(bpy.context))
+    views = capture.capture(bpy.context, tmp_path / "set", SMALL, bounds.scene_box(bpy.context))
     next(views)
     views.close()
     assert (settings(bpy.context.scene), names()) == before
@@ -107,8 +108,8 @@ def test_our_own_results_are_not_in_the_pictures(tmp_path):
     mesh.transform(Matrix.Scale(3.0, 4))
     origin = results.Origin("a ball", 0, "a1", 1.0, 1, "[]", "", True, (0.0, 0.0, 0.0))
     results.add_result(bpy.context.scene, mesh, origin, "a ball")
-    box = capture.scene_box(bpy.context)
-    assert box.size == pytest.approx([capture.MARGIN] * 3, abs=0.01)
+    box = bounds.scene_box(bpy.context)
+    assert box.size == pytest.approx([bounds.MARGIN] * 3, abs=0.01)
     taken(tmp_path / "set")
     assert pixels(tmp_path / "set" / "view_0000.png")[1, 16, 3] == 0.0
 
@@ -123,7 +124,7 @@ def test_selected_cameras_with_shifted_and_scaled_lenses(tmp_path):
         camera.select_set(True)
     bpy.context.scene.render.resolution_x = bpy.context.scene.render.resolution_y = 32
     bpy.context.view_layer.update()
-    cameras = capture.selected_cameras(bpy.context)
+    cameras = camera_roles.cameras_from(bpy.context, "SELECTED")
     taken(tmp_path / "set", cameras=cameras)
     for frame in frames(tmp_path / "set"):
         local = np.linalg.inv(frame["transform_matrix"]) @ [0.1, 0.0, 0.6, 1.0]
@@ -133,6 +134,37 @@ def test_selected_cameras_with_shifted_and_scaled_lenses(tmp_path):
         assert ours == pytest.approx([theirs.x * 32, (1 - theirs.y) * 32], abs=0.01)
 
 
+def test_roles_say_which_views_are_held_out(tmp_path):
+    """The last by name is held out, the one that is off takes no picture."""
+    lit_ball()
+    for number, role in enumerate(["TRAIN", "OFF", "TRAIN", "HOLD_OUT"]):
+        camera = bpy.data.objects.new(f"camera {number}", bpy.data.cameras.new("lens"))
+        camera.matrix_world = Matrix(poses.look_at(np.array([number - 1.5, -3.0, 1.0]), np.array([0, 0, 0.5])))
+        camera.data.dreamwright_role = role
+        bpy.context.scene.collection.objects.link(camera)
+    bpy.context.view_layer.update()
+    before = settings(bpy.context.scene), names()
+    assert taken(tmp_path / "set", cameras=camera_roles.cameras_from(bpy.context, "SCENE"))[-1] == (3, 3)
+    assert (settings(bpy.context.scene), names()) == before
+    train, aside = frames(tmp_path / "set"), frames(tmp_path / "set", "transforms_test.json")
+    places = [[frame["transform_matrix"][0][3] for frame in part] for part in (train, aside)]
+    assert places == [[pytest.approx(-1.5), pytest.approx(0.5)], [pytest.approx(1.5)]]
+
+
+def test_a_turned_box_is_seen_from_around_itself_in_poses_of_the_scene(tmp_path):
+    """What is above it in the pictures is its own up; the poses are the scene's, which the ball's pixels prove."""
+    lit_ball(location=(2.0, 1.0, 0.0), radius=0.4)
+    box = Box((2.0, 1.0, 0.0), (1.0, 1.0, 1.0), (0.0, 90.0, 0.0))
+    list(capture.capture(bpy.context, tmp_path / "set", SMALL, box))
+    for frame in frames(tmp_path / "set"):
+        pose = np.array(frame["transform_matrix"])
+        assert pose[:3, 1] @ [1.0, 0.0, 0.0] > 0.1  # the box's Z was turned onto the scene's X
+        local = np.linalg.inv(pose) @ [2.0, 1.0, 0.0, 1.0]
+        assert local[:2] == pytest.approx([0.0, 0.0], abs=1e-6) and local[2] < 0
+        rows, columns = np.nonzero(pixels(tmp_path / "set" / frame["file_path"])[..., 3] > 0.5)
+        assert (columns.mean() + 0.5, rows.mean() + 0.5) == pytest.approx((frame["cx"], frame["cy"]), abs=0.6)
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_too_few_cameras_is_one_sentence(count):
     for _ in range(count):
@@ -140,7 +172,7 @@ def test_too_few_cameras_is_one_sentence(count):
         bpy.context.scene.collection.objects.link(camera)
         camera.select_set(True)
     with pytest.raises(SceneError, match=f"{count} cameras are selected"):
-        capture.selected_cameras(bpy.context)
+        camera_roles.cameras_from(bpy.context, "SELECTED")
 
 
 def test_a_camera_without_perspective_is_one_sentence():
@@ -150,12 +182,12 @@ def test_a_camera_without_perspective_is_one_sentence():
         bpy.context.scene.collection.objects.link(camera)
         camera.select_set(True)
     with pytest.raises(SceneError, match="'ORTHO' is not a perspective one"):
-        capture.selected_cameras(bpy.context)
+        camera_roles.cameras_from(bpy.context, "SELECTED")
 
 
 def test_an_empty_scene_is_one_sentence():
     with pytest.raises(SceneError, match="nothing to reconstruct"):
-        capture.scene_box(bpy.context)
+        bounds.scene_box(bpy.context)
 
 
 def test_a_dark_scene_is_one_sentence(tmp_path):
@@ -172,7 +204,7 @@ def test_views_that_show_nothing_are_one_sentence(tmp_path):
     bpy.context.object.data.clear_geometry()
     sky()
     with pytest.raises(SceneError, match="show nothing"):
-        box = capture.Box(np.full(3, -1.0), np.full(3, 1.0))
+        box = Box((0.0, 0.0, 0.0), (2.0, 2.0, 2.0))
         list(capture.capture(bpy.context, tmp_path / "set", SMALL, box))
 
 
@@ -197,6 +229,6 @@ def test_without_cycles_is_one_sentence(tmp_path):
 
 def test_the_box_of_a_flat_scene_has_height():
     bpy.ops.mesh.primitive_plane_add(size=4.0)
-    box = capture.scene_box(bpy.context)
+    box = bounds.scene_box(bpy.context)
     assert box.size == pytest.approx([4.4, 4.4, 1.1])
     assert math.isclose(box.centre[2], 0.0, abs_tol=1e-6)

@@ -1,10 +1,14 @@
-"""How large the result is and where, and which model makes it."""
+"""The box that the result fills: an Empty to be moved by hand, or numbers."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 
-from .tab import Tab
+from ... import flows
+from ...core.errors import SceneError
+from .tab import Tab, draw_lines
 
 
 class DREAMWRIGHT_PT_box(Tab, bpy.types.Panel):
@@ -13,13 +17,46 @@ class DREAMWRIGHT_PT_box(Tab, bpy.types.Panel):
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
-        layout = self.layout
+        layout, settings = self.layout, context.scene.dreamwright
         layout.use_property_split = True
-        for name in ("size", "centre", "model"):
-            layout.prop(context.scene.dreamwright, name)
-        row = layout.row()
-        row.enabled = bpy.app.online_access
-        row.prop(context.scene.dreamwright, "allow_download")
+        layout.prop(settings.place, "box")
+        empty = flows.chosen_empty(context.scene)
+        if empty:
+            _draw_empty(layout, context, empty)
+        else:
+            _draw_numbers(layout, settings)
+        _draw_model(layout, settings)
 
+
+def _draw_empty(layout: Any, context: bpy.types.Context, empty: bpy.types.Object) -> None:
+    layout.operator("dreamwright.select_box", icon="RESTRICT_SELECT_OFF")
+    for name in ("location", "rotation_euler" if empty.rotation_mode in EULER else "rotation_quaternion", "scale"):
+        layout.prop(empty, name)
+    try:
+        x, y, z = flows.wanted_box(context.scene).size
+        layout.label(text=f"{x:.3g} x {y:.3g} x {z:.3g} m", icon="MESH_CUBE")
+    except SceneError as error:
+        draw_lines(layout, error.sentence, "ERROR")
+
+
+def _draw_numbers(layout: Any, settings: Any) -> None:
+    if settings.place.box:
+        name = settings.place.box.name
+        draw_lines(layout, f"The box '{name}' is not in this scene, so the numbers are the box.", "ERROR")
+    row = layout.row(align=True)
+    row.operator("dreamwright.add_box", icon="MESH_CUBE")
+    row.operator("dreamwright.add_box", text="Around Selection").around = "SELECTED"
+    layout.prop(settings, "size")
+    layout.prop(settings, "centre")
+
+
+def _draw_model(layout: Any, settings: Any) -> None:
+    layout.prop(settings, "model")
+    row = layout.row()
+    row.enabled = bpy.app.online_access
+    row.prop(settings, "allow_download")
+
+
+EULER = {"XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"}
 
 CLASSES = (DREAMWRIGHT_PT_box,)

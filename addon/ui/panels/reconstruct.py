@@ -1,10 +1,14 @@
-"""Objects out of views of this scene."""
+"""Objects out of pictures of this scene, taken from a few or many cameras."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 
-from .tab import Tab
+from ... import flows
+from ...core.errors import SceneError
+from .tab import Tab, draw_lines
 
 
 class DREAMWRIGHT_PT_reconstruct(Tab, bpy.types.Panel):
@@ -16,11 +20,34 @@ class DREAMWRIGHT_PT_reconstruct(Tab, bpy.types.Panel):
         layout, settings = self.layout, context.scene.dreamwright
         layout.use_property_split = True
         layout.prop(settings, "source")
-        if settings.source == "SPHERE":
-            layout.prop(settings, "views")
+        if settings.source == flows.SPHERE:
+            _draw_sphere(layout, settings)
         layout.prop(settings, "image_size")
         layout.prop(settings, "with_words")
-        layout.operator("dreamwright.reconstruct", icon="CAMERA_DATA")
+        _draw_button(layout, context)
+        quality = flows.held_out_quality(context.scene)
+        if quality:
+            layout.label(text=quality, icon="HIDE_OFF")
+
+
+def _draw_sphere(layout: Any, settings: Any) -> None:
+    place = settings.place
+    layout.prop(settings, "views")
+    column = layout.column(align=True)
+    for name in ("elevation_low_degrees", "elevation_high_degrees", "fov_degrees"):
+        column.prop(place, name)
+    layout.prop(place, "hold_out_every")
+    layout.prop(place, "show_sphere")
+
+
+def _draw_button(layout: Any, context: bpy.types.Context) -> None:
+    """How many cameras take pictures stands on the button; why they cannot, beside it."""
+    try:
+        words = f"Reconstruct from {flows.picture_count(context)} Views"
+    except SceneError as error:
+        draw_lines(layout, error.sentence, "ERROR")
+        words = "Reconstruct"
+    layout.operator("dreamwright.reconstruct", text=words, icon="CAMERA_DATA")
 
 
 CLASSES = (DREAMWRIGHT_PT_reconstruct,)

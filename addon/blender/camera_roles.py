@@ -1,0 +1,81 @@
+"""What each camera of the scene is for: pictures to learn from, pictures to check the result with, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+from ..core.box import cube
+from ..core.errors import SceneError
+from ..core.rig import Rig, poses_on
+from .camera_words import HOLD_OUT, OFF, TRAIN, cameras_of, in_use, role_of
+
+ROLES = (
+    (TRAIN, "Train", "Its picture is learned from", "OUTLINER_OB_CAMERA", 0),
+    (HOLD_OUT, "Hold Out", "Its picture is kept aside, to check the result with", "HIDE_OFF", 1),
+    (OFF, "Off", "It takes no picture and its words are not read", "PANEL_CLOSE", 2),
+)
+COLLECTION = "Dreamwright Cameras"
+NAME = "Orbit"
+
+
+def cameras_from(context: bpy.types.Context, source: str) -> list[bpy.types.Object]:
+    """The cameras that take pictures, by name: SELECTED are those selected now, SCENE all; without what is off.
+
+    Raises:
+        SceneError: fewer than two, one without perspective, or none to learn from.
+    """
+    among = context.selected_objects if source == "SELECTED" else context.scene.objects
+    cameras = [camera for camera in cameras_of(among) if in_use(camera)]
+    if len(cameras) < 2:
+        where = "are selected" if source == "SELECTED" else "of this scene take pictures"
+        what = "select more, or use a sphere" if source == "SELECTED" else "add cameras, or turn some on"
+        raise SceneError(f"{len(cameras)} cameras {where} and at least two are needed: {what}.")
+    flat = next((camera.name for camera in cameras if camera.data.type != "PERSP"), None)
+    if flat:
+        raise SceneError(f"The camera '{flat}' is not a perspective one: only those can be reconstructed from.")
+    if len(held_out(cameras)) == len(cameras):
+        raise SceneError("Every camera is held out, so there is none to learn from: set the role of some to Train.")
+    return cameras
+
+
+def held_out(cameras: Iterable[bpy.types.Object]) -> list[int]:
+    """Which of these are kept aside, by number."""
+    return [number for number, camera in enumerate(cameras) if role_of(camera) == HOLD_OUT]
+
+
+def hold_out_every(cameras: list[bpy.types.Object], every: int) -> int:
+    """Keep every n-th of the cameras in use aside, not the first, and let the others be learned from; how many are."""
+    used = [camera for camera in cameras if in_use(camera)]
+    for number, camera in enumerate(used):
+        camera.data.dreamwright_role = HOLD_OUT if number % every == every - 1 else TRAIN
+    return len(held_out(used))
+
+
+def add_cameras(scene: bpy.types.Scene, rig: Rig, count: int) -> list[bpy.types.Object]:
+    """Real cameras where the rig shows them, in a collection of their own; all of one field of view."""
+    home = _collection(scene)
+    return [_camera(home, scene, rig, pose) for pose in poses_on(rig, count)]
+
+
+def _camera(home: bpy.types.Collection, scene: bpy.types.Scene, rig: Rig, pose: np.ndarray) -> bpy.types.Object:
+    data = bpy.data.cameras.new(NAME)
+    data.sensor_fit, data.angle = "VERTICAL", rig.angle
+    data.clip_end = max(data.clip_end, 2 * (rig.far + float(np.linalg.norm(cube(rig.box)[:3, :3]))))
+    data.clip_start = min(data.clip_start, 0.01 * rig.near)
+    data.display_size = 0.1 * rig.far
+    made = bpy.data.objects.new(NAME, data)
+    made.matrix_world = Matrix(pose)
+    home.objects.link(made)
+    return made
+
+
+def _collection(scene: bpy.types.Scene) -> bpy.types.Collection:
+    found = next((each for each in scene.collection.children if each.name.split(".")[0] == COLLECTION), None)
+    if found is None:
+        found = bpy.data.collections.new(COLLECTION)
+        scene.collection.children.link(found)
+    return found

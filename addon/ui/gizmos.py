@@ -1,0 +1,120 @@
+"""Handles of the box in the 3D view: its faces and edges scale it, its inside moves it, three rings turn it.
+
+They show while the box is the active object and Blender's own "Gizmos" are on; Blender's tools work on it as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import bpy
+from mathutils import Matrix, Vector
+
+from .. import flows
+
+AXES = ((1.0, 0.2, 0.32), (0.55, 0.86, 0.0), (0.16, 0.56, 1.0))
+"""Blender's own colours of X, Y and Z."""
+ORANGE, YELLOW = (1.0, 0.55, 0.1), (1.0, 0.9, 0.3)
+
+
+class BoxHandles:
+    """The box as the handles see it: the matrix of the cube [-1, 1]^3, and the angles by which it was turned so far."""
+
+    def __init__(self) -> None:
+        self.angles = [0.0, 0.0, 0.0]
+        self.moved = False
+
+    @property
+    def empty(self) -> bpy.types.Object | None:
+        return flows.chosen_empty(bpy.context.scene)
+
+    def matrix(self) -> Matrix:
+        empty = self.empty
+        return empty.matrix_world @ Matrix.Scale(empty.empty_display_size, 4).to_3x3().to_4x4() if empty else Matrix()
+
+    def columns(self) -> list[float]:
+        """The matrix as gizmos take it: column after column."""
+        return [number for column in self.matrix().col for number in column]
+
+    def put(self, columns: Sequence[float]) -> None:
+        """Let the box be where a gizmo wants it."""
+        if self.empty:
+            wanted = Matrix([columns[i : i + 4] for i in range(0, 16, 4)]).transposed()
+            self.empty.matrix_world = wanted @ Matrix.Scale(1 / self.empty.empty_display_size, 4).to_3x3().to_4x4()
+            self.moved = True
+
+    def turn(self, axis: int, angle: float) -> None:
+        """Turn the box about one of its own axes until `angle` from where it was when the handles came."""
+        if self.empty:
+            centre, way = self.empty.matrix_world.translation.copy(), self.direction(axis)
+            about = Matrix.Translation(centre) @ Matrix.Rotation(angle - self.angles[axis], 4, way)
+            self.empty.matrix_world = about @ Matrix.Translation(-centre) @ self.empty.matrix_world
+            self.angles[axis], self.moved = angle, True
+
+    def direction(self, axis: int) -> Vector:
+        """Along one of the box's own axes; never mirrored, though the box may be."""
+        return self.matrix().to_3x3().col[axis].normalized()
+
+    def ring(self, axis: int) -> Matrix:
+        """Where a ring about an axis lies: its Z is the axis."""
+        return (
+            Matrix.Translation(self.matrix().translation)
+            @ self.direction(axis).to_track_quat("Z", "Y").to_matrix().to_4x4()
+        )
+
+
+class DREAMWRIGHT_GGT_box(bpy.types.GizmoGroup):
+    bl_idname = "DREAMWRIGHT_GGT_box"
+    bl_label = "Dreamwright Box"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "WINDOW"
+    bl_options = {"3D", "PERSISTENT", "DEPTH_3D"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        empty = flows.chosen_empty(context.scene)
+        return empty is not None and context.mode == "OBJECT" and context.object == empty and empty.select_get()
+
+    def setup(self, context: bpy.types.Context) -> None:
+        self.handles = BoxHandles()
+        self._cage(self.handles)
+        self.rings = [self._ring(self.handles, axis) for axis in range(3)]
+
+    def draw_prepare(self, context: bpy.types.Context) -> None:
+        for axis, ring in enumerate(self.rings):
+            ring.matrix_basis = self.handles.ring(axis)
+        if self.handles.moved and not any(gizmo.is_modal for gizmo in self.gizmos):
+            self.handles.moved = False
+            remember_soon()
+
+    def _cage(self, handles: BoxHandles) -> None:
+        cage = self.gizmos.new("GIZMO_GT_cage_3d")
+        cage.transform, cage.draw_style, cage.dimensions = {"TRANSLATE", "SCALE"}, "BOX", (2.0, 2.0, 2.0)
+        cage.color, cage.color_highlight, cage.alpha, cage.alpha_highlight = ORANGE, YELLOW, 0.6, 1.0
+        cage.target_set_handler("matrix", get=handles.columns, set=handles.put)
+
+    def _ring(self, handles: BoxHandles, axis: int) -> bpy.types.Gizmo:
+        ring = self.gizmos.new("GIZMO_GT_dial_3d")
+        ring.draw_options, ring.line_width, ring.use_draw_modal = {"CLIP"}, 2.0, True
+        ring.color, ring.color_highlight, ring.alpha, ring.alpha_highlight = AXES[axis], YELLOW, 0.7, 1.0
+        ring.target_set_handler("offset", get=lambda: handles.angles[axis], set=lambda angle: handles.turn(axis, angle))
+        return ring
+
+
+def remember_soon() -> None:
+    """One undo step for what a handle did; not while Blender draws, where nothing may be changed."""
+    if not bpy.app.timers.is_registered(remember):
+        bpy.app.timers.register(remember, first_interval=0.0)
+
+
+def remember() -> None:
+    bpy.ops.ed.undo_push(message="Dreamwright Box")
+
+
+def forget() -> None:
+    """Nothing of ours is left to happen."""
+    if bpy.app.timers.is_registered(remember):
+        bpy.app.timers.unregister(remember)
+
+
+CLASSES = (DREAMWRIGHT_GGT_box,)

@@ -1,0 +1,78 @@
+"""The cameras of the scene with their words and roles, and the random ones of a job: shown, and made real."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ... import flows
+from .tab import Tab, draw_lines
+
+ORBIT_SETTINGS = (
+    "radius_low", "radius_high", "elevation_low_degrees", "elevation_high_degrees", "fov_degrees", "fov_spread_degrees",
+)  # fmt: skip
+
+
+class DREAMWRIGHT_UL_cameras(bpy.types.UIList):
+    """The cameras among the scene's objects: name, words, role."""
+
+    def draw_item(
+        self, context: Any, layout: Any, data: Any, item: Any, icon: int, active_data: Any, active_property: str
+    ) -> None:
+        row = layout.row(align=True)
+        row.active = item.data.dreamwright_role != flows.OFF
+        row.prop(item, "name", text="", emboss=False, icon="CAMERA_DATA")
+        row.prop(item.data, "dreamwright_words", text="")
+        row.prop(item.data, "dreamwright_role", text="", icon_only=True)
+
+    def filter_items(self, context: Any, data: Any, propname: str) -> tuple[list[int], list[int]]:
+        """Only cameras, those of the name that is searched for, by name."""
+        things = list(getattr(data, propname))
+        wanted = [thing.type == "CAMERA" and self.filter_name.lower() in thing.name.lower() for thing in things]
+        order = sorted(range(len(things)), key=lambda number: things[number].name)
+        places = {number: place for place, number in enumerate(order)}
+        flags = [self.bitflag_filter_item if keep else 0 for keep in wanted]
+        return flags, [places[number] for number in range(len(things))]
+
+
+class DREAMWRIGHT_PT_cameras(Tab, bpy.types.Panel):
+    bl_label = "Cameras"
+    bl_parent_id = "DREAMWRIGHT_PT_main"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, scene = self.layout, context.scene
+        place = scene.dreamwright.place
+        if not flows.scene_cameras(context):
+            draw_lines(layout, "A camera may have words of its own, and a role: add one, or those of a rig.")
+        else:
+            layout.template_list("DREAMWRIGHT_UL_cameras", "", scene, "objects", place, "camera", rows=3)
+            layout.label(text=flows.roles_in_words(context))
+            row = layout.row(align=True)
+            row.prop(place, "hold_out_every", text="Every")
+            row.operator("dreamwright.hold_out_cameras", text="Hold Out")
+        _draw_add(layout)
+
+
+def _draw_add(layout: Any) -> None:
+    row = layout.row(align=True)
+    row.operator("dreamwright.add_orbit_cameras", text="Add Orbit", icon="ADD").rig = flows.ORBIT
+    row.operator("dreamwright.add_orbit_cameras", text="Add Sphere", icon="ADD").rig = flows.SPHERE
+
+
+class DREAMWRIGHT_PT_orbit(Tab, bpy.types.Panel):
+    bl_label = "Random Cameras"
+    bl_parent_id = "DREAMWRIGHT_PT_cameras"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, settings = self.layout, context.scene.dreamwright
+        layout.use_property_split = True
+        layout.prop(settings.place, "show_orbit")
+        column = layout.column(align=True)
+        for name in ORBIT_SETTINGS:
+            column.prop(settings.advanced.orbit, name)
+
+
+CLASSES = (DREAMWRIGHT_UL_cameras, DREAMWRIGHT_PT_cameras, DREAMWRIGHT_PT_orbit)
