@@ -9,16 +9,19 @@ from __future__ import annotations
 import enum
 import queue
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .calls import ModelChoice
 from .client import LOST, Event
+from .errors import BackendLostError
 from .wire import config
 
 LOG_LINES = 20
+MOMENTS = 256
+"""Kept of a job for its curves; a panel is about as many pixels wide."""
 
 
 class Backend(enum.Enum):
@@ -29,6 +32,14 @@ class Backend(enum.Enum):
     STARTING = "Starting the backend"
     READY = "The backend is ready"
     LOST = "The backend is gone"
+
+
+class Moment(NamedTuple):
+    """What a step came to."""
+
+    step: int
+    loss: float | None
+    score: float | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,17 @@ class Snapshot:
     log: tuple[str, ...] = ()
     models: tuple[ModelChoice, ...] = ()
     """Those that a backend told of; empty before one did."""
+    memory_mb: float | None = None
+    """What the backend holds."""
+    prompt: str = ""
+    """What the job is asked for now, as `weights`; both hold since step `holds_from`."""
+    weights: dict[str, float] = field(default_factory=dict)
+    """What pulls in this job, by the names that `calls.edit_job` takes."""
+    holds_from: int = 0
+    terms: dict[str, float] = field(default_factory=dict)
+    """The parts of the loss of the last step, by name."""
+    history: tuple[Moment, ...] = ()
+    """Of the steps that were told of, spread evenly where they are many."""
 
     @property
     def running(self) -> bool:
@@ -85,8 +107,27 @@ def in_words(seconds: float | None) -> str:
 
 
 def _progress(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    known = ("step", "steps", "seconds_left", "steps_per_second", "loss", "score")
-    return {name: values[name] for name in known if name in values}
+    known = ("step", "steps", "seconds_left", "steps_per_second", "loss", "score", "memory_mb", "terms")
+    changed = {name: values[name] for name in known if name in values}
+    return changed | {"history": _longer(snapshot.history, values)}
+
+
+def _longer(history: tuple[Moment, ...], values: dict[str, Any]) -> tuple[Moment, ...]:
+    """With this step at its end, without what a job that went back has undone, and evenly thinned where it is full."""
+    told = Moment(values["step"], values.get("loss"), values.get("score"))
+    moments = [*(moment for moment in history if moment.step < told.step), told]
+    if len(moments) > MOMENTS:
+        del moments[_missed_least(moments)]
+    return tuple(moments)
+
+
+def _missed_least(moments: list[Moment]) -> int:
+    """The one whose neighbours are closest; the first and the last stay."""
+    return min(range(1, len(moments) - 1), key=lambda i: moments[i + 1].step - moments[i - 1].step)
+
+
+def _holds(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"prompt": values["prompt"], "weights": dict(values["weights"]), "holds_from": values["step"]}
 
 
 def _preview(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
@@ -110,8 +151,8 @@ def _failed(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lost(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    gone = {"backend": Backend.LOST, "error": values["sentence"], "device": "", "activity": "", "fraction": None}
-    return gone | _held(snapshot)
+    said = {"error": values["sentence"], "error_code": BackendLostError.code}
+    return {"backend": Backend.LOST, "device": "", "activity": "", "fraction": None} | said | _held(snapshot)
 
 
 def _setting_up(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
@@ -127,8 +168,8 @@ def _ready(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _off(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    off = {"backend": Backend.OFF, "device": "", "activity": "", "fraction": None, "error": values.get("sentence", "")}
-    return off | _held(snapshot)
+    said = {"error": values.get("sentence", ""), "error_code": values.get("code", 0)}
+    return {"backend": Backend.OFF, "device": "", "activity": "", "fraction": None} | said | _held(snapshot)
 
 
 def _held(snapshot: Snapshot) -> dict[str, Any]:
@@ -141,7 +182,7 @@ def _activity(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _job_chosen(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    fresh = {name: getattr(Snapshot, name) for name in _JOB_FIELDS}
+    fresh = {name: getattr(_NOTHING_YET, name) for name in _JOB_FIELDS}
     return fresh | {"job": values["job"], "state": values["state"], "step": values["step"], "steps": values["steps"]}
 
 
@@ -163,10 +204,18 @@ _JOB_FIELDS = (
     "error_code",
     "activity",
     "fraction",
+    "memory_mb",
+    "prompt",
+    "weights",
+    "holds_from",
+    "terms",
+    "history",
 )
-_OF_A_JOB = {"event.progress", "event.preview", "event.state", "event.finished", "event.failed"}
+_NOTHING_YET = Snapshot()
+_OF_A_JOB = {"event.progress", "event.holds", "event.preview", "event.state", "event.finished", "event.failed"}
 _CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
     "event.progress": _progress,
+    "event.holds": _holds,
     "event.preview": _preview,
     "event.state": _state,
     "event.log": _log,

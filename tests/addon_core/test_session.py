@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from addon.core.client import Event
-from addon.core.session import LOG_LINES, Backend, Session, Snapshot, in_words, reduce
+from addon.core.session import LOG_LINES, MOMENTS, Backend, Session, Snapshot, in_words, reduce
 from addon.core.wire import messages
 
 FOLLOWING = Snapshot(backend=Backend.READY, device="cpu", job="a1", state="running", steps=100)
@@ -30,6 +30,41 @@ def test_progress_goes_back_where_a_job_begins_again():
     snapshot = after(late, "event.progress", job="a1", **again)
     assert (snapshot.step, snapshot.progress, snapshot.seconds_left) == (0, 0.0, 10.0)
     assert (snapshot.state, snapshot.loss, snapshot.score) == ("running", None, None)
+
+
+def test_progress_tells_memory_and_the_terms_of_the_loss():
+    told = {"job": "a1", "step": 2, "steps": 100, "memory_mb": 812.5, "terms": {"photometric": 0.25}}
+    snapshot = after(FOLLOWING, "event.progress", **told)
+    assert (snapshot.memory_mb, snapshot.terms) == (812.5, {"photometric": 0.25})
+
+
+def curve(steps, snapshot=FOLLOWING):
+    for step in steps:
+        told = {"job": "a1", "step": step, "steps": 10_000, "loss": 1.0 / step, "score": step if step % 3 else None}
+        snapshot = after(snapshot, "event.progress", **told)
+    return snapshot
+
+
+def test_the_curve_has_every_step_that_was_told():
+    assert curve([1, 2, 3]).history == ((1, 1.0, 1), (2, 0.5, 2), (3, 1 / 3, None))
+
+
+def test_a_long_curve_stays_bounded_spans_the_run_and_ends_now():
+    steps = [moment.step for moment in curve(range(1, 5000)).history]
+    assert len(steps) == MOMENTS and steps[0] == 1 and steps[-1] == 4999
+    assert steps == sorted(set(steps)) and max(np.diff(steps)) <= 5000 / (MOMENTS / 4)
+
+
+def test_what_a_job_that_went_back_has_undone_is_not_in_its_curve():
+    assert [moment.step for moment in curve([1, 2, 5, 9, 4]).history] == [1, 2, 4]
+
+
+def test_another_job_begins_without_curve_terms_and_weights():
+    holds = {"job": "a1", "step": 7, "prompt": "a pear", "weights": {"photometric": 2.0}}
+    snapshot = after(curve([1, 2]), "event.holds", **holds)
+    assert (snapshot.prompt, snapshot.weights, snapshot.holds_from) == ("a pear", {"photometric": 2.0}, 7)
+    fresh = after(snapshot, "job.chosen", job="b2", state="queued", step=0, steps=9)
+    assert (fresh.history, fresh.terms, fresh.weights, fresh.prompt, fresh.holds_from) == ((), {}, {}, "", 0)
 
 
 def test_preview():
