@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import bpy
 import numpy as np
 
+from ..core.errors import SceneError
 from .material import colour_material
 
 COLLECTION = "Dreamwright"
@@ -43,7 +44,7 @@ def add_result(scene: bpy.types.Scene, mesh: bpy.types.Mesh, origin: Origin, nam
         made.location = origin.place
         remember(made, origin)
         mesh.materials.append(colour_material())
-        _collection(scene).objects.link(made)
+        collection_of(scene).objects.link(made)
     except BaseException:
         bpy.data.objects.remove(made)
         bpy.data.meshes.remove(mesh)
@@ -52,8 +53,17 @@ def add_result(scene: bpy.types.Scene, mesh: bpy.types.Mesh, origin: Origin, nam
 
 
 def replace_mesh(result: bpy.types.Object, mesh: bpy.types.Mesh) -> None:
-    """Give a result a new mesh; where it stands, its materials, modifiers and name stay."""
+    """Give an object a new mesh, which is taken over; where it stands, its materials, modifiers and name stay.
+
+    Raises:
+        SceneError: the object is being edited, where Blender would keep the old mesh without a word.
+    """
+    if result.mode != "OBJECT":
+        bpy.data.meshes.remove(mesh)
+        raise SceneError(f"'{result.name}' is in {_MODES.get(result.mode, 'another')} mode: go to Object Mode first.")
     old = result.data
+    if len(old.materials):
+        mesh.materials.clear()
     for material in old.materials:
         mesh.materials.append(material)
     name = old.name
@@ -61,6 +71,18 @@ def replace_mesh(result: bpy.types.Object, mesh: bpy.types.Mesh) -> None:
     if not old.users:
         bpy.data.meshes.remove(old)
     mesh.name = name
+
+
+def collection_of(scene: bpy.types.Scene) -> bpy.types.Collection:
+    """Our collection in this scene, made when missing."""
+    found = next(
+        (child for child in scene.collection.children_recursive if child.name.split(".")[0] == COLLECTION), None
+    )
+    if found:
+        return found
+    made = bpy.data.collections.new(COLLECTION)
+    scene.collection.children.link(made)
+    return made
 
 
 def is_result(thing: bpy.types.Object | None) -> bool:
@@ -112,6 +134,7 @@ def place_of(origin: np.ndarray) -> tuple[float, float, float]:
     return (float(origin[0]), float(origin[1]), float(origin[2]))
 
 
+_MODES = {"EDIT": "Edit", "SCULPT": "Sculpt", "VERTEX_PAINT": "Vertex Paint", "TEXTURE_PAINT": "Texture Paint"}
 _NEUTRAL = {
     "prompt": "",
     "seed": 0,
@@ -123,18 +146,6 @@ _NEUTRAL = {
     "seated": True,
     "place": (0.0, 0.0, 0.0),
 }
-
-
-def _collection(scene: bpy.types.Scene) -> bpy.types.Collection:
-    """Our collection in this scene, made when missing."""
-    found = next(
-        (child for child in scene.collection.children_recursive if child.name.split(".")[0] == COLLECTION), None
-    )
-    if found:
-        return found
-    made = bpy.data.collections.new(COLLECTION)
-    scene.collection.children.link(made)
-    return made
 
 
 def _short(name: str) -> str:

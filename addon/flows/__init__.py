@@ -6,31 +6,79 @@ for long, and the user's scene is only touched in the last step, when everything
 
     flow       how anything waits, the Studio       backend    the backend set up, started, ended
     making     generate, reconstruct, resume        following  which job is followed, and its end
+    live_shape sliders that mesh as they move
     meshing    a kept grid meshed again             placing    what came of a job becomes an object
     steering   stop, pause, another prompt          cameras    what the scene's cameras say of what is wanted
+    places     the box and the cameras of a scene
     report     what came of it, for people and scripts
+    models     which models can be chosen           details    what somebody who is to help needs to know
+    keeping    a job to its end, kept as a take     begun      runs without an end yet
+    takes      what can be done with takes          iterating  on from a take, or back in it
+    looking    the field itself, rendered           watching   what is seen of it while it is made
 """
 
 from ..blender.results import chosen_result
 from ..core.errors import BusyError
+from .begun import begun_in
 from .backend import (
-    DOWNLOAD_WORDS,
     VERSION,
     leave,
     log_folder,
     set_up_backend,
+    set_up_sentences,
     start_backend,
     stop_backend,
 )
 from .cameras import scene_cameras
+from .details import details
 from .flow import STUDIO, Flow, T
+from .iterating import iterate, rewind
 from .making import generate, reconstruct, resume
+from .live_shape import LIVE, threshold_found
+from .live_shape import reset as reset_shape
 from .meshing import remesh
+from .models import known_models, look_for_models
+from .places import (
+    OFF,
+    ORBIT,
+    SPHERE,
+    add_box,
+    add_orbit_cameras,
+    chosen_empty,
+    held_out_quality,
+    hold_out_cameras,
+    picture_count,
+    rig_lines,
+    roles_in_words,
+    select_box,
+    wanted_box,
+)
 from .report import Report
 from .steering import edit_prompt, pause, stop
+from .takes import (
+    about_take,
+    chosen_take,
+    compare,
+    end_comparison,
+    found_take,
+    give_up_run,
+    is_compared,
+    method_of,
+    promote,
+    rename,
+    score_words,
+    show_take,
+)
+from .takes import delete as delete_take
+from .watching import coming, live
 
 __all__ = [
-    "DOWNLOAD_WORDS", "STUDIO", "VERSION", "BusyError", "Flow", "Report", "T", "chosen_result", "edit_prompt",
-    "generate", "leave", "log_folder", "pause", "reconstruct", "remesh", "resume", "scene_cameras", "set_up_backend",
+    "LIVE", "reset_shape", "threshold_found",
+    "about_take", "begun_in", "chosen_take", "compare", "delete_take", "end_comparison", "found_take", "give_up_run",
+    "is_compared", "iterate", "method_of", "promote", "rename", "rewind", "score_words", "show_take",
+    "OFF", "ORBIT", "SPHERE", "add_box", "add_orbit_cameras", "chosen_empty", "held_out_quality", "hold_out_cameras",
+    "picture_count", "rig_lines", "roles_in_words", "select_box", "wanted_box",
+    "STUDIO", "VERSION", "BusyError", "Flow", "Report", "T", "chosen_result", "coming", "details",
+    "edit_prompt", "generate", "known_models", "leave", "look_for_models", "live", "log_folder", "pause", "reconstruct", "remesh", "resume", "scene_cameras", "set_up_backend", "set_up_sentences",
     "start_backend", "stop", "stop_backend",
 ]  # fmt: skip

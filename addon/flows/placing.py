@@ -8,18 +8,23 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import grid_mesh, results
+from ..blender import bounds, grid_mesh, results, takes
 from ..core.errors import SceneError
+from ..core.take_record import portable
 from ..core.wire import config
 
 
 def placed(
     scene: bpy.types.Scene, surface: grid_mesh.Surface, wanted: config.JobConfig, origin: results.Origin
 ) -> bpy.types.Object:
-    """Put the surface into the scene and select it."""
+    """Put the surface into the scene and select it: in the place of the take that its job has already, else anew."""
     name = wanted.prompt or "Reconstruction"
+    there = takes.find(scene, origin.job)
+    if there and not there.why_read_only and there.object.mode == "OBJECT":
+        return _in_place_of(there.object, surface, origin)
     mesh = grid_mesh.mesh_from(grid_mesh.about(surface, np.array(origin.place), origin.seated), name)
     made = results.add_result(scene, mesh, origin, name)
+    bounds.turn_with(wanted.bounds, made)
     results.select_only(bpy.context, made)
     return made
 
@@ -35,7 +40,7 @@ def origin_of(
         job=record.job,
         threshold=threshold,
         step=step,
-        models=json.dumps(record.models),
+        models=json.dumps(portable(record.models)),
         licence=", ".join(sorted({str(model.get("licence", "")) for model in record.models})),
         seated=seated,
         place=results.place_of(_bottom_of(wanted.bounds) if seated else grid_mesh.bottom_of(surface)),
@@ -50,6 +55,15 @@ def still_there(name: str) -> bpy.types.Object:
     return result
 
 
-def _bottom_of(bounds: config.BoundsConfig) -> np.ndarray:
-    x, y, z = bounds.centre
-    return np.array([x, y, z - bounds.size[2] / 2])
+def _in_place_of(result: bpy.types.Object, surface: grid_mesh.Surface, origin: results.Origin) -> bpy.types.Object:
+    """The result with another mesh, counted from where the one that it has is counted from."""
+    origin = results.changed(origin, place=results.recalled(result).place)
+    mesh = grid_mesh.mesh_from(grid_mesh.about(surface, np.array(origin.place), origin.seated), result.name)
+    results.replace_mesh(result, mesh)
+    results.remember(result, origin)
+    return result
+
+
+def _bottom_of(box: config.BoundsConfig) -> np.ndarray:
+    x, y, z = box.centre
+    return np.array([x, y, z - box.size[2] / 2])

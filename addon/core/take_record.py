@@ -1,0 +1,147 @@
+"""What a take remembers of the run that it came from, as JSON in the .blend.
+
+    version 0   has no such text, only the properties dreamwright_* of the object (blender/takes.py reads those)
+    version 1   this one
+    newer ones  are read as far as they can be understood, and never written again
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+VERSION = 1
+
+SettingsTree = dict[str, Any]
+_PLACES = ("dataset", "path", "model", "name", "source")
+"""What may name a file or a folder, in settings and among models: of an absolute one only the last part is kept."""
+
+
+@dataclass(frozen=True)
+class TakeRecord:
+    """One run. What is not known is neutral."""
+
+    job: str
+    """Its job in the backend's cache; a take is known by it."""
+    prompt: str = ""
+    seed: int = 0
+    quality: str = ""
+    settings: SettingsTree = field(default_factory=dict)
+    """The whole config of the job, without absolute paths."""
+    score: float | None = None
+    step: int = 0
+    steps: int = 0
+    stopped: bool = False
+    """Whether it was stopped before its last step."""
+    kept_steps: tuple[int, ...] = ()
+    """Steps that it can go back to."""
+    parent: str = ""
+    """The job of the take whose field it started from."""
+    parent_step: int | None = None
+    models: list[Any] = field(default_factory=list)
+    licence: str = ""
+    created: float = 0.0
+    """Seconds since 1970."""
+    version: int = VERSION
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether a newer add-on than this one wrote it."""
+        return self.version > VERSION
+
+
+def to_text(record: TakeRecord) -> str:
+    """The record as it is kept: JSON, never an absolute path in it."""
+    return json.dumps(asdict(record) | {"settings": portable(record.settings), "models": portable(record.models)})
+
+
+@functools.lru_cache(maxsize=512)  # panels read them at every redraw
+def from_text(text: str) -> TakeRecord | None:
+    """The record that a text holds; None where it is no record, as in a take of version 0."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or not isinstance(found.get("job"), str):
+        return None
+    known = {spec.name: _READ[spec.name](found[spec.name]) for spec in fields(TakeRecord) if spec.name in found}
+    return TakeRecord(**{name: value for name, value in known.items() if value is not None})
+
+
+def portable(value: Any) -> Any:
+    """A copy of a tree of settings in which an absolute path has become its last part."""
+    if isinstance(value, dict):
+        return {name: _last_part(each) if name in _PLACES else portable(each) for name, each in value.items()}
+    return [portable(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def differences(settings: SettingsTree, wanted: SettingsTree) -> SettingsTree:
+    """What of `wanted` differs from `settings`: groups as nested dictionaries of only what differs."""
+    found = {}
+    for name, value in wanted.items():
+        before = settings.get(name)
+        if isinstance(value, dict) and isinstance(before, dict):
+            value = differences(before, value)
+            if value:
+                found[name] = value
+        elif _plain(value) != _plain(before):
+            found[name] = value
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it, which knows no tuples."""
+    return json.loads(json.dumps(value))
+
+
+def _last_part(value: Any) -> Any:
+    if not isinstance(value, str):
+        return portable(value)
+    for kind in (PurePosixPath, PureWindowsPath):
+        if kind(value).is_absolute():
+            return kind(value).name
+    return value
+
+
+def whole(value: Any) -> int:
+    """A whole number, or 0 where it is none: records come out of .blend files, which may be anybody's."""
+    return int(value) if _is_number(value) else 0
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if _is_number(value) else None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _steps(value: Any) -> tuple[int, ...]:
+    return tuple(sorted({int(each) for each in value if _is_number(each)})) if isinstance(value, list) else ()
+
+
+_READ: dict[str, Any] = {
+    "job": _text,
+    "prompt": _text,
+    "seed": whole,
+    "quality": _text,
+    "settings": lambda value: value if isinstance(value, dict) else {},
+    "score": _number,
+    "step": whole,
+    "steps": whole,
+    "stopped": bool,
+    "kept_steps": _steps,
+    "parent": _text,
+    "parent_step": lambda value: int(value) if _is_number(value) else None,
+    "models": lambda value: value if isinstance(value, list) else [],
+    "licence": _text,
+    "created": lambda value: _number(value) or 0.0,
+    "version": whole,
+}

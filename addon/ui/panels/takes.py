@@ -1,0 +1,109 @@
+"""Every run that was made in this scene, and what can be done with the chosen one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ... import flows
+from ...blender import takes
+from .tab import Tab, draw_lines
+
+
+class DREAMWRIGHT_MT_rewind(bpy.types.Menu):
+    """The steps that the chosen take can go back to"""
+
+    bl_label = "Rewind"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        take = flows.chosen_take(context)
+        for step in take.record.kept_steps if take else ():
+            self.layout.operator("dreamwright.rewind", text=f"To step {step}").step = step
+        for step in take.record.kept_steps if take else ():
+            onward = self.layout.operator("dreamwright.rewind", text=f"To step {step}, and on from there")
+            onward.step, onward.go_on = step, True
+
+
+class DREAMWRIGHT_MT_branch(bpy.types.Menu):
+    """The steps of the chosen take that a new one can start from"""
+
+    bl_label = "Branch"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        take = flows.chosen_take(context)
+        for step in take.record.kept_steps if take else ():
+            self.layout.operator("dreamwright.branch", text=f"From step {step}").step = step
+
+
+class DREAMWRIGHT_PT_takes(Tab, bpy.types.Panel):
+    bl_label = "Takes"
+    bl_parent_id = "DREAMWRIGHT_PT_main"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        everything = takes.all_in(context.scene)
+        _draw_begun(layout, context)
+        if not everything:
+            layout.label(text="Every run is kept here", icon="INFO")
+            return
+        _draw_list(layout, context, len(everything))
+        take = flows.chosen_take(context)
+        if take is None:
+            layout.label(text="Choose a take in the list")
+        else:
+            _draw_take(layout, take)
+            _draw_onward(layout, take)
+
+
+def _draw_begun(layout: Any, context: bpy.types.Context) -> None:
+    """Runs that have not come to an end: they may be of an earlier session."""
+    running = flows.STUDIO.session.snapshot.job if flows.STUDIO.doing else ""
+    for run in flows.begun_in(context.scene):
+        if run.job != running:
+            row = layout.row(align=True)
+            row.label(text=run.prompt or "Reconstruction", icon="SORTTIME")
+            row.operator("dreamwright.resume", text="Resume", icon="PLAY").job = run.job
+            row.operator("dreamwright.forget_run", text="", icon="X").job = run.job
+
+
+def _draw_list(layout: Any, context: bpy.types.Context, count: int) -> None:
+    row = layout.row()
+    settings = context.scene.dreamwright.takes
+    row.template_list("DREAMWRIGHT_UL_takes", "", context.scene, "objects", settings, "row", rows=min(max(count, 3), 8))
+    column = row.column(align=True)
+    column.operator("dreamwright.rename_take", text="", icon="GREASEPENCIL")
+    column.operator("dreamwright.delete_take", text="", icon="TRASH")
+    column.separator()
+    column.operator("dreamwright.compare", text="", icon="IMGDISPLAY")
+    if flows.is_compared(context):
+        column.operator("dreamwright.end_comparison", text="", icon="X")
+
+
+def _draw_take(layout: Any, take: takes.Take) -> None:
+    box = layout.box()
+    picture = takes.icon_of(take.object)
+    if picture:
+        box.template_icon(icon_value=picture, scale=6.0)
+    for line in flows.about_take(take):
+        draw_lines(box, line)
+    if take.why_read_only:
+        column = box.column()
+        column.alert = True
+        draw_lines(column, take.why_read_only)
+
+
+def _draw_onward(layout: Any, take: takes.Take) -> None:
+    row = layout.row(align=True)
+    row.operator("dreamwright.iterate", icon="FILE_REFRESH")
+    row.operator("dreamwright.recall_take", text="", icon="EYEDROPPER")
+    row = layout.row(align=True)
+    if take.record.kept_steps and not take.why_read_only:
+        row.menu("DREAMWRIGHT_MT_rewind", icon="LOOP_BACK")
+        row.menu("DREAMWRIGHT_MT_branch", icon="SORTSIZE")
+    if take.record.step < take.record.steps:
+        row.operator("dreamwright.resume", text="Resume", icon="PLAY").job = take.job
+    layout.operator("dreamwright.promote", icon="EXPORT")
+
+
+CLASSES = (DREAMWRIGHT_MT_rewind, DREAMWRIGHT_MT_branch, DREAMWRIGHT_PT_takes)
