@@ -1,4 +1,4 @@
-"""The picture of the running job, as an icon that a panel can draw."""
+"""Pictures of the running job, as icons that a panel can draw."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class PreviewIcon:
             self._collection = bpy.utils.previews.new()
             picture = self._collection.new(NAME)
             picture.image_size = image.shape[1], image.shape[0]
-            picture.image_pixels_float = (image[::-1].astype(np.float32) / 255).ravel()  # Blender's rows go upwards
+            upwards = np.ascontiguousarray(image[::-1])  # as Blender's rows go
+            # Four bytes a pixel in one number, and foreach_set: assigning floats would hold Blender up for 30 ms.
+            picture.image_pixels.foreach_set(upwards.view(np.int32).ravel())
         self._shown = image
 
     def close(self) -> None:
@@ -39,4 +41,7 @@ class PreviewIcon:
 
 
 ICON = PreviewIcon()
-"""The one that the panel draws."""
+"""What the field looks like."""
+
+CURVES = PreviewIcon()
+"""How the loss and the likeness went."""

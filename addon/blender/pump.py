@@ -5,10 +5,13 @@ In background mode timers never fire, so nothing is registered there: headless.p
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import bpy
 
-from ..core.session import Session
-from .preview_icon import ICON
+from ..core.curve_picture import drawn_history
+from ..core.session import Session, Snapshot
+from .preview_icon import CURVES, ICON
 
 EVERY_SECONDS = 0.1
 CATEGORY = "Dreamwright"
@@ -17,9 +20,11 @@ CATEGORY = "Dreamwright"
 class Pump:
     """Call `start` when the add-on is enabled and `stop` when it is disabled."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, also: Callable[[], None] = lambda: None) -> None:
+        """`also` is called at each tick."""
+        self._session, self._also = session, also
         self._seen = session.snapshot
+        self._drawn: tuple = ()
 
     def start(self) -> None:
         if not bpy.app.background:
@@ -29,19 +34,34 @@ class Pump:
         if bpy.app.timers.is_registered(self._tick):
             bpy.app.timers.unregister(self._tick)
         ICON.close()
+        CURVES.close()
 
     def _tick(self) -> float:
         self._session.drain()
         if self._session.snapshot is not self._seen:
             self._seen = self._session.snapshot
             ICON.show(self._seen.preview)
+            self._curves(self._seen)
             redraw()
+        self._also()
         return EVERY_SECONDS
+
+    def _curves(self, snapshot: Snapshot) -> None:
+        """The picture of the curves, when there is more to see on them."""
+        history = snapshot.history
+        if history is self._drawn:
+            return
+        self._drawn = history
+        CURVES.show(drawn_history(history, snapshot.steps) if history else None)
 
 
 def redraw() -> None:
-    """Draw the sidebars of all 3D views again."""
+    """Draw the sidebars of all 3D views again, and the preferences; the views themselves are left alone."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
-            if area.type in ("VIEW_3D", "PREFERENCES"):
-                area.tag_redraw()
+            for region in area.regions:
+                if (area.type, region.type) in _OURS:
+                    region.tag_redraw()
+
+
+_OURS = {("VIEW_3D", "UI"), ("PREFERENCES", "WINDOW")}

@@ -1,0 +1,55 @@
+"""Pictures on the graphics card, and drawing again when there is a new one."""
+
+from __future__ import annotations
+
+import bpy
+import gpu
+import numpy as np
+
+from ..core.looker import Looker
+
+POLL_SECONDS = 0.02
+
+_waiting: list[Looker] = []
+
+
+def texture(picture: np.ndarray) -> gpu.types.GPUTexture:
+    """An (h, w, 4) picture, first row on top, on the graphics card."""
+    pixels = np.ascontiguousarray(picture[::-1], np.float32)  # its rows go upwards
+    buffer = gpu.types.Buffer("FLOAT", pixels.size, pixels.ravel())  # type: ignore[call-arg]  # the stubs know no arguments
+    size = picture.shape[1], picture.shape[0]
+    return gpu.types.GPUTexture(size, format="RGBA16F", data=buffer)  # type: ignore[call-arg]  # as above
+
+
+def redraw_when_answered(looker: Looker) -> None:
+    """Draw the 3D views again once this looker has its answer."""
+    if looker not in _waiting:
+        _waiting.append(looker)
+    if not bpy.app.timers.is_registered(_poll):
+        bpy.app.timers.register(_poll, first_interval=POLL_SECONDS)
+
+
+def stop_waiting() -> None:
+    """Nothing of ours is left behind."""
+    _waiting.clear()
+    if bpy.app.timers.is_registered(_poll):
+        bpy.app.timers.unregister(_poll)
+
+
+def redraw_views() -> None:
+    """Draw the 3D views themselves again, without their sidebars."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                for region in area.regions:
+                    if region.type == "WINDOW":
+                        region.tag_redraw()
+
+
+def _poll() -> float | None:
+    ready = [looker for looker in _waiting if not looker.busy]
+    for looker in ready:
+        _waiting.remove(looker)
+    if ready:
+        redraw_views()
+    return POLL_SECONDS if _waiting else None

@@ -1,0 +1,94 @@
+"""The render engine "Dreamwright Field": the fields of our results themselves, instead of their meshes."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import bpy
+
+from ..blender import lens, passes
+from ..blender.field_frames import placed_fields
+from ..blender.field_viewport import FieldViewport
+from ..core.errors import DreamwrightError, SceneError
+from ..core.sight import Sight
+from ..flows import looking
+
+BAND_PIXELS = 1 << 16
+"""A picture is made in bands of about so many pixels: between two of them ESC is heard and the picture drawn."""
+
+log = logging.getLogger(__name__)
+
+
+class DREAMWRIGHT_FieldEngine(bpy.types.RenderEngine):
+    """Renders the fields themselves; the rest of the scene is for another engine, to be composited by depth."""
+
+    bl_idname = "DREAMWRIGHT_FIELD"
+    bl_label = "Dreamwright Field"
+    bl_use_preview = False
+    bl_use_postprocess = True
+
+    _viewport: FieldViewport | None = None
+
+    def update_render_passes(self, scene: Any = None, renderlayer: Any = None) -> None:
+        passes.declare(self, scene, renderlayer)
+
+    def render(self, depsgraph: Any) -> None:  # type: ignore[override]  # the stubs take it for a property
+        try:
+            self._render(depsgraph)
+        except DreamwrightError as error:
+            self._fail(error.sentence)
+        except Exception as error:  # the boundary to Blender, which would take it for a finished picture
+            log.exception("a render failed")
+            self._fail(f"The field could not be rendered ({error!r}): the log in the console says where.")
+
+    def view_update(self, context: Any, depsgraph: Any) -> None:
+        self._looking().update(depsgraph)
+
+    def view_draw(self, context: Any, depsgraph: Any) -> None:
+        self._looking().draw(self, context, depsgraph)
+
+    def _looking(self) -> FieldViewport:
+        if self._viewport is None:
+            self._viewport = FieldViewport(lambda fields: looking.onlooker(fields).see)
+        return self._viewport
+
+    def _render(self, depsgraph: bpy.types.Depsgraph) -> None:
+        scene, layer = depsgraph.scene_eval, depsgraph.view_layer_eval
+        if scene.camera is None:
+            raise SceneError("There is no camera in the scene: add one to render.")
+        sight = lens.camera_sight(scene.camera.evaluated_get(depsgraph), depsgraph, scene.render)
+        settings = scene.dreamwright.look
+        onlooker = looking.onlooker(
+            placed_fields(depsgraph), may_start=True, ask_backend=settings.render_source == "BACKEND"
+        )
+        background, normals = passes.background_of(scene), layer.use_pass_normal
+        for band, rows, seconds in self._bands(sight, settings.render_seconds):
+            seen = onlooker.see(band, seconds, normals)
+            result = self.begin_result(0, sight.height - rows.stop, sight.width, len(rows), layer=layer.name)
+            passes.fill(result.layers[0], seen, background, layer.pass_alpha_threshold)
+            self.end_result(result)
+        self.update_stats("", onlooker.sentence())
+        self.report({"INFO"}, f"{onlooker.sentence()}.")
+
+    def _bands(self, sight: Sight, seconds: float) -> Iterator[tuple[Sight, range, float]]:
+        """Bands of rows from the top, each with its share of the time that is left; fewer when ESC was pressed."""
+        height, ends = max(1, BAND_PIXELS // sight.width), time.monotonic() + seconds
+        firsts = range(0, sight.height, height)
+        for done, first in enumerate(firsts):
+            if self.test_break():
+                return
+            self.update_progress(done / len(firsts))
+            rows = range(first, min(first + height, sight.height))
+            left = max(0.0, ends - time.monotonic()) / (len(firsts) - done)
+            yield sight.rows(rows.start, rows.stop), rows, left
+
+    def _fail(self, sentence: str) -> None:
+        """A cancelled result and an error: so whoever asked for the picture hears of it."""
+        self.report({"ERROR"}, sentence)
+        self.end_result(self.begin_result(0, 0, 1, 1), cancel=True)
+
+
+CLASSES = (DREAMWRIGHT_FieldEngine,)
