@@ -8,21 +8,56 @@ import contextlib
 import bpy
 
 from . import flows
+from .blender.gpu_picture import stop_waiting
+from .blender.live_mesh import LiveMesh
+from .blender.orbit_rig import RigOverlay
+from .blender.overlay import Overlay
 from .blender.pump import Pump
-from .ui import operators_backend, operators_make, operators_steer, panels, preferences, properties
+from .ui import (
+    operators_shape,
+    shape_settings,
+    engine_panels,
+    field_engine,
+    gizmos,
+    menus,
+    operators_backend,
+    operators_make,
+    operators_place,
+    operators_prompt,
+    operators_steer,
+    operators_takes,
+    panels,
+    preferences,
+    presets,
+    properties,
+)
+from .ui.place_settings import camera_role_property
+from .ui.shape_settings import shape_property
 from .ui.properties import DreamwrightSettings, camera_words_property
 
 CLASSES = (
     *properties.CLASSES,
     *preferences.CLASSES,
+    *shape_settings.CLASSES,
     *operators_make.CLASSES,
+    *operators_shape.CLASSES,
     *operators_steer.CLASSES,
+    *operators_takes.CLASSES,
     *operators_backend.CLASSES,
+    *operators_prompt.CLASSES,
+    *presets.CLASSES,
+    *menus.CLASSES,
+    *operators_place.CLASSES,
+    *gizmos.CLASSES,
     *panels.CLASSES,
+    *field_engine.CLASSES,
+    *engine_panels.CLASSES,
 )
 
 _undo = contextlib.ExitStack()
-_pump = Pump(flows.STUDIO.session)
+_overlay, _live_mesh = Overlay(flows.live), LiveMesh(flows.coming)
+_rig = RigOverlay(flows.rig_lines)
+_pump = Pump(flows.STUDIO.session, _live_mesh.tick)
 
 
 def register() -> None:
@@ -35,6 +70,22 @@ def register() -> None:
         done.callback(delattr, bpy.types.Scene, "dreamwright")
         bpy.types.Camera.dreamwright_words = camera_words_property()
         done.callback(delattr, bpy.types.Camera, "dreamwright_words")
+        bpy.types.Camera.dreamwright_role = camera_role_property()
+        done.callback(delattr, bpy.types.Camera, "dreamwright_role")
+        done.callback(gizmos.forget)
+        _rig.start()
+        done.callback(_rig.stop)
+        engine_panels.share_panels()
+        done.callback(engine_panels.take_panels_back)
+        _overlay.start()
+        done.callback(_overlay.stop)
+        _live_mesh.start()
+        done.callback(_live_mesh.stop)
+        done.callback(stop_waiting)
+        bpy.types.Object.dreamwright_shape = shape_property()
+        done.callback(delattr, bpy.types.Object, "dreamwright_shape")
+        flows.LIVE.start()
+        done.callback(flows.LIVE.stop)
         _pump.start()
         done.callback(_pump.stop)
         atexit.register(flows.leave)

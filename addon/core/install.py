@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import queue
 import shutil
 import signal
@@ -19,9 +20,10 @@ from pathlib import Path
 
 from .errors import DiskError, OfflineError, SetUpCancelledError, SetUpError
 
-NEEDED_GB = 4.0
-"""The wheels and the unpacked environment with a CPU torch, at the same time."""
-DOWNLOAD_WORDS = "PyTorch and what it needs: about 0.4 GB, and 3 GB on Linux, where it brings CUDA"
+BRINGS_CUDA = sys.platform == "linux" and platform.machine() in ("x86_64", "AMD64")
+NEEDED_GB = 10.0 if BRINGS_CUDA else 4.0
+"""The wheels and the unpacked environment, at the same time."""
+DOWNLOAD_WORDS = "PyTorch and what it needs, about " + ("3 GB since it brings CUDA" if BRINGS_CUDA else "0.4 GB")
 
 Progress = Callable[[str, float | None], None]
 Cancelled = Callable[[], bool]
@@ -162,10 +164,16 @@ def _check_online(online: bool) -> None:
         )
 
 
+def free_gb(folder: Path) -> float:
+    """Room where `folder` is or would be."""
+    there = next((each for each in (folder, *folder.parents) if each.exists()), Path("/"))
+    return shutil.disk_usage(there).free / 1e9
+
+
 def _check_room(folder: Path) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(folder.parent).free / 1e9
+        free = free_gb(folder)
     except OSError as cause:
         raise DiskError(f"The folder {folder.parent} cannot be written ({cause.strerror}): choose another.") from cause
     if free < NEEDED_GB:

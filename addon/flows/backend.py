@@ -59,6 +59,17 @@ def set_up_backend(online: bool) -> Flow[Path]:
             STUDIO.session.post("backend.off")
 
 
+def set_up_sentences() -> list[str]:
+    """What setting up will do: what is downloaded and how much, where it goes, what room there is."""
+    folder = paths.environment_folder()
+    return [
+        f"Dreamwright computes in a Python of its own. Set Up Backend downloads {DOWNLOAD_WORDS}.",
+        f"It goes to {folder} and needs {install.NEEDED_GB:.0f} GB there; {install.free_gb(folder):.0f} GB are free.",
+        "It takes some minutes, Blender stays usable, and Cancel leaves nothing behind. Later no network is needed: "
+        "models of its own come with Dreamwright.",
+    ]
+
+
 def log_folder(cache: Path) -> Path:
     """The folder of the backend's log."""
     folder = cache / "log"
@@ -85,7 +96,7 @@ def connected() -> Flow[Link]:
     try:
         link = yield from awaited(opening, _close)
     except DreamwrightError as error:
-        STUDIO.session.post("backend.off", sentence=error.sentence)
+        STUDIO.session.post("backend.off", sentence=error.sentence, code=error.code)
         raise
     STUDIO.adopt(link)
     model_list.ask(link.client, lambda models: STUDIO.session.post("models", models=models))

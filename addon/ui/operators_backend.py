@@ -8,6 +8,7 @@ import bpy
 
 from .. import flows
 from ..blender import paths
+from ..core.errors import DreamwrightError
 from .operators_make import nothing_runs
 from .operators_steer import Steers
 from .run_flow import RunsFlow
@@ -21,6 +22,9 @@ class DREAMWRIGHT_OT_set_up_backend(RunsFlow, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
+        if not bpy.app.online_access:
+            cls.poll_message_set("Blender is offline: tick Allow Online Access in Preferences > System")
+            return False
         return nothing_runs(cls)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
@@ -38,6 +42,9 @@ class DREAMWRIGHT_OT_start_backend(RunsFlow, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
+        if not paths.is_set_up():
+            cls.poll_message_set("The backend is not set up: press Set Up Backend")
+            return False
         return nothing_runs(cls)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
@@ -53,6 +60,13 @@ class DREAMWRIGHT_OT_stop_backend(RunsFlow, bpy.types.Operator):
     bl_idname = "dreamwright.stop_backend"
     bl_label = "Stop Backend"
 
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if flows.STUDIO.link is None:
+            cls.poll_message_set("The backend is not running")
+            return False
+        return True
+
     def flow(self, context: bpy.types.Context) -> flows.Flow:
         return flows.stop_backend()
 
@@ -66,6 +80,15 @@ class DREAMWRIGHT_OT_open_log(Steers, bpy.types.Operator):
     bl_idname = "dreamwright.open_log"
     bl_label = "Open Log"
 
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        try:
+            flows.log_folder(paths.cache_folder())
+        except DreamwrightError as error:
+            cls.poll_message_set(error.sentence)
+            return False
+        return True
+
     def steer(self) -> str:
         folder = flows.log_folder(paths.cache_folder())
         if not bpy.app.background:
@@ -73,9 +96,42 @@ class DREAMWRIGHT_OT_open_log(Steers, bpy.types.Operator):
         return f"The log is in {folder}."
 
 
+class DREAMWRIGHT_OT_copy_details(Steers, bpy.types.Operator):
+    """Copy versions, device, what was said and the last lines of the log to the clipboard, for whoever is to help"""
+
+    bl_idname = "dreamwright.copy_details"
+    bl_label = "Copy Details"
+
+    def steer(self) -> str:
+        text = flows.details()
+        bpy.context.window_manager.clipboard = text
+        return f"Copied {len(text.splitlines())} lines: paste them where you ask for help."
+
+
+class DREAMWRIGHT_OT_dismiss(Steers, bpy.types.Operator):
+    """Take this sentence away"""
+
+    bl_idname = "dreamwright.dismiss"
+    bl_label = "Dismiss"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if flows.STUDIO.session.snapshot.error:
+            return True
+        cls.poll_message_set("Nothing is wrong")
+        return False
+
+    def steer(self) -> str:
+        flows.STUDIO.session.post("error", sentence="")
+        flows.STUDIO.session.drain()
+        return "Dismissed."
+
+
 CLASSES = (
     DREAMWRIGHT_OT_set_up_backend,
     DREAMWRIGHT_OT_start_backend,
     DREAMWRIGHT_OT_stop_backend,
     DREAMWRIGHT_OT_open_log,
+    DREAMWRIGHT_OT_copy_details,
+    DREAMWRIGHT_OT_dismiss,
 )

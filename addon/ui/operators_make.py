@@ -1,7 +1,8 @@
-"""Buttons that make something: generate, reconstruct, mesh again, resume."""
+"""Buttons that make something: generate, reconstruct, resume."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -9,10 +10,35 @@ import bpy
 from .. import flows
 from ..blender import paths
 from ..core.capture_config import CaptureConfig
-from ..core.errors import DiskError
 from ..core.wire import config
-from . import properties, requests
+from . import properties, readiness, requests
+from .history import remembering
 from .run_flow import RunsFlow
+
+
+class DREAMWRIGHT_OT_make(RunsFlow, bpy.types.Operator):
+    """Make what the panel asks for, out of words, photos or both. ESC stops and keeps what is there"""
+
+    bl_idname = "dreamwright.make"
+    bl_label = "Generate"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        why = readiness.why_not(context.scene.dreamwright)
+        if why:
+            cls.poll_message_set(why)
+        return not why
+
+    def flow(self, context: bpy.types.Context) -> flows.Flow:
+        wanted = requests.panel_config(context.scene.dreamwright, paths.device())
+        if not wanted.reads_pictures:
+            return remembering(context.scene.name, wanted, flows.generate(context, wanted))
+        photos = flows.reconstruct(context, wanted, CaptureConfig(), dataset=Path(wanted.dataset))
+        return remembering(context.scene.name, wanted, photos)
+
+    def sentence(self, result: Any) -> str:
+        return result.sentence
 
 
 class DREAMWRIGHT_OT_generate(RunsFlow, bpy.types.Operator):
@@ -27,7 +53,8 @@ class DREAMWRIGHT_OT_generate(RunsFlow, bpy.types.Operator):
         return nothing_runs(cls)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
-        return flows.generate(context, requests.text_config(self, context.scene.dreamwright, paths.device()))
+        wanted = requests.text_config(self, context.scene.dreamwright, paths.device())
+        return remembering(context.scene.name, wanted, flows.generate(context, wanted))
 
     def sentence(self, result: Any) -> str:
         return result.sentence
@@ -48,39 +75,11 @@ class DREAMWRIGHT_OT_reconstruct(RunsFlow, bpy.types.Operator):
         settings = context.scene.dreamwright
         wanted = requests.reconstruct_config(self, settings, paths.device())
         source, views = requests.asked(self, settings, "source"), requests.capture_config(self, settings)
-        return flows.reconstruct(context, wanted, views, source, self._dataset())
+        made = flows.reconstruct(context, wanted, views, source, requests.dataset_folder(self.dataset))
+        return remembering(context.scene.name, wanted, made)
 
     def sentence(self, result: Any) -> str:
         return result.sentence
-
-    def _dataset(self):
-        folder = paths.absolute(self.dataset)
-        if self.dataset and folder is None:
-            raise DiskError(f"The folder '{self.dataset}' is beside the .blend, which was never saved: save it first.")
-        return folder
-
-
-class DREAMWRIGHT_OT_remesh(RunsFlow, bpy.types.Operator):
-    """Mesh the selected result again with another threshold or resolution, without optimising again"""
-
-    bl_idname = "dreamwright.remesh"
-    bl_label = "Re-mesh"
-    bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        if flows.chosen_result(context) is None:
-            cls.poll_message_set("Select an object that Dreamwright made")
-            return False
-        return nothing_runs(cls)
-
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
-        settings = context.scene.dreamwright
-        wanted = [requests.asked(self, settings, name) for name in ("threshold", "resolution")]
-        return flows.remesh(context, *wanted)
-
-    def sentence(self, result: Any) -> str:
-        return f"Meshed '{result.name}' again: {len(result.data.polygons)} faces."
 
 
 class DREAMWRIGHT_OT_resume(RunsFlow, bpy.types.Operator):
@@ -105,7 +104,7 @@ def nothing_runs(operator: type[bpy.types.Operator]) -> bool:
     return True
 
 
-def _run_annotations() -> dict[str, Any]:
+def run_annotations() -> dict[str, Any]:
     return {
         "quality": properties.property_of(config.JobConfig, "quality"),
         "seed": properties.property_of(config.JobConfig, "seed"),
@@ -126,7 +125,8 @@ DREAMWRIGHT_OT_generate.__annotations__ = {
     "model": properties.property_of(config.JobConfig, "model"),
     "centre": properties.property_of(config.BoundsConfig, "centre", subtype="TRANSLATION", unit="LENGTH"),
     "size": properties.property_of(config.BoundsConfig, "size", subtype="XYZ_LENGTH", unit="LENGTH"),
-    **_run_annotations(),
+    "rotation_degrees": properties.property_of(config.BoundsConfig, "rotation_degrees"),
+    **run_annotations(),
 }
 DREAMWRIGHT_OT_reconstruct.__annotations__ = {
     "dataset": properties.property_of(
@@ -138,14 +138,15 @@ DREAMWRIGHT_OT_reconstruct.__annotations__ = {
     "views": properties.property_of(CaptureConfig, "views"),
     "image_size": properties.property_of(CaptureConfig, "image_size", subtype="PIXEL"),
     "samples": properties.property_of(CaptureConfig, "samples"),
-    **_run_annotations(),
-}
-DREAMWRIGHT_OT_remesh.__annotations__ = {
-    "threshold": properties.property_of(config.ExportConfig, "threshold"),
-    "resolution": properties.remesh_resolution(),
+    **run_annotations(),
 }
 DREAMWRIGHT_OT_resume.__annotations__ = {
     "job": bpy.props.StringProperty(name="Job", description="Which job; empty takes the last that can go on"),
 }
 
-CLASSES = (DREAMWRIGHT_OT_generate, DREAMWRIGHT_OT_reconstruct, DREAMWRIGHT_OT_remesh, DREAMWRIGHT_OT_resume)
+CLASSES = (
+    DREAMWRIGHT_OT_make,
+    DREAMWRIGHT_OT_generate,
+    DREAMWRIGHT_OT_reconstruct,
+    DREAMWRIGHT_OT_resume,
+)

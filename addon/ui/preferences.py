@@ -34,7 +34,7 @@ def draw_set_up(layout: Any, snapshot: Any) -> None:
     """The button that sets the backend up, or how far that is."""
     if snapshot.backend is Backend.SETTING_UP:
         layout.progress(factor=snapshot.fraction or 0.0, text=snapshot.activity)
-        layout.operator("dreamwright.stop", icon="CANCEL")
+        layout.operator("dreamwright.stop", text="Cancel", icon="CANCEL")
         return
     words = "Set Up Again" if paths.is_set_up() else "Set Up Backend"
     layout.operator("dreamwright.set_up_backend", text=words, icon="IMPORT")

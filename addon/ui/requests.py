@@ -9,7 +9,9 @@ from typing import Any
 import bpy
 
 from ..blender import paths
+from ..blender.bounds import chosen_empty, wanted_box
 from ..core import overrides
+from ..core.box import as_settings
 from ..core.capture_config import CaptureConfig
 from ..core.errors import DiskError
 from ..core.wire import ConfigError, config
@@ -29,7 +31,8 @@ def panel_config(settings: Any, device: str) -> config.JobConfig:
     if wanted.reads_words:
         wanted = config.with_changes(wanted, _words_of(settings))
     if wanted.reads_pictures:
-        wanted = config.with_changes(wanted, {"dataset": str(dataset_folder(settings.dataset) or "")})
+        dataset = {"dataset": str(dataset_folder(settings.dataset) or "")}
+        wanted = config.with_changes(wanted, dataset | _chosen_bounds(settings))
     else:
         wanted = config.with_changes(wanted, {"bounds": _bounds(settings)})
     return config.with_changes(wanted, _changed(settings))
@@ -51,7 +54,8 @@ def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     """What Generate asks for."""
     more = more_settings(operator.settings)
     base = _beginning(operator, settings, config.Method.TEXT, more)
-    bounds = {name: list(asked(operator, settings, name)) for name in ("centre", "size")}
+    given = [name for name in ("centre", "size", "rotation_degrees") if operator.properties.is_property_set(name)]
+    bounds = _bounds(settings) | {name: list(getattr(operator, name)) for name in given}
     common = {name: asked(operator, settings, name) for name in ("prompt", "seed")} | _model(operator, settings, more)
     common |= {"bounds": bounds, "words": {"negative": asked(operator, settings, "negative")}, **_consent(settings)}
     wanted = config.with_changes(base, common | _overrides(operator, base, device))
@@ -64,8 +68,19 @@ def reconstruct_config(operator: Any, settings: Any, device: str) -> config.JobC
     words = _words_beside_pictures(operator, settings, more)
     base = _beginning(operator, settings, config.Method.BOTH if words else config.Method.RECONSTRUCT, more)
     seed = {"seed": asked(operator, settings, "seed")}
-    wanted = config.with_changes(base, seed | words | _overrides(operator, base, device))
+    wanted = config.with_changes(base, seed | words | _chosen_bounds(settings) | _overrides(operator, base, device))
     return config.with_changes(wanted, more)
+
+
+def onward_config(operator: Any, settings: Any, device: str, method: config.Method) -> config.JobConfig:
+    """What a run asks for that goes on from a take; box and pictures are the take's."""
+    more = more_settings(operator.settings)
+    base = _beginning(operator, settings, method, more)
+    common: dict[str, Any] = {"seed": asked(operator, settings, "seed")}
+    if method.reads_words:
+        words = {"negative": asked(operator, settings, "negative")}
+        common |= {"prompt": asked(operator, settings, "prompt"), "words": words, **_model(operator, settings, more)}
+    return config.with_changes(config.with_changes(base, common | _overrides(operator, base, device)), more)
 
 
 def _beginning(operator: Any, settings: Any, method: config.Method, more: dict[str, Any]) -> config.JobConfig:
@@ -99,7 +114,12 @@ def _words_of(settings: Any) -> dict[str, Any]:
 
 
 def _bounds(settings: Any) -> dict[str, list[float]]:
-    return {name: list(getattr(settings, name)) for name in ("centre", "size")}
+    return as_settings(wanted_box(settings.id_data))
+
+
+def _chosen_bounds(settings: Any) -> dict[str, Any]:
+    """The box for pictures that are there already: the Empty that a person chose, or as the preset has it."""
+    return {"bounds": _bounds(settings)} if chosen_empty(settings.id_data) else {}
 
 
 def _changed(settings: Any) -> dict[str, Any]:
@@ -128,10 +148,12 @@ def more_settings(text: str) -> dict[str, Any]:
 
 
 def capture_config(operator: Any, settings: Any) -> CaptureConfig:
+    place = ("hold_out_every", "fov_degrees", "elevation_low_degrees", "elevation_high_degrees")
     return CaptureConfig(
         views=asked(operator, settings, "views"),
         image_size=asked(operator, settings, "image_size"),
         samples=operator.samples,
+        **{name: getattr(settings.place, name) for name in place},
     )
 
 

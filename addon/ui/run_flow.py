@@ -88,7 +88,7 @@ def failed(operator: Any, error: Exception) -> set[str]:
         )
     elif error.__cause__:
         log.info("%s", error.sentence, exc_info=error.__cause__)
-    STUDIO.session.post("error", sentence="" if stopped else error.sentence)
+    STUDIO.session.post("error", sentence="" if stopped else error.sentence, code=error.code)
     STUDIO.session.drain()
     operator.report({"INFO"} if stopped else {"ERROR"}, error.sentence)
     return {"CANCELLED"}

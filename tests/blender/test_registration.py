@@ -84,8 +84,3 @@ def test_operators_are_named_and_explained(cls):
     assert rna.description and not rna.description.endswith(".")
     for name, prop in rna.properties.items():
         assert name == "rna_type" or prop.description, f"{cls.bl_idname}.{name} has no tooltip"
-
-
-@pytest.mark.parametrize("cls", [each for each in registration.CLASSES if "UNDO" in getattr(each, "bl_options", ())])
-def test_what_makes_an_object_can_be_undone(cls):
-    assert cls.bl_idname.split(".")[1] in {"generate", "reconstruct", "remesh", "resume"}

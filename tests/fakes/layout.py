@@ -52,6 +52,10 @@ class FakeLayout:
             assert given["property"] in given["data"].bl_rna.properties, f"no property {given['property']}"
         if method == "operator":
             return _operator_properties(given["operator"])
+        if method == "panel":
+            return FakeLayout(self.drawn), FakeLayout(self.drawn)  # its header, and its body as when it is open
+        if method in ("menu", "popover"):
+            assert hasattr(bpy.types, given[method if method == "menu" else "panel"]), f"no such {method}: {given}"
         return FakeLayout(self.drawn) if method in _CONTAINERS else None
 
 

@@ -1,4 +1,4 @@
-"""The panel that is always open: what is asked for, what runs, the backend."""
+"""The panel that is always open: the first minute, what is asked for, the backend, what is wrong."""
 
 from __future__ import annotations
 
@@ -9,14 +9,22 @@ import bpy
 from ... import flows
 from ...blender import paths
 from ...blender.preview_icon import ICON
+from ...core import model_list, overrides
 from ...core.session import Backend, Snapshot, in_words
 from ...core.wire import config
+from ..history import EXAMPLES
+from ..methods import model_of, way_of
 from ..preferences import draw_set_up
-from .tab import Tab, draw_error
+from ..presets import DREAMWRIGHT_PT_presets
+from .tab import Tab, draw_lines
+from .trouble import draw_allow_online, draw_trouble
 
 
 class DREAMWRIGHT_PT_main(Tab, bpy.types.Panel):
     bl_label = "Dreamwright"
+
+    def draw_header_preset(self, context: bpy.types.Context) -> None:
+        DREAMWRIGHT_PT_presets.draw_panel_header(self.layout)
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, snapshot = self.layout, flows.STUDIO.session.snapshot
@@ -25,22 +33,70 @@ class DREAMWRIGHT_PT_main(Tab, bpy.types.Panel):
             return
         _draw_request(layout, context.scene.dreamwright)
         _draw_job(layout, snapshot)
+        draw_trouble(layout, snapshot)
         _draw_backend(layout, snapshot)
 
 
 def _draw_first_time(layout: Any, snapshot: Snapshot) -> None:
-    layout.label(text="The backend is not set up yet", icon="INFO")
-    layout.label(text=f"It downloads {flows.DOWNLOAD_WORDS}")
+    """What Set Up Backend will do, before anybody presses it."""
+    if snapshot.backend is not Backend.SETTING_UP:
+        layout.label(text="Welcome. One step before the first result:", icon="INFO")
+        column = layout.column(align=True)
+        for sentence in flows.set_up_sentences():
+            draw_lines(column, sentence)
+        if not bpy.app.online_access:
+            draw_lines(column, "Blender is offline now, so it has to be allowed first:")
+            draw_allow_online(layout)
     draw_set_up(layout, snapshot)
-    draw_error(layout, snapshot)
+    draw_trouble(layout, snapshot)
 
 
 def _draw_request(layout: Any, settings: Any) -> None:
-    layout.prop(settings, "prompt", text="", icon="OUTLINER_OB_FONT")
+    way = way_of(settings)
+    layout.prop(settings, "method", text="")
+    if way.method.reads_pictures:
+        layout.prop(settings, "dataset", text="", icon="IMAGE_DATA", placeholder=_PHOTOS)
+    if way.method.reads_words:
+        _draw_words(layout.column(align=True), settings)
+        _draw_model(layout.column(align=True), settings)
     row = layout.row(align=True)
-    row.prop(settings, "quality", text="")
+    row.prop(settings, "quality", expand=True)
+    row = layout.row(align=True)
     row.prop(settings, "seed")
-    layout.operator("dreamwright.generate", icon="PLAY")
+    row.operator("dreamwright.new_seed", text="", icon="FILE_REFRESH")
+    _draw_button(layout, settings)
+
+
+def _draw_words(column: Any, settings: Any) -> None:
+    row = column.row(align=True)
+    row.prop(settings, "prompt", text="", placeholder=_EXAMPLE)
+    row.menu("DREAMWRIGHT_MT_prompts", text="", icon="TIME")
+    column.prop(settings, "negative", text="", placeholder="what must not be seen")
+
+
+def _draw_model(column: Any, settings: Any) -> None:
+    """Its name as free text (a path is one, too), those that are known in a menu, and what is known of the chosen."""
+    row = column.row(align=True)
+    row.prop(settings, way_of(settings).model_setting, text="", icon="OUTLINER_OB_POINTCLOUD")
+    row.menu("DREAMWRIGHT_MT_models", text="", icon="DOWNARROW_HLT")
+    model = model_list.named(flows.known_models(), model_of(settings))
+    if model:
+        draw_lines(column, model_list.in_words(model))
+    if model is None or not model.here:
+        column.prop(settings, "allow_download")
+        if settings.allow_download and not bpy.app.online_access:
+            draw_allow_online(column)
+
+
+def _draw_button(layout: Any, settings: Any) -> None:
+    changed = len(overrides.read(settings.overrides))
+    if changed:
+        row = layout.row(align=True)
+        row.label(text=f"{changed} advanced setting{'s' * (changed > 1)} changed", icon="OPTIONS")
+        row.operator("dreamwright.reset_settings", text="", icon="LOOP_BACK")
+    row = layout.row()
+    row.scale_y = 1.4
+    row.operator("dreamwright.make", text=_VERBS[way_of(settings).method], icon="PLAY")
 
 
 def _draw_job(layout: Any, snapshot: Snapshot) -> None:
@@ -57,7 +113,6 @@ def _draw_job(layout: Any, snapshot: Snapshot) -> None:
             row.operator("dreamwright.edit_prompt", icon="GREASEPENCIL")
     elif snapshot.backend is Backend.LOST or snapshot.state == config.JobState.PAUSED:
         layout.operator("dreamwright.resume", icon="PLAY")
-    draw_error(layout, snapshot)
 
 
 def _draw_backend(layout: Any, snapshot: Snapshot) -> None:
@@ -92,6 +147,13 @@ _ICONS = {
     Backend.READY: "CHECKMARK",
     Backend.LOST: "ERROR",
 }
+_VERBS = {
+    config.Method.TEXT: "Generate",
+    config.Method.RECONSTRUCT: "Reconstruct Photos",
+    config.Method.BOTH: "Generate from Both",
+}
+_EXAMPLE = f"for example: {EXAMPLES[1]}"
+_PHOTOS = "folder of photos"
 
 
 CLASSES = (DREAMWRIGHT_PT_main,)

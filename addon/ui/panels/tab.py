@@ -5,8 +5,14 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+import bpy
+
 from ...blender.pump import CATEGORY
-from ...core.session import Snapshot
+
+CHARACTERS, FEWEST = 44, 16
+"""Of a line where no sidebar is drawn; and where it is very narrow."""
+PIXELS, MARGIN = 6.7, 6
+"""Width of a character of Blender's own font, and how many characters icon and borders take."""
 
 
 class Tab:
@@ -15,13 +21,15 @@ class Tab:
     bl_category = CATEGORY
 
 
-def draw_error(layout: Any, snapshot: Snapshot) -> None:
-    if snapshot.error:
-        column = layout.column()
-        column.alert = True
-        for line in _wrapped(snapshot.error):
-            column.label(text=line)
+def draw_lines(layout: Any, sentence: str, icon: str = "NONE") -> None:
+    """A sentence as wide as the sidebar is now, since Blender's labels are cut where they do not fit."""
+    for number, line in enumerate(textwrap.wrap(sentence, _characters())):
+        layout.label(text=line, icon=icon if not number else "BLANK1" if icon != "NONE" else "NONE")
 
 
-def _wrapped(sentence: str, width: int = 44) -> list[str]:
-    return textwrap.wrap(sentence, width)
+def _characters() -> int:
+    """How many fit into a line of the region that is drawn."""
+    region, system = bpy.context.region, bpy.context.preferences.system
+    if region is None or region.type != "UI":
+        return CHARACTERS
+    return max(FEWEST, int(region.width / (PIXELS * system.ui_scale)) - MARGIN)

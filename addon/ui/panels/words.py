@@ -1,10 +1,15 @@
-"""More than the one prompt: what must not be seen, and what each camera sees."""
+"""More than the one prompt: how the words are put, and what each camera sees."""
 
 from __future__ import annotations
 
 import bpy
 
 from ... import flows
+from ...core import overrides
+from ...core.wire import config
+from ..advanced_groups import settings_of
+from ..methods import way_of
+from .advanced import draw_setting
 from .tab import Tab
 
 
@@ -13,10 +18,18 @@ class DREAMWRIGHT_PT_words(Tab, bpy.types.Panel):
     bl_parent_id = "DREAMWRIGHT_PT_main"
     bl_options = {"DEFAULT_CLOSED"}
 
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return way_of(context.scene.dreamwright).method.reads_words
+
     def draw(self, context: bpy.types.Context) -> None:
-        layout = self.layout
+        layout, settings = self.layout, context.scene.dreamwright
         layout.use_property_split = True
-        layout.prop(context.scene.dreamwright, "negative")
+        layout.use_property_decorate = False
+        changed = overrides.read(settings.overrides)
+        for spec in settings_of(config.WordsConfig, "words."):
+            path = f"words.{spec.name}"
+            draw_setting(layout, settings.advanced.words, spec.name, path, path in changed)
         column = layout.column(heading="Seen from")
         for camera in flows.scene_cameras(context):
             column.prop(camera.data, "dreamwright_words", text=camera.name)

@@ -1,0 +1,59 @@
+"""Lists that unfold from the request: earlier prompts, and models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from .. import flows
+from ..core import model_list
+from .history import EXAMPLES
+from .methods import model_of, way_of
+
+WIDEST = 60
+"""Characters of a prompt in a menu."""
+
+
+class DREAMWRIGHT_MT_prompts(bpy.types.Menu):
+    """Earlier prompts"""
+
+    bl_label = "Prompts"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, history = self.layout, context.scene.dreamwright.history
+        if history:
+            layout.label(text="Made in this file")
+            for entry in history:
+                _offer(layout, entry.prompt, entry.negative)
+            layout.separator()
+            layout.operator("dreamwright.forget_prompts", icon="TRASH")
+            layout.separator()
+        layout.label(text="Examples")
+        for prompt in EXAMPLES:
+            _offer(layout, prompt, "")
+
+
+class DREAMWRIGHT_MT_models(bpy.types.Menu):
+    """Models for this method"""
+
+    bl_label = "Models"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, settings = self.layout, context.scene.dreamwright
+        for model in model_list.of_kinds(flows.known_models(), way_of(settings).kinds):
+            words = f"{model.name}  ({model_list.in_words(model)})"
+            chosen = "CHECKMARK" if model.name == model_of(settings) else "BLANK1"
+            layout.operator("dreamwright.choose_model", text=words, icon=chosen).model = model.name
+        layout.separator()
+        layout.operator("dreamwright.look_for_models", icon="FILE_REFRESH")
+
+
+def _offer(layout: Any, prompt: str, negative: str) -> None:
+    words = f"{prompt}, not {negative}" if negative else prompt
+    shown = words if len(words) <= WIDEST else words[: WIDEST - 1] + "…"
+    button = layout.operator("dreamwright.use_prompt", text=shown, translate=False)
+    button.prompt, button.negative = prompt, negative
+
+
+CLASSES = (DREAMWRIGHT_MT_prompts, DREAMWRIGHT_MT_models)

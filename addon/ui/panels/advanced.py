@@ -1,0 +1,68 @@
+"""Every other setting, folded group by group; those that were changed against the preset can be taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ...core import overrides
+from ...core.wire import config
+from ..advanced_groups import groups_of, kind_of, settings_of, shown
+from ..methods import way_of
+from ..reflection import label
+from .tab import Tab
+
+
+class DREAMWRIGHT_PT_advanced(Tab, bpy.types.Panel):
+    bl_label = "Advanced Settings"
+    bl_parent_id = "DREAMWRIGHT_PT_main"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, settings = self.layout, context.scene.dreamwright
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        for spec in groups_of(config.JobConfig):
+            if spec.name not in _left_out(settings):
+                draw_group(layout, settings, kind_of(spec), getattr(settings.advanced, spec.name), f"{spec.name}.")
+        layout.operator("dreamwright.reset_settings", text="Reset All", icon="LOOP_BACK")
+
+
+def draw_group(layout: Any, settings: Any, kind: type, group: Any, path: str) -> None:
+    """One group, folded, and those inside it."""
+    header, body = layout.panel(f"dreamwright_advanced_{path}", default_closed=True)
+    changed = [each for each in overrides.read(settings.overrides) if each.startswith(path)]
+    header.label(text=label(path.split(".")[-2]) + (f" ({len(changed)} changed)" if changed else ""))
+    if body is None:
+        return
+    for spec in settings_of(kind, path):
+        draw_setting(body, group, spec.name, path + spec.name, path + spec.name in changed)
+    for spec in groups_of(kind, path):
+        if path != "field." or spec.name == shown(settings, "field.kind"):
+            draw_group(body, settings, kind_of(spec), getattr(group, spec.name), f"{path}{spec.name}.")
+
+
+def draw_setting(layout: Any, group: Any, name: str, path: str, changed: bool) -> None:
+    row = layout.row(align=True)
+    row.prop(group, name)
+    if changed:
+        row.operator("dreamwright.reset_settings", text="", icon="LOOP_BACK").setting = path
+
+
+def _left_out(settings: Any) -> set[str]:
+    """Groups that this request does not read."""
+    way = way_of(settings)
+    unread = {"words"}  # they have a panel of their own
+    if not way.method.reads_pictures:
+        unread |= {"photometric", "consistency"}
+    if not way.method.reads_words:
+        unread |= {"orbit", "score_distillation", "dream_fields", "watch", "judge"}
+    if way.kinds == ("diffusion",):
+        unread.add("dream_fields")
+    if way.kinds == ("guide",):
+        unread.add("score_distillation")
+    return unread
+
+
+CLASSES = (DREAMWRIGHT_PT_advanced,)

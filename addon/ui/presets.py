@@ -1,0 +1,49 @@
+"""A person's own presets, as Blender keeps them: small scripts, in its folder of presets, that set the panel again.
+
+Draft, Normal and High are backend/config's own and are not among them: each of these begins from one of those three and
+holds what was changed of it.
+"""
+
+from __future__ import annotations
+
+import bpy
+from bl_operators.presets import AddPresetBase
+from bl_ui.utils import PresetPanel
+
+SUBFOLDER = "dreamwright"
+KEPT = ("method", "quality", "model", "clip_model", "allow_download", "overrides")
+"""How something is made. What is made (words, seed, box, photos) is the file's."""
+
+
+class DREAMWRIGHT_OT_add_preset(AddPresetBase, bpy.types.Operator):
+    """Keep method, quality, model and changed settings under a name, or take such a preset away"""
+
+    bl_idname = "dreamwright.add_preset"
+    bl_label = "Add Preset"
+    preset_menu = "DREAMWRIGHT_PT_presets"
+    preset_subdir = SUBFOLDER
+    preset_defines = ["settings = bpy.context.scene.dreamwright"]
+    preset_values = [f"settings.{name}" for name in KEPT]
+
+
+class DREAMWRIGHT_PT_presets(PresetPanel, bpy.types.Panel):
+    bl_label = "Dreamwright Presets"
+    preset_subdir = SUBFOLDER
+    preset_operator = "script.execute_preset"
+    preset_add_operator = "dreamwright.add_preset"
+
+
+DREAMWRIGHT_OT_add_preset.__annotations__ = {
+    # Blender's own have no tooltip
+    "remove_name": bpy.props.BoolProperty(
+        name="Remove", description="Take the preset of this name away", default=False, options={"HIDDEN", "SKIP_SAVE"}
+    ),
+    "remove_active": bpy.props.BoolProperty(
+        name="Remove Active",
+        description="Take the preset away that was used last",
+        default=False,
+        options={"HIDDEN", "SKIP_SAVE"},
+    ),
+}
+
+CLASSES = (DREAMWRIGHT_OT_add_preset, DREAMWRIGHT_PT_presets)

@@ -1,0 +1,417 @@
+"""The first minute and the request: what a person reads and can press, in each state; and what then is asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from types import SimpleNamespace
+
+import bpy
+import pytest
+
+from addon import flows
+from addon.core import model_list
+from addon.core.calls import ModelChoice
+from addon.core.errors import BackendLostError, BackendStartError, DreamwrightError, OfflineError
+from addon.core.session import Backend, Snapshot
+from addon.core.wire import config
+from addon.ui import history, menus, methods, panels, presets, readiness, requests
+from tests.fakes.layout import FakeLayout
+
+READY = Snapshot(backend=Backend.READY, device="cpu")
+FAR = ModelChoice("far/model", "diffusion", "", 4300, 6000, "slow", "MIT", False, "a hub")
+
+
+def drawn(panel, snapshot=READY, method="draw"):
+    flows.STUDIO.session.snapshot = snapshot
+    layout = FakeLayout()
+    getattr(panel, method)(SimpleNamespace(layout=layout), bpy.context)
+    return layout
+
+
+def settings():
+    return bpy.context.scene.dreamwright
+
+
+def why_grey(operator):
+    """What the tooltip of a grey button says, as Blender hands it over."""
+    assert not operator.poll()
+    with pytest.raises(RuntimeError) as raised:
+        operator()
+    return str(raised.value)
+
+
+@pytest.fixture
+def set_up(monkeypatch):
+    monkeypatch.setenv("DREAMWRIGHT_BACKEND_PYTHON", sys.executable)
+
+
+# -- the first minute
+
+
+def test_before_anything_is_pressed_it_says_what_how_big_and_where_to():
+    text = " ".join(drawn(panels.DREAMWRIGHT_PT_main, Snapshot()).texts())
+    assert "downloads PyTorch" in text and " GB" in text and "are free" in text
+    assert "backend_environment" in text.replace(" ", "") and "Cancel leaves nothing behind" in text
+
+
+def test_offline_it_offers_what_has_to_be_allowed_and_the_button_says_why():
+    layout = drawn(panels.DREAMWRIGHT_PT_main, Snapshot())
+    assert layout.operators() == ["extensions.userpref_allow_online", "dreamwright.set_up_backend"]
+    assert "Blender is offline" in why_grey(bpy.ops.dreamwright.set_up_backend)
+
+
+def test_setting_up_shows_how_far_it_is_and_can_be_cancelled():
+    snapshot = Snapshot(backend=Backend.SETTING_UP, activity="Collecting torch", fraction=0.4)
+    layout = drawn(panels.DREAMWRIGHT_PT_main, snapshot)
+    assert layout.operators() == ["dreamwright.stop"] and {"Collecting torch", "Cancel"} <= set(layout.texts())
+
+
+def test_then_there_is_a_prompt_with_an_example_and_generate(set_up):
+    layout = drawn(panels.DREAMWRIGHT_PT_main, Snapshot())
+    fields = [given for method, given in layout.drawn if method == "prop" and given["property"] == "prompt"]
+    assert fields[0]["placeholder"] == f"for example: {history.EXAMPLES[1]}"
+    assert "dreamwright.make" in layout.operators() and "Generate" in layout.texts()
+
+
+def test_without_a_network_the_embedded_model_is_chosen_and_needs_no_download():
+    settings().prompt = "a red cube"
+    for name, way in methods.WAYS.items():
+        settings().method = name
+        if way.kinds:
+            model = model_list.named(flows.known_models(), methods.model_of(settings()))
+            assert model and model.here and model.kind in way.kinds
+            assert not requests.panel_config(settings(), "auto").allow_download
+
+
+# -- the request
+
+
+@pytest.mark.parametrize(
+    ("method", "shown", "verb"),
+    [
+        ("DIFFUSION", ["method", "prompt", "negative", "model", "quality", "seed"], "Generate"),
+        ("CLIP", ["method", "prompt", "negative", "clip_model", "quality", "seed"], "Generate"),
+        ("PHOTOS", ["method", "dataset", "quality", "seed"], "Reconstruct Photos"),
+        ("PHOTOS_TEXT", ["method", "dataset", "prompt", "negative", "model", "quality", "seed"], "Generate from Both"),
+    ],
+)
+def test_each_method_asks_for_what_it_needs(set_up, method, shown, verb):
+    settings().method = method
+    layout = drawn(panels.DREAMWRIGHT_PT_main)
+    assert layout.properties() == shown and verb in layout.texts()
+
+
+@pytest.mark.parametrize("method", methods.WAYS)
+@pytest.mark.parametrize("backend", list(Backend))
+def test_every_panel_of_the_request_can_be_drawn(set_up, method, backend):
+    settings().method = method
+    settings().overrides = '{"optimise": {"steps": 5}, "field": {"kind": "nerf"}}'
+    snapshot = dataclasses.replace(READY, backend=backend, models=(FAR,), error="It went wrong.")
+    for panel in (panels.DREAMWRIGHT_PT_main, panels.DREAMWRIGHT_PT_advanced, panels.DREAMWRIGHT_PT_words):
+        assert drawn(panel, snapshot).drawn
+    assert panels.DREAMWRIGHT_PT_words.poll(bpy.context) == (method != "PHOTOS")
+    for menu in menus.CLASSES:
+        assert drawn(menu, snapshot).drawn
+
+
+def test_words_of_a_text_become_the_config_that_is_written_by_hand(tmp_path):
+    settings().prompt, settings().negative, settings().seed, settings().quality = "a green cone", "blurry", 5, "HIGH"
+    settings().size, settings().centre = (1, 2, 3), (4, 5, 6)
+    changes = {
+        "prompt": "a green cone",
+        "words": {"negative": "blurry"},
+        "seed": 5,
+        "device": "cpu",
+        "bounds": {"size": (1.0, 2.0, 3.0), "centre": (4.0, 5.0, 6.0)},
+    }
+    by_hand = config.with_changes(config.preset("text", "high"), changes)
+    assert requests.panel_config(settings(), "cpu") == by_hand
+    settings().method = "CLIP"
+    assert requests.panel_config(settings(), "cpu") == config.with_changes(by_hand, {"model": "embedded-guide"})
+
+
+def test_photos_become_the_config_that_is_written_by_hand(tmp_path):
+    settings().method, settings().dataset, settings().quality = "PHOTOS", str(tmp_path), "DRAFT"
+    settings().prompt = "words that photos alone do not read"
+    by_hand = config.with_changes(config.preset("reconstruct", "draft"), {"dataset": str(tmp_path)})
+    assert requests.panel_config(settings(), "auto") == by_hand
+    settings().method, settings().model = "PHOTOS_TEXT", "embedded-guide"
+    changes = {"dataset": str(tmp_path), "prompt": settings().prompt, "model": "embedded-guide"}
+    by_hand = config.with_changes(config.preset("both", "draft"), changes)
+    assert requests.panel_config(settings(), "auto") == by_hand
+
+
+def test_photos_may_lie_beside_the_blend(tmp_path):
+    settings().method, settings().dataset = "PHOTOS", "//photos"
+    assert "never saved" in readiness.why_not(settings()) or "not set up" in readiness.why_not(settings())
+    with pytest.raises(DreamwrightError, match="save it first"):
+        requests.panel_config(settings(), "auto")
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
+    assert requests.panel_config(settings(), "auto").dataset == str(tmp_path / "photos")
+
+
+def test_the_main_button_says_why_it_is_grey(set_up, tmp_path, monkeypatch):
+    make = bpy.ops.dreamwright.make
+    assert "The prompt is empty" in why_grey(make)
+    settings().method = "PHOTOS"
+    assert "No photos were chosen" in why_grey(make)
+    settings().dataset = str(tmp_path / "none")
+    assert "There is no folder" in why_grey(make)
+    settings().dataset = str(tmp_path)
+    assert "There is no transforms.json" in why_grey(make)
+    (tmp_path / "transforms.json").write_text("{}")
+    assert make.poll()
+    settings().dataset = "//photos"
+    assert "save it first" in why_grey(make)
+    settings().method, settings().prompt = "DIFFUSION", "a cube"
+    assert make.poll()
+    with flows.STUDIO.occupied("generating"):
+        assert "Already generating" in why_grey(make)
+    monkeypatch.delenv("DREAMWRIGHT_BACKEND_PYTHON")
+    assert "not set up" in why_grey(make)
+
+
+def test_a_model_that_is_not_here_says_what_to_do(set_up):
+    settings().prompt, settings().model = "a cube", FAR.name
+    flows.STUDIO.session.snapshot = dataclasses.replace(READY, models=(*model_list.embedded(), FAR))
+    assert "4.3 GB): tick Allow Download" in why_grey(bpy.ops.dreamwright.make)
+    settings().allow_download = True
+    assert "Blender is offline" in why_grey(bpy.ops.dreamwright.make)
+    layout = drawn(panels.DREAMWRIGHT_PT_main, flows.STUDIO.session.snapshot)
+    assert "allow_download" in layout.properties() and "extensions.userpref_allow_online" in layout.operators()
+    settings().model = "/a/path/that/nobody/told/of"
+    assert bpy.ops.dreamwright.make.poll()
+
+
+# -- dice, history, models
+
+
+def test_the_dice_give_seeds_within_the_bounds():
+    seeds = set()
+    for _ in range(20):
+        assert bpy.ops.dreamwright.new_seed() == {"FINISHED"}
+        seeds.add(settings().seed)
+    assert len(seeds) > 15 and all(0 <= seed < 2**31 for seed in seeds)
+    config.with_changes(config.JobConfig(), {"seed": max(seeds)})
+
+
+def test_history_has_each_prompt_once_the_latest_first_and_is_bounded():
+    for number in range(history.LIMIT + 5):
+        history.remember(settings(), f"prompt {number}", "")
+    history.remember(settings(), " prompt 10 ", "")
+    history.remember(settings(), "prompt 10", "blurry")
+    history.remember(settings(), "  ", "")
+    entries = [(entry.prompt, entry.negative) for entry in settings().history]
+    assert entries[:3] == [("prompt 10", "blurry"), ("prompt 10", ""), ("prompt 24", "")]
+    assert len(entries) == len(set(entries)) == history.LIMIT
+
+
+def test_history_is_in_the_blend_and_an_entry_is_used_again(tmp_path):
+    history.remember(settings(), "a blue cone", "fog")
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
+    layout = drawn(menus.DREAMWRIGHT_MT_prompts)
+    assert "a blue cone, not fog" in layout.texts() and set(history.EXAMPLES) <= set(layout.texts())
+    bpy.ops.dreamwright.use_prompt(prompt="a blue cone", negative="fog")
+    assert (settings().prompt, settings().negative) == ("a blue cone", "fog")
+    bpy.ops.dreamwright.forget_prompts()
+    assert not settings().history and "Nothing was made" in why_grey(bpy.ops.dreamwright.forget_prompts)
+    with pytest.raises(RuntimeError, match="no words to use"):
+        bpy.ops.dreamwright.use_prompt(prompt=" ")
+
+
+def test_what_was_made_is_remembered_and_what_failed_is_not():
+    def failing():
+        yield
+        raise DreamwrightError("no")
+
+    def making():
+        yield
+        return "made"
+
+    wanted = config.JobConfig(prompt="a cube", words=config.WordsConfig(negative="fog"))
+    with pytest.raises(DreamwrightError):
+        list(history.remembering(bpy.context.scene.name, wanted, failing()))
+    assert not settings().history
+    flow = history.remembering(bpy.context.scene.name, wanted, making())
+    next(flow)
+    assert not settings().history
+    with pytest.raises(StopIteration) as end:
+        next(flow)
+    assert end.value.value == "made" and settings().history[0].prompt == "a cube"
+    list(history.remembering("a scene that is gone", wanted, making()))
+
+
+def test_the_menu_of_models_tells_size_licence_and_whether_it_is_here():
+    snapshot = dataclasses.replace(READY, models=(*model_list.embedded(), FAR))
+    texts = drawn(menus.DREAMWRIGHT_MT_models, snapshot).texts()
+    assert "far/model  (4.3 GB, MIT, not downloaded)" in texts
+    assert any(text.startswith("embedded  (") and "comes with Dreamwright" in text for text in texts)
+    assert not any(text.startswith("embedded-guide") for text in texts)
+    settings().method = "CLIP"
+    texts = drawn(menus.DREAMWRIGHT_MT_models, snapshot).texts()
+    assert any(text.startswith("embedded-guide") for text in texts) and not any("far/" in text for text in texts)
+
+
+def test_each_method_keeps_a_model_of_its_own():
+    bpy.ops.dreamwright.choose_model(model="far/model")
+    settings().method = "CLIP"
+    assert methods.model_of(settings()) == "embedded-guide"
+    bpy.ops.dreamwright.choose_model(model="ViT-B-32/openai")
+    settings().method = "DIFFUSION"
+    assert methods.model_of(settings()) == "far/model"
+    with pytest.raises(RuntimeError, match="no model without a name"):
+        bpy.ops.dreamwright.choose_model(model="")
+
+
+def test_before_a_backend_told_there_are_the_embedded_ones():
+    assert flows.known_models() == model_list.embedded()
+    flows.STUDIO.session.post("models", models=(FAR,))
+    flows.STUDIO.session.drain()
+    assert flows.known_models() == (FAR,)
+
+
+# -- advanced settings, presets
+
+
+def test_advanced_shows_what_the_request_reads(set_up):
+    texts = drawn(panels.DREAMWRIGHT_PT_advanced).texts()
+    assert {"Score distillation", "Optimise", "Regulariser", "Export"} <= set(texts) and "Dream fields" not in texts
+    settings().method = "PHOTOS"
+    texts = drawn(panels.DREAMWRIGHT_PT_advanced).texts()
+    assert "Photometric" in texts and not {"Score distillation", "Orbit", "Dream fields"} & set(texts)
+
+
+def test_a_network_of_its_own_is_shown_where_it_is_the_field():
+    assert "Nerf" not in drawn(panels.DREAMWRIGHT_PT_advanced).texts()
+    settings().advanced.field.kind = "NERF"
+    texts = drawn(panels.DREAMWRIGHT_PT_advanced).texts()
+    assert "Nerf" in texts and "Siren" not in texts
+
+
+def test_what_was_changed_is_counted_and_taken_back(set_up):
+    assert "No advanced setting" in why_grey(bpy.ops.dreamwright.reset_settings)
+    settings().advanced.optimise.steps, settings().advanced.optimise.warm_up = 7, 3
+    settings().advanced.export.resolution = 32
+    assert "3 advanced settings changed" in drawn(panels.DREAMWRIGHT_PT_main).texts()
+    assert "Optimise (2 changed)" in drawn(panels.DREAMWRIGHT_PT_advanced).texts()
+    bpy.ops.dreamwright.reset_settings(setting="optimise.steps")
+    assert settings().overrides == '{"optimise": {"warm_up": 3}, "export": {"resolution": 32}}'
+    with pytest.raises(RuntimeError, match="was not changed"):
+        bpy.ops.dreamwright.reset_settings(setting="optimise.steps")
+    bpy.ops.dreamwright.reset_settings()
+    assert settings().overrides == ""
+
+
+@pytest.fixture
+def preset_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("BLENDER_USER_SCRIPTS", str(tmp_path / "scripts"))
+    return tmp_path / "scripts" / "presets" / presets.SUBFOLDER
+
+
+def test_a_preset_of_ones_own_brings_back_how_something_is_made(set_up, preset_folder):
+    settings().quality, settings().method, settings().clip_model = "HIGH", "CLIP", "ViT-B-32/openai"
+    settings().advanced.optimise.steps, settings().prompt = 77, "a cube"
+    before = requests.panel_config(settings(), "auto")
+    assert bpy.ops.dreamwright.add_preset(name="My Best") == {"FINISHED"}
+    file = next(preset_folder.glob("*.py"))
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    settings().prompt = "a cube"
+    assert requests.panel_config(settings(), "auto") != before
+    bpy.ops.script.execute_preset(filepath=str(file), menu_idname="DREAMWRIGHT_PT_presets")
+    assert requests.panel_config(settings(), "auto") == before
+    bpy.ops.dreamwright.add_preset(name="My Best", remove_name=True)
+    assert not file.exists()
+
+
+def test_the_presets_unfold_in_the_header(set_up):
+    layout = drawn(panels.DREAMWRIGHT_PT_main, method="draw_header_preset")
+    assert [given["panel"] for method, given in layout.drawn if method == "popover"] == ["DREAMWRIGHT_PT_presets"]
+
+
+# -- when something is wrong
+
+
+@pytest.mark.parametrize(
+    ("error", "helps"),
+    [
+        (BackendStartError("It ended."), "dreamwright.set_up_backend"),
+        (BackendLostError("It is gone."), "dreamwright.resume"),
+        (OfflineError("Blender is offline."), "extensions.userpref_allow_online"),
+    ],
+)
+def test_what_is_wrong_has_a_button_that_helps(set_up, error, helps):
+    snapshot = dataclasses.replace(READY, error=error.sentence, error_code=error.code)
+    layout = drawn(panels.DREAMWRIGHT_PT_main, snapshot)
+    assert error.sentence in layout.texts() and helps in layout.operators()
+    assert {"dreamwright.open_log", "dreamwright.copy_details", "dreamwright.dismiss"} <= set(layout.operators())
+
+
+def test_an_error_of_any_other_kind_still_has_log_details_and_dismiss(set_up):
+    layout = drawn(panels.DREAMWRIGHT_PT_main, dataclasses.replace(READY, error="Something else.", error_code=0))
+    assert "dreamwright.copy_details" in layout.operators() and "dreamwright.resume" not in layout.operators()
+
+
+def test_details_say_what_whoever_helps_needs_to_know(tmp_path, monkeypatch):
+    folder = tmp_path / "cache" / "log"
+    folder.mkdir(parents=True)
+    (folder / "backend.log").write_text("".join(f"line {number}\n" for number in range(100)))
+    flows.STUDIO.session.snapshot = dataclasses.replace(READY, error="It is broken.", job="a1")
+    text = flows.details()
+    assert flows.VERSION in text and bpy.app.version_string in text and "Device: cpu" in text
+    assert "It is broken." in text and "line 99" in text and "line 10\n" not in text and "a1" in text
+    assert bpy.ops.dreamwright.copy_details() == {"FINISHED"}
+
+
+def test_details_without_a_log_have_what_the_backend_told():
+    flows.STUDIO.session.snapshot = dataclasses.replace(READY, log=("said so",))
+    assert flows.details().endswith("said so")
+    flows.STUDIO.session.snapshot = READY
+    assert flows.details().endswith("(there is none)")
+
+
+def test_a_sentence_can_be_taken_away():
+    assert "Nothing is wrong" in why_grey(bpy.ops.dreamwright.dismiss)
+    flows.STUDIO.session.snapshot = dataclasses.replace(READY, error="It went wrong.")
+    bpy.ops.dreamwright.dismiss()
+    assert flows.STUDIO.session.snapshot.error == ""
+
+
+def test_buttons_of_the_backend_say_why_they_are_grey(set_up, monkeypatch):
+    assert "not running" in why_grey(bpy.ops.dreamwright.stop_backend)
+    assert "no log yet" in why_grey(bpy.ops.dreamwright.open_log)
+    with flows.STUDIO.occupied("generating"):
+        assert "Already generating" in why_grey(bpy.ops.dreamwright.look_for_models)
+    monkeypatch.delenv("DREAMWRIGHT_BACKEND_PYTHON")
+    assert "not set up" in why_grey(bpy.ops.dreamwright.start_backend)
+
+
+# -- undo
+
+
+@pytest.mark.parametrize(
+    ("press", "name"),
+    [
+        (lambda: bpy.ops.dreamwright.new_seed("EXEC_DEFAULT", True), "seed"),
+        (lambda: bpy.ops.dreamwright.use_prompt("EXEC_DEFAULT", True, prompt="other"), "prompt"),
+        (lambda: bpy.ops.dreamwright.choose_model("EXEC_DEFAULT", True, model="other"), "model"),
+        (lambda: bpy.ops.dreamwright.reset_settings("EXEC_DEFAULT", True), "overrides"),
+    ],
+)
+def test_what_a_button_changed_is_one_undo_step(press, name):
+    settings().overrides, settings().prompt = '{"optimise": {"steps": 9}}', "mine"
+    bpy.ops.ed.undo_push(message="before")
+    before = getattr(settings(), name)
+    press()
+    assert getattr(settings(), name) != before
+    bpy.ops.ed.undo()
+    assert getattr(settings(), name) == before
+
+
+def test_an_emptied_history_comes_back_with_undo():
+    history.remember(settings(), "a cube", "")
+    bpy.ops.ed.undo_push(message="before")
+    bpy.ops.dreamwright.forget_prompts("EXEC_DEFAULT", True)
+    bpy.ops.ed.undo()
+    assert [entry.prompt for entry in settings().history] == ["a cube"]
