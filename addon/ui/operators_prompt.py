@@ -9,47 +9,56 @@ import bpy
 
 from .. import flows
 from ..core import overrides
-from ..core.wire import config
+from ..core.wire import ConfigError, EmptyPromptError, config
 from .history import DREAMWRIGHT_PG_prompt
 from .methods import way_of
 from .operators_make import nothing_runs
 from .reflection import property_of, spec_of
-from .run_flow import RunsFlow
+from .run_flow import RunsFlow, failed
 
 _dice = random.SystemRandom()
 """Not Python's shared one: a script that seeds it would throw the same seed each time."""
 
 
-class DREAMWRIGHT_OT_new_seed(bpy.types.Operator):
+class Writes:
+    """Mix into an Operator that defines `write(settings)`, which changes what the panel asks for."""
+
+    def write(self, settings: Any) -> None:
+        raise NotImplementedError
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        try:
+            self.write(context.scene.dreamwright)
+        except Exception as error:  # the boundary to Blender: whatever it is, a person reads one sentence
+            return failed(self, error)
+        return {"FINISHED"}
+
+
+class DREAMWRIGHT_OT_new_seed(Writes, bpy.types.Operator):
     """Throw the dice: another seed gives another result of the same words"""
 
     bl_idname = "dreamwright.new_seed"
     bl_label = "New Seed"
     bl_options = {"REGISTER", "UNDO"}
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        highest = int(spec_of(config.JobConfig, "seed").metadata["high"])
-        context.scene.dreamwright.seed = _dice.randint(0, highest)
-        return {"FINISHED"}
+    def write(self, settings: Any) -> None:
+        settings.seed = _dice.randint(0, int(spec_of(config.JobConfig, "seed").metadata["high"]))
 
 
-class DREAMWRIGHT_OT_use_prompt(bpy.types.Operator):
+class DREAMWRIGHT_OT_use_prompt(Writes, bpy.types.Operator):
     """Write these words into the panel again"""
 
     bl_idname = "dreamwright.use_prompt"
     bl_label = "Use Prompt"
     bl_options = {"REGISTER", "UNDO"}
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
+    def write(self, settings: Any) -> None:
         if not self.prompt.strip():
-            self.report({"ERROR"}, "There are no words to use: give a prompt.")
-            return {"CANCELLED"}
-        settings = context.scene.dreamwright
+            raise EmptyPromptError("There are no words to use: give a prompt.")
         settings.prompt, settings.negative = self.prompt, self.negative
-        return {"FINISHED"}
 
 
-class DREAMWRIGHT_OT_forget_prompts(bpy.types.Operator):
+class DREAMWRIGHT_OT_forget_prompts(Writes, bpy.types.Operator):
     """Empty the history of prompts in this file"""
 
     bl_idname = "dreamwright.forget_prompts"
@@ -63,25 +72,21 @@ class DREAMWRIGHT_OT_forget_prompts(bpy.types.Operator):
         cls.poll_message_set("Nothing was made in this file yet")
         return False
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        context.scene.dreamwright.history.clear()
-        return {"FINISHED"}
+    def write(self, settings: Any) -> None:
+        settings.history.clear()
 
 
-class DREAMWRIGHT_OT_choose_model(bpy.types.Operator):
+class DREAMWRIGHT_OT_choose_model(Writes, bpy.types.Operator):
     """Make the next result with this model"""
 
     bl_idname = "dreamwright.choose_model"
     bl_label = "Choose Model"
     bl_options = {"REGISTER", "UNDO"}
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
+    def write(self, settings: Any) -> None:
         if not self.model.strip():
-            self.report({"ERROR"}, "There is no model without a name: give one of those in the menu, or a path.")
-            return {"CANCELLED"}
-        settings = context.scene.dreamwright
+            raise ConfigError("There is no model without a name: give one of those in the menu, or a path.")
         setattr(settings, way_of(settings).model_setting, self.model.strip())
-        return {"FINISHED"}
 
 
 class DREAMWRIGHT_OT_look_for_models(RunsFlow, bpy.types.Operator):
@@ -102,7 +107,7 @@ class DREAMWRIGHT_OT_look_for_models(RunsFlow, bpy.types.Operator):
         return f"{len(result)} models are known by name, {here} of them are on this machine."
 
 
-class DREAMWRIGHT_OT_reset_settings(bpy.types.Operator):
+class DREAMWRIGHT_OT_reset_settings(Writes, bpy.types.Operator):
     """Take changed settings back to what the preset says"""
 
     bl_idname = "dreamwright.reset_settings"
@@ -116,14 +121,11 @@ class DREAMWRIGHT_OT_reset_settings(bpy.types.Operator):
         cls.poll_message_set("No advanced setting was changed")
         return False
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        settings = context.scene.dreamwright
+    def write(self, settings: Any) -> None:
         fewer = overrides.without(settings.overrides, self.setting)
         if overrides.read(fewer) == overrides.read(settings.overrides):
-            self.report({"ERROR"}, f"The setting '{self.setting}' was not changed, so there is nothing to take back.")
-            return {"CANCELLED"}
+            raise ConfigError(f"The setting '{self.setting}' was not changed, so there is nothing to take back.")
         settings.overrides = fewer
-        return {"FINISHED"}
 
 
 DREAMWRIGHT_OT_use_prompt.__annotations__ = dict(DREAMWRIGHT_PG_prompt.__annotations__)
