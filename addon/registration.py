@@ -14,26 +14,28 @@ from .blender.orbit_rig import RigOverlay
 from .blender.overlay import Overlay
 from .blender.pump import Pump
 from .ui import (
-    operators_shape,
-    shape_settings,
     engine_panels,
     field_engine,
     gizmos,
     menus,
     operators_backend,
+    operators_finish,
+    operators_look,
     operators_make,
     operators_place,
     operators_prompt,
+    operators_shape,
     operators_steer,
     operators_takes,
     panels,
     preferences,
     presets,
     properties,
+    shape_settings,
 )
 from .ui.place_settings import camera_role_property
-from .ui.shape_settings import shape_property
 from .ui.properties import DreamwrightSettings, camera_words_property
+from .ui.shape_settings import shape_property
 
 CLASSES = (
     *properties.CLASSES,
@@ -42,8 +44,10 @@ CLASSES = (
     *operators_make.CLASSES,
     *operators_shape.CLASSES,
     *operators_steer.CLASSES,
+    *operators_look.CLASSES,
     *operators_takes.CLASSES,
     *operators_backend.CLASSES,
+    *operators_finish.CLASSES,
     *operators_prompt.CLASSES,
     *presets.CLASSES,
     *menus.CLASSES,

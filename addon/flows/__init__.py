@@ -14,12 +14,12 @@ for long, and the user's scene is only touched in the last step, when everything
     models     which models can be chosen           details    what somebody who is to help needs to know
     keeping    a job to its end, kept as a take     begun      runs without an end yet
     takes      what can be done with takes          iterating  on from a take, or back in it
+    finishing  textures, files of other programs, a turntable, an asset
     looking    the field itself, rendered           watching   what is seen of it while it is made
 """
 
 from ..blender.results import chosen_result
 from ..core.errors import BusyError
-from .begun import begun_in
 from .backend import (
     VERSION,
     leave,
@@ -29,13 +29,22 @@ from .backend import (
     start_backend,
     stop_backend,
 )
+from .begun import begun_in
 from .cameras import scene_cameras
 from .details import details
+from .finishing import (
+    FORMATS,
+    add_turntable,
+    export_result,
+    finish_subject,
+    give_textures,
+    publish,
+    render_turntable,
+)
 from .flow import STUDIO, Flow, T
 from .iterating import iterate, rewind
-from .making import generate, reconstruct, resume
 from .live_shape import LIVE, threshold_found
-from .live_shape import reset as reset_shape
+from .making import generate, reconstruct, resume
 from .meshing import remesh
 from .models import known_models, look_for_models
 from .places import (
@@ -54,7 +63,7 @@ from .places import (
     wanted_box,
 )
 from .report import Report
-from .steering import edit_prompt, pause, stop
+from .steering import edit_prompt, edit_weight, pause, stop
 from .takes import (
     about_take,
     chosen_take,
@@ -73,12 +82,13 @@ from .takes import delete as delete_take
 from .watching import coming, live
 
 __all__ = [
-    "LIVE", "reset_shape", "threshold_found",
+    "FORMATS", "add_turntable", "export_result", "finish_subject", "give_textures", "publish", "render_turntable",
+    "LIVE", "threshold_found",
     "about_take", "begun_in", "chosen_take", "compare", "delete_take", "end_comparison", "found_take", "give_up_run",
     "is_compared", "iterate", "method_of", "promote", "rename", "rewind", "score_words", "show_take",
     "OFF", "ORBIT", "SPHERE", "add_box", "add_orbit_cameras", "chosen_empty", "held_out_quality", "hold_out_cameras",
     "picture_count", "rig_lines", "roles_in_words", "select_box", "wanted_box",
     "STUDIO", "VERSION", "BusyError", "Flow", "Report", "T", "chosen_result", "coming", "details",
-    "edit_prompt", "generate", "known_models", "leave", "look_for_models", "live", "log_folder", "pause", "reconstruct", "remesh", "resume", "scene_cameras", "set_up_backend", "set_up_sentences",
+    "edit_prompt", "edit_weight", "generate", "known_models", "leave", "look_for_models", "live", "log_folder", "pause", "reconstruct", "remesh", "resume", "scene_cameras", "set_up_backend", "set_up_sentences",
     "start_backend", "stop", "stop_backend",
 ]  # fmt: skip

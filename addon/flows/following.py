@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
+from ..blender import live_mesh
 from ..core import calls
 from ..core.errors import BusyError, DreamwrightError
 from ..core.link import Link
@@ -39,6 +40,8 @@ def followed(link: Link, job: str) -> Flow[str]:
         with contextlib.suppress(DreamwrightError):
             calls.pause_job(link.client, job)
         raise
+    finally:
+        live_mesh.sweep()  # before the undo step of what is made now
     if STUDIO.session.snapshot.state == config.JobState.FAILED:
         yield  # the event with the sentence may come behind the one with the state
         snapshot = STUDIO.session.snapshot

@@ -26,3 +26,9 @@ def edit_prompt(prompt: str) -> Flow[int]:
         raise EmptyPromptError("The prompt is empty: say in a few words what to make.")
     client, job = running_link().client, followed_job()
     return (yield from awaited(lambda: calls.edit_job(client, job, prompt)))
+
+
+def edit_weight(name: str, value: float) -> Flow[int]:
+    """Change how strongly one part of the loss pulls; gives the step from which it does."""
+    client, job = running_link().client, followed_job()
+    return (yield from awaited(lambda: calls.edit_job(client, job, weights={name: value})))

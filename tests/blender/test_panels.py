@@ -54,10 +54,10 @@ def test_running_shows_the_picture_of_the_job(set_up, monkeypatch):
         method for method, _ in drawn(panels.DREAMWRIGHT_PT_main, RUNNING, "generating").drawn
     ]
     monkeypatch.setattr(
-        panels.main, "ICON", SimpleNamespace(id=7)
+        panels.running, "ICON", SimpleNamespace(id=7)
     )  # in background mode Blender gives every icon the number 0
     layout = drawn(panels.DREAMWRIGHT_PT_main, RUNNING, "generating")
-    assert ("template_icon", {"icon_value": 7, "scale": 8.0}) in layout.drawn
+    assert ("template_icon", {"icon_value": 7, "scale": panels.running.SIDE}) in layout.drawn
 
 
 def test_the_picture_is_the_right_way_up():
@@ -110,18 +110,6 @@ def test_reconstruct_asks_for_views_only_where_they_are_ours_to_place(source):
     layout = drawn(panels.DREAMWRIGHT_PT_reconstruct, READY)
     assert ("views" in layout.properties()) == (source == "SPHERE")
     assert layout.operators() == ["dreamwright.reconstruct"]
-
-
-def test_remesh_names_the_result():
-    ball = lit_ball()
-    ball["dreamwright_job"], ball["dreamwright_threshold"] = "a1", 12.5
-    layout = drawn(panels.DREAMWRIGHT_PT_remesh, READY)
-    assert f"{ball.name}, threshold 12.5" in layout.texts()
-    assert layout.properties() == ["threshold", "resolution"] and layout.operators() == ["dreamwright.remesh"]
-
-
-def test_remesh_without_a_result_can_be_drawn():
-    assert drawn(panels.DREAMWRIGHT_PT_remesh, READY).operators() == ["dreamwright.remesh"]
 
 
 def test_size_and_place():

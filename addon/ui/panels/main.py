@@ -8,14 +8,14 @@ import bpy
 
 from ... import flows
 from ...blender import paths
-from ...blender.preview_icon import ICON
 from ...core import model_list, overrides
-from ...core.session import Backend, Snapshot, in_words
+from ...core.session import Backend, Snapshot
 from ...core.wire import config
 from ..history import EXAMPLES
 from ..methods import model_of, way_of
 from ..preferences import draw_set_up
 from ..presets import DREAMWRIGHT_PT_presets
+from .running import draw_running
 from .tab import Tab, draw_lines
 from .trouble import draw_allow_online, draw_trouble
 
@@ -32,7 +32,7 @@ class DREAMWRIGHT_PT_main(Tab, bpy.types.Panel):
             _draw_first_time(layout, snapshot)
             return
         _draw_request(layout, context.scene.dreamwright)
-        _draw_job(layout, snapshot)
+        draw_running(layout, context.scene.dreamwright, snapshot)
         draw_trouble(layout, snapshot)
         _draw_backend(layout, snapshot)
 
@@ -99,22 +99,6 @@ def _draw_button(layout: Any, settings: Any) -> None:
     row.operator("dreamwright.make", text=_VERBS[way_of(settings).method], icon="PLAY")
 
 
-def _draw_job(layout: Any, snapshot: Snapshot) -> None:
-    if flows.STUDIO.doing:
-        if ICON.id and snapshot.job:
-            layout.template_icon(icon_value=ICON.id, scale=8.0)
-        layout.progress(factor=_factor(snapshot), text=_how_far(snapshot))
-        row = layout.row(align=True)
-        row.operator("dreamwright.stop", icon="CANCEL")
-        if snapshot.state == config.JobState.PAUSED:
-            row.operator("dreamwright.resume", icon="PLAY")
-        elif snapshot.running:
-            row.operator("dreamwright.pause", icon="PAUSE")
-            row.operator("dreamwright.edit_prompt", icon="GREASEPENCIL")
-    elif snapshot.backend is Backend.LOST or snapshot.state == config.JobState.PAUSED:
-        layout.operator("dreamwright.resume", icon="PLAY")
-
-
 def _draw_backend(layout: Any, snapshot: Snapshot) -> None:
     where = f" on {snapshot.device}" if snapshot.device else ""
     row = layout.row()
@@ -123,21 +107,6 @@ def _draw_backend(layout: Any, snapshot: Snapshot) -> None:
         row.operator("dreamwright.stop_backend", text="", icon="QUIT")
     elif snapshot.backend is not Backend.STARTING:
         row.operator("dreamwright.start_backend", text="", icon="PLAY")
-
-
-def _factor(snapshot: Snapshot) -> float:
-    return snapshot.fraction if snapshot.fraction is not None else snapshot.progress
-
-
-def _how_far(snapshot: Snapshot) -> str:
-    if snapshot.activity:
-        return snapshot.activity
-    if snapshot.backend is Backend.STARTING:
-        return "Starting the backend"
-    if not snapshot.steps:
-        return flows.STUDIO.doing.capitalize()
-    words = [f"Step {snapshot.step} of {snapshot.steps}", in_words(snapshot.seconds_left)]
-    return ", ".join(word for word in words if word)
 
 
 _ICONS = {

@@ -1,0 +1,146 @@
+"""What is drawn while something runs: how far it is, what it looks like, what can be asked of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ... import flows
+from ...blender.preview_icon import CURVES, ICON
+from ...core.session import Backend, Snapshot, in_words
+from ...core.wire import config
+from ..operators_look import weight_in_words
+from .tab import Tab, draw_lines
+
+SIDE = 5.4
+"""Of the two pictures, in the height of a button: both fit into a sidebar of the usual width."""
+
+
+class DREAMWRIGHT_PT_curves(Tab, bpy.types.Panel):
+    """Opened from the main panel, never listed in the tab."""
+
+    bl_label = "Curves"
+    bl_options = {"INSTANCED"}
+    bl_ui_units_x = 18
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, snapshot = self.layout, flows.STUDIO.session.snapshot
+        layout.label(text="Orange: the loss. Green: the likeness. Each by its own scale.")
+        if CURVES.id:
+            layout.template_icon(icon_value=CURVES.id, scale=16.0)
+        column = layout.column(align=True)
+        for name, value in sorted(snapshot.terms.items()):
+            row = column.row()
+            row.label(text=name.replace("_", " ").capitalize())
+            row.label(text=f"{value:.4g}")
+
+
+class DREAMWRIGHT_PT_weights(Tab, bpy.types.Panel):
+    """Opened from the main panel, never listed in the tab."""
+
+    bl_label = "Weights"
+    bl_options = {"INSTANCED"}
+    bl_ui_units_x = 14
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, snapshot = self.layout, flows.STUDIO.session.snapshot
+        layout.label(text="How strongly each part of the loss pulls")
+        column = layout.column(align=True)
+        for name, value in sorted(snapshot.weights.items(), key=lambda each: (each[1] == 0, each[0])):
+            wish = column.operator("dreamwright.edit_weight", text=weight_in_words(name, value))
+            wish.weight, wish.value = name, value
+
+
+def draw_running(layout: Any, settings: Any, snapshot: Snapshot) -> None:
+    """Nothing where nothing runs; a button to go on where a job is held."""
+    if flows.STUDIO.doing:
+        box = layout.box()
+        box.progress(factor=_factor(snapshot), text=_how_far(snapshot))
+        _draw_pictures(box, snapshot)
+        _draw_figures(box, snapshot)
+        _draw_steering(box, snapshot)
+        if snapshot.job:
+            _draw_edits(box, settings, snapshot)
+            _draw_live(box, settings.look)
+    elif snapshot.backend is Backend.LOST or snapshot.state == config.JobState.PAUSED:
+        layout.operator("dreamwright.resume", icon="PLAY")
+
+
+def _draw_pictures(box: Any, snapshot: Snapshot) -> None:
+    """The field as it is, and beside it how its loss went; one of the two where there is only one."""
+    icons = [icon for icon in (ICON, CURVES) if icon.id and snapshot.job]
+    row = box.row(align=True)
+    for icon in icons:
+        row.template_icon(icon_value=icon.id, scale=SIDE)
+
+
+def _draw_figures(box: Any, snapshot: Snapshot) -> None:
+    if not snapshot.job:
+        return
+    column = box.column(align=True)
+    for words in (_pace(snapshot), _state(snapshot)):
+        if words:
+            column.label(text=words)
+
+
+def _draw_steering(box: Any, snapshot: Snapshot) -> None:
+    row = box.row(align=True)
+    if snapshot.state == config.JobState.PAUSED:
+        row.operator("dreamwright.resume", icon="PLAY")
+    elif snapshot.running:
+        row.operator("dreamwright.pause", icon="PAUSE")
+    row.operator("dreamwright.stop", text="Stop and Keep" if snapshot.step else "Stop", icon="CANCEL")
+
+
+def _draw_edits(box: Any, settings: Any, snapshot: Snapshot) -> None:
+    """What may be changed while it runs; the prompt is edited where it stands, above."""
+    row = box.row(align=True)
+    row.popover("DREAMWRIGHT_PT_weights", text="Weights", icon="OPTIONS")
+    row.popover("DREAMWRIGHT_PT_curves", text="Curves", icon="GRAPH")
+    if snapshot.prompt and settings.prompt.strip() not in ("", snapshot.prompt):
+        box.operator("dreamwright.edit_prompt", text="Go On with the New Prompt", icon="GREASEPENCIL")
+    if snapshot.holds_from:
+        draw_lines(box.column(align=True), f"Since step {snapshot.holds_from}: {snapshot.prompt}")
+
+
+def _draw_live(box: Any, look: Any) -> None:
+    row = box.row(align=True)
+    row.prop(look, "live_picture", toggle=True, icon="RESTRICT_VIEW_OFF")
+    row.prop(look, "live_mesh", toggle=True, icon="MESH_DATA")
+    if look.live_mesh:
+        row = box.row(align=True)
+        row.prop(look, "live_every")
+        row.prop(look, "live_resolution")
+
+
+def _factor(snapshot: Snapshot) -> float:
+    return snapshot.fraction if snapshot.fraction is not None else snapshot.progress
+
+
+def _how_far(snapshot: Snapshot) -> str:
+    if snapshot.activity:
+        return snapshot.activity
+    if snapshot.backend is Backend.STARTING:
+        return "Starting the backend"
+    if not snapshot.steps:
+        return flows.STUDIO.doing.capitalize()
+    held = "Held at step" if snapshot.state == config.JobState.PAUSED else "Step"
+    left = "" if snapshot.state == config.JobState.PAUSED else in_words(snapshot.seconds_left)
+    return ", ".join(word for word in (f"{held} {snapshot.step} of {snapshot.steps}", left) if word)
+
+
+def _pace(snapshot: Snapshot) -> str:
+    """How fast, and how much memory."""
+    pace = f"{snapshot.steps_per_second:.1f} steps/s" if snapshot.steps_per_second else ""
+    memory = f"{snapshot.memory_mb:.0f} MB" if snapshot.memory_mb else ""
+    return ", ".join(word for word in (pace, memory) if word)
+
+
+def _state(snapshot: Snapshot) -> str:
+    loss = f"Loss {snapshot.loss:.4g}" if snapshot.loss is not None else ""
+    score = f"likeness {snapshot.score:.3f}" if snapshot.score is not None else ""
+    return ", ".join(word for word in (loss, score) if word)
+
+
+CLASSES = (DREAMWRIGHT_PT_curves, DREAMWRIGHT_PT_weights)
