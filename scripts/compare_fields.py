@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 import torch  # noqa: E402
-from compare_reconstruction import photographed, seen, truth  # noqa: E402
 from contact_sheet import Row, contact_sheet  # noqa: E402
+from photographed_scene import Shoot, photographed, seen, truth  # noqa: E402
 
 from backend.config import preset, with_changes  # noqa: E402
 from backend.config.place import FIELD_KINDS  # noqa: E402
@@ -49,14 +49,14 @@ def main() -> int:
     options = parse(sys.argv[1:])
     torch.set_num_threads(1)
     options.out.mkdir(parents=True, exist_ok=True)
-    dataset, box = photographed(options)
+    dataset, box = photographed(options.out / f"scene-{options.subject or 'all'}", Shoot(options.subject))
     figures, rows = [], []
     for kind in options.kinds:
         figure, job = reconstructed(kind, dataset, box, options)
         figures.append(figure)
         print(json.dumps(figure), flush=True)
-        rows = rows or [Row("photograph", truth(job))]
-        rows.append(Row(f"{kind}\n{figure['psnr_db']:.2f} dB", seen(job)))
+        rows = rows or [Row("photograph", truth(job, SHOWN))]
+        rows.append(Row(f"{kind}\n{figure['psnr_db']:.2f} dB", seen(job, SHOWN)))
         contact_sheet(rows, [f"held-out view {i}" for i in SHOWN]).save(options.out / "sheet.png")
         (options.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
     print(table(figures))

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -27,15 +26,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-import environments  # noqa: E402
 import torch  # noqa: E402
 from contact_sheet import Row, contact_sheet  # noqa: E402
+from photographed_scene import Shoot, photographed, seen, truth  # noqa: E402
 
-from backend.colour import srgb_encoded  # noqa: E402
 from backend.config import preset, with_changes  # noqa: E402
 from backend.optimise.job import Optimisation  # noqa: E402
 
-VIEWS, PIXELS, SAMPLES, HOLD_OUT_EVERY = 48, 96, 16, 3
 SHOWN = (1, 6, 11)  # held-out views on the sheet
 CONSISTENCY = {"weight": 0.1, "every": 10, "model": "embedded-guide"}
 METHODS: dict[str, dict[str, Any]] = {
@@ -55,14 +52,14 @@ def main() -> int:
     options = parse(sys.argv[1:])
     torch.set_num_threads(1)
     options.out.mkdir(parents=True, exist_ok=True)
-    dataset, box = photographed(options)
+    dataset, box = photographed(options.out / f"scene-{options.subject or 'all'}", Shoot(options.subject))
     figures, rows = [], []
     for method in options.methods:
         runs = [reconstructed(method, seed, dataset, box, options) for seed in range(options.seeds)]
         figures.append(summary(method, [figure for figure, _ in runs], options))
         print(json.dumps(figures[-1]), flush=True)
-        rows = rows or [Row("photograph", truth(runs[0][1]))]
-        rows.append(Row(_words(figures[-1]), seen(runs[0][1])))
+        rows = rows or [Row("photograph", truth(runs[0][1], SHOWN))]
+        rows.append(Row(_words(figures[-1]), seen(runs[0][1], SHOWN)))
     headings = [f"held-out view {i}" for i in SHOWN]
     contact_sheet(rows, headings).save(options.out / "sheet.png")
     (options.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
@@ -79,22 +76,6 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "compare-reconstruction")
     return parser.parse_args(arguments)
-
-
-def photographed(options: argparse.Namespace) -> tuple[Path, dict[str, Any]]:
-    """The scene's pictures and its box; taken once for each subject."""
-    folder = options.out / f"scene-{options.subject or 'all'}"
-    note = folder / "box.json"
-    if not note.is_file():
-        blender = environments.ensure(environments.fitting_blender(), lambda line: print(line, file=sys.stderr))
-        settings = [str(number) for number in (VIEWS, PIXELS, SAMPLES, HOLD_OUT_EVERY)]
-        script = ROOT / "scripts" / "in_blender" / "photograph.py"
-        command = [str(blender.interpreter), str(script), str(folder), *settings, *filter(None, [options.subject])]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            raise SystemExit(f"The scene could not be photographed: {done.stderr.strip().splitlines()[-1]}")
-        note.write_text(done.stdout.strip().splitlines()[-1])
-    return folder, json.loads(note.read_text())
 
 
 def reconstructed(
@@ -143,22 +124,6 @@ def table(figures: list[dict[str, Any]]) -> str:
 
 def _words(figure: dict[str, Any]) -> str:
     return f"{figure['method']}\n{figure['psnr_db']:.2f} dB, SSIM {figure['ssim']:.3f}"
-
-
-@torch.no_grad()
-def seen(job: Optimisation) -> list:
-    """Held-out views of the result over white."""
-    renderings = [job.renderer.picture(job.dataset.held_out.cameras[i], job.device) for i in SHOWN]
-    return [_picture(rendering.over(torch.ones_like(rendering.colour))) for rendering in renderings]
-
-
-def truth(job: Optimisation) -> list:
-    pixels = [job.dataset.held_out.pixels[i] for i in SHOWN]
-    return [_picture(p[..., :3] * p[..., 3:] + 1 - p[..., 3:]) for p in pixels]
-
-
-def _picture(linear):
-    return (255 * srgb_encoded(linear).clamp(0, 1)).round().byte().cpu().numpy()
 
 
 if __name__ == "__main__":

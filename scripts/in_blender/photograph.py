@@ -33,7 +33,8 @@ def main() -> None:
     settings = CaptureConfig(int(views), int(pixels), int(samples), int(hold_out_every))
     for _ in capture.capture(bpy.context, Path(folder), settings, box):
         pass
-    print("\n" + json.dumps({"centre": box.centre.tolist(), "size": box.size.tolist()}), flush=True)
+    corners = {"centre": [float(x) for x in box.centre], "size": [float(x) for x in box.size]}
+    print("\n" + json.dumps(corners), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+"""The sample scene as photographs, built and taken in Blender once, and what a result shows of the held-out ones."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import environments
+import torch
+
+from backend.colour import srgb_encoded
+from backend.optimise.job import Optimisation
+
+SCRIPT = environments.ROOT / "scripts" / "in_blender" / "photograph.py"
+
+
+@dataclass(frozen=True)
+class Shoot:
+    """How the scene is photographed; one name alone of Suzanne, Cube, Cone, Torus, or all together."""
+
+    subject: str = ""
+    views: int = 48
+    pixels: int = 96
+    samples: int = 16
+    hold_out_every: int = 3
+
+
+def photographed(folder: Path, shoot: Shoot = Shoot()) -> tuple[Path, dict[str, Any]]:  # noqa: B008  (frozen)
+    """The pictures' folder and the scene's box; taken where they are not there yet.
+
+    Raises:
+        SystemExit: Blender could not take them.
+    """
+    note = folder / "box.json"
+    if not note.is_file():
+        blender = environments.ensure(environments.fitting_blender(), lambda line: print(line, file=sys.stderr))
+        settings = [str(n) for n in (shoot.views, shoot.pixels, shoot.samples, shoot.hold_out_every)]
+        command = [str(blender.interpreter), str(SCRIPT), str(folder), *settings, *filter(None, [shoot.subject])]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"The scene could not be photographed: {done.stderr.strip().splitlines()[-1]}")
+        note.write_text(done.stdout.strip().splitlines()[-1])
+    return folder, json.loads(note.read_text())
+
+
+@torch.no_grad()
+def seen(job: Optimisation, shown: tuple[int, ...]) -> list:
+    """Held-out views of the result over white."""
+    renderings = [job.renderer.picture(job.dataset.held_out.cameras[i], job.device) for i in shown]
+    return [_picture(rendering.over(torch.ones_like(rendering.colour))) for rendering in renderings]
+
+
+def truth(job: Optimisation, shown: tuple[int, ...]) -> list:
+    """The same photographs."""
+    pixels = [job.dataset.held_out.pixels[i] for i in shown]
+    return [_picture(p[..., :3] * p[..., 3:] + 1 - p[..., 3:]) for p in pixels]
+
+
+def _picture(linear):
+    return (255 * srgb_encoded(linear).clamp(0, 1)).round().byte().cpu().numpy()
