@@ -18,7 +18,6 @@ import torch
 from torch import Tensor
 
 from backend.cameras.orbit import Frame, frame_of
-from backend.colour import srgb_encoded
 from backend.config import JobConfig, Method, check_runnable, merged, with_changes
 from backend.data.transforms_json import Dataset, read_dataset
 from backend.device import choose_device
@@ -28,7 +27,7 @@ from backend.evaluate.curves import curves_png
 from backend.evaluate.results import in_brief
 from backend.evaluate.score import similarity
 from backend.evaluate.sides import SIDES
-from backend.export.grid import Grid, export_grid
+from backend.export.grid import Grid
 from backend.fields.build import build_field
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import Field, Growing, Visible
@@ -42,7 +41,6 @@ from backend.guidance.vocabulary import Vocabulary
 from backend.pretrained import load_image_text, resolve
 from backend.render.chunks import Chunks
 from backend.render.fused.choice import prepare as prepare_renderer
-from backend.render.preview import picture_within
 from backend.render.renderer import Renderer, Rendering
 
 from .checkpoint import Checkpoint, read_checkpoint, write_checkpoint
@@ -53,7 +51,7 @@ from .history import LOSS, History
 from .keeping import take_field, take_rest, tensors_of
 from .looking import Look, occupancy_of, renderer_of
 from .lookout import Lookout
-from .placement import field_bounds, in_box, preview_camera, to_scene
+from .placement import field_bounds, in_box
 from .schedule import growths
 from .smoothing import smooth_gradients
 from .warm_start import colour_channels, start_in, take_start
@@ -176,11 +174,7 @@ class Optimisation:
 
     def preview(self, size: int = 128, seconds: float = math.inf) -> np.ndarray:
         """(size, size, 4) uint8, sRGB, straight alpha, from a fixed camera in front; within `seconds`, if coarser."""
-        rendering = picture_within(seconds, self.renderer, preview_camera(self.config, size), self.device)
-        opacity = rendering.opacity.clamp(0, 1)[..., None]
-        colour = srgb_encoded(rendering.colour / opacity.clamp_min(1e-6)).clamp(0, 1)
-        picture = torch.cat([colour, opacity], dim=-1).nan_to_num(0.0)
-        return (picture * 255).round().byte().cpu().numpy()
+        return self.look.preview(size, seconds)
 
     def curves(self) -> bytes:
         """What every step reported, as a PNG of curves."""
@@ -194,8 +188,7 @@ class Optimisation:
         Raises:
             EmptyFieldError, MemoryShortError
         """
-        export = self.config.export
-        return export_grid(self._shown(), resolution or export.resolution, export.threshold, to_scene(self.config))
+        return self.look.grid(resolution)
 
     def evaluate(self) -> dict[str, float]:
         """What applies: PSNR, SSIM and GMSD of held-out pictures, the embedded guide's similarity with the words and

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn import functional as F
 
 from backend.cameras.lens import Lens
+from backend.colour import srgb_encoded
 from backend.config import JobConfig, Method
 from backend.device import choose_device
 from backend.errors import CheckpointError
+from backend.export.grid import Grid, export_grid
 from backend.fields.build import build_field
 from backend.fields.field import Bounds, Field, Visible, extent_of
 from backend.render.chunks import Chunks
 from backend.render.occupancy import OccupancyGrid
 from backend.render.passes import Passes, passes, passes_within
+from backend.render.preview import picture_within
 from backend.render.renderer import Renderer
 
 from .checkpoint import Checkpoint, read_checkpoint
 from .keeping import take_shown
-from .placement import field_bounds, field_to_scene
+from .placement import field_bounds, preview_camera, to_scene
+
+UNSEEN = 1 / 1024
+"""What is left of a ray's light when it need not be followed any further: a quarter of a step of eight bits."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,30 @@ class Look:
     step: int
 
     def passes(self, lens: Lens, seconds: float, *, normals: bool = True) -> Passes:
-        """A view from a lens whose pose is in the scene's coordinates, in bounded time; normals are the scene's too."""
-        to_scene = field_to_scene(self.config)
-        placed = lens.through(torch.linalg.inv(to_scene)).before(corners_of(extent_of(self.renderer.field)))
-        seen = passes_within(seconds, self.renderer, placed, self.device, normals=normals)
-        return replace(seen, normal=turned(seen.normal, to_scene))
+        """A view from a lens whose pose is in the coordinates that an exported grid's transform leads to, in bounded
+        time. Normals are of those too: nothing is turned on the way there."""
+        to_field = torch.linalg.inv(torch.tensor(to_scene(self.config), dtype=torch.float64))
+        placed = lens.through(to_field).before(corners_of(extent_of(self.renderer.field)))
+        renderer = replace(self.renderer, least_light=max(self.renderer.least_light, UNSEEN))
+        return passes_within(seconds, renderer, placed, self.device, normals=normals)
+
+    def preview(self, size: int = 128, seconds: float = math.inf) -> np.ndarray:
+        """(size, size, 4) uint8, sRGB, straight alpha, from a fixed camera in front; within `seconds`, if coarser."""
+        rendering = picture_within(seconds, self.renderer, preview_camera(self.config, size), self.device)
+        opacity = rendering.opacity.clamp(0, 1)[..., None]
+        colour = srgb_encoded(rendering.colour / opacity.clamp_min(1e-6)).clamp(0, 1)
+        picture = torch.cat([colour, opacity], dim=-1).nan_to_num(0.0)
+        return (picture * 255).round().byte().cpu().numpy()
+
+    def grid(self, resolution: int | None = None) -> Grid:
+        """Density and colour at cell centres.
+
+        Raises:
+            EmptyFieldError, MemoryShortError
+        """
+        export = self.config.export
+        field, cells = self.renderer.field, resolution or export.resolution
+        return export_grid(field, cells, export.threshold, to_scene(self.config))
 
 
 def load_look(config: JobConfig, folder: Path) -> Look | None:
@@ -92,11 +118,6 @@ def renderer_of(config: JobConfig, field: Visible, occupancy: OccupancyGrid, chu
     """What makes pictures of a field as the config wants them."""
     render = config.render
     return Renderer(field, render.samples_per_ray, occupancy, render.fine_samples_per_ray, render.least_light, chunks)
-
-
-def turned(normals: Float[Tensor, "h w 3"], matrix: Float[Tensor, "4 4"]) -> Float[Tensor, "h w 3"]:
-    """Normals as the matrix leaves them: they go by the inverse's transpose, and stay of unit length, or 0."""
-    return F.normalize(normals @ torch.linalg.inv(matrix[:3, :3]).to(normals), dim=-1, eps=1e-6)
 
 
 def corners_of(bounds: Bounds) -> Float[Tensor, "8 3"]:

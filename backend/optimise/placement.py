@@ -48,11 +48,6 @@ def turned(config: JobConfig, grid: Grid) -> Grid:
     return replace(grid, transform=(_box_to_scene(config) @ torch.tensor(grid.transform).double()).tolist())
 
 
-def field_to_scene(config: JobConfig) -> Float[Tensor, "4 4"]:
-    """Field space to scene metres, with the box's turn."""
-    return _box_to_scene(config) @ torch.tensor(to_scene(config), dtype=torch.float64)
-
-
 def _box_to_scene(config: JobConfig) -> Float[Tensor, "4 4"]:
     return torch.tensor(config.bounds.to_scene, dtype=torch.float64)
 

@@ -7,23 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional as F
 
 from backend.cameras.camera import Rays
 from backend.cameras.lens import Lens
-from backend.fields.field import Visible
+from backend.fields.field import Visible, extent_of
 from backend.fields.field import normals as normals_of
 
+from .compositing import median_depth
 from .preview import within
-from .renderer import Renderer, Rendering
+from .renderer import Renderer
 
 NOTHING = 1e10
 """Depth where nothing is: what Blender's own Z pass says there."""
 LEAST_ALPHA = 1 / 512
 """Half a step of eight bits: less than this is nothing."""
-ASKED_FOR_NORMALS = 8
+ASKED_FOR_NORMALS = 4
 """Samples of a ray, those that show most: they hold nearly all that is seen, and normals cost more than density."""
 
 
@@ -53,41 +54,62 @@ def passes_within(
 
 @torch.no_grad()
 def passes(renderer: Renderer, lens: Lens, device: torch.device | str = "cpu", *, normals: bool = True) -> Passes:
-    """A whole picture, as many rays at a time as memory holds.
+    """A whole picture, as many rays at a time as memory holds; rays that miss the field are not asked.
 
     Depth is where half of what is seen is seen, so that it lies on a surface and not between two.
     """
     sight = lens.sight()
     rays = sight.rays.flat().to(device)
+    near, far = extent_of(renderer.field).near_far(rays)
+    meets = (far > near).nonzero().squeeze(-1)
+    rays = rays[meets]
+    parts = renderer.chunks.over(len(meets), lambda some: _seen(renderer, rays[some], normals))
+    columns = [torch.cat(values) for values in zip(*parts, strict=True)] or [rays.directions.new_zeros(0, 8)]
 
-    def seen(some: slice) -> list[Tensor]:
-        rendering = renderer(rays[some])
-        parts = [rendering.colour, rendering.opacity, rendering.median_depth]
-        return [*parts, surface_normals(renderer.field, rays[some], rendering)] if normals else parts
+    def spread(column: Tensor) -> Tensor:
+        whole = column.new_zeros(lens.width * lens.height, column.shape[1]).index_copy_(0, meets, column)
+        return whole.unflatten(0, (lens.height, lens.width)).cpu()
 
-    parts = renderer.chunks.over(len(rays.origins), seen)
-    columns = (torch.cat(values).cpu() for values in zip(*parts, strict=True))
-    colour, alpha, t, *more = (column.unflatten(0, (lens.height, lens.width)) for column in columns)
-    alpha = alpha.nan_to_num(0.0).clamp(0, 1)
-    there = alpha > LEAST_ALPHA
-    straight = (colour / alpha.clamp_min(LEAST_ALPHA)[..., None]).nan_to_num(0.0).clamp(0, 1)
-    depth = torch.where(there, sight.depth(t).float(), NOTHING)
-    return Passes(straight, alpha, depth, more[0] * there[..., None] if more else straight.new_zeros(0, 0, 3))
+    colour, alpha, t, normal = spread(columns[0]).split([3, 1, 1, 3], dim=-1)
+    depth = torch.where(alpha[..., 0] > LEAST_ALPHA, sight.depth(t[..., 0]).float(), NOTHING)
+    return Passes(colour, alpha[..., 0], depth, normal if normals else colour.new_zeros(0, 0, 3))
 
 
-def surface_normals(field: Visible, rays: Rays, seen: Rendering) -> Float[Tensor, "r 3"]:
-    """The mean of the normals at the samples that show most, by how much they show; 0 where none does.
+def _seen(renderer: Renderer, rays: Rays, normals: bool) -> list[Float[Tensor, "r 8"]]:
+    """Straight colour, alpha, distance and normal; depths and normals are asked only where something is."""
+    seen = renderer(rays)
+    alpha = seen.opacity.nan_to_num(0.0).clamp(0, 1)[:, None]
+    straight = (seen.colour / alpha.clamp_min(LEAST_ALPHA)).nan_to_num(0.0).clamp(0, 1)
+    there = (alpha[:, 0] > LEAST_ALPHA).nonzero().squeeze(-1)
+    weights, places, starts, lengths = (
+        _of(part, there) for part in (seen.weights, seen.t, seen.t_starts, seen.lengths)
+    )
+    t, normal = torch.zeros_like(alpha), torch.zeros_like(rays.directions)
+    t[there, 0] = median_depth(weights, starts, lengths)
+    if normals:
+        normal[there] = surface_normals(renderer.field, rays[there], weights, places)
+    return [torch.cat([straight, alpha, t, normal], dim=-1)]
 
-    Raises:
-        ValueError: of a picture that does not say where its samples lie.
-    """
-    if seen.t is None:
-        raise ValueError("Normals need the samples of the rays: render them without making a picture.")
-    weights, at = seen.weights.topk(min(ASKED_FOR_NORMALS, seen.weights.shape[-1]), dim=-1)
+
+def surface_normals(
+    field: Visible, rays: Rays, weights: Float[Tensor, "r s"], t: Float[Tensor, "r s"]
+) -> Float[Tensor, "r 3"]:
+    """The mean of the normals at the samples that show most, by how much they show; 0 where none does."""
+    weights, at = weights.topk(min(ASKED_FOR_NORMALS, weights.shape[-1]), dim=-1)
     ray, place = (weights > LEAST_ALPHA / ASKED_FOR_NORMALS).nonzero(as_tuple=True)
-    points = rays.origins[ray] + seen.t[ray, at[ray, place], None] * rays.directions[ray]
+    points = rays.origins[ray] + t[ray, at[ray, place], None] * rays.directions[ray]
     shown = weights[ray, place, None] * normals_of(field.density_gradient(points))
     return F.normalize(torch.zeros_like(rays.directions).index_add(0, ray, shown), dim=-1, eps=1e-6)
+
+
+def _of(part: Tensor | None, rays: Int[Tensor, " n"]) -> Tensor:
+    """
+    Raises:
+        ValueError: of a rendering that does not say where its samples lie.
+    """
+    if part is None:
+        raise ValueError("Depths and normals need the samples of the rays.")
+    return part[rays]
 
 
 def _stacked(bands: list[Passes]) -> Passes:

@@ -27,13 +27,24 @@ from backend.optimise.job import Optimisation
 from backend.optimise.kept import go_back, keep, kept, kept_folder
 from backend.optimise.looking import Look, Passes, load_look
 from backend.optimise.warm_start import fitted, start_in, write_start
-from backend.wire.messages import Edited, Failed, Finished, Holds, JobRecord, Progress, Standing, StateChanged
+from backend.wire.messages import (
+    Edited,
+    Failed,
+    Finished,
+    Holds,
+    JobRecord,
+    PreviewMade,
+    Progress,
+    Standing,
+    StateChanged,
+)
 
 from .failures import as_sentence
 from .job_log import JobLog
 from .looks import Looks
+from .picture import write_picture
 from .run import Run, Tell
-from .store import JobStore
+from .store import PREVIEW, JobStore
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +139,7 @@ class Jobs:
 
     def rewind(self, job: str, step: int) -> Standing:
         folder = self._store.folder(job)
-        kept_folder(folder, step)  # before anything is changed
+        read_checkpoint(kept_folder(folder, step))  # before anything is changed
         if self._is_active(job):
             self._halt(job, JobState.PAUSED)
         self._keep_where_it_stands(job)
@@ -139,6 +150,7 @@ class Jobs:
         config = there.config | {"device": self._store.config(job).device}
         self._change_state(job, JobState.PAUSED, step=step, score=there.score, prompt=prompt, config=config, **gone)
         self._tell_what_holds(job, step)
+        self._show(job, step)
         return self._standing(job)
 
     def branch(self, job: str, changes: dict[str, Any], step: int | None) -> str:
@@ -158,11 +170,11 @@ class Jobs:
 
     def grid(self, job: str, resolution: int | None) -> tuple[Grid, int]:
         """The grid of the last good field, and its step."""
-        optimisation = self._optimisation(job)
-        return optimisation.grid(resolution), optimisation.step_index
+        look = self._look(job)
+        return look.grid(resolution), look.step
 
     def preview(self, job: str, size: int) -> np.ndarray:
-        return self._optimisation(job).preview(size)
+        return self._look(job).preview(size)
 
     def render(self, job: str, lens: Lens, seconds: float, normals: bool) -> tuple[Passes, int]:
         """The field through a lens, within `seconds`, and its step."""
@@ -245,6 +257,13 @@ class Jobs:
             self._run.checkpoint()
         self._check_has_field(job)
         return self._store.config(job), read_checkpoint(folder)
+
+    def _show(self, job: str, step: int) -> None:
+        """The picture of a job that was taken back."""
+        config = self._store.config(job)
+        image = self._look(job).preview(config.optimise.preview_size, config.render.preview_seconds)
+        write_picture(self._store.folder(job) / PREVIEW, image)
+        self._tell(PreviewMade(job, step, image))
 
     def _tell_what_holds(self, job: str, step: int) -> None:
         config = self._store.config(job)

@@ -88,7 +88,8 @@ class JobRecord:
 class View:
     """A camera in the coordinates of the job's scene, in Blender's words; lengths in metres of that scene.
 
-    The pose may be any affine map: one that also turns, moves or stretches the object is the camera seen from it.
+    These coordinates are those that a grid's `transform` leads to: the box is not turned in them, whatever its rotation
+    says. The pose may be any affine map: one that also turns, moves or stretches is the camera as the object sees it.
     """
 
     pose: list[Any]
