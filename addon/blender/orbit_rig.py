@@ -61,7 +61,8 @@ def _draw(lines: Iterable[tuple[Any, np.ndarray]]) -> None:
     gpu.state.depth_test_set("LESS_EQUAL")
     try:
         for colour, segments in lines:
-            batch = batch_for_shader(shader, "LINES", {"pos": segments.reshape(-1, 3).astype(np.float32)})
+            points: Any = segments.reshape(-1, 3).astype(np.float32)
+            batch = batch_for_shader(shader, "LINES", {"pos": points})
             shader.bind()
             shader.uniform_float("viewportSize", gpu.state.viewport_get()[2:])
             shader.uniform_float("lineWidth", WIDTH)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from .errors import SceneError
 from .wire import config
 
-Box = config.BoundsConfig
+Box: TypeAlias = config.BoundsConfig
 
 SMALLEST = 1e-4
 """Metres of a side; as the config has it."""
@@ -32,7 +32,7 @@ def to_scene(box: Box) -> np.ndarray:
 def cube(box: Box) -> np.ndarray:
     """The 4x4 that takes the cube [-1, 1]^3 to the box: T(centre) R S(size / 2)."""
     matrix = to_scene(box)
-    matrix[:3, :3] *= np.array(box.size) / 2
+    matrix[:3, :3] = matrix[:3, :3] @ np.diag(box.size) / 2
     matrix[:3, 3] = box.centre
     return matrix
 

@@ -30,7 +30,7 @@ class DREAMWRIGHT_PT_box(Tab, bpy.types.Panel):
 
 def _draw_empty(layout: Any, context: bpy.types.Context, empty: bpy.types.Object) -> None:
     layout.operator("dreamwright.select_box", icon="RESTRICT_SELECT_OFF")
-    for name in ("location", "rotation_euler" if empty.rotation_mode in EULER else "rotation_quaternion", "scale"):
+    for name in ("location", ROTATIONS.get(empty.rotation_mode, "rotation_euler"), "scale"):
         layout.prop(empty, name)
     try:
         x, y, z = flows.wanted_box(context.scene).size
@@ -57,6 +57,6 @@ def _draw_model(layout: Any, settings: Any) -> None:
     row.prop(settings, "allow_download")
 
 
-EULER = {"XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"}
+ROTATIONS = {"QUATERNION": "rotation_quaternion", "AXIS_ANGLE": "rotation_axis_angle"}
 
 CLASSES = (DREAMWRIGHT_PT_box,)

@@ -18,7 +18,7 @@ class DREAMWRIGHT_UL_cameras(bpy.types.UIList):
     """The cameras among the scene's objects: name, words, role."""
 
     def draw_item(
-        self, context: Any, layout: Any, data: Any, item: Any, icon: int, active_data: Any, active_property: str
+        self, context: Any, layout: Any, data: Any, item: Any, icon: Any, active: Any, name: Any, *more: Any
     ) -> None:
         row = layout.row(align=True)
         row.active = item.data.dreamwright_role != flows.OFF
@@ -26,7 +26,7 @@ class DREAMWRIGHT_UL_cameras(bpy.types.UIList):
         row.prop(item.data, "dreamwright_words", text="")
         row.prop(item.data, "dreamwright_role", text="", icon_only=True)
 
-    def filter_items(self, context: Any, data: Any, propname: str) -> tuple[list[int], list[int]]:
+    def filter_items(self, context: Any, data: Any, propname: Any) -> Any:
         """Only cameras, those of the name that is searched for, by name."""
         things = list(getattr(data, propname))
         wanted = [thing.type == "CAMERA" and self.filter_name.lower() in thing.name.lower() for thing in things]

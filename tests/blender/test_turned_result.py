@@ -1,0 +1,102 @@
+"""What comes of a turned box: every vertex inside it, and the object turned with it."""
+
+from __future__ import annotations
+
+import math
+
+import bpy
+import numpy as np
+import pytest
+from mathutils import Vector
+from small_scenes import lit_ball
+
+from addon import flows
+from addon.blender import grid_mesh, results
+from addon.core import box as boxes
+from addon.core.calls import GridData
+from addon.core.wire import config
+from addon.flows.placing import placed
+
+ANGLES = (0.4, -0.7, 1.9)
+
+
+@pytest.fixture
+def box():
+    """An Empty far from the origin, turned about all axes, of three different sides."""
+    bpy.ops.dreamwright.add_box()
+    made = bpy.context.object
+    made.location, made.rotation_euler, made.scale = (10.0, -5.0, 2.0), ANGLES, (0.2, 0.35, 0.5)
+    bpy.context.view_layer.update()
+    return made
+
+
+def vertices(thing):
+    bpy.context.view_layer.update()
+    return np.array([thing.matrix_world @ vertex.co for vertex in thing.data.vertices])
+
+
+def turn(thing):
+    return np.array(thing.matrix_world.to_3x3().normalized())
+
+
+def beyond(box, points):
+    """How far (metres) the farthest point lies outside the Empty's cube, by Blender's own inverse."""
+    local = np.array([box.matrix_world.inverted() @ Vector(point) for point in points])
+    return float((np.abs(local) - 1.0).max(axis=0).max() * max(box.scale))
+
+
+def grid_in(wanted, shape=(16, 16, 16)):
+    """A solid block that reaches the box on all sides, as the backend hands it over: in the box's own frame."""
+    half = np.array(wanted.size) / 2
+    low, high = np.array(wanted.centre) - half, np.array(wanted.centre) + half
+    density, colour = np.full(shape, 100.0, np.float16), np.full((*shape, 3), 128, np.uint8)
+    return GridData(density, colour, tuple(low), tuple(high), np.eye(4), 10.0, {"edges": [], "counts": []}, 1)
+
+
+@pytest.mark.parametrize("seated", [True, False])
+def test_a_block_that_fills_its_box_has_the_corners_of_the_empty(box, seated):
+    wanted = config.JobConfig(bounds=flows.wanted_box(bpy.context.scene), prompt="a block")
+    surface = grid_mesh.surface_of(grid_in(wanted.bounds), 10.0)
+    place = np.array(wanted.bounds.centre) - [0.0, 0.0, wanted.bounds.size[2] / 2]
+    origin = results.Origin("a block", 0, "a1", 10.0, 1, "[]", "", seated, tuple(place))
+    made = placed(bpy.context.scene, surface, wanted, origin)
+    points, corners = vertices(made), boxes.corners(wanted.bounds)
+    voxel = max(wanted.bounds.size) / 16
+    assert beyond(box, points) < 1e-5
+    assert np.linalg.norm(points[:, None] - corners[None], axis=-1).min(axis=0).max() < voxel
+    assert np.array(made.rotation_euler.to_matrix()) == pytest.approx(
+        np.array(box.rotation_euler.to_matrix()), abs=1e-5
+    )
+
+
+def test_generate_lies_inside_the_turned_box(backend_python, box):
+    """Few steps from the soft ball that every text job begins with; it fills the largest cube inside the box."""
+    bpy.ops.dreamwright.generate(prompt="a red cube", quality="DRAFT", steps=2, resolution=24, seed=3)
+    made = next(thing for thing in bpy.data.objects if "dreamwright_job" in thing)
+    voxel = 2 * min(box.scale) / 24
+    assert beyond(box, vertices(made)) < voxel
+    bottom = box.matrix_world @ Vector((0.0, 0.0, -1.0))
+    assert tuple(made.location) == pytest.approx(tuple(bottom), abs=1e-5)
+    assert np.array(made.rotation_euler.to_matrix()) == pytest.approx(
+        np.array(box.rotation_euler.to_matrix()), abs=1e-5
+    )
+    assert np.array([vertex.co for vertex in made.data.vertices])[:, 2].min() == pytest.approx(0.0, abs=1e-5)
+
+
+def test_a_reconstruction_in_a_turned_box_is_where_the_thing_is(backend_python):
+    """A ball away from the middle of the box: neither the turn nor the place may be lost on the way and back. The
+    pictures are a dataset in the scene's own frame, so the same holds for any folder that is read."""
+    lit_ball(radius=0.3, location=(1.3, 0.2, 0.6))
+    bpy.ops.dreamwright.add_box()
+    box = bpy.context.object
+    box.location, box.rotation_euler, box.scale = (1.0, 0.0, 0.5), (0.0, 0.0, math.radians(40)), (0.9, 0.9, 0.7)
+    box.rotation_euler.x = math.radians(15)
+    bpy.context.view_layer.update()
+    quick = {"quality": "DRAFT", "views": 9, "image_size": 32, "samples": 4, "steps": 80, "resolution": 24}
+    bpy.ops.dreamwright.reconstruct(**quick)
+    made = next(thing for thing in bpy.data.objects if "dreamwright_job" in thing)
+    points = vertices(made)
+    assert beyond(box, points) < 1.8 / 24
+    assert np.median(points, axis=0) == pytest.approx([1.3, 0.2, 0.6], abs=0.12)
+    assert np.median(np.linalg.norm(points - [1.3, 0.2, 0.6], axis=1)) == pytest.approx(0.3, abs=0.08)
+    assert flows.held_out_quality(bpy.context.scene).startswith("Held-out views: ")
