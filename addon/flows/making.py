@@ -8,8 +8,9 @@ from typing import Any
 
 import bpy
 
-from ..blender import capture, paths
+from ..blender import bounds, camera_roles, capture, paths
 from ..core import calls
+from ..core.box import Box, as_settings
 from ..core.capture_config import CaptureConfig
 from ..core.errors import BusyError, StoppedError
 from ..core.link import Link
@@ -19,6 +20,7 @@ from .cameras import with_camera_words
 from .flow import STUDIO, Flow, awaited
 from .following import choose, followed_job
 from .keeping import finished
+from .places import SPHERE
 from .report import Report, Stopwatch
 
 
@@ -33,7 +35,7 @@ def reconstruct(
     context: bpy.types.Context,
     wanted: config.JobConfig,
     settings: CaptureConfig,
-    source: str = "SPHERE",
+    source: str = SPHERE,
     dataset: Path | None = None,
 ) -> Flow[Report]:
     """Make an object out of posed pictures: those in `dataset`, or views of this scene that are taken now.
@@ -44,7 +46,7 @@ def reconstruct(
         clock = Stopwatch()
         if dataset is None:
             dataset, box = yield from _captured(context, settings, source)
-            wanted = config.with_changes(wanted, {"bounds": _bounds(box)})
+            wanted = config.with_changes(wanted, {"bounds": as_settings(box)})
             clock.lap("capture")
         wanted = with_camera_words(context.scene, config.with_changes(wanted, {"dataset": str(dataset)}))
         config.check_runnable(wanted)
@@ -78,9 +80,9 @@ def _made(scene: str, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report
     return (yield from finished(scene, link, job, clock))
 
 
-def _captured(context: bpy.types.Context, settings: CaptureConfig, source: str) -> Flow[tuple[Path, capture.Box]]:
-    box = capture.scene_box(context)
-    cameras = capture.selected_cameras(context) if source == "SELECTED" else None
+def _captured(context: bpy.types.Context, settings: CaptureConfig, source: str) -> Flow[tuple[Path, Box]]:
+    box = bounds.subject_box(context)
+    cameras = None if source == SPHERE else camera_roles.cameras_from(context, source)
     folder = paths.cache_folder() / "captures" / uuid.uuid4().hex[:12]
     for done, count in capture.capture(context, folder, settings, box, cameras):
         STUDIO.session.post("activity", text=f"Rendering view {done} of {count}", fraction=done / count)
@@ -88,10 +90,6 @@ def _captured(context: bpy.types.Context, settings: CaptureConfig, source: str) 
             raise StoppedError("Stopped while the views were rendered, so there is nothing to keep.")
         yield
     return folder, box
-
-
-def _bounds(box: capture.Box) -> dict[str, list[float]]:
-    return {"centre": box.centre.tolist(), "size": box.size.tolist()}
 
 
 def _resumable(link: Link, job: str) -> Any:
