@@ -25,10 +25,10 @@ _TAUBIN_SHRINK, _TAUBIN_GROW = 0.5, -0.53
 
 @dataclass(frozen=True)
 class Surface:
-    """A closed surface of quads: `points` float32 (n, 3), `quads` int32 (m, 4), `colours` float32 (n, 3), sRGB."""
+    """A closed surface: `points` float32 (n, 3), `faces` int32 (m, 4) or (m, 3), `colours` float32 (n, 3), sRGB."""
 
     points: np.ndarray
-    quads: np.ndarray
+    faces: np.ndarray
     colours: np.ndarray
     origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Where `points` count from, in the scene's metres."""
@@ -40,20 +40,22 @@ def surface_of(grid: GridData, threshold: float, smooth: int = 0) -> Surface:
     Raises:
         EmptyMeshError: the density crosses the threshold nowhere.
     """
-    points, quads = _quads(grid.density, threshold)
-    points = _smoothed(points, quads, smooth)
-    colours = _trilinear(grid.colour, points) / 255.0
-    return Surface(_to_scene(points, grid), quads, colours.astype(np.float32))
+    points, faces = quads_of(grid.density, threshold)
+    return painted(smoothed(points, faces, smooth), faces, grid.density.shape, grid)
 
 
-def resampled(grid: GridData, resolution: int) -> GridData:
-    """The grid with `resolution` cells along its longest axis, by trilinear interpolation."""
-    scale = resolution / max(grid.density.shape)
-    if scale == 1.0:
-        return grid
-    shape = [max(2, round(n * scale)) for n in grid.density.shape]
-    density, colour = _resized(grid.density, shape), _resized(grid.colour, shape)
-    return replace(grid, density=density, colour=np.rint(colour).astype(np.uint8))
+def painted(points: np.ndarray, faces: np.ndarray, lattice: tuple[int, ...], grid: GridData) -> Surface:
+    """The surface with `points` in the index space of a `lattice` over the box of `grid`, which has the colours."""
+    at = (points + 0.5) * (np.array(grid.colour.shape[:3]) / np.array(lattice)) - 0.5
+    colours = _trilinear(grid.colour, at) / 255.0
+    return Surface(_to_scene(at, grid), faces, colours.astype(np.float32))
+
+
+def resampled(density: np.ndarray, resolution: int) -> np.ndarray:
+    """The density with `resolution` cells along its longest axis, by trilinear interpolation."""
+    scale = resolution / max(density.shape)
+    shape = [max(2, round(n * scale)) for n in density.shape]
+    return density if scale == 1.0 else _resized(density, shape)
 
 
 def about(surface: Surface, place: np.ndarray, seated: bool) -> Surface:
@@ -82,8 +84,12 @@ def mesh_from(surface: Surface, name: str) -> bpy.types.Mesh:
     return mesh
 
 
-def _quads(density: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
-    """Points in index space and quads that face outward."""
+def quads_of(density: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+    """Points in index space, and quads that face outward.
+
+    Raises:
+        EmptyMeshError: the density crosses the threshold nowhere.
+    """
     part, first = _solid_part(density, threshold)
     padded = np.pad(np.nan_to_num(np.asarray(part, np.float32)), 1)  # so that a surface that reaches the box is closed
     volume = _openvdb().FloatGrid(0.0)
@@ -125,11 +131,12 @@ def _openvdb():
     return openvdb
 
 
-def _smoothed(points: np.ndarray, quads: np.ndarray, passes: int) -> np.ndarray:
+def smoothed(points: np.ndarray, faces: np.ndarray, passes: int) -> np.ndarray:
     """Voxel stairs go, the volume stays (Taubin 1995, "A signal processing approach to fair surface design")."""
     if passes <= 0:
         return points
-    edges = np.concatenate([quads[:, [i, (i + 1) % 4]] for i in range(4)])
+    corners = faces.shape[1]
+    edges = np.concatenate([faces[:, [i, (i + 1) % corners]] for i in range(corners)])
     counts = np.bincount(edges[:, 0], minlength=len(points))[:, None]
     for weight in (_TAUBIN_SHRINK, _TAUBIN_GROW) * passes:
         points = points + weight * (_neighbour_sums(points, edges) / counts - points)
@@ -186,13 +193,13 @@ def _transformed(points: np.ndarray, transform: np.ndarray) -> np.ndarray:
 
 
 def _fill(mesh: bpy.types.Mesh, surface: Surface) -> None:
-    points, quads = surface.points, surface.quads
+    points, faces = surface.points, surface.faces
     mesh.vertices.add(len(points))
-    mesh.loops.add(quads.size)
-    mesh.polygons.add(len(quads))
+    mesh.loops.add(faces.size)
+    mesh.polygons.add(len(faces))
     mesh.vertices.foreach_set("co", points.ravel())
-    mesh.loops.foreach_set("vertex_index", quads.ravel())
-    mesh.polygons.foreach_set("loop_start", np.arange(0, quads.size, 4, dtype=np.int32))
+    mesh.loops.foreach_set("vertex_index", faces.ravel())
+    mesh.polygons.foreach_set("loop_start", np.arange(0, faces.size, faces.shape[1], dtype=np.int32))
     _paint(mesh, surface.colours)
     mesh[ORIGIN] = surface.origin
     mesh.update(calc_edges=True)

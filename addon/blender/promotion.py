@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import results, takes
+from . import results, shape_record, takes
 from .takes import Take
 
 
@@ -47,5 +47,6 @@ def _show(target: bpy.types.Object, take: Take) -> None:
     for name in take.object.keys():  # noqa: SIM118 - an object is no dictionary
         if name.startswith("dreamwright_"):
             target[name] = take.object[name]
+    shape_record.set_wanted(target, shape_record.wanted_of(take.object))
     target[takes.PROMOTED] = True
     takes.share_picture(take.object, target)

@@ -45,6 +45,7 @@ from .flow import STUDIO, Flow, T
 from .iterating import iterate, rewind
 from .live_shape import LIVE, threshold_found
 from .making import generate, reconstruct, resume
+from .live_shape import LIVE, threshold_found
 from .meshing import remesh
 from .models import known_models, look_for_models
 from .places import (
@@ -82,6 +83,7 @@ from .takes import delete as delete_take
 from .watching import coming, live
 
 __all__ = [
+    "LIVE", "threshold_found",
     "FORMATS", "add_turntable", "export_result", "finish_subject", "give_textures", "publish", "render_turntable",
     "LIVE", "threshold_found",
     "about_take", "begun_in", "chosen_take", "compare", "delete_take", "end_comparison", "found_take", "give_up_run",

@@ -9,11 +9,12 @@ from typing import Any
 
 import bpy
 
-from ..blender import grid_mesh, paths, results
+from ..blender import paths, results, shaping
 from ..core import calls
 from ..core.calls import GridData
 from ..core.errors import DiskError, StoppedError
 from ..core.link import Link
+from ..core.shape_config import ShapeConfig
 from ..core.take_record import portable
 from ..core.wire import config
 from . import begun
@@ -22,9 +23,6 @@ from .following import followed
 from .placing import origin_of, placed
 from .report import Report, Stopwatch
 from .takes import looked_at, remembered
-
-SMOOTH_PASSES = 5
-"""Of the mesh: voxel stairs and the ripples of a distilled field are gone after five, and edges are still edges."""
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +52,7 @@ def shown(scene: str, link: Link, job: str, clock: Stopwatch, stopped: bool) -> 
     peak = (yield from awaited(lambda: calls.fetch_status(link.client))).peak_rss_mb
     wanted = config.from_json(record.config)
     threshold = wanted.export.threshold or grid.threshold
-    surface = yield from awaited(lambda: grid_mesh.surface_of(grid, threshold, SMOOTH_PASSES))
+    surface = yield from awaited(lambda: shaping.shaped(grid, ShapeConfig(threshold=wanted.export.threshold)))
     home = _home(scene)
     made = placed(home, surface, wanted, origin_of(surface, wanted, record, threshold, grid.step))
     remembered(home, made, record, look, stopped)

@@ -8,8 +8,9 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import bounds, grid_mesh, results, takes
+from ..blender import bounds, grid_mesh, results, shape_record, takes
 from ..core.errors import SceneError
+from ..core.shape_config import ShapeConfig
 from ..core.take_record import portable
 from ..core.wire import config
 
@@ -21,12 +22,12 @@ def placed(
     name = wanted.prompt or "Reconstruction"
     there = takes.find(scene, origin.job)
     if there and not there.why_read_only and there.object.mode == "OBJECT":
-        return _in_place_of(there.object, surface, origin)
+        return _shaped_as(wanted, _in_place_of(there.object, surface, origin))
     mesh = grid_mesh.mesh_from(grid_mesh.about(surface, np.array(origin.place), origin.seated), name)
     made = results.add_result(scene, mesh, origin, name)
     bounds.turn_with(wanted.bounds, made)
     results.select_only(bpy.context, made)
-    return made
+    return _shaped_as(wanted, made)
 
 
 def origin_of(
@@ -61,6 +62,14 @@ def _in_place_of(result: bpy.types.Object, surface: grid_mesh.Surface, origin: r
     mesh = grid_mesh.mesh_from(grid_mesh.about(surface, np.array(origin.place), origin.seated), result.name)
     results.replace_mesh(result, mesh)
     results.remember(result, origin)
+    return result
+
+
+def _shaped_as(wanted: config.JobConfig, result: bpy.types.Object) -> bpy.types.Object:
+    """Its sliders say how it was meshed, and its mesh knows it."""
+    shape_record.set_wanted(result, ShapeConfig(threshold=wanted.export.threshold))
+    origin, shape = results.recalled(result), shape_record.wanted_of(result)
+    shape_record.note_on(result.data, shape_record.Made(origin.job, shape, origin.threshold))
     return result
 
 

@@ -14,7 +14,7 @@ from .reflection import BESIDE_THE_BLEND, chosen, optional, property_of
 
 __all__ = [
     "BESIDE_THE_BLEND", "CLASSES", "DreamwrightSettings", "camera_words_property", "chosen", "optional", "property_of",
-    "remesh_resolution", "settings_annotations", "source_property",
+    "settings_annotations", "source_property",
 ]  # fmt: skip
 
 
@@ -49,8 +49,6 @@ def settings_annotations() -> dict[str, Any]:
         "source": source_property(),
         "views": property_of(CaptureConfig, "views"),
         "image_size": property_of(CaptureConfig, "image_size", subtype="PIXEL"),
-        "threshold": property_of(config.ExportConfig, "threshold"),
-        "resolution": remesh_resolution(),
     }
 
 
@@ -62,10 +60,6 @@ def source_property() -> Any:
     return bpy.props.EnumProperty(
         name="Views from", description="Where the scene is seen from", items=items, options=set()
     )
-
-
-def remesh_resolution() -> Any:
-    return optional(config.ExportConfig, "resolution", "Voxels along an axis; 0 takes the result's own")
 
 
 def camera_words_property() -> Any:

@@ -34,7 +34,7 @@ from .place import BoundsConfig, FieldConfig, OrbitConfig, RenderConfig
 from .presets import preset
 from .recipes import RECIPES, beginning, recipe
 from .regularisers import RegulariserConfig, TermConfig
-from .setting import leaves, merged, setting
+from .setting import leaves, merged, read_group, setting
 from .weights import WEIGHTS, weights_of
 from .words import CameraWords, WeightedImage, WeightedText, WordsConfig
 
@@ -44,5 +44,6 @@ __all__ = [
     "MipNerfConfig", "NerfConfig", "OptimiseConfig", "OrbitConfig", "PhotometricConfig", "Quality",
     "RegulariserConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig",
     "TriPlaneConfig", "WatchConfig", "WeightedImage", "WeightedText", "WordsConfig", "beginning", "check_runnable",
-    "from_json", "leaves", "merged", "preset", "recipe", "setting", "to_json", "weights_of", "with_changes",
+    "from_json", "leaves", "merged", "preset", "read_group", "recipe", "setting", "to_json", "weights_of",
+    "with_changes",
 ]  # fmt: skip

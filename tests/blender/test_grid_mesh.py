@@ -40,7 +40,7 @@ def signed_volume(points, quads):
 
 def test_volume_is_that_of_the_ball_and_faces_look_outward():
     surface = grid_mesh.surface_of(ball(), 10.0)
-    assert signed_volume(surface.points, surface.quads) == pytest.approx(4 / 3 * math.pi * RADIUS**3, rel=0.02)
+    assert signed_volume(surface.points, surface.faces) == pytest.approx(4 / 3 * math.pi * RADIUS**3, rel=0.02)
 
 
 def test_points_lie_on_the_sphere():
@@ -51,7 +51,7 @@ def test_points_lie_on_the_sphere():
 
 def test_smoothing_keeps_the_volume_and_evens_the_surface():
     plain, smooth = grid_mesh.surface_of(ball(), 10.0), grid_mesh.surface_of(ball(), 10.0, smooth=2)
-    assert signed_volume(smooth.points, smooth.quads) == pytest.approx(4 / 3 * math.pi * RADIUS**3, rel=0.02)
+    assert signed_volume(smooth.points, smooth.faces) == pytest.approx(4 / 3 * math.pi * RADIUS**3, rel=0.02)
     spread = [np.linalg.norm(each.points - CENTRE, axis=1).std() for each in (plain, smooth)]
     assert spread[1] < spread[0] * 1.05
 
@@ -59,7 +59,7 @@ def test_smoothing_keeps_the_volume_and_evens_the_surface():
 def test_unequal_axes_keep_the_shape():
     low, high = (-1.0, -1.0, -1.0), (1.0, 2.0, 1.5)
     surface = grid_mesh.surface_of(ball((30, 50, 40), low=low, high=high), 10.0)
-    assert signed_volume(surface.points, surface.quads) == pytest.approx(4 / 3 * math.pi * RADIUS**3, rel=0.03)
+    assert signed_volume(surface.points, surface.faces) == pytest.approx(4 / 3 * math.pi * RADIUS**3, rel=0.03)
 
 
 def test_transform_scales_to_metres_and_moves():
@@ -74,9 +74,9 @@ def test_transform_scales_to_metres_and_moves():
 def test_a_surface_that_reaches_the_box_is_closed_and_stays_inside():
     grid = ball(radius=5.0)
     surface = grid_mesh.surface_of(grid, 10.0)
-    assert signed_volume(surface.points, surface.quads) == pytest.approx(8.0, rel=1e-3)
+    assert signed_volume(surface.points, surface.faces) == pytest.approx(8.0, rel=1e-3)
     assert surface.points.min() >= -1.0 and surface.points.max() <= 1.0
-    edges = np.sort(np.concatenate([surface.quads[:, [i, (i + 1) % 4]] for i in range(4)]), axis=1)
+    edges = np.sort(np.concatenate([surface.faces[:, [i, (i + 1) % 4]] for i in range(4)]), axis=1)
     assert (np.unique(edges, axis=0, return_counts=True)[1] == 2).all()
 
 
@@ -95,13 +95,11 @@ def test_trilinear_is_exact_on_a_linear_function_and_holds_outside():
 
 
 def test_resampled_keeps_a_linear_function_away_from_the_edge():
-    at = centres((16, 16, 16))
-    grid = ball((16, 16, 16))
-    grid = grid_mesh.replace(grid, density=(at @ [1.0, 2.0, 3.0]).astype(np.float32))
-    finer = grid_mesh.resampled(grid, 24)
+    density = (centres((16, 16, 16)) @ [1.0, 2.0, 3.0]).astype(np.float32)
+    finer = grid_mesh.resampled(density, 24)
     inner = (slice(2, -2),) * 3
-    assert finer.density[inner] == pytest.approx((centres((24, 24, 24)) @ [1.0, 2.0, 3.0])[inner], abs=1e-4)
-    assert grid_mesh.resampled(grid, 16) is grid
+    assert finer[inner] == pytest.approx((centres((24, 24, 24)) @ [1.0, 2.0, 3.0])[inner], abs=1e-4)
+    assert grid_mesh.resampled(density, 16) is density
 
 
 def test_nan_counts_as_empty_space():
@@ -131,7 +129,7 @@ def test_a_threshold_that_half_precision_cannot_hold_loses_no_voxel():
     density = np.zeros((8, 8, 8), np.float16)
     density[4, 4, 4] = 2050.0
     grid = grid_mesh.replace(ball((8, 8, 8)), density=density)
-    assert len(grid_mesh.surface_of(grid, 2049.4).quads) > 0  # as float16 the threshold would be 2050
+    assert len(grid_mesh.surface_of(grid, 2049.4).faces) > 0  # as float16 the threshold would be 2050
 
 
 def test_seated_stands_on_its_place_and_unseated_stays():

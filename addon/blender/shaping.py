@@ -1,0 +1,60 @@
+"""A kept grid and the wishes for its shape become a surface; numpy and OpenVDB only, so it may run in a thread."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..core.calls import GridData
+from ..core.shape_config import ShapeConfig
+from . import grid_mesh, islands
+from .thin_parts import thickened
+from .triangles import triangulated
+
+COARSEST = 8
+"""Voxels along the longest side below which no budget is met."""
+_A_LITTLE_COARSER = 0.97
+"""Factor of each further try, so that few are needed."""
+
+
+def shaped(grid: GridData, wanted: ShapeConfig) -> grid_mesh.Surface:
+    """The surface of `grid` as it is wanted, in the scene's metres; triangles above the budget are not decimated yet.
+
+    Raises:
+        EmptyMeshError: the density crosses the threshold nowhere.
+    """
+    threshold = wanted.threshold or grid.threshold
+    resolution = wanted.resolution or max(grid.density.shape)
+    points, faces, lattice = _cut(grid, resolution, threshold, wanted)
+    while _too_many_quads(faces, wanted) and resolution > COARSEST:
+        resolution = _coarser(resolution, wanted.budget / len(faces))
+        points, faces, lattice = _cut(grid, resolution, threshold, wanted)
+    points = grid_mesh.smoothed(points, faces, wanted.smooth)
+    if wanted.faces == "triangles":
+        faces = triangulated(points, faces)
+    return grid_mesh.painted(points, faces, lattice, grid)
+
+
+def decimates(surface: grid_mesh.Surface, wanted: ShapeConfig) -> bool:
+    """Whether the surface still has to be brought down to its budget, which only Blender itself can do."""
+    return wanted.faces == "triangles" and 0 < wanted.budget < len(surface.faces)
+
+
+def _cut(grid: GridData, resolution: int, threshold: float, wanted: ShapeConfig):
+    """Points in index space, the quads that stay, and the shape of the lattice that they count in."""
+    density = grid_mesh.resampled(grid.density, resolution)
+    if wanted.thicken:
+        density = thickened(np.nan_to_num(np.asarray(density, np.float32)), wanted.thicken)
+    points, quads = grid_mesh.quads_of(density, threshold)
+    stays = islands.chosen_faces(points, quads, wanted)
+    if not stays.all():
+        points, quads = islands.without_loose_points(points, quads[stays])
+    return points, quads, density.shape
+
+
+def _too_many_quads(faces: np.ndarray, wanted: ShapeConfig) -> bool:
+    return wanted.faces == "quads" and 0 < wanted.budget < len(faces)
+
+
+def _coarser(resolution: int, part: float) -> int:
+    """Faces grow with the square of the resolution, so this has about that `part` of them."""
+    return max(COARSEST, min(resolution - 1, int(resolution * part**0.5 * _A_LITTLE_COARSER)))

@@ -1,0 +1,119 @@
+"""Results that follow their sliders: each move cuts the kept grid anew in a thread, and the mesh comes in by itself.
+
+Blender makes one undo step of a moved slider; the mesh comes in later and is no step of its own. So an undo may bring a
+mesh back that does not fit the sliders beside it: `look_again`, after each undo and redo, meshes those anew.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import cast
+
+import bpy
+from bpy import app
+from bpy.app.handlers import persistent
+
+from ..blender import paths, pump, results, shape_record
+from ..core.errors import DreamwrightError
+from ..core.looker import Looker
+from .meshing import Cut, cut_of, put
+
+TICK_SECONDS = 0.03
+
+log = logging.getLogger(__name__)
+
+
+class LiveShape:
+    """Call `moved` when a slider was; in background mode, where timers never fire, the mesh is there on return."""
+
+    def __init__(self) -> None:
+        self._looker = Looker()
+        self._waiting: list[str] = []
+        self.sentence = ""
+        """Why the last mesh did not come; empty when it did."""
+
+    @property
+    def busy(self) -> bool:
+        return self._looker.busy or bool(self._waiting)
+
+    def start(self) -> None:
+        for handlers in _after_undo():
+            handlers.append(look_again)
+
+    def stop(self) -> None:
+        for handlers in _after_undo():
+            if look_again in handlers:
+                handlers.remove(look_again)
+        if app.timers.is_registered(self.tick):
+            app.timers.unregister(self.tick)
+        self._looker.forget()
+        self._waiting.clear()
+
+    def moved(self, result: bpy.types.Object) -> None:
+        """A slider of `result` has moved."""
+        if shape_record.is_silent() or not results.is_result(result):
+            return
+        if result.name not in self._waiting:
+            self._waiting.append(result.name)
+        if not app.background:
+            if not app.timers.is_registered(self.tick):
+                app.timers.register(self.tick)
+            return
+        while self.tick() is not None:
+            self._looker.join(TICK_SECONDS)
+
+    def tick(self) -> float | None:
+        """Put in what has come, then begin what waits; None when nothing does."""
+        was_busy, answer = self.busy, self._looker.latest  # in this order: an answer is given before the thread ends
+        if answer:
+            self._looker.forget()
+            self._take(cast(tuple[str, str], answer.to), answer.value, answer.sentence)
+        elif not self._looker.busy and self._waiting:
+            self._begin(self._waiting.pop(0))
+        return TICK_SECONDS if was_busy or self.busy else None
+
+    def _begin(self, name: str) -> None:
+        result = bpy.data.objects.get(name)
+        if results.is_result(result):
+            job, wanted, cache = results.recalled(result).job, shape_record.wanted_of(result), paths.cache_folder()
+            self._looker.ask((name, job), lambda: cut_of(job, wanted, cache))
+
+    def _take(self, to: tuple[str, str], cut: Cut, sentence: str) -> None:
+        name, job = to
+        result = bpy.data.objects.get(name)
+        if results.is_result(result) and results.recalled(result).job == job:
+            self.sentence = sentence or self._put(result, cut)
+        if not app.background:
+            pump.redraw()
+
+    def _put(self, result: bpy.types.Object, cut: Cut) -> str:
+        """Why it could not be put in, or nothing. What was overtaken is still shown, since sliders move on and on."""
+        overtaken = result.name in self._waiting
+        try:
+            put(result, cut, in_a_hurry=overtaken)
+        except DreamwrightError as error:
+            log.info("%s", error.sentence)
+            return error.sentence
+        return ""
+
+
+LIVE = LiveShape()
+"""The one of this Blender."""
+
+
+@persistent
+def look_again(*_scene_and_graph: object) -> None:
+    """After an undo or a redo: meshes that do not fit the sliders beside them are made anew."""
+    for thing in list(bpy.data.objects):
+        if results.is_result(thing) and shape_record.differs(thing):
+            LIVE.moved(thing)
+
+
+def _after_undo() -> tuple[list, list]:
+    return bpy.app.handlers.undo_post, bpy.app.handlers.redo_post
+
+
+def threshold_found(result: bpy.types.Object) -> float:
+    """The density at the surface that was found when the result's grid was made; 0 where nothing knows it."""
+    made = shape_record.made_with(result.data)
+    return made.found if made else float(result.get("dreamwright_threshold", 0.0))

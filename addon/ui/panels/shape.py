@@ -1,0 +1,66 @@
+"""The shape of the selected result, from its kept grid: every slider meshes it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ... import flows
+from .tab import Tab, draw_lines
+
+
+class DREAMWRIGHT_PT_shape(Tab, bpy.types.Panel):
+    bl_label = "Shape It"
+    bl_parent_id = "DREAMWRIGHT_PT_main"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, result = self.layout, flows.chosen_result(context)
+        layout.use_property_split = True
+        if result is None:
+            draw_lines(layout, "Select a result to shape it", icon="INFO")
+            return
+        _draw_standing(layout, result)
+        column = layout.column()
+        column.enabled = result.mode == "OBJECT" and result.is_editable
+        _draw_sliders(column, result.dreamwright_shape)
+        row = layout.row(align=True)
+        row.operator("dreamwright.remesh", icon="MOD_REMESH")
+        row.operator("dreamwright.reset_shape", text="", icon="LOOP_BACK")
+
+
+def _draw_standing(layout: Any, result: bpy.types.Object) -> None:
+    """What there is, what is on its way, what went wrong, what would be lost."""
+    threshold = result.get("dreamwright_threshold", 0.0)
+    words = f"{result.name}: {len(result.data.polygons):,} faces, threshold {threshold:.3g}"
+    draw_lines(layout, words, icon="SORTTIME" if flows.LIVE.busy else "MESH_DATA")
+    if result.mode != "OBJECT":
+        draw_lines(layout, "Go to Object Mode to shape it", icon="INFO")
+    elif result.data.uv_layers or result.data.shape_keys:
+        draw_lines(layout, "A new mesh has no UV map and no shape keys of the old one", icon="INFO")
+    if flows.LIVE.sentence:
+        column = layout.column()
+        column.alert = True
+        draw_lines(column, flows.LIVE.sentence, icon="ERROR")
+
+
+def _draw_sliders(layout: Any, shape: Any) -> None:
+    layout.prop(shape, "fullness", slider=True)
+    for name in ("threshold", "resolution", "smooth", "thicken"):
+        layout.prop(shape, name)
+    column = layout.column()
+    column.prop(shape, "islands")
+    if shape.islands == "NO_CRUMBS":
+        column.prop(shape, "crumb_percent")
+    if shape.islands == "LARGEST":
+        column.prop(shape, "largest")
+    if shape.islands != "ALL":
+        column.prop(shape, "measure")
+    column.prop(shape, "fill")
+    column = layout.column()
+    column.row().prop(shape, "faces", expand=True)
+    column.prop(shape, "budget")
+
+
+CLASSES = (DREAMWRIGHT_PT_shape,)

@@ -1,0 +1,109 @@
+"""A grid and wishes become a surface: budgets, resolutions, thickness, in closed forms."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from small_results import grid_of, inside_ball, places, planets, small_ball
+
+from addon.blender import grid_mesh, islands, shaping
+from addon.core.errors import EmptyMeshError
+from addon.core.shape_config import ShapeConfig
+
+BALL = 4 / 3 * math.pi * 0.6**3
+
+
+def volume(surface):
+    return islands.signed_volumes(surface.points, surface.faces, np.zeros(len(surface.faces), int))[0]
+
+
+def test_the_default_of_a_single_body_is_the_plain_surface():
+    grid = small_ball()
+    plain, shaped = grid_mesh.surface_of(grid, grid.threshold, 5), shaping.shaped(grid, ShapeConfig())
+    assert (plain.points == shaped.points).all() and (plain.faces == shaped.faces).all()
+    assert (plain.colours == shaped.colours).all()
+
+
+def test_crumbs_and_cavities_go_by_default():
+    surface = shaping.shaped(planets(), ShapeConfig())
+    assert islands.pieces(len(surface.points), surface.faces).max() + 1 == 2
+
+
+@pytest.mark.parametrize("threshold", [4.0, 10.0, 25.0])
+def test_a_threshold_moves_the_surface_to_where_the_density_is_so(threshold):
+    """The density rises by 100 per metre."""
+    radius = 0.6 - (threshold - 10) / 100
+    surface = shaping.shaped(small_ball(48), ShapeConfig(threshold=threshold, smooth=0))
+    assert np.linalg.norm(surface.points, axis=1) == pytest.approx(radius, abs=0.02)
+
+
+@pytest.mark.parametrize("resolution", [16, 24, 36])
+def test_another_lattice_has_the_same_volume_and_the_colours_of_the_place(resolution):
+    surface = shaping.shaped(small_ball(), ShapeConfig(resolution=resolution))
+    assert volume(surface) == pytest.approx(BALL, rel=0.06)
+    assert np.abs(surface.colours - (surface.points + 1) / 2).max() < 0.02
+
+
+def test_a_lattice_over_unequal_axes_keeps_place_and_colours():
+    low, high = (-1.0, -1.0, -1.0), (1.0, 3.0, 1.0)
+    at = (places(40, low, high)[:, ::2] + places(40, low, high)[:, 1::2]) / 2  # cells of 5 x 20 x 5 cm
+    colour = np.rint(255 * (at - low) / (np.array(high) - low)).astype(np.uint8)
+    grid = grid_of(inside_ball(at, (0, 1, 0), 0.7), low, high, colour=colour)
+    surface = shaping.shaped(grid, ShapeConfig(resolution=60))
+    assert (surface.points.min(axis=0) + surface.points.max(axis=0)) / 2 == pytest.approx([0, 1, 0], abs=0.02)
+    assert np.abs(surface.colours - (surface.points - low) / (np.array(high) - low)).max() < 0.04
+
+
+@pytest.mark.parametrize("budget", [300, 800])
+def test_quads_meet_their_budget_on_a_coarser_lattice(budget):
+    surface = shaping.shaped(small_ball(40), ShapeConfig(budget=budget))
+    assert 0.6 * budget < len(surface.faces) <= budget and surface.faces.shape[1] == 4
+    assert volume(surface) == pytest.approx(BALL, rel=0.12)
+    assert not shaping.decimates(surface, ShapeConfig(budget=1))
+
+
+def test_a_budget_that_no_lattice_meets_ends_at_the_coarsest():
+    surface = shaping.shaped(small_ball(), ShapeConfig(budget=1))
+    assert np.unique(np.round(np.diff(np.unique(surface.points[:, 0])), 3)).max() < 2 * 2 / shaping.COARSEST
+    assert 1 < len(surface.faces) < 200
+
+
+def test_a_budget_above_what_there_is_changes_nothing():
+    plain, limited = (shaping.shaped(small_ball(), ShapeConfig(budget=b)) for b in (0, 10**6))
+    assert (plain.faces == limited.faces).all()
+
+
+def test_triangles_are_twice_as_many_and_wait_for_their_decimation():
+    quads = shaping.shaped(small_ball(), ShapeConfig())
+    wanted = ShapeConfig(faces="triangles", budget=100)
+    surface = shaping.shaped(small_ball(), wanted)
+    assert surface.faces.shape == (2 * len(quads.faces), 3)
+    assert volume(surface) == pytest.approx(volume(quads), rel=1e-3)
+    assert shaping.decimates(surface, wanted) and not shaping.decimates(surface, ShapeConfig(faces="triangles"))
+
+
+def test_thickened_a_rod_that_was_too_thin_is_there():
+    """A rod of half a voxel's radius between two balls: without help it breaks."""
+    at = places(32)
+    rod = 12 * np.clip(1.6 - np.linalg.norm(at[..., 1:] - 0.03, axis=-1) * 16, 0, 1) * (np.abs(at[..., 0]) < 0.5)
+    holes = np.abs(at[..., 0] % 0.25) < 0.06
+    density = np.max([inside_ball(at, (x, 0, 0), 0.3) for x in (-0.6, 0.6)] + [np.where(holes, 0, rod)], axis=0)
+
+    def pieces(**wanted):
+        surface = shaping.shaped(grid_of(density), ShapeConfig(islands="all", **wanted))
+        return islands.pieces(len(surface.points), surface.faces).max() + 1
+
+    assert pieces() > 2 and pieces(thicken=2) == 1
+
+
+def test_nothing_as_dense_is_one_sentence():
+    with pytest.raises(EmptyMeshError, match="choose a lower threshold"):
+        shaping.shaped(small_ball(), ShapeConfig(threshold=1e5))
+
+
+def test_holes_in_numbers_do_no_harm():
+    grid = small_ball()
+    grid.density[0, 0, 0] = np.nan
+    assert np.isfinite(shaping.shaped(grid, ShapeConfig(thicken=1, resolution=30)).points).all()
