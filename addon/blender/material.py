@@ -1,4 +1,4 @@
-"""The material of every result: its colour attribute as base colour, in Eevee and in Cycles."""
+"""The materials of results: the colour attribute as base colour, or the pictures that were baked of it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,42 @@ import bpy
 from .grid_mesh import COLOUR_ATTRIBUTE
 
 NAME = "Dreamwright Colour"
+ROUGHNESS = 0.6
+PRINCIPLED = "ShaderNodeBsdfPrincipled"
 
 
 def colour_material() -> bpy.types.Material:
     """The material that shows the colours of a result; one for the whole file, so a change shows on every result."""
     material = bpy.data.materials.get(NAME)
     return material if material and _reads_colour(material) else _made()
+
+
+def textured_material(
+    name: str, colour: bpy.types.Image, normal: bpy.types.Image | None, like: bpy.types.Material | None
+) -> bpy.types.Material:
+    """A material that shows baked pictures; how rough, how metallic and the like are those of the material `like`."""
+    material, surface = _principled(name)
+    like_surface = principled_of(like)
+    if like_surface:
+        _copy_numbers(like_surface, surface)
+    links = material.node_tree.links
+    links.new(_picture(surface, colour, 0).outputs["Color"], surface.inputs["Base Color"])
+    if normal:
+        relief = material.node_tree.nodes.new("ShaderNodeNormalMap")
+        relief.location = (surface.location.x - 220, surface.location.y - 400)
+        links.new(_picture(surface, normal, -400).outputs["Color"], relief.inputs["Color"])
+        links.new(relief.outputs["Normal"], surface.inputs["Normal"])
+    return material
+
+
+def principled_of(material: bpy.types.Material | None) -> bpy.types.ShaderNode | None:
+    """The Principled BSDF that the surface of a material is, or None where it is something else."""
+    if material is None or not material.node_tree:
+        return None
+    output = material.node_tree.get_output_node("CYCLES")
+    links = output.inputs["Surface"].links if output else ()
+    source = links[0].from_node if links else None
+    return source if source and source.bl_idname == PRINCIPLED else None
 
 
 def _reads_colour(material: bpy.types.Material) -> bool:
@@ -22,14 +52,31 @@ def _reads_colour(material: bpy.types.Material) -> bool:
 
 
 def _made() -> bpy.types.Material:
-    material = bpy.data.materials.new(NAME)
-    if not material.node_tree:  # from Blender 5.0 on it is always there
-        material.use_nodes = True
-    tree = material.node_tree
-    surface = next(n for n in tree.nodes if n.bl_idname == "ShaderNodeBsdfPrincipled")
-    surface.inputs["Roughness"].default_value = 0.6
-    colour = tree.nodes.new("ShaderNodeVertexColor")
+    material, surface = _principled(NAME)
+    colour = material.node_tree.nodes.new("ShaderNodeVertexColor")
     colour.layer_name = COLOUR_ATTRIBUTE
     colour.location = (surface.location.x - 220, surface.location.y)
-    tree.links.new(colour.outputs["Color"], surface.inputs["Base Color"])
+    material.node_tree.links.new(colour.outputs["Color"], surface.inputs["Base Color"])
     return material
+
+
+def _principled(name: str) -> tuple[bpy.types.Material, bpy.types.ShaderNode]:
+    material = bpy.data.materials.new(name)
+    if not material.node_tree:  # from Blender 5.0 on it is always there
+        material.use_nodes = True
+    surface = next(n for n in material.node_tree.nodes if n.bl_idname == PRINCIPLED)
+    surface.inputs["Roughness"].default_value = ROUGHNESS
+    return material, surface
+
+
+def _picture(surface: bpy.types.ShaderNode, image: bpy.types.Image, lower: float) -> bpy.types.ShaderNode:
+    picture = surface.id_data.nodes.new("ShaderNodeTexImage")
+    picture.image = image
+    picture.location = (surface.location.x - 540, surface.location.y + lower)
+    return picture
+
+
+def _copy_numbers(source: bpy.types.ShaderNode, target: bpy.types.ShaderNode) -> None:
+    for socket in source.inputs:
+        if socket.name in target.inputs and not socket.is_linked and hasattr(socket, "default_value"):
+            target.inputs[socket.name].default_value = socket.default_value

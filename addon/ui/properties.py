@@ -8,7 +8,7 @@ import bpy
 
 from ..core.capture_config import CaptureConfig
 from ..core.wire import config
-from . import advanced_groups, history
+from . import advanced_groups, finish_settings, history, look_settings, place_settings, takes_list
 from .methods import method_property, quality_property
 from .reflection import BESIDE_THE_BLEND, chosen, optional, property_of
 
@@ -39,13 +39,17 @@ def settings_annotations() -> dict[str, Any]:
             description="The advanced settings that were changed against the preset, as JSON",
             options=set(),
         ),
+        "finish": bpy.props.PointerProperty(type=finish_settings.DreamwrightFinish),
         "advanced": bpy.props.PointerProperty(type=advanced_groups.CLASSES[-1]),
+        "look": bpy.props.PointerProperty(type=look_settings.DreamwrightLookSettings),
         "seed": property_of(config.JobConfig, "seed"),
+        "takes": bpy.props.PointerProperty(type=takes_list.DREAMWRIGHT_PG_takes),
         "model": property_of(config.JobConfig, "model"),
         "clip_model": property_of(config.JobConfig, "model", default=config.ConsistencyConfig().model),
         "allow_download": property_of(config.JobConfig, "allow_download", name="Allow Download"),
         "centre": property_of(config.BoundsConfig, "centre", subtype="TRANSLATION", unit="LENGTH"),
         "size": property_of(config.BoundsConfig, "size", subtype="XYZ_LENGTH", unit="LENGTH"),
+        "place": bpy.props.PointerProperty(type=place_settings.DreamwrightPlace),
         "source": source_property(),
         "views": property_of(CaptureConfig, "views"),
         "image_size": property_of(CaptureConfig, "image_size", subtype="PIXEL"),
@@ -55,7 +59,8 @@ def settings_annotations() -> dict[str, Any]:
 def source_property() -> Any:
     items = [
         ("SPHERE", "Sphere", "Cameras evenly around the scene"),
-        ("SELECTED", "Selected cameras", "The cameras that are selected now"),
+        ("SELECTED", "Selected cameras", "The cameras that are selected now, except those that are off"),
+        ("SCENE", "Scene cameras", "Every camera of the scene, except those that are off"),
     ]
     return bpy.props.EnumProperty(
         name="Views from", description="Where the scene is seen from", items=items, options=set()
@@ -73,5 +78,13 @@ class DreamwrightSettings(bpy.types.PropertyGroup):
 
 DreamwrightSettings.__annotations__ = settings_annotations()
 
-CLASSES = (*history.CLASSES, *advanced_groups.CLASSES, DreamwrightSettings)
+CLASSES = (
+    *history.CLASSES,
+    *advanced_groups.CLASSES,
+    *finish_settings.CLASSES,
+    *look_settings.CLASSES,
+    *place_settings.CLASSES,
+    *takes_list.CLASSES,
+    DreamwrightSettings,
+)
 """Inner groups first, as Blender wants them registered."""

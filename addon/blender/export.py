@@ -1,0 +1,157 @@
+"""One object written for other programs, by Blender's own exporters, with its pictures: wholly or not at all.
+
+The exporter works on a bench of our own, so only the object is written and the user's selection is left alone.
+
+    .glb    Y up, metres, pictures inside       .usd    Z up, metres, pictures in a folder textures
+    .fbx    Y up, centimetres, pictures inside  .stl    Z up, the form only
+    .obj    Y up, metres, .mtl and pictures     .ply    Z up, colours of points, no pictures
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+
+from ..core.errors import DiskError, SceneError
+from .bench import bench
+from .pictures import write_png
+from .workshop import check_free, workshop
+
+Exporter = Callable[[Path, bool], object]
+
+
+@dataclass(frozen=True)
+class Format:
+    """`write(file, has_pictures)` runs Blender's exporter; `pictures_beside` where it names picture files beside it."""
+
+    label: str
+    meaning: str
+    write: Exporter
+    pictures_beside: bool = False
+
+
+def _glb(file: Path, has_pictures: bool) -> None:
+    bpy.ops.export_scene.gltf(
+        filepath=str(file), export_format="GLB", use_selection=True, use_active_scene=True, export_apply=True,
+        export_animations=False, export_yup=True, export_vertex_color="NONE" if has_pictures else "ACTIVE",
+    )  # fmt: skip
+
+
+def _fbx(file: Path, has_pictures: bool) -> None:
+    bpy.ops.export_scene.fbx(
+        filepath=str(file), use_selection=True, object_types={"MESH"}, use_mesh_modifiers=True, bake_anim=False,
+        path_mode="COPY", embed_textures=True, colors_type="SRGB", mesh_smooth_type="FACE",
+    )  # fmt: skip
+
+
+def _obj(file: Path, has_pictures: bool) -> None:
+    bpy.ops.wm.obj_export(
+        filepath=str(file), export_selected_objects=True, apply_modifiers=True, export_colors=not has_pictures,
+        export_pbr_extensions=True, path_mode="STRIP",
+    )  # fmt: skip
+
+
+def _usd(file: Path, has_pictures: bool) -> None:
+    bpy.ops.wm.usd_export(
+        filepath=str(file), selected_objects_only=True, export_animation=False, export_textures_mode="NEW",
+        overwrite_textures=True, relative_paths=True, convert_world_material=False, evaluation_mode="VIEWPORT",
+    )  # fmt: skip
+
+
+def _stl(file: Path, has_pictures: bool) -> None:
+    bpy.ops.wm.stl_export(filepath=str(file), export_selected_objects=True, apply_modifiers=True)
+
+
+def _ply(file: Path, has_pictures: bool) -> None:
+    bpy.ops.wm.ply_export(
+        filepath=str(file), export_selected_objects=True, apply_modifiers=True, export_colors="SRGB"
+    )  # fmt: skip
+
+
+FORMATS = {
+    ".glb": Format("glTF (.glb)", "For the web and games; mesh, colours and pictures in one file", _glb),
+    ".fbx": Format("FBX (.fbx)", "For Unity, Unreal and Maya; pictures inside", _fbx),
+    ".obj": Format("Wavefront (.obj)", "For almost everything; material and pictures beside it", _obj, True),
+    ".usd": Format("USD (.usd)", "For film pipelines; pictures in a folder beside it", _usd),
+    ".stl": Format("STL (.stl)", "For 3D printing; the form only", _stl),
+    ".ply": Format("Stanford (.ply)", "Points with colours; no pictures", _ply),
+}
+"""By the ending of a file."""
+
+
+def export(thing: bpy.types.Object, file: Path, overwrite: bool) -> list[Path]:
+    """Write `thing` into `file`, in the format of its ending; gives all files that were written.
+
+    Raises:
+        DiskError: the folder is missing or cannot be written, or a file is there and must not be overwritten.
+        SceneError: the ending is unknown, or the exporter failed.
+    """
+    wanted = _format_of(file)
+    check_free([file], overwrite)
+    with workshop(file.parent) as shop:
+        with _pictures_on_disk(thing, file.stem, shop.files if wanted.pictures_beside else shop.apart) as has_pictures:
+            _write(thing, shop.files / file.name, wanted, has_pictures)
+        return shop.deliver(overwrite)
+
+
+def _format_of(file: Path) -> Format:
+    if file.suffix.lower() not in FORMATS:
+        raise SceneError(f"'{file.name}' has none of the endings {', '.join(FORMATS)}: give it one of them.")
+    return FORMATS[file.suffix.lower()]
+
+
+@contextlib.contextmanager
+def _pictures_on_disk(thing: bpy.types.Object, stem: str, folder: Path) -> Iterator[bool]:
+    """While this lasts the images of the object name files in `folder`, as exporters want; whether there are any."""
+    images = images_of(thing)
+    before = [image.filepath_raw for image in images]
+    try:
+        for image in images:
+            file = folder / f"{stem}_{_part_of(image, images)}.png"
+            write_png(image, file)
+            image.filepath_raw = str(file)
+        yield bool(images)
+    finally:
+        for image, path in zip(images, before, strict=True):
+            image.filepath_raw = path
+
+
+def images_of(thing: bpy.types.Object) -> list[bpy.types.Image]:
+    """The pictures in the materials of an object, each once."""
+    trees = [slot.material.node_tree for slot in thing.material_slots if slot.material and slot.material.node_tree]
+    nodes = [node for tree in trees for node in tree.nodes if node.bl_idname == "ShaderNodeTexImage" and node.image]
+    return list(dict.fromkeys(node.image for node in nodes if node.image.has_data))
+
+
+def _part_of(image: bpy.types.Image, images: list[bpy.types.Image]) -> str:
+    """What a picture is called beside the file: its colour space says what it is of; a number tells twins apart."""
+    part = "colour" if image.colorspace_settings.name == "sRGB" else "normal"
+    twins = [each for each in images if (each.colorspace_settings.name == "sRGB") == (part == "colour")]
+    return part if len(twins) == 1 else f"{part}{twins.index(image) + 1}"
+
+
+def _write(thing: bpy.types.Object, file: Path, wanted: Format, has_pictures: bool) -> None:
+    with bench(bpy.context.scene) as desk, _shown(thing):
+        desk.put(thing)
+        with desk.chosen(thing):
+            try:
+                wanted.write(file, has_pictures)
+            except RuntimeError as cause:
+                raise SceneError(f"'{thing.name}' could not be exported: {str(cause).strip()}") from cause
+    if not file.is_file() or not file.stat().st_size:
+        raise DiskError(f"{file.name} could not be written: is the disk full?")
+
+
+@contextlib.contextmanager
+def _shown(thing: bpy.types.Object) -> Iterator[None]:
+    """Exporters leave out what is hidden; whoever asks for an object means it."""
+    before = thing.hide_viewport, thing.hide_render, thing.hide_select
+    thing.hide_viewport = thing.hide_render = thing.hide_select = False
+    try:
+        yield
+    finally:
+        thing.hide_viewport, thing.hide_render, thing.hide_select = before
