@@ -14,7 +14,8 @@ from ..core.wire import EmptyPromptError, config
 from . import requests
 from .methods import model_of, way_of
 
-PICTURES_FILE = "transforms.json"
+PICTURES_FILES = ("transforms.json", "transforms_train.json")
+"""The two spellings in which photos say where they were taken from, as the backend reads them."""
 
 
 def why_not(settings: Any) -> str:
@@ -48,11 +49,11 @@ def _photos(settings: Any) -> str:
         return ""
     folder = requests.dataset_folder(settings.dataset)
     if folder is None:
-        return f"No photos were chosen: choose a folder with photos and a {PICTURES_FILE}"
+        return f"No photos were chosen: choose a folder with photos and a {PICTURES_FILES[0]}"
     if not folder.is_dir():
         return f"There is no folder {folder}: choose another"
-    if not (folder / PICTURES_FILE).is_file():
-        return f"There is no {PICTURES_FILE} in {folder.name}, which says where each photo was taken from"
+    if not any((folder / name).is_file() for name in PICTURES_FILES):
+        return f"There is no {PICTURES_FILES[0]} in {folder.name}, which says where each photo was taken from"
     return ""
 
 

@@ -160,8 +160,10 @@ def test_the_main_button_says_why_it_is_grey(set_up, tmp_path, monkeypatch):
     assert "There is no folder" in why_grey(make)
     settings().dataset = str(tmp_path)
     assert "There is no transforms.json" in why_grey(make)
-    (tmp_path / "transforms.json").write_text("{}")
-    assert make.poll()
+    for name in readiness.PICTURES_FILES:
+        (tmp_path / name).write_text("{}")
+        assert make.poll()
+        (tmp_path / name).unlink()
     settings().dataset = "//photos"
     assert "save it first" in why_grey(make)
     settings().method, settings().prompt = "DIFFUSION", "a cube"
