@@ -32,9 +32,10 @@ from scripts.guide_data.colours import srgb_encode  # noqa: E402
 from scripts.guide_data.options import add_zoo_options, training_options  # noqa: E402
 from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
 from scripts.guide_data.vocabulary import CONTEXT_LENGTH, read_tokenizer, write_tokenizer  # noqa: E402
-from scripts.zoo.batches import Batch, Sampler, load_training  # noqa: E402
+from scripts.zoo.batches import Batch, load_training  # noqa: E402
 from scripts.zoo.cast import cast_missing, tasks  # noqa: E402
 from scripts.zoo.matching import matching_loss, true_of  # noqa: E402
+from scripts.zoo.seen_from import SidedSampler, view_words  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
 
 BATCH, FOGGY, PEAK_RATE, EMA_DECAY = 128, 24, 1e-3, 0.998
@@ -62,7 +63,7 @@ def photographs(batch: Batch, foggy: int = 0) -> Float[Tensor, "b 3 h w"]:
     return (srgb_encode(linear.clamp(0, 1)) - MEAN) / SPREAD
 
 
-def make_step(run: Run, sampler: Sampler) -> Callable[[], float]:
+def make_step(run: Run, sampler: SidedSampler) -> Callable[[], float]:
     """A function that draws a batch, learns from it and returns its loss."""
     tokenize = read_tokenizer(run.folder)
 
@@ -76,10 +77,10 @@ def make_step(run: Run, sampler: Sampler) -> Callable[[], float]:
     return one_step
 
 
-def export(run: Run, sampler: Sampler, folder: Path) -> None:
+def export(run: Run, sampler: SidedSampler, folder: Path) -> None:
     """The averaged model in half precision, as open_clip loads it."""
     tokenizer = write_tokenizer(WORDS, folder)
-    write_vocabulary(sampler.subjects, folder)
+    write_vocabulary(sampler.subjects, folder, views=view_words())
     write_clip(folder, configuration(tokenizer.vocab_size), run.average.state_dict(), run)
 
 
@@ -97,7 +98,7 @@ def main() -> None:
     run = Run.start(model, Budget(options.minutes, options.samples), folder)
     if options.workers:
         cast_missing(options.cache, tasks(options.shards, not options.whole), options.workers)
-    sampler = Sampler(load_training(options.cache, options.shards, not options.whole), options.seed + 1 + run.step)
+    sampler = SidedSampler(load_training(options.cache, options.shards, not options.whole), options.seed + 1 + run.step)
     torch.manual_seed(options.seed + 1 + run.step)
     if options.compile:
         model.visual.compile()

@@ -38,7 +38,6 @@ from scripts.zoo.judge_batches import (  # noqa: E402
     FIRST_SHARD,
     SIZE,
     TOGETHER,
-    VIEWS,
     JudgeSampler,
     load,
     renders,
@@ -46,6 +45,7 @@ from scripts.zoo.judge_batches import (  # noqa: E402
     unknown_of,
 )
 from scripts.zoo.matching import matching_loss, true_of  # noqa: E402
+from scripts.zoo.seen_from import VIEWS, view_words  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
 
 BATCH, FOGGY, PEAK_RATE, EMA_DECAY, SEED = 128, 12, 2e-3, 0.998, 7_000
@@ -100,7 +100,7 @@ def settled(average: CLIP, sampler: JudgeSampler) -> CLIP:
 def export(run: Run, sampler: JudgeSampler, folder: Path) -> None:
     """The averaged model in half precision, as open_clip loads it."""
     tokenizer = write_tokenizer(JUDGE_WORDS, folder)
-    write_vocabulary(sampler.subjects, folder, views=[f"{view} view" for view in VIEWS])
+    write_vocabulary(sampler.subjects, folder, views=view_words())
     write_clip(folder, configuration(tokenizer.vocab_size), settled(run.average, sampler).state_dict(), run)
 
 

@@ -3,7 +3,8 @@
     python light_views.py FOLDER
 
 For every FOLDER/<name>.npz (triangles, origins, axes, field_of_view, towards, resolution) writes FOLDER/<name>.npy:
-brightness (views, rows, columns), 1 where white is lit in full. Run by scripts/zoo/real_light.py in a Blender environment.
+brightness (views, rows, columns), 1 where white is lit in full. Run by scripts/zoo/real_light.py in an environment
+that has the bpy module.
 """
 
 from __future__ import annotations

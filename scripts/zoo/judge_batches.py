@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from math import cos, radians
+from math import radians
 from pathlib import Path
 
 import torch
@@ -18,10 +18,11 @@ from torch import Tensor
 from scripts.guide_data import backgrounds
 from scripts.guide_data.colours import NAMED, srgb_encode
 
-from .batches import Batch, Meaning, Sampler, Told, tell
+from .batches import Batch, Meaning, Told, tell
 from .captions import Said, caption
 from .cast import Task
 from .core import CORE
+from .seen_from import SidedSampler
 from .shards import Manner, Views, read_views
 from .subjects import Subject, pairs, singles
 from .thing import Thing
@@ -30,9 +31,8 @@ SIZE = 64
 ALONE = Manner("judge-views", SIZE, 2, instances=8, views=24, distances=(3.0, 4.2), own_light=True, dents=0.05)
 TOGETHER = replace(ALONE, instances=1, views=24)
 FIRST_SHARD, TEST_SHARD = 100, 500  # embedded models: from 0 on
-VIEW_SAID, COLOURLESS = 0.3, 0.25
+COLOURLESS = 0.25
 CONTRAST, STRONG = (0.1, 0.7), (0.45, 0.9)
-VIEWS = ("front", "side", "back")
 FLOATERS, SOFT, BUSY = 0.15, 0.4, 0.25  # shares of the pictures: with a few, blurred, not over white
 
 
@@ -55,24 +55,18 @@ def load(cache: Path, shards: range) -> dict[Subject, Views]:
     return {subject: views for subject, views in found.items() if views is not None}
 
 
-def side(azimuth: float) -> str:
-    """Front within 45 degrees of azimuth 0, back within 45 of the opposite, else side."""
-    return "front" if cos(azimuth) > cos(radians(45)) else "back" if cos(azimuth) < -cos(radians(45)) else "side"
-
-
-class JudgeSampler(Sampler):
+class JudgeSampler(SidedSampler):
     """Any colour of anything; now and then none; now and then it is said from where."""
+
+    view_said = 0.3
 
     def draw(self, size: int, contrast: tuple[float, float] = CONTRAST) -> Batch:
         return super().draw(size, contrast)
 
-    def _tell(self, subject: Subject, place: int) -> Told:
+    def _told(self, subject: Subject, place: int) -> Told:
         slots = self._slots(subject, place)
         bare = self.choose.random() < COLOURLESS
-        told = colourless(subject, len(slots), self.choose) if bare else tell(subject, slots, self.choose, any_colour)
-        view = side(float(self.views[subject].camera[place, 0]))
-        told = replace(told, shown=replace(told.shown, view=view))
-        return seen_from(told) if self.choose.random() < VIEW_SAID else told
+        return colourless(subject, len(slots), self.choose) if bare else tell(subject, slots, self.choose, any_colour)
 
     def _paint(self, subject: Subject, place: int, told: Told, contrast: float) -> tuple[Tensor, Tensor]:
         if told.shown.colours:
@@ -90,12 +84,6 @@ def colourless(subject: Subject, parts: int, choose: random.Random) -> Told:
     nothing = Meaning(subject.name, {})
     words = caption([Said(thing, None) for thing in subject.things], subject.relation, choose)
     return Told(words, nothing, nothing, ["white"] * parts)
-
-
-def seen_from(told: Told) -> Told:
-    """The same, and the caption says from where."""
-    view = told.shown.view
-    return replace(told, caption=f"{told.caption}, {view} view", said=replace(told.said, view=view))
 
 
 def unknown_of(batch: Batch, pictures: int) -> Bool[Tensor, "b n"]:

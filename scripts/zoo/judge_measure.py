@@ -26,8 +26,9 @@ from scripts.guide_data.orbit import Orbit
 
 from .captions import article
 from .casting import Caster, Images
-from .judge_batches import SIZE, TEST_SHARD, VIEWS, known, side
+from .judge_batches import SIZE, TEST_SHARD, known
 from .rough import roughened
+from .seen_from import VIEWS, side
 from .shards import cast
 from .subjects import Subject
 

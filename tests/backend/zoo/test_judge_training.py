@@ -33,14 +33,13 @@ from scripts.zoo.judge_batches import (
     lumps,
     manner,
     renders,
-    seen_from,
-    side,
     tasks,
     unknown_of,
 )
 from scripts.zoo.judge_measure import FACED, FIRST_INSTANCE, Scene, ranks
 from scripts.zoo.matching import holds, matching_loss, true_of
 from scripts.zoo.rough import roughened
+from scripts.zoo.seen_from import SidedSampler, seen_from, side
 from scripts.zoo.shards import USUAL, cast, fingerprint
 from scripts.zoo.subjects import Subject
 from scripts.zoo.thing import THINGS
@@ -260,3 +259,13 @@ def test_the_kept_judge_tells_things_apart():
     texts = torch.stack([judge.embed_text(f"a red {name}") for name in names])
     right = (judge.embed_pictures(pictures) @ texts.T).argmax(1) == torch.arange(len(names))
     assert right.sum() >= 4
+
+
+def test_the_guide_is_told_sides_of_a_fifth_of_its_pictures():
+    sampler = SidedSampler({subject: cast(subject, 0, 1, 8) for subject in SUBJECTS}, seed=0)
+    batch = sampler.draw(500)
+    told = [said for said in batch.said if said.view]
+    assert 60 < len(told) < 140 and all(shown.view for shown in batch.shown)
+    for caption, said, shown, camera in zip(batch.captions, batch.said, batch.shown, batch.camera, strict=True):
+        assert shown.view == side(float(camera[0])) and said.view in ("", shown.view)
+        assert caption.endswith(f", {shown.view} view") == bool(said.view)

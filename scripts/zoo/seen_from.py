@@ -1,0 +1,41 @@
+"""From where a thing is seen, in words: "front view", "side view", "back view" (DreamFusion, section 3.1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import cos, radians
+
+from .batches import Sampler, Told
+from .subjects import Subject
+
+VIEWS = ("front", "side", "back")
+
+
+def side(azimuth: float) -> str:
+    """Front within 45 degrees of azimuth 0, back within 45 of the opposite, else side."""
+    return "front" if cos(azimuth) > cos(radians(45)) else "back" if cos(azimuth) < -cos(radians(45)) else "side"
+
+
+def view_words() -> list[str]:
+    return [f"{view} view" for view in VIEWS]
+
+
+def seen_from(told: Told) -> Told:
+    """The same, and the caption says from where."""
+    view = told.shown.view
+    return replace(told, caption=f"{told.caption}, {view} view", said=replace(told.said, view=view))
+
+
+class SidedSampler(Sampler):
+    """Knows from where each picture is seen, and says so of a share of them."""
+
+    view_said = 0.2
+
+    def _tell(self, subject: Subject, place: int) -> Told:
+        told = self._told(subject, place)
+        told = replace(told, shown=replace(told.shown, view=side(float(self.views[subject].camera[place, 0]))))
+        return seen_from(told) if self.choose.random() < self.view_said else told
+
+    def _told(self, subject: Subject, place: int) -> Told:
+        """What is told of a picture beside that."""
+        return super()._tell(subject, place)
