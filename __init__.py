@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Dreamwright: prompts and posed pictures become meshes in a Blender scene.
 
-The repository root is the extension's root. Blender is only needed inside the two functions, so plain Python (pytest,
-the backend) may import this package.
+The repository root is the extension's root. Blender is only needed inside the functions, so plain Python (pytest, the
+backend) may import this package. Scripts use `from bl_ext.user_default.dreamwright import api`.
 """
 
 
@@ -18,3 +18,12 @@ def unregister() -> None:
     from .addon import registration
 
     registration.unregister()
+
+
+def __getattr__(name: str) -> object:
+    """`api` (addon/api.py), loaded when a script asks for it."""
+    if name == "api":
+        from .addon import api
+
+        return api
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,243 @@
+"""Dreamwright by script, in a Blender with or without a window:
+
+    from bl_ext.user_default.dreamwright import api
+
+    cube = api.generate("a red cube", quality="draft")
+
+Each function waits until it is done (in a window Blender stands still meanwhile: buttons do not), gives objects of
+the scene, and raises `api.DreamwrightError`, whose text is the sentence that a person would read. The extension has
+to be enabled. `scripts/examples/` of the source has five small programs that use it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from . import flows, headless
+from .blender import paths
+from .blender import takes as kept
+from .blender.takes import Take
+from .core.address import Remote
+from .core.capture_config import CaptureConfig
+from .core.errors import DreamwrightError, SceneError
+from .core.session import Snapshot
+from .core.wire import config
+
+Settings = Mapping[str, Any]
+"""Settings by the names of backend/config, groups as mappings: {"seed": 3, "optimise": {"steps": 200}}."""
+
+Watcher = Callable[[Snapshot], None]
+"""Called with what is known whenever there is something new: snapshot.step of snapshot.steps, snapshot.loss, ..."""
+
+
+def generate(
+    prompt: str,
+    *,
+    quality: str = "normal",
+    seed: int = 0,
+    steps: int = 0,
+    resolution: int = 0,
+    settings: Settings | None = None,
+    watch: Watcher | None = None,
+) -> bpy.types.Object:
+    """Make an object out of words; it lies in the scene's collection "Dreamwright".
+
+    Args:
+        prompt: what to make, in words.
+        quality: "draft", "normal" or "high".
+        steps, resolution: 0 takes the quality's own.
+        settings: any other setting, such as {"bounds": {"size": [1, 1, 2]}, "words": {"negative": "blurry"}}.
+
+    Raises:
+        DreamwrightError: in one sentence what went wrong; the scene is as it was.
+
+    Example:
+        >>> cube = api.generate("a red cube", quality="draft", watch=lambda now: print(now.step))
+        >>> cube.dimensions
+    """
+    changes = _changes(settings, seed=seed, prompt=prompt)
+    wanted = _wanted(config.Method.TEXT, quality, steps, resolution, changes)
+    return _made(flows.generate(_context(), wanted), watch)
+
+
+def reconstruct(
+    cameras: Sequence[bpy.types.Object] | None = None,
+    *,
+    dataset: str | Path | None = None,
+    prompt: str = "",
+    views: int = CaptureConfig.views,
+    image_size: int = CaptureConfig.image_size,
+    samples: int = CaptureConfig.samples,
+    quality: str = "normal",
+    seed: int = 0,
+    steps: int = 0,
+    resolution: int = 0,
+    settings: Settings | None = None,
+    watch: Watcher | None = None,
+) -> bpy.types.Object:
+    """Make an object out of pictures: of this scene from `cameras`, from a sphere of `views`, or those in `dataset`.
+
+    Args:
+        cameras: cameras of the scene; none takes `views` around it.
+        dataset: a folder with a transforms.json, instead of pictures of this scene.
+        prompt: words that pull as well, where the pictures leave open what is there.
+        image_size, samples: of each picture that Cycles takes of the scene (pixels, samples).
+
+    Raises:
+        DreamwrightError: in one sentence what went wrong; the scene is as it was.
+
+    Example:
+        >>> cameras = [thing for thing in bpy.data.objects if thing.type == "CAMERA"]
+        >>> statue = api.reconstruct(cameras, quality="draft")
+    """
+    method = config.Method.BOTH if prompt.strip() else config.Method.RECONSTRUCT
+    changes = _changes(settings, seed=seed, prompt=prompt)
+    wanted = _wanted(method, quality, steps, resolution, changes)
+    capture = CaptureConfig(views=views, image_size=image_size, samples=samples)
+    folder = Path(dataset).expanduser().absolute() if dataset is not None else None
+    with _selected(cameras):
+        source = "SPHERE" if cameras is None else "SELECTED"
+        return _made(flows.reconstruct(_context(), wanted, capture, source, folder), watch)
+
+
+def remesh(take: Take | bpy.types.Object, *, threshold: float = 0.0, resolution: int = 0) -> bpy.types.Object:
+    """Give a take another mesh out of the grid that was kept, without a backend.
+
+    Args:
+        take: one of `takes()`, or the object that shows it.
+        threshold: density at which the surface lies; 0 takes the one found for it.
+        resolution: voxels along an axis; 0 takes the grid's own.
+
+    Raises:
+        DreamwrightError: its grid is gone, or the density crosses the threshold nowhere; the mesh is as it was.
+
+    Example:
+        >>> for take in api.takes():
+        ...     api.remesh(take, resolution=64)
+    """
+    thing = take.object if isinstance(take, Take) else take
+    if kept.of(thing) is None:
+        raise SceneError(f"'{thing.name}' was not made by Dreamwright: give an object that was, or one of takes().")
+    with _active(thing):
+        return headless.run(flows.remesh(_context(), threshold=threshold, resolution=resolution))
+
+
+def takes(scene: bpy.types.Scene | None = None) -> list[Take]:
+    """The takes of a scene (the current one), oldest first: each has `object`, `name` and `record`.
+
+    Example:
+        >>> [(take.name, take.record.prompt, take.record.score) for take in api.takes()]
+    """
+    return kept.all_in(scene or _context().scene)
+
+
+def connect(address: str, token: str) -> str:
+    """Use a backend that runs already, until `disconnect` or the end of Blender; gives the device it computes on.
+
+    Args:
+        address: host:port; through a tunnel its near end, 127.0.0.1:9000.
+        token: the DREAMWRIGHT_TOKEN that it was started with.
+
+    Raises:
+        DreamwrightError: nobody is there, the token or the version is another.
+
+    Example:
+        >>> api.connect("127.0.0.1:9000", os.environ["DREAMWRIGHT_REMOTE_TOKEN"])
+        'cuda'
+    """
+    before, flows.STUDIO.remote = flows.STUDIO.remote, Remote(address, token)
+    try:
+        return headless.run(flows.start_backend())
+    except BaseException:
+        flows.STUDIO.remote = before
+        raise
+
+
+def disconnect() -> None:
+    """End our backend, or part from the one that `connect` chose, which goes on.
+
+    Example:
+        >>> api.disconnect()
+    """
+    flows.STUDIO.remote = None
+    flows.STUDIO.close_link()
+
+
+def _wanted(method: config.Method, quality: str, steps: int, resolution: int, changes: Settings) -> config.JobConfig:
+    base = config.with_changes(config.beginning(method, quality, changes.get("recipe", "")), {"device": paths.device()})
+    short: dict[str, Any] = {"optimise": {"steps": steps}} if steps else {}
+    if resolution:
+        start = min(base.field.start_resolution, resolution)
+        short["field"] = {"resolution": resolution, "start_resolution": start}
+        short["export"] = {"resolution": resolution}
+    return config.with_changes(config.with_changes(base, short), dict(changes))
+
+
+def _changes(settings: Settings | None, **given: Any) -> dict[str, Any]:
+    """The settings of a call; a model is fetched only where Blender's own "Allow Online Access" allows it."""
+    changes = given | dict(settings or {})
+    changes["allow_download"] = bool(changes.get("allow_download")) and bpy.app.online_access
+    return changes
+
+
+def _made(flow: flows.Flow[flows.Report], watch: Watcher | None) -> bpy.types.Object:
+    with contextlib.ExitStack() as until_done:
+        if watch:
+            until_done.callback(headless.watch(watch))
+        return bpy.data.objects[headless.run(flow).object]
+
+
+def _context() -> bpy.types.Context:
+    if not hasattr(bpy.types.Scene, "dreamwright"):
+        raise SceneError("The extension Dreamwright is not enabled: enable it in Preferences > Add-ons.")
+    return bpy.context
+
+
+@contextlib.contextmanager
+def _selected(things: Sequence[bpy.types.Object] | None) -> Iterator[None]:
+    """Only these selected, and afterwards what was."""
+    if things is None:
+        yield
+        return
+    layer = _context().view_layer
+    before = [thing for thing in layer.objects if thing.select_get(view_layer=layer)]
+    _select(layer, things)
+    try:
+        yield
+    except BaseException:
+        _select(layer, before)
+        raise
+
+
+def _select(layer: bpy.types.ViewLayer, things: Sequence[bpy.types.Object]) -> None:
+    for thing in layer.objects:
+        thing.select_set(thing in things, view_layer=layer)
+
+
+@contextlib.contextmanager
+def _active(thing: bpy.types.Object) -> Iterator[None]:
+    layer = _context().view_layer
+    before, layer.objects.active = layer.objects.active, thing
+    try:
+        yield
+    finally:
+        layer.objects.active = before
+
+
+__all__ = [
+    "DreamwrightError",
+    "Settings",
+    "Take",
+    "Watcher",
+    "connect",
+    "disconnect",
+    "generate",
+    "reconstruct",
+    "remesh",
+    "takes",
+]
