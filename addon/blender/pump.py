@@ -25,14 +25,16 @@ class Pump:
         self._session, self._also = session, also
         self._seen = session.snapshot
         self._drawn: tuple = ()
+        self.timer = self._tick
+        """The one object that Blender's timers know: each mention of `self._tick` is another, never found again."""
 
     def start(self) -> None:
         if not bpy.app.background:
-            bpy.app.timers.register(self._tick, first_interval=EVERY_SECONDS, persistent=True)
+            bpy.app.timers.register(self.timer, first_interval=EVERY_SECONDS, persistent=True)
 
     def stop(self) -> None:
-        if bpy.app.timers.is_registered(self._tick):
-            bpy.app.timers.unregister(self._tick)
+        if bpy.app.timers.is_registered(self.timer):
+            bpy.app.timers.unregister(self.timer)
         ICON.close()
         CURVES.close()
 

@@ -31,6 +31,8 @@ class LiveShape:
         self._waiting: list[str] = []
         self.sentence = ""
         """Why the last mesh did not come; empty when it did."""
+        self.timer = self.tick
+        """The one object that Blender's timers know: each mention of `self.tick` is another, never found again."""
 
     @property
     def busy(self) -> bool:
@@ -44,8 +46,8 @@ class LiveShape:
         for handlers in _after_undo():
             if look_again in handlers:
                 handlers.remove(look_again)
-        if app.timers.is_registered(self.tick):
-            app.timers.unregister(self.tick)
+        if app.timers.is_registered(self.timer):
+            app.timers.unregister(self.timer)
         self._looker.forget()
         self._waiting.clear()
 
@@ -56,8 +58,8 @@ class LiveShape:
         if result.name not in self._waiting:
             self._waiting.append(result.name)
         if not app.background:
-            if not app.timers.is_registered(self.tick):
-                app.timers.register(self.tick)
+            if not app.timers.is_registered(self.timer):
+                app.timers.register(self.timer)
             return
         while self.tick() is not None:
             self._looker.join(TICK_SECONDS)
