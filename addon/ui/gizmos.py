@@ -1,4 +1,4 @@
-"""Handles of the box in the 3D view: its faces and edges scale it, its inside moves it, three rings turn it.
+"""Handles of the box in the 3D view: faces, edges and corners scale it, the dot in it moves it, three rings turn it.
 
 They show while the box is the active object and Blender's own "Gizmos" are on; Blender's tools work on it as well.
 """
@@ -18,10 +18,11 @@ ORANGE, YELLOW = (1.0, 0.55, 0.1), (1.0, 0.9, 0.3)
 
 
 class BoxHandles:
-    """The box as the handles see it: the matrix of the cube [-1, 1]^3, and the angles by which it was turned so far."""
+    """The box as the handles see it: the matrix of the cube [-1, 1]^3, and how far it was turned and moved so far."""
 
     def __init__(self) -> None:
         self.angles = [0.0, 0.0, 0.0]
+        self.offset = Vector()
         self.moved = False
 
     @property
@@ -51,6 +52,12 @@ class BoxHandles:
             self.empty.matrix_world = about @ Matrix.Translation(-centre) @ self.empty.matrix_world
             self.angles[axis], self.moved = angle, True
 
+    def move(self, offset: Sequence[float]) -> None:
+        """Move the box until it is `offset` from where it was when the handles came."""
+        if self.empty:
+            self.empty.matrix_world = Matrix.Translation(Vector(offset) - self.offset) @ self.empty.matrix_world
+            self.offset, self.moved = Vector(offset), True
+
     def direction(self, axis: int) -> Vector:
         """Along one of the box's own axes; never mirrored, though the box may be."""
         return self.matrix().to_3x3().col[axis].normalized()
@@ -78,11 +85,14 @@ class DREAMWRIGHT_GGT_box(bpy.types.GizmoGroup):
     def setup(self, context: bpy.types.Context) -> None:
         self.handles = BoxHandles()
         self._cage(self.handles)
+        self.dot = self._dot(self.handles)
         self.rings = [self._ring(self.handles, axis) for axis in range(3)]
 
     def draw_prepare(self, context: bpy.types.Context) -> None:
         for axis, ring in enumerate(self.rings):
             ring.matrix_basis = self.handles.ring(axis)
+        # Blender draws it at its offset from there.
+        self.dot.matrix_basis = Matrix.Translation(self.handles.matrix().translation - self.handles.offset)
         if self.handles.moved and not any(gizmo.is_modal for gizmo in self.gizmos):
             self.handles.moved = False
             remember_soon()
@@ -92,6 +102,13 @@ class DREAMWRIGHT_GGT_box(bpy.types.GizmoGroup):
         cage.transform, cage.draw_style, cage.dimensions = {"TRANSLATE", "SCALE"}, "BOX", (2.0, 2.0, 2.0)
         cage.color, cage.color_highlight, cage.alpha, cage.alpha_highlight = ORANGE, YELLOW, 0.6, 1.0
         cage.target_set_handler("matrix", get=handles.columns, set=handles.put)
+
+    def _dot(self, handles: BoxHandles) -> bpy.types.Gizmo:
+        dot = self.gizmos.new("GIZMO_GT_move_3d")
+        dot.draw_style, dot.draw_options, dot.scale_basis = "RING_2D", {"FILL", "ALIGN_VIEW"}, 0.12
+        dot.color, dot.color_highlight, dot.alpha, dot.alpha_highlight = ORANGE, YELLOW, 0.6, 1.0
+        dot.target_set_handler("offset", get=lambda: tuple(handles.offset), set=handles.move)
+        return dot
 
     def _ring(self, handles: BoxHandles, axis: int) -> bpy.types.Gizmo:
         ring = self.gizmos.new("GIZMO_GT_dial_3d")

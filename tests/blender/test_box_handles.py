@@ -65,6 +65,17 @@ def test_a_ring_turns_the_box_about_its_own_axis(box, axis):
     assert tuple(box.matrix_world.to_scale()) == pytest.approx((2.0, 3.0, 4.0), abs=1e-4)
 
 
+def test_the_dot_moves_the_box_by_how_far_it_was_dragged(box):
+    """Blender tells the whole way each time, not the step."""
+    handles = gizmos.BoxHandles()
+    for offset in ((0.5, 0.0, 0.0), (1.0, -2.0, 0.25)):
+        handles.move(offset)
+        bpy.context.view_layer.update()
+    assert tuple(box.matrix_world.translation) == pytest.approx((2.0, 0.0, 3.25), abs=1e-5)
+    assert tuple(box.matrix_world.to_scale()) == pytest.approx((2.0, 3.0, 4.0), abs=1e-4)
+    assert tuple(handles.offset) == pytest.approx((1.0, -2.0, 0.25))
+
+
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_a_ring_lies_square_to_its_axis_at_the_centre(box, axis):
     ring = gizmos.BoxHandles().ring(axis)
@@ -77,6 +88,7 @@ def test_handles_of_a_box_that_is_gone_do_nothing(box):
     bpy.data.objects.remove(box)
     handles.put([0.0] * 16)
     handles.turn(0, 1.0)
+    handles.move((1.0, 1.0, 1.0))
     assert handles.columns() == as_columns(Matrix()) and not handles.moved
 
 
