@@ -40,6 +40,8 @@ class DREAMWRIGHT_FieldEngine(bpy.types.RenderEngine):
             self._render(depsgraph)
         except DreamwrightError as error:
             self._fail(error.sentence)
+        except KeyboardInterrupt:
+            self._fail("The render was broken off.")
         except Exception as error:  # the boundary to Blender, which would take it for a finished picture
             log.exception("a render failed")
             self._fail(f"The field could not be rendered ({error!r}): the log in the console says where.")
