@@ -42,7 +42,7 @@ WIDTH, HEADS, LAYERS, PATCH = 192, 6, 5, 4
 BATCH, PEAK_RATE, EMA_DECAY, CAPTION_DROPOUT = 96, 1e-3, 0.999, 0.05
 CAMERA_DROPOUT = 0.06
 LEVEL_POWER = 0.7
-FINISHES_SHARE, REAL_LIGHT_SHARE = 0.3, 0.08
+FINISHES_SHARE, REAL_LIGHT_SHARE = 0.4, 0.06
 
 
 class TextToView(nn.Module):
@@ -131,7 +131,7 @@ def export(run: Run, sampler: Mixture, folder: Path) -> None:
     run.write_facts(folder)
 
 
-def make_step(run: Run, sampler: Mixture) -> Callable[[], float]:
+def make_step(run: Run, sampler: Mixture, peak_rate: float = PEAK_RATE) -> Callable[[], float]:
     """A function that draws a batch, learns from it and returns its loss."""
     scheduler, tokenize = make_scheduler(), read_tokenizer(run.folder)
 
@@ -139,7 +139,7 @@ def make_step(run: Run, sampler: Mixture) -> Callable[[], float]:
         batch = sampler.draw(BATCH)
         views = network_image(batch.premultiplied, batch.alpha)
         loss = v_loss(run.model, scheduler, views, tokenize(batch.captions), batch.camera)
-        return run.update(loss, BATCH, PEAK_RATE, EMA_DECAY)
+        return run.update(loss, BATCH, peak_rate, EMA_DECAY)
 
     return one_step
 
@@ -157,6 +157,7 @@ def parse() -> argparse.Namespace:
     parser = training_options(__doc__, 90, 4, "256 views of each thing", checkpoint_minutes=5)
     add_zoo_options(parser)
     parser.add_argument("--layers", type=int, default=LAYERS)
+    parser.add_argument("--peak-rate", type=float, default=PEAK_RATE, help="learning rate before it falls")
     parser.add_argument("--from", dest="start", type=Path, metavar="FOLDER", help="begin with the weights of a model")
     return parser.parse_args()
 
@@ -174,7 +175,8 @@ def main() -> None:
     torch.manual_seed(options.seed + run.step)  # a resumed run draws new noise, not that of its start
     if options.compile:
         model.transformer.compile()
-    train(run, make_step(run, sampler), lambda: export(run, sampler, folder / "export"), options.checkpoint_minutes)
+    one_step = make_step(run, sampler, options.peak_rate)
+    train(run, one_step, lambda: export(run, sampler, folder / "export"), options.checkpoint_minutes)
     if options.out:
         export(run, sampler, options.out)
 
