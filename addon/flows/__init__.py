@@ -6,7 +6,7 @@ for long, and the user's scene is only touched in the last step, when everything
 
     flow       how anything waits, the Studio       backend    the backend set up, started, ended
     making     generate, reconstruct, resume        following  which job is followed, and its end
-    live_shape sliders that mesh as they move
+    live_shape sliders that mesh as they move      volumes    as a volume, and as Geometry Nodes
     meshing    a kept grid meshed again             placing    what came of a job becomes an object
     steering   stop, pause, another prompt          cameras    what the scene's cameras say of what is wanted
     places     the box and the cameras of a scene
@@ -47,7 +47,7 @@ from .live_shape import LIVE, threshold_found
 from .making import generate, reconstruct, resume
 from .live_shape import LIVE, threshold_found
 from .meshing import remesh
-from .models import known_models, look_for_models
+from .models import ask_again, known_models, look_for_models
 from .places import (
     OFF,
     ORBIT,
@@ -80,17 +80,18 @@ from .takes import (
     show_take,
 )
 from .takes import delete as delete_take
+from .volumes import make_volume, make_volume_mesh
 from .watching import coming, live
 
 __all__ = [
-    "LIVE", "threshold_found",
+    "LIVE", "make_volume", "make_volume_mesh", "threshold_found",
     "FORMATS", "add_turntable", "export_result", "finish_subject", "give_textures", "publish", "render_turntable",
     "LIVE", "threshold_found",
     "about_take", "begun_in", "chosen_take", "compare", "delete_take", "end_comparison", "found_take", "give_up_run",
     "is_compared", "iterate", "method_of", "promote", "rename", "rewind", "score_words", "show_take",
     "OFF", "ORBIT", "SPHERE", "add_box", "add_orbit_cameras", "chosen_empty", "held_out_quality", "hold_out_cameras",
     "picture_count", "rig_lines", "roles_in_words", "select_box", "wanted_box",
-    "STUDIO", "VERSION", "BusyError", "Flow", "Report", "T", "chosen_result", "coming", "details",
+    "STUDIO", "VERSION", "ask_again", "BusyError", "Flow", "Report", "T", "chosen_result", "coming", "details",
     "edit_prompt", "edit_weight", "generate", "known_models", "leave", "look_for_models", "live", "log_folder", "pause", "reconstruct", "remesh", "resume", "scene_cameras", "set_up_backend", "set_up_sentences",
     "start_backend", "stop", "stop_backend",
 ]  # fmt: skip

@@ -44,9 +44,11 @@ def remember(settings: Any, prompt: str, negative: str) -> None:
 def remembering(scene: str, wanted: config.JobConfig, flow: flows.Flow) -> flows.Flow:
     """As `flow`, and once it has made something its words are in the history; a failure changes nothing.
 
-    The scene goes by its name: an undo in the meantime makes references to it stale.
+    The scene goes by its name: an undo in the meantime makes references to it stale. A model may have been downloaded
+    for it, so the list of models is asked for again.
     """
     made = yield from flow
+    flows.ask_again()
     home = bpy.data.scenes.get(scene)
     if home:
         remember(home.dreamwright, wanted.prompt, wanted.words.negative)

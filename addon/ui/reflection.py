@@ -55,8 +55,9 @@ def identifier(choice: str) -> str:
 
 
 def label(field: str) -> str:
-    words = field.removesuffix("_degrees").replace("_", " ")
-    return words[0].upper() + words[1:]
+    """A setting's name as Blender writes names: in capitals but for small words."""
+    first, *others = field.removesuffix("_degrees").split("_")
+    return " ".join([_word(first), *(word if word in _SMALL else _word(word) for word in others)])
 
 
 def tooltip(metadata: Any) -> str:
@@ -65,12 +66,16 @@ def tooltip(metadata: Any) -> str:
     return metadata["meaning"] + unit + (f" ({metadata['source']})" if metadata["source"] else "")
 
 
+def _word(word: str) -> str:
+    return _WORDS.get(word, word.capitalize())
+
+
 def _items(choices: tuple[str, ...]) -> list[tuple[str, str, str]]:
     return [(identifier(choice), _choice_label(choice), "") for choice in choices]
 
 
 def _choice_label(choice: str) -> str:
-    return _CHOICE_LABELS.get(choice, choice.replace("_", " ").capitalize())
+    return label(choice) if choice else "Automatic"
 
 
 def _limits(metadata: Any, kind: type) -> dict[str, Any]:
@@ -80,7 +85,11 @@ def _limits(metadata: Any, kind: type) -> dict[str, Any]:
     return {name: number(metadata[key]) for name, key in (("min", "low"), ("max", "high")) if metadata[key] is not None}
 
 
-_CHOICE_LABELS = {"": "Automatic", "cpu": "CPU", "cuda": "CUDA", "mps": "Metal", "sds": "SDS", "sjc": "SJC"}
+_SMALL = {"a", "at", "in", "of", "or", "per", "to"}
+_WORDS = {
+    "cpu": "CPU", "cuda": "CUDA", "fov": "FOV", "mps": "Metal", "nerf": "NeRF", "s": "(s)", "sdf": "SDF", "sds": "SDS",
+    "siren": "SIREN", "sjc": "SJC",
+}  # fmt: skip
 _KINDS = {
     str: bpy.props.StringProperty,
     bool: bpy.props.BoolProperty,

@@ -65,15 +65,26 @@ class JobConfig:
         Method.TEXT.value, "Text, posed pictures, or both at once", choices=tuple(m.value for m in Method)
     )
     prompt: str = setting("", "What to make, in words")
-    dataset: str = setting("", "Folder with transforms.json and posed pictures")
+    dataset: str = setting("", "Folder of photos with a transforms.json that says from where each was taken")
     model: str = setting(
-        "embedded", "'embedded', 'embedded-guide', an open_clip or diffusers name, or the path of a checkpoint"
+        "embedded",
+        "Which model makes it: 'embedded', 'embedded-guide', a name of open_clip or diffusers, or a path of weights",
     )
-    quality: str = setting(Quality.NORMAL.value, "Preset this job began from", choices=tuple(q.value for q in Quality))
+    quality: str = setting(
+        Quality.NORMAL.value,
+        "How much time is taken, as a preset that single settings may differ from",
+        choices=tuple(q.value for q in Quality),
+    )
     recipe: str = setting("", "Published settings this job began from, where it did")
-    seed: int = setting(0, "Seed of every random number; on the CPU it fixes the result", low=0, high=2**31 - 1)
-    device: str = setting("auto", "Where it is computed", choices=("auto", "cpu", "cuda", "mps"))
-    allow_download: bool = setting(False, "Whether a model may be fetched from a hub")
+    seed: int = setting(
+        0, "Another seed gives another result; on the CPU the same seed gives the same one", low=0, high=2**31 - 1
+    )
+    device: str = setting(
+        "auto",
+        "Where it is computed; auto takes a graphics card that PyTorch can use, else the CPU",
+        choices=("auto", "cpu", "cuda", "mps"),
+    )
+    allow_download: bool = setting(False, "Whether a model that is not on this machine may be downloaded")
     bounds: BoundsConfig = dataclass_field(default_factory=BoundsConfig)
     words: WordsConfig = dataclass_field(default_factory=WordsConfig)
     field: FieldConfig = dataclass_field(default_factory=FieldConfig)

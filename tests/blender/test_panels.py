@@ -113,7 +113,7 @@ def test_reconstruct_asks_for_views_only_where_they_are_ours_to_place(source):
 
 
 def test_size_and_place():
-    assert drawn(panels.DREAMWRIGHT_PT_box, READY).properties() == ["size", "centre", "model", "allow_download"]
+    assert drawn(panels.DREAMWRIGHT_PT_box, READY).properties() == ["box", "size", "centre"]
 
 
 @pytest.mark.parametrize("backend", [Backend.OFF, Backend.SETTING_UP])

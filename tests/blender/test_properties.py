@@ -22,7 +22,6 @@ SOURCES = {
     "size": config.BoundsConfig,
     "views": CaptureConfig,
     "image_size": CaptureConfig,
-    "threshold": config.ExportConfig,
 }
 
 

@@ -111,8 +111,13 @@ def test_every_panel_of_the_request_can_be_drawn(set_up, method, backend):
     for panel in (panels.DREAMWRIGHT_PT_main, panels.DREAMWRIGHT_PT_advanced, panels.DREAMWRIGHT_PT_words):
         assert drawn(panel, snapshot).drawn
     assert panels.DREAMWRIGHT_PT_words.poll(bpy.context) == (method != "PHOTOS")
+    assert panels.DREAMWRIGHT_PT_advanced.poll(bpy.context)
     for menu in menus.CLASSES:
         assert drawn(menu, snapshot).drawn
+
+
+def test_before_it_is_set_up_nobody_is_asked_for_more_words():
+    assert not panels.DREAMWRIGHT_PT_words.poll(bpy.context) and not panels.DREAMWRIGHT_PT_advanced.poll(bpy.context)
 
 
 def test_words_of_a_text_become_the_config_that_is_written_by_hand(tmp_path):
@@ -279,17 +284,17 @@ def test_before_a_backend_told_there_are_the_embedded_ones():
 
 def test_advanced_shows_what_the_request_reads(set_up):
     texts = drawn(panels.DREAMWRIGHT_PT_advanced).texts()
-    assert {"Score distillation", "Optimise", "Regulariser", "Export"} <= set(texts) and "Dream fields" not in texts
+    assert {"Score Distillation", "Optimise", "Regulariser", "Export"} <= set(texts) and "Dream Fields" not in texts
     settings().method = "PHOTOS"
     texts = drawn(panels.DREAMWRIGHT_PT_advanced).texts()
-    assert "Photometric" in texts and not {"Score distillation", "Orbit", "Dream fields"} & set(texts)
+    assert "Photometric" in texts and not {"Score Distillation", "Orbit", "Dream Fields"} & set(texts)
 
 
 def test_a_network_of_its_own_is_shown_where_it_is_the_field():
-    assert "Nerf" not in drawn(panels.DREAMWRIGHT_PT_advanced).texts()
+    assert "NeRF" not in drawn(panels.DREAMWRIGHT_PT_advanced).texts()
     settings().advanced.field.kind = "NERF"
     texts = drawn(panels.DREAMWRIGHT_PT_advanced).texts()
-    assert "Nerf" in texts and "Siren" not in texts
+    assert "NeRF" in texts and "SIREN" not in texts
 
 
 def test_what_was_changed_is_counted_and_taken_back(set_up):

@@ -6,6 +6,7 @@ from typing import Any
 
 import bpy
 
+from ...blender import paths
 from ...core import overrides
 from ...core.wire import config
 from ..advanced_groups import groups_of, kind_of, settings_of, shown
@@ -18,6 +19,10 @@ class DREAMWRIGHT_PT_advanced(Tab, bpy.types.Panel):
     bl_label = "Advanced Settings"
     bl_parent_id = "DREAMWRIGHT_PT_main"
     bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return paths.is_set_up()
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright

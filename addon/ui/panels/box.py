@@ -25,7 +25,6 @@ class DREAMWRIGHT_PT_box(Tab, bpy.types.Panel):
             _draw_empty(layout, context, empty)
         else:
             _draw_numbers(layout, settings)
-        _draw_model(layout, settings)
 
 
 def _draw_empty(layout: Any, context: bpy.types.Context, empty: bpy.types.Object) -> None:
@@ -48,13 +47,6 @@ def _draw_numbers(layout: Any, settings: Any) -> None:
     row.operator("dreamwright.add_box", text="Around Selection").around = "SELECTED"
     layout.prop(settings, "size")
     layout.prop(settings, "centre")
-
-
-def _draw_model(layout: Any, settings: Any) -> None:
-    layout.prop(settings, "model")
-    row = layout.row()
-    row.enabled = bpy.app.online_access
-    row.prop(settings, "allow_download")
 
 
 ROTATIONS = {"QUATERNION": "rotation_quaternion", "AXIS_ANGLE": "rotation_axis_angle"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ... import flows
+from ...blender import paths
 from ...core import overrides
 from ...core.wire import config
 from ..advanced_groups import settings_of
@@ -20,7 +21,7 @@ class DREAMWRIGHT_PT_words(Tab, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return way_of(context.scene.dreamwright).method.reads_words
+        return paths.is_set_up() and way_of(context.scene.dreamwright).method.reads_words
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright
