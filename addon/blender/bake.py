@@ -7,6 +7,7 @@ every length here is in the coordinates of the mesh.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator
 
 import bpy
@@ -24,35 +25,60 @@ SAFETY = 1.5
 NEAREST, FARTHEST = 0.002, 0.05
 """Rays start between these parts of the mesh's diagonal outside it."""
 NORMAL_MARGIN_PX = 8
+FLAT = np.array([0.5, 0.5, 1.0], np.float32)
+"""A normal that is the mesh's own."""
 PROBES = 2000
 
 
 def new_image(name: str, size: int, is_colour: bool) -> bpy.types.Image:
-    image = bpy.data.images.new(name, size, size, alpha=True)
+    """A picture without transparency: some programs take any other for a transparent one."""
+    image = bpy.data.images.new(name, size, size, alpha=False)
     image.colorspace_settings.name = "sRGB" if is_colour else "Non-Color"
-    set_pixels(image, np.zeros((size, size, 4), np.float32))  # transparent: what stays so was not baked
     return image
 
 
 def bake_colour(bench: Bench, light: bpy.types.Object, dense: bpy.types.Object, image: bpy.types.Image) -> None:
-    """The base colour of the dense mesh's materials; what lies between the islands takes the colour of their edges."""
-    with _own_materials(dense) as materials:
-        twins = [_emission_twin(material) for material in materials]
+    """The base colour of the dense mesh's materials; what lies between the islands takes the colour of their edges.
+
+    Raises:
+        SceneError: Cycles failed, or no island is as large as a texel.
+    """
+    with _own_materials(dense) as materials, _shining(materials) as twins, _canvas(image) as canvas:
         if all(twins):
             _show(dense, twins)
-            _bake(bench, light, dense, image, type="EMIT", margin=0)
+            _bake(bench, light, dense, canvas, type="EMIT", margin=0)
         else:  # no Principled BSDF to take the base colour from: what Cycles takes for it
-            _bake(bench, light, dense, image, type="DIFFUSE", pass_filter={"COLOR"}, margin=0)
-        for twin in filter(None, twins):
-            bpy.data.materials.remove(twin)
-    _fill_between(image)
+            _bake(bench, light, dense, canvas, type="DIFFUSE", pass_filter={"COLOR"}, margin=0)
+        pixels = pixels_of(canvas)
+    if not pixels[..., 3].any():
+        raise SceneError(
+            f"The mesh is in too many pieces for pictures of {image.size[0]} px: keep its largest, or make them larger."
+        )
+    _paint(image, filled(pixels[..., :3], pixels[..., 3] > 0))
 
 
 def bake_normal(bench: Bench, light: bpy.types.Object, dense: bpy.types.Object, image: bpy.types.Image) -> None:
-    """The normals of the dense mesh in the tangent space of the light one (OpenGL's: green is up), as 8 bits."""
-    with _own_materials(dense):
-        _bake(bench, light, dense, image, type="NORMAL", normal_space="TANGENT", margin=NORMAL_MARGIN_PX)
-    _flat_between(image)
+    """The normals of the dense mesh in the tangent space of the light one (OpenGL's: green is up); flat in between."""
+    with _own_materials(dense), _canvas(image) as canvas:
+        _bake(bench, light, dense, canvas, type="NORMAL", normal_space="TANGENT", margin=NORMAL_MARGIN_PX)
+        pixels = pixels_of(canvas)
+    _paint(image, np.where(pixels[..., 3:] > 0, pixels[..., :3], FLAT))
+
+
+@contextlib.contextmanager
+def _canvas(image: bpy.types.Image) -> Iterator[bpy.types.Image]:
+    """A transparent picture of the same size and colour space: what stays transparent was not baked."""
+    canvas = bpy.data.images.new("bake", *image.size, alpha=True)
+    try:
+        canvas.colorspace_settings.name = image.colorspace_settings.name
+        set_pixels(canvas, np.zeros((image.size[1], image.size[0], 4), np.float32))
+        yield canvas
+    finally:
+        bpy.data.images.remove(canvas)
+
+
+def _paint(image: bpy.types.Image, colours: np.ndarray) -> None:
+    set_pixels(image, np.concatenate([colours, np.ones((*colours.shape[:2], 1), np.float32)], axis=2))
 
 
 def _bake(bench: Bench, light, dense, image, **how) -> None:
@@ -106,6 +132,16 @@ def _show(dense: bpy.types.Object, materials: list[bpy.types.Material]) -> None:
         dense.data.materials[slot] = material
 
 
+@contextlib.contextmanager
+def _shining(materials: list[bpy.types.Material]) -> Iterator[list[bpy.types.Material | None]]:
+    """Twins of the materials that shine with their base colours; gone afterwards."""
+    twins = [_emission_twin(material) for material in materials]
+    try:
+        yield twins
+    finally:
+        bpy.data.batch_remove([twin for twin in twins if twin])
+
+
 def _emission_twin(material: bpy.types.Material) -> bpy.types.Material | None:
     """A copy that shines with its base colour, whatever metal or glass it is; None where it has no Principled BSDF."""
     if principled_of(material) is None:
@@ -134,21 +170,4 @@ def _reach(light: bpy.types.Object, dense: bpy.types.Object) -> float:
 
 def _distance(thing: bpy.types.Object, point: list[float]) -> float:
     found, nearest, _, _ = thing.closest_point_on_mesh(point)
-    return float(np.linalg.norm(np.subtract(nearest, point))) if found else 0.0
-
-
-def _fill_between(image: bpy.types.Image) -> None:
-    pixels = pixels_of(image)
-    if not pixels[..., 3].any():
-        raise SceneError("The textures came out empty: the light mesh is too far from the dense one. Allow more faces.")
-    set_pixels(image, opaque(filled(pixels[..., :3], pixels[..., 3] > 0)))
-
-
-def _flat_between(image: bpy.types.Image) -> None:
-    pixels = pixels_of(image)
-    flat = np.array([0.5, 0.5, 1.0], np.float32)
-    set_pixels(image, opaque(np.where(pixels[..., 3:] > 0, pixels[..., :3], flat)))
-
-
-def opaque(colours: np.ndarray) -> np.ndarray:
-    return np.concatenate([colours, np.ones((*colours.shape[:2], 1), np.float32)], axis=2)
+    return math.dist(nearest, point) if found else 0.0

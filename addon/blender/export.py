@@ -26,12 +26,13 @@ Exporter = Callable[[Path, bool], object]
 
 @dataclass(frozen=True)
 class Format:
-    """`write(file, has_pictures)` runs Blender's exporter; `pictures_beside` where it names picture files beside it."""
+    """`write(file, has_pictures)` runs Blender's exporter."""
 
     label: str
     meaning: str
     write: Exporter
-    pictures_beside: bool = False
+    pictures: str = "inside"
+    """"inside" (the exporter reads files and embeds them), "beside" (it names them), "own" (it writes them itself)."""
 
 
 def _glb(file: Path, has_pictures: bool) -> None:
@@ -75,8 +76,8 @@ def _ply(file: Path, has_pictures: bool) -> None:
 FORMATS = {
     ".glb": Format("glTF (.glb)", "For the web and games; mesh, colours and pictures in one file", _glb),
     ".fbx": Format("FBX (.fbx)", "For Unity, Unreal and Maya; pictures inside", _fbx),
-    ".obj": Format("Wavefront (.obj)", "For almost everything; material and pictures beside it", _obj, True),
-    ".usd": Format("USD (.usd)", "For film pipelines; pictures in a folder beside it", _usd),
+    ".obj": Format("Wavefront (.obj)", "For almost everything; material and pictures beside it", _obj, "beside"),
+    ".usd": Format("USD (.usd)", "For film pipelines; pictures in a folder beside it", _usd, "own"),
     ".stl": Format("STL (.stl)", "For 3D printing; the form only", _stl),
     ".ply": Format("Stanford (.ply)", "Points with colours; no pictures", _ply),
 }
@@ -93,7 +94,8 @@ def export(thing: bpy.types.Object, file: Path, overwrite: bool) -> list[Path]:
     wanted = _format_of(file)
     check_free([file], overwrite)
     with workshop(file.parent) as shop:
-        with _pictures_on_disk(thing, file.stem, shop.files if wanted.pictures_beside else shop.apart) as has_pictures:
+        home = {"inside": shop.apart, "beside": shop.files}.get(wanted.pictures)
+        with _pictures_on_disk(thing, file.stem, home) as has_pictures:
             _write(thing, shop.files / file.name, wanted, has_pictures)
         return shop.deliver(overwrite)
 
@@ -105,9 +107,12 @@ def _format_of(file: Path) -> Format:
 
 
 @contextlib.contextmanager
-def _pictures_on_disk(thing: bpy.types.Object, stem: str, folder: Path) -> Iterator[bool]:
+def _pictures_on_disk(thing: bpy.types.Object, stem: str, folder: Path | None) -> Iterator[bool]:
     """While this lasts the images of the object name files in `folder`, as exporters want; whether there are any."""
     images = images_of(thing)
+    if folder is None:
+        yield bool(images)
+        return
     before = [image.filepath_raw for image in images]
     try:
         for image in images:
@@ -124,7 +129,7 @@ def images_of(thing: bpy.types.Object) -> list[bpy.types.Image]:
     """The pictures in the materials of an object, each once."""
     trees = [slot.material.node_tree for slot in thing.material_slots if slot.material and slot.material.node_tree]
     nodes = [node for tree in trees for node in tree.nodes if node.bl_idname == "ShaderNodeTexImage" and node.image]
-    return list(dict.fromkeys(node.image for node in nodes if node.image.has_data))
+    return list(dict.fromkeys(node.image for node in nodes if min(node.image.size)))  # asking its size loads it
 
 
 def _part_of(image: bpy.types.Image, images: list[bpy.types.Image]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import bpy
 
 from ..core.errors import SceneError
-from ..core.finish_config import MARGIN_PX, TextureConfig
+from ..core.finish_config import TextureConfig
 from . import bake, results, unwrap
 from .bench import Bench, bench
 from .material import textured_material
@@ -89,7 +89,7 @@ def _baked(desk: Bench, source, dense: bpy.types.Object, wanted: TextureConfig, 
     """Notes in `made` what has to go when this fails."""
     mesh = unwrap.lightened(desk, dense, wanted.faces)
     made.append(mesh)
-    light = unwrap.unwrap(desk, mesh, MARGIN_PX / wanted.size)
+    light, used = unwrap.unwrap(desk, mesh, wanted.size)
     made.append(colour := bake.new_image(_named(source, "colour"), wanted.size, True))
     bake.bake_colour(desk, light, dense, colour)
     normal = None
@@ -100,7 +100,7 @@ def _baked(desk: Bench, source, dense: bpy.types.Object, wanted: TextureConfig, 
     mesh.materials.append(material)
     _without_colours(mesh)
     mesh.name = material.name
-    return Textures(mesh, colour, normal, unwrap.used_part(mesh))
+    return Textures(mesh, colour, normal, used)
 
 
 def _without_colours(mesh: bpy.types.Mesh) -> None:

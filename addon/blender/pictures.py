@@ -39,10 +39,12 @@ def write_png(image: bpy.types.Image, file: Path) -> None:
     Raises:
         DiskError: the file cannot be written.
     """
-    copy = bpy.data.images.new(image.name, *image.size, alpha=image.channels == 4)  # Image.save(save_copy=True) crashes
+    pixels = pixels_of(image)
+    opaque = pixels.shape[-1] < 4 or bool((pixels[..., 3] == 1).all())
+    copy = bpy.data.images.new(image.name, *image.size, alpha=not opaque)  # Image.save(save_copy=True) crashes
     try:
         copy.colorspace_settings.name = image.colorspace_settings.name
-        set_pixels(copy, pixels_of(image))
+        set_pixels(copy, pixels)
         copy.filepath_raw, copy.file_format = str(file), "PNG"
         copy.save()
     except (RuntimeError, OSError) as cause:

@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 
 from ..core.errors import EmptyMeshError
+from ..core.finish_config import GAPS_PX, WELL_USED
 from .bench import Bench
 
 ANGLE = math.radians(66)
@@ -51,18 +52,27 @@ def triangle_count(mesh: bpy.types.Mesh) -> int:
     return len(mesh.loops) - 2 * len(mesh.polygons)
 
 
-def unwrap(bench: Bench, mesh: bpy.types.Mesh, gap: float) -> bpy.types.Object:
-    """Unfold all of `mesh` into [0, 1]^2 with `gap` between islands; gives the bench's object of it.
+def unwrap(bench: Bench, mesh: bpy.types.Mesh, size: int) -> tuple[bpy.types.Object, float]:
+    """Unfold all of `mesh` into [0, 1]^2 for pictures of `size` texels; gives the bench's object, and the part it uses.
 
-    Smart UV Project: half a second for 200 000 faces, and for the worst surface that a grid can give (noise) a second.
+    Smart UV Project: half a second for 200 000 faces, and for the worst surface that a grid can give (noise) a second,
+    for each width of the gap that has to be tried.
     """
     thing = bench.place(mesh)
     mesh.polygons.foreach_set("select", np.ones(len(mesh.polygons), bool))
+    used = 0.0
+    for gap in GAPS_PX:
+        if used < WELL_USED:
+            _project(bench, thing, gap / size)
+            used = used_part(mesh)
+    return thing, used
+
+
+def _project(bench: Bench, thing: bpy.types.Object, gap: float) -> None:
     with bench.chosen(thing):
         bpy.ops.object.mode_set(mode="EDIT")
         bpy.ops.uv.smart_project(angle_limit=ANGLE, margin_method="FRACTION", island_margin=gap)
         bpy.ops.object.mode_set(mode="OBJECT")
-    return thing
 
 
 def used_part(mesh: bpy.types.Mesh) -> float:

@@ -44,7 +44,9 @@ class AssetConfig:
     tags: str = config.setting("", "More tags, with commas between; the words of the prompt are tags already")
 
 
-MARGIN_PX = 4
-"""Between two islands of an unwrapped mesh, so that a texel's neighbours are its own island's."""
-EVEN_ENOUGH = 0.05
-"""A texture of which less than this is used comes from a mesh in too many pieces."""
+GAPS_PX = (4.0, 2.0, 1.0, 0.5)
+"""Between two islands of an unwrapped mesh; narrower ones where a mesh in many pieces would be all gaps."""
+WELL_USED = 0.2
+"""The part of a texture that islands should cover at least."""
+TOO_FEW = 0.05
+"""A texture of which less than this is used is coarse, and that is said."""

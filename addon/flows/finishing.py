@@ -13,7 +13,7 @@ import bpy
 
 from ..blender import asset, export, finished, pictures, results, turntable
 from ..core.errors import SceneError, StoppedError
-from ..core.finish_config import EVEN_ENOUGH, AssetConfig, TextureConfig, TurntableConfig
+from ..core.finish_config import TOO_FEW, AssetConfig, TextureConfig, TurntableConfig
 from .flow import STUDIO, Flow
 
 FORMATS = export.FORMATS
@@ -92,7 +92,7 @@ def _rendered(steps) -> Flow[None]:
 
 
 def _warnings(used: float) -> list[str]:
-    if used >= EVEN_ENOUGH:
+    if used >= TOO_FEW:
         return []
     return [
         f"Only {used:.1%} of the textures is used, so they are coarse: the mesh is in many pieces. Keep its largest."
