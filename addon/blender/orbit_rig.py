@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import bpy
+import gpu
 import numpy as np
+from gpu_extras.batch import batch_for_shader
 
 Lines = Callable[[bpy.types.Context], Iterable[tuple[Any, np.ndarray]]]
 """What is to be drawn now: colours, and lines (n, 2, 3) in the scene."""
@@ -45,17 +47,15 @@ class RigOverlay:
         """Never raises: Blender would print a traceback at every frame. What is wrong is said once in the log."""
         try:
             if bpy.context.space_data.overlay.show_overlays:
-                _draw(self._lines(bpy.context))
+                draw_lines(self._lines(bpy.context))
         except Exception:
             if not self._failed:
                 log.exception("the cameras of the rig cannot be drawn")
             self._failed = True
 
 
-def _draw(lines: Iterable[tuple[Any, np.ndarray]]) -> None:
-    import gpu  # where there is no graphics card (background mode), importing what follows fails
-    from gpu_extras.batch import batch_for_shader
-
+def draw_lines(lines: Iterable[tuple[Any, np.ndarray]]) -> None:
+    """Into what is bound now, hidden by what stands before them there."""
     shader = gpu.shader.from_builtin("POLYLINE_UNIFORM_COLOR")
     gpu.state.blend_set("ALPHA")
     gpu.state.depth_test_set("LESS_EQUAL")
