@@ -1,4 +1,4 @@
-"""Lists that unfold from the request: earlier prompts, and models."""
+"""Lists that unfold from the request: earlier prompts, models, published settings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import bpy
 
 from .. import flows
 from ..core import model_list
+from ..core.wire import config
 from .history import EXAMPLES
 from .methods import model_of, way_of
 
@@ -49,6 +50,27 @@ class DREAMWRIGHT_MT_models(bpy.types.Menu):
         layout.operator("dreamwright.look_for_models", icon="FILE_REFRESH")
 
 
+class DREAMWRIGHT_MT_recipes(bpy.types.Menu):
+    """Settings as papers have them"""
+
+    bl_label = "Published Settings"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        layout.operator("dreamwright.use_recipe", text="None: Draft, Normal or High", icon="BLANK1").recipe = ""
+        for pictures, heading in ((False, "From words"), (True, "From photos")):
+            layout.separator()
+            layout.label(text=heading)
+            for name, (method, _) in config.RECIPES.items():
+                if method.reads_pictures == pictures:
+                    icon = "CHECKMARK" if name == context.scene.dreamwright.recipe else "BLANK1"
+                    layout.operator("dreamwright.use_recipe", text=recipe_label(name), icon=icon).recipe = name
+
+
+def recipe_label(name: str) -> str:
+    return name.replace("-", " ").title()
+
+
 def _offer(layout: Any, prompt: str, negative: str) -> None:
     words = f"{prompt}, not {negative}" if negative else prompt
     shown = words if len(words) <= WIDEST else words[: WIDEST - 1] + "…"
@@ -56,4 +78,4 @@ def _offer(layout: Any, prompt: str, negative: str) -> None:
     button.prompt, button.negative = prompt, negative
 
 
-CLASSES = (DREAMWRIGHT_MT_prompts, DREAMWRIGHT_MT_models)
+CLASSES = (DREAMWRIGHT_MT_prompts, DREAMWRIGHT_MT_models, DREAMWRIGHT_MT_recipes)

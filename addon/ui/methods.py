@@ -55,14 +55,37 @@ def model_of(settings: Any) -> str:
 
 
 def base_of(settings: Any) -> config.JobConfig:
-    """Where the panel's request begins: the preset of its method and quality."""
-    return _preset(way_of(settings).method, chosen(settings.quality))
+    """Where the panel's request begins: the recipe that was chosen, else the preset of its method and quality."""
+    method = way_of(settings).method
+    return _beginning(method, chosen(settings.quality), recipe_for(settings, method))
 
 
 @functools.cache
-def _preset(method: config.Method, quality: str) -> config.JobConfig:
+def _beginning(method: config.Method, quality: str, recipe: str) -> config.JobConfig:
     """Each property of the advanced settings asks for it whenever it is drawn."""
-    return config.preset(method, quality)
+    return config.beginning(method, quality, recipe)
+
+
+def recipe_for(settings: Any, method: config.Method) -> str:
+    """The published settings that were chosen, where they are for this method; else none."""
+    if settings.recipe not in config.RECIPES:
+        return ""
+    pictures = config.RECIPES[settings.recipe][0].reads_pictures
+    return settings.recipe if (method.reads_pictures if pictures else method.reads_words) else ""
+
+
+def use_recipe(settings: Any, name: str) -> None:
+    """Choose published settings, with the method and the model that they are for; an empty name leaves them."""
+    settings.recipe = name
+    if name:
+        settings.method = _way_of_recipe(settings, *config.RECIPES[name])
+        setattr(settings, way_of(settings).model_setting, base_of(settings).model)
+
+
+def _way_of_recipe(settings: Any, method: config.Method, changes: dict[str, Any]) -> str:
+    if recipe_for(settings, way_of(settings).method) and method.reads_pictures:
+        return settings.method
+    return "PHOTOS" if method.reads_pictures else "CLIP" if "dream_fields" in changes else "DIFFUSION"
 
 
 def method_property() -> Any:

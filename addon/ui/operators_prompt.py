@@ -1,4 +1,4 @@
-"""Small buttons of the request: dice, history, model, changed settings."""
+"""Small buttons of the request: dice, history, model, published settings, changed settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .. import flows
 from ..core import overrides
 from ..core.wire import ConfigError, EmptyPromptError, config
 from .history import DREAMWRIGHT_PG_prompt
-from .methods import way_of
+from .methods import use_recipe, way_of
 from .operators_make import nothing_runs
 from .reflection import property_of, spec_of
 from .run_flow import RunsFlow, failed
@@ -89,6 +89,19 @@ class DREAMWRIGHT_OT_choose_model(Writes, bpy.types.Operator):
         setattr(settings, way_of(settings).model_setting, self.model.strip())
 
 
+class DREAMWRIGHT_OT_use_recipe(Writes, bpy.types.Operator):
+    """Begin from settings as a paper has them, with its method and model; nothing takes Draft, Normal or High again"""
+
+    bl_idname = "dreamwright.use_recipe"
+    bl_label = "Use Published Settings"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def write(self, settings: Any) -> None:
+        if self.recipe:
+            config.recipe(self.recipe)  # says which there are, where this is none
+        use_recipe(settings, self.recipe)
+
+
 class DREAMWRIGHT_OT_look_for_models(RunsFlow, bpy.types.Operator):
     """Ask the backend which models there are and which of them are on this machine; starts it if need be"""
 
@@ -130,6 +143,7 @@ class DREAMWRIGHT_OT_reset_settings(Writes, bpy.types.Operator):
 
 DREAMWRIGHT_OT_use_prompt.__annotations__ = dict(DREAMWRIGHT_PG_prompt.__annotations__)
 DREAMWRIGHT_OT_choose_model.__annotations__ = {"model": property_of(config.JobConfig, "model", default="")}
+DREAMWRIGHT_OT_use_recipe.__annotations__ = {"recipe": property_of(config.JobConfig, "recipe")}
 DREAMWRIGHT_OT_reset_settings.__annotations__ = {
     "setting": bpy.props.StringProperty(
         name="Setting",
@@ -143,6 +157,7 @@ CLASSES = (
     DREAMWRIGHT_OT_use_prompt,
     DREAMWRIGHT_OT_forget_prompts,
     DREAMWRIGHT_OT_choose_model,
+    DREAMWRIGHT_OT_use_recipe,
     DREAMWRIGHT_OT_look_for_models,
     DREAMWRIGHT_OT_reset_settings,
 )

@@ -11,7 +11,7 @@ from bl_operators.presets import AddPresetBase
 from bl_ui.utils import PresetPanel
 
 SUBFOLDER = "dreamwright"
-KEPT = ("method", "quality", "model", "clip_model", "allow_download", "overrides")
+KEPT = ("method", "quality", "recipe", "model", "clip_model", "allow_download", "overrides")
 """How something is made. What is made (words, seed, box, photos) is the file's."""
 
 
@@ -31,6 +31,15 @@ class DREAMWRIGHT_PT_presets(PresetPanel, bpy.types.Panel):
     preset_subdir = SUBFOLDER
     preset_operator = "script.execute_preset"
     preset_add_operator = "dreamwright.add_preset"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        if bpy.utils.preset_paths(SUBFOLDER):
+            super().draw(context)
+            return
+        self.layout.label(text="No presets of your own yet")  # Blender's own list says "Missing Paths" here
+        row = self.layout.row()
+        row.prop(context.window_manager, "preset_name", text="")
+        row.operator(self.preset_add_operator, text="", icon="ADD").name = context.window_manager.preset_name
 
 
 DREAMWRIGHT_OT_add_preset.__annotations__ = {

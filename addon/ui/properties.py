@@ -34,6 +34,7 @@ def settings_annotations() -> dict[str, Any]:
             config.JobConfig, "dataset", name="Photos", subtype="DIR_PATH", options=BESIDE_THE_BLEND
         ),
         "quality": quality_property(),
+        "recipe": property_of(config.JobConfig, "recipe"),
         "overrides": bpy.props.StringProperty(
             name="Changed Settings",
             description="The advanced settings that were changed against the preset, as JSON",

@@ -15,7 +15,7 @@ from ..core.box import as_settings
 from ..core.capture_config import CaptureConfig
 from ..core.errors import DiskError
 from ..core.wire import ConfigError, config
-from .methods import base_of, model_of
+from .methods import base_of, model_of, recipe_for
 from .reflection import chosen
 
 
@@ -84,8 +84,10 @@ def onward_config(operator: Any, settings: Any, device: str, method: config.Meth
 
 
 def _beginning(operator: Any, settings: Any, method: config.Method, more: dict[str, Any]) -> config.JobConfig:
-    """A recipe where a script names one among its settings, else the preset; with what the panel changed of it."""
-    base = config.beginning(method, chosen(asked(operator, settings, "quality")), more.get("recipe", ""))
+    """A recipe where a script names one, else where the panel does, else the preset; with what the panel changed."""
+    given = operator.properties.is_property_set("quality")
+    recipe = more.get("recipe", "" if given else recipe_for(settings, method))
+    base = config.beginning(method, chosen(asked(operator, settings, "quality")), recipe)
     return config.with_changes(base, _changed(settings))
 
 

@@ -311,6 +311,52 @@ def test_what_was_changed_is_counted_and_taken_back(set_up):
     assert settings().overrides == ""
 
 
+@pytest.mark.parametrize("name", config.RECIPES)
+def test_published_settings_bring_method_and_model_and_become_the_config_written_by_hand(set_up, name):
+    settings().prompt = "a cube"
+    assert bpy.ops.dreamwright.use_recipe(recipe=name) == {"FINISHED"}
+    method = config.RECIPES[name][0]
+    by_hand = config.with_changes(config.beginning(method, "normal", name), {"seed": 0})
+    if method.reads_words:
+        box = {"size": tuple(settings().size), "centre": tuple(settings().centre)}
+        by_hand = config.with_changes(by_hand, {"prompt": "a cube", "bounds": box})
+    assert requests.panel_config(settings(), "auto") == by_hand
+    layout = drawn(panels.DREAMWRIGHT_PT_main)
+    assert "quality" not in layout.properties() and f"{menus.recipe_label(name)}, as published" in layout.texts()
+    assert menus.recipe_label(name) in drawn(menus.DREAMWRIGHT_MT_recipes).texts()
+    assert bpy.ops.dreamwright.use_recipe(recipe="") == {"FINISHED"}
+    assert "quality" in drawn(panels.DREAMWRIGHT_PT_main).properties()
+
+
+def test_published_settings_hold_only_for_their_method():
+    bpy.ops.dreamwright.use_recipe(recipe="dietnerf")
+    assert settings().method == "PHOTOS"
+    settings().method = "DIFFUSION"
+    assert methods.base_of(settings()) == config.preset("text", "normal")
+    settings().method = "PHOTOS_TEXT"
+    assert methods.base_of(settings()).recipe == "dietnerf"
+    bpy.ops.dreamwright.use_recipe(recipe="simplified-nerf")
+    assert settings().method == "PHOTOS_TEXT"
+    bpy.ops.dreamwright.use_recipe(recipe="dream-fields-lq")
+    assert (settings().method, settings().clip_model) == ("CLIP", "ViT-B-16/openai")
+    with pytest.raises(RuntimeError, match="There is no recipe 'magic'"):
+        bpy.ops.dreamwright.use_recipe(recipe="magic")
+    settings().recipe = "of a later version"
+    assert methods.base_of(settings()) == config.preset("text", "normal")
+
+
+def test_a_script_that_names_a_quality_does_not_get_the_panels_recipe():
+    settings().prompt = "a cube"
+    bpy.ops.dreamwright.use_recipe(recipe="dreamfusion")
+
+    def asked_with(**given):
+        known = SimpleNamespace(is_property_set=lambda name: name in given)
+        return SimpleNamespace(**{"steps": 0, "resolution": 0, "settings": ""} | given, properties=known)
+
+    assert requests.text_config(asked_with(), settings(), "auto").recipe == "dreamfusion"
+    assert requests.text_config(asked_with(quality="DRAFT"), settings(), "auto").recipe == ""
+
+
 @pytest.fixture
 def preset_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("BLENDER_USER_SCRIPTS", str(tmp_path / "scripts"))
@@ -330,6 +376,13 @@ def test_a_preset_of_ones_own_brings_back_how_something_is_made(set_up, preset_f
     assert requests.panel_config(settings(), "auto") == before
     bpy.ops.dreamwright.add_preset(name="My Best", remove_name=True)
     assert not file.exists()
+
+
+def test_without_a_preset_of_ones_own_there_is_a_sentence_and_a_place_for_one(preset_folder):
+    layout = FakeLayout()
+    owner = SimpleNamespace(layout=layout, preset_add_operator="dreamwright.add_preset")
+    presets.DREAMWRIGHT_PT_presets.draw(owner, bpy.context)
+    assert "No presets of your own yet" in layout.texts() and layout.operators() == ["dreamwright.add_preset"]
 
 
 def test_the_presets_unfold_in_the_header(set_up):
@@ -403,6 +456,7 @@ def test_buttons_of_the_backend_say_why_they_are_grey(set_up, monkeypatch):
         (lambda: bpy.ops.dreamwright.new_seed("EXEC_DEFAULT", True), "seed"),
         (lambda: bpy.ops.dreamwright.use_prompt("EXEC_DEFAULT", True, prompt="other"), "prompt"),
         (lambda: bpy.ops.dreamwright.choose_model("EXEC_DEFAULT", True, model="other"), "model"),
+        (lambda: bpy.ops.dreamwright.use_recipe("EXEC_DEFAULT", True, recipe="dreamfusion"), "recipe"),
         (lambda: bpy.ops.dreamwright.reset_settings("EXEC_DEFAULT", True), "overrides"),
     ],
 )

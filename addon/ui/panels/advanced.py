@@ -28,6 +28,7 @@ class DREAMWRIGHT_PT_advanced(Tab, bpy.types.Panel):
         layout, settings = self.layout, context.scene.dreamwright
         layout.use_property_split = True
         layout.use_property_decorate = False
+        layout.menu("DREAMWRIGHT_MT_recipes", icon="BOOKMARKS")
         for spec in groups_of(config.JobConfig):
             if spec.name not in _left_out(settings):
                 draw_group(layout, settings, kind_of(spec), getattr(settings.advanced, spec.name), f"{spec.name}.")

@@ -12,7 +12,8 @@ from ...core import model_list, overrides
 from ...core.session import Backend, Snapshot
 from ...core.wire import config
 from ..history import EXAMPLES
-from ..methods import model_of, way_of
+from ..menus import recipe_label
+from ..methods import model_of, recipe_for, way_of
 from ..preferences import draw_set_up
 from ..presets import DREAMWRIGHT_PT_presets
 from .running import draw_running
@@ -59,12 +60,20 @@ def _draw_request(layout: Any, settings: Any) -> None:
     if way.method.reads_words:
         _draw_words(layout.column(align=True), settings)
         _draw_model(layout.column(align=True), settings)
-    row = layout.row(align=True)
-    row.prop(settings, "quality", expand=True)
+    _draw_quality(layout.row(align=True), settings)
     row = layout.row(align=True)
     row.prop(settings, "seed")
     row.operator("dreamwright.new_seed", text="", icon="FILE_REFRESH")
     _draw_button(layout, settings)
+
+
+def _draw_quality(row: Any, settings: Any) -> None:
+    recipe = recipe_for(settings, way_of(settings).method)
+    if recipe:
+        row.label(text=f"{recipe_label(recipe)}, as published", icon="BOOKMARKS")
+        row.operator("dreamwright.use_recipe", text="", icon="X").recipe = ""
+    else:
+        row.prop(settings, "quality", expand=True)
 
 
 def _draw_words(column: Any, settings: Any) -> None:
