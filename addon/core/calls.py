@@ -163,7 +163,13 @@ def fitting(sent: messages.Rendered) -> Rendered:
         ProtocolError: they do not.
     """
     size = sent.alpha.shape
-    if len(size) != 2 or sent.colour.shape != (*size, 3) or sent.depth.shape != size or sent.normal.shape[2:] != (3,):
+    normals = ((*size, 3), (0, 0, 3))
+    if (
+        len(size) != 2
+        or sent.colour.shape != (*size, 3)
+        or sent.depth.shape != size
+        or sent.normal.shape not in normals
+    ):
         raise ProtocolError(f"The backend sent passes that do not fit ({sent.colour.shape}, {size}): update it.")
     return Rendered(sent.colour, sent.alpha, sent.depth, sent.normal, sent.step)
 

@@ -10,7 +10,7 @@ import pytest
 from addon.core import calls
 from addon.core.errors import DiskError
 from addon.core.studio import Studio
-from addon.core.wire import ProtocolError, messages
+from addon.core.wire import ConfigError, ProtocolError, messages
 
 
 def grid_message(**changes):
@@ -112,3 +112,62 @@ def test_a_grid_of_another_layout_is_one_sentence(tmp_path):
 def test_a_job_name_cannot_lead_out_of_the_cache(tmp_path, job):
     with pytest.raises(DiskError, match="does not say which job"):
         Studio().kept_grid(job, tmp_path)
+
+
+FRONT = calls.View([[1.0, 0, 0, 0], [0, 0, -1, -5], [0, 1, 0, 0], [0, 0, 0, 1]], 24, 16, angle_x=0.7)
+
+
+def test_looking_going_back_editing_and_branching(link, inbox, tiny):
+    job = calls.create_job(link.client, tiny)
+    calls.start_job(link.client, job)
+    inbox.wait_for("event.finished")
+    seen = calls.render_view(link.client, job, FRONT, 30.0)
+    assert (seen.size, seen.step) == ((24, 16), 60) and seen.normal.shape == (16, 24, 3)
+    assert seen.alpha[8, 12] > 0.5 and 3.0 < seen.depth[8, 12] < 6.0 and seen.depth.max() <= np.float32(calls.NOTHING)
+    kept = calls.list_checkpoints(link.client, job)
+    assert kept[-1].step == 60 and all(each.created > 1e9 for each in kept)
+    child = calls.branch_job(link.client, job, {"seed": 3}, step=60)
+    assert calls.get_job(link.client, child).parent == job
+    assert (calls.render_view(link.client, child, FRONT, 30.0).colour == seen.colour).all()
+    back = calls.rewind_job(link.client, job, kept[0].step)
+    assert (back.state, back.step) == ("paused", kept[0].step)
+    assert calls.edit_job(link.client, job, weights={"photometric": 2.0}) == kept[0].step
+    assert inbox.wait_for("event.holds").values["prompt"] == tiny.prompt
+    assert calls.get_job(link.client, job).config["photometric"]["weight"] == 2.0
+    with pytest.raises(ConfigError, match="keep field.kind"):
+        calls.branch_job(link.client, job, {"field": {"kind": "siren"}})
+
+
+def test_models_are_listed(link):
+    models = {model.name: model for model in calls.list_models(link.client)}
+    assert models["embedded"].here and models["embedded"].kind == "diffusion" and models["embedded"].size_mb > 0
+    assert models["embedded-guide"].kind == "guide" and models["embedded-guide"].licence
+
+
+def passes_message(**changes):
+    sent = messages.Rendered(
+        np.zeros((2, 3, 3), np.float16), np.zeros((2, 3), np.float16), np.zeros((2, 3), np.float32),
+        np.zeros((2, 3, 3), np.float16), 4,
+    )  # fmt: skip
+    return dataclasses.replace(sent, **changes)
+
+
+def test_passes_that_fit_are_taken_with_and_without_normals():
+    assert calls.fitting(passes_message()).size == (3, 2)
+    assert calls.fitting(passes_message(normal=np.zeros((0, 0, 3), np.float16))).normal.size == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"colour": np.zeros((2, 3), np.float16)},
+        {"alpha": np.zeros((2, 3, 1), np.float16)},
+        {"depth": np.zeros((3, 2), np.float32)},
+        {"normal": np.zeros((2, 3, 2), np.float16)},
+        {"normal": np.zeros((5, 3, 3), np.float16)},
+        {"normal": np.zeros(4, np.float16)},
+    ],
+)
+def test_passes_that_do_not_fit_are_refused(changes):
+    with pytest.raises(ProtocolError, match="passes that do not fit"):
+        calls.fitting(passes_message(**changes))
