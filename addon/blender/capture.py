@@ -37,12 +37,13 @@ def capture(
     """Render all views into `folder`, one at each step of the iteration, which says how many are done of how many.
 
     With `cameras` those are used, and those whose role says so are held out; else `settings.views` on a sphere around
-    `box`. Poses are the scene's, however the box is turned. The folder is removed when it fails.
+    `box`. Poses are the scene's, however the box is turned. The folder is new, and removed when it fails.
 
     Raises:
         SceneError: Cycles is missing, rendering failed, or the pictures show nothing.
         DiskError: the folder cannot be written.
     """
+    _make(folder)
     try:
         with _stage(context.scene, settings) as stage:
             yield from _take_all(stage, folder, settings, box, cameras)
@@ -52,7 +53,6 @@ def capture(
 
 
 def _take_all(stage, folder, settings, box, cameras) -> Iterator[tuple[int, int]]:
-    _make(folder)
     views = []
     rig = [_lens_of(camera) for camera in cameras] if cameras else _sphere(box, settings)
     for index, (pose, lens) in enumerate(rig):
@@ -183,12 +183,15 @@ def _parts(part: bpy.types.LayerCollection) -> Iterator[bpy.types.LayerCollectio
 
 
 def _make(folder: Path) -> None:
+    """A new folder; one with something in it is the user's, and left alone."""
     try:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
         folder.mkdir(parents=True, exist_ok=False)
+    except FileExistsError as cause:
+        raise DiskError(f"The folder {folder} has something in it: choose a new or an empty one.") from cause
     except OSError as cause:
-        raise DiskError(
-            f"The folder {folder} cannot be made ({cause.strerror}): choose another cache folder."
-        ) from cause
+        raise DiskError(f"The folder {folder} cannot be made ({cause.strerror}): choose another one.") from cause
 
 
 def _check_pictures(files: list[Path]) -> None:

@@ -9,7 +9,7 @@ for long, and the user's scene is only touched in the last step, when everything
     live_shape sliders that mesh as they move      volumes    as a volume, and as Geometry Nodes
     meshing    a kept grid meshed again             placing    what came of a job becomes an object
     steering   stop, pause, another prompt          cameras    what the scene's cameras say of what is wanted
-    places     the box and the cameras of a scene
+    places     the box and the cameras of a scene  capturing  pictures of this scene
     report     what came of it, for people and scripts
     models     which models can be chosen           details    what somebody who is to help needs to know
     keeping    a job to its end, kept as a take     begun      runs without an end yet
@@ -31,6 +31,7 @@ from .backend import (
 )
 from .begun import begun_in
 from .cameras import scene_cameras
+from .capturing import render_views
 from .details import details
 from .finishing import (
     FORMATS,
@@ -90,7 +91,7 @@ __all__ = [
     "about_take", "begun_in", "chosen_take", "compare", "delete_take", "end_comparison", "found_take", "give_up_run",
     "is_compared", "iterate", "method_of", "promote", "rename", "rewind", "score_words", "show_take",
     "OFF", "ORBIT", "SPHERE", "add_box", "add_orbit_cameras", "chosen_empty", "held_out_quality", "hold_out_cameras",
-    "picture_count", "rig_lines", "roles_in_words", "select_box", "wanted_box",
+    "picture_count", "render_views", "rig_lines", "roles_in_words", "select_box", "wanted_box",
     "STUDIO", "VERSION", "ask_again", "BusyError", "Flow", "Report", "T", "chosen_result", "coming", "details",
     "edit_prompt", "edit_weight", "generate", "known_models", "leave", "look_for_models", "live", "log_folder", "pause", "reconstruct", "remesh", "resume", "scene_cameras", "set_up_backend", "set_up_sentences",
     "start_backend", "stop", "stop_backend",

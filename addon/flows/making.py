@@ -8,15 +8,16 @@ from typing import Any
 
 import bpy
 
-from ..blender import bounds, camera_roles, capture, paths
+from ..blender import paths
 from ..core import calls
-from ..core.box import Box, as_settings
+from ..core.box import as_settings
 from ..core.capture_config import CaptureConfig
-from ..core.errors import BusyError, StoppedError
+from ..core.errors import BusyError
 from ..core.link import Link
 from ..core.wire import config
 from .backend import connected, running_link
 from .cameras import with_camera_words
+from .capturing import captured
 from .flow import STUDIO, Flow, awaited
 from .following import choose, followed_job
 from .keeping import finished
@@ -45,7 +46,8 @@ def reconstruct(
     with STUDIO.occupied("reconstructing"):
         clock = Stopwatch()
         if dataset is None:
-            dataset, box = yield from _captured(context, settings, source)
+            dataset = paths.cache_folder() / "captures" / uuid.uuid4().hex[:12]
+            box = yield from captured(context, settings, source, dataset)
             wanted = config.with_changes(wanted, {"bounds": as_settings(box)})
             clock.lap("capture")
         wanted = with_camera_words(context.scene, config.with_changes(wanted, {"dataset": str(dataset)}))
@@ -78,18 +80,6 @@ def _made(scene: str, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report
     choose(job, config.JobState.QUEUED.value, wanted.optimise.steps)
     yield from awaited(lambda: calls.start_job(link.client, job))
     return (yield from finished(scene, link, job, clock))
-
-
-def _captured(context: bpy.types.Context, settings: CaptureConfig, source: str) -> Flow[tuple[Path, Box]]:
-    box = bounds.subject_box(context)
-    cameras = None if source == SPHERE else camera_roles.cameras_from(context, source)
-    folder = paths.cache_folder() / "captures" / uuid.uuid4().hex[:12]
-    for done, count in capture.capture(context, folder, settings, box, cameras):
-        STUDIO.session.post("activity", text=f"Rendering view {done} of {count}", fraction=done / count)
-        if STUDIO.stop_wanted:
-            raise StoppedError("Stopped while the views were rendered, so there is nothing to keep.")
-        yield
-    return folder, box
 
 
 def _resumable(link: Link, job: str) -> Any:

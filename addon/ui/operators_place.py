@@ -1,13 +1,19 @@
-"""Buttons for the box and the cameras: add and select a box, add the cameras of a rig, hold some out."""
+"""Buttons for the box and the cameras: add and select a box, add a rig's cameras, hold some out, take pictures."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import bpy
 
 from .. import flows
+from ..blender import paths
 from ..core.capture_config import CaptureConfig
-from .reflection import property_of
-from .run_flow import failed
+from . import requests
+from .operators_make import nothing_runs
+from .properties import source_property
+from .reflection import BESIDE_THE_BLEND, property_of
+from .run_flow import RunsFlow, failed
 
 BOX_AROUND = (
     ("NUMBERS", "As the Numbers Say", "Where the centre and the size of the panel say, or as large as the present box"),
@@ -100,6 +106,28 @@ class DREAMWRIGHT_OT_hold_out_cameras(Places, bpy.types.Operator):
         return "{} cameras are held out, {} are learned from.".format(*flows.hold_out_cameras(context, every))
 
 
+class DREAMWRIGHT_OT_render_views(RunsFlow, bpy.types.Operator):
+    """Render this scene from the cameras below into a folder, with their poses, for other programs. ESC stops"""
+
+    bl_idname = "dreamwright.render_views"
+    bl_label = "Render Views Only"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return nothing_runs(cls)
+
+    def flow(self, context: bpy.types.Context) -> flows.Flow:
+        settings = context.scene.dreamwright
+        folder = paths.absolute(requests.asked(self, settings.place, "views_folder"))
+        views = requests.capture_config(self, settings)
+        return flows.render_views(context, views, requests.asked(self, settings, "source"), folder)
+
+    def sentence(self, result: Any) -> str:
+        folder, count = result
+        return f"Rendered {count} views into {folder}."
+
+
 def in_object_mode(operator: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
     """Whether objects may be selected; else the tooltip says why not."""
     if context.mode != "OBJECT":
@@ -121,9 +149,20 @@ DREAMWRIGHT_OT_hold_out_cameras.__annotations__ = {
     "every": property_of(CaptureConfig, "hold_out_every", name="Every", options={"SKIP_SAVE"}),
 }
 
+DREAMWRIGHT_OT_render_views.__annotations__ = {
+    "views_folder": bpy.props.StringProperty(
+        name="Folder", description="A new folder for the views", subtype="DIR_PATH", options=BESIDE_THE_BLEND
+    ),
+    "source": source_property(),
+    "views": property_of(CaptureConfig, "views"),
+    "image_size": property_of(CaptureConfig, "image_size", subtype="PIXEL"),
+    "samples": property_of(CaptureConfig, "samples"),
+}
+
 CLASSES = (
     DREAMWRIGHT_OT_add_box,
     DREAMWRIGHT_OT_select_box,
     DREAMWRIGHT_OT_add_orbit_cameras,
     DREAMWRIGHT_OT_hold_out_cameras,
+    DREAMWRIGHT_OT_render_views,
 )

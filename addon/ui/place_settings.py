@@ -8,7 +8,7 @@ import bpy
 
 from ..blender.camera_roles import ROLES
 from ..core.capture_config import CaptureConfig
-from .reflection import property_of
+from .reflection import BESIDE_THE_BLEND, property_of
 
 
 def _is_empty(group: Any, thing: bpy.types.Object) -> bool:
@@ -37,6 +37,14 @@ DreamwrightPlace.__annotations__ = {
         name="Show Cameras",
         description="Draw in the 3D view where pictures of this scene would be taken from",
         options=set(),
+    ),
+    "views_folder": bpy.props.StringProperty(
+        name="Folder",
+        description="A new folder for pictures of this scene with their poses (transforms_train.json and"
+        " transforms_test.json), which any program for radiance fields reads; // is beside the .blend",
+        subtype="DIR_PATH",
+        default="//views",
+        options=BESIDE_THE_BLEND,
     ),
     "hold_out_every": property_of(CaptureConfig, "hold_out_every"),
     "fov_degrees": property_of(CaptureConfig, "fov_degrees", name="Field of View"),

@@ -211,8 +211,24 @@ def test_views_that_show_nothing_are_one_sentence(tmp_path):
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
     lit_ball()
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(DiskError, match="choose another cache folder"):
+    with pytest.raises(DiskError, match="choose another one"):
         taken(tmp_path / "file" / "set")
+
+
+def test_a_folder_of_the_users_is_left_alone(tmp_path):
+    """What fails must never take away what was there before."""
+    lit_ball()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    with pytest.raises(DiskError, match="has something in it: choose a new or an empty one"):
+        taken(tmp_path / "mine")
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
+
+
+def test_an_empty_folder_is_taken(tmp_path):
+    lit_ball()
+    (tmp_path / "empty").mkdir()
+    assert taken(tmp_path / "empty")[-1] == (4, 4)
 
 
 def test_without_cycles_is_one_sentence(tmp_path):

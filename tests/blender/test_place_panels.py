@@ -110,7 +110,7 @@ def test_reconstruct_asks_for_views_only_where_they_are_ours_to_place(source):
     layout = drawn(panels.DREAMWRIGHT_PT_reconstruct)
     for name in ("views", "hold_out_every", "elevation_low_degrees", "show_sphere"):
         assert (name in layout.properties()) == (source == "SPHERE")
-    assert layout.operators() == ["dreamwright.reconstruct"]
+    assert layout.operators() == ["dreamwright.reconstruct", "dreamwright.render_views"]
 
 
 def test_the_button_says_from_how_many_views_or_why_it_cannot():

@@ -25,6 +25,8 @@ class DREAMWRIGHT_PT_reconstruct(Tab, bpy.types.Panel):
         layout.prop(settings, "image_size")
         layout.prop(settings, "with_words")
         _draw_button(layout, context)
+        layout.prop(settings.place, "views_folder")
+        layout.operator("dreamwright.render_views", icon="RENDER_RESULT")
         quality = flows.held_out_quality(context.scene)
         if quality:
             layout.label(text=quality, icon="HIDE_OFF")
