@@ -18,7 +18,7 @@ from ..core.finish_config import AssetConfig, TurntableConfig
 from . import turntable
 from .pictures import pixels_of
 
-PREVIEW = TurntableConfig(frames=12, size=256, samples=16, transparent=True)
+PREVIEW = TurntableConfig(frames=12, size=256, samples=24, denoise=False, transparent=True)
 PREVIEW_FRAME = 2
 """A little from the side: the second of twelve."""
 MAKER = "Dreamwright"
@@ -45,9 +45,12 @@ def origin_of(thing: bpy.types.Object) -> Origin:
 
 
 def check_can_list(wanted: AssetConfig) -> None:
-    """Raises DiskError where a catalogue is wanted, and there is no .blend yet for it to lie beside."""
-    if wanted.catalogue.strip() and not bpy.data.filepath:
+    """Raises DiskError where a catalogue is wanted, and there is no .blend yet to lie beside, or its list is broken."""
+    if not wanted.catalogue.strip():
+        return
+    if not bpy.data.filepath:
         raise DiskError("The catalogue lies beside the .blend, which was never saved: save it first.")
+    catalogue.check(library_folder(), wanted.catalogue)
 
 
 def publish(thing: bpy.types.Object, wanted: AssetConfig) -> None:

@@ -38,8 +38,9 @@ def build(thing: bpy.types.Object, wanted: TurntableConfig) -> bpy.types.Scene:
     Raises:
         SceneError: Cycles is switched off.
     """
+    ball = _ball_around(thing)
     scene = scene_of(thing) or _made(thing)
-    _arrange(scene, thing, wanted)
+    _arrange(scene, ball, wanted)
     return scene
 
 
@@ -50,9 +51,10 @@ def scene_of(thing: bpy.types.Object) -> bpy.types.Scene | None:
 @contextlib.contextmanager
 def passing(thing: bpy.types.Object, wanted: TurntableConfig) -> Iterator[bpy.types.Scene]:
     """A turntable that is gone afterwards, with all that it was made of."""
+    ball = _ball_around(thing)
     scene = _made(thing)
     try:
-        _arrange(scene, thing, wanted)
+        _arrange(scene, ball, wanted)
         with _render_result_kept():
             yield scene
     finally:
@@ -71,8 +73,8 @@ def remove(scene_name: str) -> None:
     bpy.data.batch_remove([scene, *world, *stands, *parts, *actions, *data])
 
 
-def _arrange(scene: bpy.types.Scene, thing: bpy.types.Object, wanted: TurntableConfig) -> None:
-    centre, radius = _ball_around(thing)
+def _arrange(scene: bpy.types.Scene, ball: tuple[Vector, float], wanted: TurntableConfig) -> None:
+    centre, radius = ball
     pivot, camera = _part(scene, "Turntable"), scene.camera or _camera(scene)
     pivot.location = centre
     _place(camera, radius, math.radians(wanted.elevation_degrees))
@@ -209,7 +211,7 @@ def _curves(animation: bpy.types.AnimData) -> list[bpy.types.FCurve]:
 def _set_up(scene: bpy.types.Scene, wanted: TurntableConfig) -> None:
     render, picture = scene.render, scene.render.image_settings
     use_cycles(scene, wanted.samples)
-    scene.cycles.use_denoising, scene.cycles.max_bounces = True, BOUNCES
+    scene.cycles.use_denoising, scene.cycles.max_bounces = wanted.denoise, BOUNCES
     scene.frame_start, scene.frame_end, render.fps, render.fps_base = 1, wanted.frames, wanted.rate, 1.0
     render.resolution_x = render.resolution_y = wanted.size
     render.resolution_percentage, render.film_transparent = 100, wanted.transparent

@@ -44,6 +44,12 @@ def entered(folder: Path, path: str) -> str:
     return identity
 
 
+def check(folder: Path, path: str) -> None:
+    """Raises what `entered` would raise, but for a folder that cannot be written."""
+    cleaned(path)
+    _read(folder / FILE)
+
+
 def cleaned(path: str) -> str:
     """As Blender writes it: parts between single slashes; a colon would end it.
 

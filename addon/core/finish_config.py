@@ -30,6 +30,7 @@ class TurntableConfig:
     samples: int = config.setting(32, "Cycles samples of each picture; more is smoother and slower", low=1, high=4096)
     rate: int = config.setting(24, "Pictures a second of the film", low=1, high=240)
     elevation_degrees: float = config.setting(20.0, "How high the camera stands", low=-85.0, high=85.0, unit="degrees")
+    denoise: bool = config.setting(True, "Smooth what is left of the noise (Intel Open Image Denoise)")
     transparent: bool = config.setting(False, "Nothing behind the object (in pictures; a film has no transparency)")
 
 

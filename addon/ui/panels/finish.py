@@ -45,6 +45,7 @@ class DREAMWRIGHT_PT_turntable(Part, bpy.types.Panel):
     bl_label = "Turntable"
     names = (
         "turntable_frames", "turntable_size", "turntable_samples", "turntable_rate", "turntable_elevation_degrees",
+        "turntable_denoise",
         "turntable_transparent", "turntable_as",
     )  # fmt: skip
     buttons = (("dreamwright.render_turntable", "RENDER_ANIMATION"), ("dreamwright.add_turntable", "SCENE_DATA"))
