@@ -76,7 +76,7 @@ class _Eye:
         if answer is None or answer.value is None or answer.to[0] != live.job:
             return
         if self._texture is None or self._texture[0] is not answer:
-            self._texture = answer, texture(on_display(answer.value))
+            self._texture = answer, texture(answer.value)
         gpu.state.blend_set("ALPHA_PREMULT")
         draw_texture_2d(self._texture[1], (0, 0), region.width, region.height)
         gpu.state.blend_set("NONE")
@@ -89,7 +89,7 @@ class _Eye:
         moved = latest is None or latest.to[2] != sight.key
         small = sight.scaled(min(1.0, FINEST / max(sight.width, sight.height)))
         seconds = MOVING_SECONDS if moved else STILL_SECONDS
-        self._looker.ask(wanted, lambda: live.see(small, seconds))
+        self._looker.ask(wanted, lambda: on_display(live.see(small, seconds)))
         redraw_when_answered(self._looker)
 
 

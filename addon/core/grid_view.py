@@ -2,10 +2,11 @@
 
     light_i  = exp(-sum_{j<i} density_j length_j)        what reaches sample i (Max 1995, "Optical models")
     weight_i = light_i (1 - exp(-density_i length_i))
-    colour, alpha, depth = sum_i weight_i (colour_i, 1, t_i)
+    colour, alpha, normal = sum_i weight_i (colour_i, 1, -slope of density)
 
-The plain and slow twin of what backend/render does; both are asked for the same picture in the tests. Steps are half a
-cell long. Empty cells cost a look into a table of bits, and a ray ends where hardly any light is left.
+Depth is where half of the light that is stopped has been stopped. The plain and slow twin of what backend/render does:
+both are asked for the same picture in the tests. Steps are half a cell long. Empty cells cost a look into a table of
+bits, and a ray ends where hardly any light is left.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -23,6 +25,8 @@ from .sight import Sight
 STEP = 0.5
 """Of a cell, between two samples of a ray."""
 LEAST_LIGHT = 0.005
+MARKS = (0.1, 0.2, 0.3, 0.4, 0.5)
+"""Shares of a ray's light whose loss is noted with its place."""
 FIRST = 8
 """The picture that is timed has this fraction of the width and height."""
 AIM = 0.7
@@ -67,26 +71,39 @@ class Lattice:
     def strides(self) -> np.ndarray:
         return np.array([self.shape[1] * self.shape[2], self.shape[2], 1])
 
+    @cached_property
+    def slopes(self) -> np.ndarray:
+        """(n, 3) float32: central differences of density at the cells; made when normals are first wanted."""
+        density = self.values[:, 0].reshape(self.shape)
+        return np.stack(np.gradient(density), axis=-1).reshape(-1, 3)
 
-def seen_within(seconds: float, lattice: Lattice, sight: Sight, clock: Callable[[], float] = time.monotonic) -> Seen:
+
+def seen_within(
+    seconds: float,
+    lattice: Lattice,
+    sight: Sight,
+    clock: Callable[[], float] = time.monotonic,
+    *,
+    normals: bool = True,
+) -> Seen:
     """A picture in bounded time: the size falls first, and is what the answer has."""
     if math.isinf(seconds):
-        return seen(lattice, sight)
+        return seen(lattice, sight, normals)
     began = clock()
-    small = seen(lattice, sight.scaled(1 / FIRST))
+    small = seen(lattice, sight.scaled(1 / FIRST), normals)
     spent = max(clock() - began, 1e-9)
     scale = min(1.0, math.sqrt(AIM * max(0.0, seconds - spent) / spent) / FIRST)
-    return small if scale <= 1 / FIRST else seen(lattice, sight.scaled(scale))
+    return small if scale <= 1 / FIRST else seen(lattice, sight.scaled(scale), normals)
 
 
-def seen(lattice: Lattice, sight: Sight) -> Seen:
-    """What `sight`, in the grid's scene metres, shows of it."""
+def seen(lattice: Lattice, sight: Sight, normals: bool = True) -> Seen:
+    """What `sight`, in the grid's scene metres, shows of it; normals are 0 where they are not wanted."""
     origins, directions = (part.reshape(-1, 3) for part in sight.rays())
-    metres = np.linalg.norm(directions, axis=1)
     start, along = _moved(lattice.to_cells, origins), directions @ lattice.to_cells[:3, :3].T
     near, far = _through_box(start, along, lattice, sight.near, sight.far)
-    total = _marched(lattice, start, along, metres, near, far)
-    return _picture(lattice, total, start, along, (sight.height, sight.width))
+    march = _March(lattice, start, along, np.linalg.norm(directions, axis=1), normals)
+    march.go(near, far)
+    return march.picture(sight.height, sight.width)
 
 
 def lattice_of(grid: GridData) -> Lattice:
@@ -155,79 +172,91 @@ def _through_box(
     return np.maximum(near, least), np.minimum(far, most)
 
 
-def _marched(
-    lattice: Lattice, start: np.ndarray, along: np.ndarray, metres: np.ndarray, near: np.ndarray, far: np.ndarray
-) -> np.ndarray:
-    """(rays, 5): colour, alpha and alpha-weighted t, all rays a step further at a time."""
-    total = np.zeros((len(start), 5), np.float32)
-    light = np.ones(len(start), np.float32)
-    step = STEP / np.linalg.norm(along, axis=1)
-    t, ray = near + step / 2, np.flatnonzero(near < far)
-    while len(ray):
-        points = (start[ray] + t[ray, None] * along[ray]).astype(np.float32)
-        found = lattice.busy[np.rint(points).astype(np.int64) @ lattice.strides]
-        _add(lattice, total, light, ray[found], points[found], t, (step * metres).astype(np.float32))
-        t[ray] += step[ray]
-        ray = ray[(t[ray] < far[ray]) & (light[ray] > LEAST_LIGHT)]
-    return _opaque_where_dark(total, light)
+class _March:
+    """Rays on their way, all of them a step further at a time."""
+
+    def __init__(
+        self, lattice: Lattice, start: np.ndarray, along: np.ndarray, metres: np.ndarray, normals: bool
+    ) -> None:
+        count = len(start)
+        self._lattice, self._start, self._along, self._normals = lattice, start, along, normals
+        self._step = STEP / np.linalg.norm(along, axis=1)
+        self._length = (self._step * metres).astype(np.float32)
+        self._light = np.ones(count, np.float32)
+        self._colour, self._normal = np.zeros((count, 3), np.float32), np.zeros((count, 3), np.float32)
+        self._alpha, self._mean = np.zeros(count, np.float32), np.zeros(count, np.float32)
+        self._marks = np.zeros((count, len(MARKS)), np.float32)
+
+    def go(self, near: np.ndarray, far: np.ndarray) -> None:
+        lattice, ray = self._lattice, np.flatnonzero(near < far)
+        t = near + self._step / 2
+        while len(ray):
+            points = (self._start[ray] + t[ray, None] * self._along[ray]).astype(np.float32)
+            found = lattice.busy[np.rint(points).astype(np.int64) @ lattice.strides]
+            self._meet(ray[found], points[found], t[ray[found]].astype(np.float32))
+            t[ray] += self._step[ray]
+            ray = ray[(t[ray] < far[ray]) & (self._light[ray] > LEAST_LIGHT)]
+
+    def picture(self, height: int, width: int) -> Seen:
+        """A ray that was ended early is taken to have lost all its light in what it met."""
+        dark = np.flatnonzero(self._light <= LEAST_LIGHT)
+        self._colour[dark] /= self._alpha[dark, None]
+        depth = np.where(self._alpha > 1e-4, self._depth(), np.float32(NOTHING))
+        self._alpha[dark] = 1.0
+        normal = self._normal @ self._lattice.to_cells[:3, :3].astype(np.float32)  # a slope goes by the transpose
+        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-20)
+        size = (height, width)
+        return Seen(
+            self._colour.reshape(*size, 3), self._alpha.reshape(size), depth.reshape(size), normal.reshape(*size, 3)
+        )
+
+    def _meet(self, ray: np.ndarray, points: np.ndarray, t: np.ndarray) -> None:
+        """What rays meet at these points, a step long."""
+        if not len(ray):
+            return
+        there = _at(self._lattice, self._lattice.values, points)
+        stopped = -np.expm1(-there[:, 0] * self._length[ray])
+        weight = self._light[ray] * stopped
+        self._colour[ray] += weight[:, None] * there[:, 1:]
+        self._mean[ray] += weight * t
+        self._mark(ray, self._alpha[ray], weight, t)
+        self._alpha[ray] += weight
+        self._light[ray] *= 1 - stopped
+        if self._normals:
+            shows = weight > LEAST_LIGHT
+            slope = _at(self._lattice, self._lattice.slopes, points[shows])
+            unit = slope / np.maximum(np.linalg.norm(slope, axis=1, keepdims=True), 1e-20)
+            self._normal[ray[shows]] -= weight[shows, None] * unit
+
+    def _mark(self, ray: np.ndarray, before: np.ndarray, weight: np.ndarray, t: np.ndarray) -> None:
+        """Where a ray has lost so much of its light: linear within the step."""
+        for column, mark in enumerate(MARKS):
+            passed = (before < mark) & (before + weight >= mark)
+            share = (mark - before[passed]) / weight[passed] - 0.5
+            self._marks[ray[passed], column] = t[passed] + share * self._step[ray[passed]]
+
+    def _depth(self) -> np.ndarray:
+        """At half of the alpha, between the marks; the mean where hardly anything is seen."""
+        half = self._alpha / 2
+        depth = self._mean / np.maximum(self._alpha, 1e-20)
+        for first, (low, high) in enumerate(zip(MARKS, MARKS[1:], strict=False)):
+            between = (half >= low) & (half <= high) & (self._alpha >= high)
+            share = (half[between] - low) / (high - low)
+            ends = self._marks[between]
+            depth[between] = ends[:, first] + share * (ends[:, first + 1] - ends[:, first])
+        return depth
 
 
-def _opaque_where_dark(total: np.ndarray, light: np.ndarray) -> np.ndarray:
-    """A ray that was ended early is taken to have lost all its light in what it met."""
-    dark = np.flatnonzero(light <= LEAST_LIGHT)
-    total[dark] /= total[dark, 3:4]
-    return total
-
-
-def _add(
-    lattice: Lattice,
-    total: np.ndarray,
-    light: np.ndarray,
-    ray: np.ndarray,
-    points: np.ndarray,
-    t: np.ndarray,
-    length: np.ndarray,
-) -> None:
-    if not len(ray):
-        return
-    there = _at(lattice, points)
-    alpha = -np.expm1(-there[:, 0] * length[ray])
-    weight = light[ray] * alpha
-    total[ray, :3] += weight[:, None] * there[:, 1:]
-    total[ray, 3] += weight
-    total[ray, 4] += weight * t[ray].astype(np.float32)
-    light[ray] *= 1 - alpha
-
-
-def _at(lattice: Lattice, points: np.ndarray) -> np.ndarray:
-    """(n, 4) density and colour by trilinear interpolation at index coordinates."""
+def _at(lattice: Lattice, values: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """(n, channels) of the cells' `values` by trilinear interpolation at index coordinates."""
     low = np.clip(np.floor(points).astype(np.int64), 0, lattice.shape - 2)
     part = points - low.astype(np.float32)
     first = low @ lattice.strides
-    result = np.zeros((len(points), 4), np.float32)
+    result = np.zeros((len(points), values.shape[1]), np.float32)
     for corner in np.ndindex(2, 2, 2):
         weight = np.prod(np.where(corner, part, 1 - part), axis=1, dtype=np.float32)
-        result += weight[:, None] * lattice.values[first + int(np.dot(corner, lattice.strides))]
+        result += weight[:, None] * values[first + int(np.dot(corner, lattice.strides))]
     return result
-
-
-def _picture(lattice: Lattice, total: np.ndarray, start: np.ndarray, along: np.ndarray, size: tuple[int, int]) -> Seen:
-    alpha, normal = total[:, 3], np.zeros((len(total), 3), np.float32)
-    depth = np.full(len(total), NOTHING, np.float32)
-    hit = np.flatnonzero(alpha > 1e-4)
-    depth[hit] = total[hit, 4] / alpha[hit]
-    normal[hit] = _normals(lattice, start[hit] + depth[hit, None] * along[hit])
-    return Seen(total[:, :3].reshape(*size, 3), alpha.reshape(size), depth.reshape(size), normal.reshape(*size, 3))
-
-
-def _normals(lattice: Lattice, points: np.ndarray) -> np.ndarray:
-    """Against the slope of density, in the scene's frame, by central differences over two cells."""
-    slope = np.empty((len(points), 3), np.float32)
-    for axis, offset in enumerate(np.eye(3)):
-        ahead, behind = (np.clip(points + way * offset, 0, lattice.shape - 1) for way in (1, -1))
-        slope[:, axis] = _at(lattice, ahead.astype(np.float32))[:, 0] - _at(lattice, behind.astype(np.float32))[:, 0]
-    turned = -slope @ lattice.to_cells[:3, :3].astype(np.float32)  # a slope goes by the transpose
-    return turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-20)
 
 
 def _moved(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:

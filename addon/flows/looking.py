@@ -75,7 +75,7 @@ class Onlooker:
             except DreamwrightError as error:
                 log.info("the backend does not show '%s': %s", placed.name, error.sentence)
                 self.why_no_link = error.sentence
-        return self._by_grid(placed, sight, seconds)
+        return self._by_grid(placed, sight, seconds, normals)
 
     def _by_backend(self, placed: Placed, sight: Sight, seconds: float, normals: bool) -> Seen:
         view = sight.within(_settled(placed)).view(normals)
@@ -84,13 +84,13 @@ class Onlooker:
         seen = premultiplied(sent)
         return replace(seen, normal=placed.normals_to_scene(seen.normal))
 
-    def _by_grid(self, placed: Placed, sight: Sight, seconds: float) -> Seen:
+    def _by_grid(self, placed: Placed, sight: Sight, seconds: float, normals: bool) -> Seen:
         try:
             lattice = _kept(placed.job).lattice
         except DreamwrightError as cause:
             words = [f"The field of '{placed.name}' cannot be seen.", self.why_no_link, cause.sentence]
             raise SceneError(" ".join(word for word in words if word)) from cause
-        seen = grid_view.seen_within(seconds, lattice, sight.within(_settled(placed)))
+        seen = grid_view.seen_within(seconds, lattice, sight.within(_settled(placed)), normals=normals)
         self.used[placed.name] = GRID
         return replace(seen, normal=placed.normals_to_scene(seen.normal))
 

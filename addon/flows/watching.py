@@ -45,7 +45,7 @@ def coming() -> Coming | None:
 def _watched() -> Link | None:
     """The backend, while it has a job of ours that can be looked at: one that waits in line has no field yet."""
     snapshot, link = STUDIO.session.snapshot, STUDIO.link
-    at_work = STUDIO.doing and snapshot.job and not snapshot.ended and snapshot.step > 0
+    at_work = STUDIO.doing and snapshot.job and snapshot.state in (config.JobState.RUNNING, config.JobState.PAUSED)
     return link if at_work and link is not None and link.alive else None
 
 

@@ -160,7 +160,7 @@ def test_only_a_job_at_work_can_be_looked_at(monkeypatch):
     assert flows.live() is None and flows.coming() is None
     monkeypatch.setattr(flows.STUDIO, "link", SimpleNamespace(alive=True, client="client", close=lambda: None))
     flows.STUDIO._doing = "generating"
-    for state, step, there in [("queued", 0, False), ("running", 0, False), ("running", 3, True), ("paused", 3, True),
+    for state, step, there in [("queued", 0, False), ("running", 0, True), ("running", 3, True), ("paused", 3, True),
                                ("finished", 9, False), ("failed", 9, False)]:  # fmt: skip
         flows.STUDIO.session.snapshot = Snapshot(job="a1", state=state, step=step, steps=9)
         assert (flows.live() is not None, flows.coming() is not None) == (there, there)
