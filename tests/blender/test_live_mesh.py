@@ -16,6 +16,8 @@ from addon.blender.live_mesh import MARK, Coming, LiveMesh
 from addon.core import calls
 from addon.core.errors import EmptyMeshError
 from addon.core.session import Snapshot
+from addon.core.wire import config
+from addon.flows import watching
 
 
 def ball(resolution=24):
@@ -171,6 +173,7 @@ def test_only_a_job_at_work_can_be_looked_at(monkeypatch):
 def test_the_surface_that_comes_is_meshed_at_the_grids_own_threshold(monkeypatch):
     asked = []
     monkeypatch.setattr(calls, "fetch_grid", lambda *given: asked.append(given) or small_ball())
+    monkeypatch.setattr(watching, "_boxes", {"a1": config.BoundsConfig()})
     monkeypatch.setattr(flows.STUDIO, "link", SimpleNamespace(alive=True, client="client", close=lambda: None))
     flows.STUDIO._doing = "generating"
     flows.STUDIO.session.snapshot = Snapshot(job="a1", state="running", step=3, steps=9)
