@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import bpy
 import numpy as np
+from mathutils import Matrix
 
 from ..core.errors import SceneError
 from .material import colour_material
@@ -17,6 +18,9 @@ COLLECTION = "Dreamwright"
 REPORT = "dreamwright_report"
 NAME_LIMIT = 60
 """Blender cuts names at 63 bytes; the rest is for its `.001`."""
+
+SAME = 1e-4
+"""Metres, below which two places are one."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,12 @@ def recalled(result: bpy.types.Object) -> Origin:
     get = {name: result.get(f"dreamwright_{name}", neutral) for name, neutral in _NEUTRAL.items()}
     get["place"] = tuple(float(x) for x in get["place"])
     return Origin(**get)
+
+
+def stands_as_made(result: bpy.types.Object) -> bool:
+    """Whether the user has neither moved nor turned nor scaled a result since it was put into the scene."""
+    as_made = Matrix.Translation(recalled(result).place)
+    return all((a - b).length < SAME for a, b in zip(result.matrix_basis, as_made, strict=True))
 
 
 def changed(origin: Origin, **values: object) -> Origin:

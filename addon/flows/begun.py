@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import bpy
 
+from ..core.take_record import whole
 from ..core.wire import messages
 
 BEGUN = "dreamwright_begun"
@@ -26,7 +27,7 @@ class Begun:
 
 def begun_in(scene: bpy.types.Scene) -> list[Begun]:
     """The runs that a scene began, in their order."""
-    return [Begun(job, str(each.get("prompt", "")), int(each.get("steps", 0))) for job, each in _read(scene).items()]
+    return [Begun(job, str(each.get("prompt", "")), whole(each.get("steps"))) for job, each in _read(scene).items()]
 
 
 def note(scene: bpy.types.Scene, record: messages.JobRecord) -> None:

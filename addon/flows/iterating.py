@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..blender import takes
+from ..blender import results, takes
 from ..core import calls
 from ..core.link import Link
 from ..core.take_record import differences
@@ -29,9 +29,16 @@ OF_WORDS = ("prompt", "words", "model")
 
 
 def iterate(
-    context: bpy.types.Context, wanted: config.JobConfig, job: str = "", step: int | None = None
+    context: bpy.types.Context,
+    wanted: config.JobConfig,
+    job: str = "",
+    step: int | None = None,
+    given: dict[str, Any] | None = None,
 ) -> Flow[Report]:
-    """A new take, warm-started from the field of another (at a kept step, or as it stands) with what is wanted now."""
+    """A new take, warm-started from the field of another (at a kept step, or as it stands) with what is wanted now.
+
+    `given` are settings that a script named: they hold whatever they are, or the backend refuses them.
+    """
     take = changeable(context, job)
     scene, parent = context.scene.name, take.job
     with STUDIO.occupied("iterating"):
@@ -40,6 +47,7 @@ def iterate(
         clock.lap("start")
         before = (yield from awaited(lambda: calls.get_job(link.client, parent))).config
         changes = changes_to(before, with_camera_words(bpy.data.scenes[scene], _in_box_of(before, wanted)))
+        changes = config.merged(changes, given or {})
         record = yield from awaited(lambda: _branched(link, parent, changes, step))
         choose(record.job, config.JobState.QUEUED.value, record.steps, record.step)
         yield from awaited(lambda: calls.start_job(link.client, record.job))
@@ -93,7 +101,7 @@ def _finer(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def _make_room(scene: bpy.types.Scene, parent: str, child: str) -> None:
-    """Hide the take that a new one came from, where the new one stands in the same place and would be inside it."""
+    """Hide the take that a new one came from, where it stands as it was made: the new one would be inside it."""
     old, new = takes.find(scene, parent), takes.find(scene, child)
-    if old and new and old.object != new.object and old.object.matrix_basis == new.object.matrix_basis:
+    if old and new and old.object != new.object and results.stands_as_made(old.object):
         old.object.hide_viewport = old.object.hide_render = True

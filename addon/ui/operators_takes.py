@@ -28,7 +28,8 @@ The older one is hidden where both stand in the same place. ESC stops and keeps 
         return nothing_runs(cls) and may_change(cls, context)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
-        return flows.iterate(context, _wanted(self, context), self.take)
+        given = requests.more_settings(self.settings)
+        return flows.iterate(context, _wanted(self, context), self.take, given=given)
 
     def sentence(self, result: Any) -> str:
         return result.sentence
@@ -47,7 +48,8 @@ ESC stops and keeps what is there"""
         return nothing_runs(cls) and may_change(cls, context)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
-        return flows.iterate(context, _wanted(self, context), self.take, self.step)
+        given = requests.more_settings(self.settings)
+        return flows.iterate(context, _wanted(self, context), self.take, self.step, given)
 
     def sentence(self, result: Any) -> str:
         return result.sentence

@@ -1,0 +1,190 @@
+"""What a person reads of the takes, in each state that there is."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import bpy
+import pytest
+from made_takes import made_take, old_take, reopened
+
+from addon import flows
+from addon.blender import takes
+from addon.core.take_record import VERSION
+from addon.core.wire import messages
+from addon.flows import begun
+from addon.ui import takes_list
+from addon.ui.panels import takes as panel
+from tests.fakes.layout import FakeLayout
+
+
+def drawn(what=panel.DREAMWRIGHT_PT_takes):
+    layout = FakeLayout()
+    what.draw(SimpleNamespace(layout=layout), bpy.context)
+    return layout
+
+
+def rows(wanted=""):
+    """Names of the rows, in the order in which the list shows them."""
+    scene = bpy.context.scene
+    fake = SimpleNamespace(bitflag_filter_item=1 << 30, filter_name=wanted)
+    flags, order = takes_list.DREAMWRIGHT_UL_takes.filter_items(fake, bpy.context, scene, "objects")
+    assert sorted(order) == list(range(len(scene.objects))), "each object has a place of its own"
+    shown = [(place, thing.name) for thing, flag, place in zip(scene.objects, flags, order, strict=True) if flag]
+    return [name for _, name in sorted(shown)]
+
+
+def job_record(job, prompt="a cup"):
+    return messages.JobRecord(job, "running", 3, 60, prompt, 0.0, 0.0, {})
+
+
+def test_without_takes_it_says_what_comes_here():
+    layout = drawn()
+    assert layout.texts() == ["Every run is kept here"] and layout.operators() == []
+
+
+def test_a_take_shows_what_it_is_and_what_can_be_done_with_it():
+    made_take("a1", seed=7, score=0.314, models=[{"name": "embedded"}])
+    layout = drawn()
+    said = " ".join(layout.texts())
+    assert '"a red cube"' in said and "Seed 7, score 0.31" in said and "Step 60 of 60" in said
+    assert "embedded (GPL)" in said
+    done = layout.operators()
+    assert {"dreamwright.iterate", "dreamwright.promote", "dreamwright.rename_take", "dreamwright.delete_take"} <= set(
+        done
+    )
+    assert [given["menu"] for method, given in layout.drawn if method == "menu"] == [
+        "DREAMWRIGHT_MT_rewind",
+        "DREAMWRIGHT_MT_branch",
+    ]
+    assert "dreamwright.resume" not in done and "dreamwright.end_comparison" not in done
+
+
+def test_its_picture_is_shown(monkeypatch):
+    made_take("a1")
+    monkeypatch.setattr(takes, "icon_of", lambda thing: 7)  # in background mode Blender gives every icon the number 0
+    assert ("template_icon", {"icon_value": 7, "scale": 6.0}) in drawn().drawn
+
+
+def test_the_list_is_that_of_the_scenes_objects():
+    made_take("a1")
+    given = next(given for method, given in drawn().drawn if method == "template_list")
+    assert given["listtype_name"] == takes_list.DREAMWRIGHT_UL_takes.__name__
+    assert given["propname"] in given["dataptr"].bl_rna.properties
+    assert given["active_propname"] in given["active_dataptr"].bl_rna.properties
+
+
+def test_an_unfinished_take_can_go_on():
+    made_take("a1", step=20, stopped=True)
+    assert "dreamwright.resume" in drawn().operators()
+
+
+def test_a_child_names_its_parent():
+    made_take("a1", "a cup", created=1.0)
+    made_take("a2", created=2.0, parent="a1", parent_step=40)
+    bpy.context.scene.dreamwright.takes.chosen = "a2"
+    assert "From 'a cup' at step 40" in drawn().texts()
+    bpy.data.objects.remove(bpy.data.objects["a cup"])
+    assert "From 'a1' at step 40" in drawn().texts()
+
+
+def test_several_takes_of_which_none_is_chosen_can_be_drawn():
+    made_take("a1"), made_take("a2")
+    assert "Choose a take in the list" in drawn().texts()
+
+
+def test_a_take_of_version_0_and_a_newer_one_can_be_drawn():
+    old = old_take("a1")
+    assert "Seed 3" in drawn().texts() and "Step 60" in drawn().texts()
+    bpy.data.objects.remove(old)
+    made = made_take("a2")
+    made[takes.RECORD] = json.dumps(json.loads(made[takes.RECORD]) | {"version": VERSION + 1})
+    layout = drawn()
+    assert "made by a newer Dreamwright" in " ".join(layout.texts())
+    assert not [given for method, given in layout.drawn if method == "menu"]
+
+
+def test_while_takes_are_compared_that_can_be_ended():
+    made_take("a1"), made_take("a2")
+    bpy.ops.dreamwright.compare()
+    assert "dreamwright.end_comparison" in drawn().operators()
+
+
+def test_the_menus_name_the_kept_steps():
+    made_take("a1", kept_steps=(20, 40))
+    assert drawn(panel.DREAMWRIGHT_MT_branch).texts() == ["From step 20", "From step 40"]
+    assert drawn(panel.DREAMWRIGHT_MT_rewind).texts() == [
+        "To step 20",
+        "To step 40",
+        "To step 20, and on from there",
+        "To step 40, and on from there",
+    ]
+
+
+@pytest.mark.parametrize("menu", [panel.DREAMWRIGHT_MT_branch, panel.DREAMWRIGHT_MT_rewind])
+def test_a_menu_without_a_take_is_empty(menu):
+    assert drawn(menu).drawn == []
+
+
+@pytest.mark.parametrize("picture", [0, 7])
+def test_a_row_says_name_seed_score_and_quality(picture, monkeypatch):
+    made = made_take("a1", seed=7, score=0.314)
+    monkeypatch.setattr(takes, "icon_of", lambda thing: picture)
+    layout = FakeLayout()
+    item = SimpleNamespace(layout=layout)
+    takes_list.DREAMWRIGHT_UL_takes.draw_item(item, bpy.context, layout, None, made, 0, None, "")
+    assert [text for text in layout.texts() if text in ("7", "0.31", "Draft")] == ["7", "0.31", "Draft"]
+    assert layout.properties() == ["name", "hide_viewport"]
+
+
+def test_a_row_of_an_object_that_is_no_take_is_empty():
+    layout = FakeLayout()
+    thing = bpy.data.objects.new("cube", None)
+    takes_list.DREAMWRIGHT_UL_takes.draw_item(SimpleNamespace(), bpy.context, layout, None, thing, 0, None, "")
+    assert layout.drawn == []
+
+
+def test_rows_are_the_takes_oldest_first_and_can_be_searched():
+    bpy.context.scene.collection.objects.link(bpy.data.objects.new("aaa", None))
+    made_take("a2", "a blue cone", created=2.0).name = "renamed"
+    made_take("a1", created=1.0)
+    made_take("a3", "a cup", created=3.0)
+    assert rows() == ["a red cube", "renamed", "a cup"]
+    assert rows("CONE") == ["renamed"] and rows("cu") == ["a red cube", "a cup"] and rows("x") == []
+
+
+def test_a_run_without_an_end_can_go_on_in_another_session(tmp_path):
+    begun.note(bpy.context.scene, job_record("a1"))
+    begun.note(bpy.context.scene, job_record("a2", ""))
+    reopened(tmp_path / "a.blend")
+    layout = drawn()
+    assert layout.operators() == ["dreamwright.resume", "dreamwright.forget_run"] * 2
+    assert layout.texts()[0] == "a cup" and "Reconstruction" in layout.texts()
+    assert bpy.ops.dreamwright.forget_run(job="a1") == {"FINISHED"}
+    assert [run.job for run in begun.begun_in(bpy.context.scene)] == ["a2"]
+    bpy.ops.dreamwright.forget_run(job="a2")
+    assert begun.BEGUN not in bpy.context.scene
+
+
+def test_the_run_that_is_on_its_way_is_not_offered_again():
+    begun.note(bpy.context.scene, job_record("a1"))
+    with flows.STUDIO.occupied("generating"):
+        flows.STUDIO.session.post("job.chosen", job="a1", state="running", step=0, steps=60)
+        flows.STUDIO.session.drain()
+        assert "dreamwright.resume" not in drawn().operators()
+        with pytest.raises(RuntimeError, match="stop it first"):
+            bpy.ops.dreamwright.forget_run(job="a1")
+
+
+@pytest.mark.parametrize("text", ["", "{", "3", '{"a1": 3}', "[]"])
+def test_a_note_that_is_none_is_no_run(text):
+    bpy.context.scene[begun.BEGUN] = text
+    assert begun.begun_in(bpy.context.scene) == []
+
+
+def test_a_note_of_a_strange_kind_is_no_run():
+    bpy.context.scene[begun.BEGUN] = 5
+    assert begun.begun_in(bpy.context.scene) == [] and drawn().drawn
+    bpy.context.scene[begun.BEGUN] = '{"a1": {"prompt": 3, "steps": "many"}}'
+    assert begun.begun_in(bpy.context.scene)[0].prompt == "3"
