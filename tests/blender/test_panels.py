@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
-from small_scenes import lit_ball
 
 from addon import flows
 from addon.blender.preview_icon import PreviewIcon
@@ -32,13 +31,6 @@ def drawn(panel, snapshot, doing=""):
 @pytest.fixture
 def set_up(monkeypatch):
     monkeypatch.setenv("DREAMWRIGHT_BACKEND_PYTHON", sys.executable)
-
-
-def test_every_camera_of_the_scene_may_have_words_of_its_own(set_up):
-    bpy.ops.object.camera_add()
-    bpy.context.object.name = "Tail"
-    layout = drawn(panels.DREAMWRIGHT_PT_words, Snapshot())
-    assert layout.properties()[-1] == "dreamwright_words"
 
 
 def test_running_shows_steps_and_time_left(set_up):
@@ -102,14 +94,6 @@ def test_a_lost_backend_says_why_and_offers_to_resume(set_up):
 def test_every_state_can_be_drawn(set_up, state, backend, doing):
     snapshot = dataclasses.replace(RUNNING, backend=backend, state=state, error="It went wrong. " * 10)
     assert drawn(panels.DREAMWRIGHT_PT_main, snapshot, doing).drawn
-
-
-@pytest.mark.parametrize("source", ["SPHERE", "SELECTED"])
-def test_reconstruct_asks_for_views_only_where_they_are_ours_to_place(source):
-    bpy.context.scene.dreamwright.source = source
-    layout = drawn(panels.DREAMWRIGHT_PT_reconstruct, READY)
-    assert ("views" in layout.properties()) == (source == "SPHERE")
-    assert layout.operators() == ["dreamwright.reconstruct"]
 
 
 def test_size_and_place():

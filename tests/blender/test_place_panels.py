@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from types import SimpleNamespace
 
 import bpy
@@ -29,6 +30,14 @@ def camera(name, role="TRAIN"):
 
 def said(layout):
     return " ".join(layout.texts())
+
+
+@pytest.mark.parametrize("panel", ["box", "cameras", "reconstruct"])
+def test_a_newcomer_sees_them_when_the_backend_is_set_up(panel, monkeypatch):
+    poll = getattr(panels, f"DREAMWRIGHT_PT_{panel}").poll
+    assert not poll(bpy.context)
+    monkeypatch.setenv("DREAMWRIGHT_BACKEND_PYTHON", sys.executable)
+    assert poll(bpy.context)
 
 
 def test_without_a_box_there_are_numbers_and_two_buttons_for_one():

@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 
 from ... import flows
+from ...blender import paths
 from .tab import Tab, draw_lines
 
 ORBIT_SETTINGS = (
@@ -40,6 +41,10 @@ class DREAMWRIGHT_PT_cameras(Tab, bpy.types.Panel):
     bl_label = "Cameras"
     bl_parent_id = "DREAMWRIGHT_PT_main"
     bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return paths.is_set_up()
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, scene = self.layout, context.scene

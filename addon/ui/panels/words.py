@@ -1,10 +1,9 @@
-"""More than the one prompt: how the words are put, and what each camera sees."""
+"""More than the one prompt: how the words are put. What each camera sees is written in the list of cameras."""
 
 from __future__ import annotations
 
 import bpy
 
-from ... import flows
 from ...blender import paths
 from ...core import overrides
 from ...core.wire import config
@@ -31,9 +30,6 @@ class DREAMWRIGHT_PT_words(Tab, bpy.types.Panel):
         for spec in settings_of(config.WordsConfig, "words."):
             path = f"words.{spec.name}"
             draw_setting(layout, settings.advanced.words, spec.name, path, path in changed)
-        column = layout.column(heading="Seen from")
-        for camera in flows.scene_cameras(context):
-            column.prop(camera.data, "dreamwright_words", text=camera.name)
 
 
 CLASSES = (DREAMWRIGHT_PT_words,)
