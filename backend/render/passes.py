@@ -9,7 +9,6 @@ from dataclasses import dataclass, fields
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.nn import functional as F
 
 from backend.cameras.camera import Rays
 from backend.cameras.lens import Lens
@@ -94,12 +93,16 @@ def _seen(renderer: Renderer, rays: Rays, normals: bool) -> list[Float[Tensor, "
 def surface_normals(
     field: Visible, rays: Rays, weights: Float[Tensor, "r s"], t: Float[Tensor, "r s"]
 ) -> Float[Tensor, "r 3"]:
-    """The mean of the normals at the samples that show most, by how much they show; 0 where none does."""
+    """Against the mean slope of density at the samples that show most, by how much they show; 0 where none does.
+
+    n ~ - sum_i weight_i grad density(x_i):  where density is all but constant, as inside a gel, slopes are small and
+    point anywhere, and normals of their own would count as much as those of the surface around it.
+    """
     weights, at = weights.topk(min(ASKED_FOR_NORMALS, weights.shape[-1]), dim=-1)
     ray, place = (weights > LEAST_ALPHA / ASKED_FOR_NORMALS).nonzero(as_tuple=True)
     points = rays.origins[ray] + t[ray, at[ray, place], None] * rays.directions[ray]
-    shown = weights[ray, place, None] * normals_of(field.density_gradient(points))
-    return F.normalize(torch.zeros_like(rays.directions).index_add(0, ray, shown), dim=-1, eps=1e-6)
+    slopes = weights[ray, place, None] * field.density_gradient(points)
+    return normals_of(torch.zeros_like(rays.directions).index_add(0, ray, slopes))
 
 
 def _of(part: Tensor | None, rays: Int[Tensor, " n"]) -> Tensor:

@@ -21,6 +21,7 @@ from .jit import kernel
 MARGIN = 5e-6  # of a side, as dense_grid: rounding at a face must not open it
 OPAQUE = 80.0  # as compositing
 LINEAR = 20.0  # as torch's softplus: above this it is its argument
+LEAST_SINGLE, LEAST_DOUBLE = 2.0**-63, 2.0**-511  # the roots of the smallest normal numbers; as touched_adam
 AT_ONCE = 16  # samples whose density is read before it is looked whether the next ones can be seen
 
 
@@ -295,13 +296,13 @@ def sum_planes(lanes, ends, listed, shares, pulled, nz, first, last, here, above
 
 @kernel
 def move_touched(values, first, second, index, slopes, lanes, cells, begin, end, rate, decays, correction, epsilon):
-    """Adam's step of the stored voxels begin to end, elements whose slope is 0 left as they are."""
-    one = values.dtype.type(1)
+    """Adam's step of the stored voxels begin to end, elements with no slope to speak of left as they are."""
+    one, least = values.dtype.type(1), values.dtype.type(LEAST_DOUBLE if values.itemsize == 8 else LEAST_SINGLE)
     for k in range(begin, end):
         voxel = (index[0, k] * cells[1] + index[1, k]) * cells[2] + index[2, k]
         for c in range(len(lanes)):
             slope = slopes[k, c]
-            if slope != 0:
+            if abs(slope) > least:
                 m = decays[0] * first[voxel, c] + (one - decays[0]) * slope
                 v = decays[1] * second[voxel, c] + (one - decays[1]) * slope * slope
                 first[voxel, c], second[voxel, c] = m, v

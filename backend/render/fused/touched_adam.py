@@ -1,10 +1,11 @@
 """Adam that leaves alone what no ray touched (DVGO's masked Adam, arXiv 2111.11215; SparseAdam's rule).
 
-    g = 0:   nothing changes: not the value, and neither of its moments
-    g != 0:  m <- b1 m + (1 - b1) g       v <- b2 v + (1 - b2) g^2
-             value <- value - rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon)
+    |g| <= e:  nothing changes: not the value, and neither of its moments
+    |g| > e:   m <- b1 m + (1 - b1) g       v <- b2 v + (1 - b2) g^2
+               value <- value - rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon)
 
-t counts all steps, as Adam's does. So this is not Adam with zeros left out of the sums: there a moment fades while a
+e is the root of the smallest normal number (1e-19 in single precision): the square of a smaller slope is no number
+that a processor is quick with, and next to none. t counts all steps, as Adam's does. So this is not Adam with zeros left out of the sums: there a moment fades while a
 voxel is not seen, and the voxel goes on moving by what is left of it. Here it waits. Where every gradient differs from
 0, the two are the same.
 
@@ -75,7 +76,7 @@ def move(values: Tensor, slope: Tensor, first: Tensor, second: Tensor, step: Ste
 def moved(values: Tensor, slope: Tensor, first: Tensor, second: Tensor, step: Step) -> None:
     """The plain twin."""
     b1, b2 = step.decays
-    touched = slope != 0
+    touched = slope.abs() > math.sqrt(torch.finfo(slope.dtype).tiny)
     first.copy_(torch.where(touched, b1 * first + (1 - b1) * slope, first))
     second.copy_(torch.where(touched, b2 * second + (1 - b2) * slope * slope, second))
     way = step.rate * first / (second.sqrt() / step.correction + step.epsilon)

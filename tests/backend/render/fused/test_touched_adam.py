@@ -94,3 +94,13 @@ def test_its_state_has_the_names_of_adams():
         parameter.grad = torch.ones_like(parameter)
         optimiser.step()
     assert ours.state[parameter].keys() == theirs.state[parameter].keys()
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_a_slope_whose_square_is_no_normal_number_is_none(sparse: bool):
+    """A processor takes a hundred cycles for a root of such a number; Adam would make a whole step of it."""
+    smallest = math.sqrt(torch.finfo(torch.float32).tiny)
+    gradient = torch.zeros(2, 2, 2, 1)
+    gradient[0, 0, 0], gradient[0, 0, 1] = 0.9 * smallest, 1.1 * smallest
+    moved = descended(TouchedAdam, [gradient], sparse)
+    assert float(moved[0, 0, 0]) == 1.0 and float(moved[0, 0, 1]) < 1.0
