@@ -5,9 +5,9 @@
                value <- value - rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon)
 
 e is the root of the smallest normal number (1e-19 in single precision): the square of a smaller slope is no number
-that a processor is quick with, and next to none. t counts all steps, as Adam's does. So this is not Adam with zeros left out of the sums: there a moment fades while a
-voxel is not seen, and the voxel goes on moving by what is left of it. Here it waits. Where every gradient differs from
-0, the two are the same.
+that a processor is quick with, and next to none. t counts all steps, as Adam's does. So this is not Adam with zeros
+left out of the sums: there a moment fades while a voxel is not seen, and the voxel goes on moving by what is left of
+it. Here it waits. Where every gradient is larger, the two are the same.
 
 A sparse gradient is walked through by a compiled loop; `moved` says the same with tensors, for any gradient anywhere.
 """
