@@ -85,5 +85,5 @@ def _licence_in(card: Path) -> str:
 
 def _whether_here(model: ModelChoice) -> str:
     if model.name in _EMBEDDED.values():
-        return "comes with Dreamwright"
+        return "included"
     return "downloaded" if model.here else "not downloaded"

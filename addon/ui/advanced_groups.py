@@ -75,8 +75,9 @@ def change(settings: Any, path: str, value: Any) -> None:
         flows.STUDIO.session.post("error", sentence=error.sentence)
 
 
-def _property(kind: type, path: str, spec: dataclasses.Field) -> Any:
+def _property(kind: type, path: str, spec: dataclasses.Field, about: str) -> Any:
     to_blender, from_blender = _translation(spec)
+    words = ". ".join(each for each in (about, reflection.tooltip(spec.metadata)) if each)
 
     def get(group: Any) -> Any:
         return to_blender(shown(group.id_data.dreamwright, path))
@@ -85,8 +86,8 @@ def _property(kind: type, path: str, spec: dataclasses.Field) -> Any:
         change(group.id_data.dreamwright, path, from_blender(value))
 
     if typed_as_text(spec):
-        return reflection.text_property(kind, spec.name, get=get, set=set)
-    return reflection.property_of(kind, spec.name, get=get, set=set)
+        return reflection.text_property(kind, spec.name, description=words, get=get, set=set)
+    return reflection.property_of(kind, spec.name, description=words, get=get, set=set)
 
 
 def _translation(spec: dataclasses.Field) -> tuple[Any, Any]:
@@ -129,10 +130,13 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _group(kind: type, path: str) -> list[type]:
-    """The PropertyGroup of a group of settings, behind those inside it."""
-    inside = {spec.name: _group(kind_of(spec), f"{path}{spec.name}.") for spec in groups_of(kind, path)}
-    annotations = {spec.name: _property(kind, path + spec.name, spec) for spec in settings_of(kind, path)}
+def _group(kind: type, path: str, about: str = "") -> list[type]:
+    """The PropertyGroup of a group of settings, behind those inside it; `about` is what they have in common."""
+    inside = {
+        spec.name: _group(kind_of(spec), f"{path}{spec.name}.", spec.metadata.get("about", ""))
+        for spec in groups_of(kind, path)
+    }
+    annotations = {spec.name: _property(kind, path + spec.name, spec, about) for spec in settings_of(kind, path)}
     annotations |= {name: bpy.props.PointerProperty(type=classes[-1]) for name, classes in inside.items()}
     name = "DREAMWRIGHT_PG_advanced" + "".join(f"_{part}" for part in path.split(".") if part)
     body = {"__annotations__": annotations, "__doc__": kind.__doc__, "__module__": __name__}

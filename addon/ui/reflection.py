@@ -28,8 +28,8 @@ def property_of(group: type, field: str, default: Any = None, **more: Any) -> An
 
 def text_property(group: type, field: str, **more: Any) -> Any:
     """For numbers that Blender's own fields cannot show."""
-    metadata = spec_of(group, field).metadata
-    return bpy.props.StringProperty(name=label(field), description=tooltip(metadata), options=set(), **more)
+    common = {"name": label(field), "description": tooltip(spec_of(group, field).metadata), "options": set()}
+    return bpy.props.StringProperty(**common | more)
 
 
 def optional(group: type, field: str, meaning: str = "") -> Any:

@@ -254,7 +254,7 @@ def test_the_menu_of_models_tells_size_licence_and_whether_it_is_here():
     snapshot = dataclasses.replace(READY, models=(*model_list.embedded(), FAR))
     texts = drawn(menus.DREAMWRIGHT_MT_models, snapshot).texts()
     assert "far/model  (4.3 GB, MIT, not downloaded)" in texts
-    assert any(text.startswith("embedded  (") and "comes with Dreamwright" in text for text in texts)
+    assert any(text.startswith("embedded  (") and "included" in text for text in texts)
     assert not any(text.startswith("embedded-guide") for text in texts)
     settings().method = "CLIP"
     texts = drawn(menus.DREAMWRIGHT_MT_models, snapshot).texts()
@@ -295,6 +295,24 @@ def test_a_network_of_its_own_is_shown_where_it_is_the_field():
     settings().advanced.field.kind = "NERF"
     texts = drawn(panels.DREAMWRIGHT_PT_advanced).texts()
     assert "NeRF" in texts and "SIREN" not in texts
+
+
+def test_a_term_shows_more_of_itself_once_it_weighs_something():
+    def ramps():
+        return drawn(panels.DREAMWRIGHT_PT_advanced).properties().count("ramp")
+
+    before = ramps()
+    assert {"Ground", "Symmetry"} <= set(drawn(panels.DREAMWRIGHT_PT_advanced).texts())
+    settings().advanced.regulariser.ground.weight = "0.5"
+    assert ramps() == before + 1
+    weight = settings().advanced.regulariser.ground.bl_rna.properties["weight"]
+    assert weight.description.startswith("Nothing below the ground plane. Weight of the term")
+
+
+def test_one_setting_changed_has_a_button_beside_it_and_no_other_has():
+    settings().advanced.optimise.steps = 7
+    layout = drawn(panels.DREAMWRIGHT_PT_advanced)
+    assert layout.operators().count("dreamwright.reset_settings") == 2  # beside it, and for all
 
 
 def test_what_was_changed_is_counted_and_taken_back(set_up):

@@ -36,24 +36,46 @@ class DREAMWRIGHT_PT_advanced(Tab, bpy.types.Panel):
 
 
 def draw_group(layout: Any, settings: Any, kind: type, group: Any, path: str) -> None:
-    """One group, folded, and those inside it."""
+    """One group, folded; those inside it are not folded again, so that nothing is more than three clicks away."""
     header, body = layout.panel(f"dreamwright_advanced_{path}", default_closed=True)
-    changed = [each for each in overrides.read(settings.overrides) if each.startswith(path)]
+    changed = _changed(settings, path)
     header.label(text=label(path.split(".")[-2]) + (f" ({len(changed)} changed)" if changed else ""))
     if body is None:
         return
-    for spec in settings_of(kind, path):
-        draw_setting(body, group, spec.name, path + spec.name, path + spec.name in changed)
+    _draw_settings(body, settings, kind, group, path)
     for spec in groups_of(kind, path):
-        if path != "field." or spec.name == shown(settings, "field.kind"):
-            draw_group(body, settings, kind_of(spec), getattr(group, spec.name), f"{path}{spec.name}.")
+        inside = getattr(group, spec.name), f"{path}{spec.name}."
+        if path != "field.":
+            _draw_term(body, settings, kind_of(spec), *inside)
+        elif spec.name == shown(settings, "field.kind"):
+            body.label(text=label(spec.name))
+            _draw_settings(body, settings, kind_of(spec), *inside)
 
 
-def draw_setting(layout: Any, group: Any, name: str, path: str, changed: bool) -> None:
+def _draw_settings(layout: Any, settings: Any, kind: type, group: Any, path: str) -> None:
+    for spec in settings_of(kind, path):
+        draw_setting(layout, settings, group, path + spec.name)
+
+
+def _draw_term(layout: Any, settings: Any, kind: type, group: Any, path: str) -> None:
+    """Its weight under its own name, and what else there is to it once it weighs something."""
+    weight, *others = settings_of(kind, path)
+    draw_setting(layout, settings, group, path + weight.name, text=label(path.split(".")[-2]))
+    if shown(settings, path + weight.name):
+        for spec in others:
+            draw_setting(layout, settings, group, path + spec.name)
+
+
+def draw_setting(layout: Any, settings: Any, group: Any, path: str, **named: str) -> None:
+    """With a button that takes it back, where it was changed; `named` is another text for it."""
     row = layout.row(align=True)
-    row.prop(group, name)
-    if changed:
+    row.prop(group, path.split(".")[-1], **named)
+    if path in _changed(settings, path):
         row.operator("dreamwright.reset_settings", text="", icon="LOOP_BACK").setting = path
+
+
+def _changed(settings: Any, path: str) -> list[str]:
+    return [each for each in overrides.read(settings.overrides) if each.startswith(path)]
 
 
 def _left_out(settings: Any) -> set[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bpy
 
 from ...blender import paths
-from ...core import overrides
 from ...core.wire import config
 from ..advanced_groups import settings_of
 from ..methods import way_of
@@ -26,10 +25,8 @@ class DREAMWRIGHT_PT_words(Tab, bpy.types.Panel):
         layout, settings = self.layout, context.scene.dreamwright
         layout.use_property_split = True
         layout.use_property_decorate = False
-        changed = overrides.read(settings.overrides)
         for spec in settings_of(config.WordsConfig, "words."):
-            path = f"words.{spec.name}"
-            draw_setting(layout, settings.advanced.words, spec.name, path, path in changed)
+            draw_setting(layout, settings, settings.advanced.words, f"words.{spec.name}")
 
 
 CLASSES = (DREAMWRIGHT_PT_words,)
