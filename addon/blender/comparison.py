@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from .takes import Take, forget
+from .takes import Take
 
 COLLECTION = "Dreamwright Comparison"
 MARK = "dreamwright_compared"
@@ -67,7 +67,8 @@ def _box(thing: bpy.types.Object) -> np.ndarray:
 def _double(take: Take, box: np.ndarray, place: Vector) -> bpy.types.Object:
     """The take as it looks, its bottom's middle at `place`."""
     double = take.object.copy()
-    forget(double)
+    for name in [name for name in double.keys() if name.startswith("dreamwright_")]:  # noqa: SIM118 - is no dictionary
+        del double[name]
     double.name = f"{take.name} compared"
     double.parent = None
     double.constraints.clear()

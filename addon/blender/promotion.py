@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import results, shape_record, takes
+from . import results, takes
 from .takes import Take
 
 
@@ -25,7 +25,7 @@ def promote(scene: bpy.types.Scene, take: Take, target: bpy.types.Object) -> bpy
         if aside:
             bpy.data.objects.remove(aside)
         raise
-    _show(target, take)
+    takes.show(target, take)
     return aside
 
 
@@ -40,13 +40,3 @@ def _laid_aside(scene: bpy.types.Scene, target: bpy.types.Object) -> bpy.types.O
     if takes.PROMOTED in aside:
         del aside[takes.PROMOTED]
     return aside
-
-
-def _show(target: bpy.types.Object, take: Take) -> None:
-    takes.forget(target)
-    for name in take.object.keys():  # noqa: SIM118 - an object is no dictionary
-        if name.startswith("dreamwright_"):
-            target[name] = take.object[name]
-    shape_record.set_wanted(target, shape_record.wanted_of(take.object))
-    target[takes.PROMOTED] = True
-    takes.share_picture(take.object, target)

@@ -117,7 +117,7 @@ def recalled(result: bpy.types.Object) -> Origin:
 def stands_as_made(result: bpy.types.Object) -> bool:
     """Whether the user has neither moved nor turned nor scaled a result since it was put into the scene."""
     as_made = Matrix.Translation(recalled(result).place)
-    return all((a - b).length < SAME for a, b in zip(result.matrix_basis, as_made, strict=True))
+    return bool(np.allclose(np.array(result.matrix_basis), np.array(as_made), rtol=0.0, atol=SAME))
 
 
 def changed(origin: Origin, **values: object) -> Origin:

@@ -10,18 +10,21 @@ object): one of them stands for it.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import bpy
 import numpy as np
 
 from ..core.take_record import TakeRecord, from_text, to_text, whole
-from . import results
+from . import results, shape_record
 
 RECORD = "dreamwright_take"
 PROMOTED = "dreamwright_promoted"
 """Marks an object of the user's that was given the mesh of a take: it is never deleted with the take."""
+
+OURS = (*(f"dreamwright_{spec.name}" for spec in fields(results.Origin)), RECORD, PROMOTED)
+"""The custom properties by which an object shows a take."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,20 @@ def update(take: Take, **changes: Any) -> Take:
 
 def forget(thing: bpy.types.Object) -> None:
     """Make an object one of the user's, that shows no take."""
-    for name in [name for name in thing.keys() if name.startswith("dreamwright_")]:  # noqa: SIM118 - is no dict
-        del thing[name]
+    for name in OURS:
+        if name in thing:
+            del thing[name]
+
+
+def show(thing: bpy.types.Object, take: Take) -> None:
+    """Make an object of the user's show a take, with its sliders as they are there."""
+    forget(thing)
+    for name in OURS:
+        if name in take.object:
+            thing[name] = take.object[name]
+    thing[PROMOTED] = True
+    shape_record.set_wanted(thing, shape_record.wanted_of(take.object))
+    share_picture(take.object, thing)
 
 
 def set_picture(thing: bpy.types.Object, image: np.ndarray) -> None:

@@ -30,12 +30,12 @@ def begun_in(scene: bpy.types.Scene) -> list[Begun]:
     return [Begun(job, str(each.get("prompt", "")), whole(each.get("steps"))) for job, each in _read(scene).items()]
 
 
-def note(scene: bpy.types.Scene, record: messages.JobRecord) -> None:
+def note_run(scene: bpy.types.Scene, record: messages.JobRecord) -> None:
     """Have the scene know of a run."""
     _write(scene, _read(scene) | {record.job: {"prompt": record.prompt, "steps": record.steps}})
 
 
-def forget(scene: bpy.types.Scene, job: str) -> None:
+def forget_run(scene: bpy.types.Scene, job: str) -> None:
     """The run has become a take, or came to nothing."""
     _write(scene, {name: each for name, each in _read(scene).items() if name != job})
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import bpy
 
-from ..blender import paths, results, shaping
+from ..blender import paths, results, shape_record, shaping, takes
 from ..core import calls
 from ..core.calls import GridData
 from ..core.errors import DiskError, StoppedError
@@ -17,9 +17,10 @@ from ..core.link import Link
 from ..core.shape_config import ShapeConfig
 from ..core.take_record import portable
 from ..core.wire import config
-from . import begun
+from .begun import forget_run, note_run
 from .flow import STUDIO, Flow, awaited
 from .following import followed
+from .meshing import Cut, put
 from .placing import origin_of, placed
 from .report import Report, Stopwatch
 from .takes import looked_at, remembered
@@ -33,7 +34,7 @@ def finished(scene: str, link: Link, job: str, clock: Stopwatch) -> Flow[Report]
     The scene goes by its name: an undo of the user in the meantime makes references to it stale.
     """
     record = yield from awaited(lambda: calls.get_job(link.client, job))
-    begun.note(_home(scene), record)
+    note_run(_home(scene), record)
     state = yield from followed(link, job)
     clock.lap("optimise")
     return (yield from shown(scene, link, job, clock, stopped=state == config.JobState.CANCELLED))
@@ -43,7 +44,7 @@ def shown(scene: str, link: Link, job: str, clock: Stopwatch, stopped: bool) -> 
     """Put a job as it stands now into the scene: as a new take, or in the place of the take that it has already."""
     record = yield from awaited(lambda: calls.get_job(link.client, job))
     if stopped and record.step == 0:
-        begun.forget(_home(scene), job)
+        forget_run(_home(scene), job)
         raise StoppedError("Stopped before the first step, so there is nothing to keep.")
     grid = yield from awaited(lambda: calls.fetch_grid(link.client, job))
     warnings = _kept(job, grid)
@@ -52,16 +53,40 @@ def shown(scene: str, link: Link, job: str, clock: Stopwatch, stopped: bool) -> 
     peak = (yield from awaited(lambda: calls.fetch_status(link.client))).peak_rss_mb
     wanted = config.from_json(record.config)
     threshold = wanted.export.threshold or grid.threshold
-    surface = yield from awaited(lambda: shaping.shaped(grid, ShapeConfig(threshold=wanted.export.threshold)))
+    shape = _shape_of(_home(scene), job) or ShapeConfig(threshold=wanted.export.threshold)
+    surface = yield from awaited(lambda: shaping.shaped(grid, shape))
     home = _home(scene)
-    made = placed(home, surface, wanted, origin_of(surface, wanted, record, threshold, grid.step))
+    origin = origin_of(surface, wanted, record, threshold, grid.step)
+    made = _in_place(home, Cut(surface, shape, grid.threshold, grid.step), origin)
+    made = made or placed(home, surface, wanted, origin)
     remembered(home, made, record, look, stopped)
-    begun.forget(home, job)
+    forget_run(home, job)
     clock.lap("mesh")
     report = _report(record, made, clock, link, peak, stopped)
     report.warnings = warnings + record.notes
     home[results.REPORT] = json.dumps(asdict(report))
     return report
+
+
+def _there(home: bpy.types.Scene, job: str) -> bpy.types.Object | None:
+    """The object of the take that a job has already, where it can be given another mesh."""
+    take = takes.find(home, job)
+    return take.object if take and not take.why_read_only and take.object.mode == "OBJECT" else None
+
+
+def _shape_of(home: bpy.types.Scene, job: str) -> ShapeConfig | None:
+    """What its sliders say, which the user may have moved."""
+    there = _there(home, job)
+    return shape_record.wanted_of(there) if there else None
+
+
+def _in_place(home: bpy.types.Scene, cut: Cut, origin: results.Origin) -> bpy.types.Object | None:
+    """The take of the job with its new mesh, counted from where the one that it has is counted from."""
+    there = _there(home, origin.job)
+    if there:
+        results.remember(there, results.changed(origin, place=results.recalled(there).place))
+        put(there, cut)
+    return there
 
 
 def _home(scene: str) -> bpy.types.Scene:

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import bounds, grid_mesh, results, shape_record, takes
+from ..blender import bounds, grid_mesh, results, shape_record
 from ..core.errors import SceneError
 from ..core.shape_config import ShapeConfig
 from ..core.take_record import portable
@@ -18,11 +18,8 @@ from ..core.wire import config
 def placed(
     scene: bpy.types.Scene, surface: grid_mesh.Surface, wanted: config.JobConfig, origin: results.Origin
 ) -> bpy.types.Object:
-    """Put the surface into the scene and select it: in the place of the take that its job has already, else anew."""
+    """Put the surface into the scene as an object, and select it."""
     name = wanted.prompt or "Reconstruction"
-    there = takes.find(scene, origin.job)
-    if there and not there.why_read_only and there.object.mode == "OBJECT":
-        return _shaped_as(wanted, _in_place_of(there.object, surface, origin))
     mesh = grid_mesh.mesh_from(grid_mesh.about(surface, np.array(origin.place), origin.seated), name)
     made = results.add_result(scene, mesh, origin, name)
     bounds.turn_with(wanted.bounds, made)
@@ -53,15 +50,6 @@ def still_there(name: str) -> bpy.types.Object:
     result = bpy.data.objects.get(name)
     if not results.is_result(result):
         raise SceneError(f"The object '{name}' is gone or was renamed: select it and mesh it again.")
-    return result
-
-
-def _in_place_of(result: bpy.types.Object, surface: grid_mesh.Surface, origin: results.Origin) -> bpy.types.Object:
-    """The result with another mesh, counted from where the one that it has is counted from."""
-    origin = results.changed(origin, place=results.recalled(result).place)
-    mesh = grid_mesh.mesh_from(grid_mesh.about(surface, np.array(origin.place), origin.seated), result.name)
-    results.replace_mesh(result, mesh)
-    results.remember(result, origin)
     return result
 
 

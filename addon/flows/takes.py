@@ -19,8 +19,8 @@ from ..core.link import Link
 from ..core.studio import grid_path
 from ..core.take_record import TakeRecord, portable
 from ..core.wire import config, messages
-from . import begun
 from .backend import connected
+from .begun import forget_run
 from .flow import STUDIO, Flow, awaited
 
 PICTURE_SIZE = 128
@@ -233,7 +233,7 @@ def give_up_run(context: bpy.types.Context, job: str) -> None:
     """
     if STUDIO.doing and STUDIO.session.snapshot.job == job:
         raise BusyError("This run is on its way: stop it first.")
-    begun.forget(context.scene, job)
+    forget_run(context.scene, job)
 
 
 def _remove_from(scene: bpy.types.Scene, job: str) -> None:

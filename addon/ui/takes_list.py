@@ -22,22 +22,13 @@ class DREAMWRIGHT_UL_takes(bpy.types.UIList):
     """Picture, name, seed, score, quality; the eye hides a take."""
 
     def draw_item(
-        self,
-        context: bpy.types.Context,
-        layout: Any,
-        data: Any,
-        item: Any,
-        icon: int,
-        active_data: Any,
-        active_property: str,
-        index: int = 0,
-        flt_flag: int = 0,
+        self, context: Any, layout: Any, data: Any, item: Any, icon: Any, active: Any, name: Any, *more: Any
     ) -> None:
         take = takes.of(item)
         if take:
             draw_row(layout, take)
 
-    def filter_items(self, context: bpy.types.Context, data: Any, property: str) -> tuple[list[int], list[int]]:
+    def filter_items(self, context: Any, data: Any, property: Any) -> Any:
         things = getattr(data, property).values()
         shown = [take.object for take in takes.all_in(data)]
         return rows(things, shown, self.bitflag_filter_item, self.filter_name)

@@ -12,7 +12,7 @@ from made_takes import reopened
 from small_scenes import lit_ball
 
 from addon import flows, headless
-from addon.blender import results, takes
+from addon.blender import results, shape_record, takes
 from addon.core import calls
 from addon.core.session import Backend, Snapshot
 from addon.core.wire import config
@@ -145,6 +145,15 @@ def test_rewind_shows_the_earlier_step_in_place_and_can_be_taken_back(branched):
     assert flows.STUDIO.session.snapshot.state == "paused"
     bpy.ops.dreamwright.rewind(step=STEPS)
     assert in_scene()[0].record.step == STEPS and points(thing) == pytest.approx(late, abs=1e-5)
+
+
+def test_rewind_keeps_the_shape_that_the_user_gave_it(branched):
+    bpy.context.view_layer.objects.active = branched.object
+    bpy.ops.dreamwright.remesh(resolution=10)
+    fewer = len(branched.object.data.polygons)
+    bpy.ops.dreamwright.rewind(step=branched.record.kept_steps[-2])
+    assert shape_record.wanted_of(branched.object).resolution == 10 and not shape_record.differs(branched.object)
+    assert len(branched.object.data.polygons) < 1.5 * fewer
 
 
 def test_rewind_and_go_on_ends_where_the_run_ended(branched):

@@ -6,7 +6,8 @@ import bpy
 import pytest
 from made_takes import cuboid, made_take, reopened
 
-from addon.blender import takes
+from addon.blender import shape_record, takes
+from addon.core.shape_config import ShapeConfig
 
 
 def placed_by_the_user(thing):
@@ -96,10 +97,14 @@ def test_one_promotion_is_one_undo_step():
     made_take("a2", width=5.0)
     choose("a2")
     bpy.ops.ed.undo_push(message="before")
-    before = {thing.name: (width(thing), sorted(thing.keys())) for thing in bpy.data.objects}
+    before = {
+        thing.name: (width(thing), sorted(name for name in takes.OURS if name in thing)) for thing in bpy.data.objects
+    }
     bpy.ops.dreamwright.promote("EXEC_DEFAULT", True)
     bpy.ops.ed.undo()
-    assert {thing.name: (width(thing), sorted(thing.keys())) for thing in bpy.data.objects} == before
+    assert {
+        thing.name: (width(thing), sorted(name for name in takes.OURS if name in thing)) for thing in bpy.data.objects
+    } == before
 
 
 def test_the_promoted_object_outlives_its_take(tmp_path):
@@ -119,6 +124,24 @@ def test_an_object_without_materials_gets_those_of_the_take():
     made_take("a1")
     bpy.ops.dreamwright.promote(take="a1", target="Hero")
     assert [material.name for material in hero.data.materials] == ["Dreamwright Colour"]
+
+
+def test_the_sliders_of_the_take_go_with_its_mesh():
+    hero = bpy.data.objects.new("Hero", cuboid("cube"))
+    bpy.context.scene.collection.objects.link(hero)
+    shape_record.set_wanted(made_take("a1"), ShapeConfig(threshold=5.0, resolution=64))
+    bpy.ops.dreamwright.promote(take="a1", target="Hero")
+    assert shape_record.wanted_of(hero) == ShapeConfig(threshold=5.0, resolution=64)
+
+
+def test_what_else_we_keep_on_an_object_stays():
+    hero = bpy.data.objects.new("Hero", cuboid("cube"))
+    bpy.context.scene.collection.objects.link(hero)
+    hero["dreamwright_turntable"] = True
+    made_take("a1")
+    bpy.ops.dreamwright.promote(take="a1", target="Hero")
+    bpy.ops.dreamwright.delete_take(take="a1")
+    assert hero["dreamwright_turntable"] and takes.RECORD not in hero
 
 
 def test_a_linked_duplicate_of_the_target_keeps_its_mesh():

@@ -155,8 +155,8 @@ def test_rows_are_the_takes_oldest_first_and_can_be_searched():
 
 
 def test_a_run_without_an_end_can_go_on_in_another_session(tmp_path):
-    begun.note(bpy.context.scene, job_record("a1"))
-    begun.note(bpy.context.scene, job_record("a2", ""))
+    begun.note_run(bpy.context.scene, job_record("a1"))
+    begun.note_run(bpy.context.scene, job_record("a2", ""))
     reopened(tmp_path / "a.blend")
     layout = drawn()
     assert layout.operators() == ["dreamwright.resume", "dreamwright.forget_run"] * 2
@@ -168,7 +168,7 @@ def test_a_run_without_an_end_can_go_on_in_another_session(tmp_path):
 
 
 def test_the_run_that_is_on_its_way_is_not_offered_again():
-    begun.note(bpy.context.scene, job_record("a1"))
+    begun.note_run(bpy.context.scene, job_record("a1"))
     with flows.STUDIO.occupied("generating"):
         flows.STUDIO.session.post("job.chosen", job="a1", state="running", step=0, steps=60)
         flows.STUDIO.session.drain()
