@@ -39,7 +39,7 @@ def drawn(panel):
 
 def scene_data():
     """What undo has to bring back: all data by name, and where every object is and whether it is shown."""
-    things = {each.name: (each.data.name if each.data else "", each.hide_get(), each.hide_render, each.asset_data is None)
+    things = {each.name: (each.data and each.data.name, each.hide_get(), each.hide_render, bool(each.asset_data))
               for each in bpy.context.scene.objects}  # fmt: skip
     return names() | {"worlds": sorted(each.name for each in bpy.data.worlds)}, things
 

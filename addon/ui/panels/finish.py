@@ -22,6 +22,7 @@ class DREAMWRIGHT_PT_finish(Tab, bpy.types.Panel):
         _draw_subject(layout, flows.finish_subject(context))
         _draw(layout, settings, ("faces", "size", "normals", "pack"), "dreamwright.give_textures", "UV")
         _draw(layout, settings, ("format",), "dreamwright.export", "EXPORT")
+        layout.label(text="Blender waits while it bakes or exports", icon="TIME")
 
 
 class Part(Tab):
