@@ -92,7 +92,7 @@ def quads_of(density: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndar
     """
     part, first = _solid_part(density, threshold)
     padded = np.pad(np.nan_to_num(np.asarray(part, np.float32)), 1)  # so that a surface that reaches the box is closed
-    volume = _openvdb().FloatGrid(0.0)
+    volume = openvdb().FloatGrid(0.0)
     volume.copyFromArray(np.ascontiguousarray(padded))
     points, quads = volume.convertToQuads(isovalue=threshold)
     if not len(quads):
@@ -123,7 +123,7 @@ def _nothing_there(density: np.ndarray, threshold: float) -> str:
     return f"Nothing is as dense as {threshold:g}: the highest density is {highest:.3g}, so choose a lower threshold."
 
 
-def _openvdb():
+def openvdb():
     """Blender's own OpenVDB; in the bpy module its folder has to be put on the path first."""
     bpy.utils.expose_bundled_modules()
     import openvdb

@@ -7,6 +7,7 @@ for long, and the user's scene is only touched in the last step, when everything
     flow       how anything waits, the Studio       backend    the backend set up, started, ended
     making     generate, reconstruct, resume        following  which job is followed, and its end
     live_shape sliders that mesh as they move      volumes    as a volume, and as Geometry Nodes
+    live_shape sliders that mesh as they move
     meshing    a kept grid meshed again             placing    what came of a job becomes an object
     steering   stop, pause, another prompt          cameras    what the scene's cameras say of what is wanted
     places     the box and the cameras of a scene  capturing  pictures of this scene
@@ -85,6 +86,7 @@ from .volumes import make_volume, make_volume_mesh
 from .watching import coming, live
 
 __all__ = [
+    "LIVE", "threshold_found",
     "LIVE", "make_volume", "make_volume_mesh", "threshold_found",
     "FORMATS", "add_turntable", "export_result", "finish_subject", "give_textures", "publish", "render_turntable",
     "LIVE", "threshold_found",

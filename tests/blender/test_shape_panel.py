@@ -70,3 +70,17 @@ def test_while_a_mesh_is_on_its_way_the_icon_says_so(ball, monkeypatch):
 def test_a_result_of_an_older_version_can_be_drawn(ball):
     del ball["dreamwright_threshold"]
     assert "threshold" in " ".join(drawn().texts())
+
+
+def test_volumes_are_offered_with_their_looks(ball):
+    offered = [given for method, given in drawn().drawn if method == "operator_menu_enum"]
+    assert [each["operator"] for each in offered] == ["dreamwright.make_volume", "dreamwright.make_volume_mesh"]
+
+
+def test_the_threshold_of_a_mesh_by_geometry_nodes_is_shown_where_it_can_be_keyframed(ball):
+    bpy.ops.dreamwright.make_volume_mesh(look="COLOUR")
+    mesh = bpy.context.view_layer.objects.active
+    layout = drawn()
+    assert f"{mesh.name}: Threshold" in layout.texts() and "fullness" in layout.properties()
+    bpy.data.objects.remove(ball)
+    assert len(drawn().properties()) == 1

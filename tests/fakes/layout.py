@@ -49,14 +49,21 @@ class FakeLayout:
 
     def _answer(self, method, given):
         if method == "prop":
-            assert given["property"] in given["data"].bl_rna.properties, f"no property {given['property']}"
+            assert _has(given["data"], given["property"]), f"no property {given['property']}"
         if method == "operator":
             return _operator_properties(given["operator"])
+        if method == "operator_menu_enum":
+            assert given["property"] in _operator_properties(given["operator"])._rna.properties
         if method == "panel":
             return FakeLayout(self.drawn), FakeLayout(self.drawn)  # its header, and its body as when it is open
         if method in ("menu", "popover"):
             assert hasattr(bpy.types, given[method if method == "menu" else "panel"]), f"no such {method}: {given}"
         return FakeLayout(self.drawn) if method in _CONTAINERS else None
+
+
+def _has(data, name):
+    """Whether `data` has the property, or the custom property where the name is '["name"]'."""
+    return name[2:-2] in data.keys() if name.startswith('["') else name in data.bl_rna.properties  # noqa: SIM118
 
 
 class _OperatorProperties:

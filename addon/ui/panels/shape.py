@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 
 from ... import flows
+from ...blender.geometry_nodes import THRESHOLD, input_of, meshing_modifier
 from .tab import Tab, draw_lines
 
 
@@ -18,6 +19,7 @@ class DREAMWRIGHT_PT_shape(Tab, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         layout, result = self.layout, flows.chosen_result(context)
         layout.use_property_split = True
+        _draw_modifier(layout, context.view_layer.objects.active)
         if result is None:
             draw_lines(layout, "Select a result to shape it", icon="INFO")
             return
@@ -28,6 +30,7 @@ class DREAMWRIGHT_PT_shape(Tab, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("dreamwright.remesh", icon="MOD_REMESH")
         row.operator("dreamwright.reset_shape", text="", icon="LOOP_BACK")
+        _draw_volumes(layout)
 
 
 def _draw_standing(layout: Any, result: bpy.types.Object) -> None:
@@ -61,6 +64,20 @@ def _draw_sliders(layout: Any, shape: Any) -> None:
     column = layout.column()
     column.row().prop(shape, "faces", expand=True)
     column.prop(shape, "budget")
+
+
+def _draw_modifier(layout: Any, active: bpy.types.Object | None) -> None:
+    """The threshold of a mesh by Geometry Nodes, with its dot for keyframes."""
+    modifier = meshing_modifier(active)
+    if modifier:
+        owner, key = input_of(modifier, THRESHOLD)
+        layout.prop(owner, key, text=f"{active.name}: Threshold")
+
+
+def _draw_volumes(layout: Any) -> None:
+    row = layout.row(align=True)
+    row.operator_menu_enum("dreamwright.make_volume", "look", icon="VOLUME_DATA")
+    row.operator_menu_enum("dreamwright.make_volume_mesh", "look", text="Keyframed Mesh", icon="GEOMETRY_NODES")
 
 
 CLASSES = (DREAMWRIGHT_PT_shape,)
