@@ -5,11 +5,15 @@ The repository root is the extension's root. Blender is only needed inside the f
 backend) may import this package. Scripts use `from bl_ext.user_default.dreamwright import api`.
 """
 
+import contextlib
+import gc
+from collections.abc import Iterator
+
 
 def register() -> None:
-    """Called by Blender when the extension is enabled."""
-    from .addon import registration
-
+    """Called by Blender when the extension is enabled, also at each of its starts."""
+    with _uncollected():
+        from .addon import registration
     registration.register()
 
 
@@ -18,6 +22,18 @@ def unregister() -> None:
     from .addon import registration
 
     registration.unregister()
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """What loads is no garbage; looking for some among all that Blender has loaded takes an eighth of the time."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def __getattr__(name: str) -> object:

@@ -9,15 +9,17 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
-from websockets.sync.client import ClientConnection
-from websockets.sync.client import connect as open_socket
-
 from .errors import BackendLostError, DreamwrightError
+from .lazily import lazily
 from .wire import AuthorisationError, ProtocolError, arrays, rpc
+
+if TYPE_CHECKING:
+    from . import sockets
+else:
+    sockets = lazily(".sockets", __package__)
 
 LOST = "backend.lost"
 """Name of the event that tells that the conversation ended without our asking."""
@@ -41,7 +43,7 @@ class Event:
 class Client:
     """Make one with `connect`; close it when done."""
 
-    def __init__(self, socket: ClientConnection, on_event: Callable[[Event], None]) -> None:
+    def __init__(self, socket: sockets.ClientConnection, on_event: Callable[[Event], None]) -> None:
         self._life = contextlib.ExitStack()
         self._socket = self._life.enter_context(socket)
         self._on_event = on_event
@@ -67,9 +69,9 @@ class Client:
         """
         try:
             return cls(_open(url, token), on_event)
-        except InvalidStatus as cause:
+        except sockets.InvalidStatus as cause:
             raise _refusal(cause.response.status_code) from cause
-        except (OSError, InvalidHandshake, EOFError, TimeoutError) as cause:
+        except (OSError, sockets.InvalidHandshake, EOFError, TimeoutError) as cause:
             raise BackendLostError(f"No backend answers on port {urlsplit(url).port}: start it again.") from cause
 
     @property
@@ -114,7 +116,7 @@ class Client:
         try:
             for message in messages:
                 self._socket.send(message)
-        except (ConnectionClosed, OSError) as cause:
+        except (sockets.ConnectionClosed, OSError) as cause:
             raise BackendLostError(_LOST) from cause
 
     def _abandon(self, number: rpc.RequestId) -> None:
@@ -127,7 +129,7 @@ class Client:
         try:
             for message in self._socket:
                 self._take(message)
-        except (ConnectionClosed, OSError) as cause:
+        except (sockets.ConnectionClosed, OSError) as cause:
             log.info("the connection to the backend ended: %s", cause)
         except ProtocolError as broken:
             error = broken
@@ -172,8 +174,8 @@ class Client:
                 answer.set_exception(error)
 
 
-def _open(url: str, token: str) -> ClientConnection:
-    return open_socket(
+def _open(url: str, token: str) -> sockets.ClientConnection:
+    return sockets.connect(
         url,
         logger=_socket_log,
         additional_headers={"Authorization": f"Bearer {token}"},
