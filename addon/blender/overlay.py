@@ -16,7 +16,7 @@ from ..core.grid_view import Seen
 from ..core.looker import Answer, Looker
 from ..core.sight import Sight
 from . import lens
-from .gpu_picture import redraw_when_answered, texture
+from .gpu_picture import redraw_views, redraw_when_answered, texture
 
 MOVING_SECONDS, STILL_SECONDS = 0.1, 0.3
 """Time for a picture of another view, and for a later one of the same."""
@@ -24,6 +24,7 @@ FINEST = 384
 """Pixels along the longer side at most: what is drawn over a view while the field still changes need not be finer."""
 REST = 6.0
 """A later picture comes no sooner than so many times its own cost after the one before: it holds the job up."""
+MISSED = 30
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,29 @@ class Overlay:
             bpy.types.SpaceView3D.draw_handler_remove(self._handler, "WINDOW")
         self._handler = None
 
+    def tick(self) -> None:
+        """Draw the views again where a picture is due, or where one is to go: nothing else would."""
+        live = self._wanted()
+        if live is None and self._eyes:
+            self._eyes.clear()
+            redraw_views()
+        elif live and (not self._eyes or self._due(live)):
+            redraw_views()
+
+    def _due(self, live: Live) -> bool:
+        """Whether a view wants a picture; views that have gone (their area shows something else) are forgotten."""
+        wanting = {region: eye for region, eye in self._eyes.items() if eye.is_due(live)}
+        for region, eye in wanting.items():
+            eye.missed += 1
+            if eye.missed > MISSED:
+                del self._eyes[region]
+        return bool(wanting)
+
+    def _wanted(self) -> Live | None:
+        return self._live() if bpy.context.scene.dreamwright.look.live_picture else None
+
     def _draw(self) -> None:
-        context = bpy.context
-        live = self._live() if context.scene.dreamwright.look.live_picture else None
+        context, live = bpy.context, self._wanted()
         if live is None:
             self._eyes.clear()
             return
@@ -67,9 +88,20 @@ class _Eye:
 
     def __init__(self) -> None:
         self._looker = Looker()
+        self._sight_key: Hashable = None
+        self.missed = 0
+        """How often it was asked to be drawn, and was not."""
         self._texture: tuple[Answer, gpu.types.GPUTexture] | None = None
 
+    def is_due(self, live: Live) -> bool:
+        """Whether a later picture of what was seen last is wanted."""
+        if self._looker.busy:
+            return False
+        latest = self._looker.latest
+        return latest is None or due(latest, (live.job, live.step, self._sight_key), time.monotonic())
+
     def draw(self, live: Live, region: bpy.types.Region, view: bpy.types.RegionView3D) -> None:
+        self.missed = 0
         sight = lens.viewport_sight(region, view)
         self._ask(live, sight)
         answer = self._looker.latest
@@ -82,7 +114,7 @@ class _Eye:
         gpu.state.blend_set("NONE")
 
     def _ask(self, live: Live, sight: Sight) -> None:
-        latest = self._looker.latest
+        latest, self._sight_key = self._looker.latest, sight.key
         wanted = live.job, live.step, sight.key
         if latest and not due(latest, wanted, time.monotonic()):
             return

@@ -20,8 +20,8 @@ CATEGORY = "Dreamwright"
 class Pump:
     """Call `start` when the add-on is enabled and `stop` when it is disabled."""
 
-    def __init__(self, session: Session, also: Callable[[], None] = lambda: None) -> None:
-        """`also` is called at each tick."""
+    def __init__(self, session: Session, *also: Callable[[], None]) -> None:
+        """`also` are called at each tick."""
         self._session, self._also = session, also
         self._seen = session.snapshot
         self._drawn: tuple = ()
@@ -45,7 +45,8 @@ class Pump:
             ICON.show(self._seen.preview)
             self._curves(self._seen)
             redraw()
-        self._also()
+        for each in self._also:
+            each()
         return EVERY_SECONDS
 
     def _curves(self, snapshot: Snapshot) -> None:

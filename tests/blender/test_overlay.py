@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from addon import registration
+from addon.blender import overlay
 from addon.blender.overlay import REST, due, on_display
 from addon.core.grid_view import Seen
 from addon.core.looker import Answer
@@ -38,3 +39,50 @@ def test_the_screen_is_given_encoded_colours_times_alpha():
 
 def test_in_the_background_nothing_is_hung_on_blender():
     assert bpy.app.background and registration._overlay._handler is None
+
+
+class Views:
+    """Counts how often the 3D views are drawn again, and draws an eye as Blender would."""
+
+    def __init__(self, monkeypatch, live):
+        self.drawn, self.live = 0, live
+        self.overlay = overlay.Overlay(lambda: self.live)
+        monkeypatch.setattr(overlay, "redraw_views", self.redraw)
+
+    def redraw(self):
+        self.drawn += 1
+
+
+def test_a_view_is_drawn_again_when_a_picture_is_due_and_once_more_to_take_it_away(monkeypatch):
+    views = Views(monkeypatch, None)
+    views.overlay.tick()
+    assert views.drawn == 0  # nothing runs
+    views.live = overlay.Live("a1", 3, lambda sight, seconds: None)
+    views.overlay.tick()
+    assert views.drawn == 1  # no view was drawn yet
+    eye = views.overlay._eyes[1] = overlay._Eye()
+    eye._looker.latest, eye._sight_key = Answer(("a1", 3, "here"), seconds=0.0), "here"
+    views.overlay.tick()
+    assert views.drawn == 1  # it has the picture of this step
+    views.live = overlay.Live("a1", 4, lambda sight, seconds: None)
+    views.overlay.tick()
+    assert views.drawn == 2
+    views.live = None
+    views.overlay.tick()
+    views.overlay.tick()
+    assert views.drawn == 3 and not views.overlay._eyes
+
+
+def test_a_view_that_has_gone_is_forgotten(monkeypatch):
+    views = Views(monkeypatch, overlay.Live("a1", 3, lambda sight, seconds: None))
+    views.overlay._eyes[1] = overlay._Eye()
+    for _ in range(overlay.MISSED + 1):
+        views.overlay.tick()
+    assert not views.overlay._eyes
+
+
+def test_switched_off_it_asks_for_nothing(monkeypatch):
+    views = Views(monkeypatch, overlay.Live("a1", 3, lambda sight, seconds: None))
+    bpy.context.scene.dreamwright.look.live_picture = False
+    views.overlay.tick()
+    assert views.drawn == 0
