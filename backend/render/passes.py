@@ -16,11 +16,13 @@ from backend.fields.field import Visible, extent_of
 from backend.fields.field import normals as normals_of
 
 from .compositing import median_depth
-from .preview import within
+from .preview import FIRST, within
 from .renderer import Renderer
 
 NOTHING = 1e10
 """Depth where nothing is: what Blender's own Z pass says there."""
+SMALLEST = 24
+"""Pixels on the longer side of what is shown at least: some 600 rays are soon seen in any field."""
 LEAST_ALPHA = 1 / 512
 """Half a step of eight bits: less than this is nothing."""
 ASKED_FOR_NORMALS = 4
@@ -29,7 +31,8 @@ ASKED_FOR_NORMALS = 4
 
 @dataclass(frozen=True)
 class Passes:
-    """Colour is linear with straight alpha; normals are unit vectors of the field's space, 0 where nothing is."""
+    """Colour is linear with straight alpha; normals are unit vectors of the field's space, shorter and at last 0 where
+    next to nothing is."""
 
     colour: Float[Tensor, "h w 3"]
     alpha: Float[Tensor, "h w"]
@@ -48,7 +51,8 @@ def passes_within(
     clock: Callable[[], float] = time.monotonic,
 ) -> Passes:
     """From as many rays as there is time for: the passes may be smaller than the lens's picture."""
-    return within(seconds, lambda part: passes(renderer, part, device, normals=normals), lens, _stacked, clock)
+    first = min(1 / FIRST, SMALLEST / max(lens.width, lens.height))
+    return within(seconds, lambda part: passes(renderer, part, device, normals=normals), lens, _stacked, clock, first)
 
 
 @torch.no_grad()

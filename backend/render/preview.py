@@ -1,8 +1,9 @@
 """A picture in bounded time: a camera and what makes a picture of it in, a picture out; resolution falls first.
 
 A small picture is made first and timed. The largest one that should fit into the rest of the time comes next, in bands
-of rows; when the clock runs out between two bands, the small one is taken instead. So it takes the time given and
-at most one band more, or that of the small picture where this alone is longer.
+of rows, and again while there is much to gain: what was timed small tells little of what is large. When the clock runs
+out between two bands, the picture before is taken. So it takes the time given and at most one band more, or that of
+the small picture where this alone is longer.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ FIRST = 8
 BANDS = 8
 AIM = 0.7
 """Of the time that is left: a machine has other things to do, and a picture that comes too late is thrown away."""
+WORTH = 1.2
+"""A picture no larger than this beside the one that is there is not worth its time."""
 
 
 class Pictured(Protocol):
@@ -52,18 +55,28 @@ def within(
     camera: C,
     stacked: Callable[[list[P]], P],
     clock: Callable[[], float] = time.monotonic,
+    first: float = 1 / FIRST,
 ) -> P:
-    """What `picture` makes of the camera, or of one with fewer pixels; `stacked` puts bands of rows together."""
+    """What `picture` makes of the camera, or of one with fewer pixels; `stacked` puts bands of rows together.
+
+    `first` is how large the first picture is, beside the whole.
+    """
     if math.isinf(seconds):
         return picture(camera)
-    began = clock()
-    small = picture(_scaled(camera, 1 / FIRST))
-    spent = max(clock() - began, 1e-9)
-    scale = min(1.0, math.sqrt(AIM * max(0.0, seconds - spent) / spent) / FIRST)
-    if scale <= 1 / FIRST:
-        return small
-    bands = _in_bands(picture, _scaled(camera, scale), lambda: clock() - began > seconds)
-    return stacked(bands) if bands else small
+    end = (began := clock()) + seconds
+    scale, best = first, picture(_scaled(camera, first))
+    while (larger := _affordable(scale, clock() - began, end - clock())) >= WORTH * scale:
+        began = clock()
+        bands = _in_bands(picture, _scaled(camera, larger), lambda: clock() > end)
+        if not bands:
+            break
+        scale, best = larger, stacked(bands)
+    return best
+
+
+def _affordable(scale: float, spent: float, left: float) -> float:
+    """How large a picture there is time for, after one of this scale took so long; time goes with the pixels."""
+    return min(1.0, scale * FIRST, scale * math.sqrt(AIM * max(0.0, left) / max(spent, 1e-9)))
 
 
 def picture_within(

@@ -11,7 +11,7 @@ import torch
 
 from backend.cameras.orbit import orbit_view
 from backend.fields.field import UNIT_CUBE
-from backend.render.preview import BANDS, FIRST, picture_within
+from backend.render.preview import BANDS, FIRST, picture_within, within
 from backend.render.renderer import Renderer
 
 CAMERA = orbit_view(0.5, 0.4, 3.0, 0.7, 64).camera
@@ -112,3 +112,31 @@ def test_by_the_real_clock():
     began = time.monotonic()
     picture_within(0.02, Renderer(Sleepy(), SAMPLES), CAMERA)
     assert time.monotonic() - began < 0.5
+
+
+class Overhead(Slow):
+    """Whatever is asked for costs a second more, as where a picture has costs of its own."""
+
+    def density_and_colour(self, positions, directions=None):
+        self.now += 1.0
+        return super().density_and_colour(positions, directions)
+
+
+def test_what_a_small_picture_makes_look_slow_is_found_out():
+    """A tiny picture is nearly all overhead: what it tells is corrected by the larger one that follows."""
+    slow, seconds, sizes = Overhead(), 3.0 * whole_seconds(), []
+
+    def picture(camera):
+        sizes.append(camera.width)
+        return Renderer(slow, SAMPLES).picture(camera)
+
+    found = within(seconds, picture, CAMERA, lambda bands: bands, slow.clock, first=1 / 16)
+    first, second, last = dict.fromkeys(sizes)
+    assert first == 4 and second < 33 < 55 < last and len(found) == BANDS
+    assert slow.now <= seconds * (1 + 1 / BANDS)
+
+
+def test_the_first_picture_may_be_smaller_where_time_is_short():
+    slow = Slow()
+    found = within(0.0, Renderer(slow, SAMPLES).picture, CAMERA, lambda bands: bands[0], slow.clock, first=1 / 16)
+    assert found.opacity.shape == (4, 4)
