@@ -42,19 +42,25 @@ def draw_group(layout: Any, settings: Any, kind: type, group: Any, path: str) ->
     header.label(text=label(path.split(".")[-2]) + (f" ({len(changed)} changed)" if changed else ""))
     if body is None:
         return
+    if path != "field.":
+        for spec in groups_of(kind, path):
+            _draw_term(body, settings, kind_of(spec), getattr(group, spec.name), f"{path}{spec.name}.")
     _draw_settings(body, settings, kind, group, path)
-    for spec in groups_of(kind, path):
-        inside = getattr(group, spec.name), f"{path}{spec.name}."
-        if path != "field.":
-            _draw_term(body, settings, kind_of(spec), *inside)
-        elif spec.name == shown(settings, "field.kind"):
-            body.label(text=label(spec.name))
-            _draw_settings(body, settings, kind_of(spec), *inside)
+    if path == "field.":
+        _draw_network(body, settings, kind, group)
 
 
 def _draw_settings(layout: Any, settings: Any, kind: type, group: Any, path: str) -> None:
     for spec in settings_of(kind, path):
         draw_setting(layout, settings, group, path + spec.name)
+
+
+def _draw_network(layout: Any, settings: Any, kind: type, field: Any) -> None:
+    """The numbers of the one network that is the field; a dense grid has none."""
+    for spec in groups_of(kind, "field."):
+        if spec.name == shown(settings, "field.kind"):
+            layout.label(text=label(spec.name))
+            _draw_settings(layout, settings, kind_of(spec), getattr(field, spec.name), f"field.{spec.name}.")
 
 
 def _draw_term(layout: Any, settings: Any, kind: type, group: Any, path: str) -> None:
