@@ -62,7 +62,7 @@ CLASSES = (
 
 _undo = contextlib.ExitStack()
 _overlay, _live_mesh = Overlay(flows.live), LiveMesh(flows.coming)
-_rig = RigOverlay(flows.rig_lines)
+_rig = RigOverlay(flows.rig_lines, flows.look_again)
 _pump = Pump(flows.STUDIO.session, _live_mesh.tick, _overlay.tick)
 
 

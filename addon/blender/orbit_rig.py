@@ -25,8 +25,9 @@ log = logging.getLogger(__name__)
 class RigOverlay:
     """Call `start` when the add-on is enabled and `stop` when it is disabled."""
 
-    def __init__(self, lines: Lines) -> None:
-        self._lines = lines
+    def __init__(self, lines: Lines, look_again: Callable[..., None]) -> None:
+        """`look_again` is called when something in a scene has changed."""
+        self._lines, self._look_again = lines, look_again
         self._handle: object | None = None
         self._failed = False
 
@@ -37,10 +38,14 @@ class RigOverlay:
     def start(self) -> None:
         if not self.there:
             self._handle = bpy.types.SpaceView3D.draw_handler_add(self.draw, (), "WINDOW", "POST_VIEW")
+            for handlers in _changes():
+                handlers.append(self._look_again)
 
     def stop(self) -> None:
         if self.there:
             bpy.types.SpaceView3D.draw_handler_remove(self._handle, "WINDOW")
+            for handlers in _changes():
+                handlers.remove(self._look_again)
         self._handle, self._failed = None, False
 
     def draw(self) -> None:
@@ -52,6 +57,12 @@ class RigOverlay:
             if not self._failed:
                 log.exception("the cameras of the rig cannot be drawn")
             self._failed = True
+
+
+def _changes() -> list[Any]:
+    """The moments at which a scene may look different."""
+    handlers = bpy.app.handlers
+    return [handlers.depsgraph_update_post, handlers.undo_post, handlers.redo_post, handlers.load_post]
 
 
 def draw_lines(lines: Iterable[tuple[Any, np.ndarray]]) -> None:

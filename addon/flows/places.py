@@ -8,6 +8,7 @@ from typing import Any
 
 import bpy
 import numpy as np
+from bpy.app.handlers import persistent
 
 from ..blender import bounds, camera_roles, results
 from ..blender.bounds import chosen_empty, wanted_box
@@ -20,7 +21,7 @@ from ..core.wire import config
 
 __all__ = [
     "OFF", "ORBIT", "SPHERE", "add_box", "add_orbit_cameras", "chosen_empty", "held_out_quality", "hold_out_cameras",
-    "picture_count", "rig_lines", "rig_of", "roles_in_words", "select_box", "wanted_box",
+    "look_again", "picture_count", "rig_lines", "rig_of", "roles_in_words", "select_box", "wanted_box",
 ]  # fmt: skip
 
 ORBIT, SPHERE = "ORBIT", "SPHERE"
@@ -125,10 +126,29 @@ def _lines(context: bpy.types.Context, which: str) -> np.ndarray:
 
 
 def _subject_or_wanted(context: bpy.types.Context) -> Box:
+    scene = context.scene
+    if chosen_empty(scene):
+        return wanted_box(scene)
+    if scene.name not in _subjects:
+        _subjects[scene.name] = _subject(context)
+    return _subjects[scene.name] or wanted_box(scene)
+
+
+def _subject(context: bpy.types.Context) -> Box | None:
     try:
-        return bounds.subject_box(context)
+        return bounds.scene_box(context)
     except SceneError:  # nothing to see yet
-        return wanted_box(context.scene)
+        return None
+
+
+@persistent
+def look_again(*_: Any) -> None:
+    """Something in a scene has changed."""
+    _subjects.clear()
+
+
+_subjects: dict[str, Box | None] = {}
+"""What each scene shows, as long as nothing changes: of a thousand objects it takes as long as a frame."""
 
 
 def _orbit(scene: bpy.types.Scene) -> config.OrbitConfig:

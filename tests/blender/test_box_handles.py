@@ -121,23 +121,28 @@ def test_no_handle_timer_or_drawing_outlives_the_add_on(box):
     registration.unregister()
     assert not bpy.app.timers.is_registered(gizmos.remember) and not registration._rig.there
     assert not hasattr(bpy.types, "DREAMWRIGHT_GGT_box")
+    assert flows.look_again not in bpy.app.handlers.depsgraph_update_post
     registration.register()
 
 
+def looked(*_):
+    """Stands for whoever wants to know of changes."""
+
+
 def test_the_overlay_is_there_once_and_goes_once():
-    overlay = RigOverlay(lambda context: [])
+    overlay = RigOverlay(lambda context: [], looked)
     for _ in range(2):
         overlay.start()
         overlay.start()
-        assert overlay.there
+        assert overlay.there and bpy.app.handlers.depsgraph_update_post.count(looked) == 1
         overlay.stop()
         overlay.stop()
-        assert not overlay.there
+        assert not overlay.there and looked not in bpy.app.handlers.depsgraph_update_post
 
 
 def test_a_failure_while_drawing_is_said_once(caplog):
     """In the background there is no view to draw in, which is failure enough."""
-    overlay = RigOverlay(lambda context: [])
+    overlay = RigOverlay(lambda context: [], looked)
     with caplog.at_level(logging.ERROR):
         overlay.draw()
         overlay.draw()
@@ -152,6 +157,26 @@ def test_what_is_shown_is_what_is_switched_on(box):
     assert not others and lines.shape[1:] == (2, 3) and len(colour) == 4
     place.show_sphere = True
     assert len(flows.rig_lines(bpy.context)) == 2
+
+
+def centre_of_sphere():
+    return flows.places.rig_of(bpy.context, flows.SPHERE).box.centre
+
+
+def test_what_a_scene_shows_is_looked_at_again_when_it_changes_and_only_then(monkeypatch):
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.context.view_layer.update()
+    assert centre_of_sphere() == pytest.approx((0.0, 0.0, 0.0))
+    looked = []
+    with monkeypatch.context() as patch:
+        patch.setattr(flows.places.bounds, "scene_box", lambda context: looked.append(context))
+        centre_of_sphere()
+    assert not looked
+    bpy.context.object.location.x = 5.0
+    bpy.context.view_layer.update()
+    assert centre_of_sphere() == pytest.approx((5.0, 0.0, 0.0))
+    bpy.context.window.scene = bpy.data.scenes.new("another")
+    assert centre_of_sphere() == pytest.approx((0.0, 0.0, 1.0))  # nothing to see: the numbers
 
 
 def test_a_flat_box_is_not_drawn(box):

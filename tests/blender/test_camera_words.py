@@ -58,10 +58,11 @@ def test_a_reconstruction_without_words_reads_none():
     assert with_camera_words(bpy.context.scene, wanted) is wanted
 
 
-def test_the_property_goes_when_the_add_on_goes():
+def test_the_properties_go_when_the_add_on_goes():
     from addon import registration
 
-    assert hasattr(bpy.types.Camera, "dreamwright_words")
+    names = ("dreamwright_words", "dreamwright_role")
+    assert all(hasattr(bpy.types.Camera, name) for name in names)
     registration.unregister()
-    assert not hasattr(bpy.types.Camera, "dreamwright_words")
+    assert not any(hasattr(bpy.types.Camera, name) for name in names)
     registration.register()
