@@ -46,10 +46,12 @@ def scene(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def backend_python(monkeypatch):
+def backend_python(monkeypatch, tmp_path_factory):
     """The real backend's Python; a test that needs it is skipped, by name, where there is none."""
     if not BACKEND_PYTHON.exists():
         pytest.skip(f"no backend environment at {BACKEND_PYTHON}")
     monkeypatch.setenv("DREAMWRIGHT_BACKEND_PYTHON", str(BACKEND_PYTHON))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    compiled = tmp_path_factory.getbasetemp() / "compiled"  # each test has a cache of its own: compile once for all
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(compiled))
     return BACKEND_PYTHON
