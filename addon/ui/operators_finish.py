@@ -207,7 +207,7 @@ def _file_annotations() -> dict[str, Any]:
             name="File", description="Where to write it", subtype="FILE_PATH", options=BESIDE_THE_BLEND | {"SKIP_SAVE"}
         ),
         "overwrite": bpy.props.BoolProperty(
-            name="Overwrite", description="Replace files that are there already", options={"SKIP_SAVE"}
+            name="Overwrite", description="Replace files that are there already", options={"HIDDEN", "SKIP_SAVE"}
         ),
         "check_existing": bpy.props.BoolProperty(
             name="Check Existing", description="Show a name that is taken in red", default=True, options={"HIDDEN"}
