@@ -1,7 +1,7 @@
-"""A result finished in a real Blender with a window: baked, exported through the file browser, turned, published, undone.
+"""A result finished in a real Blender with a window: baked, exported by the file browser, turned, published, undone.
 
-Runs inside Blender (`blender --python finished_by_hand.py -- FOLDER`) with the checkout itself as the add-on; what it saw
-goes to FOLDER/seen.json, with a picture of the screen at each stage. The test beside it reads these.
+Runs inside Blender (`blender --python finished_by_hand.py -- FOLDER`) with the checkout itself as the add-on; what it
+saw goes to FOLDER/seen.json, with a picture of the screen at each stage. The test beside it reads these.
 """
 
 from __future__ import annotations
