@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import bpy
@@ -33,7 +33,7 @@ def capture(
     settings: CaptureConfig,
     box: Box,
     cameras: list[bpy.types.Object] | None = None,
-) -> Iterator[tuple[int, int]]:
+) -> Generator[tuple[int, int], None, None]:
     """Render all views into `folder`, one at each step of the iteration, which says how many are done of how many.
 
     With `cameras` those are used, and those whose role says so are held out; else `settings.views` on a sphere around

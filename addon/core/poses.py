@@ -90,8 +90,8 @@ def focal_in_pixels(angle: float, pixels: int) -> float:
 
 
 def split(count: int, held_out_every: int) -> tuple[list[int], list[int]]:
-    """Which of `count` views are learned from, and which are held out: every n-th, not the first."""
-    held_out = [i for i in range(count) if i % held_out_every == held_out_every - 1]
+    """Which of `count` views are learned from, and which are held out: every n-th, not the first; the last of fewer."""
+    held_out = [i for i in range(count) if i % held_out_every == held_out_every - 1] or [count - 1][: count - 1]
     return [i for i in range(count) if i not in held_out], held_out
 
 

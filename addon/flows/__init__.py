@@ -64,6 +64,7 @@ from .places import (
     rig_lines,
     roles_in_words,
     select_box,
+    split_in_words,
     wanted_box,
 )
 from .report import Report
@@ -94,7 +95,7 @@ __all__ = [
     "about_take", "begun_in", "chosen_take", "compare", "delete_take", "end_comparison", "found_take", "give_up_run",
     "is_compared", "iterate", "method_of", "promote", "rename", "rewind", "score_words", "show_take",
     "OFF", "ORBIT", "SPHERE", "add_box", "add_orbit_cameras", "chosen_empty", "held_out_quality", "hold_out_cameras",
-    "look_again", "picture_count", "render_views", "rig_lines", "roles_in_words", "select_box", "wanted_box",
+    "look_again", "picture_count", "render_views", "rig_lines", "roles_in_words", "select_box", "split_in_words", "wanted_box",
     "STUDIO", "VERSION", "ask_again", "BusyError", "Flow", "Report", "T", "chosen_result", "coming", "details",
     "edit_prompt", "edit_weight", "generate", "known_models", "leave", "look_for_models", "live", "log_folder", "pause", "reconstruct", "remesh", "resume", "scene_cameras", "set_up_backend", "set_up_sentences",
     "start_backend", "stop", "stop_backend",

@@ -13,7 +13,7 @@ from bpy.app.handlers import persistent
 from ..blender import bounds, camera_roles, results
 from ..blender.bounds import chosen_empty, wanted_box
 from ..blender.camera_words import OFF, cameras_of, role_of
-from ..core import rig
+from ..core import poses, rig
 from ..core.box import Box
 from ..core.capture_config import CaptureConfig
 from ..core.errors import SceneError
@@ -21,7 +21,8 @@ from ..core.wire import config
 
 __all__ = [
     "OFF", "ORBIT", "SPHERE", "add_box", "add_orbit_cameras", "chosen_empty", "held_out_quality", "hold_out_cameras",
-    "look_again", "picture_count", "rig_lines", "rig_of", "roles_in_words", "select_box", "wanted_box",
+    "look_again", "picture_count", "rig_lines", "rig_of", "roles_in_words", "select_box", "split_in_words",
+    "wanted_box",
 ]  # fmt: skip
 
 ORBIT, SPHERE = "ORBIT", "SPHERE"
@@ -83,6 +84,18 @@ def picture_count(context: bpy.types.Context) -> int:
     """
     settings = context.scene.dreamwright
     return settings.views if settings.source == SPHERE else len(camera_roles.cameras_from(context, settings.source))
+
+
+def split_in_words(context: bpy.types.Context) -> str:
+    """How many of these views are learned from, and how many check the result.
+
+    Raises:
+        SceneError: as `picture_count`.
+    """
+    settings, count = context.scene.dreamwright, picture_count(context)
+    chosen = [] if settings.source == SPHERE else camera_roles.cameras_from(context, settings.source)
+    aside = len(camera_roles.held_out(chosen)) or len(poses.split(count, settings.place.hold_out_every)[1])
+    return f"{count - aside} to learn from, {aside} to check the result"
 
 
 def roles_in_words(context: bpy.types.Context) -> str:

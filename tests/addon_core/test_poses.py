@@ -68,7 +68,7 @@ def test_a_box_fits_into_the_view_from_every_side():
 
 def test_split_never_holds_out_all():
     assert poses.split(8, 8) == ([0, 1, 2, 3, 4, 5, 6], [7])
-    assert poses.split(3, 8) == ([0, 1, 2], [])
+    assert poses.split(3, 8) == ([0, 1], [2]) and poses.split(1, 8) == ([0], [])
     train, held_out = poses.split(40, 8)
     assert len(held_out) == 5 and sorted(train + held_out) == list(range(40))
 

@@ -151,6 +151,15 @@ def test_roles_say_which_views_are_held_out(tmp_path):
     assert places == [[pytest.approx(-1.5), pytest.approx(0.5)], [pytest.approx(1.5)]]
 
 
+def test_of_a_few_views_the_last_is_held_out(tmp_path):
+    """Else the backend would choose one by itself, which nobody was told of."""
+    lit_ball()
+    few = CaptureConfig(views=3, image_size=16, samples=1)
+    list(capture.capture(bpy.context, tmp_path / "set", few, bounds.scene_box(bpy.context)))
+    assert len(frames(tmp_path / "set")) == 2
+    assert [each["file_path"] for each in frames(tmp_path / "set", "transforms_test.json")] == ["view_0002.png"]
+
+
 def test_a_turned_box_is_seen_from_around_itself_in_poses_of_the_scene(tmp_path):
     """What is above it in the pictures is its own up; the poses are the scene's, which the ball's pixels prove."""
     lit_ball(location=(2.0, 1.0, 0.0), radius=0.4)

@@ -125,12 +125,16 @@ def test_reconstruct_asks_for_views_only_where_they_are_ours_to_place(source):
 def test_the_button_says_from_how_many_views_or_why_it_cannot():
     settings = bpy.context.scene.dreamwright
     settings.views = 12
-    assert "Reconstruct from 12 Views" in drawn(panels.DREAMWRIGHT_PT_reconstruct).texts()
+    texts = drawn(panels.DREAMWRIGHT_PT_reconstruct).texts()
+    assert "Reconstruct from 12 Views" in texts and "11 to learn from, 1 to check the result" in texts
     settings.source = "SCENE"
     camera("a")
     assert "at least two are needed" in said(drawn(panels.DREAMWRIGHT_PT_reconstruct))
     camera("b"), camera("c", "OFF")
-    assert "Reconstruct from 2 Views" in drawn(panels.DREAMWRIGHT_PT_reconstruct).texts()
+    texts = drawn(panels.DREAMWRIGHT_PT_reconstruct).texts()
+    assert "Reconstruct from 2 Views" in texts and "1 to learn from, 1 to check the result" in texts
+    camera("d", "HOLD_OUT"), camera("e", "HOLD_OUT")
+    assert "2 to learn from, 2 to check the result" in drawn(panels.DREAMWRIGHT_PT_reconstruct).texts()
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ def _draw_sphere(layout: Any, settings: Any) -> None:
 def _draw_button(layout: Any, context: bpy.types.Context) -> None:
     """How many cameras take pictures stands on the button; why they cannot, beside it."""
     try:
+        layout.label(text=flows.split_in_words(context))
         words = f"Reconstruct from {flows.picture_count(context)} Views"
     except SceneError as error:
         draw_lines(layout, error.sentence, "ERROR")
