@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import bpy
 import gpu
 import numpy as np
@@ -36,14 +38,17 @@ def stop_waiting() -> None:
         bpy.app.timers.unregister(_poll)
 
 
-def redraw_views() -> None:
-    """Draw the 3D views themselves again, without their sidebars."""
+def view_regions() -> Iterator[bpy.types.Region]:
+    """The 3D views themselves, without their sidebars."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == "VIEW_3D":
-                for region in area.regions:
-                    if region.type == "WINDOW":
-                        region.tag_redraw()
+                yield from (region for region in area.regions if region.type == "WINDOW")
+
+
+def redraw_views() -> None:
+    for region in view_regions():
+        region.tag_redraw()
 
 
 def _poll() -> float | None:

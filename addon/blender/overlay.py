@@ -16,7 +16,7 @@ from ..core.grid_view import Seen
 from ..core.looker import Answer, Looker
 from ..core.sight import Sight
 from . import lens
-from .gpu_picture import redraw_views, redraw_when_answered, texture
+from .gpu_picture import redraw_views, redraw_when_answered, texture, view_regions
 
 MOVING_SECONDS, STILL_SECONDS = 0.1, 0.3
 """Time for a picture of another view, and for a later one of the same."""
@@ -24,7 +24,6 @@ FINEST = 384
 """Pixels along the longer side at most: what is drawn over a view while the field still changes need not be finer."""
 REST = 6.0
 """A later picture comes no sooner than so many times its own cost after the one before: it holds the job up."""
-MISSED = 30
 
 
 @dataclass(frozen=True)
@@ -55,32 +54,26 @@ class Overlay:
         self._handler = None
 
     def tick(self) -> None:
-        """Draw the views again where a picture is due, or where one is to go: nothing else would."""
+        """Ask for what is due in every view; a view is drawn again when its picture has come, or is to go."""
         live = self._wanted()
-        if live is None and self._eyes:
-            self._eyes.clear()
-            redraw_views()
-        elif live and (not self._eyes or self._due(live)):
-            redraw_views()
-
-    def _due(self, live: Live) -> bool:
-        """Whether a view wants a picture; views that have gone (their area shows something else) are forgotten."""
-        wanting = {region: eye for region, eye in self._eyes.items() if eye.is_due(live)}
-        for region, eye in wanting.items():
-            eye.missed += 1
-            if eye.missed > MISSED:
-                del self._eyes[region]
-        return bool(wanting)
+        if live is None:
+            if self._eyes:
+                self._eyes.clear()
+                redraw_views()
+            return
+        views = {region.as_pointer(): region for region in view_regions()}
+        self._eyes = {key: self._eyes.get(key) or _Eye() for key in views}
+        for key, eye in self._eyes.items():
+            eye.ask(live, lens.viewport_sight(views[key], views[key].data))
 
     def _wanted(self) -> Live | None:
         return self._live() if bpy.context.scene.dreamwright.look.live_picture else None
 
     def _draw(self) -> None:
         context, live = bpy.context, self._wanted()
-        if live is None:
-            self._eyes.clear()
-            return
-        self._eyes.setdefault(context.region.as_pointer(), _Eye()).draw(live, context.region, context.region_data)
+        eye = self._eyes.get(context.region.as_pointer())
+        if live and eye:
+            eye.draw(live, context.region, context.region_data)
 
 
 class _Eye:
@@ -88,22 +81,11 @@ class _Eye:
 
     def __init__(self) -> None:
         self._looker = Looker()
-        self._sight_key: Hashable = None
-        self.missed = 0
-        """How often it was asked to be drawn, and was not."""
         self._texture: tuple[Answer, gpu.types.GPUTexture] | None = None
 
-    def is_due(self, live: Live) -> bool:
-        """Whether a later picture of what was seen last is wanted."""
-        if self._looker.busy:
-            return False
-        latest = self._looker.latest
-        return latest is None or due(latest, (live.job, live.step, self._sight_key), time.monotonic())
-
     def draw(self, live: Live, region: bpy.types.Region, view: bpy.types.RegionView3D) -> None:
-        self.missed = 0
         sight = lens.viewport_sight(region, view)
-        self._ask(live, sight)
+        self.ask(live, sight)
         answer = self._looker.latest
         if answer is None or answer.value is None or answer.to[0] != live.job:
             return
@@ -113,8 +95,8 @@ class _Eye:
         draw_texture_2d(self._texture[1], (0, 0), region.width, region.height)
         gpu.state.blend_set("NONE")
 
-    def _ask(self, live: Live, sight: Sight) -> None:
-        latest, self._sight_key = self._looker.latest, sight.key
+    def ask(self, live: Live, sight: Sight) -> None:
+        latest = self._looker.latest
         wanted = live.job, live.step, sight.key
         if latest and not due(latest, wanted, time.monotonic()):
             return

@@ -24,7 +24,7 @@ class DREAMWRIGHT_OT_edit_weight(RunsFlow, bpy.types.Operator):
             return False
         return True
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Any:
         return context.window_manager.invoke_props_dialog(self, title=_label(self.weight))
 
     def draw(self, context: bpy.types.Context) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import bpy
 import numpy as np
 import pytest
+from mathutils import Matrix
 
 from addon import registration
 from addon.blender import overlay
@@ -41,48 +44,78 @@ def test_in_the_background_nothing_is_hung_on_blender():
     assert bpy.app.background and registration._overlay._handler is None
 
 
-class Views:
-    """Counts how often the 3D views are drawn again, and draws an eye as Blender would."""
+class Region:
+    """A 3D view as Blender has it, in a window that a background Blender lacks."""
 
-    def __init__(self, monkeypatch, live):
-        self.drawn, self.live = 0, live
-        self.overlay = overlay.Overlay(lambda: self.live)
-        monkeypatch.setattr(overlay, "redraw_views", self.redraw)
+    width, height = 80, 60
 
-    def redraw(self):
-        self.drawn += 1
+    def __init__(self, number):
+        self.number = number
+        across = Matrix(((0.5, 0, 0, 0), (0, 0.7, 0, 0), (0, 0, -0.02, 0), (0, 0, 0, 1)))
+        self.data = SimpleNamespace(view_matrix=Matrix(), window_matrix=across)
 
-
-def test_a_view_is_drawn_again_when_a_picture_is_due_and_once_more_to_take_it_away(monkeypatch):
-    views = Views(monkeypatch, None)
-    views.overlay.tick()
-    assert views.drawn == 0  # nothing runs
-    views.live = overlay.Live("a1", 3, lambda sight, seconds: None)
-    views.overlay.tick()
-    assert views.drawn == 1  # no view was drawn yet
-    eye = views.overlay._eyes[1] = overlay._Eye()
-    eye._looker.latest, eye._sight_key = Answer(("a1", 3, "here"), seconds=0.0), "here"
-    views.overlay.tick()
-    assert views.drawn == 1  # it has the picture of this step
-    views.live = overlay.Live("a1", 4, lambda sight, seconds: None)
-    views.overlay.tick()
-    assert views.drawn == 2
-    views.live = None
-    views.overlay.tick()
-    views.overlay.tick()
-    assert views.drawn == 3 and not views.overlay._eyes
+    def as_pointer(self):
+        return self.number
 
 
-def test_a_view_that_has_gone_is_forgotten(monkeypatch):
-    views = Views(monkeypatch, overlay.Live("a1", 3, lambda sight, seconds: None))
-    views.overlay._eyes[1] = overlay._Eye()
-    for _ in range(overlay.MISSED + 1):
-        views.overlay.tick()
-    assert not views.overlay._eyes
+@pytest.fixture
+def views(monkeypatch):
+    """An overlay over two views; how often they were drawn again, and what was asked of the field."""
+    made = SimpleNamespace(live=None, redrawn=0, asked=[], regions=[Region(1), Region(2)])
+
+    def see(sight, seconds):
+        made.asked.append((made.live.step, sight.width))
+        size = sight.height, sight.width
+        return Seen(np.zeros((*size, 3)), np.ones(size), np.ones(size), np.zeros((*size, 3)))
+
+    def tick(step=None):
+        made.live = None if step is None else overlay.Live("a1", step, see)
+        made.overlay.tick()
+        for eye in made.overlay._eyes.values():
+            eye._looker.join(5.0)
+
+    made.overlay, made.tick = overlay.Overlay(lambda: made.live), tick
+    monkeypatch.setattr(overlay, "view_regions", lambda: made.regions)
+    monkeypatch.setattr(overlay, "redraw_views", lambda: setattr(made, "redrawn", made.redrawn + 1))
+    monkeypatch.setattr(overlay, "redraw_when_answered", lambda looker: None)
+    monkeypatch.setattr(overlay, "REST", 0.0)
+    return made
 
 
-def test_switched_off_it_asks_for_nothing(monkeypatch):
-    views = Views(monkeypatch, overlay.Live("a1", 3, lambda sight, seconds: None))
+def test_every_view_gets_its_own_picture_and_another_with_each_step(views):
+    views.tick(3)
+    assert views.asked == [(3, 80), (3, 80)]
+    views.tick(3)
+    assert len(views.asked) == 2
+    views.tick(4)
+    assert len(views.asked) == 4 and views.redrawn == 0  # drawn when it has come, not before
+    assert all(eye._looker.latest.value.shape == (60, 80, 4) for eye in views.overlay._eyes.values())
+
+
+def test_with_the_job_it_is_taken_away_once(views):
+    views.tick()
+    assert views.redrawn == 0
+    views.tick(3)
+    views.tick()
+    views.tick()
+    assert views.redrawn == 1 and not views.overlay._eyes
+
+
+def test_a_view_that_has_gone_is_forgotten(views):
+    views.tick(3)
+    del views.regions[0]
+    views.tick(3)
+    assert list(views.overlay._eyes) == [2]
+
+
+def test_a_view_that_was_moved_is_looked_at_again_at_once(views):
+    views.tick(3)
+    views.regions[0].data.view_matrix = Matrix.Translation((0, 0, 1))
+    views.tick(3)
+    assert len(views.asked) == 3
+
+
+def test_switched_off_it_asks_for_nothing(views):
     bpy.context.scene.dreamwright.look.live_picture = False
-    views.overlay.tick()
-    assert views.drawn == 0
+    views.tick(3)
+    assert not views.asked and not views.overlay._eyes
