@@ -7,7 +7,7 @@ import shutil
 
 import bpy
 import pytest
-from small_scenes import lit_ball
+from small_scenes import lit_ball, names
 
 from addon import flows
 from addon.core import model_list
@@ -29,15 +29,19 @@ def made():
     return next(thing for thing in bpy.data.objects if "dreamwright_job" in thing)
 
 
-def test_the_panel_alone_makes_an_object_and_remembers_the_words(backend_python):
+def test_the_panel_alone_makes_an_object_and_remembers_the_words_as_one_undo_step(backend_python):
     quick()
     settings().prompt, settings().negative, settings().seed = "a red cube", "fog", 3
-    assert bpy.ops.dreamwright.make() == {"FINISHED"}
+    bpy.ops.ed.undo_push(message="before")
+    before = names()
+    assert bpy.ops.dreamwright.make("EXEC_DEFAULT", True) == {"FINISHED"}
     assert made()["dreamwright_prompt"] == "a red cube" and made()["dreamwright_seed"] == 3
     assert json.loads(bpy.context.scene["dreamwright_report"])["steps"] == 2
     assert [(entry.prompt, entry.negative) for entry in settings().history] == [("a red cube", "fog")]
     flows.STUDIO.session.wait(2.0)
     assert {model.name for model in model_list.embedded()} <= {model.name for model in flows.known_models()}
+    bpy.ops.ed.undo()
+    assert names() == before and not settings().history and settings().prompt == "a red cube"
 
 
 def test_what_failed_leaves_words_and_scene_as_they_were(backend_python):
