@@ -15,7 +15,7 @@ import numpy as np
 from ..core import catalogue
 from ..core.errors import DiskError
 from ..core.finish_config import AssetConfig, TurntableConfig
-from . import turntable
+from . import thumbnail, turntable
 from .pictures import pixels_of
 
 PREVIEW = TurntableConfig(frames=12, size=256, samples=24, denoise=False, transparent=True)
@@ -67,9 +67,7 @@ def publish(thing: bpy.types.Object, wanted: AssetConfig) -> None:
     _describe(thing.asset_data, origin_of(thing), wanted)
     if listed:
         thing.asset_data.catalog_id = listed
-    preview = thing.preview_ensure()
-    preview.image_size = picture.shape[1], picture.shape[0]
-    preview.image_pixels_float.foreach_set(picture.ravel())
+    thumbnail.give_pixels(thing, picture)
 
 
 def library_folder() -> Path:

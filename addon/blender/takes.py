@@ -1,7 +1,7 @@
 """Takes: every run is one, and lives on in the .blend as a record and a picture on the object that shows it.
 
     dreamwright_take     the record as JSON (core/take_record.py); takes of version 0 have only the plain properties
-    the object's preview a small picture of the field, so that a list can show it; Blender saves it with the object
+    the object's preview a small picture of the field, so that a list can show it (thumbnail.py)
 
 A take is known by its job. Several objects may show one take (the user duplicated it, or promoted it onto another
 object): one of them stands for it.
@@ -14,10 +14,9 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import bpy
-import numpy as np
 
 from ..core.take_record import TakeRecord, from_text, to_text, whole
-from . import results, shape_record
+from . import results, shape_record, thumbnail
 
 RECORD = "dreamwright_take"
 PROMOTED = "dreamwright_promoted"
@@ -121,27 +120,7 @@ def show(thing: bpy.types.Object, take: Take) -> None:
             thing[name] = take.object[name]
     thing[PROMOTED] = True
     shape_record.set_wanted(thing, shape_record.wanted_of(take.object))
-    share_picture(take.object, thing)
-
-
-def set_picture(thing: bpy.types.Object, image: np.ndarray) -> None:
-    """Give an object a picture: (h, w, 4) uint8 with straight alpha, row 0 the top one."""
-    preview = thing.preview_ensure()
-    preview.image_size = image.shape[1], image.shape[0]
-    preview.image_pixels_float.foreach_set((image[::-1].astype(np.float32) / 255).ravel())
-
-
-def share_picture(giver: bpy.types.Object, taker: bpy.types.Object) -> None:
-    """Give an object the picture of another."""
-    if giver.preview and all(giver.preview.image_size):
-        preview = taker.preview_ensure()
-        preview.image_size = giver.preview.image_size[:]
-        preview.image_pixels_float.foreach_set(np.array(giver.preview.image_pixels_float[:], np.float32))
-
-
-def icon_of(thing: bpy.types.Object) -> int:
-    """Blender's number of an object's picture; 0 where it has none."""
-    return thing.preview.icon_id if thing.preview and thing.preview.is_image_custom else 0
+    thumbnail.share(take.object, thing)
 
 
 def _shown(scene: bpy.types.Scene) -> list[Take]:

@@ -7,7 +7,6 @@ for long, and the user's scene is only touched in the last step, when everything
     flow       how anything waits, the Studio       backend    the backend set up, started, ended
     making     generate, reconstruct, resume        following  which job is followed, and its end
     live_shape sliders that mesh as they move      volumes    as a volume, and as Geometry Nodes
-    live_shape sliders that mesh as they move
     meshing    a kept grid meshed again             placing    what came of a job becomes an object
     steering   stop, pause, another prompt          cameras    what the scene's cameras say of what is wanted
     places     the box and the cameras of a scene  capturing  pictures of this scene
@@ -47,7 +46,6 @@ from .flow import STUDIO, Flow, T
 from .iterating import iterate, rewind
 from .live_shape import LIVE, threshold_found
 from .making import generate, reconstruct, resume
-from .live_shape import LIVE, threshold_found
 from .meshing import remesh
 from .models import ask_again, known_models, look_for_models
 from .places import (
@@ -58,8 +56,8 @@ from .places import (
     add_orbit_cameras,
     chosen_empty,
     held_out_quality,
-    look_again,
     hold_out_cameras,
+    look_again,
     picture_count,
     rig_lines,
     roles_in_words,
@@ -74,6 +72,7 @@ from .takes import (
     chosen_take,
     compare,
     end_comparison,
+    facts_of,
     found_take,
     give_up_run,
     is_compared,
@@ -88,15 +87,14 @@ from .volumes import make_volume, make_volume_mesh
 from .watching import coming, live
 
 __all__ = [
-    "LIVE", "threshold_found",
-    "LIVE", "make_volume", "make_volume_mesh", "threshold_found",
-    "FORMATS", "add_turntable", "export_result", "finish_subject", "give_textures", "publish", "render_turntable",
-    "LIVE", "threshold_found",
-    "about_take", "begun_in", "chosen_take", "compare", "delete_take", "end_comparison", "found_take", "give_up_run",
-    "is_compared", "iterate", "method_of", "promote", "rename", "rewind", "score_words", "show_take",
-    "OFF", "ORBIT", "SPHERE", "add_box", "add_orbit_cameras", "chosen_empty", "held_out_quality", "hold_out_cameras",
-    "look_again", "picture_count", "render_views", "rig_lines", "roles_in_words", "select_box", "split_in_words", "wanted_box",
-    "STUDIO", "VERSION", "ask_again", "BusyError", "Flow", "Report", "T", "chosen_result", "coming", "details",
-    "edit_prompt", "edit_weight", "generate", "known_models", "leave", "look_for_models", "live", "log_folder", "pause", "reconstruct", "remesh", "resume", "scene_cameras", "set_up_backend", "set_up_sentences",
-    "start_backend", "stop", "stop_backend",
+    "FORMATS", "LIVE", "OFF", "ORBIT", "SPHERE", "STUDIO", "T", "VERSION", "BusyError", "Flow", "Report",
+    "about_take", "add_box", "add_orbit_cameras", "add_turntable", "ask_again", "begun_in", "chosen_empty",
+    "chosen_result", "chosen_take", "coming", "compare", "delete_take", "details", "edit_prompt", "edit_weight",
+    "end_comparison", "export_result", "facts_of", "finish_subject", "found_take", "generate", "give_textures",
+    "give_up_run", "held_out_quality", "hold_out_cameras", "is_compared", "iterate", "known_models", "leave",
+    "live", "log_folder", "look_again", "look_for_models", "make_volume", "make_volume_mesh", "method_of", "pause",
+    "picture_count", "promote", "publish", "reconstruct", "remesh", "rename", "render_turntable", "render_views",
+    "resume", "rewind", "rig_lines", "roles_in_words", "scene_cameras", "score_words", "select_box",
+    "set_up_backend", "set_up_sentences", "show_take", "split_in_words", "start_backend", "stop", "stop_backend",
+    "threshold_found", "wanted_box",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import comparison, paths, promotion, results, takes
+from ..blender import comparison, paths, promotion, results, takes, thumbnail
 from ..blender.takes import Take
 from ..core import calls
 from ..core.errors import BusyError, DreamwrightError, SceneError
@@ -53,7 +53,7 @@ def remembered(
     """Make the object of a run a take, and choose it in the list."""
     take = takes.write(made, _record(record, look, made["dreamwright_licence"], stopped))
     if look.picture is not None:
-        takes.set_picture(made, look.picture)
+        thumbnail.give(made, look.picture)
     scene.dreamwright.takes.chosen = take.job
     return take
 
@@ -73,9 +73,11 @@ def method_of(take: Take) -> config.Method:
 def about_take(take: Take) -> list[str]:
     """What a person wants to know of a take, a line each."""
     record = take.record
-    likeness = f", score {score_words(record)}" if record.score is not None else ""
-    how_far = f"Step {record.step} of {record.steps}" if record.steps else f"Step {record.step}"
-    lines = [f'"{record.prompt}"' if record.prompt else "From pictures", f"Seed {record.seed}{likeness}", how_far]
+    facts = [f"Seed {record.seed}", record.quality]
+    facts += [f"score {score_words(record)}"] if record.score is not None else []
+    facts += [f"step {record.step} of {record.steps}" if record.steps else f"step {record.step}"]
+    facts = [fact for fact in facts if fact]
+    lines = [f'"{record.prompt}"' if record.prompt else "From pictures", ", ".join(facts)]
     if record.parent:
         older = takes.find(take.object.users_scene[0], record.parent) if take.object.users_scene else None
         at = f" at step {record.parent_step}" if record.parent_step is not None else ""
@@ -188,6 +190,12 @@ def caption(take: Take) -> str:
     """What stands under a take."""
     facts = [f"seed {take.record.seed}", take.record.quality, score_words(take.record)]
     return take.name + "\n" + ", ".join(fact for fact in facts if fact)
+
+
+def facts_of(take: Take) -> str:
+    """Seed, score and quality as short as a row of the list wants it: of the quality its first letter."""
+    facts = [str(take.record.seed), score_words(take.record), take.record.quality[:1].upper()]
+    return "  ".join(fact for fact in facts if fact)
 
 
 def score_words(record: TakeRecord) -> str:

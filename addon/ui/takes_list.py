@@ -11,7 +11,7 @@ from typing import Any
 import bpy
 
 from .. import flows
-from ..blender import takes
+from ..blender import takes, thumbnail
 
 
 class DREAMWRIGHT_PG_takes(bpy.types.PropertyGroup):
@@ -19,7 +19,7 @@ class DREAMWRIGHT_PG_takes(bpy.types.PropertyGroup):
 
 
 class DREAMWRIGHT_UL_takes(bpy.types.UIList):
-    """Picture, name, seed, score, quality; the eye hides a take."""
+    """Picture, name, seed, score, quality; the screen hides a take."""
 
     def draw_item(
         self, context: Any, layout: Any, data: Any, item: Any, icon: Any, active: Any, name: Any, *more: Any
@@ -36,15 +36,13 @@ class DREAMWRIGHT_UL_takes(bpy.types.UIList):
 
 def draw_row(layout: Any, take: takes.Take) -> None:
     """One take in a row."""
-    split = layout.split(factor=0.55)
+    split = layout.split(factor=0.52)
     name = split.row(align=True)
-    picture = takes.icon_of(take.object)
+    picture = thumbnail.icon_of(take.object)
     name.label(text="", **({"icon_value": picture} if picture else {"icon": _icon(take)}))
     name.prop(take.object, "name", text="", emboss=False)
     facts = split.row(align=True)
-    facts.label(text=f"{take.record.seed}")
-    facts.label(text=flows.score_words(take.record) or "-")
-    facts.label(text=take.record.quality.capitalize())
+    facts.label(text=flows.facts_of(take))
     facts.prop(take.object, "hide_viewport", text="", emboss=False)
 
 

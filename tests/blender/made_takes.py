@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from addon.blender import results, takes
+from addon.blender import results, takes, thumbnail
 from addon.core.take_record import TakeRecord
 from addon.core.wire import config
 
@@ -34,7 +34,7 @@ def made_take(job, prompt="a red cube", created=0.0, width=1.0, seen=True, **mor
     facts = {"settings": settings, "quality": "draft", "step": 60, "steps": 60, "kept_steps": (20, 40, 60)}
     takes.write(thing, TakeRecord(job, prompt, created=created, licence="GPL", **facts | more))
     if seen:
-        takes.set_picture(thing, picture(int(job[1:]) * 40))
+        thumbnail.give(thing, picture(int(job[1:]) * 40))
     return thing
 
 

@@ -11,7 +11,7 @@ import pytest
 from made_takes import made_take, old_take, picture, reopened
 from small_scenes import lit_ball
 
-from addon.blender import results, takes
+from addon.blender import results, takes, thumbnail
 from addon.core.take_record import VERSION
 
 OLD_FILE = Path(__file__).parent.parent / "data" / "takes_version_0.blend"
@@ -233,11 +233,34 @@ def test_two_takes_of_which_none_is_chosen_are_a_question():
 
 def test_a_picture_is_shared():
     giver, taker = made_take("a1"), lit_ball()
-    takes.share_picture(giver, taker)
+    thumbnail.share(giver, taker)
     assert pixels(taker) == pytest.approx(pixels(giver))
-    assert takes.icon_of(made_take("a2", seen=False)) == 0
-    takes.set_picture(taker, picture(200, size=16))
-    assert pixels(taker).shape == (16, 16, 4)
+    assert thumbnail.icon_of(made_take("a2", seen=False)) == 0
+    thumbnail.give(taker, picture(200, size=64))
+    assert pixels(taker).shape == (64, 64, 4)
+
+
+def test_the_small_picture_is_given_too_or_blender_would_render_one(tmp_path):
+    made_take("a1")
+    reopened(tmp_path / "a.blend")
+    preview = bpy.data.objects["a red cube"].preview
+    small = np.array(preview.icon_pixels_float[:]).reshape(32, 32, 4)
+    assert preview.is_icon_custom and tuple(preview.icon_size) == (32, 32)
+    assert small[-1, 0] == pytest.approx([40 / 255, 40 / 255, 20 / 255, 1.0], abs=0.01) and small[0, 0, 3] == 0.0
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (128, 128), (33, 70)])
+def test_shrunk_is_the_mean_over_what_is_seen(shape):
+    """Against a slow loop; what is transparent has no say in the colour."""
+    pixels = np.random.default_rng(0).random((*shape, 4)).astype(np.float32)
+    pixels[: shape[0] // 2, :, 3] = 0.0
+    small = thumbnail.shrunk(pixels, 32)
+    for i, j in [(0, 0), (31, 31), (17, 5)]:
+        rows, columns = (slice(k * n // 32, (k + 1) * n // 32) for k, n in zip((i, j), shape, strict=True))
+        block = pixels[rows, columns].reshape(-1, 4).astype(float)
+        assert small[i, j, 3] == pytest.approx(block[:, 3].mean(), abs=1e-5)
+        if block[:, 3].sum():
+            assert small[i, j, :3] == pytest.approx(np.average(block[:, :3], axis=0, weights=block[:, 3]), abs=1e-4)
 
 
 def test_what_is_taken_out_is_only_ours(tmp_path):

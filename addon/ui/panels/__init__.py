@@ -12,10 +12,15 @@ from .shape import DREAMWRIGHT_PT_shape
 from .takes import DREAMWRIGHT_PT_takes
 from .words import DREAMWRIGHT_PT_words
 
-CLASSES = (*main.CLASSES, *running.CLASSES, *takes.CLASSES, *words.CLASSES, *advanced.CLASSES, *box.CLASSES, *cameras.CLASSES, *reconstruct.CLASSES, *shape.CLASSES, *finish.CLASSES)
+CLASSES = (
+    *main.CLASSES, *running.CLASSES, *takes.CLASSES, *words.CLASSES, *advanced.CLASSES, *box.CLASSES,
+    *cameras.CLASSES, *reconstruct.CLASSES, *shape.CLASSES, *finish.CLASSES,
+)  # fmt: skip
 """In the order in which they stand below one another; the main panel first, since the others are its children."""
 
 __all__ = [
-    "CLASSES", "DREAMWRIGHT_PT_advanced", "DREAMWRIGHT_PT_box", "DREAMWRIGHT_PT_cameras", "DREAMWRIGHT_PT_curves", "DREAMWRIGHT_PT_finish", "DREAMWRIGHT_PT_main", "DREAMWRIGHT_PT_orbit", "DREAMWRIGHT_PT_publish", "DREAMWRIGHT_PT_reconstruct", "DREAMWRIGHT_PT_shape",
-    "DREAMWRIGHT_PT_takes", "DREAMWRIGHT_PT_turntable", "DREAMWRIGHT_PT_weights", "DREAMWRIGHT_PT_words", "DREAMWRIGHT_UL_cameras",
+    "CLASSES", "DREAMWRIGHT_PT_advanced", "DREAMWRIGHT_PT_box", "DREAMWRIGHT_PT_cameras", "DREAMWRIGHT_PT_curves",
+    "DREAMWRIGHT_PT_finish", "DREAMWRIGHT_PT_main", "DREAMWRIGHT_PT_orbit", "DREAMWRIGHT_PT_publish",
+    "DREAMWRIGHT_PT_reconstruct", "DREAMWRIGHT_PT_shape", "DREAMWRIGHT_PT_takes", "DREAMWRIGHT_PT_turntable",
+    "DREAMWRIGHT_PT_weights", "DREAMWRIGHT_PT_words", "DREAMWRIGHT_UL_cameras",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from ... import flows
-from ...blender import takes
+from ...blender import takes, thumbnail
 from .tab import Tab, draw_lines
 
 
@@ -82,11 +82,13 @@ def _draw_list(layout: Any, context: bpy.types.Context, count: int) -> None:
 
 def _draw_take(layout: Any, take: takes.Take) -> None:
     box = layout.box()
-    picture = takes.icon_of(take.object)
+    picture = thumbnail.icon_of(take.object)
     if picture:
         box.template_icon(icon_value=picture, scale=6.0)
+    column = box.column(align=True)
+    column.scale_y = 0.8
     for line in flows.about_take(take):
-        draw_lines(box, line)
+        draw_lines(column, line)
     if take.why_read_only:
         column = box.column()
         column.alert = True

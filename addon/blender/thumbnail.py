@@ -1,0 +1,59 @@
+"""The picture of an object is Blender's own preview of it: saved, undone, copied and appended with the object.
+
+A preview has two sizes. Blender renders by itself what is missing, so both are given.
+"""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+ICON_SIZE = 32
+"""Pixels of the small one, as Blender's own."""
+
+
+def give(thing: bpy.types.Object, image: np.ndarray) -> None:
+    """Have an object shown by (h, w, 4) uint8 with straight alpha, row 0 the top one."""
+    give_pixels(thing, image[::-1].astype(np.float32) / 255)
+
+
+def give_pixels(thing: bpy.types.Object, pixels: np.ndarray) -> None:
+    """As `give`, by (h, w, 4) floats whose row 0 is the lowest, as Blender has them."""
+    preview = thing.preview_ensure()
+    preview.image_size = pixels.shape[1], pixels.shape[0]
+    preview.image_pixels_float.foreach_set(pixels.ravel())
+    preview.icon_size = ICON_SIZE, ICON_SIZE
+    preview.icon_pixels_float.foreach_set(shrunk(pixels, ICON_SIZE).ravel())
+
+
+def share(giver: bpy.types.Object, taker: bpy.types.Object) -> None:
+    """Have an object shown by the picture of another, where that has one."""
+    if icon_is_ours(giver):
+        width, height = giver.preview.image_size
+        pixels = np.array(giver.preview.image_pixels_float[:], np.float32)
+        give_pixels(taker, pixels.reshape(height, width, 4))
+
+
+def icon_of(thing: bpy.types.Object) -> int:
+    """Blender's number of an object's picture; 0 where it has none that was given."""
+    return thing.preview.icon_id if icon_is_ours(thing) else 0
+
+
+def icon_is_ours(thing: bpy.types.Object) -> bool:
+    """Whether the picture was given, and is not one that Blender rendered."""
+    return bool(thing.preview and thing.preview.is_image_custom and all(thing.preview.image_size))
+
+
+def shrunk(pixels: np.ndarray, size: int) -> np.ndarray:
+    """(h, w, 4) as (size, size, 4), h and w at least `size`: means over blocks, colours weighted by their alpha."""
+    alpha = pixels[..., 3:]
+    sums = _summed(np.concatenate([pixels[..., :3] * alpha, alpha, np.ones_like(alpha)], axis=-1), size)
+    colour = sums[..., :3] / np.maximum(sums[..., 3:4], 1e-6)
+    return np.concatenate([colour, sums[..., 3:4] / sums[..., 4:]], axis=-1).astype(np.float32)
+
+
+def _summed(values: np.ndarray, size: int) -> np.ndarray:
+    for axis in (0, 1):
+        starts = np.arange(size) * values.shape[axis] // size
+        values = np.add.reduceat(values, starts, axis=axis)
+    return values
