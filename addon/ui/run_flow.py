@@ -46,7 +46,10 @@ class RunsFlow:
         self._end(context)
 
     def _begin(self, context: bpy.types.Context, flow: Flow) -> set[str]:
-        next(flow)  # what is wrong from the start is said at once
+        try:
+            next(flow)  # what is wrong from the start is said at once
+        except StopIteration as end:  # there was nothing to wait for
+            return self._succeeded(end.value)
         self._flow = flow
         self._timer = context.window_manager.event_timer_add(TICK_SECONDS, window=context.window)
         context.window_manager.modal_handler_add(self)
