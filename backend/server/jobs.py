@@ -4,6 +4,7 @@ QUEUED -> RUNNING <-> PAUSED          start, pause, resume: one job runs, those 
           RUNNING -> FINISHED         all steps done
           any of these -> CANCELLED   kept as it is, and can be resumed
           RUNNING -> FAILED           with a sentence; the last good checkpoint is kept, and can be resumed
+          any of these -> PAUSED      taken back to a kept checkpoint
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,12 +21,11 @@ from backend.cameras.lens import Lens
 from backend.config import JobConfig, JobState
 from backend.errors import DiskError, DreamwrightError, JobStateError
 from backend.export.grid import Grid
-from backend.optimise.checkpoint import NEWEST, PREVIOUS, Checkpoint, read_checkpoint, step_named
+from backend.optimise.checkpoint import NEWEST, PREVIOUS
 from backend.optimise.edits import edit_changes
 from backend.optimise.job import Optimisation
-from backend.optimise.kept import go_back, keep, kept, kept_folder
 from backend.optimise.looking import Look, Passes, load_look
-from backend.optimise.warm_start import fitted, start_in, write_start
+from backend.optimise.warm_start import start_in
 from backend.wire.messages import (
     Edited,
     Failed,
@@ -41,6 +40,7 @@ from backend.wire.messages import (
 
 from .failures import as_sentence
 from .job_log import JobLog
+from .kept_steps import KeptShown, branched, check_kept, kept_steps, taken_back
 from .looks import Looks
 from .picture import write_picture
 from .run import Run, Tell
@@ -50,15 +50,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 _RESUMABLE = (JobState.PAUSED, JobState.FAILED, JobState.CANCELLED)
-
-
-@dataclass(frozen=True)
-class KeptShown:
-    """A kept checkpoint as the wire tells it."""
-
-    step: int
-    created: float
-    score: float | None
 
 
 class Jobs:
@@ -135,31 +126,29 @@ class Jobs:
 
     def checkpoints(self, job: str) -> list[KeptShown]:
         """The steps that the job can go back to."""
-        return [KeptShown(each.step, each.created, each.score) for each in kept(self._store.folder(job))]
+        return kept_steps(self._store, job)
 
     def rewind(self, job: str, step: int) -> Standing:
-        folder = self._store.folder(job)
-        read_checkpoint(kept_folder(folder, step))  # before anything is changed
+        check_kept(self._store, job, step)
         if self._is_active(job):
             self._halt(job, JobState.PAUSED)
-        self._keep_where_it_stands(job)
-        there = go_back(folder, step)
+        there = taken_back(self._store, job, step)
         self._forget(job)
-        prompt = str(there.config.get("prompt", ""))
+        prompt, device = str(there.config.get("prompt", "")), self._store.config(job).device
         gone = {"loss": None, "terms": {}, "evaluation": None, "error": None}
-        config = there.config | {"device": self._store.config(job).device}
-        self._change_state(job, JobState.PAUSED, step=step, score=there.score, prompt=prompt, config=config, **gone)
+        held = {"prompt": prompt, "config": there.config | {"device": device}, "score": there.score}
+        self._change_state(job, JobState.PAUSED, step=step, **held, **gone)
         self._tell_what_holds(job, step)
         self._show(job, step)
         return self._standing(job)
 
     def branch(self, job: str, changes: dict[str, Any], step: int | None) -> str:
         """A new job, queued, that starts from this one's field."""
-        config, parent = self._parent(job, step)
-        wanted = fitted(configuration.with_changes(config, changes), config, parent)
-        record = self._store.create(wanted, parent=job, parent_step=parent.state["step"])
-        write_start(self._store.folder(record.job), parent)
-        return record.job
+        if step is None:
+            if self._is_running(job):
+                self._run.checkpoint()
+            self._check_has_field(job)
+        return branched(self._store, job, changes, step)
 
     def delete(self, job: str) -> None:
         record = self._store.get(job)
@@ -238,25 +227,6 @@ class Jobs:
         if not self._is_active(job):
             self._line.append(job)
         return self._standing(job)
-
-    def _keep_where_it_stands(self, job: str) -> None:
-        """So that one can come back from where one goes back to."""
-        folder, record = self._store.folder(job), self._store.get(job)
-        step, count = step_named(folder), self._store.config(job).optimise.keep_checkpoints
-        if step is not None and step not in [each.step for each in kept(folder)]:
-            keep(folder, step, record.config, record.score, count)
-
-    def _parent(self, job: str, step: int | None) -> tuple[JobConfig, Checkpoint]:
-        """What was asked for at a kept step and how it stood; where it stands now without one."""
-        folder = self._store.folder(job)
-        if step is not None:
-            source = kept_folder(folder, step)
-            there = next(each for each in kept(folder) if each.step == step)
-            return configuration.from_json(there.config), read_checkpoint(source)
-        if self._is_running(job):
-            self._run.checkpoint()
-        self._check_has_field(job)
-        return self._store.config(job), read_checkpoint(folder)
 
     def _show(self, job: str, step: int) -> None:
         """The picture of a job that was taken back."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backend.config import JobConfig, to_json, with_changes
+from backend.config import JobConfig, to_json, weights_of, with_changes
 from backend.errors import ConfigError
 from backend.optimise.edits import WEIGHTS, edit_changes
 
@@ -40,3 +40,18 @@ def test_words_and_their_weight_are_one_change():
 def test_an_unknown_weight_names_the_known_ones():
     with pytest.raises(ConfigError, match="no weight 'magic': known are consistency"):
         edit_changes(None, {"magic": 1.0}, None)
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_a_weight_that_was_changed_is_told_and_no_other(name):
+    before = JobConfig(prompt="a cube", method="both")
+    told = weights_of(with_changes(before, edit_changes(None, {name: 0.125}, None)))
+    assert set(told) == set(WEIGHTS) and told == weights_of(before) | {name: 0.125}
+
+
+def test_only_what_pulls_in_a_job_of_its_method_is_told():
+    words, pictures = weights_of(JobConfig(method="text")), weights_of(JobConfig(method="reconstruct"))
+    assert set(WEIGHTS) - set(words) == {"photometric", "consistency"}
+    assert set(WEIGHTS) - set(pictures) == {
+        "score_distillation", "guidance_scale", "dream_fields", "transmittance", "negative",
+    }  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from backend.errors import CheckpointError, ConfigError, JobStateError
+from backend.errors import CheckpointError, ConfigError, DiskError, JobStateError
 from backend.server.store import PREVIEW
 from backend.wire.messages import (
     BranchJob,
@@ -117,6 +117,15 @@ def test_a_step_that_was_not_kept_is_refused_and_nothing_is_changed(client, tiny
     assert client.ask(GetJob(job)).state == "running"
 
 
+def test_a_checkpoint_that_cannot_be_kept_does_not_end_the_job(client, tiny, backend):
+    job = client.ask(CreateJob(tiny())).job
+    (backend.cache / "jobs" / job / "kept").write_text("a file where a folder should be")
+    client.ask(StartJob(job))
+    client.wait_for(Finished, lambda event: event.job == job)
+    assert kept(client, job) == []
+    assert "could not be kept" in (backend.cache / "log" / "backend.log").read_text()
+
+
 # -- branches
 
 
@@ -174,6 +183,25 @@ def test_a_job_without_a_field_has_no_branch(client, tiny):
         client.ask(BranchJob(job, {}))
     with pytest.raises(CheckpointError, match="it has none yet"):
         client.ask(BranchJob(job, {}, 5))
+
+
+def test_a_branch_that_cannot_be_written_is_not_made(tmp_path, tiny, monkeypatch):
+    from backend import config as configuration
+    from backend.optimise.job import Optimisation
+    from backend.server import kept_steps
+    from backend.server.store import JobStore
+
+    def refused(folder, parent):
+        raise DiskError("The disk is full.")
+
+    store = JobStore(tmp_path)
+    config = configuration.from_json(tiny())
+    parent = store.create(config).job
+    Optimisation.build(config).save(store.folder(parent))
+    monkeypatch.setattr(kept_steps, "write_start", refused)
+    with pytest.raises(DiskError):
+        kept_steps.branched(store, parent, {}, None)
+    assert [record.job for record in store.list()] == [parent]
 
 
 def test_a_branch_whose_parent_is_gone_still_begins(client, tiny):
