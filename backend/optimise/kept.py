@@ -22,6 +22,8 @@ from backend.errors import CheckpointError, DiskError
 from .checkpoint import NEWEST, PREVIOUS, tensors_named
 
 FOLDER, RECORD = "kept", "kept.json"
+BYTES = 1 << 29
+"""Of all that a job keeps: eight of a field of 64 cells a side are 100 MB, of one of 128 they would be 800."""
 
 
 @dataclass(frozen=True)
@@ -112,13 +114,20 @@ def crowded(steps: list[int]) -> int:
 
 
 def _thin(folder: Path, count: int, newest: int) -> None:
-    steps = [each.step for each in kept(folder)]
-    while len(steps) > max(count, 1):
+    """Down to `count` of them, and to BYTES; what was just asked to be kept is kept."""
+    sizes = {each.step: _bytes_of(_folder(folder, each.step)) for each in kept(folder)}
+    while len(sizes) > 1 and (len(sizes) > count or sum(sizes.values()) > BYTES):
+        steps = list(sizes)
         out = steps[crowded(steps)]
-        if out == newest:  # what was just asked to be kept is kept
-            out = steps[crowded([step for step in steps if step != newest])]
-        steps.remove(out)
+        if out == newest:
+            steps.remove(newest)
+            out = steps[crowded(steps)] if len(steps) > 1 else steps[0]
+        del sizes[out]
         shutil.rmtree(_folder(folder, out), ignore_errors=True)
+
+
+def _bytes_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 def _folder(folder: Path, step: int) -> Path:

@@ -82,6 +82,16 @@ def test_what_is_kept_after_going_back_is_not_thrown_out_at_once(tmp_path: Path)
     assert 21 in steps(tmp_path) and len(steps(tmp_path)) == 4
 
 
+@pytest.mark.parametrize("room", [2.5, 0.5])
+def test_large_ones_are_kept_as_far_as_there_is_room(room: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    at(tmp_path, 10)
+    one = sum(path.stat().st_size for path in (tmp_path / FOLDER / "0000010").iterdir())
+    monkeypatch.setattr(keeping, "BYTES", room * one)
+    for step in (20, 30, 40, 15):
+        at(tmp_path, step)
+        assert step in steps(tmp_path) and len(steps(tmp_path)) == max(1, int(room))
+
+
 def test_going_back_makes_it_the_newest_and_it_stays_kept(tmp_path: Path):
     for step in (10, 20, 30):
         at(tmp_path, step)
