@@ -43,12 +43,24 @@ def _cut(grid: GridData, resolution: int, threshold: float, wanted: ShapeConfig)
     """Points in index space, the quads that stay, and the shape of the lattice that they count in."""
     density = grid_mesh.resampled(grid.density, resolution)
     if wanted.thicken:
-        density = thickened(np.nan_to_num(np.asarray(density, np.float32)), wanted.thicken)
+        density = _thickened(np.nan_to_num(np.asarray(density, np.float32)), threshold, wanted.thicken)
     points, quads = grid_mesh.quads_of(density, threshold)
     stays = islands.chosen_faces(points, quads, wanted)
     if not stays.all():
         points, quads = islands.without_loose_points(points, quads[stays])
     return points, quads, density.shape
+
+
+def _thickened(density: np.ndarray, threshold: float, voxels: int) -> np.ndarray:
+    """Thickened where something is dense enough to matter, which is a small part of most grids."""
+    solid = density >= threshold
+    if not solid.any():
+        return density
+    spans = [np.flatnonzero(solid.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
+    reach = 3 * voxels + 1  # an opening looks as far as twice its size, and its rest is spread once more
+    part = tuple(slice(max(span[0] - reach, 0), span[-1] + reach + 1) for span in spans)
+    density[part] = thickened(density[part], voxels)
+    return density
 
 
 def _too_many_quads(faces: np.ndarray, wanted: ShapeConfig) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from small_results import grid_of, inside_ball, places, planets, small_ball
 
 from addon.blender import grid_mesh, islands, shaping
+from addon.blender.thin_parts import thickened
 from addon.core.errors import EmptyMeshError
 from addon.core.shape_config import ShapeConfig
 
@@ -107,3 +108,19 @@ def test_holes_in_numbers_do_no_harm():
     grid = small_ball()
     grid.density[0, 0, 0] = np.nan
     assert np.isfinite(shaping.shaped(grid, ShapeConfig(thicken=1, resolution=30)).points).all()
+
+
+@pytest.mark.parametrize("voxels", [1, 2, 3])
+def test_thickening_only_where_something_is_gives_the_surface_of_thickening_everywhere(voxels):
+    rng = np.random.default_rng(3)
+    density = np.zeros((36, 30, 33), np.float32)
+    density[9:25, 8:20, 10:22] = rng.uniform(0, 20, (16, 12, 12)) * (rng.random((16, 12, 12)) > 0.6)
+    density[30, 27, 30] = 9.9  # too faint to matter
+    everywhere = thickened(density, voxels)
+    somewhere = shaping._thickened(density.copy(), 10.0, voxels)
+    assert ((everywhere >= 10) == (somewhere >= 10)).all() and (somewhere[everywhere >= 10] >= 10).all()
+    assert (everywhere * (everywhere >= 10) == somewhere * (somewhere >= 10)).all()
+
+
+def test_thickening_nothing_leaves_nothing():
+    assert (shaping._thickened(np.ones((5, 5, 5), np.float32), 10.0, 1) == 1).all()
