@@ -32,7 +32,7 @@ def seen(tmp_path_factory) -> dict:
         real_blender.make()
     except RuntimeError as cause:
         pytest.skip(f"a real Blender could not be made: {cause}")
-    return told(extension(), tmp_path_factory.mktemp("window"))
+    return told("newcomer.py", extension(), tmp_path_factory.mktemp("window"))
 
 
 def extension() -> Path:
@@ -41,7 +41,7 @@ def extension() -> Path:
     return max((ROOT / "dist").glob("dreamwright-*.zip"), key=lambda path: path.stat().st_mtime)
 
 
-def told(zip_file: Path, folder: Path) -> dict:
+def told(story: str, zip_file: Path, folder: Path) -> dict:
     python = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON", ROOT / ".envs" / "backend" / "bin" / "python"))
     shared = [ROOT, folder, python.resolve().parent.parent]  # the interpreter's own home, beside the checkout
     environment = {
@@ -50,8 +50,8 @@ def told(zip_file: Path, folder: Path) -> dict:
         "DREAMWRIGHT_CACHE": str(folder / "cache"),
         "OMP_NUM_THREADS": "1",
     }
-    story = str(Path(__file__).with_name("newcomer.py"))
-    arguments = ["--factory-startup", "--python", story, "--", str(zip_file), str(folder)]
+    told_by = str(Path(__file__).with_name(story))
+    arguments = ["--factory-startup", "--python", told_by, "--", str(zip_file), str(folder)]
     command = real_blender.gui(arguments, shared, environment)
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=TIME_LIMIT_SECONDS)
     report = folder / "seen.json"
