@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from .flow import STUDIO, Flow, awaited
 
 PICTURE_SIZE = 128
 """Pixels: as large as the panel shows it; 64 KB of a .blend for each take."""
+CAPTION_WIDTH = 24
+"""Characters of a line under a take that is compared: longer ones would run into the next."""
 
 log = logging.getLogger(__name__)
 
@@ -189,7 +192,7 @@ def is_compared(context: bpy.types.Context) -> bool:
 def caption(take: Take) -> str:
     """What stands under a take."""
     facts = [f"seed {take.record.seed}", take.record.quality, score_words(take.record)]
-    return take.name + "\n" + ", ".join(fact for fact in facts if fact)
+    return "\n".join([*textwrap.wrap(take.name, CAPTION_WIDTH), ", ".join(fact for fact in facts if fact)])
 
 
 def facts_of(take: Take) -> str:

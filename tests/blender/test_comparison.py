@@ -107,6 +107,14 @@ def test_those_that_are_selected_are_compared_else_all():
     assert [each.name for each in laid_out()[0]] == ["a red cube compared", "a chair compared"]
 
 
+def test_a_long_name_does_not_run_into_the_next():
+    made_take("a1", "a very long prompt of many words on a chair")
+    made_take("a2")
+    bpy.ops.dreamwright.compare()
+    first, second = (box(each) for each in laid_out()[1])
+    assert first[1, 0] < second[0, 0] and laid_out()[1][0].data.body.count("\n") == 2
+
+
 def test_it_is_one_undo_step():
     three_takes()
     bpy.ops.ed.undo_push(message="before")

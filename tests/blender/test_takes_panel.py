@@ -113,9 +113,9 @@ def test_while_takes_are_compared_that_can_be_ended():
     assert "dreamwright.end_comparison" in drawn().operators()
 
 
-def test_the_menus_name_the_kept_steps():
-    made_take("a1", kept_steps=(20, 40))
-    assert drawn(panel.DREAMWRIGHT_MT_branch).texts() == ["From step 20", "From step 40"]
+def test_the_menus_name_the_kept_steps_that_lead_anywhere():
+    made_take("a1", kept_steps=(20, 40, 60))
+    assert drawn(panel.DREAMWRIGHT_MT_branch).texts() == ["From step 20", "From step 40", "From step 60"]
     assert drawn(panel.DREAMWRIGHT_MT_rewind).texts() == [
         "To step 20",
         "To step 40",

@@ -18,9 +18,10 @@ class DREAMWRIGHT_MT_rewind(bpy.types.Menu):
 
     def draw(self, context: bpy.types.Context) -> None:
         take = flows.chosen_take(context)
-        for step in take.record.kept_steps if take else ():
+        steps = take.record.kept_steps if take else ()
+        for step in (each for each in steps if each != take.record.step):
             self.layout.operator("dreamwright.rewind", text=f"To step {step}").step = step
-        for step in take.record.kept_steps if take else ():
+        for step in (each for each in steps if each < take.record.steps):
             onward = self.layout.operator("dreamwright.rewind", text=f"To step {step}, and on from there")
             onward.step, onward.go_on = step, True
 
