@@ -25,7 +25,6 @@ from .ui import (
     operators_place,
     operators_prompt,
     operators_shape,
-    operators_volume,
     operators_steer,
     operators_takes,
     operators_volume,

@@ -7,7 +7,6 @@ for long, and the user's scene is only touched in the last step, when everything
     flow       how anything waits, the Studio       backend    the backend set up, started, ended
     making     generate, reconstruct, resume        following  which job is followed, and its end
     live_shape sliders that mesh as they move      volumes    as a volume, and as Geometry Nodes
-    live_shape sliders that mesh as they move
     meshing    a kept grid meshed again             placing    what came of a job becomes an object
     steering   stop, pause, another prompt          cameras    what the scene's cameras say of what is wanted
     places     the box and the cameras of a scene  capturing  pictures of this scene
@@ -47,7 +46,6 @@ from .flow import STUDIO, Flow, T
 from .iterating import iterate, rewind
 from .live_shape import LIVE, threshold_found
 from .making import generate, reconstruct, resume
-from .live_shape import LIVE, threshold_found
 from .meshing import remesh
 from .models import ask_again, known_models, look_for_models
 from .places import (
@@ -89,7 +87,6 @@ from .volumes import make_volume, make_volume_mesh
 from .watching import coming, live
 
 __all__ = [
-    "LIVE", "make_volume", "make_volume_mesh", "threshold_found",
     "FORMATS", "LIVE", "OFF", "ORBIT", "SPHERE", "STUDIO", "T", "VERSION", "BusyError", "Flow", "Report",
     "about_take", "add_box", "add_orbit_cameras", "add_turntable", "ask_again", "begun_in", "chosen_empty",
     "chosen_result", "chosen_take", "coming", "compare", "delete_take", "details", "edit_prompt", "edit_weight",
