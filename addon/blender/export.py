@@ -10,6 +10,7 @@ The exporter works on a bench of our own, so only the object is written and the 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from ..core.errors import DiskError, SceneError
 from .bench import bench
 from .pictures import write_png
 from .workshop import check_free, workshop
+
+BUMP = re.compile(r"^map_Bump (-bm \S+ )?", re.MULTILINE)
 
 Exporter = Callable[[Path, bool], object]
 
@@ -54,6 +57,14 @@ def _obj(file: Path, has_pictures: bool) -> None:
         filepath=str(file), export_selected_objects=True, apply_modifiers=True, export_colors=not has_pictures,
         export_pbr_extensions=True, path_mode="STRIP",
     )  # fmt: skip
+    _say_norm(file.with_suffix(".mtl"))
+
+
+def _say_norm(materials: Path) -> None:
+    """Blender writes a normal map as map_Bump, which is one of heights; the PBR extension has norm."""
+    if materials.exists():
+        text = materials.read_text(encoding="utf-8")
+        materials.write_text(BUMP.sub("norm ", text), encoding="utf-8", newline="\n")
 
 
 def _usd(file: Path, has_pictures: bool) -> None:
