@@ -9,7 +9,7 @@ NAME = "preview"
 
 
 class PreviewIcon:
-    """Holds one picture. Blender keeps icons until they are removed: `close` does that."""
+    """Holds one picture under one number, which a popover that stays open goes on drawing. `close` gives it back."""
 
     def __init__(self) -> None:
         self._collection: bpy.utils.previews.ImagePreviewCollection | None = None
@@ -18,17 +18,15 @@ class PreviewIcon:
     @property
     def id(self) -> int:
         """Blender's number of the icon; 0 where there is no picture."""
-        return self._collection[NAME].icon_id if self._collection else 0
+        return self._collection[NAME].icon_id if self._collection and self._shown is not None else 0
 
     def show(self, image: np.ndarray | None) -> None:
         """Show an (h, w, 4) uint8 picture with straight alpha, or none."""
-        if image is self._shown:
-            return
-        self.close()
-        if image is not None:
-            self._collection = bpy.utils.previews.new()
-            picture = self._collection.new(NAME)
-            picture.image_size = image.shape[1], image.shape[0]
+        if image is not self._shown and image is not None:
+            picture = self._picture()
+            size = image.shape[1], image.shape[0]
+            if tuple(picture.image_size) != size:
+                picture.image_size = size
             upwards = np.ascontiguousarray(image[::-1])  # as Blender's rows go
             # Four bytes a pixel in one number, and foreach_set: assigning floats would hold Blender up for 30 ms.
             picture.image_pixels.foreach_set(upwards.view(np.int32).ravel())
@@ -38,6 +36,12 @@ class PreviewIcon:
         if self._collection:
             bpy.utils.previews.remove(self._collection)
         self._collection = self._shown = None
+
+    def _picture(self) -> bpy.types.ImagePreview:
+        if self._collection is None:
+            self._collection = bpy.utils.previews.new()
+            return self._collection.new(NAME)
+        return self._collection[NAME]
 
 
 ICON = PreviewIcon()

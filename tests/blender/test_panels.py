@@ -60,8 +60,12 @@ def test_the_picture_is_the_right_way_up():
     held = icon._collection["preview"]
     assert tuple(held.image_size) == (6, 4)
     assert np.array(held.image_pixels_float[:]).reshape(4, 6, 4)[-1, :, 0] == pytest.approx(1.0)
+    icon.show(picture[:, ::-1] // 2)
+    assert icon._collection["preview"] == held and max(held.image_pixels_float[:]) == pytest.approx(127 / 255)
     icon.show(None)
-    assert icon._collection is None and icon.id == 0
+    assert icon.id == 0
+    icon.close()
+    assert icon._collection is None
 
 
 def test_paused_offers_to_go_on(set_up):
