@@ -47,7 +47,7 @@ def placed(result: bpy.types.Object, matrix: np.ndarray) -> Placed:
     """The field of a result that stands by `matrix`."""
     origin, known = recalled(result), result.data.get(ORIGIN)
     offset = np.eye(4)
-    offset[:3, 3] = origin.place if known is None else known
+    offset[:3, 3] = origin.place if known is None else tuple(known)
     seated = (origin.threshold, origin.place[2]) if known is None and origin.seated else None
     return Placed(origin.job, result.name, origin.step, offset @ np.linalg.inv(matrix), seated)
 

@@ -36,7 +36,7 @@ class LiveShape:
 
     @property
     def busy(self) -> bool:
-        return self._looker.busy or bool(self._waiting)
+        return self._looker.busy or bool(self._waiting) or self._looker.latest is not None
 
     def start(self) -> None:
         for handlers in _after_undo():

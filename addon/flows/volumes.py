@@ -57,7 +57,7 @@ def _written(context: bpy.types.Context) -> Flow[tuple[str, GridData, Path, np.n
         raise SceneError("No result of Dreamwright is selected: select the object to make a volume of.")
     origin, name, cache = results.recalled(result), result.name, paths.cache_folder()
     folder = _folder(cache)
-    known = result.data.get(grid_mesh.ORIGIN)
+    known = tuple(result.data.get(grid_mesh.ORIGIN, ()))  # numpy cannot read Blender's own array on every Python
     grid = yield from awaited(lambda: STUDIO.kept_grid(origin.job, cache))
     file = yield from awaited(lambda: volume.write_volume(grid, folder, name))
     start = known or (yield from awaited(lambda: _origin(grid, origin)))
