@@ -133,7 +133,10 @@ def takes(scene: bpy.types.Scene | None = None) -> list[Take]:
     Example:
         >>> [(take.name, take.record.prompt, take.record.score) for take in api.takes()]
     """
-    return kept.all_in(scene or _context().scene)
+    if scene is None:
+        scene = _context().scene
+        assert scene is not None
+    return kept.all_in(scene)
 
 
 def connect(address: str, token: str) -> str:
@@ -198,13 +201,19 @@ def _context() -> bpy.types.Context:
     return bpy.context
 
 
+def _layer() -> bpy.types.ViewLayer:
+    layer = _context().view_layer
+    assert layer is not None
+    return layer
+
+
 @contextlib.contextmanager
 def _selected(things: Sequence[bpy.types.Object] | None) -> Iterator[None]:
     """Only these selected, and afterwards what was."""
     if things is None:
         yield
         return
-    layer = _context().view_layer
+    layer = _layer()
     before = [thing for thing in layer.objects if thing.select_get(view_layer=layer)]
     _select(layer, things)
     try:
@@ -221,7 +230,7 @@ def _select(layer: bpy.types.ViewLayer, things: Sequence[bpy.types.Object]) -> N
 
 @contextlib.contextmanager
 def _active(thing: bpy.types.Object) -> Iterator[None]:
-    layer = _context().view_layer
+    layer = _layer()
     before, layer.objects.active = layer.objects.active, thing
     try:
         yield

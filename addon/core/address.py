@@ -46,7 +46,7 @@ def _parts(address: str) -> tuple[str, str, int]:
         scheme, host, port = split.scheme, split.hostname, split.port
         beyond = split.path.strip("/") or split.query or split.username
     except ValueError:
-        scheme = host = port = beyond = None
+        scheme, host, port, beyond = "", None, None, None
     if scheme not in ("ws", "wss") or not host or not port or beyond:
         raise AddressError(f"'{text[:80]}' is no address of a backend: write host:port, as in 127.0.0.1:9000.")
     return scheme, host, port
