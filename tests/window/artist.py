@@ -34,7 +34,7 @@ from telling import (  # noqa: E402
 )
 
 PYTHON = "DREAMWRIGHT_BACKEND_PYTHON"
-STEPS = 120
+STEPS = 240
 MAIN = "DREAMWRIGHT_PT_main"
 open_panels: set[str] = set()
 """By their class names; the main one and these are drawn, and open."""
