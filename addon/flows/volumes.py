@@ -33,8 +33,9 @@ def make_volume(context: bpy.types.Context, look: str) -> Flow[Voluminous]:
     with STUDIO.occupied("making a volume"):
         name, grid, file, to_mesh = yield from _written(context)
         material = volume_material(look, volume.depth_of(grid))
-        made = volume.add_volume(context.scene, file, still_there(name).matrix_world, to_mesh, material)
-        results.select_only(context, made)
+        result = still_there(name)
+        made = volume.add_volume(context.scene, file, result.matrix_world, to_mesh, material)
+        _in_place_of(result, made)
         return Voluminous(made, file, _warnings())
 
 
@@ -46,7 +47,7 @@ def make_volume_mesh(context: bpy.types.Context, look: str) -> Flow[Voluminous]:
         threshold = results.recalled(result).threshold or grid.threshold
         holder = volume.add_volume(context.scene, file, result.matrix_world, to_mesh)
         made = add_volume_mesh(context.scene, holder, threshold, mesh_material(look))
-        results.select_only(context, made)
+        _in_place_of(result, made)
         return Voluminous(made, file, _warnings())
 
 
@@ -62,6 +63,14 @@ def _written(context: bpy.types.Context) -> Flow[tuple[str, GridData, Path, np.n
     file = yield from awaited(lambda: volume.write_volume(grid, folder, name))
     start = known or (yield from awaited(lambda: _origin(grid, origin)))
     return name, grid, file, volume.to_mesh(grid, start)
+
+
+def _in_place_of(result: bpy.types.Object, made: bpy.types.Object) -> None:
+    """Show what was made, and hide the mesh that stands in the same place: nothing would be seen inside it."""
+    results.select_only(bpy.context, made)
+    result.hide_render = True
+    if result.name in bpy.context.view_layer.objects:
+        result.hide_set(True)
 
 
 def _folder(cache: Path) -> Path:

@@ -23,7 +23,7 @@ class DREAMWRIGHT_OT_make_volume(OfAResult, RunsFlow, bpy.types.Operator):
         return flows.make_volume(context, chosen(self.look))
 
     def sentence(self, result: Any) -> str:
-        return f"Made the volume '{result.object.name}' in {result.file.name}."
+        return f"Made the volume '{result.object.name}' in {result.file.name}, and hid the mesh."
 
 
 class DREAMWRIGHT_OT_make_volume_mesh(OfAResult, RunsFlow, bpy.types.Operator):
@@ -37,7 +37,7 @@ class DREAMWRIGHT_OT_make_volume_mesh(OfAResult, RunsFlow, bpy.types.Operator):
         return flows.make_volume_mesh(context, chosen(self.look))
 
     def sentence(self, result: Any) -> str:
-        return f"Made '{result.object.name}', which meshes {result.file.name} with Geometry Nodes."
+        return f"Made '{result.object.name}', which meshes {result.file.name}, and hid the mesh."
 
 
 def _looks(*items: tuple[str, str, str]) -> Any:

@@ -148,6 +148,15 @@ def test_without_a_saved_blend_it_lies_in_the_cache_and_that_is_said(capfd):
 
 
 @pytest.mark.parametrize("operator", ["make_volume", "make_volume_mesh"])
+def test_what_was_made_is_seen_and_the_mesh_in_the_same_place_is_not(operator):
+    made = kept_result(small_ball())
+    getattr(bpy.ops.dreamwright, operator)()
+    active = bpy.context.view_layer.objects.active
+    assert made.hide_get() and made.hide_render and active != made
+    assert not active.hide_get() and not active.hide_render
+
+
+@pytest.mark.parametrize("operator", ["make_volume", "make_volume_mesh"])
 def test_it_is_one_undo_step(operator):
     made = kept_result(small_ball())
     bpy.ops.ed.undo_push(message="made")
