@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 
 import torch
 from torch import Tensor
@@ -40,9 +40,9 @@ class Pictured(Protocol):
     @property
     def height(self) -> int: ...
 
-    def resized(self, width: int, height: int) -> Pictured: ...
+    def resized(self, width: int, height: int) -> Self: ...
 
-    def band(self, first: int, rows: int) -> Pictured: ...
+    def band(self, first: int, rows: int) -> Self: ...
 
 
 C = TypeVar("C", bound=Pictured)

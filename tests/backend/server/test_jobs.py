@@ -162,7 +162,8 @@ def test_a_job_is_exported_by_the_command_line_from_its_checkpoint(client, tiny,
 
 
 def test_an_answer_with_an_array_does_not_wait_for_the_network(client, tiny):
-    """With Nagle's algorithm each would take 40 ms, the time of a delayed acknowledgement; a busy machine delays some."""
+    """With Nagle's algorithm each would take 40 ms, the time of a delayed acknowledgement; a busy machine delays most,
+    not all."""
     job = client.begin(tiny())
     client.wait_for(Finished, lambda event: event.job == job)
     seconds = []
