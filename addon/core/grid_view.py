@@ -25,6 +25,8 @@ from .sight import Sight
 STEP = 0.5
 """Of a cell, between two samples of a ray."""
 LEAST_LIGHT = 0.005
+LEAST_SHOWN = 0.001
+"""Of a ray's light: a sample that shows less is not asked for its slope."""
 MARKS = (0.1, 0.2, 0.3, 0.4, 0.5)
 """Shares of a ray's light whose loss is noted with its place."""
 FIRST = 8
@@ -223,7 +225,7 @@ class _March:
         self._alpha[ray] += weight
         self._light[ray] *= 1 - stopped
         if self._normals:
-            shows = weight > LEAST_LIGHT
+            shows = weight > LEAST_SHOWN
             slope = _at(self._lattice, self._lattice.slopes, points[shows])
             unit = slope / np.maximum(np.linalg.norm(slope, axis=1, keepdims=True), 1e-20)
             self._normal[ray[shows]] -= weight[shows, None] * unit

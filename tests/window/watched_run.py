@@ -22,7 +22,7 @@ ZIP, FOLDER = (Path(argument) for argument in sys.argv[sys.argv.index("--") + 1 
 MODULE = "bl_ext.user_default.dreamwright"
 TICK_SECONDS = 0.01
 PATIENCE_SECONDS = 120
-STEPS = 60
+STEPS, ENOUGH = 2000, 30
 
 seen: dict[str, object] = {"blender": bpy.app.version_string}
 spent: dict[str, list[float]] = defaultdict(list)
@@ -73,7 +73,7 @@ def watched() -> Iterator[float]:
     seen["first_answer_seconds"] = pictures()[0].ended - began
     yield from until(lambda: drawn_over() or snapshot().error)
     seen["first_picture_seconds"], seen["first_picture_step"] = time.monotonic() - began, snapshot().step
-    yield from until(lambda: snapshot().step > STEPS // 2 or snapshot().error)
+    yield from until(lambda: snapshot().step > ENOUGH or snapshot().error)
     picture("watched-1-running")
     turn_view()
     yield from waited(1.0)
@@ -98,12 +98,19 @@ def watched() -> Iterator[float]:
     seen["held"] = snapshot().state
     with main_window():
         bpy.ops.dreamwright.resume("EXEC_DEFAULT")
-    yield from until(lambda: not studio().doing)
+    yield from until(lambda: snapshot().state == "running" or snapshot().error)
+    yield from stopped()
     yield 0.5
     picture("watched-4-result")
     seen["error"], seen["results"] = snapshot().error, results()
     undo()
     yield 0.3
+
+
+def stopped() -> Iterator[float]:
+    with main_window():
+        bpy.ops.dreamwright.stop("EXEC_DEFAULT")
+    yield from until(lambda: not studio().doing)
 
 
 def a_weight() -> Iterator[float]:
@@ -124,10 +131,10 @@ def with_live_mesh() -> Iterator[float]:
     look.live_mesh, look.live_picture, look.live_every = True, False, 5
     generate("a red cube", STEPS)
     yield from until(lambda: previews() or snapshot().error)
-    yield from until(lambda: snapshot().step > STEPS // 2 or snapshot().error)
+    yield from until(lambda: snapshot().step > ENOUGH or snapshot().error)
     picture("watched-5-live-mesh")
     seen["previews"] = previews()
-    yield from until(lambda: not studio().doing)
+    yield from stopped()
     yield 0.3
     seen["previews_after"] = previews()
     undo()
