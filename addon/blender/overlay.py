@@ -23,7 +23,9 @@ MOVING_SECONDS, STILL_SECONDS = 0.1, 0.3
 FINEST = 384
 """Pixels along the longer side at most: what is drawn over a view while the field still changes need not be finer."""
 REST = 6.0
-"""A later picture comes no sooner than so many times its own cost after the one before: it holds the job up."""
+LONGEST_REST = 4.0
+"""A later picture comes no sooner than so many times its own cost after the one before, for it holds the job up; but no
+later than after so many seconds, for a first one may cost much that the next ones do not."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def due(latest: Answer, wanted: tuple[Hashable, ...], now: float) -> bool:
     if latest.to == wanted:
         return False
     another_view = (latest.to[0], latest.to[2]) != (wanted[0], wanted[2])
-    return another_view or now - latest.ended > REST * latest.seconds
+    return another_view or now - latest.ended > min(REST * latest.seconds, LONGEST_REST)
 
 
 def on_display(seen: Seen) -> np.ndarray:

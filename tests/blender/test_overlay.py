@@ -119,3 +119,8 @@ def test_switched_off_it_asks_for_nothing(views):
     bpy.context.scene.dreamwright.look.live_picture = False
     views.tick(3)
     assert not views.asked and not views.overlay._eyes
+
+
+def test_a_first_picture_that_took_long_does_not_keep_the_next_one_away():
+    slow = Answer(("job", 1, "view"), value=0, seconds=22.0, ended=100.0)
+    assert not due(slow, ("job", 9, "view"), 103.9) and due(slow, ("job", 9, "view"), 104.1)

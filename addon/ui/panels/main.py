@@ -41,7 +41,7 @@ class DREAMWRIGHT_PT_main(Tab, bpy.types.Panel):
 def _draw_first_time(layout: Any, snapshot: Snapshot) -> None:
     """What Set Up Backend will do, before anybody presses it."""
     if snapshot.backend is not Backend.SETTING_UP:
-        layout.label(text="Welcome. One step before the first result:", icon="INFO")
+        draw_lines(layout, "Welcome. One step before the first result:", icon="INFO")
         column = layout.column(align=True)
         for sentence in flows.set_up_sentences():
             draw_lines(column, sentence)
