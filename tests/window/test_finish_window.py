@@ -1,4 +1,7 @@
-"""A result finished on a real screen: file browser, modal turntable, undo; see finished_by_hand.py."""
+"""A result finished on a real screen: file browser, modal turntable, undo; see finished_by_hand.py.
+
+Minutes, so only with --window --slow.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import real_blender  # noqa: E402
 
-pytestmark = pytest.mark.window
+pytestmark = [pytest.mark.window, pytest.mark.slow]
 TIME_LIMIT_SECONDS = 600
 
 
