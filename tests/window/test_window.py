@@ -60,8 +60,8 @@ def told(story: str, zip_file: Path, folder: Path) -> dict:
     keep = os.environ.get("DREAMWRIGHT_KEEP_PICTURES")
     if keep:
         Path(keep).mkdir(parents=True, exist_ok=True)
-        for picture in folder.glob("*.png"):
-            (Path(keep) / picture.name).write_bytes(picture.read_bytes())
+        for kept in (*folder.glob("*.png"), report):
+            (Path(keep) / kept.name).write_bytes(kept.read_bytes())
     return json.loads(report.read_text())
 
 
