@@ -1,6 +1,6 @@
-"""Draw how a model's loss fell while it was trained, from the curve.jsonl beside its weights.
+"""Draw how a model's loss fell while it was trained, from the curve.jsonl that training leaves beside its weights.
 
-    .envs/backend/bin/python scripts/training_curve.py backend/models/diffusion --out curve.png
+    .envs/backend/bin/python scripts/training_curve.py docs/results/diffusion_curve.jsonl --out curve.png
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from matplotlib import pyplot as plt  # noqa: E402
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="a model's folder")
+    parser.add_argument("curve", type=Path, help="a curve.jsonl")
     parser.add_argument("--out", type=Path, required=True, help="a PNG")
     options = parser.parse_args()
-    points = read_curve(options.folder / "curve.jsonl")
+    points = read_curve(options.curve)
     draw([point["samples"] / 1000 for point in points], [point["loss"] for point in points], options.out)
 
 
