@@ -66,9 +66,9 @@ def share_panels() -> None:
 
 
 def take_panels_back() -> None:
-    """Show none but our own."""
+    """Show none but our own: those that are marked for no engine but this one, also of another copy of the add-on."""
     for panel in bpy.types.Panel.__subclasses__():
-        if panel not in CLASSES and ENGINE in getattr(panel, "COMPAT_ENGINES", ()):
+        if {PLAIN, ENGINE} <= set(getattr(panel, "COMPAT_ENGINES", ())):
             panel.COMPAT_ENGINES.remove(ENGINE)
 
 
