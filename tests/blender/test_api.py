@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import runpy
 import sys
 import types
@@ -110,7 +111,7 @@ def test_where_the_extension_is_not_enabled_the_sentence_says_so():
 
 @pytest.mark.parametrize("name", [name for name in api.__all__ if isinstance(getattr(api, name), types.FunctionType)])
 def test_every_function_is_explained_with_an_example(name):
-    assert "Example:\n        >>> " in getattr(api, name).__doc__
+    assert "Example:\n    >>> " in inspect.getdoc(getattr(api, name))
 
 
 # -- the programs
