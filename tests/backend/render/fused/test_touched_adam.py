@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from backend.render.fused.touched_adam import TouchedAdam
+from backend.render.fused.touched_adam import TouchedAdam, is_rising
 
 BETAS, RATE, EPSILON = (0.9, 0.99), 0.1, 1e-15
 
@@ -104,3 +104,26 @@ def test_a_slope_whose_square_is_no_normal_number_is_none(sparse: bool):
     gradient[0, 0, 0], gradient[0, 0, 1] = 0.9 * smallest, 1.1 * smallest
     moved = descended(TouchedAdam, [gradient], sparse)
     assert float(moved[0, 0, 0]) == 1.0 and float(moved[0, 0, 1]) < 1.0
+
+
+def test_a_gradient_in_rising_order_is_known_though_torch_forgot():
+    dense = torch.zeros(3, 4, 5, 2)
+    dense[0, 1, 2], dense[0, 1, 3], dense[2, 0, 0] = 1.0, 2.0, 3.0
+    kept = dense.to_sparse(3)
+    forgotten = torch.sparse_coo_tensor(kept.indices(), kept.values(), dense.shape)
+    assert not forgotten.is_coalesced() and is_rising(forgotten) and is_rising(kept)
+    for order in ([1, 0, 2], [0, 0, 1]):
+        assert not is_rising(torch.sparse_coo_tensor(kept.indices()[:, order], kept.values()[order], dense.shape))
+
+
+def test_a_voxel_that_is_stored_twice_moves_by_the_sum():
+    index, values = torch.tensor([[0, 0], [1, 1], [2, 2]]), torch.tensor([[0.25], [0.5]])
+    twice, once = torch.zeros(2, 2, 4, 1), torch.zeros(2, 2, 4, 1)
+    once[0, 1, 2] = 0.75
+    ends = []
+    for gradient in (torch.sparse_coo_tensor(index, values, twice.shape), once.to_sparse(3)):
+        parameter = nn.Parameter(torch.ones(twice.shape))
+        parameter.grad = gradient
+        TouchedAdam([{"params": [parameter], "lr": RATE}], betas=BETAS, eps=EPSILON).step()
+        ends.append(parameter.detach())
+    assert torch.equal(*ends) and float(ends[0][0, 1, 2]) < 1.0
