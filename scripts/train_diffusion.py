@@ -4,7 +4,8 @@
 
 A small PixArt transformer (Chen et al. 2023) learns to denoise 32 x 32 views [sRGB on black, alpha] given a caption
 and a camera. It predicts v = sqrt(abar) noise - sqrt(1 - abar) x (Salimans & Ho 2022), with mean squared error, under
-a cosine schedule whose last step has all but no signal. The same command resumes a run that was cut off.
+a cosine schedule whose last step has all but no signal. The same command resumes a run that was cut off. With --size 64
+the views are twice as wide, in as many patches, at about the same cost of a step.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import copy
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +36,9 @@ from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
 from scripts.guide_data.vocabulary import read_tokenizer, write_tokenizer  # noqa: E402
 from scripts.zoo import finishes, real_light  # noqa: E402
 from scripts.zoo.batches import Mixture, Sampler, load_training, network_image  # noqa: E402
-from scripts.zoo.cast import cast_missing, tasks  # noqa: E402
+from scripts.zoo.cast import Task, cast_missing, tasks  # noqa: E402
+from scripts.zoo.casting import RESOLUTION  # noqa: E402
+from scripts.zoo.shards import USUAL, Manner  # noqa: E402
 from scripts.zoo.warm_start import take_over  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
 
@@ -48,7 +52,7 @@ FINISHES_SHARE, REAL_LIGHT_SHARE = 0.4, 0.06
 class TextToView(nn.Module):
     """The denoiser and what conditions it; predicts v for noisy views."""
 
-    def __init__(self, conditioner: Conditioner, layers: int = LAYERS) -> None:
+    def __init__(self, conditioner: Conditioner, layers: int = LAYERS, size: int = RESOLUTION) -> None:
         super().__init__()
         self.conditioner = conditioner
         self.transformer = PixArtTransformer2DModel(
@@ -59,8 +63,8 @@ class TextToView(nn.Module):
             caption_channels=None,  # the conditioner already speaks in the transformer's width
             in_channels=4,
             out_channels=4,
-            sample_size=32,
-            patch_size=PATCH,
+            sample_size=size,
+            patch_size=PATCH * size // RESOLUTION,
             interpolation_scale=1,
             use_additional_conditions=False,
         )
@@ -81,11 +85,20 @@ class TextToView(nn.Module):
         ).sample
 
 
-def make_scheduler() -> DDPMScheduler:
-    """Cosine schedule (Nichol & Dhariwal 2021), v-prediction."""
-    return DDPMScheduler(
-        num_train_timesteps=1000, beta_schedule="squaredcos_cap_v2", prediction_type="v_prediction", clip_sample=True
-    )
+def make_scheduler(size: int = RESOLUTION) -> DDPMScheduler:
+    """Cosine schedule (Nichol & Dhariwal 2021), v-prediction.
+
+    Of larger pictures, each block of pixels that was one before has as much signal in its mean as that one had:
+    abar / (1 - abar) is divided by (size / 32)^2 (Hoogeboom et al. 2023, equation 4).
+    """
+    told = {"num_train_timesteps": 1000, "prediction_type": "v_prediction", "clip_sample": True}
+    usual = DDPMScheduler(beta_schedule="squaredcos_cap_v2", **told)
+    if size == RESOLUTION:
+        return usual
+    abar = usual.alphas_cumprod.double()
+    shifted = 1 / (1 + (size / RESOLUTION) ** 2 * (1 - abar) / abar)
+    betas = 1 - shifted / torch.cat([torch.ones(1, dtype=torch.double), shifted[:-1]])
+    return DDPMScheduler(trained_betas=betas.clamp_max(0.999).tolist(), **told)
 
 
 def noise_levels(count: int, steps: int) -> Int[Tensor, " b"]:
@@ -110,21 +123,27 @@ def v_loss(model: nn.Module, scheduler: DDPMScheduler, views: Tensor, tokens: Te
     return (predicted.float() - target).square().mean()
 
 
-def make_sampler(cache: Path, shards: int, core: bool, seed: int) -> Mixture:
+def make_sampler(cache: Path, shards: int, core: bool, seed: int, size: int = RESOLUTION) -> Mixture:
     """Things as usual; some with a finish or of another size; some in real light, where that was rendered."""
-    shown = real_light.load(cache, core)
+    shown = real_light.load(cache, core) if size == RESOLUTION else {}
     shares = {"finishes": FINISHES_SHARE, "real light": REAL_LIGHT_SHARE if shown else 0.0}
-    parts = [(Sampler(load_training(cache, shards, core), seed), 1 - sum(shares.values()))]
-    parts += [(finishes.FinishSampler(finishes.load(cache, core), seed + 1), shares["finishes"])]
+    usual, finished = manners(size)
+    parts = [(Sampler(load_training(cache, shards, core, usual), seed), 1 - sum(shares.values()))]
+    parts += [(finishes.FinishSampler(finishes.load(cache, core, finished), seed + 1), shares["finishes"])]
     parts += [(Sampler(shown, seed + 2), shares["real light"])] if shown else []
     return Mixture(parts)
+
+
+def manners(size: int) -> tuple[Manner, Manner]:
+    """How views of that many pixels across are cast: as usual, and with finishes."""
+    return replace(USUAL, resolution=size), replace(finishes.MANNER, resolution=size)
 
 
 def export(run: Run, sampler: Mixture, folder: Path) -> None:
     """The averaged model in half precision, in the layout that the backend reads."""
     folder.mkdir(parents=True, exist_ok=True)
     copy.deepcopy(run.average.transformer).half().save_pretrained(folder / "transformer")
-    make_scheduler().save_pretrained(folder / "scheduler")
+    make_scheduler(run.average.transformer.config.sample_size).save_pretrained(folder / "scheduler")
     run.average.conditioner.save(folder)
     write_tokenizer(WORDS, folder)
     write_vocabulary(sampler.subjects, folder, finishes=finishes.words(), sizes=finishes.sizes())
@@ -133,7 +152,7 @@ def export(run: Run, sampler: Mixture, folder: Path) -> None:
 
 def make_step(run: Run, sampler: Mixture, peak_rate: float = PEAK_RATE) -> Callable[[], float]:
     """A function that draws a batch, learns from it and returns its loss."""
-    scheduler, tokenize = make_scheduler(), read_tokenizer(run.folder)
+    scheduler, tokenize = make_scheduler(run.model.transformer.config.sample_size), read_tokenizer(run.folder)
 
     def one_step() -> float:
         batch = sampler.draw(BATCH)
@@ -144,10 +163,10 @@ def make_step(run: Run, sampler: Mixture, peak_rate: float = PEAK_RATE) -> Calla
     return one_step
 
 
-def make_model(tokenizer: SimpleTokenizer, layers: int, start: Path | None) -> TextToView:
+def make_model(tokenizer: SimpleTokenizer, layers: int, start: Path | None, size: int = RESOLUTION) -> TextToView:
     """New, or with what an earlier model has learnt of denoising, cameras and words."""
     config = ConditionerConfig(tokenizer.vocab_size, tokenizer.eot_token_id, WIDTH, HEADS)
-    model = TextToView(Conditioner(config), layers)
+    model = TextToView(Conditioner(config), layers, size)
     if start:
         take_over(model.transformer, model.conditioner, tokenizer, start)
     return model
@@ -157,21 +176,26 @@ def parse() -> argparse.Namespace:
     parser = training_options(__doc__, 90, 4, "256 views of each thing", checkpoint_minutes=5)
     add_zoo_options(parser)
     parser.add_argument("--layers", type=int, default=LAYERS)
+    parser.add_argument("--size", type=int, default=RESOLUTION, choices=(32, 64), help="pixels across a view")
     parser.add_argument("--peak-rate", type=float, default=PEAK_RATE, help="learning rate before it falls")
     parser.add_argument("--from", dest="start", type=Path, metavar="FOLDER", help="begin with the weights of a model")
     return parser.parse_args()
 
 
+def wanted_views(options: argparse.Namespace) -> list[Task]:
+    core, (usual, finished) = not options.whole, manners(options.size)
+    return tasks(options.shards, core, usual) + finishes.tasks(core, finished)
+
+
 def main() -> None:
     options = parse()
     torch.manual_seed(options.seed)
-    folder = options.cache / "diffusion-zoo"
-    model = make_model(write_tokenizer(WORDS, folder), options.layers, options.start)
+    folder = options.cache / ("diffusion-zoo" if options.size == RESOLUTION else f"diffusion-zoo-{options.size}")
+    model = make_model(write_tokenizer(WORDS, folder), options.layers, options.start, options.size)
     run = Run.start(model, Budget(options.minutes, options.samples), folder)
     if options.workers:
-        wanted = tasks(options.shards, not options.whole) + finishes.tasks(not options.whole)
-        cast_missing(options.cache, wanted, options.workers)
-    sampler = make_sampler(options.cache, options.shards, not options.whole, options.seed + run.step)
+        cast_missing(options.cache, wanted_views(options), options.workers)
+    sampler = make_sampler(options.cache, options.shards, not options.whole, options.seed + run.step, options.size)
     torch.manual_seed(options.seed + run.step)  # a resumed run draws new noise, not that of its start
     if options.compile:
         model.transformer.compile()

@@ -45,6 +45,7 @@ from scripts.zoo.judge_batches import (  # noqa: E402
     unknown_of,
 )
 from scripts.zoo.matching import matching_loss, true_of  # noqa: E402
+from scripts.zoo.rivals import with_rivals  # noqa: E402
 from scripts.zoo.seen_from import VIEWS, view_words  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
 
@@ -78,7 +79,7 @@ def make_step(run: Run, sampler: JudgeSampler) -> Callable[[], float]:
     tokenize, solid = read_tokenizer(run.folder), BATCH - FOGGY
 
     def one_step() -> float:
-        batch = sampler.draw(BATCH)
+        batch = with_rivals(sampler.draw(BATCH), sampler.choose)
         shown = network_input(renders(batch, FOGGY))
         with torch.autocast("cpu", torch.bfloat16), sdpa_kernel(SDPBackend.MATH):  # fused attention is slow here
             images, texts, scale = run.model(shown, tokenize(batch.captions))
@@ -106,7 +107,7 @@ def export(run: Run, sampler: JudgeSampler, folder: Path) -> None:
 
 def parse() -> argparse.Namespace:
     """Another seed than the embedded models'."""
-    each = f"{ALONE.instances * ALONE.views} views of each thing; pairs have one of {TOGETHER.views}"
+    each = f"{ALONE.instances * ALONE.views} views of each thing; pairs have two of {TOGETHER.views} at most"
     return training_options(__doc__, 60, 3, each, checkpoint_minutes=4, seed=SEED).parse_args()
 
 

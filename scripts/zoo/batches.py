@@ -16,13 +16,13 @@ from scripts.guide_data.colours import NAMED, jittered, linear_colour, srgb_enco
 from .captions import Said, caption
 from .core import trained
 from .held_out import colours_in_training
-from .shards import Slot, Views, read_views
+from .shards import USUAL, Manner, Slot, Views, read_views
 from .subjects import Subject
 from .thing import Thing
 
-PRIMITIVE_WEIGHT, PAIR_SHARE = 1.6, 0.18
+PRIMITIVE_WEIGHT, PAIR_SHARE = 1.6, 0.26
 COLOUR_UNSAID = {True: 0.35, False: 0.12}  # how often a caption says no colour, by whether there is a natural one
-PART_SAID = 0.25
+PART_SAID = 0.35
 
 Colours = dict[tuple[int, str], str]  # of (owner, part); the part "" stands for the main ones
 Palette = Callable[[Thing], list[str]]  # the colours that a thing may be said to have
@@ -105,11 +105,13 @@ def _main_parts(slots: list[Slot]) -> set[str]:
 class Sampler:
     """Draws batches from cast views; the same seed draws the same batches."""
 
+    pair_share = PAIR_SHARE
+
     def __init__(self, views: dict[Subject, Views], seed: int) -> None:
         self.views, self.subjects = views, list(views)
         self.choose = random.Random(seed)
         self.generator = torch.Generator().manual_seed(seed)
-        self.weights = weights(self.subjects)
+        self.weights = weights(self.subjects, self.pair_share)
 
     def draw(self, size: int, contrast: tuple[float, float] = (1.0, 1.0)) -> Batch:
         """`size` pictures: a subject, a view of it, colours, a caption each; `contrast` scales the shading."""
@@ -162,18 +164,18 @@ def _colours(main: list[str | None], said: list[Said]) -> Colours:
     return colours | {(owner, part): c for owner, of in enumerate(said) for part, c in of.parts.items()}
 
 
-def weights(subjects: list[Subject]) -> list[float]:
+def weights(subjects: list[Subject], pair_share: float = PAIR_SHARE) -> list[float]:
     """Primitives count a little more; pairs share a fixed part of all draws."""
     primitive = {True: PRIMITIVE_WEIGHT, False: 1.0}
     alone = {s: primitive[s.things[0].group == "primitives"] for s in subjects if not s.relation}
     together = len(subjects) - len(alone)
-    of_pair = sum(alone.values()) * PAIR_SHARE / (1 - PAIR_SHARE) / max(1, together) if alone else 1.0
+    of_pair = sum(alone.values()) * pair_share / (1 - pair_share) / max(1, together) if alone else 1.0
     return [alone.get(subject, of_pair) for subject in subjects]
 
 
-def load_training(cache: Path, shards: int, core: bool) -> dict[Subject, Views]:
+def load_training(cache: Path, shards: int, core: bool, manner: Manner = USUAL) -> dict[Subject, Views]:
     """The views that there are of all that training may see."""
-    found = {subject: read_views(cache, subject, range(shards)) for subject in trained(core)}
+    found = {subject: read_views(cache, subject, range(shards), manner) for subject in trained(core)}
     return {subject: views for subject, views in found.items() if views is not None}
 
 

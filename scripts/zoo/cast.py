@@ -19,14 +19,14 @@ from .subjects import Subject
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "training"
-PAIR_SHARDS = 1
+PAIR_SHARDS = 2
 
 Task = tuple[Subject, int, Manner]
 
 
-def tasks(shards: int, core: bool) -> list[Task]:
+def tasks(shards: int, core: bool, manner: Manner = USUAL) -> list[Task]:
     """All that training wants, first shards first."""
-    wanted = [(subject, shard, USUAL) for shard in range(shards) for subject in trained(core)]
+    wanted = [(subject, shard, manner) for shard in range(shards) for subject in trained(core)]
     return [task for task in wanted if task[1] < PAIR_SHARDS or not task[0].relation]
 
 
@@ -46,7 +46,7 @@ def _cast_one(cache: Path, task: Task) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shards", type=int, default=4, help="of 256 views of every thing; pairs have one")
+    parser.add_argument("--shards", type=int, default=4, help="of 256 views of every thing; pairs have two at most")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--cache", type=Path, default=CACHE)
     parser.add_argument("--core", action="store_true", help="only what a small model learns first")

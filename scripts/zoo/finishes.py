@@ -38,7 +38,8 @@ WORDS = {
 OWN_COLOUR = {"metal": "silver", "wooden": "wood", "glass": "glass"}  # where no colour is said
 PALE = ("white", "yellow", "cyan", "pink", "cream", "silver")  # what is painted on these is black, else white
 OPPOSITE = {"small": "large", "large": "small"}
-PLAIN = 0.3  # how often nothing is said of the surface
+PLAIN = 0.25  # how often nothing is said of the surface
+PATTERN_WEIGHT = 2.5  # of a pattern beside a material: where its edges lie takes longest to learn
 COLOUR_DROPPED = 0.4  # of a material that has a colour of its own
 SECOND_SAID = 0.5  # how often a pattern's second colour is said, where the first is
 BOTH_SIZES = 0.5  # how often of two things the size of each is said
@@ -65,13 +66,13 @@ def subjects(core: bool) -> list[Subject]:
     return [s for s in trained(core) if not s.relation or all(thing.name in SOLIDS for thing in s.things)]
 
 
-def tasks(core: bool) -> list[Task]:
-    return [(s, k, MANNER) for k in range(SHARDS) for s in subjects(core) if k == 0 or not s.relation]
+def tasks(core: bool, manner: Manner = MANNER) -> list[Task]:
+    return [(s, k, manner) for k in range(SHARDS) for s in subjects(core) if k == 0 or not s.relation]
 
 
-def load(cache: Path, core: bool) -> dict[Subject, Views]:
+def load(cache: Path, core: bool, manner: Manner = MANNER) -> dict[Subject, Views]:
     """The views that there are."""
-    found = {subject: read_views(cache, subject, range(SHARDS), MANNER) for subject in subjects(core)}
+    found = {subject: read_views(cache, subject, range(SHARDS), manner) for subject in subjects(core)}
     return {subject: views for subject, views in found.items() if views is not None}
 
 
@@ -117,7 +118,10 @@ class FinishSampler(Sampler):
 def drawn(thing: Thing, choose: random.Random) -> Finish:
     """A finish that training may say of this thing, or none."""
     allowed = [name for name in FINISHES if not is_held_out_finish(thing, name)]
-    return Finish() if choose.random() < PLAIN or not allowed else Finish(choose.choice(allowed))
+    if choose.random() < PLAIN or not allowed:
+        return Finish()
+    often = [PATTERN_WEIGHT if name in PATTERNS else 1.0 for name in allowed]
+    return Finish(*choose.choices(allowed, often))
 
 
 def described(said: Said, form: str, finish: Finish, choose: random.Random) -> Said:

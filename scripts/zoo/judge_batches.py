@@ -30,6 +30,7 @@ from .thing import Thing
 SIZE = 64
 ALONE = Manner("judge-views", SIZE, 2, instances=8, views=24, distances=(3.0, 4.2), own_light=True, dents=0.05)
 TOGETHER = replace(ALONE, instances=1, views=24)
+PAIR_SHARDS = 2
 FIRST_SHARD, TEST_SHARD = 100, 500  # embedded models: from 0 on
 COLOURLESS = 0.25
 CONTRAST, STRONG = (0.1, 0.7), (0.45, 0.9)
@@ -46,8 +47,8 @@ def manner(subject: Subject) -> Manner:
 
 
 def tasks(shards: range) -> list[Task]:
-    """All that its training wants, the first shards first; pairs have the first shard only."""
-    return [(s, k, manner(s)) for k in shards for s in known() if k == shards[0] or not s.relation]
+    """All that its training wants, the first shards first; pairs have two at most."""
+    return [(s, k, manner(s)) for k in shards for s in known() if k < shards[0] + PAIR_SHARDS or not s.relation]
 
 
 def load(cache: Path, shards: range) -> dict[Subject, Views]:
@@ -58,7 +59,7 @@ def load(cache: Path, shards: range) -> dict[Subject, Views]:
 class JudgeSampler(SidedSampler):
     """Any colour of anything; now and then none; now and then it is said from where."""
 
-    view_said = 0.3
+    view_said, pair_share = 0.3, 0.4
 
     def draw(self, size: int, contrast: tuple[float, float] = CONTRAST) -> Batch:
         return super().draw(size, contrast)

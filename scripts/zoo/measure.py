@@ -21,7 +21,7 @@ from torch import Tensor
 from scripts.guide_data.colours import NAMED, linear_colour, srgb_encode
 from scripts.guide_data.orbit import Orbit
 
-from .casting import Caster
+from .casting import RESOLUTION, Caster
 from .core import CORE
 from .held_out import is_held_out_colour, is_held_out_pair
 from .sampling import Denoiser, fixed_cameras, on_grey, sample, sheet
@@ -119,9 +119,11 @@ def readings(denoiser: Denoiser, judge: Judge, steps: int) -> tuple[list[Reading
 
 
 def draw(denoiser: Denoiser, captions: list[str], view: Int[Tensor, " n"], steps: int) -> Float[Tensor, "n 4 h w"]:
+    """Pictures as small as the renders: those of a model of larger ones are shrunk."""
     camera = fixed_cameras(CAMERAS)[view]
     starts = range(0, len(captions), CHUNK)
-    return torch.cat([sample(denoiser, captions[i : i + CHUNK], camera[i : i + CHUNK], steps) for i in starts])
+    drawn = torch.cat([sample(denoiser, captions[i : i + CHUNK], camera[i : i + CHUNK], steps) for i in starts])
+    return torch.nn.functional.adaptive_avg_pool2d(drawn, RESOLUTION)
 
 
 def _read(judge: Judge, pair: tuple[str, str], picture: Tensor, view: int) -> Reading:

@@ -73,7 +73,8 @@ def sample(
     """DDIM (Song et al. 2021) from pure noise; [sRGB on black, alpha] in [0, 1]."""
     scheduler = DDIMScheduler.from_config(denoiser.scheduler.config, timestep_spacing="trailing")
     scheduler.set_timesteps(steps)
-    images = torch.randn(len(captions), 4, 32, 32)
+    size = denoiser.transformer.config.sample_size
+    images = torch.randn(len(captions), 4, size, size)
     for timestep in scheduler.timesteps:
         velocity = denoiser.velocity(images, timestep, captions, camera, guidance)
         images = scheduler.step(velocity, timestep, images).prev_sample

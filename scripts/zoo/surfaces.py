@@ -18,8 +18,8 @@ from jaxtyping import Float
 from numpy import ndarray
 
 LAYERS = ("stripes", "spots", "checks", "grain", "highlight", "sky")
-STRIPE, CHECK, SPOT, RING = 0.42, 0.72, 0.46, 0.17  # periods, in units of the scene; a thing is about 1.6 wide
-SPOT_RADIUS = 0.15
+STRIPE, CHECK, SPOT, RING = 0.6, 0.9, 0.62, 0.17  # periods, in units of the scene; a thing is about 1.6 wide
+SPOT_RADIUS = 0.2  # four pixels and more for each stripe, check and spot: finer ones came as blotches
 SHARPNESS = 12.0
 SECOND_LIGHT = np.array([0.75, -0.6, 0.3]) / np.linalg.norm([0.75, -0.6, 0.3])
 SKY = ((-1.0, 0.3), (-0.4, 0.65), (-0.1, 0.1), (0.2, 0.3), (0.5, 1.0), (0.8, 0.6), (1.0, 1.0))  # n_z and brightness

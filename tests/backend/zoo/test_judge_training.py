@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 from math import log, pi, radians
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from scripts.guide_data.progress import Budget, Run
 from scripts.guide_data.vocabulary import read_tokenizer, write_tokenizer
 from scripts.train_judge import FOGGY, JUDGE_WORDS, configuration, export, make_step
 from scripts.zoo import forms
-from scripts.zoo.batches import Meaning
+from scripts.zoo.batches import Meaning, weights
 from scripts.zoo.cast import tasks as tasks_of_the_models
 from scripts.zoo.casting import Caster
 from scripts.zoo.core import CORE
@@ -38,6 +39,7 @@ from scripts.zoo.judge_batches import (
 )
 from scripts.zoo.judge_measure import FACED, FIRST_INSTANCE, Scene, ranks
 from scripts.zoo.matching import holds, matching_loss, true_of
+from scripts.zoo.rivals import rival, with_rivals
 from scripts.zoo.rough import roughened
 from scripts.zoo.seen_from import SidedSampler, seen_from, side
 from scripts.zoo.shards import USUAL, cast, fingerprint
@@ -71,9 +73,35 @@ def test_its_instances_pictures_and_folder_are_its_own():
     assert fingerprint(SUBJECTS[0], ALONE) != fingerprint(SUBJECTS[0])
 
 
-def test_pairs_are_cast_once():
+def test_pairs_are_cast_twice_at_most():
     of_pairs = [shard for subject, shard, _ in tasks(range(100, 103)) if subject.relation]
-    assert set(of_pairs) == {100} and len(of_pairs) == sum(bool(s.relation) for s in known())
+    assert set(of_pairs) == {100, 101} and len(of_pairs) == 2 * sum(bool(s.relation) for s in known())
+
+
+def test_a_rival_has_two_colours_exchanged_or_one_changed():
+    choose = random.Random(0)
+    both = Meaning("cube on cone", {(0, ""): "orange", (1, ""): "blue"}, "front")
+    caption, said = rival("an orange cube on a blue cone, front view", both, choose)
+    assert caption == "a blue cube on an orange cone, front view"
+    assert said == Meaning("cube on cone", {(0, ""): "blue", (1, ""): "orange"}, "front")
+    one = Meaning("mug", {(0, ""): "purple"})
+    caption, said = rival("a photo of a violet mug", one, choose)
+    assert said.colours[0, ""] != "purple" and said.colours[0, ""] in caption and "violet" not in caption
+
+
+def test_rivals_are_false_of_the_pictures_they_rival(sampler: JudgeSampler):
+    plain = sampler.draw(80)
+    batch = with_rivals(plain, random.Random(0))
+    named = [number for number, said in enumerate(plain.said) if said.colours]
+    true = true_of(batch, 80)
+    assert len(batch.captions) == 80 + len(named) > 100 and batch.captions[:80] == plain.captions
+    assert not true[named, range(80, len(batch.captions))].any()
+
+
+def test_pairs_have_the_share_that_is_said():
+    subjects = [*SUBJECTS, *(s for s in known() if s.relation)]
+    drawn = weights(subjects, 0.4)
+    assert sum(drawn[len(SUBJECTS) :]) / sum(drawn) == pytest.approx(0.4)
 
 
 @pytest.mark.parametrize(
@@ -107,8 +135,6 @@ def test_without_colour_a_picture_is_grey_and_its_words_name_none(sampler: Judge
 
 
 def test_nothing_is_said_of_the_colour_of_a_colourless_pair():
-    import random
-
     pair = next(s for s in known() if s.relation)
     told = colourless(pair, 3, random.Random(0))
     assert told.said.colours == told.shown.colours == {} and len(set(told.colours)) == 1

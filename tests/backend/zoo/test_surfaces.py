@@ -19,7 +19,7 @@ from scripts.zoo.casting import LIGHT, Caster
 from scripts.zoo.finishes import FINISHES, MANNER, PAINTERS, PALE, PATTERNS, Finish, Finished, FinishSampler
 from scripts.zoo.shards import cast, joined
 from scripts.zoo.subjects import Subject, bounds
-from scripts.zoo.surfaces import LAYERS, STRIPE, checks, grain, highlight, sky, spots, stripes
+from scripts.zoo.surfaces import CHECK, LAYERS, SPOT, SPOT_RADIUS, STRIPE, checks, grain, highlight, sky, spots, stripes
 from scripts.zoo.thing import THINGS
 
 CUBE, CHAIR = Subject((THINGS["cube"],)), Subject((THINGS["chair"],))
@@ -45,17 +45,17 @@ def test_stripes_are_rings_as_wide_as_their_gaps():
 def test_neighbouring_cubes_of_the_checks_differ():
     drawn = np.random.default_rng(0).uniform(-1, 1, (200, 3))
     for axis in np.eye(3):
-        assert (checks(drawn) != checks(drawn + 0.36 * axis)).all()
-        assert (checks(drawn) == checks(drawn + 0.72 * axis)).all()
+        assert (checks(drawn) != checks(drawn + CHECK / 2 * axis)).all()
+        assert (checks(drawn) == checks(drawn + CHECK * axis)).all()
 
 
 @pytest.mark.parametrize("normal", [(0, 0, 1), (0, -1, 0), (1, 0, 0), (0.8, 0.6, 0)])
 def test_spots_cover_their_share_of_every_face(normal):
     """Discs of radius r on a square lattice of period p cover pi r^2 / p^2."""
-    drawn = np.random.default_rng(0).uniform(-4.6, 4.6, (200_000, 3))
+    drawn = np.random.default_rng(0).uniform(-10 * SPOT, 10 * SPOT, (200_000, 3))
     drawn[:, np.argmax(np.abs(normal))] = 0.77
     mask = spots(drawn, np.tile(normal, (len(drawn), 1)))
-    assert mask.mean() == pytest.approx(np.pi * 0.15**2 / 0.46**2, rel=0.02)
+    assert mask.mean() == pytest.approx(np.pi * SPOT_RADIUS**2 / SPOT**2, rel=0.02)
 
 
 def test_highlights_lie_where_the_normal_points_to_the_light():

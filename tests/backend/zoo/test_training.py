@@ -91,6 +91,22 @@ def test_extra_blocks_change_nothing_at_first(tokenizer):
         assert torch.allclose(few(noisy, *given), many(noisy, *given), atol=1e-4)
 
 
+def test_a_model_of_larger_views_begins_with_blocks(tokenizer):
+    """Given a view whose pixels are each doubled, it answers as the smaller model does, each pixel doubled."""
+    small, large = (make_model(tokenizer, 6, MODELS / "diffusion", size).eval() for size in (32, 64))
+    noisy, camera, no = torch.randn(1, 4, 32, 32), torch.tensor([[0.3, 0.2, 3.2]]), torch.zeros(1).bool()
+    given = (torch.tensor([700]), tokenizer(["a red cube"]), camera, no, no)
+    with torch.no_grad():
+        doubled = torch.kron(noisy, torch.ones(2, 2))
+        assert torch.allclose(large(doubled, *given), torch.kron(small(noisy, *given), torch.ones(2, 2)), atol=1e-4)
+
+
+def test_blocks_of_larger_views_have_the_signal_that_pixels_had():
+    """The mean of 2 x 2 independent pixels has a quarter of the noise's variance."""
+    usual, larger = (make_scheduler(size).alphas_cumprod[100:900:100].double() for size in (32, 64))
+    torch.testing.assert_close(larger / ((1 - larger) / 4), usual / (1 - usual), rtol=1e-3, atol=0)
+
+
 def test_shared_words_keep_their_meaning(tokenizer):
     model, earlier = make_model(tokenizer, 6, MODELS / "diffusion"), Conditioner.load(MODELS / "diffusion")
     from scripts.guide_data.vocabulary import read_tokenizer
