@@ -124,14 +124,13 @@ def v_loss(model: nn.Module, scheduler: DDPMScheduler, views: Tensor, tokens: Te
 
 
 def make_sampler(cache: Path, shards: int, core: bool, seed: int, size: int = RESOLUTION) -> Mixture:
-    """Things as usual; some with a finish or of another size; some in real light, where that was rendered."""
-    shown = real_light.load(cache, core) if size == RESOLUTION else {}
-    shares = {"finishes": FINISHES_SHARE, "real light": REAL_LIGHT_SHARE if shown else 0.0}
+    """Things as usual; some with a finish or of another size; some in real light: of both, where there are views."""
     usual, finished = manners(size)
-    parts = [(Sampler(load_training(cache, shards, core, usual), seed), 1 - sum(shares.values()))]
-    parts += [(finishes.FinishSampler(finishes.load(cache, core, finished), seed + 1), shares["finishes"])]
-    parts += [(Sampler(shown, seed + 2), shares["real light"])] if shown else []
-    return Mixture(parts)
+    made, lit = finishes.load(cache, core, finished), real_light.load(cache, core) if size == RESOLUTION else {}
+    more = [(finishes.FinishSampler(made, seed + 1), FINISHES_SHARE)] if made else []
+    more += [(Sampler(lit, seed + 2), REAL_LIGHT_SHARE)] if lit else []
+    rest = 1 - sum(share for _, share in more)
+    return Mixture([(Sampler(load_training(cache, shards, core, usual), seed), rest), *more])
 
 
 def manners(size: int) -> tuple[Manner, Manner]:
@@ -173,11 +172,10 @@ def make_model(tokenizer: SimpleTokenizer, layers: int, start: Path | None, size
 
 
 def parse() -> argparse.Namespace:
-    parser = training_options(__doc__, 90, 4, "256 views of each thing", checkpoint_minutes=5)
+    parser = training_options(__doc__, 90, 4, "256 views of each thing", checkpoint_minutes=5, peak_rate=PEAK_RATE)
     add_zoo_options(parser)
     parser.add_argument("--layers", type=int, default=LAYERS)
     parser.add_argument("--size", type=int, default=RESOLUTION, choices=(32, 64), help="pixels across a view")
-    parser.add_argument("--peak-rate", type=float, default=PEAK_RATE, help="learning rate before it falls")
     parser.add_argument("--from", dest="start", type=Path, metavar="FOLDER", help="begin with the weights of a model")
     return parser.parse_args()
 

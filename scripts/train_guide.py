@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +36,7 @@ from scripts.guide_data.vocabulary import CONTEXT_LENGTH, read_tokenizer, write_
 from scripts.zoo.batches import Batch, load_training  # noqa: E402
 from scripts.zoo.cast import cast_missing, tasks  # noqa: E402
 from scripts.zoo.matching import matching_loss, true_of  # noqa: E402
+from scripts.zoo.rivals import with_rivals  # noqa: E402
 from scripts.zoo.seen_from import SidedSampler, view_words  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
 
@@ -63,30 +65,34 @@ def photographs(batch: Batch, foggy: int = 0) -> Float[Tensor, "b 3 h w"]:
     return (srgb_encode(linear.clamp(0, 1)) - MEAN) / SPREAD
 
 
-def make_step(run: Run, sampler: SidedSampler) -> Callable[[], float]:
+def make_step(run: Run, sampler: SidedSampler, peak_rate: float = PEAK_RATE) -> Callable[[], float]:
     """A function that draws a batch, learns from it and returns its loss."""
     tokenize = read_tokenizer(run.folder)
 
     def one_step() -> float:
-        batch = sampler.draw(BATCH, contrast=(0.3, 2.0))
+        batch = with_rivals(sampler.draw(BATCH, contrast=(0.3, 2.0)), sampler.choose)
         with torch.autocast("cpu", torch.bfloat16), sdpa_kernel(SDPBackend.MATH):  # fused attention is slow here
             images, texts, scale = run.model(photographs(batch, FOGGY), tokenize(batch.captions))
         loss = matching_loss(images.float(), texts.float(), scale.clamp_max(100), true_of(batch, BATCH - FOGGY))
-        return run.update(loss, BATCH, PEAK_RATE, EMA_DECAY)
+        return run.update(loss, BATCH, peak_rate, EMA_DECAY)
 
     return one_step
 
 
-def export(run: Run, sampler: SidedSampler, folder: Path) -> None:
-    """The averaged model in half precision, as open_clip loads it."""
+def export(run: Run, sampler: SidedSampler, folder: Path, knows_sides: bool = False) -> None:
+    """The averaged model in half precision, as open_clip loads it.
+
+    Only where it `knows_sides` does its vocabulary say so: a Janus score is asked of models that do.
+    """
     tokenizer = write_tokenizer(WORDS, folder)
-    write_vocabulary(sampler.subjects, folder, views=view_words())
+    write_vocabulary(sampler.subjects, folder, views=view_words() if knows_sides else [])
     write_clip(folder, configuration(tokenizer.vocab_size), run.average.state_dict(), run)
 
 
 def parse() -> argparse.Namespace:
-    parser = training_options(__doc__, 20, 4, "256 views of each thing", checkpoint_minutes=4)
+    parser = training_options(__doc__, 20, 4, "256 views of each thing", checkpoint_minutes=4, peak_rate=PEAK_RATE)
     add_zoo_options(parser)
+    parser.add_argument("--knows-sides", action="store_true", help="once judge_measure says that it tells them apart")
     return parser.parse_args()
 
 
@@ -103,9 +109,11 @@ def main() -> None:
     if options.compile:
         model.visual.compile()
         model.transformer.compile()
-    train(run, make_step(run, sampler), lambda: export(run, sampler, folder / "export"), options.checkpoint_minutes)
+    one_step = make_step(run, sampler, options.peak_rate)
+    keep = partial(export, run, sampler, folder / "export", options.knows_sides)
+    train(run, one_step, keep, options.checkpoint_minutes)
     if options.out:
-        export(run, sampler, options.out)
+        export(run, sampler, options.out, options.knows_sides)
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def network_input(rendered: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b 3 h w"
     return ((rendered - MEAN) / SPREAD).to(memory_format=torch.channels_last)
 
 
-def make_step(run: Run, sampler: JudgeSampler) -> Callable[[], float]:
+def make_step(run: Run, sampler: JudgeSampler, peak_rate: float = PEAK_RATE) -> Callable[[], float]:
     """A function that draws a batch, learns from it and returns its loss."""
     tokenize, solid = read_tokenizer(run.folder), BATCH - FOGGY
 
@@ -85,7 +85,7 @@ def make_step(run: Run, sampler: JudgeSampler) -> Callable[[], float]:
             images, texts, scale = run.model(shown, tokenize(batch.captions))
         truth = true_of(batch, solid), unknown_of(batch, solid)
         loss = matching_loss(images.float(), texts.float(), scale.clamp_max(100), *truth)
-        return run.update(loss, BATCH, PEAK_RATE, EMA_DECAY)
+        return run.update(loss, BATCH, peak_rate, EMA_DECAY)
 
     return one_step
 
@@ -108,7 +108,7 @@ def export(run: Run, sampler: JudgeSampler, folder: Path) -> None:
 def parse() -> argparse.Namespace:
     """Another seed than the embedded models'."""
     each = f"{ALONE.instances * ALONE.views} views of each thing; pairs have two of {TOGETHER.views} at most"
-    return training_options(__doc__, 60, 3, each, checkpoint_minutes=4, seed=SEED).parse_args()
+    return training_options(__doc__, 60, 3, each, 4, PEAK_RATE, SEED).parse_args()
 
 
 def main() -> None:
@@ -122,7 +122,8 @@ def main() -> None:
         cast_missing(options.cache, tasks(shards), options.workers)
     sampler = JudgeSampler(load(options.cache, shards), options.seed + 1 + run.step)
     torch.manual_seed(options.seed + 1 + run.step)
-    train(run, make_step(run, sampler), lambda: export(run, sampler, folder / "export"), options.checkpoint_minutes)
+    one_step = make_step(run, sampler, options.peak_rate)
+    train(run, one_step, lambda: export(run, sampler, folder / "export"), options.checkpoint_minutes)
     if options.out:
         export(run, sampler, options.out)
 

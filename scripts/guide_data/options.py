@@ -9,7 +9,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def training_options(
-    description: str | None, minutes: float, shards: int, shard: str, checkpoint_minutes: float, seed: int = 0
+    description: str | None,
+    minutes: float,
+    shards: int,
+    shard: str,
+    checkpoint_minutes: float,
+    peak_rate: float,
+    seed: int = 0,
 ) -> argparse.ArgumentParser:
     """A parser with the options they share; `shard` says what one holds."""
     formatter = argparse.RawDescriptionHelpFormatter
@@ -17,6 +23,7 @@ def training_options(
     add = parser.add_argument
     add("--minutes", type=float, default=minutes, help="wall-clock minutes of training, all resumed runs")
     add("--samples", type=int, default=None, help="stop after so many samples, if that comes first")
+    add("--peak-rate", type=float, default=peak_rate, help="learning rate before it falls")
     add("--seed", type=int, default=seed)
     add("--shards", type=int, default=shards, help=f"shards of {shard}")
     add("--workers", type=int, default=2, help="processes that cast missing views; 0: go without")

@@ -14,6 +14,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from .allocator import keep_freed_memory
+
 CURVE = "curve.jsonl"
 
 
@@ -138,6 +140,7 @@ class Run:
 def train(run: Run, one_step: Callable[[], float], keep: Callable[[], None], every_minutes: float) -> None:
     """Steps until the budget is spent; every few minutes a checkpoint, and `keep` to export what there is."""
     pause, losses = Every(every_minutes), []
+    keep_freed_memory()
     run.budget.restart_clock()
     while run.budget.fraction < 1:
         losses.append(one_step())

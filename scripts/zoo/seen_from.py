@@ -20,16 +20,21 @@ def view_words() -> list[str]:
     return [f"{view} view" for view in VIEWS]
 
 
+def seen(view: str) -> str:
+    """What follows a caption that says from where."""
+    return f", {view} view"
+
+
 def seen_from(told: Told) -> Told:
     """The same, and the caption says from where."""
     view = told.shown.view
-    return replace(told, caption=f"{told.caption}, {view} view", said=replace(told.said, view=view))
+    return replace(told, caption=f"{told.caption}{seen(view)}", said=replace(told.said, view=view))
 
 
 class SidedSampler(Sampler):
     """Knows from where each picture is seen, and says so of a share of them."""
 
-    view_said = 0.2
+    view_said = 0.35
 
     def _tell(self, subject: Subject, place: int) -> Told:
         told = self._told(subject, place)

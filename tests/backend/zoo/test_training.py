@@ -12,12 +12,12 @@ import scripts.guide_data  # noqa: F401  (lets torchvision be imported)
 from backend.guidance.conditioner import Conditioner
 from scripts.guide_data.progress import Budget, Run
 from scripts.guide_data.vocabulary import write_tokenizer
-from scripts.train_diffusion import export, make_model, make_scheduler, noise_levels, v_loss
+from scripts.train_diffusion import export, make_model, make_sampler, make_scheduler, noise_levels, v_loss
 from scripts.train_guide import photographs, true_of
 from scripts.training_curve import draw, read_curve
 from scripts.zoo.batches import Batch, Meaning, Sampler, network_image
 from scripts.zoo.measure import Judge, Reading, figures, overlaps
-from scripts.zoo.shards import cast
+from scripts.zoo.shards import cast, write_shard
 from scripts.zoo.subjects import Subject, pairs
 from scripts.zoo.thing import THINGS
 from scripts.zoo.words import WORDS
@@ -66,6 +66,15 @@ def test_a_step_has_finite_gradients_and_the_run_resumes(tokenizer, batch: Batch
     assert point["samples"] == 4 and point["loss"] == pytest.approx(loss.item() + 1)
     made = {path.name for path in (tmp_path / "export").iterdir()}
     assert made >= {"transformer", "scheduler", "conditioner.safetensors", "bpe.txt.gz", "vocabulary.json"}
+
+
+def test_kinds_of_views_that_were_not_cast_are_left_out(tmp_path: Path):
+    """Only cubes as usual are there: no finishes, no real light."""
+    write_shard(tmp_path, Subject((THINGS["cube"],)), 0)
+    mixture = make_sampler(tmp_path, 1, True, 0)
+    assert [share for _, share in mixture.parts] == [1]
+    batch = mixture.draw(6)
+    assert len(batch.captions) == 6 and {said.subject for said in batch.said} == {"cube"}
 
 
 def test_noise_levels_have_the_density_that_is_said_and_little_spread():
