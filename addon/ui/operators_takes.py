@@ -15,17 +15,29 @@ from .operators_steer import Steers
 from .run_flow import RunsFlow
 
 
-class DREAMWRIGHT_OT_iterate(RunsFlow, bpy.types.Operator):
+class ChangesTake:
+    """Mix into an Operator for which the chosen take must be one that may be changed."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return may_change(cls, context)
+
+
+class RunsOnTake(ChangesTake, RunsFlow):
+    """The same, and nothing else may be going on."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return nothing_runs(cls) and super().poll(context)
+
+
+class DREAMWRIGHT_OT_iterate(RunsOnTake, bpy.types.Operator):
     """Make a new take that starts from this one, with the prompt, seed and settings of the panel. \
 The older one is hidden where both stand in the same place. ESC stops and keeps what is there"""
 
     bl_idname = "dreamwright.iterate"
     bl_label = "Iterate"
     bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return nothing_runs(cls) and may_change(cls, context)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
         given = requests.more_settings(self.settings)
@@ -35,17 +47,13 @@ The older one is hidden where both stand in the same place. ESC stops and keeps 
         return result.sentence
 
 
-class DREAMWRIGHT_OT_branch(RunsFlow, bpy.types.Operator):
+class DREAMWRIGHT_OT_branch(RunsOnTake, bpy.types.Operator):
     """Make a new take that starts from an earlier step of this one, with the prompt, seed and settings of the panel. \
 ESC stops and keeps what is there"""
 
     bl_idname = "dreamwright.branch"
     bl_label = "Branch"
     bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return nothing_runs(cls) and may_change(cls, context)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
         given = requests.more_settings(self.settings)
@@ -55,16 +63,12 @@ ESC stops and keeps what is there"""
         return result.sentence
 
 
-class DREAMWRIGHT_OT_rewind(RunsFlow, bpy.types.Operator):
+class DREAMWRIGHT_OT_rewind(RunsOnTake, bpy.types.Operator):
     """Take the run of this take back to an earlier step; where it stands now is kept as a step as well"""
 
     bl_idname = "dreamwright.rewind"
     bl_label = "Rewind"
     bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return nothing_runs(cls) and may_change(cls, context)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
         return flows.rewind(context, self.step, self.take, self.go_on)
@@ -73,16 +77,12 @@ class DREAMWRIGHT_OT_rewind(RunsFlow, bpy.types.Operator):
         return f"'{result.object}' is at step {result.step} of {result.steps}."
 
 
-class DREAMWRIGHT_OT_promote(Steers, bpy.types.Operator):
+class DREAMWRIGHT_OT_promote(ChangesTake, Steers, bpy.types.Operator):
     """Give the active object the mesh of the chosen take; its place, materials, modifiers and name stay"""
 
     bl_idname = "dreamwright.promote"
     bl_label = "Promote"
     bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return may_change(cls, context)
 
     def steer(self) -> str:
         return flows.promote(bpy.context, self.take, self.target)
@@ -126,16 +126,12 @@ class DREAMWRIGHT_OT_end_comparison(Steers, bpy.types.Operator):
         return f"Took away the duplicates of {flows.end_comparison(bpy.context)} takes."
 
 
-class DREAMWRIGHT_OT_rename_take(Steers, bpy.types.Operator):
+class DREAMWRIGHT_OT_rename_take(ChangesTake, Steers, bpy.types.Operator):
     """Give the take another name, which is that of its object"""
 
     bl_idname = "dreamwright.rename_take"
     bl_label = "Rename Take"
     bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return may_change(cls, context)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Any:
         take = flows.chosen_take(context)
@@ -146,16 +142,12 @@ class DREAMWRIGHT_OT_rename_take(Steers, bpy.types.Operator):
         return f"The take is '{flows.rename(bpy.context, self.take, self.name).name}' now."
 
 
-class DREAMWRIGHT_OT_delete_take(RunsFlow, bpy.types.Operator):
+class DREAMWRIGHT_OT_delete_take(RunsOnTake, bpy.types.Operator):
     """Take the take out of the scene; an object of yours that it was promoted onto stays"""
 
     bl_idname = "dreamwright.delete_take"
     bl_label = "Delete Take"
     bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return nothing_runs(cls) and may_change(cls, context)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Any:
         return context.window_manager.invoke_props_dialog(self)

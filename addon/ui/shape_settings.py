@@ -64,7 +64,7 @@ _OF_BLENDER: dict[str, dict[str, Any]] = {
     "measure": {"name": "Measured by"},
     "fill": {"name": "Fill Cavities"},
     "budget": {"name": "Face Budget", "soft_max": 200_000, "step": 500},
-    "thicken": {"name": "Thicken Thin Parts"},
+    "thicken": {"name": "Thicken"},
     "faces": {"name": "Faces"},
 }
 

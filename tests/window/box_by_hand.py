@@ -6,12 +6,10 @@ goes to FOLDER/seen.json, with a picture of the screen at each stage. The test b
 
 from __future__ import annotations
 
-import json
 import math
 import subprocess
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,22 +18,21 @@ import numpy as np
 from bpy_extras.view3d_utils import location_3d_to_region_2d
 from mathutils import Vector
 
-ROOT = Path(__file__).resolve().parents[2]
-FOLDER = Path(sys.argv[sys.argv.index("--") + 1])
-sys.path[:0] = [str(ROOT), *(str(wheel) for wheel in (ROOT / "wheels").glob("*.whl"))]
+sys.path.insert(0, str(Path(__file__).parent))
+
+from telling import begin, main_window, picture, region_of, seen, until, use_checkout, view  # noqa: E402
+
+use_checkout()
 
 from addon import flows, registration  # noqa: E402 - the path has to be there first
 from addon.ui import gizmos  # noqa: E402
 
 RING_PIXELS = 75
 """Radius of a ring on the screen: Blender's preference for the size of gizmos."""
-PATIENCE_SECONDS = 60
 
-seen: dict[str, object] = {"blender": bpy.app.version_string}
 pushed: list[list[list[float]]] = []
 """Where the box was at each undo step that the handles made."""
 remember = gizmos.remember
-bpy.context.preferences.view.show_splash = False
 
 
 def noted() -> None:
@@ -116,13 +113,13 @@ def rigs() -> Iterator[float]:
 
 
 def drawn_again() -> Iterator[float]:
-    view()[1].tag_redraw()
+    region_of(view()).tag_redraw()
     yield 2.0
 
 
 def on_ring(degrees: float) -> tuple[int, int]:
     """A point of the ring about the box's own Z, on the side towards us, as Blender lays it out on the screen."""
-    look = view()[0].spaces.active.region_3d
+    look = view().spaces.active.region_3d
     centre, axis = box().matrix_world.translation.copy(), box().matrix_world.to_3x3().col[2].normalized()
     right, toward = look.view_rotation @ Vector((1, 0, 0)), look.view_rotation @ Vector((0, 0, 1))
     across = Vector(difference(on_screen(centre), on_screen(centre + right))).length
@@ -133,7 +130,7 @@ def on_ring(degrees: float) -> tuple[int, int]:
 
 
 def on_screen(point: Vector) -> tuple[int, int]:
-    area, region = view()
+    area, region = view(), region_of(view())
     place = location_3d_to_region_2d(region, area.spaces.active.region_3d, point)
     window = bpy.context.window_manager.windows[0]
     return int(region.x + place.x), int(window.height - region.y - place.y)
@@ -151,44 +148,8 @@ def matrix() -> list[list[float]]:
     return np.round(np.array(box().matrix_world), 4).tolist()
 
 
-def view() -> tuple[bpy.types.Area, bpy.types.Region]:
-    window = bpy.context.window_manager.windows[0]
-    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
-    return area, next(region for region in area.regions if region.type == "WINDOW")
-
-
-def main_window():
-    area, region = view()
-    return bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area, region=region)
-
-
 def mouse(*arguments: object) -> None:
     subprocess.run(["xdotool", *map(str, arguments)], check=True)
 
 
-def until(true: Callable[[], object]) -> Iterator[float]:
-    began = time.monotonic()
-    while not true():
-        if time.monotonic() - began > PATIENCE_SECONDS:
-            raise TimeoutError(f"not seen in {PATIENCE_SECONDS} s; the box is {matrix()}")
-        yield 0.1
-
-
-def picture(name: str) -> None:
-    subprocess.run(["import", "-window", "root", str(FOLDER / f"{name}.png")], check=True)
-
-
-def take_further(told: Iterator[float]) -> float | None:
-    try:
-        return next(told)
-    except StopIteration:
-        seen["failure"] = ""
-    except Exception:
-        seen["failure"] = traceback.format_exc()
-    (FOLDER / "seen.json").write_text(json.dumps(seen, indent=2, default=str))
-    bpy.ops.wm.quit_blender()
-    return None
-
-
-telling = story()
-bpy.app.timers.register(lambda: take_further(telling), first_interval=1.0)
+begin(story())

@@ -6,31 +6,25 @@ saw goes to FOLDER/seen.json, with a picture of the screen at each stage. The te
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 import time
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
 
-ROOT = Path(__file__).resolve().parents[2]
-FOLDER = Path(sys.argv[sys.argv.index("--") + 1])
-os.environ["DREAMWRIGHT_CACHE"] = str(FOLDER / "cache")
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "blender"), *(str(wheel) for wheel in (ROOT / "wheels").glob("*.whl"))]
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "blender")]
+
+from telling import FOLDER, area_of, begin, main_window, open_tab, picture, seen, until, use_checkout  # noqa: E402
+
+use_checkout()
 
 from small_results import kept_result, small_ball  # noqa: E402 - the path has to be there first
 
 from addon import flows, registration  # noqa: E402
 
-PATIENCE_SECONDS = 90
 TURN = {"frames": 3, "size": 64, "samples": 2, "denoise": False}
 
-seen: dict[str, object] = {"blender": bpy.app.version_string}
-bpy.context.preferences.view.show_splash = False
 bpy.context.preferences.view.filebrowser_display_type = "SCREEN"  # an area of the main window: no second window to find
 
 
@@ -41,8 +35,7 @@ def story() -> Iterator[float]:
     with main_window():
         kept_result(small_ball(), "a cup")
         bpy.ops.ed.undo_push(message="made")
-    tab()
-    yield 1.0
+    yield from open_tab()
     yield from baked()
     yield from exported()
     yield from turned()
@@ -56,7 +49,7 @@ def baked() -> Iterator[float]:
         bpy.ops.dreamwright.give_textures("INVOKE_DEFAULT", True, faces=500, size=256)
         seen["bake_seconds"] = round(time.monotonic() - began, 2)
     yield 1.0
-    picture("baked")
+    picture("finish_baked")
     after = data()
     with main_window():
         bpy.ops.ed.undo()
@@ -72,7 +65,7 @@ def exported() -> Iterator[float]:
             bpy.ops.dreamwright.export("INVOKE_DEFAULT", filepath=str(FOLDER / "cup.glb"), format="GLB")
         yield from until(browser)
         yield 1.0
-        picture(f"export_{stage}")
+        picture(f"finish_export_{stage}")
         seen[f"export_{stage}_name"] = browser().spaces.active.params.filename
         confirm()
         yield from until(lambda: not browser())
@@ -90,7 +83,7 @@ def turned() -> Iterator[float]:
     yield from until(lambda: flows.STUDIO.doing)
     yield from until(lambda: not flows.STUDIO.doing)
     yield 0.5
-    picture("turned")
+    picture("finish_turned")
     seen["turned"], seen["said"] = (FOLDER / "turn.mp4").exists(), flows.STUDIO.session.snapshot.error
 
 
@@ -112,62 +105,13 @@ def data() -> dict[str, list[str]]:
 
 
 def browser() -> bpy.types.Area | None:
-    areas = bpy.context.window_manager.windows[0].screen.areas
-    return next((area for area in areas if area.type == "FILE_BROWSER"), None)
+    return area_of("FILE_BROWSER")
 
 
 def confirm() -> None:
     """As if the browser's button were pressed."""
-    area = browser()
-    region = next(each for each in area.regions if each.type == "WINDOW")
-    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area, region=region):
+    with main_window(browser()):
         bpy.ops.file.execute()
 
 
-def view() -> bpy.types.Area:
-    areas = bpy.context.window_manager.windows[0].screen.areas
-    return next(area for area in areas if area.type == "VIEW_3D")
-
-
-def main_window():
-    area = view()
-    region = next(each for each in area.regions if each.type == "WINDOW")
-    return bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area, region=region)
-
-
-def tab() -> None:
-    """The sidebar with our tab."""
-    view().spaces.active.show_region_ui = True
-
-    def choose() -> None:
-        next(each for each in view().regions if each.type == "UI").active_panel_category = "Dreamwright"
-
-    bpy.app.timers.register(choose, first_interval=0.5)
-
-
-def until(true: Callable[[], object]) -> Iterator[float]:
-    began = time.monotonic()
-    while not true():
-        if time.monotonic() - began > PATIENCE_SECONDS:
-            raise TimeoutError(f"not seen in {PATIENCE_SECONDS} s; {flows.STUDIO.session.snapshot.error}")
-        yield 0.1
-
-
-def picture(name: str) -> None:
-    subprocess.run(["import", "-window", "root", str(FOLDER / f"{name}.png")], check=True)
-
-
-def take_further(told: Iterator[float]) -> float | None:
-    try:
-        return next(told)
-    except StopIteration:
-        seen["failure"] = ""
-    except Exception:
-        seen["failure"] = traceback.format_exc()
-    (FOLDER / "seen.json").write_text(json.dumps(seen, indent=2, default=str))
-    bpy.ops.wm.quit_blender()
-    return None
-
-
-telling = story()
-bpy.app.timers.register(lambda: take_further(telling), first_interval=1.0)
+begin(story())

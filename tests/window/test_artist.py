@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from test_window import extension, real_blender, told
+from told import told
 
 pytestmark = [pytest.mark.window, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory) -> dict:
-    reason = real_blender.why_not()
-    if reason:
-        pytest.skip(reason)
-    real_blender.make()
-    return told("artist.py", extension(), tmp_path_factory.mktemp("artist"))
+    return told("artist.py", tmp_path_factory.mktemp("artist"))
 
 
 def test_the_story_was_told_to_its_end(seen):

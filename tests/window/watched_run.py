@@ -1,41 +1,40 @@
 """A job watched in a real Blender: how soon it is seen in the viewport, and how long it ever holds the main thread up.
 
-Runs inside Blender (`blender --python watched_run.py -- ZIP FOLDER`) as newcomer.py does. Times are those of our own
+Times are those of our own
 code on the main thread, function by function (a software OpenGL draws slowly, whoever asks for it), and the longest gap
 between two ticks of a timer, with and without a job. The test beside it reads FOLDER/seen.json.
 """
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
-import traceback
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import bpy
 
-ZIP, FOLDER = (Path(argument) for argument in sys.argv[sys.argv.index("--") + 1 :][:2])
-MODULE = "bl_ext.user_default.dreamwright"
+sys.path.insert(0, str(Path(__file__).parent))
+
+import telling  # noqa: E402
+from telling import FOLDER, addon, install, main_window, open_tab, results, seen, snapshot, studio, view  # noqa: E402
+
 TICK_SECONDS = 0.01
-PATIENCE_SECONDS = 120
 STEPS, ENOUGH = 2000, 30
 
-seen: dict[str, object] = {"blender": bpy.app.version_string}
+until = partial(telling.until, every=TICK_SECONDS)
 spent: dict[str, list[float]] = defaultdict(list)
 ticks: dict[str, list[float]] = defaultdict(list)
 stage = "idle"
-
-bpy.context.preferences.view.show_splash = False
 
 
 def story() -> Iterator[float | None]:
     """Yields while Blender shall go on; a number is how many seconds to wait."""
     global stage  # noqa: PLW0603 - which part of the story a tick belongs to
-    bpy.ops.extensions.package_install_files(repo="user_default", filepath=str(ZIP), enable_on_install=True)
+    install()
     yield from open_tab()
     with main_window():
         bpy.ops.dreamwright.start_backend("EXEC_DEFAULT", True)
@@ -146,13 +145,13 @@ def with_live_mesh() -> Iterator[float]:
 def rendered_viewport() -> Iterator[float]:
     """The engine in a viewport."""
     bpy.context.scene.render.engine = "DREAMWRIGHT_FIELD"
-    area_of().spaces.active.shading.type = "RENDERED"
+    view().spaces.active.shading.type = "RENDERED"
     yield from waited(4.0)
     picture("watched-6-viewport")
-    area_of().spaces.active.region_3d.view_perspective = "CAMERA"
+    view().spaces.active.region_3d.view_perspective = "CAMERA"
     yield from waited(3.0)
     picture("watched-7-through-camera")
-    area_of().spaces.active.shading.type = "SOLID"
+    view().spaces.active.shading.type = "SOLID"
     yield 0.3
 
 
@@ -208,15 +207,6 @@ def timed(function, name):
     return counts[function.__code__.co_argcount - (getattr(function, "__self__", None) is not None)]
 
 
-def open_tab() -> Iterator[float]:
-    area_of().spaces.active.show_region_ui = True
-    yield 0.5
-    region = next(region for region in area_of().regions if region.type == "UI")
-    region.active_panel_category = "Dreamwright"
-    region.tag_redraw()
-    yield 0.5
-
-
 def generate(prompt: str, steps: int) -> None:
     bpy.context.scene.dreamwright.prompt = prompt
     with main_window():
@@ -231,7 +221,7 @@ def undo() -> None:
 def turn_view() -> None:
     from mathutils import Quaternion
 
-    area_of().spaces.active.region_3d.view_rotation = Quaternion((0.75, 0.45, 0.25, 0.4)).normalized()
+    view().spaces.active.region_3d.view_rotation = Quaternion((0.75, 0.45, 0.25, 0.4)).normalized()
 
 
 def drawn_over() -> bool:
@@ -248,59 +238,23 @@ def previews() -> list[str]:
     return [thing.name for thing in bpy.data.objects if "dreamwright_live" in thing]
 
 
-def results() -> list[str]:
-    return sorted(thing.name for thing in bpy.data.objects if "dreamwright_job" in thing)
-
-
-def area_of():
-    return next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == "VIEW_3D")
-
-
-def main_window():
-    region = next(region for region in area_of().regions if region.type == "WINDOW")
-    return bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area_of(), region=region)
-
-
-def addon(name: str):
-    return sys.modules[f"{MODULE}.addon.{name}"]
-
-
-def studio():
-    return addon("flows").STUDIO
-
-
-def snapshot():
-    return studio().session.snapshot
-
-
 def waited(seconds: float) -> Iterator[float]:
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         yield TICK_SECONDS
 
 
-def until(true) -> Iterator[float]:
-    began = time.monotonic()
-    while not true():
-        if time.monotonic() - began > PATIENCE_SECONDS:
-            raise TimeoutError(f"not seen in {PATIENCE_SECONDS} s; {snapshot()}"[:2000])
-        yield TICK_SECONDS
-
-
 def picture(name: str) -> None:
     """Takes a while on the main thread, which is not ours: the next gap is left out."""
-    subprocess.run(["import", "-window", "root", str(FOLDER / f"{name}.png")], check=True)
+    telling.picture(name)
     ticks[stage].append(float("nan"))
 
 
-def finish(failure: str = "") -> None:
-    seen["failure"] = failure
+def note_costs() -> None:
     seen["longest_ms"] = {name: round(1e3 * max(times), 2) for name, times in sorted(spent.items())}
     seen["median_ms"] = {name: round(1e3 * sorted(times)[len(times) // 2], 2) for name, times in sorted(spent.items())}
     seen["calls"] = {name: len(times) for name, times in sorted(spent.items())}
     seen["gaps_ms"] = {name: gaps(times) for name, times in ticks.items()}
-    (FOLDER / "seen.json").write_text(json.dumps(seen, indent=2, default=str))
-    bpy.ops.wm.quit_blender()
 
 
 def gaps(times: list[float]) -> dict[str, float]:
@@ -312,17 +266,4 @@ def gaps(times: list[float]) -> dict[str, float]:
     )
 
 
-def take_further(told: Iterator[float | None]) -> float | None:
-    ticks[stage].append(time.monotonic())
-    try:
-        return next(told) or TICK_SECONDS
-    except StopIteration:
-        finish()
-    except Exception:
-        finish(traceback.format_exc())
-    return None
-
-
-FOLDER.mkdir(parents=True, exist_ok=True)
-telling = story()
-bpy.app.timers.register(lambda: take_further(telling), first_interval=1.0)
+telling.begin(story(), telling.Watch(TICK_SECONDS, lambda: ticks[stage].append(time.monotonic()), note_costs))

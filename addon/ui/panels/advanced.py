@@ -6,23 +6,16 @@ from typing import Any
 
 import bpy
 
-from ...blender import paths
 from ...core import overrides
 from ...core.wire import config
 from ..advanced_groups import groups_of, kind_of, settings_of, shown
 from ..methods import way_of
 from ..reflection import label
-from .tab import Tab
+from .tab import Folded
 
 
-class DREAMWRIGHT_PT_advanced(Tab, bpy.types.Panel):
+class DREAMWRIGHT_PT_advanced(Folded, bpy.types.Panel):
     bl_label = "Advanced Settings"
-    bl_parent_id = "DREAMWRIGHT_PT_main"
-    bl_options = {"DEFAULT_CLOSED"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return paths.is_set_up()
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright

@@ -7,19 +7,12 @@ from typing import Any
 import bpy
 
 from ... import flows
-from ...blender import paths
 from ...core.errors import SceneError
-from .tab import Tab, draw_lines
+from .tab import Folded, draw_lines
 
 
-class DREAMWRIGHT_PT_box(Tab, bpy.types.Panel):
+class DREAMWRIGHT_PT_box(Folded, bpy.types.Panel):
     bl_label = "Size and Place"
-    bl_parent_id = "DREAMWRIGHT_PT_main"
-    bl_options = {"DEFAULT_CLOSED"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return paths.is_set_up()
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright

@@ -7,8 +7,7 @@ from typing import Any
 import bpy
 
 from ... import flows
-from ...blender import paths
-from .tab import Tab, draw_lines
+from .tab import Folded, Tab, draw_lines
 
 ORBIT_SETTINGS = (
     "radius_low", "radius_high", "elevation_low_degrees", "elevation_high_degrees", "fov_degrees", "fov_spread_degrees",
@@ -37,14 +36,8 @@ class DREAMWRIGHT_UL_cameras(bpy.types.UIList):
         return flags, [places[number] for number in range(len(things))]
 
 
-class DREAMWRIGHT_PT_cameras(Tab, bpy.types.Panel):
+class DREAMWRIGHT_PT_cameras(Folded, bpy.types.Panel):
     bl_label = "Cameras"
-    bl_parent_id = "DREAMWRIGHT_PT_main"
-    bl_options = {"DEFAULT_CLOSED"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return paths.is_set_up()
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, scene = self.layout, context.scene

@@ -7,19 +7,12 @@ from typing import Any
 import bpy
 
 from ... import flows
-from ...blender import paths
 from ...core.errors import SceneError
-from .tab import Tab, draw_lines
+from .tab import Folded, draw_lines
 
 
-class DREAMWRIGHT_PT_reconstruct(Tab, bpy.types.Panel):
+class DREAMWRIGHT_PT_reconstruct(Folded, bpy.types.Panel):
     bl_label = "Reconstruct from Scene Cameras"
-    bl_parent_id = "DREAMWRIGHT_PT_main"
-    bl_options = {"DEFAULT_CLOSED"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return paths.is_set_up()
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright
@@ -43,7 +36,7 @@ def _draw_sphere(layout: Any, settings: Any) -> None:
     column = layout.column(align=True)
     for name in ("elevation_low_degrees", "elevation_high_degrees", "fov_degrees"):
         column.prop(place, name)
-    layout.prop(place, "hold_out_every")
+    layout.prop(place, "hold_out_every", text="Hold Out 1 in")
     layout.prop(place, "show_sphere")
 
 

@@ -77,7 +77,7 @@ def _draw_modifier(layout: Any, active: bpy.types.Object | None) -> None:
 def _draw_volumes(layout: Any) -> None:
     row = layout.row(align=True)
     row.operator_menu_enum("dreamwright.make_volume", "look", icon="VOLUME_DATA")
-    row.operator_menu_enum("dreamwright.make_volume_mesh", "look", text="Keyframed Mesh", icon="GEOMETRY_NODES")
+    row.operator_menu_enum("dreamwright.make_volume_mesh", "look", text="Nodes", icon="GEOMETRY_NODES")
 
 
 CLASSES = (DREAMWRIGHT_PT_shape,)

@@ -7,6 +7,7 @@ from typing import Any
 
 import bpy
 
+from ...blender import paths
 from ...blender.pump import CATEGORY
 
 CHARACTERS, FEWEST = 44, 16
@@ -19,6 +20,17 @@ class Tab:
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = CATEGORY
+
+
+class Folded(Tab):
+    """A part of the main panel that is closed until somebody wants it, and not there before the backend is set up."""
+
+    bl_parent_id = "DREAMWRIGHT_PT_main"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return paths.is_set_up()
 
 
 def draw_lines(layout: Any, sentence: str, icon: str = "NONE") -> None:
