@@ -77,8 +77,8 @@ def load(cache: Path, core: bool, manner: Manner = MANNER) -> dict[Subject, View
 
 
 def words() -> list[str]:
-    """Those for surfaces."""
-    return [word for name in FINISHES for word in WORDS.get(name, (name,))]
+    """Those for materials. Patterns are taught, but not learnt yet (finish_measure): whoever asks is told so."""
+    return [word for name in MATERIALS for word in WORDS.get(name, (name,))]
 
 
 def sizes() -> list[str]:
