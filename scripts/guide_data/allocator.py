@@ -2,7 +2,7 @@
 
 glibc hands blocks of more than 32 MiB back to the kernel as they are freed, and asks for them again a moment later,
 when every page has to be found and cleared anew. A step on CPUs has many such blocks: where page faults are dear, as in
-a virtual machine with a busy neighbour, three convolutions forward and back took 1.5 s so and 0.4 s without.
+a virtual machine with a busy neighbour, three convolutions forward and back took 1.5 s so and 0.8 s without.
 """
 
 from __future__ import annotations

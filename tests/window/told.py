@@ -20,11 +20,13 @@ TIME_LIMIT_SECONDS = 900
 
 def told(story: str, folder: Path) -> dict:
     """Of one that installs the zip; skips with the reason where no real Blender can be made."""
+    _make_blender()
     return _told(story, folder, [str(extension())])
 
 
 def told_of_checkout(story: str, folder: Path) -> dict:
     """Of one that takes the checkout itself as the add-on, and so can reach into it."""
+    _make_blender()
     return _told(story, folder, [])
 
 
@@ -35,7 +37,6 @@ def extension() -> Path:
 
 
 def _told(story: str, folder: Path, given: list[str]) -> dict:
-    _make_blender()
     python = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON", ROOT / ".envs" / "backend" / "bin" / "python"))
     shared = [ROOT, folder, python.resolve().parent.parent]  # the interpreter's own home, beside the checkout
     environment = {
