@@ -10,10 +10,12 @@ import torch
 from posed_scene import write_scene
 from random_models import write_diffusion, write_guide
 
-from backend.cache import COMPILED_VARIABLE, compiled_folder
+from backend.cache import COMPILED_VARIABLE
+
+ROOT = Path(__file__).resolve().parents[2]
 
 torch.set_num_threads(1)
-os.environ.setdefault(COMPILED_VARIABLE, str(compiled_folder()))  # else each temporary cache would be compiled for
+os.environ.setdefault(COMPILED_VARIABLE, str(ROOT / ".cache" / "tests" / "compiled"))  # one for all temporary caches
 
 
 @pytest.fixture(scope="session")

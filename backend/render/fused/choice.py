@@ -13,7 +13,7 @@ from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import Visible
 
 from ..occupancy import OccupancyGrid
-from .jit import is_compiled, numba_is_there
+from .jit import is_compiled, numba_is_there, remember_compiled
 
 Log = Callable[[str], None]
 
@@ -52,6 +52,7 @@ def prepare(say: Log) -> None:
     from .rehearsal import rehearse  # brings numba, which takes a moment, into a process that will need it
 
     rehearse()
+    remember_compiled()
 
 
 @functools.lru_cache(maxsize=64)

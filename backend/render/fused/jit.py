@@ -7,8 +7,11 @@ written. Importing numba takes a moment, so only those import the kernels who ar
 from __future__ import annotations
 
 import functools
+import hashlib
+import importlib.metadata
 import importlib.util
 import logging
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +20,10 @@ from typing import Any
 from backend.cache import compiled_folder
 
 SOURCE = Path(__file__).with_name("kernels.py")
-ENTRIES = {"march", "pull", "sum_planes", "move_touched"}
 
 log = logging.getLogger(__name__)
+
+_known: set[Path] = set()  # what this process has left word of, or would have where nothing can be written
 
 
 def numba_is_there() -> bool:
@@ -27,11 +31,24 @@ def numba_is_there() -> bool:
 
 
 def is_compiled() -> bool:
-    """Whether every kernel that is called from outside was compiled since the sources last changed."""
-    changed = SOURCE.stat().st_mtime
-    kept = {path.name.split("-")[0].removeprefix("kernels.") for path in compiled_folder().rglob("kernels.*.nbi")
-            if path.stat().st_mtime >= changed}  # fmt: skip
-    return kept >= ENTRIES
+    """Whether nobody need wait: this process has every kernel, or one before left word that the folder has them."""
+    return _word() in _known or _word().is_file()
+
+
+def remember_compiled() -> None:
+    """Every kernel is compiled now. Word of it is left for later processes, where something can be written."""
+    _known.add(_word())
+    if _can_be_written(compiled_folder()):
+        _word().touch()
+
+
+def _word() -> Path:
+    """Named after what numba asks before it takes what it kept: whose sources, of when, of which size, its own version.
+    Whether a file is newer than another is not asked: clocks of a checkout and of a cache need not agree."""
+    source = SOURCE.stat()
+    versions = importlib.metadata.version("numba"), sys.implementation.cache_tag
+    asked = (str(SOURCE), source.st_mtime_ns, source.st_size, *versions)
+    return compiled_folder() / f"ready-{hashlib.sha256(repr(asked).encode()).hexdigest()[:16]}"
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:

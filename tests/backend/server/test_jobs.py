@@ -201,8 +201,8 @@ def test_a_job_that_cannot_be_built_fails_with_a_sentence(client, tiny):
 def test_what_a_job_says_comes_as_lines_of_log(client, tiny, backend):
     config = tiny(field={"resolution": 12, "start_resolution": 8, "grow_at": [0.5]})
     job = client.begin(config)
-    line = client.wait_for(LogLine, lambda event: event.job == job)
-    assert "grew to 12 cells" in line.text and line.level == "info"
+    line = client.wait_for(LogLine, lambda event: event.job == job and "grew to 12 cells" in event.text)
+    assert line.level == "info"
     assert "grew to 12 cells" in (backend.cache / "jobs" / job / "log.txt").read_text()
 
 

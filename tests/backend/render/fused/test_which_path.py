@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -22,6 +23,10 @@ from backend.render.shading import Shading
 from backend.wire.messages import TOKEN_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[4]
+PREPARED_TWICE = (
+    "import json; from backend.render.fused.choice import prepare; first, second = [], []; prepare(first.append); "
+    "prepare(second.append); print(json.dumps([first, second]))"
+)
 RAYS = Rays(torch.tensor([[0.0, 0.0, -3.0]]), torch.tensor([[0.0, 0.0, 1.0]]))
 
 
@@ -71,15 +76,31 @@ def test_compiled_code_goes_where_the_cache_is(monkeypatch, tmp_path: Path):
     assert cache.compiled_folder() == tmp_path / "own"
 
 
-def test_whoever_waits_is_told_once_and_nobody_is_where_it_is_there_already(monkeypatch, tmp_path: Path):
-    lines: list[str] = []
-    choice.prepare(lines.append)
-    choice.prepare(lines.append)
-    assert len(lines) <= 1 and jit.is_compiled()
-    lines.clear()
-    monkeypatch.setattr(choice, "is_compiled", lambda: False)
-    choice.prepare(lines.append)
-    assert len(lines) == 1 and lines[0].startswith("The renderer is made ready for this processor, once")
+def test_whoever_waits_is_told_once_and_nobody_is_where_it_is_there_already(tmp_path: Path):
+    """A folder of its own; then another process with that folder; then sources of another time."""
+    assert [len(lines) for lines in told_by(PREPARED_TWICE, tmp_path / "own")] == [1, 0]
+    assert [len(lines) for lines in told_by(PREPARED_TWICE, tmp_path / "own")] == [0, 0]
+    touched = "import time; from backend.render.fused import jit; jit.SOURCE = fresh; " + PREPARED_TWICE
+    fresh = tmp_path / "kernels.py"
+    fresh.write_text("# of another day")
+    [first, second] = told_by(touched.replace("fresh", f"__import__('pathlib').Path({str(fresh)!r})"), tmp_path / "own")
+    assert first[0].startswith("The renderer is made ready for this processor, once") and not second
+
+
+def test_where_nothing_can_be_kept_each_process_is_told_once(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    assert [len(lines) for lines in told_by(PREPARED_TWICE, tmp_path / "file" / "deeper")] == [1, 0]
+
+
+def test_a_checkout_whose_clock_runs_ahead_is_compiled_once(tmp_path: Path, monkeypatch):
+    ahead = tmp_path / "kernels.py"
+    ahead.write_text("# sources")
+    os.utime(ahead, (4e9, 4e9))
+    monkeypatch.setattr(jit, "SOURCE", ahead)
+    monkeypatch.setenv(cache.COMPILED_VARIABLE, str(tmp_path / "own"))
+    assert not jit.is_compiled()
+    jit.remember_compiled()
+    assert jit.is_compiled() and jit._word().is_file()
 
 
 @pytest.mark.parametrize("command", [["serve"], ["export", "no-job", "--out", "x"]])
@@ -121,7 +142,17 @@ def compiled_into(folder: Path) -> str:
         "import logging; logging.basicConfig(); from backend.render.fused.jit import kernel\n"
         "from backend.render.fused.threads import ranges\nassert kernel(ranges)"
     )
+    return run_with(source, folder).stderr
+
+
+def told_by(source: str, folder: Path) -> list[list[str]]:
+    """What such a process prints as JSON: lines that whoever waits is told, the first time and the second."""
+    told: list[list[str]] = json.loads(run_with(source, folder).stdout)
+    return told
+
+
+def run_with(source: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {cache.COMPILED_VARIABLE: str(folder), "OMP_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return done.stderr
+    return done
