@@ -41,6 +41,7 @@ from scripts.zoo.seen_from import SidedSampler, view_words  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
 
 BATCH, FOGGY, PEAK_RATE, EMA_DECAY = 128, 24, 1e-3, 0.998
+ZOOM = (0.65, 1.3)  # cameras cast from 3 to 3.4 away: as if from 2.3 to 5.2, since results are looked at from 4
 MEAN, SPREAD = 0.5, 0.5  # pixels enter the network as (display value - 0.5) / 0.5
 
 
@@ -55,7 +56,7 @@ def configuration(vocabulary: int) -> dict:
 
 def photographs(batch: Batch, foggy: int = 0) -> Float[Tensor, "b 3 h w"]:
     """Views as a photograph may show them: moved, blurred, over something; the last `foggy` ones never became solid."""
-    layers = backgrounds.moved(torch.cat([batch.premultiplied, batch.alpha], dim=1))
+    layers = backgrounds.moved(torch.cat([batch.premultiplied, batch.alpha], dim=1), zoom=ZOOM)
     soft = torch.rand(len(layers)) * (torch.rand(len(layers)) < 0.5)
     layers = backgrounds.blurred(layers, soft)
     if foggy:

@@ -59,7 +59,7 @@ def load(cache: Path, shards: range) -> dict[Subject, Views]:
 class JudgeSampler(SidedSampler):
     """Any colour of anything; now and then none; now and then it is said from where."""
 
-    view_said, pair_share = 0.3, 0.4
+    pair_share = 0.4
 
     def draw(self, size: int, contrast: tuple[float, float] = CONTRAST) -> Batch:
         return super().draw(size, contrast)

@@ -28,7 +28,7 @@ from .captions import article
 from .casting import Caster, Images
 from .judge_batches import SIZE, TEST_SHARD, known
 from .rough import roughened
-from .seen_from import VIEWS, side
+from .seen_from import FACED, VIEWS, side
 from .shards import cast
 from .subjects import Subject
 
@@ -36,10 +36,6 @@ FIRST_INSTANCE, SUPERSAMPLES, CHUNK = 700_000, 3, 100
 DISTANCE, ELEVATIONS = 4.0, (20.0, 45.0)
 AZIMUTHS = tuple(range(15, 360, 45))  # none on the border between front and side
 DENTS, CONTRAST, STRONG, GREY = 0.04, 0.3, 0.7, 0.2  # grey: linear
-FACED = (
-    "cat", "dog", "rabbit", "penguin", "duck", "snowman", "robot", "skull", "chair", "sofa", "bed", "bench", "house",
-    "church", "car", "bus", "train", "plane", "helicopter", "bicycle",
-)  # fmt: skip
 
 HUES = (("red", "blue"), ("green", "yellow"), ("white", "purple"))
 
@@ -222,16 +218,12 @@ def sided(model: ImageText, things: list[Subject], picture: Callable[[Scene, int
 
 
 def measure(folder: Path) -> dict[str, dict]:
-    """Everything that the model in a folder was taught of what the judge is."""
+    """Of all that the model in a folder knows; sides also where its vocabulary does not claim them."""
     model = load_image_text(resolve(str(folder)), torch.device("cpu"))
     told = json.loads((folder / "vocabulary.json").read_text())
     subjects = [s for s in known() if all(thing.name in told["objects"] for thing in s.things)]
     alone, together = ([s for s in subjects if bool(s.relation) == both] for both in (False, True))
     faced = [s for s in alone if s.name in FACED]
-    of_sides = {
-        "sides": lambda: sided(model, faced, Scene.natural),
-        "sides, textureless": lambda: sided(model, faced, Scene.textureless),
-    }
     return {
         "things": {"number": len(alone), "pairs": len(together)},
         "colours": coloured(model, alone, 0.0),
@@ -240,7 +232,9 @@ def measure(folder: Path) -> dict[str, dict]:
         "textureless": textureless(model, alone, 0.0),
         "textureless, rough": textureless(model, alone, DENTS),
         "pairs": paired(model, together, 0.0),
-    } | {name: count() for name, count in of_sides.items() if "views" in told}
+        "sides": sided(model, faced, Scene.natural),
+        "sides, textureless": sided(model, faced, Scene.textureless),
+    }
 
 
 def main() -> None:

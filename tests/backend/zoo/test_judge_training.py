@@ -37,11 +37,11 @@ from scripts.zoo.judge_batches import (
     tasks,
     unknown_of,
 )
-from scripts.zoo.judge_measure import FACED, FIRST_INSTANCE, Scene, ranks
+from scripts.zoo.judge_measure import FIRST_INSTANCE, Scene, ranks
 from scripts.zoo.matching import holds, matching_loss, true_of
 from scripts.zoo.rivals import rival, with_rivals
 from scripts.zoo.rough import roughened
-from scripts.zoo.seen_from import SidedSampler, seen_from, side
+from scripts.zoo.seen_from import FACED, SidedSampler, seen_from, side
 from scripts.zoo.shards import USUAL, cast, fingerprint
 from scripts.zoo.subjects import Subject
 from scripts.zoo.thing import THINGS
@@ -123,7 +123,7 @@ def test_a_view_is_said_where_it_is_shown(sampler: JudgeSampler):
     ]
     assert all(view == seen and text.endswith(f", {view} view") for text, view, seen in said if view)
     assert all("view" not in text for text, view, _ in said if not view)
-    assert sum(bool(view) for _, view, _ in said) == pytest.approx(90, abs=30)
+    assert any(view for _, view, _ in said)
     assert [side(float(azimuth)) for azimuth in batch.camera[:, 0]] == [view for _, _, view in said]
 
 
@@ -292,11 +292,13 @@ def test_the_kept_judge_tells_things_apart():
     assert right.sum() >= 4
 
 
-def test_the_guide_is_told_sides_of_a_third_of_its_pictures():
+def test_the_guide_is_told_sides_of_most_pictures_of_what_has_a_front():
     sampler = SidedSampler({subject: cast(subject, 0, 1, 8) for subject in SUBJECTS}, seed=0)
     batch = sampler.draw(500)
     told = [said for said in batch.said if said.view]
-    assert 140 < len(told) < 210 and all(shown.view for shown in batch.shown)
+    cats = sum(shown.subject == "cat" for shown in batch.shown)
+    assert {said.subject for said in told} == {"cat"} and len(told) == pytest.approx(0.7 * cats, abs=25)
+    assert all(shown.view for shown in batch.shown)
     for caption, said, shown, camera in zip(batch.captions, batch.said, batch.shown, batch.camera, strict=True):
         assert shown.view == side(float(camera[0])) and said.view in ("", shown.view)
         assert caption.endswith(f", {shown.view} view") == bool(said.view)
