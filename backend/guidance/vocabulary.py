@@ -10,8 +10,9 @@ from pathlib import Path
 from .nearest import NEAREST
 
 FILE = "vocabulary.json"
-NEAR = 0.6
-"""How alike two words must be, of 1, to be offered for one another."""
+NEAR = 0.7
+"""How alike two words must be, of 1, to be offered for one another: 'purpel' and 'purple' are, 'striped' is no shield."""
+OFFERED = ("objects", "colours", "finishes", "sizes")
 
 
 class Vocabulary:
@@ -19,6 +20,7 @@ class Vocabulary:
 
     def __init__(self, kinds: dict[str, list[str]]) -> None:
         self._objects = kinds.get("objects", [])
+        self._offered = [phrase for kind in OFFERED for phrase in kinds.get(kind, [])]
         self._known = {word for phrases in kinds.values() for phrase in phrases for word in _words(phrase)}
 
     @staticmethod
@@ -55,12 +57,12 @@ class Vocabulary:
         return f"'{word}'" + (f" (nearest: {nearest})" if nearest else "")
 
     def _nearest(self, word: str) -> str | None:
-        """An object of like meaning, or else of like letters."""
+        """An object of like meaning, or else a word of like letters."""
         one = word if word in NEAREST else word.removesuffix("s")
         if NEAREST.get(one) in self._objects:
             return NEAREST[one]
         ends = [name for name in self._objects if len(name) > 2 and (word.endswith(name) or name.endswith(word))]
-        return next(iter(ends or get_close_matches(word, self._objects, n=1, cutoff=NEAR)), None)
+        return next(iter(ends or get_close_matches(word, self._offered, n=1, cutoff=NEAR)), None)
 
 
 def _words(text: str) -> list[str]:

@@ -53,6 +53,13 @@ def test_the_nearest_in_meaning_comes_before_the_nearest_in_letters(vocabulary, 
     assert f"'{word}' (nearest: {nearest})" in vocabulary.sentence(word)
 
 
+def test_a_slip_is_known_in_colours_and_finishes_too_and_what_is_only_a_little_alike_is_not_offered():
+    embedded = Vocabulary.load(EMBEDDED_FOLDER / "diffusion")
+    slips = {"purpel": "purple", "metalic": "metallic", "shinny": "shiny", "gutar": "guitar", "strawbery": "strawberry"}
+    assert all(f"'{slip}' (nearest: {word})" in embedded.sentence(slip) for slip, word in slips.items())
+    assert all(f"'{word}':" in embedded.sentence(word) for word in ("striped", "rusty"))
+
+
 def test_what_the_model_was_not_taught_is_not_offered(vocabulary):
     """The table has a dog for a wolf, but this model knows none."""
     assert "'wolf':" in vocabulary.sentence("a wolf")
