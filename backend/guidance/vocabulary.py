@@ -11,7 +11,7 @@ from .nearest import NEAREST
 
 FILE = "vocabulary.json"
 NEAR = 0.7
-"""How alike two words must be, of 1, to be offered for one another: 'purpel' and 'purple' are, 'striped' is no shield."""
+"""How alike two words must be, of 1, to be offered for one another: 'purpel' is 'purple', 'striped' no 'shield'."""
 OFFERED = ("objects", "colours", "finishes", "sizes")
 
 
