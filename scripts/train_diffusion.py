@@ -35,9 +35,10 @@ from scripts.guide_data.options import add_zoo_options, training_options  # noqa
 from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
 from scripts.guide_data.vocabulary import read_tokenizer, write_tokenizer  # noqa: E402
 from scripts.zoo import finishes, real_light  # noqa: E402
-from scripts.zoo.batches import Mixture, Sampler, load_training, network_image  # noqa: E402
+from scripts.zoo.batches import Draws, Mixture, Sampler, load_training, network_image  # noqa: E402
 from scripts.zoo.cast import Task, cast_missing, tasks  # noqa: E402
 from scripts.zoo.casting import RESOLUTION  # noqa: E402
+from scripts.zoo.emoji import Emoji, EmojiSampler  # noqa: E402
 from scripts.zoo.shards import USUAL, Manner  # noqa: E402
 from scripts.zoo.warm_start import take_over  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
@@ -112,25 +113,29 @@ def noise_levels(count: int, steps: int) -> Int[Tensor, " b"]:
 
 
 def v_loss(model: nn.Module, scheduler: DDPMScheduler, views: Tensor, tokens: Tensor, camera: Tensor) -> Tensor:
-    """Mean squared error of v at random noise levels, a few captions and a few cameras dropped."""
-    dropped = (torch.rand(len(views)) < share for share in (CAPTION_DROPOUT, CAMERA_DROPOUT))
+    """Mean squared error of v at random noise levels, a few captions and a few cameras dropped; NaN: camera unknown."""
+    unsaid, blind = (torch.rand(len(views)) < share for share in (CAPTION_DROPOUT, CAMERA_DROPOUT))
+    blind, camera = blind | camera.isnan().any(1), camera.nan_to_num()
     noise = torch.randn_like(views)
     timestep = noise_levels(len(views), scheduler.config.num_train_timesteps)
     noisy = scheduler.add_noise(views, noise, timestep)
     target = scheduler.get_velocity(views, noise, timestep)
     with torch.autocast("cpu", torch.bfloat16):
-        predicted = model(noisy, timestep, tokens, camera, *dropped)
+        predicted = model(noisy, timestep, tokens, camera, unsaid, blind)
     return (predicted.float() - target).square().mean()
 
 
-def make_sampler(cache: Path, shards: int, core: bool, seed: int, size: int = RESOLUTION) -> Mixture:
-    """Things as usual; some with a finish or of another size; some in real light: of both, where there are views."""
+def make_sampler(
+    cache: Path, shards: int, core: bool, seed: int, size: int = RESOLUTION, emoji: float = 0.0
+) -> Mixture:
+    """Things as usual; some with a finish or of another size; some in real light: of both, where there are views. And a
+    share of emoji."""
     usual, finished = manners(size)
     made, lit = finishes.load(cache, core, finished), real_light.load(cache, core) if size == RESOLUTION else {}
-    more = [(finishes.FinishSampler(made, seed + 1), FINISHES_SHARE)] if made else []
+    more: list[tuple[Draws, float]] = [(finishes.FinishSampler(made, seed + 1), FINISHES_SHARE)] if made else []
     more += [(Sampler(lit, seed + 2), REAL_LIGHT_SHARE)] if lit else []
-    rest = 1 - sum(share for _, share in more)
-    return Mixture([(Sampler(load_training(cache, shards, core, usual), seed), rest), *more])
+    more += [(EmojiSampler(Emoji.load(cache), size, seed + 3), emoji)] if emoji else []
+    return Mixture(Sampler(load_training(cache, shards, core, usual), seed), more)
 
 
 def manners(size: int) -> tuple[Manner, Manner]:
@@ -193,7 +198,8 @@ def main() -> None:
     run = Run.start(model, Budget(options.minutes, options.samples), folder)
     if options.workers:
         cast_missing(options.cache, wanted_views(options), options.workers)
-    sampler = make_sampler(options.cache, options.shards, not options.whole, options.seed + run.step, options.size)
+    of_views = (options.cache, options.shards, not options.whole, options.seed + run.step, options.size)
+    sampler = make_sampler(*of_views, options.emoji)
     torch.manual_seed(options.seed + run.step)  # a resumed run draws new noise, not that of its start
     if options.compile:
         model.transformer.compile()

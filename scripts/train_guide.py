@@ -33,9 +33,11 @@ from scripts.guide_data.colours import srgb_encode  # noqa: E402
 from scripts.guide_data.options import add_zoo_options, training_options  # noqa: E402
 from scripts.guide_data.progress import Budget, Run, train  # noqa: E402
 from scripts.guide_data.vocabulary import CONTEXT_LENGTH, read_tokenizer, write_tokenizer  # noqa: E402
-from scripts.zoo.batches import Batch, load_training  # noqa: E402
+from scripts.zoo.batches import Batch, Draws, Mixture, load_training, shuffled  # noqa: E402
 from scripts.zoo.cast import cast_missing, tasks  # noqa: E402
-from scripts.zoo.matching import matching_loss, true_of  # noqa: E402
+from scripts.zoo.casting import RESOLUTION  # noqa: E402
+from scripts.zoo.emoji import Emoji, EmojiSampler  # noqa: E402
+from scripts.zoo.matching import matching_loss, true_of, unknown_of  # noqa: E402
 from scripts.zoo.rivals import with_rivals  # noqa: E402
 from scripts.zoo.seen_from import SidedSampler, view_words  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
@@ -66,21 +68,29 @@ def photographs(batch: Batch, foggy: int = 0) -> Float[Tensor, "b 3 h w"]:
     return (srgb_encode(linear.clamp(0, 1)) - MEAN) / SPREAD
 
 
-def make_step(run: Run, sampler: SidedSampler, peak_rate: float = PEAK_RATE) -> Callable[[], float]:
+def make_sampler(cache: Path, shards: int, core: bool, seed: int, emoji: float = 0.0) -> Mixture:
+    """Things, some with a word of where they are seen from, and a share of emoji."""
+    more: list[tuple[Draws, float]] = [(EmojiSampler(Emoji.load(cache), RESOLUTION, seed + 1), emoji)] if emoji else []
+    return Mixture(SidedSampler(load_training(cache, shards, core), seed), more)
+
+
+def make_step(run: Run, sampler: Mixture, peak_rate: float = PEAK_RATE) -> Callable[[], float]:
     """A function that draws a batch, learns from it and returns its loss."""
     tokenize = read_tokenizer(run.folder)
 
     def one_step() -> float:
-        batch = with_rivals(sampler.draw(BATCH, contrast=(0.3, 2.0)), sampler.choose)
+        drawn = shuffled(sampler.draw(BATCH, contrast=(0.3, 2.0)), sampler.choose)  # the last ones become fog
+        batch = with_rivals(drawn, sampler.choose)
         with torch.autocast("cpu", torch.bfloat16), sdpa_kernel(SDPBackend.MATH):  # fused attention is slow here
             images, texts, scale = run.model(photographs(batch, FOGGY), tokenize(batch.captions))
-        loss = matching_loss(images.float(), texts.float(), scale.clamp_max(100), true_of(batch, BATCH - FOGGY))
+        truth = true_of(batch, BATCH - FOGGY), unknown_of(batch, BATCH - FOGGY)
+        loss = matching_loss(images.float(), texts.float(), scale.clamp_max(100), *truth)
         return run.update(loss, BATCH, peak_rate, EMA_DECAY)
 
     return one_step
 
 
-def export(run: Run, sampler: SidedSampler, folder: Path, knows_sides: bool = False) -> None:
+def export(run: Run, sampler: Mixture, folder: Path, knows_sides: bool = False) -> None:
     """The averaged model in half precision, as open_clip loads it.
 
     Only where it `knows_sides` does its vocabulary say so: a Janus score is asked of models that do.
@@ -105,7 +115,8 @@ def main() -> None:
     run = Run.start(model, Budget(options.minutes, options.samples), folder)
     if options.workers:
         cast_missing(options.cache, tasks(options.shards, not options.whole), options.workers)
-    sampler = SidedSampler(load_training(options.cache, options.shards, not options.whole), options.seed + 1 + run.step)
+    of_views = (options.cache, options.shards, not options.whole, options.seed + 1 + run.step)
+    sampler = make_sampler(*of_views, options.emoji)
     torch.manual_seed(options.seed + 1 + run.step)
     if options.compile:
         model.visual.compile()

@@ -42,9 +42,8 @@ from scripts.zoo.judge_batches import (  # noqa: E402
     load,
     renders,
     tasks,
-    unknown_of,
 )
-from scripts.zoo.matching import matching_loss, true_of  # noqa: E402
+from scripts.zoo.matching import matching_loss, true_of, unknown_of  # noqa: E402
 from scripts.zoo.rivals import with_rivals  # noqa: E402
 from scripts.zoo.seen_from import VIEWS, view_words  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402

@@ -30,7 +30,7 @@ from torch.optim.lr_scheduler import LambdaLR  # noqa: E402
 
 from scripts.guide_data.vocabulary import read_tokenizer, write_tokenizer  # noqa: E402
 from scripts.train_diffusion import TextToView, make_model, make_scheduler, noise_levels  # noqa: E402
-from scripts.zoo.batches import Batch, Sampler, load_training, network_image  # noqa: E402
+from scripts.zoo.batches import Batch, Sampler, Told, load_training, network_image  # noqa: E402
 from scripts.zoo.cast import CACHE  # noqa: E402
 from scripts.zoo.judge_batches import TEST_SHARD  # noqa: E402
 from scripts.zoo.measure import CAMERAS, Judge  # noqa: E402
@@ -75,8 +75,9 @@ class GroupSampler(Sampler):
 
     def draw_groups(self, groups: int) -> Batch:
         drawn = [self._group(subject) for subject in self.choose.choices(self.subjects, self.weights, k=groups)]
-        return Batch(*(torch.cat(of) for of in zip(*(layers for layers, _ in drawn), strict=True)),
-                     captions=[caption for _, caption in drawn for _ in range(VIEWS)], said=[], shown=[])  # fmt: skip
+        pictures, alphas, cameras = (torch.cat(of) for of in zip(*(layers for layers, _ in drawn), strict=True))
+        captions = [words for _, words in drawn for _ in range(VIEWS)]
+        return Batch(pictures, alphas, cameras, captions, said=[], shown=[])
 
     def _group(self, subject: Subject) -> tuple[tuple[Tensor, Tensor, Tensor], str]:
         views = self.views[subject]
@@ -87,10 +88,10 @@ class GroupSampler(Sampler):
         pictures, alphas = (torch.stack(layers) for layers in zip(*painted, strict=True))
         return (pictures, alphas, views.camera[places]), told.caption
 
-    def _in_shades(self, shades: Tensor, *row) -> tuple[Tensor, Tensor]:  # noqa: ANN002
+    def _in_shades(self, shades: Tensor, subject: Subject, place: int, told: Told) -> tuple[Tensor, Tensor]:
         """Painted in the same jittered colours as the others of its group."""
         self.generator.set_state(shades)
-        return self._paint(*row, 1.0)
+        return self._paint(subject, place, told, 1.0)
 
 
 def descent(model: nn.Module, gates: list[nn.Parameter], steps: int) -> tuple[AdamW, LambdaLR]:
@@ -105,7 +106,7 @@ def descent(model: nn.Module, gates: list[nn.Parameter], steps: int) -> tuple[Ad
 class Trial:
     """A model, what it learns from and what it is checked on."""
 
-    def __init__(self, model: TextToView, folder: Path, learnt: Sampler, checked: Sampler) -> None:
+    def __init__(self, model: TextToView, folder: Path, learnt: GroupSampler, checked: GroupSampler) -> None:
         self.model, self.learnt, self.checked = model, learnt, checked
         self.tokenize, self.scheduler = read_tokenizer(folder), make_scheduler()
 

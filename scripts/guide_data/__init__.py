@@ -4,7 +4,8 @@
     vocabulary   a tokenizer for a list of words           backgrounds  what a photograph may show behind an object
     progress     budget, checkpoints, optimisers of a training run
 
-What there is to see is `scripts.zoo`. Nothing is downloaded: the training data is these two packages.
+What there is to see is `scripts.zoo`. Nothing is downloaded but emoji, where a person asks (scripts.zoo.emoji): the
+training data is these two packages.
 """
 
 from __future__ import annotations

@@ -37,4 +37,6 @@ def add_zoo_options(parser: argparse.ArgumentParser) -> None:
     """Those of the embedded models."""
     compile_ = argparse.BooleanOptionalAction
     parser.add_argument("--whole", action="store_true", help="the whole zoo instead of its core: much longer")
+    emoji = "share of emoji among the pictures, once 'python -m scripts.zoo.emoji' has fetched them"
+    parser.add_argument("--emoji", type=float, default=0.0, metavar="SHARE", help=emoji)
     parser.add_argument("--compile", action=compile_, default=True, help="needs a C++ compiler")

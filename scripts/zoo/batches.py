@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from jaxtyping import Float
@@ -143,20 +144,35 @@ class Sampler:
         return torch.einsum("khw,kc->chw", shaded, colours), coverage.sum(0, keepdim=True).clamp_max(1)
 
 
+class Draws(Protocol):
+    """What a mixture is made of."""
+
+    def draw(self, size: int, contrast: tuple[float, float] = ...) -> Batch: ...
+
+
 class Mixture:
-    """Draws each batch from several samplers, by shares that sum to 1."""
+    """Draws each batch from several samplers, by shares that sum to 1; subjects and chance are those of the first."""
 
-    def __init__(self, parts: list[tuple[Sampler, float]]) -> None:
-        self.parts = parts
-        self.subjects = parts[0][0].subjects
+    def __init__(self, first: Sampler, others: list[tuple[Draws, float]]) -> None:
+        rest = 1 - sum(share for _, share in others)
+        self.parts: list[tuple[Draws, float]] = [(first, rest), *others]
+        self.subjects, self.choose = first.subjects, first.choose
 
-    def draw(self, size: int) -> Batch:
+    def draw(self, size: int, contrast: tuple[float, float] = (1.0, 1.0)) -> Batch:
         """The last sampler draws what rounding leaves."""
         ends = torch.tensor([share for _, share in self.parts]).cumsum(0).mul(size).round().int().tolist()
         sizes = [end - start for start, end in zip([0, *ends], ends, strict=False)]
-        drawn = [vars(sampler.draw(count)) for (sampler, _), count in zip(self.parts, sizes, strict=True) if count]
+        counted = zip(self.parts, sizes, strict=True)
+        drawn = [vars(sampler.draw(count, contrast)) for (sampler, _), count in counted if count]
         layers = {name: [batch[name] for batch in drawn] for name in drawn[0]}
         return Batch(**{name: torch.cat(of) if torch.is_tensor(of[0]) else sum(of, []) for name, of in layers.items()})
+
+
+def shuffled(batch: Batch, choose: random.Random) -> Batch:
+    """The same rows in another order."""
+    order = choose.sample(range(len(batch.captions)), len(batch.captions))
+    rows = vars(batch).items()
+    return Batch(**{name: of[order] if torch.is_tensor(of) else [of[k] for k in order] for name, of in rows})
 
 
 def _colours(main: list[str | None], said: list[Said]) -> Colours:

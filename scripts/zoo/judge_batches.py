@@ -12,7 +12,7 @@ from math import radians
 from pathlib import Path
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
 from scripts.guide_data import backgrounds
@@ -85,16 +85,6 @@ def colourless(subject: Subject, parts: int, choose: random.Random) -> Told:
     nothing = Meaning(subject.name, {})
     words = caption([Said(thing, None) for thing in subject.things], subject.relation, choose)
     return Told(words, nothing, nothing, ["white"] * parts)
-
-
-def unknown_of(batch: Batch, pictures: int) -> Bool[Tensor, "b n"]:
-    """A picture without colour cannot tell whether a colour is said rightly of what it shows."""
-    return torch.tensor(
-        [
-            [not shown.colours and bool(said.colours) and said.subject == shown.subject for said in batch.said]
-            for shown in batch.shown[:pictures]
-        ]
-    )
 
 
 def renders(batch: Batch, foggy: int = 0) -> Float[Tensor, "b 3 h w"]:

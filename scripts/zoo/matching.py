@@ -16,6 +16,16 @@ def true_of(batch: Batch, pictures: int) -> Bool[Tensor, "b n"]:
     return torch.tensor([[holds(said, shown) for said in batch.said] for shown in batch.shown[:pictures]])
 
 
+def unknown_of(batch: Batch, pictures: int) -> Bool[Tensor, "b n"]:
+    """What a picture cannot tell of what it shows: its colour or the side it is seen from, where nobody knows them."""
+    return torch.tensor([[cannot_tell(said, shown) for said in batch.said] for shown in batch.shown[:pictures]])
+
+
+def cannot_tell(said: Meaning, shown: Meaning) -> bool:
+    colour, view = said.colours and not shown.colours, said.view and not shown.view
+    return said.subject == shown.subject and bool(colour or view)
+
+
 def holds(said: Meaning, shown: Meaning) -> bool:
     """The same subject, no colour said that it does not have, and no view from where it is not seen."""
     alike = said.subject == shown.subject and said.view in ("", shown.view)

@@ -35,10 +35,9 @@ from scripts.zoo.judge_batches import (
     manner,
     renders,
     tasks,
-    unknown_of,
 )
 from scripts.zoo.judge_measure import FIRST_INSTANCE, Scene, ranks
-from scripts.zoo.matching import holds, matching_loss, true_of
+from scripts.zoo.matching import holds, matching_loss, true_of, unknown_of
 from scripts.zoo.rivals import rival, with_rivals
 from scripts.zoo.rough import roughened
 from scripts.zoo.seen_from import FACED, SidedSampler, seen_from, side

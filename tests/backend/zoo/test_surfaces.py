@@ -175,7 +175,7 @@ def test_every_finish_can_be_told_from_the_plain_thing(name, sampler: FinishSamp
 
 def test_a_mixture_draws_its_shares(sampler: FinishSampler):
     usual = Sampler({CUBE: cast(CUBE, 0, 1, 4)}, seed=0)
-    batch = Mixture([(usual, 0.75), (sampler, 0.25)]).draw(40)
+    batch = Mixture(usual, [(sampler, 0.25)]).draw(40)
     assert len(batch.captions) == len(batch.said) == len(batch.alpha) == len(batch.camera) == 40
     assert {meaning.subject for meaning in batch.said[:30]} == {"cube"}
     assert {meaning.subject for meaning in batch.said[30:]} & {"chair", "cube on cylinder"}
