@@ -25,7 +25,10 @@ from scripts.guide_data.colours import NAMED, linear_colour, srgb_encode
 from scripts.guide_data.orbit import Orbit
 
 from .captions import article
+from .cast import CACHE
 from .casting import Caster, Images
+from .emoji import FILE as EMOJI
+from .emoji import Emoji
 from .judge_batches import SIZE, TEST_SHARD, known
 from .rough import roughened
 from .seen_from import FACED, VIEWS, side
@@ -217,6 +220,14 @@ def sided(model: ImageText, things: list[Subject], picture: Callable[[Scene, int
     return {"pictures": told.numel(), "right": share(told)} | named
 
 
+def recalled(model: ImageText, emoji: Emoji) -> dict[str, float]:
+    """Each over white, against the names of all: the very pictures that a training with emoji saw, so what it kept."""
+    layers = torch.nn.functional.interpolate(emoji.pictures.float() / 255, (SIZE, SIZE), mode="area")
+    shown = list(layers[:, :3] * layers[:, 3:] + 1 - layers[:, 3:])
+    similarity = seen(model, shown) @ read(model, [said(name) for name in emoji.names]).T
+    return {"pictures": len(shown)} | shares("name", ranks(similarity, torch.arange(len(shown))))
+
+
 def measure(folder: Path) -> dict[str, dict]:
     """Of all that the model in a folder knows; sides also where its vocabulary does not claim them."""
     model = load_image_text(resolve(str(folder)), torch.device("cpu"))
@@ -234,7 +245,7 @@ def measure(folder: Path) -> dict[str, dict]:
         "pairs": paired(model, together, 0.0),
         "sides": sided(model, faced, Scene.natural),
         "sides, textureless": sided(model, faced, Scene.textureless),
-    }
+    } | ({"emoji": recalled(model, Emoji.load(CACHE))} if (CACHE / EMOJI).is_file() else {})
 
 
 def main() -> None:
