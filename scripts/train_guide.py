@@ -39,7 +39,7 @@ from scripts.zoo.casting import RESOLUTION  # noqa: E402
 from scripts.zoo.emoji import Emoji, EmojiSampler  # noqa: E402
 from scripts.zoo.matching import matching_loss, true_of, unknown_of  # noqa: E402
 from scripts.zoo.rivals import with_rivals  # noqa: E402
-from scripts.zoo.seen_from import SidedSampler, view_words  # noqa: E402
+from scripts.zoo.seen_from import SidedSampler, faced_names, view_words  # noqa: E402
 from scripts.zoo.words import WORDS, write_vocabulary  # noqa: E402
 
 BATCH, FOGGY, PEAK_RATE, EMA_DECAY = 128, 24, 1e-3, 0.998
@@ -93,10 +93,11 @@ def make_step(run: Run, sampler: Mixture, peak_rate: float = PEAK_RATE) -> Calla
 def export(run: Run, sampler: Mixture, folder: Path, knows_sides: bool = False) -> None:
     """The averaged model in half precision, as open_clip loads it.
 
-    Only where it `knows_sides` does its vocabulary say so: a Janus score is asked of models that do.
+    Only where it `knows_sides` does its vocabulary say so, and of what: a Janus score is asked of models that do.
     """
     tokenizer = write_tokenizer(WORDS, folder)
-    write_vocabulary(sampler.subjects, folder, views=view_words() if knows_sides else [])
+    sides = {"views": view_words(), "faced": faced_names(sampler.subjects)} if knows_sides else {}
+    write_vocabulary(sampler.subjects, folder, **sides)
     write_clip(folder, configuration(tokenizer.vocab_size), run.average.state_dict(), run)
 
 

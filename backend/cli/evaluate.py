@@ -165,7 +165,7 @@ def _likeness(optimisation: Optimisation, bench: Bench) -> Measured:
         return Measured()
     return measure(
         optimisation.renderer, bench.model, config.prompt, bench.candidates, optimisation.frame,
-        colours=taught.colours, sides=taught.knows_sides,
+        colours=taught.colours, sides=taught.knows_sides_of(config.prompt),
     )  # fmt: skip
 
 

@@ -52,6 +52,7 @@ class Judge:
         """Other words."""
         self._prompt, self._wanted = config.prompt, _wanted(self._model, config)
         self._rivals = _rivals(self._model, config.prompt, self._taught)
+        self._asks_for_sides = bool(self._taught and self._prompt.strip() and self._taught.knows_sides_of(self._prompt))
 
     def score(self, renderer: Renderer, frame: Frame) -> float:
         """Mean similarity of the held-out views with what is wanted, -1 to 1."""
@@ -66,7 +67,7 @@ class Judge:
         found = {"judge": float(embedded @ self._wanted)}
         if self._rivals is not None:
             found["judge_rank"] = float((self._rivals @ embedded > embedded @ self._wanted).sum())
-        if self._taught is not None and self._taught.knows_sides and len(views) > 1 and self._prompt.strip():
+        if self._asks_for_sides and len(views) > 1:
             told = side_probabilities(self._model, self._prompt, seen)
             found["judge_sides"] = agreement(told, [view.azimuth for view in views])
         return found

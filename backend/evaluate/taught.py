@@ -15,11 +15,12 @@ VOCABULARY = "vocabulary.json"
 
 @dataclass(frozen=True)
 class Taught:
-    """Words of colour, all words, and the things that it knows; none where the model does not say."""
+    """Words of colour, all words, the things that it knows and those whose front it does; none where unsaid."""
 
     colours: tuple[str, ...] = COLOURS
     words: frozenset[str] = frozenset()
     things: tuple[str, ...] = ()
+    faced: tuple[str, ...] = ()
 
     @staticmethod
     def beside(folder: Path | None) -> Taught:
@@ -27,8 +28,8 @@ class Taught:
         try:
             kinds = json.loads((folder / VOCABULARY).read_text(encoding="utf-8")) if folder else {}
             words = {word for phrases in kinds.values() for phrase in phrases for word in _words(phrase)}
-            things = tuple(kinds.get("objects", ()))
-            return Taught(tuple(kinds.get("colours", ())) or COLOURS, frozenset(words), things)
+            things, faced = (tuple(kinds.get(kind, ())) for kind in ("objects", "faced"))
+            return Taught(tuple(kinds.get("colours", ())) or COLOURS, frozenset(words), things, faced)
         except (OSError, ValueError, AttributeError, TypeError):
             return Taught()
 
@@ -40,6 +41,12 @@ class Taught:
     def knows_sides(self) -> bool:
         """Whether it can tell a front from a back by name."""
         return self.knows(" ".join(SIDES))
+
+    def knows_sides_of(self, text: str) -> bool:
+        """Whether it can of what this text names: where it says which fronts it knows, one of these must be named."""
+        words = " ".join(_words(text))
+        named = any(re.search(rf"\b{re.escape(name)}s?\b", words) for name in self.faced)
+        return self.knows_sides and (named or not self.faced)
 
 
 def _words(text: str) -> list[str]:

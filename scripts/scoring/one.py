@@ -83,7 +83,7 @@ def judged(job: Optimisation, judge: str, candidates: list[str]) -> Measured:
     choice = resolve(judge)
     taught = Taught.beside(choice.folder)
     model = load_image_text(choice, job.device, job.config.allow_download)
-    words = {"colours": taught.colours, "sides": taught.knows_sides}
+    words = {"colours": taught.colours, "sides": taught.knows_sides_of(job.config.prompt)}
     return measure(job.renderer, model, job.config.prompt, candidates, job.frame, **words)
 
 

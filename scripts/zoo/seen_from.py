@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from math import cos, radians
 
@@ -22,6 +23,11 @@ def side(azimuth: float) -> str:
 
 def view_words() -> list[str]:
     return [f"{view} view" for view in VIEWS]
+
+
+def faced_names(subjects: Iterable[Subject]) -> list[str]:
+    """Of those whose front a person would know."""
+    return [name for s in subjects if s.name in FACED for name in s.things[0].names]
 
 
 def seen(view: str) -> str:

@@ -140,6 +140,14 @@ def test_a_judge_that_knows_sides_says_whether_they_agree(model):
     assert found["judge_sides"] == pytest.approx(1 / 3, abs=1e-4) and "judge_rank" not in found
 
 
+def test_sides_are_asked_of_what_has_a_front_also_when_the_words_are_edited(model):
+    taught = Taught(words=frozenset({"front", "side", "back", "view"}), faced=("cat",))
+    judge, renderer = Judge(model, job(prompt="a cat"), taught), Renderer(Fog(2.0), 8)
+    assert "judge_sides" in judge.look(renderer, UNIT_FRAME)
+    judge.edit(job(prompt="a cube"))
+    assert "judge_sides" not in judge.look(renderer, UNIT_FRAME)
+
+
 def test_a_job_shows_the_rank_of_its_words_where_the_judge_has_a_vocabulary(guide_folder, tmp_path):
     folder = tmp_path / "guide"
     shutil.copytree(guide_folder, folder)

@@ -28,6 +28,15 @@ def test_a_model_that_was_never_taught_views_does_not_know_sides(tmp_path):
     assert not write(tmp_path, {"colours": ["red"], "grammar": ["a", "view", "front"]}).knows_sides
 
 
+def test_sides_are_known_of_what_has_a_front_where_it_says_of_what(tmp_path):
+    views = {"views": ["front view", "side", "back"]}
+    assert write(tmp_path, views).knows_sides_of("a red ball")
+    taught = write(tmp_path, views | {"faced": ["cat", "sailing boat"]})
+    assert all(taught.knows_sides_of(text) for text in ("a red Cat", "two cats", "a sailing boat on a cube"))
+    assert not any(taught.knows_sides_of(text) for text in ("a red ball", "a catapult", "a boat"))
+    assert not write(tmp_path, {"objects": ["cat"], "faced": ["cat"]}).knows_sides_of("a cat"), "no words of sides"
+
+
 @pytest.mark.parametrize("content", ["", "{", "[1]", '{"colours": 3}', '{"colours": [1]}', "null"])
 def test_a_vocabulary_that_is_broken_says_nothing(tmp_path, content: str):
     (tmp_path / VOCABULARY).write_text(content)
