@@ -2,6 +2,7 @@
 
     .envs/backend/bin/python scripts/ablate.py scripts/score/known_12.txt --rows camera views --workers 2
     .envs/backend/bin/python scripts/ablate.py scripts/score/known_12.txt --rows methods --quality draft
+    .envs/backend/bin/python scripts/ablate.py scripts/score/side_by_side_8.txt --rows --models FOLDER
 
 Columns of the sheet are the variants, each seen from in front, from behind, and from in front without colour. The first
 variant of each row is what the others of it are compared with. Runs that are equal in all but their name are made once.
@@ -76,6 +77,11 @@ def render(base: JobConfig) -> list[Variant]:
     return [Variant(f"renders of {size}", {"score_distillation": {"render_size": size}}) for size in RENDER_SIZES]
 
 
+def models(folders: Sequence[Path]) -> list[Variant]:
+    """The embedded diffusion model, and others that were trained."""
+    return [Variant(name, {"model": name}) for name in ("embedded", *map(str, folders))]
+
+
 ROWS: dict[str, Callable[[JobConfig], list[Variant]]] = {
     "methods": methods, "camera": camera, "views": views, "render": render,
 }  # fmt: skip
@@ -87,6 +93,7 @@ def main() -> int:
     bench = make_bench(options.judge, prompts)
     base = with_changes(preset(Method.TEXT, options.quality), common_settings(options))
     rows = {row: ROWS[row](base) for row in options.rows}
+    rows |= {"models": models(options.models)} if options.models else {}
     requests = make_requests(options, bench, prompts, [variant for row in rows.values() for variant in row])
     place = Place(options.out / "results.jsonl", machine())
     sheet = Sheet(requests, place, options.prompts.stem)
@@ -102,7 +109,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     add_options(parser)
-    parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS), help="which variants; default all")
+    parser.add_argument("--rows", nargs="*", choices=ROWS, default=list(ROWS), help="which variants; default all")
+    parser.add_argument("--models", nargs="+", type=Path, default=[], metavar="FOLDER", help="to compare with the embedded")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "ablate", help="folder for results; %(default)s")
     return parser.parse_args(arguments)
 

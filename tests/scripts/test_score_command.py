@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from PIL import Image
 from backend.config import Method, merged, preset, with_changes
 from backend.evaluate.ledger import append
 from backend.optimise.job import Optimisation
+from backend.pretrained import EMBEDDED_FOLDER
 from scripts.scoring.one import optimised
 from scripts.scoring.results import Result, read_results
 from scripts.scoring.strip import SIZE, TILES, read_strip
@@ -214,6 +216,18 @@ def test_every_variant_is_a_job_of_its_own(row: str):
     configs = [with_changes(base, variant.settings) for variant in variants]
     assert len(configs) > 1
     assert all(a != b for i, a in enumerate(configs) for b in configs[:i])
+
+
+def test_models_are_compared_with_the_embedded_one(tmp_path: Path, monkeypatch, capsys):
+    """The same weights under another name: another job, and the same field."""
+    (tmp_path / "three.txt").write_text("a red sphere\n")
+    twin = shutil.copytree(EMBEDDED_FOLDER / "diffusion", tmp_path / "twin")
+    given = arguments(tmp_path, "--rows", "--models", str(twin), "--out", str(tmp_path / "out"))
+    assert called(ablate, monkeypatch, given) == 0
+    said = capsys.readouterr().out
+    assert f"\n{twin}\n" in said and "against embedded, with a 95 % interval over prompts:" in said
+    ours, other = read_results(tmp_path / "out" / "results.jsonl")
+    assert ours.key != other.key and ours.similarity == pytest.approx(other.similarity, abs=1e-6)
 
 
 def test_a_row_of_variants_is_made_shown_and_compared(tmp_path: Path, monkeypatch, capsys):
