@@ -110,7 +110,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     add_options(parser)
     parser.add_argument("--rows", nargs="*", choices=ROWS, default=list(ROWS), help="which variants; default all")
-    parser.add_argument("--models", nargs="+", type=Path, default=[], metavar="FOLDER", help="to compare with the embedded")
+    others = "diffusion models to compare with the embedded one"
+    parser.add_argument("--models", nargs="+", type=Path, default=[], metavar="FOLDER", help=others)
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "ablate", help="folder for results; %(default)s")
     return parser.parse_args(arguments)
 
