@@ -2,7 +2,7 @@
 
     python -m scripts.zoo.emoji
 
-This fetches two npm packages with their checksums, both under the MIT licence: @lobehub/fluent-emoji-3d (pictures;
+This has npm fetch (and check) two packages, both under the MIT licence: @lobehub/fluent-emoji-3d (pictures;
 Microsoft's Fluent Emoji, packed by LobeHub) and emojibase-data (names; Miles Johnson). Trainings take them with
 --emoji SHARE. They are single views from nobody knows where: they show what a thing is, never how it turns, so a model
 that is told cameras is told here that the camera is unknown. Taken are names that the tokenizer knows whole
