@@ -6,7 +6,7 @@ import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from .disk import disk_errors, make_folder
+from backend.disk import disk_errors, make_folder
 
 FILE = "backend.log"
 _BYTES = 2 << 20

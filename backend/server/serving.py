@@ -15,6 +15,7 @@ from pathlib import Path
 from websockets.asyncio.server import ServerConnection, serve
 
 from backend.device import choose_device
+from backend.disk import make_folder
 from backend.errors import AuthorisationError, PortError
 from backend.wire.arrays import FRAGMENT_BYTES
 from backend.wire.messages import TOKEN_VARIABLE, WIRE_VERSION
@@ -24,7 +25,6 @@ from .about import about
 from .cache_lock import CacheLock
 from .calls import Calls
 from .connection import Connection
-from .disk import make_folder
 from .gate import gate
 from .hub import Hub
 from .jobs import Jobs

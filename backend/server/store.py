@@ -19,12 +19,11 @@ from typing import Any
 
 from backend import config as configuration
 from backend.config import JobConfig, JobState
+from backend.disk import disk_errors, make_folder, write_whole
 from backend.errors import DreamwrightError, UnknownJobError
 from backend.optimise.checkpoint import step_named
 from backend.wire import values
 from backend.wire.messages import JobRecord
-
-from .disk import disk_errors, make_folder, write_whole
 
 RECORD = "job.json"
 PREVIEW = "preview.png"
