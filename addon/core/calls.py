@@ -179,10 +179,15 @@ def list_models(client: Client) -> list[ModelChoice]:
     return [ModelChoice(**each) for each in _ask(client, messages.ListModels()).models]
 
 
-def list_jobs(client: Client) -> list[messages.JobRecord]:
-    """All jobs in the backend's cache, oldest first."""
-    records = _ask(client, messages.ListJobs()).jobs
-    return [values.from_json(messages.JobRecord, record) for record in records]
+def list_jobs(client: Client, pages: int = 50) -> list[messages.JobSummary]:
+    """Our jobs in the backend's cache, newest first; of very many only the newest."""
+    found: list[messages.JobSummary] = []
+    for page in range(pages):
+        answer = _ask(client, messages.ListJobs(page))
+        found += [values.from_json(messages.JobSummary, each) for each in answer.jobs]
+        if len(found) >= answer.total or not answer.jobs:
+            break
+    return found
 
 
 def get_job(client: Client, job: str) -> messages.JobRecord:

@@ -81,7 +81,7 @@ def export_job(cache: Path, job: str, folder: Path, resolution: int | None) -> P
     """
     store = JobStore(cache)
     record = store.get(job)
-    optimisation = Optimisation.load(store.config(job), store.folder(job), log.info)
+    optimisation = Optimisation.load(store.runnable(job), store.folder(job), log.info)
     report = {"job": job, "seconds_optimise": record.seconds_optimise, "evaluation": record.evaluation}
     return write_results(optimisation, make_folder(folder), report, resolution)
 
