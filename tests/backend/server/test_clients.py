@@ -54,7 +54,8 @@ def shared(start, tmp_path):
 @pytest.mark.parametrize(
     "weak",
     ["guess", "password123password123", "a" * 64, "abc" * 30, "0123456789" * 5,
-     "a long text that only the two ends know", "12345678901234567890123456789", "0123456789abcdefghijklmnopqrstuvwxyz", "ünïcode" * 9],
+     "a long text that only the two ends know", "12345678901234567890123456789", "0123456789abcdefghijklmnopqrstuvwxyz",
+     "ünïcode" * 9],
 )  # fmt: skip
 def test_a_token_that_can_be_guessed_is_refused_where_the_backend_stays(weak):
     with pytest.raises(AuthorisationError, match="too easy to guess.*clients token"):
