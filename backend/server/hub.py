@@ -1,4 +1,4 @@
-"""From the worker's thread to every client whose job it is about: the one crossing into the event loop."""
+"""From the worker's thread to the clients whose jobs they are: the one crossing into the event loop."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Listener(Protocol):
 
 
 class Hub:
-    """Sends notifications to all listeners that may hear them. `tell` may be called from any thread and never blocks."""
+    """Sends notifications to those who may hear them. `tell` may be called from any thread and never blocks."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, owner_of: Callable[[str], str | None]) -> None:
         """`owner_of` gives the client whose job it is: others are not told of it."""

@@ -1,7 +1,7 @@
 """Datasets whose files were sent: `cache/datasets/<id>/`, for jobs of clients whose pictures lie with them.
 
 A job's config says "sent:<id>", and it is turned into a folder only where the pictures are read, so that no record and
-no answer holds a path of this machine. Names are ours (`NAMES`), sizes are announced first, files grow at their end only.
+no answer holds a path of this machine. Names are ours (`NAMES`), sizes come first, files grow at their end only.
 """
 
 from __future__ import annotations
