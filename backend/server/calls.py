@@ -8,7 +8,7 @@ import functools
 import math
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from backend import config as configuration
@@ -114,7 +114,7 @@ class Calls:
             found = await asyncio.to_thread(self._measured, found)
         return messages.JobList([values.to_json(each) for each in found], total)
 
-    def _measured(self, found: list[messages.JobSummary]) -> list[messages.JobSummary]:
+    def _measured(self, found: Sequence[messages.JobSummary]) -> list[messages.JobSummary]:
         return [dataclasses.replace(each, bytes=self._store.bytes_of(each.job)) for each in found]
 
     async def _begin_dataset(self, call: messages.BeginDataset, who: Who) -> messages.DatasetBegun:

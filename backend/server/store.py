@@ -14,7 +14,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ class JobStore:
         with self._lock:
             return sorted(self._records.values(), key=lambda record: (record.created, record.job))
 
-    def summaries(self, page: int, limit: int, sees: Callable[[str], bool]) -> tuple[list[JobSummary], int]:
+    def summaries(self, page: int, limit: int, sees: Callable[[str], bool]) -> tuple[Sequence[JobSummary], int]:
         """A page of jobs, newest first, of the clients that are seen, and how many there are on all pages."""
         with self._lock:
             found = [summary_of(record) for record in self._records.values()] + list(self._broken.values())
