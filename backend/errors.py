@@ -9,10 +9,11 @@
     │   │   ├── ParseError      it is not JSON
     │   │   ├── RequestError    it is JSON, but no JSON-RPC 2.0 message
     │   │   └── ParamsError     a call with parameters that its method does not take
-    │   ├── AuthorisationError  the token is missing or wrong
+    │   ├── AuthorisationError  the token is missing, wrong or too short, or the call is not for this client
     │   └── UnknownMethodError  a call that the backend does not know
     ├── JobError
     │   ├── UnknownJobError     no such job in the cache folder
+    │   ├── BrokenJobError      its record cannot be read
     │   ├── JobStateError       the command does not fit the job's state
     │   └── CheckpointError     a checkpoint is missing, broken or of another version
     ├── ModelError              a model is unknown, broken or cannot be reached
@@ -33,6 +34,9 @@ the log.
 
 from __future__ import annotations
 
+SENTENCE_LIMIT = 1000
+"""Characters: a sentence is read by a person, written into logs and records, and sent to every client."""
+
 
 class DreamwrightError(Exception):
     """Root of the tree. `str(error)` is the sentence."""
@@ -40,8 +44,15 @@ class DreamwrightError(Exception):
     code = -32000
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence = bounded(sentence)
+        super().__init__(self.sentence)
+
+
+def bounded(sentence: str, limit: int = SENTENCE_LIMIT) -> str:
+    """The sentence, or its beginning and end where it repeats a value that has no end."""
+    if len(sentence) <= limit:
+        return sentence
+    return f"{sentence[: limit // 2]} ... {sentence[-(limit // 2 - 5) :]}"
 
 
 class ConfigError(DreamwrightError):
@@ -90,6 +101,10 @@ class JobError(DreamwrightError):
 
 class UnknownJobError(JobError):
     code = -32031
+
+
+class BrokenJobError(JobError):
+    code = -32034
 
 
 class JobStateError(JobError):

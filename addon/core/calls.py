@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from .client import CALL_SECONDS, Client
 from .errors import DiskError
+from .new_file import write_over
 from .wire import ProtocolError, config, messages, values
 
 GRID_SECONDS = 300.0
@@ -179,10 +179,15 @@ def list_models(client: Client) -> list[ModelChoice]:
     return [ModelChoice(**each) for each in _ask(client, messages.ListModels()).models]
 
 
-def list_jobs(client: Client) -> list[messages.JobRecord]:
-    """All jobs in the backend's cache, oldest first."""
-    records = _ask(client, messages.ListJobs()).jobs
-    return [values.from_json(messages.JobRecord, record) for record in records]
+def list_jobs(client: Client, pages: int = 50) -> list[messages.JobSummary]:
+    """Our jobs in the backend's cache, newest first; of very many only the newest."""
+    found: list[messages.JobSummary] = []
+    for page in range(pages):
+        answer = _ask(client, messages.ListJobs(page))
+        found += [values.from_json(messages.JobSummary, each) for each in answer.jobs]
+        if len(found) >= answer.total or not answer.jobs:
+            break
+    return found
 
 
 def get_job(client: Client, job: str) -> messages.JobRecord:
@@ -231,18 +236,18 @@ def save_grid(grid: GridData, path: Path) -> None:
     Raises:
         DiskError: the folder cannot be written, or the disk is full.
     """
-    temporary = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            np.savez(file, **_as_arrays(grid))
-        temporary.replace(path)
+        write_over(path, lambda partial: _save_arrays(partial, grid))
     except OSError as cause:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
         raise DiskError(
             f"The grid cannot be kept in {path.parent}: {cause.strerror}. Choose another folder."
         ) from cause
+
+
+def _save_arrays(path: Path, grid: GridData) -> None:
+    with path.open("wb") as file:  # numpy would add a suffix to a name
+        np.savez(file, **_as_arrays(grid))
 
 
 def load_grid(path: Path) -> GridData:

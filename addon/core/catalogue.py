@@ -5,11 +5,11 @@ After the version each line is UUID:path/of/catalogue:simple-name. Whatever else
 
 from __future__ import annotations
 
-import os
 import uuid
 from pathlib import Path
 
 from .errors import DiskError, SceneError
+from .new_file import write_over
 
 FILE = "blender_assets.cats.txt"
 VERSION = "VERSION 1"
@@ -92,12 +92,9 @@ def _read(file: Path) -> str:
 
 
 def _write(file: Path, text: str) -> None:
-    partial = file.with_name(file.name + ".part")
     try:
-        partial.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(partial, file)
+        write_over(file, lambda partial: partial.write_text(text, encoding="utf-8", newline="\n"))
     except OSError as cause:
-        partial.unlink(missing_ok=True)
         raise DiskError(f"The catalogues in {file} cannot be written ({cause.strerror}).") from cause
 
 

@@ -187,6 +187,8 @@ def _open(url: str, token: str) -> sockets.ClientConnection:
 
 
 def _refusal(status: int) -> DreamwrightError:
+    if status == 429:
+        return AuthorisationError("Too many wrong tokens came to that backend: wait a minute, then give the right one.")
     if status == 401:
         return AuthorisationError("The backend refused our token: it was started by another Blender; start our own.")
     return BackendLostError(f"What listens there is not our backend (it answered {status}): start it again.")

@@ -26,6 +26,7 @@ def write_new(folder: Path, name: str, suffix: str, write: Callable[[Path], None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write(partial)
+        _flush(partial)
         return _moved(partial, folder, plain(name), suffix)
     except OSError as cause:
         raise DiskError(
@@ -34,6 +35,38 @@ def write_new(folder: Path, name: str, suffix: str, write: Callable[[Path], None
     finally:
         with contextlib.suppress(OSError):
             partial.unlink()
+
+
+def write_over(path: Path, write: Callable[[Path], object]) -> None:
+    """Have `write` fill a file that then takes the place of `path`: on the disk before it has its name.
+
+    Raises:
+        OSError: it could not be written; what was there still is, and nothing is left behind.
+    """
+    partial = path.with_name(path.name + ".part")
+    try:
+        write(partial)
+        _flush(partial)
+        os.replace(partial, path)
+        _flush_folder(path.parent)
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """A rename is not on the disk before its folder is; where a system flushes no folder, there is nothing to do."""
+    with contextlib.suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def plain(name: str) -> str:
@@ -54,5 +87,6 @@ def _moved(partial: Path, folder: Path, name: str, suffix: str) -> Path:
         except OSError:
             target.unlink()
             raise
+        _flush_folder(folder)
         return target
     raise AssertionError("count never ends")

@@ -17,6 +17,7 @@ if _INSIDE_EXTENSION:
         DreamwrightError,
         EmptyPromptError,
         ProtocolError,
+        UnknownJobError,
         VersionError,
         from_code,
     )
@@ -30,6 +31,7 @@ else:
         DreamwrightError,
         EmptyPromptError,
         ProtocolError,
+        UnknownJobError,
         VersionError,
         from_code,
     )
@@ -42,6 +44,7 @@ __all__ = [
     "DreamwrightError",
     "EmptyPromptError",
     "ProtocolError",
+    "UnknownJobError",
     "VersionError",
     "arrays",
     "config",

@@ -14,6 +14,7 @@ from ..core.box import as_settings
 from ..core.capture_config import CaptureConfig
 from ..core.errors import BusyError
 from ..core.link import Link
+from ..core.sending import send_dataset
 from ..core.wire import config
 from .backend import connected, running_link
 from .cameras import with_camera_words
@@ -76,6 +77,9 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
 def _made(scene: str, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
     link = yield from connected()
     clock.lap("start")
+    if link.remote and wanted.dataset:
+        sent = yield from awaited(lambda: send_dataset(link.client, Path(wanted.dataset)))
+        wanted = config.with_changes(wanted, {"dataset": sent})
     job = yield from awaited(lambda: calls.create_job(link.client, wanted))
     choose(job, config.JobState.QUEUED.value, wanted.optimise.steps)
     yield from awaited(lambda: calls.start_job(link.client, job))
@@ -91,4 +95,4 @@ def _resumable(link: Link, job: str) -> Any:
     waiting = waiting or [each for each in records if each.state in (config.JobState.PAUSED, config.JobState.RUNNING)]
     if not waiting:
         raise BusyError("No job is waiting to go on.")
-    return max(waiting, key=lambda each: each.updated)
+    return calls.get_job(link.client, max(waiting, key=lambda each: each.updated).job)

@@ -19,7 +19,7 @@ from ..core.errors import BusyError, DreamwrightError, SceneError
 from ..core.link import Link
 from ..core.studio import grid_path
 from ..core.take_record import TakeRecord, portable
-from ..core.wire import config, messages
+from ..core.wire import UnknownJobError, config, messages
 from .backend import connected
 from .begun import forget_run
 from .flow import STUDIO, Flow, awaited
@@ -260,7 +260,7 @@ def _remove_from(scene: bpy.types.Scene, job: str) -> None:
 
 def _delete_job(link: Link, job: str, cache: Path) -> None:
     """A job that is already gone is as good as deleted."""
-    if job in {record.job for record in calls.list_jobs(link.client)}:
+    with contextlib.suppress(UnknownJobError):
         calls.delete_job(link.client, job)
     grid_path(cache, job).unlink(missing_ok=True)
 

@@ -14,11 +14,11 @@ import numpy as np
 
 from backend.config import JobConfig, check_runnable, to_json
 from backend.device import peak_memory_mb
+from backend.disk import make_folder, write_whole
 from backend.errors import EmptyFieldError
 from backend.export.grid import Grid
 from backend.optimise.job import Optimisation
 from backend.optimise.placement import turned
-from backend.server.disk import disk_errors, make_folder, write_whole
 from backend.server.picture import write_picture
 from backend.server.run import Run, finite
 from backend.server.store import CURVES, JobStore
@@ -81,7 +81,7 @@ def export_job(cache: Path, job: str, folder: Path, resolution: int | None) -> P
     """
     store = JobStore(cache)
     record = store.get(job)
-    optimisation = Optimisation.load(store.config(job), store.folder(job), log.info)
+    optimisation = Optimisation.load(store.runnable(job), store.folder(job), log.info)
     report = {"job": job, "seconds_optimise": record.seconds_optimise, "evaluation": record.evaluation}
     return write_results(optimisation, make_folder(folder), report, resolution)
 
@@ -108,24 +108,22 @@ def write_results(
 
 def write_grid(path: Path, grid: Grid) -> None:
     """A grid as npz: the arrays and numbers of backend/export/grid.py by name."""
-    temporary = path.with_name(path.name + ".part")
-    with disk_errors(path):
-        try:
-            with open(temporary, "wb") as file:
-                np.savez(
-                    file,
-                    density=grid.density,
-                    colour=grid.colour,
-                    bounds_low=grid.bounds_low,
-                    bounds_high=grid.bounds_high,
-                    transform=grid.transform,
-                    threshold=grid.threshold,
-                    histogram_edges=grid.histogram["edges"],
-                    histogram_counts=grid.histogram["counts"],
-                )
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+    write_whole(path, lambda partial: _save_arrays(partial, grid))
+
+
+def _save_arrays(path: Path, grid: Grid) -> None:
+    with open(path, "wb") as file:  # numpy would add a suffix to a name
+        np.savez(
+            file,
+            density=grid.density,
+            colour=grid.colour,
+            bounds_low=grid.bounds_low,
+            bounds_high=grid.bounds_high,
+            transform=grid.transform,
+            threshold=grid.threshold,
+            histogram_edges=grid.histogram["edges"],
+            histogram_counts=grid.histogram["counts"],
+        )
 
 
 def _write_report(optimisation: Optimisation, folder: Path, report: dict[str, Any]) -> None:

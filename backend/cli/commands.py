@@ -1,4 +1,4 @@
-"""`python -m backend serve | generate | reconstruct | export | evaluate | doctor | models`.
+"""`python -m backend serve | generate | reconstruct | export | evaluate | doctor | models | clients | jobs`.
 
 Exit codes: 0 done; 1 something failed; 2 the command line or a setting is wrong; 130 stopped by Ctrl-C, with what there
 was written. Each command imports its part of the backend when it runs, so that `--help` does not wait for torch.
@@ -20,8 +20,10 @@ from backend.errors import ConfigError, DreamwrightError
 from backend.server.version import version
 from backend.wire.messages import DEVICE_VARIABLE, TOKEN_VARIABLE
 
+from .kept_jobs import add_jobs
 from .models.arguments import add_models
 from .options import add_options, given
+from .tokens import add_clients, given_token
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
@@ -54,6 +56,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_doctor(commands)
     add_models(commands, _command)
+    add_clients(commands, _command)
+    add_jobs(commands, _command)
     return parser
 
 
@@ -61,11 +65,13 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    parent = os.getppid()  # before torch is read: it may end meanwhile
     from backend.server.serving import Settings, run_backend
 
-    token = os.environ.pop(TOKEN_VARIABLE, "")  # taken out, so that no child process inherits it
+    token = given_token(os.environ.pop(TOKEN_VARIABLE, ""), arguments)  # out, so that no child process inherits it
     device = arguments.device or os.environ.get(DEVICE_VARIABLE) or "auto"
-    run_backend(Settings(arguments.cache, token, arguments.port, device, arguments.stay))
+    allowed, names = tuple(arguments.allow_folder), tuple(arguments.host_name)
+    run_backend(Settings(arguments.cache, token, arguments.port, device, arguments.stay, allowed, names, parent))
     return DONE
 
 
@@ -134,7 +140,18 @@ def _add_serve(commands: argparse._SubParsersAction) -> None:
     _add_cache(parser)
     parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
     parser.add_argument("--device", default="", help=f"of jobs that leave it open; default ${DEVICE_VARIABLE} or auto")
-    parser.add_argument("--stay", action="store_true", help="go on when standard input ends")
+    parser.add_argument("--stay", action="store_true", help="go on when standard input ends; for clients elsewhere")
+    given = parser.add_mutually_exclusive_group()
+    given.add_argument("--token-file", type=Path, help=f"a file with the token, instead of {TOKEN_VARIABLE}")
+    given.add_argument("--token-stdin", action="store_true", help="the token is the first line of standard input")
+    parser.add_argument(
+        "--allow-folder", type=Path, action="append", default=[], metavar="PATH",
+        help="with --stay: a folder of this machine from which clients may have pictures and models read; repeat it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--host-name", action="append", default=[], metavar="NAME",
+        help="a name by which clients reach it, as a proxy passes it on, beside those of this machine; repeat it",
+    )  # fmt: skip
 
 
 def _add_generate(commands: argparse._SubParsersAction) -> None:

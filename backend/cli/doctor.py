@@ -82,6 +82,6 @@ def _models() -> str:
 
 
 def _cache(cache: Path) -> str:
-    from backend.server.disk import make_folder
+    from backend.disk import make_folder
 
     return f"The cache folder {make_folder(cache)} can be written."

@@ -11,6 +11,7 @@ import torch
 
 from backend.config import JobConfig, with_changes
 from backend.device import choose_device
+from backend.disk import make_folder, write_whole
 from backend.errors import ConfigError, DreamwrightError, ModelError
 from backend.evaluate import held_out
 from backend.evaluate.columns import columns_of, ordered, totals
@@ -21,7 +22,6 @@ from backend.evaluate.taught import Taught
 from backend.evaluate.thumbnails import thumbnails
 from backend.optimise.job import Optimisation
 from backend.pretrained import ImageText, ModelChoice, load_image_text, resolve
-from backend.server.disk import make_folder, write_whole
 
 from .job_folders import JobFolder, find_jobs, read_job
 

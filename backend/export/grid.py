@@ -7,7 +7,7 @@ Voxel i of n on an axis stands at  low + (i + 1/2) (high - low) / n. Density is 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,16 +47,21 @@ class Grid:
 
 
 def export_grid(
-    field: Visible, resolution: int, threshold: float = 0.0, transform: list[list[float]] | None = None
+    field: Visible,
+    resolution: int,
+    threshold: float = 0.0,
+    transform: list[list[float]] | None = None,
+    between: Callable[[], None] | None = None,
 ) -> Grid:
     """Sample the field; `resolution` counts cells on the longest side, and a threshold of 0 is chosen from the values.
+    `between` is called after each part of it.
 
     Raises:
         EmptyFieldError: nothing is dense enough to be seen.
         MemoryShortError: the grids do not fit into memory.
     """
     try:
-        density, colour = sampled(field, _shape(field.bounds, resolution))
+        density, colour = sampled(field, _shape(field.bounds, resolution), between)
     except (MemoryError, torch.OutOfMemoryError) as cause:
         raise MemoryShortError(
             f"The memory does not hold a grid of {resolution} cells a side: export at a lower resolution."
@@ -114,7 +119,9 @@ def histogram(density: np.ndarray) -> dict[str, list[float]]:
 
 
 @torch.no_grad()
-def sampled(field: Visible, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
+def sampled(
+    field: Visible, shape: tuple[int, int, int], between: Callable[[], None] | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Density as float16 and colour as uint8 at all cell centres."""
     density, colour = np.empty(shape, np.float16), np.empty((*shape, 3), np.uint8)
     flat_density, flat_colour = density.reshape(-1), colour.reshape(-1, 3)
@@ -124,6 +131,8 @@ def sampled(field: Visible, shape: tuple[int, int, int]) -> tuple[np.ndarray, np
         flat_density[chunk] = dense.flatten().nan_to_num(0.0).clamp_(0, HALF_MAX).half().cpu().numpy()
         flat_colour[chunk] = srgb_bytes(painted.nan_to_num(0.0)).view(-1, 3).cpu().numpy()
         done = chunk.stop
+        if between is not None:
+            between()
     return density, colour
 
 

@@ -8,8 +8,6 @@ taken when the newest cannot be read.
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from backend.disk import replace_whole
 from backend.errors import CheckpointError, DiskError
 
 VERSION = 1
@@ -45,11 +44,10 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint, step: int, beginning:
     held = {name: value.detach().cpu().contiguous() for name, value in checkpoint.tensors.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / tensors, lambda path: save_file(held, path))
+        replace_whole(folder / tensors, lambda path: save_file(held, path))
         if (folder / NEWEST).exists():
-            before = (folder / NEWEST).read_bytes()
-            _replace(folder / PREVIOUS, lambda path: path.write_bytes(before))
-        _replace(folder / NEWEST, lambda path: path.write_text(state))
+            replace_whole(folder / PREVIOUS, (folder / NEWEST).read_bytes())
+        replace_whole(folder / NEWEST, state.encode())
         _delete_unnamed(folder)
     except (OSError, SafetensorError) as cause:
         sentence = f"The job could not be saved in {folder} ({_reason(cause)})"
@@ -104,18 +102,6 @@ def _read(path: Path) -> Checkpoint | None:
         return Checkpoint(load_file(path.parent / tensors), state)
     except (OSError, SafetensorError, TypeError):
         return None
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    """Write beside `path`, make sure that it is on the disk, then take its place."""
-    partial = path.with_name(path.name + ".partial")
-    try:
-        write(partial)
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _delete_unnamed(folder: Path) -> None:

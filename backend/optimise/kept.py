@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from backend.disk import PARTIAL, replace_whole, take_place
 from backend.errors import CheckpointError, DiskError
 
 from .checkpoint import NEWEST, PREVIOUS, tensors_named
@@ -75,9 +76,9 @@ def keep(folder: Path, step: int, config: dict[str, Any], score: float | None, c
         partial.mkdir(parents=True)
         _link(folder / NEWEST, partial / NEWEST)
         _link(folder / tensors_named(folder / NEWEST), partial / tensors_named(folder / NEWEST))
-        (partial / RECORD).write_text(json.dumps(asdict(Kept(step, time.time(), score, config))), encoding="utf-8")
+        replace_whole(partial / RECORD, json.dumps(asdict(Kept(step, time.time(), score, config))).encode())
         shutil.rmtree(place, ignore_errors=True)
-        os.replace(partial, place)
+        take_place(partial, place)
     except (OSError, ValueError, KeyError) as cause:
         shutil.rmtree(partial, ignore_errors=True)
         raise DiskError(f"A checkpoint could not be kept in {place.parent}: make room there.") from cause
@@ -152,7 +153,5 @@ def _link(source: Path, target: Path) -> None:
 
 def _replace(source: Path, target: Path) -> None:
     """`target` becomes `source` in one step."""
-    partial = target.with_name(f"{target.name}.partial")
-    partial.unlink(missing_ok=True)
-    _link(source, partial)
-    os.replace(partial, target)
+    target.with_name(target.name + PARTIAL).unlink(missing_ok=True)
+    replace_whole(target, lambda partial: _link(source, partial))

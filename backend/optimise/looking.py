@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from .checkpoint import Checkpoint, read_checkpoint
 from .keeping import take_shown
 from .placement import field_bounds, preview_camera, to_scene
 
+Between = Callable[[], None]
 UNSEEN = 1 / 1024
 """What is left of a ray's light when it need not be followed any further: a quarter of a step of eight bits."""
 
@@ -43,23 +45,25 @@ class Look:
     device: torch.device
     step: int
 
-    def passes(self, lens: Lens, seconds: float, *, normals: bool = True) -> Passes:
+    def passes(self, lens: Lens, seconds: float, *, normals: bool = True, between: Between | None = None) -> Passes:
         """A view from a lens whose pose is in the coordinates that an exported grid's transform leads to, in bounded
-        time. Normals are of those too: nothing is turned on the way there."""
+        time. Normals are of those too: nothing is turned on the way there. `between` is called every moment."""
         to_field = torch.linalg.inv(torch.tensor(to_scene(self.config), dtype=torch.float64))
         placed = lens.through(to_field).before(corners_of(extent_of(self.renderer.field)))
         renderer = replace(self.renderer, least_light=max(self.renderer.least_light, UNSEEN))
-        return passes_within(seconds, renderer, placed, self.device, normals=normals)
+        with renderer.chunks.pausing(between):
+            return passes_within(seconds, renderer, placed, self.device, normals=normals)
 
-    def preview(self, size: int = 128, seconds: float = math.inf) -> np.ndarray:
+    def preview(self, size: int = 128, seconds: float = math.inf, between: Between | None = None) -> np.ndarray:
         """(size, size, 4) uint8, sRGB, straight alpha, from a fixed camera in front; within `seconds`, if coarser."""
-        rendering = picture_within(seconds, self.renderer, preview_camera(self.config, size), self.device)
+        with self.renderer.chunks.pausing(between):
+            rendering = picture_within(seconds, self.renderer, preview_camera(self.config, size), self.device)
         opacity = rendering.opacity.clamp(0, 1)[..., None]
         colour = srgb_encoded(rendering.colour / opacity.clamp_min(1e-6)).clamp(0, 1)
         picture = torch.cat([colour, opacity], dim=-1).nan_to_num(0.0)
         return (picture * 255).round().byte().cpu().numpy()
 
-    def grid(self, resolution: int | None = None) -> Grid:
+    def grid(self, resolution: int | None = None, between: Between | None = None) -> Grid:
         """Density and colour at cell centres.
 
         Raises:
@@ -67,7 +71,7 @@ class Look:
         """
         export = self.config.export
         field, cells = self.renderer.field, resolution or export.resolution
-        return export_grid(field, cells, export.threshold, to_scene(self.config))
+        return export_grid(field, cells, export.threshold, to_scene(self.config), between)
 
 
 def load_look(config: JobConfig, folder: Path) -> Look | None:

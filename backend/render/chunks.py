@@ -7,7 +7,8 @@ that did fit is kept, so that the next picture begins with it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
@@ -29,6 +30,16 @@ class Chunks:
 
     def __init__(self, size: int = 16384, say: Callable[[str], None] = log.warning) -> None:
         self.size, self._say = size, say
+        self._between: Callable[[], None] | None = None
+
+    @contextmanager
+    def pausing(self, between: Callable[[], None] | None) -> Iterator[None]:
+        """Calls `between` after each chunk inside the block: for who has more to do than this one picture."""
+        before, self._between = self._between, between
+        try:
+            yield
+        finally:
+            self._between = before
 
     def over(self, count: int, do: Callable[[slice], Part], largest: int | None = None) -> list[Part]:
         """`do` for consecutive slices of `count` things, no more than `size` (or `largest`) of them at once.
@@ -46,6 +57,8 @@ class Chunks:
             else:
                 parts.append(part)
                 first += size
+            if self._between is not None:
+                self._between()
         return parts
 
     def _halve(self, size: int) -> None:

@@ -25,6 +25,8 @@ from .shading import Shading
 FIRST = 8
 """The small picture has this fraction of the width and height: a 64th of the work."""
 BANDS = 8
+BAND_PIXELS = 1 << 18
+"""At most, so that the rays of a band are made in a moment, however large the picture is."""
 AIM = 0.7
 """Of the time that is left: a machine has other things to do, and a picture that comes too late is thrown away."""
 WORTH = 1.2
@@ -110,7 +112,7 @@ def enlarged(seen: Rendering, camera: Camera) -> Rendering:
 
 def _in_bands(picture: Callable[[C], P], camera: C, late: Callable[[], bool]) -> list[P]:
     """The picture a few rows at a time; nothing when it was late before the last of them."""
-    rows, bands = math.ceil(camera.height / BANDS), []
+    rows, bands = min(math.ceil(camera.height / BANDS), max(1, BAND_PIXELS // camera.width)), []
     for first in range(0, camera.height, rows):
         if late():
             return []

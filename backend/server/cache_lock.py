@@ -10,9 +10,8 @@ import os
 from pathlib import Path
 from typing import IO
 
+from backend.disk import disk_errors
 from backend.errors import CacheInUseError
-
-from .disk import disk_errors
 
 try:
     import fcntl

@@ -3,47 +3,56 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import functools
+import math
+import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from backend import config as configuration
 from backend.config import JobState
 from backend.device import peak_memory_mb
+from backend.errors import AuthorisationError, ParamsError, UnknownJobError
 from backend.export.grid import Grid
 from backend.wire import messages, values
 
 from .about import About
+from .clients import Who
 from .jobs import Jobs
 from .models import known_models
-from .store import JobStore
-from .views import as_rendered, lens_of, view_from
-from .worker import Worker
+from .places import Places
+from .store import JobStore, unknown_job
+from .views import as_rendered, lens_of, that_travels, view_from
+from .worker import Between, Worker
 
 T = TypeVar("T")
-LONGEST_S = 3600.0
-"""A view may take no longer, whatever is asked: nothing else is answered meanwhile."""
+LONGEST_S = 600.0
+"""A view may take no longer, whatever is asked: other views wait for it."""
 
 
 class Calls:
     """Answers calls. Lists and records come from memory; everything else waits for the worker's next pause."""
 
-    def __init__(self, about: About, store: JobStore, jobs: Jobs, worker: Worker, stop: Callable[[], None]) -> None:
+    def __init__(
+        self, about: About, store: JobStore, jobs: Jobs, worker: Worker, stop: Callable[[], None], places: Places
+    ) -> None:
         self._about = about
         self._store = store
         self._jobs = jobs
         self._worker = worker
         self._stop = stop
+        self._places = places
         self._started = time.monotonic()
-        self._answers: dict[type, Callable[[Any], Awaitable[Any]]] = {
+        self._answers: dict[type, Callable[[Any, Who], Awaitable[Any]]] = {
             messages.Hello: self._hello,
             messages.CreateJob: self._create,
-            messages.StartJob: lambda call: self._on_worker(jobs.start, call.job),
-            messages.PauseJob: lambda call: self._on_worker(jobs.pause, call.job),
-            messages.ResumeJob: lambda call: self._on_worker(jobs.resume, call.job),
-            messages.CancelJob: lambda call: self._on_worker(jobs.cancel, call.job),
-            messages.EditJob: lambda call: self._on_worker(jobs.edit, call.job, call.prompt, call.weights, call.words),
+            messages.StartJob: lambda call, who: self._on_worker(jobs.start, call.job),
+            messages.PauseJob: lambda call, who: self._on_worker(jobs.pause, call.job),
+            messages.ResumeJob: lambda call, who: self._on_worker(jobs.resume, call.job),
+            messages.CancelJob: lambda call, who: self._on_worker(jobs.cancel, call.job),
+            messages.EditJob: self._edit,
             messages.ListJobs: self._list,
             messages.GetJob: self._get,
             messages.DeleteJob: self._delete,
@@ -51,81 +60,134 @@ class Calls:
             messages.FetchPreview: self._preview,
             messages.RenderView: self._render,
             messages.ListCheckpoints: self._checkpoints,
-            messages.RewindJob: lambda call: self._on_worker(jobs.rewind, call.job, call.step),
+            messages.RewindJob: lambda call, who: self._on_worker(jobs.rewind, call.job, call.step),
             messages.BranchJob: self._branch,
+            messages.BeginDataset: self._begin_dataset,
+            messages.WriteDataset: self._write_dataset,
             messages.ListModels: self._models,
             messages.GetStatus: self._status,
             messages.ShutDown: self._shut_down,
         }
 
-    async def answer(self, call: Any) -> Any:
-        """The `Result` of a call.
+    async def answer(self, call: Any, who: Who) -> Any:
+        """The `Result` of a call of a client, who has to do with its own jobs only.
 
         Raises:
             DreamwrightError: the call is refused; the sentence says why.
         """
-        return await self._answers[type(call)](call)
+        job = getattr(call, "job", None)
+        if isinstance(job, str):
+            self._check_its_own(job, who)
+        return await self._answers[type(call)](call, who)
 
-    async def _hello(self, call: messages.Hello) -> messages.Welcome:
+    def _check_its_own(self, job: str, who: Who) -> None:
+        """Raises UnknownJobError, as of a job that is nowhere: that there are others' is none of its business."""
+        if not who.is_owner and self._store.owner_of(job) != who.name:
+            raise UnknownJobError(unknown_job(job))
+
+    async def _hello(self, call: messages.Hello, who: Who) -> messages.Welcome:
         messages.check_version(call.wire, we_are="backend", they_are=call.client[:80] or "client")
         about = self._about
-        return messages.Welcome(messages.WIRE_VERSION, about.version, about.device, about.models, about.cache)
+        cache = about.cache if who.is_owner else ""  # a path of this machine
+        return messages.Welcome(messages.WIRE_VERSION, about.version, about.device, about.models, cache)
 
-    async def _create(self, call: messages.CreateJob) -> messages.Created:
+    async def _create(self, call: messages.CreateJob, who: Who) -> messages.Created:
         config = configuration.from_json(call.config)
-        record = await asyncio.to_thread(self._store.create, config)  # waits for the disk
-        return messages.Created(record.job)
 
-    async def _list(self, call: messages.ListJobs) -> messages.JobList:
-        return messages.JobList([values.to_json(record) for record in self._store.list()])
+        def create() -> str:  # waits for the disk
+            self._places.check(config, who)
+            return self._store.create(config, client=who.name).job
 
-    async def _get(self, call: messages.GetJob) -> messages.JobRecord:
+        return messages.Created(await asyncio.to_thread(create))
+
+    async def _edit(self, call: messages.EditJob, who: Who) -> messages.Edited:
+        if call.words:
+            words = configuration.with_changes(self._store.config(call.job), {"words": call.words})
+            await asyncio.to_thread(self._places.check, words, who)
+        return await self._on_worker(self._jobs.edit, call.job, call.prompt, call.weights, call.words)
+
+    async def _list(self, call: messages.ListJobs, who: Who) -> messages.JobList:
+        if call.page < 0 or not 1 <= call.limit <= messages.PAGE_LIMIT:
+            raise ParamsError(f"Pages begin at 0 and have from 1 to {messages.PAGE_LIMIT} jobs.")
+        found, total = self._store.summaries(call.page, call.limit, who.may_see)
+        if call.sizes:
+            found = await asyncio.to_thread(self._measured, found)
+        return messages.JobList([values.to_json(each) for each in found], total)
+
+    def _measured(self, found: Sequence[messages.JobSummary]) -> list[messages.JobSummary]:
+        return [dataclasses.replace(each, bytes=self._store.bytes_of(each.job)) for each in found]
+
+    async def _begin_dataset(self, call: messages.BeginDataset, who: Who) -> messages.DatasetBegun:
+        begin = functools.partial(self._store.sent.begin, who.name, call.files, self._store.datasets())
+        return messages.DatasetBegun(await asyncio.to_thread(begin))
+
+    async def _write_dataset(self, call: messages.WriteDataset, who: Who) -> messages.Received:
+        piece = (call.dataset, call.name, call.offset, call.data)
+        return messages.Received(await asyncio.to_thread(self._store.sent.write, who.name, *piece))
+
+    async def _get(self, call: messages.GetJob, who: Who) -> messages.JobRecord:
         return self._store.get(call.job)
 
-    async def _delete(self, call: messages.DeleteJob) -> messages.Nothing:
+    async def _delete(self, call: messages.DeleteJob, who: Who) -> messages.Nothing:
         await self._on_worker(self._jobs.delete, call.job)
         return messages.Nothing()
 
-    async def _grid(self, call: messages.FetchGrid) -> messages.GridData:
+    async def _grid(self, call: messages.FetchGrid, who: Who) -> messages.GridData:
         if call.resolution is not None:
             self._check(call.job, {"export": {"resolution": call.resolution}})
-        grid, step = await self._on_worker(self._jobs.grid, call.job, call.resolution)
+        look = functools.partial(self._jobs.grid, call.job, call.resolution)
+        grid, step = await self._looked(call.job, math.inf, look)
         return _grid_data(grid, step)
 
-    async def _preview(self, call: messages.FetchPreview) -> messages.Picture:
+    async def _preview(self, call: messages.FetchPreview, who: Who) -> messages.Picture:
         size = call.size or self._store.config(call.job).optimise.preview_size
         self._check(call.job, {"optimise": {"preview_size": size}})
-        return messages.Picture(await self._on_worker(self._jobs.preview, call.job, size))
+        look = functools.partial(self._jobs.preview, call.job, size)
+        return messages.Picture(await self._looked(call.job, math.inf, look))
 
-    async def _render(self, call: messages.RenderView) -> messages.Rendered:
+    async def _render(self, call: messages.RenderView, who: Who) -> messages.Rendered:
         self._store.get(call.job)
         view = view_from(call.view)
         seconds = min(max(call.seconds, 0.0), LONGEST_S)
-        seen, step = await self._on_worker(self._jobs.render, call.job, lens_of(view), seconds, view.normals)
-        return as_rendered(seen, step)
+        lens = that_travels(lens_of(view))
+        look = functools.partial(self._jobs.render, call.job, lens, seconds, view.normals)
+        seen, step = await self._looked(call.job, seconds, look)
+        return await asyncio.to_thread(as_rendered, seen, step)
 
-    async def _checkpoints(self, call: messages.ListCheckpoints) -> messages.CheckpointList:
+    async def _checkpoints(self, call: messages.ListCheckpoints, who: Who) -> messages.CheckpointList:
         kept = await self._on_worker(self._jobs.checkpoints, call.job)
         return messages.CheckpointList([values.to_json(each) for each in kept])
 
-    async def _branch(self, call: messages.BranchJob) -> messages.Created:
-        return messages.Created(await self._on_worker(self._jobs.branch, call.job, call.changes, call.step))
+    async def _branch(self, call: messages.BranchJob, who: Who) -> messages.Created:
+        check = functools.partial(self._places.check, who=who)
+        branch = (self._jobs.branch, call.job, call.changes, call.step, who.name, check)
+        return messages.Created(await self._on_worker(*branch))
 
-    async def _models(self, call: messages.ListModels) -> messages.ModelList:
+    async def _models(self, call: messages.ListModels, who: Who) -> messages.ModelList:
         return messages.ModelList([values.to_json(model) for model in await asyncio.to_thread(known_models)])
 
-    async def _status(self, call: messages.GetStatus) -> messages.BackendStatus:
+    async def _status(self, call: messages.GetStatus, who: Who) -> messages.BackendStatus:
         running = sum(record.state == JobState.RUNNING for record in self._store.list())
         uptime = time.monotonic() - self._started
         return messages.BackendStatus(self._about.device, peak_memory_mb(), running, uptime)
 
-    async def _shut_down(self, call: messages.ShutDown) -> messages.Nothing:
+    async def _shut_down(self, call: messages.ShutDown, who: Who) -> messages.Nothing:
+        if not who.is_owner:
+            raise AuthorisationError("Only who started the backend ends it: part from it instead.")
         self._stop()
         return messages.Nothing()
 
     def _check(self, job: str, changes: dict[str, Any]) -> None:
         """Raises ConfigError where a value asked for is out of the config's bounds."""
         configuration.with_changes(self._store.config(job), changes)
+
+    async def _looked(self, job: str, seconds: float, look: Callable[[Between], T]) -> T:
+        """What a look gives, which is given up when whoever asked has gone."""
+        nobody_waits = threading.Event()
+        try:
+            return await asyncio.wrap_future(self._worker.look(job, seconds, look, nobody_waits))
+        finally:
+            nobody_waits.set()
 
     def _on_worker(self, command: Callable[..., T], *arguments: Any) -> Awaitable[T]:
         return asyncio.wrap_future(self._worker.ask(functools.partial(command, *arguments)))

@@ -8,24 +8,30 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
-from backend.errors import DreamwrightError, ProtocolError, UnknownMethodError
+from backend.errors import DreamwrightError, InternalError, ProtocolError, UnknownMethodError
 from backend.wire import messages, values
 from backend.wire.rpc import AnswerDue, Event, Message, NotificationReceived, Peer, RequestReceived
 
 from .calls import Calls
+from .clients import Clients, Who
 from .failures import as_sentence
 from .hub import Hub
+from .lobby import Guest
 from .outbox import Outbox, OutboxFullError
+from .seldom import Seldom
 
 OPEN_CALLS = 8
 """Calls of one client under way; more are not read before an answer was sent, so answers take bounded memory."""
 _REASON_BYTES = 123  # RFC 6455, section 5.5.1
 
+TAKEN_BYTES = 32 << 20
+"""Of arrays on their way to us: a call brings one piece of a file at most."""
+
 log = logging.getLogger(__name__)
+_SELDOM = Seldom(log)
 
 
 @dataclass(frozen=True)
@@ -39,11 +45,12 @@ class _Outgoing:
 class Connection:
     """A client that has shown its token. `run` until it goes."""
 
-    def __init__(self, socket: ServerConnection, calls: Calls, hub: Hub) -> None:
+    def __init__(self, socket: Guest, calls: Calls, hub: Hub, clients: Clients) -> None:
         self._socket = socket
+        self._clients = clients
         self._calls = calls
         self._hub = hub
-        self._peer = Peer()
+        self._peer = Peer(TAKEN_BYTES)
         self._outbox: Outbox[_Outgoing] = Outbox()
         self._filled = asyncio.Event()
         self._sent_all = asyncio.Event()
@@ -58,10 +65,10 @@ class Connection:
                 for event in self._peer.receive(message):
                     await self._take(event)
         except ProtocolError as error:
-            log.warning("a client broke the treaty: %s", error.sentence)
+            _SELDOM.warning("a client broke the treaty: %s", error.sentence)
             await self._socket.close(CloseCode.PROTOCOL_ERROR, _reason(error.sentence))
         except ConnectionClosed as cause:
-            log.info("a client went: %s", cause)
+            _SELDOM.say(logging.INFO, "a client went: %s", cause)
         finally:
             self._hub.leave(self)
             sender.cancel()
@@ -71,6 +78,14 @@ class Connection:
     async def flush(self) -> None:
         """Waits until everything in the outbox has been handed to the socket."""
         await self._sent_all.wait()
+
+    @property
+    def who(self) -> Who:
+        return self._socket.who
+
+    def hears(self, client: str | None) -> bool:
+        """Whether it is told what happens to the jobs of a client; None is of a job that is gone."""
+        return self.who.is_owner or (client is not None and self.who.may_see(client) and self._clients.still(self.who))
 
     def tell(self, message: Any, key: Hashable, *, expendable: bool) -> None:
         """Puts a notification into the outbox."""
@@ -92,7 +107,11 @@ class Connection:
 
     async def _answer(self, request: RequestReceived) -> None:
         try:
-            result = await self._calls.answer(self._understood(request))
+            call = self._understood(request)
+            if not self._clients.still(self.who):
+                await self._part()
+                return
+            result = await self._calls.answer(call, self.who)
         except Exception as cause:
             self._refuse(request, as_sentence(cause))
             return
@@ -114,8 +133,16 @@ class Connection:
 
     # -- out
 
+    async def _part(self) -> None:
+        """Its token was revoked since it came."""
+        _SELDOM.warning("the client %s was revoked: its connection is closed", self.who.name)
+        await self._socket.close(CloseCode.POLICY_VIOLATION, "The token of this client was revoked.")
+
     def _refuse(self, request: RequestReceived, error: DreamwrightError) -> None:
-        log.info("refused %s: %s", request.method[:80], error.sentence, exc_info=error.__cause__)
+        if error.__cause__ is not None or isinstance(error, InternalError):
+            log.info("refused %s: %s", request.method[:80], error.sentence, exc_info=error.__cause__)
+        else:
+            _SELDOM.say(logging.INFO, "refused %s: %s", request.method[:80], error.sentence)
         self._put(_Outgoing(lambda: self._peer.send_error(request.id, error), is_answer=True))
 
     def _result(self, request: RequestReceived, result: dict[str, Any]) -> list[Message]:

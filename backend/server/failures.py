@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import torch
 
+from backend.disk import is_full
 from backend.errors import DiskError, DreamwrightError, InternalError, MemoryShortError
-
-from .disk import is_full
 
 
 def as_sentence(cause: Exception) -> DreamwrightError:

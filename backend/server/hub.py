@@ -1,10 +1,10 @@
-"""From the worker's thread to every client: the one crossing into the event loop."""
+"""From the worker's thread to the clients whose jobs they are: the one crossing into the event loop."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any, Protocol
 
 from backend.wire.messages import LogLine, PreviewMade, Progress
@@ -13,14 +13,18 @@ log = logging.getLogger(__name__)
 
 
 class Listener(Protocol):
+    def hears(self, client: str | None) -> bool: ...
+
     def tell(self, message: Any, key: Hashable, *, expendable: bool) -> None: ...
 
 
 class Hub:
-    """Sends notifications to all listeners. `tell` may be called from any thread and never blocks."""
+    """Sends notifications to those who may hear them. `tell` may be called from any thread and never blocks."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, owner_of: Callable[[str], str | None]) -> None:
+        """`owner_of` gives the client whose job it is: others are not told of it."""
         self._loop = loop
+        self._owner_of = owner_of
         self._listeners: set[Listener] = set()
 
     def tell(self, message: Any) -> None:
@@ -36,7 +40,9 @@ class Hub:
         self._listeners.discard(listener)
 
     def _tell_all(self, message: Any) -> None:
-        for listener in list(self._listeners):
+        job = getattr(message, "job", None)
+        client = self._owner_of(job) if job else None
+        for listener in [each for each in self._listeners if each.hears(client)]:
             listener.tell(message, redundancy_key(message), expendable=isinstance(message, LogLine))
 
 

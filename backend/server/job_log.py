@@ -8,6 +8,7 @@ from pathlib import Path
 
 from backend.wire.messages import LogLine
 
+from .journal import one_line
 from .run import Tell
 
 NAME = "log.txt"
@@ -24,6 +25,7 @@ class JobLog:
         self._tell = tell
 
     def __call__(self, text: str, level: int = logging.INFO) -> None:
+        text = one_line(text)
         log.log(level, "job %s: %s", self._job, text)
         try:
             with open(self._path, "a", encoding="utf-8") as file:

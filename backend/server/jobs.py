@@ -24,7 +24,7 @@ from backend.export.grid import Grid
 from backend.optimise.checkpoint import NEWEST, PREVIOUS
 from backend.optimise.edits import edit_changes
 from backend.optimise.job import Optimisation
-from backend.optimise.looking import Look, Passes, load_look
+from backend.optimise.looking import Between, Look, Passes, load_look
 from backend.optimise.warm_start import start_in
 from backend.wire.messages import (
     Edited,
@@ -40,7 +40,7 @@ from backend.wire.messages import (
 
 from .failures import as_sentence
 from .job_log import JobLog
-from .kept_steps import KeptShown, branched, check_kept, kept_steps, taken_back
+from .kept_steps import Check, KeptShown, branched, check_kept, kept_steps, taken_back
 from .looks import Looks
 from .picture import write_picture
 from .run import Run, Tell
@@ -67,8 +67,13 @@ class Jobs:
 
     # -- work, between which commands are taken
 
-    def advance(self) -> bool:
-        """One step of the running job, or the beginning of the next; False when there is nothing to do."""
+    def advance(self, besides: str = "") -> bool:
+        """One step of the running job, or the beginning of the next; False when there is nothing to do.
+
+        Nothing is done for the job `besides`, whose field somebody looks at.
+        """
+        if besides and besides in (self._run.job if self._run else "", *self._line):
+            return False
         if self._run is not None:
             self._guarded(self._run.job, self._step)
         elif self._line:
@@ -134,41 +139,50 @@ class Jobs:
             self._halt(job, JobState.PAUSED)
         there = taken_back(self._store, job, step)
         self._forget(job)
-        prompt, device = str(there.config.get("prompt", "")), self._store.config(job).device
+        now = self._store.config(job)
+        prompt = str(there.config.get("prompt", ""))
         gone = {"loss": None, "terms": {}, "evaluation": None, "error": None}
-        held = {"prompt": prompt, "config": there.config | {"device": device}, "score": there.score}
+        held = {
+            "prompt": prompt,
+            "config": there.config | {"device": now.device, "dataset": now.dataset},
+            "score": there.score,
+        }
         self._change_state(job, JobState.PAUSED, step=step, **held, **gone)
         self._tell_what_holds(job, step)
         self._show(job, step)
         return self._standing(job)
 
-    def branch(self, job: str, changes: dict[str, Any], step: int | None) -> str:
-        """A new job, queued, that starts from this one's field."""
+    def branch(
+        self, job: str, changes: dict[str, Any], step: int | None, client: str = "", check: Check = lambda config: None
+    ) -> str:
+        """A new job of a client, queued, that starts from this one's field; `check` looks at its config first."""
         if step is None:
             if self._is_running(job):
                 self._run.checkpoint()
             self._check_has_field(job)
-        return branched(self._store, job, changes, step)
+        return branched(self._store, job, changes, step, client, check)
 
     def delete(self, job: str) -> None:
-        record = self._store.get(job)
         if self._is_active(job):
-            raise JobStateError(f"Job {job} is {record.state}: cancel it before it is deleted.")
+            state = self._store.get(job).state
+            raise JobStateError(f"Job {job} is {state}: cancel it before it is deleted.")
         self._forget(job)
         self._store.delete(job)
 
-    def grid(self, job: str, resolution: int | None) -> tuple[Grid, int]:
+    def grid(self, job: str, resolution: int | None, between: Between | None = None) -> tuple[Grid, int]:
         """The grid of the last good field, and its step."""
         look = self._look(job)
-        return look.grid(resolution), look.step
+        return look.grid(resolution, between), look.step
 
-    def preview(self, job: str, size: int) -> np.ndarray:
-        return self._look(job).preview(size)
+    def preview(self, job: str, size: int, between: Between | None = None) -> np.ndarray:
+        return self._look(job).preview(size, between=between)
 
-    def render(self, job: str, lens: Lens, seconds: float, normals: bool) -> tuple[Passes, int]:
+    def render(
+        self, job: str, lens: Lens, seconds: float, normals: bool, between: Between | None = None
+    ) -> tuple[Passes, int]:
         """The field through a lens, within `seconds`, and its step."""
         look = self._look(job)
-        return look.passes(lens, seconds, normals=normals), look.step
+        return look.passes(lens, seconds, normals=normals, between=between), look.step
 
     # -- the running job
 
@@ -306,7 +320,7 @@ class Jobs:
         return (folder / NEWEST).exists() or (folder / PREVIOUS).exists()
 
     def _config(self, job: str) -> JobConfig:
-        config = self._store.config(job)
+        config = self._store.runnable(job)
         if config.device != "auto":
             return config
         return configuration.with_changes(config, {"device": self._device})

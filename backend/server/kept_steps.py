@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,8 +47,12 @@ def taken_back(store: JobStore, job: str, step: int) -> Kept:
     return go_back(folder, step)
 
 
-def branched(store: JobStore, job: str, changes: dict[str, Any], step: int | None) -> str:
-    """A new job, queued, that starts from the field of this one at a kept step, or at its newest checkpoint.
+Check = Callable[[JobConfig], None]
+"""Raises where a config may not be asked for."""
+
+
+def branched(store: JobStore, job: str, changes: dict[str, Any], step: int | None, client: str, check: Check) -> str:
+    """A new job of a client, queued, that starts from this one's field at a kept step, or at its newest checkpoint.
 
     Raises:
         ConfigError: the field does not fit; no job was made.
@@ -56,7 +61,8 @@ def branched(store: JobStore, job: str, changes: dict[str, Any], step: int | Non
     """
     config, parent = _parent(store, job, step)
     wanted = fitted(configuration.with_changes(config, changes), config, parent)
-    record = store.create(wanted, parent=job, parent_step=parent.state["step"])
+    check(wanted)
+    record = store.create(wanted, parent=job, parent_step=parent.state["step"], client=client)
     try:
         write_start(store.folder(record.job), parent)
     except Exception:
@@ -72,4 +78,5 @@ def _parent(store: JobStore, job: str, step: int | None) -> tuple[JobConfig, Che
         return store.config(job), read_checkpoint(folder)
     parent = read_checkpoint(kept_folder(folder, step))
     there = next(each for each in kept(folder) if each.step == step)
-    return configuration.from_json(there.config), parent
+    pictures = {"dataset": store.config(job).dataset}  # where they lay then is nothing that a record may say
+    return configuration.with_changes(configuration.from_json(there.config), pictures), parent

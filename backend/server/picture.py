@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .disk import write_whole
+from backend.disk import write_whole
 
 
 def png(image: np.ndarray) -> bytes:

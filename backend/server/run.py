@@ -19,13 +19,13 @@ import numpy as np
 from backend import config as configuration
 from backend.config import JobConfig
 from backend.device import memory_mb
+from backend.disk import disk_errors, write_whole
 from backend.errors import DiskError
 from backend.optimise.job import Optimisation, StepReport
 from backend.optimise.kept import forget_all, keep, milestones
 from backend.optimise.new_seed import stepped
 from backend.wire.messages import PreviewMade, Progress
 
-from .disk import disk_errors, write_whole
 from .picture import write_picture
 from .store import CURVES, PREVIEW
 

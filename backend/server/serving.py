@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import logging
 import os
 import signal
 import socket
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from websockets.asyncio.server import ServerConnection, serve
 
 from backend.device import choose_device
+from backend.disk import make_folder
 from backend.errors import AuthorisationError, PortError
 from backend.wire.arrays import FRAGMENT_BYTES
 from backend.wire.messages import TOKEN_VARIABLE, WIRE_VERSION
@@ -23,14 +26,17 @@ from backend.wire.text import TEXT_LIMIT
 from .about import about
 from .cache_lock import CacheLock
 from .calls import Calls
+from .clients import Clients, check_strength, read_clients
 from .connection import Connection
-from .disk import make_folder
 from .gate import gate
 from .hub import Hub
 from .jobs import Jobs
 from .journal import keep_journal
+from .lobby import HANDSHAKE_SECONDS, Guest, Lobby
 from .parent import watch_parent
+from .places import Places
 from .store import JobStore
+from .sweep import sweep
 from .worker import Worker
 
 HOST = "127.0.0.1"
@@ -52,7 +58,13 @@ class Settings:
     device: str = "auto"
     """Of jobs whose own is "auto"."""
     stay: bool = False
-    """Whether to go on when the parent has ended."""
+    """Whether to go on when the parent has ended. Then who connects may be elsewhere: the token must be a strong one,
+    and files of this machine are read from allowed folders only."""
+    allowed_folders: tuple[Path, ...] = ()
+    host_names: tuple[str, ...] = ()
+    """By which the backend goes beside those of this machine, as in the header Host."""
+    parent: int = 0
+    """The process that started us; 0 takes the one that is our parent now."""
 
 
 def run_backend(settings: Settings) -> None:
@@ -64,16 +76,23 @@ def run_backend(settings: Settings) -> None:
         PortError: the port is taken.
         DiskError: the cache folder cannot be written, or another backend works in it.
     """
-    if not settings.token:
-        raise AuthorisationError(f"The backend needs a token: set {TOKEN_VARIABLE} to a long random text.")
+    _check_token(settings)
     choose_device(settings.device)
     cache = make_folder(settings.cache)
     lock = CacheLock(cache)
     keep_journal(cache)
+    sweep(cache, time.time())
     try:
         asyncio.run(_Backend(settings, _listening_socket(settings.port)).run())
     finally:
         lock.release()
+
+
+def _check_token(settings: Settings) -> None:
+    if settings.stay and settings.token:
+        check_strength(settings.token)
+    if not settings.token and not (settings.stay and read_clients(settings.cache)):
+        raise AuthorisationError(f"The backend needs a token: set {TOKEN_VARIABLE} to a long random text.")
 
 
 def _listening_socket(port: int) -> socket.socket:
@@ -102,11 +121,16 @@ class _Backend:
 
     async def run(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._hub = Hub(self._loop)
-        store = JobStore(self._settings.cache)
+        settings = self._settings
+        store = JobStore(settings.cache)
+        store.sent.forget_unused(store.datasets(), time.time())
+        self._hub = Hub(self._loop, store.owner_of)
+        self._clients, self._lobby = Clients(settings.cache, settings.token), Lobby()
+        places = Places(store.sent, settings.allowed_folders, everywhere=not settings.stay)
         jobs = Jobs(store, self._hub.tell, self._settings.device)
         worker = Worker(jobs)
-        self._calls = Calls(about(self._settings.device, self._settings.cache), store, jobs, worker, self._ending.set)
+        said = about(settings.device, settings.cache)
+        self._calls = Calls(said, store, jobs, worker, self._ending.set, places)
         worker.start()
         async with self._server():
             self._watch()
@@ -118,9 +142,11 @@ class _Backend:
         return serve(
             self._serve_client,
             sock=self._listening,
-            process_request=gate(self._settings.token),
+            create_connection=functools.partial(Guest, self._lobby),  # type: ignore[arg-type]
+            process_request=gate(self._clients, self._lobby, self._settings.host_names),
+            open_timeout=HANDSHAKE_SECONDS,
             compression=None,  # half-precision grids hardly shrink, and zlib is 20 times slower than the loopback
-            max_size=TEXT_LIMIT,  # no call brings an array
+            max_size=TEXT_LIMIT,  # a call brings an array of half of that at most
             write_limit=FRAGMENT_BYTES,
             # A Blender busy in a long render answers no ping; a dead one closes its socket.
             ping_interval=None,
@@ -129,7 +155,8 @@ class _Backend:
         )
 
     async def _serve_client(self, socket: ServerConnection) -> None:
-        connection = Connection(socket, self._calls, self._hub)
+        assert isinstance(socket, Guest)
+        connection = Connection(socket, self._calls, self._hub, self._clients)
         self._connections.add(connection)
         try:
             await connection.run()
@@ -138,7 +165,7 @@ class _Backend:
 
     def _watch(self) -> None:
         if not self._settings.stay:
-            watch_parent(lambda: self._end_soon("the parent process has ended"))
+            watch_parent(lambda: self._end_soon("the parent process has ended"), self._settings.parent)
         for number in (signal.SIGINT, signal.SIGTERM):
             name = signal.Signals(number).name
             signal.signal(number, lambda *_, name=name: self._end_soon(f"{name} came"))

@@ -15,6 +15,8 @@ from backend.wire.messages import Rendered, View
 
 LARGEST = 8192
 """Pixels along a side."""
+MOST_PIXELS = 36_000_000
+"""In all: a still of 7680 x 4320 has 33 million, and its passes are 600 MB on the wire."""
 LENSES = ("perspective", "orthographic")
 
 
@@ -48,6 +50,12 @@ def lens_of(view: View) -> Lens:
         clip=(view.clip_start, end),
         pixel_aspect=view.pixel_aspect,
     )
+
+
+def that_travels(lens: Lens) -> Lens:
+    """The lens, with fewer pixels where the answer would be too large to be sent, or take too much memory."""
+    scale = math.sqrt(MOST_PIXELS / max(lens.width * lens.height, MOST_PIXELS))
+    return lens if scale == 1 else lens.resized(max(1, int(lens.width * scale)), max(1, int(lens.height * scale)))
 
 
 def as_rendered(seen: Passes, step: int) -> Rendered:

@@ -4,28 +4,57 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
+
+from backend.errors import JobStateError
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 
+QUICK_SECONDS = 1.0
+"""A look that takes no longer may come in between those that do."""
+PATIENT_SECONDS = 10.0
+"""A look that takes longer lets other jobs go on meanwhile."""
+
+
 class Work(Protocol):
     """What the thread does when nobody asks for anything."""
 
-    def advance(self) -> bool:
-        """A short piece of work; False when there is none."""
+    def advance(self, besides: str = "") -> bool:
+        """A short piece of work, of no job named `besides`; False when there is none."""
 
     def put_aside(self) -> None:
         """Keeps what is half done: the thread ends."""
 
 
+Between = Callable[[], None]
+"""To be called often by what takes long: others are served, and it ends with an exception where nobody waits for it."""
+
+
+@dataclass
+class Asked:
+    """A look at a job's field, which may take long."""
+
+    job: str
+    seconds: float
+    run: Callable[[], None]
+    nobody_waits: threading.Event
+    began: float = 0.0
+
+
 class Worker(threading.Thread):
-    """Works until `stop`. Whatever is asked runs on this thread, so the work needs no locks."""
+    """Works until `stop`. Whatever is asked runs on this thread, so the work needs no locks.
+
+    Commands come first, then looks, then the work. A look that takes long calls `between` again and again: there
+    commands are taken, and quick looks, so that a huge picture holds up nobody but who asked for another one.
+    """
 
     def __init__(self, work: Work) -> None:
         # A daemon: a step that never ends must not keep the process (serving.py waits for us, but not for ever).
@@ -33,6 +62,7 @@ class Worker(threading.Thread):
         self._work = work
         self._wake = threading.Condition()
         self._commands: deque[Callable[[], None]] = deque()
+        self._looks: deque[Asked] = deque()
         self._stopping = False
 
     def ask(self, command: Callable[[], T]) -> Future[T]:
@@ -40,6 +70,16 @@ class Worker(threading.Thread):
         future: Future[T] = Future()
         with self._wake:
             self._commands.append(lambda: _settle(future, command))
+            self._wake.notify()
+        return future
+
+    def look(self, job: str, seconds: float, look: Callable[[Between], T], nobody_waits: threading.Event) -> Future[T]:
+        """What `look` returns or raises, after the commands that came; it ends early where `nobody_waits` is set."""
+        future: Future[T] = Future()
+        asked = Asked(job, seconds, lambda: None, nobody_waits)
+        asked.run = lambda: _settle(future, lambda: look(lambda: self._between(asked)))
+        with self._wake:
+            self._looks.append(asked)
             self._wake.notify()
         return future
 
@@ -52,18 +92,39 @@ class Worker(threading.Thread):
     def run(self) -> None:
         while not self._stopping:
             self._take_commands()
-            if not self._work.advance():
+            looked = bool(self._looks)
+            if looked:
+                self._take_look(self._looks.popleft())
+            if not self._work.advance() and not looked:
                 self._sleep()
         self._work.put_aside()
         self._take_commands()
+        while self._looks:
+            self._looks.popleft().run()
 
     def _take_commands(self) -> None:
         while self._commands:
             self._commands.popleft()()
 
+    def _take_look(self, asked: Asked) -> None:
+        asked.began = time.monotonic()
+        asked.run()
+
+    def _between(self, asked: Asked) -> None:
+        if self._stopping or asked.nobody_waits.is_set():
+            raise JobStateError("The picture was not finished, because nobody waits for it: ask again.")
+        self._take_commands()
+        if asked.seconds <= QUICK_SECONDS:
+            return
+        for quick in [each for each in self._looks if each.seconds <= QUICK_SECONDS]:
+            self._looks.remove(quick)
+            self._take_look(quick)
+        if time.monotonic() - asked.began > PATIENT_SECONDS:
+            self._work.advance(besides=asked.job)
+
     def _sleep(self) -> None:
         with self._wake:
-            self._wake.wait_for(lambda: self._commands or self._stopping)
+            self._wake.wait_for(lambda: self._commands or self._looks or self._stopping)
 
 
 def _settle(future: Future[T], command: Callable[[], T]) -> None:

@@ -20,8 +20,17 @@ import numpy as np
 from ..errors import VersionError
 from . import values
 
-WIRE_VERSION = 2
-"""Both sides must speak the same version. 2: views, kept checkpoints, branches, models; records know their parent."""
+WIRE_VERSION = 3
+"""Both sides must speak the same version. 2: views, kept checkpoints, branches, models; records know their parent.
+3: lists of jobs in pages of summaries, jobs that belong to a client, datasets that are sent."""
+
+PAGE_LIMIT = 200
+"""Summaries in one answer: a page then has less than a tenth of what a message may have."""
+SENT = "sent:"
+"""What the dataset of a job begins with when its files were sent with `datasets.write`."""
+CHUNK_LIMIT = 4 << 20
+"""Bytes of one `datasets.write`."""
+
 TOKEN_VARIABLE = "DREAMWRIGHT_TOKEN"
 """Environment variable that hands the token to the backend (never an argument: those are visible to every user)."""
 
@@ -82,6 +91,28 @@ class JobRecord:
     """The job whose field it started from; empty where there is none."""
     parent_step: int | None = None
     """The step at which that field was taken."""
+    client: str = ""
+    """The name of the client whose job it is; empty where it is the owner's, who started the backend."""
+
+
+@dataclass(frozen=True)
+class JobSummary:
+    """A job in a list: what fits on a line, and travels however many jobs there are."""
+
+    job: str
+    state: str
+    """A JobState's value, or "broken" where its record cannot be read; `error` then says why."""
+    step: int
+    steps: int
+    prompt: str
+    """The beginning of it."""
+    created: float
+    updated: float
+    score: float | None = None
+    error: str | None = None
+    client: str = ""
+    bytes: int | None = None
+    """What its folder holds on the disk, where that was asked for."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +184,9 @@ class Edited:
 @dataclass(frozen=True)
 class JobList:
     jobs: list[Any]
-    """JobRecords as JSON, oldest first."""
+    """JobSummaries as JSON, newest first."""
+    total: int
+    """Of all pages."""
 
 
 @dataclass(frozen=True)
@@ -207,6 +240,19 @@ class CheckpointList:
 class ModelList:
     models: list[Any]
     """{"name", "kind", "about", "size_mb", "memory_mb", "speed", "licence", "here", "source"} each."""
+
+
+@dataclass(frozen=True)
+class DatasetBegun:
+    dataset: str
+    """What a job's config calls it; it begins with "sent:"."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """How much of a file is there now; a `datasets.write` that was lost goes on from here."""
+
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -281,8 +327,15 @@ class EditJob:
 
 @dataclass(frozen=True)
 class ListJobs:
+    """The jobs of whoever asks, a page at a time; the owner sees those of all."""
+
     method: ClassVar[str] = "jobs.list"
     Result: ClassVar[type] = JobList
+    page: int = 0
+    limit: int = PAGE_LIMIT
+    """Summaries on a page, at most 200."""
+    sizes: bool = False
+    """Whether the folders are to be measured, which takes a while."""
 
 
 @dataclass(frozen=True)
@@ -357,6 +410,34 @@ class BranchJob:
     changes: dict[str, Any]
     """What differs in the config, as config.with_changes takes it."""
     step: int | None = None
+
+
+@dataclass(frozen=True)
+class BeginDataset:
+    """Announces a dataset that is then sent: the pictures lie with the client, not where the backend runs.
+
+    Names are transforms.json (or transforms_train, _test, _val) and pictures of six digits, 000000.png; each frame's
+    `file_path` names one of these pictures.
+    """
+
+    method: ClassVar[str] = "datasets.begin"
+    Result: ClassVar[type] = DatasetBegun
+    files: dict[str, Any]
+    """Bytes of each file by its name."""
+
+
+@dataclass(frozen=True)
+class WriteDataset:
+    """The next bytes of a file."""
+
+    method: ClassVar[str] = "datasets.write"
+    Result: ClassVar[type] = Received
+    dataset: str
+    name: str
+    offset: int
+    """How much of it is there already; with no bytes in `data`, -1 asks how much that is."""
+    data: np.ndarray
+    """uint8 (n,), at most 4 MiB."""
 
 
 @dataclass(frozen=True)
@@ -454,7 +535,8 @@ CALLS: dict[str, type] = {
     kind.method: kind
     for kind in (
         Hello, CreateJob, StartJob, PauseJob, ResumeJob, CancelJob, EditJob, ListJobs, GetJob, DeleteJob, FetchGrid,
-        FetchPreview, RenderView, ListCheckpoints, RewindJob, BranchJob, ListModels, GetStatus, ShutDown,
+        FetchPreview, RenderView, ListCheckpoints, RewindJob, BranchJob, BeginDataset,
+        WriteDataset, ListModels, GetStatus, ShutDown,
     )
 }  # fmt: skip
 NOTIFICATIONS: dict[str, type] = {

@@ -93,7 +93,9 @@ class _Waiting:
 class Peer:
     """The state of one side: which requests are open, which arrays are under way."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = arrays.BYTES_LIMIT) -> None:
+        """`limit` is of the bytes of all arrays that may be on their way to us."""
+        self._limit = limit
         self._next_request = 1
         self._next_array = 1
         self._open: set[RequestId] = set()
@@ -169,7 +171,8 @@ class Peer:
             raise ProtocolError("Two arrays under way have the same id.")
         if len(self._waiting) >= WAITING_LIMIT:
             raise ProtocolError(f"More than {WAITING_LIMIT} messages wait for their arrays.")
-        _check_total([*found, *(descriptor for waiting in self._waiting for descriptor in waiting.announced)])
+        under_way = [descriptor for waiting in self._waiting for descriptor in waiting.announced]
+        _check_total([*found, *under_way], self._limit)
         self._waiting.append(_Waiting(body, found, missing, {}))
 
     def _receive_array(self, message: bytes) -> list[Event]:
@@ -210,12 +213,12 @@ def _error(described: dict[str, Any]) -> DreamwrightError:
     return from_code(described["code"], described["message"])
 
 
-def _check_total(found: list[arrays.Descriptor]) -> None:
+def _check_total(found: list[arrays.Descriptor], limit: int = arrays.BYTES_LIMIT) -> None:
     total = sum(descriptor.bytes for descriptor in found)
-    if total > arrays.BYTES_LIMIT:
+    if total > limit:
         raise ProtocolError(
             f"Arrays of {total / 2**20:.0f} MiB in all are too large to travel: ask for a lower resolution "
-            f"(at most {arrays.BYTES_LIMIT / 2**20:.0f} MiB)."
+            f"(at most {limit / 2**20:.0f} MiB)."
         )
 
 

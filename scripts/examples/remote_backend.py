@@ -2,7 +2,7 @@
 
 There, in the folder of the extension or of the source, with the backend's Python:
 
-    DREAMWRIGHT_TOKEN=... python -m backend serve --stay --port 9000
+    python -m backend serve --stay --port 9000 --token-file token
 
 Here:
 

@@ -21,7 +21,7 @@ from addon.core.wire import AuthorisationError, VersionError, messages, rpc, val
 
 from .conftest import BACKEND_PYTHON
 
-TOKEN = "a long text that only the two ends know"
+TOKEN = "Vx2m-0h7QeZkP9sJtLwYb4nRcUaGd6oI_3fHqNyKe8M"
 
 
 @contextlib.contextmanager

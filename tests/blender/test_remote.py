@@ -20,7 +20,7 @@ from addon.core.process import ROOT
 from addon.core.session import Backend
 from addon.flows.following import choose
 
-TOKEN = "a long text that only the two ends know"
+TOKEN = "Vx2m-0h7QeZkP9sJtLwYb4nRcUaGd6oI_3fHqNyKe8M"
 QUICK = {"prompt": "a red cube", "quality": "DRAFT", "resolution": 16}
 
 

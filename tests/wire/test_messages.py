@@ -15,7 +15,7 @@ from backend.wire.messages import CALLS, NOTIFICATIONS, WIRE_VERSION, EditJob, F
 
 RESULTS = dict.fromkeys(kind.Result for kind in CALLS.values())
 EVERYTHING = [*CALLS.values(), *NOTIFICATIONS.values(), *RESULTS]
-EXAMPLES = {int: 3, float: 0.5, str: "text", dict: {"a": 1}, list: [1, 2], np.ndarray: np.zeros((2, 2))}
+EXAMPLES = {bool: True, int: 3, float: 0.5, str: "text", dict: {"a": 1}, list: [1, 2], np.ndarray: np.zeros((2, 2))}
 
 
 def example(kind: type) -> typing.Any:
@@ -65,7 +65,7 @@ def test_methods_have_the_names_of_the_treaty():
     assert set(CALLS) == {
         "hello", "jobs.create", "jobs.start", "jobs.pause", "jobs.resume", "jobs.cancel", "jobs.edit", "jobs.list",
         "jobs.get", "jobs.delete", "jobs.grid", "jobs.preview", "jobs.render", "jobs.checkpoints", "jobs.rewind",
-        "jobs.branch", "models.list", "backend.status", "backend.shutdown",
+        "jobs.branch", "datasets.begin", "datasets.write", "models.list", "backend.status", "backend.shutdown",
     }  # fmt: skip
     assert set(NOTIFICATIONS) == {
         f"event.{name}" for name in ("progress", "holds", "preview", "state", "log", "finished", "failed")

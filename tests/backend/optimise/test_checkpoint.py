@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from backend import disk
 from backend.errors import CheckpointError, DiskError
-from backend.optimise import checkpoint
 from backend.optimise.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 
 
@@ -68,11 +68,11 @@ def full_disk(*_) -> None:
 
 def test_a_full_disk_has_a_sentence_and_leaves_the_last_good_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     write_checkpoint(tmp_path, made(1), 1)
-    monkeypatch.setattr(checkpoint.os, "fsync", full_disk)
+    monkeypatch.setattr(disk.os, "fsync", full_disk)
     with pytest.raises(DiskError, match="no space left on device.*make room"):
         write_checkpoint(tmp_path, made(2), 2)
     assert read_checkpoint(tmp_path).state == {"step": 1}
-    assert not list(tmp_path.glob("*.partial"))
+    assert not list(tmp_path.glob("*.part*"))
 
 
 @pytest.mark.parametrize("broken", ["checkpoint.json", "checkpoint.previous.json"])
@@ -82,7 +82,7 @@ def test_a_crash_between_the_renames_leaves_a_whole_checkpoint(
     for step in (1, 2):
         write_checkpoint(tmp_path, made(step), step)
     replace = os.replace
-    monkeypatch.setattr(checkpoint.os, "replace", lambda a, b: full_disk() if Path(b).name == broken else replace(a, b))
+    monkeypatch.setattr(disk.os, "replace", lambda a, b: full_disk() if Path(b).name == broken else replace(a, b))
     with pytest.raises(DiskError):
         write_checkpoint(tmp_path, made(3), 3)
     assert read_checkpoint(tmp_path).state == {"step": 2}

@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from backend.config import from_json
+from backend.disk import disk_error, make_folder, write_whole
 from backend.errors import DiskError, InternalError, MemoryShortError, NotFiniteError, PortError
 from backend.server import parent
-from backend.server.disk import disk_error, make_folder, write_whole
 from backend.server.failures import as_sentence
 from backend.server.job_log import JobLog
 from backend.server.jobs import Jobs

@@ -174,7 +174,7 @@ def test_what_does_not_fit_is_refused_and_makes_no_job(client, tiny, changes, se
         client.ask(BranchJob(parent, changes))
     from backend.wire.messages import ListJobs
 
-    assert client.ask(ListJobs()).jobs[-1]["job"] == jobs
+    assert client.ask(ListJobs()).jobs[0]["job"] == jobs
 
 
 def test_a_job_without_a_field_has_no_branch(client, tiny):

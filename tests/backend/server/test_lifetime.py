@@ -213,7 +213,10 @@ def test_a_broken_record_is_skipped_with_a_line_of_log(start, tmp_path, tiny):
         (backend.cache / "jobs" / name / "job.json").write_text(content)
     (backend.cache / "jobs" / "a-file").write_text("")
     again = start()
-    assert [record["job"] for record in again.connect().ask(ListJobs()).jobs] == [good]
+    listed = {record["job"]: record for record in again.connect().ask(ListJobs()).jobs}
+    assert set(listed) == {good, "empty", "half", "deep", "other"}
+    assert {job for job, record in listed.items() if record["state"] == "broken"} == set(listed) - {good}
+    assert all("cannot be read" in listed[job]["error"] for job in listed if job != good)
     journal = (backend.cache / "log" / "backend.log").read_text()
     for name in ("empty", "half", "deep", "other", "a-file"):
         assert f"{name}, whose record cannot be read" in journal
