@@ -39,7 +39,8 @@ def measure(python: Path, source: str, tests: list[str], root: Path = environmen
         kept = os.environ | {"COVERAGE_FILE": str(Path(folder) / "coverage")}
         run = [str(python), "-m", "coverage", "run", "--branch", f"--source={source}", "-m", "pytest", *tests]
         report = [str(python), "-m", "coverage", "report", "--show-missing", "--skip-covered", "--fail-under=100"]
-        return subprocess.run(run, cwd=root, env=kept).returncode or subprocess.run(report, cwd=root, env=kept).returncode
+        tried = subprocess.run(run, cwd=root, env=kept).returncode
+        return tried or subprocess.run(report, cwd=root, env=kept).returncode
 
 
 if __name__ == "__main__":
