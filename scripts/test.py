@@ -24,7 +24,7 @@ import real_blender
 from environments import ROOT, Environment, SetupError
 from interpreter import BPY_RELEASES, find_python
 from setup import say
-from suites import Outcome, marks_expression, pytest_suite, run_check, run_pytest
+from suites import Outcome, Suite, marks_expression, pytest_suite, run_check, run_pytest
 
 APART = ("blender", "end_to_end", "window")
 """Folders of tests/ that have a suite of their own; all others run in the backend's environment."""
@@ -68,6 +68,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--slow", action="store_true", help="also the tests that take minutes")
     parser.add_argument("--window", action="store_true", help="also make a real Blender and test with its window")
     parser.add_argument("--gpu", action="store_true", help="also the tests that need a CUDA device")
+    parser.add_argument("--coverage", action="store_true", help="also whether tests take every branch of backend/wire")
     parser.add_argument("-k", dest="keyword", default="", metavar="EXPRESSION", help="as pytest's -k")
     return parser.parse_args(arguments)
 
@@ -85,6 +86,7 @@ def plan(options: argparse.Namespace) -> Iterator[Run]:
     yield from [] if options.gpu else [left_out("GPU", "--gpu was not given")]  # with it they are among the backend's
     reason = _why_no_window(options)
     yield left_out("window", reason) if reason else suite("window", backend, ["tests/window"])
+    yield from [_coverage(backend)] if options.coverage else []
     if not options.keyword:
         environments.ensure(environments.check(), say)
         yield from (partial(run_check, each) for each in check.checks())
@@ -156,6 +158,10 @@ def _suite(name: str, environment: Environment, paths: list[str], marks: str, ke
     if missing:
         return left_out(name, f"there is no {missing[0]}")
     return partial(run_pytest, pytest_suite(name, environment.interpreter, paths, marks, keyword))
+
+
+def _coverage(backend: Environment) -> Run:
+    return partial(run_check, Suite("coverage", backend.interpreter, ("scripts/measure_coverage.py",)))
 
 
 def _marks(options: argparse.Namespace) -> str:

@@ -15,6 +15,7 @@ import pytest
 from addon.core import link as links
 from addon.core import poses
 from addon.core.wire import config
+from tests.patience import PATIENCE
 
 BACKEND_PYTHON = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON") or sys.executable)
 
@@ -31,7 +32,7 @@ class Inbox:
             self.events.append(event)
             self._came.notify_all()
 
-    def wait_for(self, name, seconds=60.0):
+    def wait_for(self, name, seconds=PATIENCE):
         with self._came:
             assert self._came.wait_for(lambda: name in self.names(), seconds), f"{name} did not come: {self.names()}"
         return next(event for event in self.events if event.name == name)

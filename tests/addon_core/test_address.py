@@ -18,6 +18,7 @@ from addon.core.errors import AddressError, BackendLostError
 from addon.core.link import open_remote
 from addon.core.process import ROOT
 from addon.core.wire import AuthorisationError, VersionError, messages, rpc, values
+from tests.patience import PATIENCE
 
 from .conftest import BACKEND_PYTHON
 
@@ -35,7 +36,7 @@ def standing_backend(cache, token=TOKEN):
         yield child, json.loads(child.stdout.readline())["port"]
     finally:
         child.terminate()
-        child.wait(20)
+        child.wait(PATIENCE)
         child.stdout.close()
 
 
@@ -123,7 +124,7 @@ def test_another_version_is_one_sentence_and_the_connection_is_closed():
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with pytest.raises(VersionError, match="update the backend"):
             open_remote(Remote(f"127.0.0.1:{server.socket.getsockname()[1]}", "t"), "0.0.test", ignore)
-        assert closed.wait(5.0)
+        assert closed.wait(PATIENCE)
         server.shutdown()
 
 

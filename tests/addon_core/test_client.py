@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import threading
-import time
 
 import pytest
 from websockets.sync.server import serve
@@ -17,6 +16,7 @@ from addon.core.errors import BackendLostError
 from addon.core.link import open_link
 from addon.core.wire import AuthorisationError, DreamwrightError, VersionError, arrays, from_code, messages, rpc, values
 from backend.errors import UnknownJobError, UnknownMethodError
+from tests.patience import PATIENCE, wait_until
 
 from .conftest import BACKEND_PYTHON
 
@@ -108,14 +108,17 @@ def test_no_answer_in_time(server):
 
 
 def test_a_late_answer_to_an_abandoned_call_harms_nothing(server):
+    given_up = threading.Event()
+
     def slow(peer, event):
-        time.sleep(0.4 if event.method == "slow" else 0.0)
+        assert event.method != "slow" or given_up.wait(PATIENCE)
         return peer.send_result(event.id, {"asked": event.method})
 
     client = Client.connect(server(slow), "token", ignore)
     with pytest.raises(BackendLostError):
         client.call("slow", timeout=0.1)
-    assert client.call("next", timeout=5.0) == {"asked": "next"}
+    given_up.set()
+    assert client.call("next", timeout=PATIENCE) == {"asked": "next"}
     client.close()
 
 
@@ -125,7 +128,7 @@ def test_a_server_that_breaks_the_treaty_is_left(server, inbox):
 
     client = Client.connect(server(break_it), "token", inbox)
     with pytest.raises(DreamwrightError, match="not asked"):
-        client.call("hello", timeout=5.0)
+        client.call("hello", timeout=PATIENCE)
     assert inbox.wait_for("backend.lost") and not client.open
 
 
@@ -171,10 +174,7 @@ def test_a_backend_that_refuses_us_is_not_left_running(tmp_path, monkeypatch):
     monkeypatch.setattr(calls, "hello", lambda client, version: started.append(client) or _refuse())
     with pytest.raises(VersionError):
         open_link(BACKEND_PYTHON, tmp_path / "cache", "cpu", "0", ignore)
-    deadline = time.monotonic() + 10
-    while started[0].open and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not started[0].open
+    assert wait_until(lambda: not started[0].open)
 
 
 def _refuse():

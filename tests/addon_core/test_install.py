@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from addon.core import install
 from addon.core.errors import DiskError, OfflineError, SetUpCancelledError, SetUpError
 from addon.core.process import ROOT
+from tests.patience import PATIENCE, wait_until
 
 
 @pytest.fixture
@@ -94,10 +94,10 @@ def test_cancelled_in_the_middle_ends_all_processes(tmp_path, packages):
         f"    open({str(marker)!r}, 'w').write(str(child.pid))\n    child.wait()\n"
     )
     stop = threading.Event()
-    threading.Thread(target=lambda: _when(marker.exists, stop.set), daemon=True).start()
+    threading.Thread(target=lambda: wait_until(marker.exists) and stop.set(), daemon=True).start()
     with pytest.raises(SetUpCancelledError, match="nothing was changed"):
         set_up(tmp_path / "environment", packages, cancelled=stop.is_set)
-    assert _when(lambda: _ended(int(marker.read_text())))
+    assert wait_until(lambda: _ended(int(marker.read_text())))
     assert not (tmp_path / "environment").exists() and not (tmp_path / "environment.part").exists()
 
 
@@ -108,8 +108,8 @@ def test_when_we_are_killed_in_the_middle_pip_ends_too():
         "print(next(install._lines_of([sys.executable, '-c', work], lambda: False)), flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
-    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert _when(lambda: _ended(int(ended.stdout))), ended.stderr
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
+    assert wait_until(lambda: _ended(int(ended.stdout))), ended.stderr
 
 
 def test_a_python_that_is_none(tmp_path, packages):
@@ -128,16 +128,6 @@ def test_a_folder_that_cannot_be_made(tmp_path, packages):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DiskError, match="cannot be written"):
         set_up(tmp_path / "file" / "environment", packages)
-
-
-def _when(condition, then=lambda: None, seconds=30.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    then()
-    return True
 
 
 def _ended(pid):

@@ -6,13 +6,14 @@ import threading
 
 from addon.core.errors import SceneError
 from addon.core.looker import Looker
+from tests.patience import PATIENCE
 
 
 def test_only_the_newest_of_those_that_wait_is_answered():
     looker, going, answered = Looker(), threading.Event(), []
 
     def slow(number):
-        going.wait(5.0)
+        going.wait(PATIENCE)
         answered.append(number)
         return number * 10
 
@@ -21,7 +22,7 @@ def test_only_the_newest_of_those_that_wait_is_answered():
         while number == 0 and looker._now is None:
             pass  # the first is at work before the others come
     going.set()
-    looker.join(5.0)
+    looker.join(PATIENCE)
     assert answered == [0, 4]
     assert (looker.latest.to, looker.latest.value, looker.latest.sentence) == (4, 40, "")
     assert not looker.busy
@@ -30,9 +31,9 @@ def test_only_the_newest_of_those_that_wait_is_answered():
 def test_the_same_question_is_not_asked_twice():
     looker, going, answered = Looker(), threading.Event(), []
     for _ in range(3):
-        looker.ask("a", lambda: (going.wait(5.0), answered.append("a")))
+        looker.ask("a", lambda: (going.wait(PATIENCE), answered.append("a")))
     going.set()
-    looker.join(5.0)
+    looker.join(PATIENCE)
     assert answered == ["a"]
 
 
@@ -43,19 +44,19 @@ def test_a_failure_is_its_sentence():
         raise SceneError("There is nothing to see.")
 
     looker.ask(1, refused)
-    looker.join(5.0)
+    looker.join(PATIENCE)
     assert (looker.latest.value, looker.latest.sentence) == (None, "There is nothing to see.")
     looker.ask(2, lambda: 1 / 0)
-    looker.join(5.0)
+    looker.join(PATIENCE)
     assert "ZeroDivisionError" in looker.latest.sentence
 
 
 def test_what_is_forgotten_comes_to_nothing():
     looker, going = Looker(), threading.Event()
-    looker.ask("a", lambda: going.wait(5.0))
+    looker.ask("a", lambda: going.wait(PATIENCE))
     looker.forget()
     going.set()
-    looker.join(5.0)
+    looker.join(PATIENCE)
     assert looker.latest is None
 
 
@@ -63,5 +64,5 @@ def test_the_thread_ends_with_the_last_answer():
     looker = Looker()
     for number in range(3):
         looker.ask(number, lambda: None)
-        looker.join(5.0)
+        looker.join(PATIENCE)
     assert not [thread for thread in threading.enumerate() if thread.name == "dreamwright-looker"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from addon.core.errors import BackendNotSetUpError, BackendStartError
 from addon.core.process import ROOT, BackendProcess
+from tests.patience import PATIENCE, wait_until
 
 from .conftest import BACKEND_PYTHON
 
@@ -24,17 +24,16 @@ def script(tmp_path, body):
     return path
 
 
-def gone(pid, seconds=20.0):
-    """Whether the process ends within so many seconds (a zombie counts as ended)."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
-                return True
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        time.sleep(0.05)
-    return False
+def gone(pid):
+    """Whether the process ends (a zombie counts as ended)."""
+    return wait_until(lambda: _ended(pid))
+
+
+def _ended(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def test_start_and_stop(tmp_path):
@@ -101,5 +100,5 @@ def test_however_we_end_the_backend_ends_too(tmp_path, how):
         f"p = BackendProcess.start(Path({str(BACKEND_PYTHON)!r}), Path({str(tmp_path / 'cache')!r}), 'cpu')\n"
         f"print(p.pid, flush=True); {how}\n"
     )
-    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=90)
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert gone(int(ended.stdout.split()[0])), ended.stderr

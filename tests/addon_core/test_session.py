@@ -11,6 +11,7 @@ import pytest
 from addon.core.client import Event
 from addon.core.session import LOG_LINES, MOMENTS, Backend, Session, Snapshot, in_words, reduce
 from addon.core.wire import messages
+from tests.patience import PATIENCE
 
 FOLLOWING = Snapshot(backend=Backend.READY, device="cpu", job="a1", state="running", steps=100)
 
@@ -161,7 +162,7 @@ def test_events_cross_from_a_thread_in_order():
     thread.start()
     seen = []
     while session.snapshot.step < 999:
-        assert session.wait(5.0)
+        assert session.wait(PATIENCE)
         seen.append(session.snapshot.step)
     thread.join()
     assert seen == sorted(seen)

@@ -16,9 +16,9 @@ from PIL import Image
 from backend.cli import commands
 from backend.config import JobConfig
 from backend.wire.messages import TOKEN_VARIABLE
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0
 """Seconds: these tests share their processor with others."""
 
 SMALL = [

@@ -19,6 +19,7 @@ from addon import flows, headless
 from addon.core.capture_config import CaptureConfig
 from addon.core.session import Backend
 from addon.core.wire import config
+from tests.patience import PATIENCE
 
 QUICK = {"quality": "DRAFT", "views": 9, "image_size": 32, "samples": 4, "steps": 60, "resolution": 24}
 
@@ -197,7 +198,7 @@ def test_a_run_that_is_thrown_away_is_held_and_can_be_resumed(backend_python):
         flows.STUDIO.session.wait(0.05)
     flow.close()
     assert not flows.STUDIO.doing
-    flows.STUDIO.session.wait(5.0)
+    flows.STUDIO.session.wait(PATIENCE)
     assert flows.STUDIO.session.snapshot.state == "paused"
     bpy.ops.dreamwright.resume()
     assert report()["step"] == 60
@@ -228,7 +229,7 @@ def test_pause_and_edit_reach_the_running_job(backend_python):
 
     def steer(snapshot):
         bpy.ops.dreamwright.pause()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while flows.STUDIO.session.snapshot.state != "paused" and time.monotonic() < deadline:
             flows.STUDIO.session.wait(0.1)
         said.append(flows.STUDIO.session.snapshot.state)

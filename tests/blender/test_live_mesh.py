@@ -18,6 +18,7 @@ from addon.core.errors import EmptyMeshError
 from addon.core.session import Snapshot
 from addon.core.wire import config
 from addon.flows import watching
+from tests.patience import PATIENCE
 
 
 def ball(resolution=24):
@@ -52,7 +53,7 @@ def live(scene):
 
     def tick():
         mesh.tick()
-        mesh._looker.join(5.0)
+        mesh._looker.join(PATIENCE)
         mesh.tick()
 
     return SimpleNamespace(job=job, tick=tick, mesh=mesh)

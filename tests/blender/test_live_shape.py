@@ -16,6 +16,7 @@ from addon.blender import islands, results, shape_record
 from addon.core.shape_config import ShapeConfig
 from addon.core.wire import ConfigError
 from addon.flows import live_shape
+from tests.patience import PATIENCE, wait_until
 
 
 def span(thing):
@@ -238,16 +239,19 @@ class Windowed:
     def _off(self, function):
         self.registered.remove(function)
 
-    def run(self, seconds=5.0):
+    def run(self):
         """Fire until nothing is left to do; how often that was, and the longest."""
-        took, deadline = [], time.monotonic() + seconds
-        while self.registered and time.monotonic() < deadline:
-            began = time.perf_counter()
-            if self.registered[0]() is None:
-                self.registered.clear()
-            took.append(time.perf_counter() - began)
-            time.sleep(0.002)
+        took = []
+        assert wait_until(lambda: not self.registered or self._fire(took), every=0.002)
         return len(took), max(took)
+
+    def _fire(self, took):
+        """Whether that was the last time."""
+        began = time.perf_counter()
+        if self.registered[0]() is None:
+            self.registered.clear()
+        took.append(time.perf_counter() - began)
+        return not self.registered
 
 
 def test_in_a_window_the_mesh_comes_with_a_timer(ball, monkeypatch):
@@ -265,7 +269,7 @@ def test_what_was_overtaken_is_shown_and_the_last_word_holds(ball, monkeypatch):
     ball.dreamwright_shape.threshold = 30.0
     window.registered[0]()  # it is being cut now
     ball.dreamwright_shape.threshold = 20.0
-    flows.LIVE._looker.join(5.0)
+    flows.LIVE._looker.join(PATIENCE)
     window.registered[0]()
     assert span(ball) == pytest.approx([0.8] * 3, abs=0.06)
     window.run()
@@ -276,7 +280,7 @@ def test_an_object_that_is_gone_or_another_takes_no_mesh(ball, monkeypatch):
     window = Windowed(monkeypatch)
     ball.dreamwright_shape.threshold = 30.0
     window.registered[0]()
-    flows.LIVE._looker.join(5.0)
+    flows.LIVE._looker.join(PATIENCE)
     bpy.data.objects.remove(ball)
     other = kept_result(small_ball(), job="b2")
     assert window.run()[0] >= 1 and span(other) == pytest.approx([1.2] * 3, abs=0.06)
@@ -287,7 +291,7 @@ def test_stopped_nothing_comes_any_more(ball, monkeypatch):
     ball.dreamwright_shape.threshold = 30.0
     window.registered[0]()
     flows.LIVE.stop()
-    flows.LIVE._looker.join(5.0)
+    flows.LIVE._looker.join(PATIENCE)
     assert not window.registered and not flows.LIVE._waiting and flows.LIVE._looker.latest is None
     flows.LIVE.start()
 

@@ -14,6 +14,7 @@ from addon.blender import overlay
 from addon.blender.overlay import REST, due, on_display
 from addon.core.grid_view import Seen
 from addon.core.looker import Answer
+from tests.patience import PATIENCE
 
 LAST = Answer(("a1", 30, "here"), seconds=0.2, ended=100.0)
 
@@ -72,7 +73,7 @@ def views(monkeypatch):
         made.live = None if step is None else overlay.Live("a1", step, see)
         made.overlay.tick()
         for eye in made.overlay._eyes.values():
-            eye._looker.join(5.0)
+            eye._looker.join(PATIENCE)
 
     made.overlay, made.tick = overlay.Overlay(lambda: made.live), tick
     monkeypatch.setattr(overlay, "view_regions", lambda: made.regions)

@@ -12,6 +12,7 @@ import bpy
 import pytest
 
 from addon import flows, registration
+from tests.patience import PATIENCE
 
 
 def ours():
@@ -72,7 +73,7 @@ def test_unregister_ends_the_backend_and_its_threads(backend_python):
     assert link.process.poll() is not None
     for thread in threading.enumerate():
         if thread.name.startswith("dreamwright"):
-            thread.join(5.0)
+            thread.join(PATIENCE)
     assert not [each.name for each in threading.enumerate() if each.name.startswith("dreamwright")]
     registration.register()
 

@@ -19,6 +19,7 @@ from addon.core.address import Remote
 from addon.core.process import ROOT
 from addon.core.session import Backend
 from addon.flows.following import choose
+from tests.patience import PATIENCE
 
 TOKEN = "Vx2m-0h7QeZkP9sJtLwYb4nRcUaGd6oI_3fHqNyKe8M"
 QUICK = {"prompt": "a red cube", "quality": "DRAFT", "resolution": 16}
@@ -35,7 +36,7 @@ def standing_backend(python, cache, port=0):
         yield child, json.loads(child.stdout.readline())["port"]
     finally:
         child.terminate()
-        child.wait(20)
+        child.wait(PATIENCE)
         child.stdout.close()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from addon.core.lazily import lazily
+from tests.patience import PATIENCE
 
 START = Path(__file__).parents[2] / "scripts" / "in_blender" / "start.py"
 LOADED = """
@@ -24,7 +25,7 @@ import signal; os.kill(os.getpid(), signal.SIGKILL)
 
 
 def run(*arguments):
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=120).stdout
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=PATIENCE).stdout
 
 
 def test_the_benchmark_says_both_times():

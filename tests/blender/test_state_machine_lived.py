@@ -12,6 +12,7 @@ from addon import flows, headless
 from addon.core import session
 from addon.core.session import Backend
 from tests.addon_core.drawn import machines
+from tests.patience import PATIENCE
 
 QUICK = {"prompt": "a red cube", "quality": "DRAFT", "resolution": 16}
 
@@ -48,7 +49,7 @@ def in_turn(*steers):
 def hold_and_go_on():
     bpy.ops.dreamwright.pause()
     while flows.STUDIO.session.snapshot.state != "paused":
-        assert flows.STUDIO.session.wait(20.0)
+        assert flows.STUDIO.session.wait(PATIENCE)
     bpy.ops.dreamwright.resume()
 
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +14,10 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import environments  # noqa: E402  (found through the line above)
 
+from tests.patience import PATIENCE, wait_until  # noqa: E402
+
 TINY = ("--quality", "draft", "--steps", "6", "--resolution", "16")
-PATIENCE = 300  # seconds
+LONG = 5 * PATIENCE
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Demo:
         self._child.kill()
 
     def end(self) -> Ended:
-        output, errors = self._child.communicate(timeout=PATIENCE)
+        output, errors = self._child.communicate(timeout=LONG)
         return Ended(self._child.returncode, output, self._errors + errors)
 
     def abandon(self) -> None:
@@ -84,11 +85,9 @@ class Workplace:
         ours = f"DREAMWRIGHT_CACHE={self.cache}".encode()
         return [pid for pid, command in processes() if "in_blender/drive.py" in command and ours in environ_of(pid)]
 
-    def assert_nothing_runs(self, within: float = 15.0) -> None:
-        deadline = time.monotonic() + within
-        while self.backends() or self.blenders():
-            assert time.monotonic() < deadline, f"left behind: {self.backends()} {self.blenders()}"
-            time.sleep(0.1)
+    def assert_nothing_runs(self, within: float = PATIENCE) -> None:
+        gone = wait_until(lambda: not (self.backends() or self.blenders()), within)
+        assert gone, f"left behind: {self.backends()} {self.blenders()}"
 
 
 def processes() -> list[tuple[int, str]]:

@@ -11,6 +11,8 @@ import build_extension
 import pytest
 from conftest import ROOT
 
+from tests.patience import PATIENCE
+
 INSTALL_AND_GENERATE = Path(__file__).parent / "install_and_generate.py"
 
 
@@ -28,7 +30,7 @@ def test_the_installed_zip_generates_and_leaves_nothing_behind(archive, tmp_path
     }
     done = subprocess.run(
         [str(python), str(INSTALL_AND_GENERATE), str(archive), str(tmp_path / "seen.json")],
-        env=os.environ | environ, cwd=tmp_path, capture_output=True, text=True, timeout=300,
+        env=os.environ | environ, cwd=tmp_path, capture_output=True, text=True, timeout=5 * PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     seen = json.loads((tmp_path / "seen.json").read_text())

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from scripts.scoring.one import optimised
 from scripts.scoring.results import Result, read_results
 from scripts.scoring.strip import SIZE, TILES, read_strip
 from scripts.scoring.table import common_settings, guarded
+from tests.patience import wait_until
 
 ROOT = Path(__file__).parents[2]
 STEPS = 5
@@ -76,13 +76,12 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Stopped:
     given = arguments(folder, "--workers", "2", "--name", "first", "--results", str(results))
     process = subprocess.Popen([sys.executable, str(ROOT / "scripts" / "score.py"), *given], stderr=subprocess.PIPE,
                                stdout=subprocess.DEVNULL, text=True, cwd=folder)  # fmt: skip
-    until = time.monotonic() + LIMIT
-    while not (results.exists() and results.read_bytes().endswith(b"\n")):
-        assert process.poll() is None and time.monotonic() < until, process.stderr.read()
-        time.sleep(0.05)
+    wait_until(lambda: process.poll() is not None or (results.exists() and results.read_bytes().endswith(b"\n")), LIMIT)
+    assert process.poll() is None, process.stderr.read()
     children = children_of(process.pid)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=LIMIT)
+    wait_until(lambda: not any(map(is_alive, children)))
     left_over = [child for child in children if is_alive(child)]
     assert children, "nothing was being made when it was stopped"
     return Stopped(given, results, process.returncode, said, left_over, read_results(results))

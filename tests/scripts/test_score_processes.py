@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from scripts.scoring.processes import answers
+from tests.patience import PATIENCE, wait_until
 
 ROOT = Path(__file__).parents[2]
 READ = "import json, sys, os, time; told = json.loads(sys.stdin.readline())\n"
@@ -30,24 +30,18 @@ def asked(code: str, questions: list[dict], workers: int = 2) -> dict[int, dict]
     return dict(answers(list(enumerate(questions)), workers, [sys.executable, "-c", code]))
 
 
-def ends(pid: int, within: float = 20.0) -> bool:
+def ends(pid: int) -> bool:
     """Whether a process is gone in time; one that only waits to be buried is."""
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
-        if not state or state.startswith("Z"):
-            return True
-        time.sleep(0.1)
-    return False
+    return wait_until(lambda: state_of(pid)[:1] in ("", "Z"))
 
 
-def pid_in(file: Path, within: float = 20.0) -> int:
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        if file.exists() and file.read_text():
-            return int(file.read_text())
-        time.sleep(0.05)
-    raise AssertionError("no process has begun")
+def state_of(pid: int) -> str:
+    return subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
+
+
+def pid_in(file: Path) -> int:
+    assert wait_until(lambda: file.exists() and file.read_text()), "no process has begun"
+    return int(file.read_text())
 
 
 def test_every_question_has_its_own_answer():
@@ -62,9 +56,15 @@ def test_a_process_has_one_thread_and_only_the_last_line_is_its_answer():
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_no_more_run_at_once_than_was_said(tmp_path: Path, workers: int):
+    """Each says how many are there, once as many have come as may: who says it first still sees them all."""
+    here, came = tmp_path / "here", tmp_path / "came"
+    here.mkdir(), came.mkdir()
     code = READ + (
-        f"place = {str(tmp_path)!r}; mine = os.path.join(place, str(os.getpid())); open(mine, 'w').close()\n"
-        "time.sleep(0.3); print(len(os.listdir(place))); os.remove(mine)"
+        f"here, came, me = {str(here)!r}, {str(came)!r}, str(os.getpid())\n"
+        "for place in (here, came): open(os.path.join(place, me), 'w').close()\n"
+        f"ends = time.monotonic() + {PATIENCE}\n"
+        f"while len(os.listdir(came)) < {workers} and time.monotonic() < ends: time.sleep(0.01)\n"
+        "print(len(os.listdir(here))); os.remove(os.path.join(here, me))"
     )
     assert max(asked(code, [{}] * 4, workers).values()) == workers
 
@@ -110,7 +110,7 @@ def test_no_process_outlives_us(tmp_path: Path, how: signal.Signals):
     parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path / "pid")], stderr=subprocess.DEVNULL)
     child = pid_in(tmp_path / "pid")
     parent.send_signal(how)
-    assert parent.wait(20) != 0
+    assert parent.wait(PATIENCE) != 0
     assert ends(child)
     with pytest.raises(ProcessLookupError):
         os.kill(parent.pid, 0)

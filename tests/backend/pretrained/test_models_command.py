@@ -21,11 +21,10 @@ from backend.pretrained import EMBEDDED_FOLDER, fetch, resolve
 from backend.pretrained.choice import words_of
 from backend.pretrained.store import held, repository_folder
 from backend.pretrained.table import MODELS
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 NAME = "stable-diffusion-1.5"
-PATIENCE = 60.0
-"""Seconds: these tests share their processor with others."""
 
 
 def typed(capsys: pytest.CaptureFixture, *arguments: str) -> tuple[int, str, str]:

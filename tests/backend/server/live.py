@@ -16,10 +16,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from backend.wire import arrays, messages, values
 from backend.wire.rpc import ErrorReceived, NotificationReceived, Peer, ResponseReceived
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE = 60.0
-"""Seconds: these tests share their processor with others."""
 ENDLESS = {"steps": 1_000_000}
 
 

@@ -20,6 +20,7 @@ from backend.server.jobs import Jobs
 from backend.server.store import JobStore
 from backend.server.version import version
 from backend.wire.messages import Failed, LogLine, StateChanged
+from tests.patience import PATIENCE
 
 from .live import ENDLESS
 
@@ -138,7 +139,7 @@ def test_a_parent_that_was_never_there_is_gone(monkeypatch):
     monkeypatch.setattr(parent, "_STDIN", 987)  # a file that is not open
     gone = threading.Event()
     parent.watch_parent(gone.set)
-    assert gone.wait(30)
+    assert gone.wait(PATIENCE)
 
 
 def test_without_a_manifest_the_version_is_unknown(tmp_path):

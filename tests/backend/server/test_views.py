@@ -15,6 +15,7 @@ from backend.optimise.looking import Look
 from backend.server.looks import Looks
 from backend.server.views import lens_of
 from backend.wire.messages import CancelJob, CreateJob, FetchGrid, Finished, PauseJob, Progress, RenderView, View
+from tests.patience import soon
 
 from .live import ENDLESS
 
@@ -116,7 +117,7 @@ def test_another_job_is_seen_while_one_runs_and_is_loaded_once(client, tiny, fin
     first = seen(client, finished)
     began = time.monotonic()
     again = [seen(client, finished) for _ in range(5)]
-    assert time.monotonic() - began < 5.0
+    assert time.monotonic() - began < soon(5.0)
     assert all(np.array_equal(answer.colour, first.colour) and answer.step == 40 for answer in again)
     assert seen(client, running).step > 3
 
@@ -225,4 +226,4 @@ def test_views_are_bounded(client, finished):
     """A view of a second takes about that, whatever is asked for."""
     began = time.monotonic()
     answer = client.ask(RenderView(finished, asdict(replace(view(), width=4000, height=4000)), 0.3))
-    assert time.monotonic() - began < 5.0 and answer.alpha.shape[0] < 4000
+    assert time.monotonic() - began < soon(5.0) and answer.alpha.shape[0] < 4000

@@ -7,8 +7,7 @@ import threading
 import pytest
 
 from backend.server.worker import Worker
-
-PATIENCE = 30.0
+from tests.patience import PATIENCE
 
 
 class Counting:

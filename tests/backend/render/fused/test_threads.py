@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from backend.render.fused.threads import at_once, ranges
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize(("count", "parts"), [(10, 3), (2, 5), (0, 2), (7, 1)])
@@ -17,7 +18,7 @@ def test_ranges_cover_everything_once(count: int, parts: int):
 
 
 def test_parts_come_back_in_their_order_and_run_at_the_same_time():
-    meeting = threading.Barrier(3, timeout=10)  # nobody passes before all three are there
+    meeting = threading.Barrier(3, timeout=PATIENCE)  # nobody passes before all three are there
 
     def meet(number: int) -> int:
         meeting.wait()
