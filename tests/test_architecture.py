@@ -14,11 +14,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 # Each room of the backend and the rooms it may import. What is not named here may not exist.
-GROUND = {"cache", "config", "errors", "device", "colour", "cameras", "torchvision_import"}
+GROUND = {"cache", "config", "errors", "device", "free_memory", "colour", "cameras", "torchvision_import"}
 BACKEND = {
     "errors": set(),
     "config": {"errors"},
     "device": {"config", "errors"},
+    "free_memory": set(),
     "torchvision_import": set(),
     "cache": set(),
     "colour": set(),
@@ -70,6 +71,7 @@ BACKEND_THIRD_PARTY = {
     "__main__": set(),
     "__init__": set(),
     "device": {"torch"},
+    "free_memory": {"torch"},
     "torchvision_import": {"torch", "torchvision"},
     "colour": TORCH,
     "cameras": TORCH | {"numpy"},
