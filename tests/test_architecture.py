@@ -14,12 +14,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 # Each room of the backend and the rooms it may import. What is not named here may not exist.
-GROUND = {"cache", "config", "errors", "device", "disk", "colour", "cameras", "torchvision_import"}
+GROUND = {"cache", "config", "errors", "device", "disk", "free_memory", "colour", "cameras", "torchvision_import"}
 BACKEND = {
     "errors": set(),
     "config": {"errors"},
     "device": {"config", "errors"},
     "disk": {"errors"},
+    "free_memory": set(),
     "torchvision_import": set(),
     "cache": set(),
     "colour": set(),
@@ -72,6 +73,7 @@ BACKEND_THIRD_PARTY = {
     "__init__": set(),
     "device": {"torch"},
     "disk": set(),
+    "free_memory": {"torch"},
     "torchvision_import": {"torch", "torchvision"},
     "colour": TORCH,
     "cameras": TORCH | {"numpy"},

@@ -85,6 +85,11 @@ class JobConfig:
         choices=("auto", "cpu", "cuda", "mps"),
     )
     allow_download: bool = setting(False, "Whether a model that is not on this machine may be downloaded")
+    pictures_outside: bool = setting(
+        False,
+        "Whether the dataset may name pictures outside of its folder; only on the command line, for a dataset that you"
+        " trust",
+    )
     bounds: BoundsConfig = dataclass_field(default_factory=BoundsConfig)
     words: WordsConfig = dataclass_field(default_factory=WordsConfig)
     field: FieldConfig = dataclass_field(default_factory=FieldConfig)

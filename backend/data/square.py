@@ -10,7 +10,7 @@ from torch import Tensor
 from backend.colour import srgb_encoded
 from backend.errors import ConfigError, DatasetError
 
-from .pictures import read_picture
+from .picture_file import read_picture
 
 
 def read_square(path: Path, backdrop: float) -> Float[Tensor, "3 s s"]:
@@ -23,7 +23,7 @@ def read_square(path: Path, backdrop: float) -> Float[Tensor, "3 s s"]:
     """
     try:
         picture = read_picture(path.expanduser())
-    except DatasetError as cause:
+    except (DatasetError, RuntimeError) as cause:  # RuntimeError: there is no such home folder
         raise ConfigError(
             f"The picture {path} of what is wanted is missing or cannot be read: choose a whole PNG or JPEG."
         ) from cause

@@ -9,22 +9,25 @@ instant-ngp's `scale`, `offset` and `aabb_scale` describe its own unit cube and 
 
 from __future__ import annotations
 
-import json
-import math
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from backend.cameras.camera import Camera
 from backend.errors import DatasetError
 
-from .pictures import PosedPictures, read_picture
+from .frame_camera import camera_of, required
+from .frames import Frame, check_fits, check_sizes, read_pictures
+from .json_file import read_object
+from .picture_file import Header, read_header
+from .picture_names import PictureNames
+from .pictures import PosedPictures
+from .regular_file import NAME_LIMIT, shown
 
-SUFFIXES = ("", ".png", ".jpg", ".jpeg")
-SMALLEST = 11  # the window of structural similarity, by which a result is judged
 HELD_OUT_FILES = ("transforms_test.json", "transforms_val.json")
+GoOn = Callable[[], None]
+"""Called between two pictures; raises when whoever wanted them no longer does."""
 
 
 @dataclass(frozen=True)
@@ -35,118 +38,114 @@ class Dataset:
     held_out: PosedPictures
 
 
-def read_dataset(folder: Path, downscale: int = 1, hold_out_every: int = 8) -> Dataset:
+@dataclass(frozen=True)
+class Listing:
+    """A dataset of which only the poses and the pictures' headers were read, so that its size is known before it is."""
+
+    train: list[Frame]
+    held_out: list[Frame]
+
+    def read(self, downscale: int = 1, go_on: GoOn = lambda: None) -> Dataset:
+        """
+        Raises:
+            DatasetError: a picture cannot be read.
+            MemoryShortError: all of them are more than there is room for.
+        """
+        check_fits(self.train + self.held_out, downscale)
+        read: dict[Path, Any] = {}
+        return Dataset(
+            read_pictures(self.train, downscale, read, go_on), read_pictures(self.held_out, downscale, read, go_on)
+        )
+
+
+def read_dataset(
+    folder: Path,
+    downscale: int = 1,
+    hold_out_every: int = 8,
+    *,
+    outside: bool = False,
+    go_on: GoOn = lambda: None,
+) -> Dataset:
     """Train and held-out pictures: by their own files where there are any, else every n-th frame is held out.
 
     Raises:
         DatasetError: the folder, a file, a key or a picture is missing or cannot be read; the sentence names it.
+        MemoryShortError: the pictures are more than there is room for.
     """
+    return list_dataset(folder, downscale, hold_out_every, outside=outside, go_on=go_on).read(downscale, go_on)
+
+
+def list_dataset(
+    folder: Path, downscale: int, hold_out_every: int, *, outside: bool = False, go_on: GoOn = lambda: None
+) -> Listing:
+    """What `read_dataset` would read. `outside` allows pictures elsewhere than in the folder of their poses.
+
+    Raises:
+        DatasetError
+    """
+    _check_name(folder)
     train = folder / "transforms_train.json"
-    if not train.exists():
-        return _split(_read(folder / "transforms.json", downscale), hold_out_every)
-    held_out = next((folder / name for name in HELD_OUT_FILES if (folder / name).exists()), None)
+    if not os.path.exists(train):
+        return _split(_listed(folder / "transforms.json", downscale, outside, go_on), hold_out_every)
+    held_out = next((folder / name for name in HELD_OUT_FILES if os.path.exists(folder / name)), None)
     if held_out is None:
-        return _split(_read(train, downscale), hold_out_every)
-    return Dataset(_read(train, downscale), _read(held_out, downscale))
+        return _split(_listed(train, downscale, outside, go_on), hold_out_every)
+    return Listing(_listed(train, downscale, outside, go_on), _listed(held_out, downscale, outside, go_on))
 
 
-def _split(pictures: PosedPictures, every: int) -> Dataset:
-    """Frames 0, n, 2n, ... are held out."""
-    if len(pictures) < 2:
-        raise DatasetError("The dataset has one picture: at least two are needed, one of them to check the result.")
-    held_out = list(range(0, len(pictures), every))
-    return Dataset(
-        pictures.subset([i for i in range(len(pictures)) if i % every]),
-        pictures.subset(held_out if len(held_out) < len(pictures) else held_out[:1]),
-    )
-
-
-def _read(path: Path, downscale: int) -> PosedPictures:
-    data = _parsed(path)
-    frames = _frames(data, path)
-    pictures, cameras = [], []
-    for frame in frames:
-        file = _picture_path(path.parent, _required(frame, "file_path", path))
-        pictures.append(read_picture(file, downscale))
-        cameras.append(_camera(data | frame, pictures[-1].shape, downscale, path))
-    _check_sizes(pictures, path)
-    return PosedPictures(torch.stack(pictures), cameras)
-
-
-def _parsed(path: Path) -> dict[str, Any]:
+def dataset_folder(name: str) -> Path:
+    """What a person wrote, with `~` as the home folder."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as cause:
-        raise DatasetError(
-            f"There is no transforms.json in {path.parent}: choose a folder of posed pictures."
-        ) from cause
-    except (OSError, ValueError) as cause:
-        raise DatasetError(f"The file {path} cannot be read as JSON: export the poses again.") from cause
-    if not isinstance(data, dict):
-        raise DatasetError(f"The file {path} does not hold a JSON object: export the poses again.")
-    return data
+        return Path(name).expanduser()
+    except RuntimeError as cause:
+        raise DatasetError(f"There is no home folder as {shown(name, 60)} names one: give the whole path.") from cause
+
+
+def _check_name(folder: Path) -> None:
+    if len(str(folder)) > NAME_LIMIT or "\0" in str(folder):
+        raise DatasetError(f"There is no folder {shown(folder, 60)}: choose a folder of posed pictures.")
+
+
+def _split(frames: list[Frame], every: int) -> Listing:
+    """Frames 0, n, 2n, ... are held out."""
+    if len(frames) < 2:
+        raise DatasetError("The dataset has one picture: at least two are needed, one of them to check the result.")
+    held_out = frames[::every]
+    train = [frame for i, frame in enumerate(frames) if i % every]
+    return Listing(train, held_out if len(held_out) < len(frames) else held_out[:1])
+
+
+def _listed(path: Path, downscale: int, outside: bool, go_on: GoOn) -> list[Frame]:
+    data = read_object(path)
+    names, headers = PictureNames(path, outside), _Headers()
+    found = []
+    for number, frame in enumerate(_frames(data, path)):
+        go_on()
+        where = f"Frame {number} of {shown(path)}"
+        file = names.file_of(required(frame, "file_path", where), number)
+        header = headers.of(file)
+        found.append(Frame(file, header, camera_of(data | frame, (header.width, header.height), where)))
+    check_sizes(found, downscale, path)
+    return found
+
+
+class _Headers:
+    """Each file's, read once: a list may name one picture as often as it likes."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, Header] = {}
+
+    def of(self, path: Path) -> Header:
+        if path not in self._known:
+            self._known[path] = read_header(path)
+        return self._known[path]
 
 
 def _frames(data: dict[str, Any], path: Path) -> list[dict[str, Any]]:
-    frames = _required(data, "frames", path)
+    frames = required(data, "frames", f"The file {shown(path)}")
     if not isinstance(frames, list) or not frames:
-        raise DatasetError(f"The file {path} names no frames: export at least two posed pictures.")
-    if not all(isinstance(frame, dict) for frame in frames):
-        raise DatasetError(f"A frame in {path} is not a JSON object: export the poses again.")
+        raise DatasetError(f"The file {shown(path)} names no frames: export at least two posed pictures.")
+    odd = next((i for i, frame in enumerate(frames) if not isinstance(frame, dict)), None)
+    if odd is not None:
+        raise DatasetError(f"Frame {odd} of {shown(path)} is not a JSON object: export the poses again.")
     return frames
-
-
-def _required(data: dict[str, Any], key: str, path: Path) -> Any:
-    if key not in data:
-        raise DatasetError(f"The file {path} lacks '{key}': add it, or export the poses again.")
-    return data[key]
-
-
-def _picture_path(folder: Path, name: Any) -> Path:
-    """The named file; NeRF-synthetic leaves the suffix out."""
-    if not isinstance(name, str):
-        raise DatasetError(f"A frame's file_path in {folder} is not text: export the poses again.")
-    candidates = [folder / (name + suffix) for suffix in SUFFIXES]
-    return next((path for path in candidates if path.is_file()), candidates[0])
-
-
-def _camera(frame: dict[str, Any], shape: tuple[int, ...], downscale: int, path: Path) -> Camera:
-    """A camera for a picture of this shape; intrinsics in the file are for the picture before it was made smaller."""
-    height, width = shape[0] * downscale, shape[1] * downscale
-    pose = _pose(_required(frame, "transform_matrix", path), path)
-    try:
-        focal = _focal(frame, width, path)
-        centre = (float(frame.get("cx", width / 2)), float(frame.get("cy", height / 2)))
-    except (TypeError, ValueError) as cause:
-        raise DatasetError(f"A focal length or centre in {path} is not a number: export the poses again.") from cause
-    return Camera(pose, width, height, focal, centre).resized(shape[1], shape[0])
-
-
-def _focal(frame: dict[str, Any], width: int, path: Path) -> tuple[float, float]:
-    """In pixels, from fl_x and fl_y, or from the horizontal angle."""
-    if "fl_x" in frame:
-        return float(frame["fl_x"]), float(frame.get("fl_y", frame["fl_x"]))
-    focal = 0.5 * width / math.tan(0.5 * float(_required(frame, "camera_angle_x", path)))
-    return focal, focal
-
-
-def _pose(rows: Any, path: Path) -> torch.Tensor:
-    try:
-        pose = torch.tensor(rows, dtype=torch.float32)
-    except (TypeError, ValueError, RuntimeError) as cause:
-        raise DatasetError(
-            f"A transform_matrix in {path} is not a matrix of numbers: export the poses again."
-        ) from cause
-    if pose.shape != (4, 4) or not pose.isfinite().all():
-        raise DatasetError(f"A transform_matrix in {path} is not a finite 4 x 4 matrix: export the poses again.")
-    return pose
-
-
-def _check_sizes(pictures: list[torch.Tensor], path: Path) -> None:
-    sizes = {tuple(picture.shape[:2]) for picture in pictures}
-    if len(sizes) > 1:
-        both = " and ".join(f"{width} x {height}" for height, width in sorted(sizes)[:2])
-        raise DatasetError(f"The pictures of {path} differ in size ({both}): bring them to one size.")
-    height, width = sizes.pop()
-    if min(height, width) < SMALLEST:
-        raise DatasetError(f"The pictures of {path} are {width} x {height} pixels: {SMALLEST} are the least.")

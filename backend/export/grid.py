@@ -19,9 +19,12 @@ from torch import Tensor
 from backend.colour import srgb_bytes
 from backend.errors import EmptyFieldError, MemoryShortError
 from backend.fields.field import Bounds, OnLattice, Visible
+from backend.free_memory import free_bytes, gigabytes
 
 CHUNK = 1 << 18
 HISTOGRAM_BINS = 64
+CELL_BYTES = 17
+"""The most that an export holds for a cell: 2 of density, 3 of colour, and three numbers for its threshold."""
 REFERENCE_CELLS = 64
 """Emptiness is judged over this fraction of the box, whatever the resolution of the export."""
 SOLID_CELLS = 12
@@ -60,6 +63,7 @@ def export_grid(
         EmptyFieldError: nothing is dense enough to be seen.
         MemoryShortError: the grids do not fit into memory.
     """
+    _check_room(field.bounds, resolution)
     try:
         density, colour = sampled(field, _shape(field.bounds, resolution), between)
     except (MemoryError, torch.OutOfMemoryError) as cause:
@@ -77,6 +81,17 @@ def export_grid(
         threshold or suggested_threshold(density, side),
         histogram(density),
     )
+
+
+def _check_room(bounds: Bounds, resolution: int) -> None:
+    """Asked before, because the kernel kills rather than says no."""
+    free, need = free_bytes(torch.device("cpu")), CELL_BYTES * math.prod(_shape(bounds, resolution))
+    if free is not None and need > free:
+        fits = int(resolution * (free / need) ** (1 / 3))
+        raise MemoryShortError(
+            f"A grid of {resolution} cells a side needs about {gigabytes(need)} and {gigabytes(free)} are free: "
+            f"{fits} would fit."
+        )
 
 
 def check_solid(density: np.ndarray, side: float) -> None:

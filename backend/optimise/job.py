@@ -19,7 +19,7 @@ from torch import Tensor
 
 from backend.cameras.orbit import Frame, frame_of
 from backend.config import JobConfig, Method, check_runnable, merged, with_changes
-from backend.data.transforms_json import Dataset, read_dataset
+from backend.data.transforms_json import Dataset, GoOn, dataset_folder, read_dataset
 from backend.device import choose_device
 from backend.errors import CheckpointError, DreamwrightError, ModelError, NotFiniteError
 from backend.evaluate import held_out
@@ -73,9 +73,17 @@ class StepReport:
 class Optimisation:
     """A field, what pulls on it, and how far it has come."""
 
-    def __init__(self, config: JobConfig, log: Log, begun_anew: Sequence[str] = (), start: Path | None = None) -> None:
+    def __init__(
+        self,
+        config: JobConfig,
+        log: Log,
+        begun_anew: Sequence[str] = (),
+        start: Path | None = None,
+        go_on: GoOn = lambda: None,
+    ) -> None:
         """Use `build` or `load`. `begun_anew` says of each run before this one how it came to nothing; `start` is
-        where the field of another job lies that this one starts from."""
+        where the field of another job lies that this one starts from; `go_on` is called between two pictures that are
+        read, and raises when nobody wants the job any more."""
         self.config, self.log, self.start = check_runnable(config), log, start
         self.device = choose_device(config.device)
         self.generator = torch.Generator().manual_seed(config.seed)
@@ -85,7 +93,7 @@ class Optimisation:
         self.history = History()
         self.lookout = Lookout(config, self.device, log)
         self.emptiness = Emptiness(config)
-        self.dataset = _dataset(config)
+        self.dataset = _dataset(config, go_on)
         self.begun_anew, self.notes = list(begun_anew), list(begun_anew)
         self.guidances = build_guidances(config, self.dataset, self.device, self.generator, self._note)
         self.latents = next((g for g in self.guidances if isinstance(g, InLatents) and g.colour_channels > 3), None)
@@ -102,13 +110,15 @@ class Optimisation:
             log(sentence)
 
     @staticmethod
-    def build(config: JobConfig, folder: Path | None = None, log: Log = lambda line: None) -> Optimisation:
+    def build(
+        config: JobConfig, folder: Path | None = None, log: Log = lambda line: None, go_on: GoOn = lambda: None
+    ) -> Optimisation:
         """A job at its first step, with the field that lies in its folder to start from, where one does.
 
         Raises:
             DreamwrightError: a leaf that says what the config, dataset, model or device lacks.
         """
-        return Optimisation(config, log, start=start_in(folder))
+        return Optimisation(config, log, start=start_in(folder), go_on=go_on)
 
     @property
     def models(self) -> list[dict[str, str]]:
@@ -230,7 +240,7 @@ class Optimisation:
         write_checkpoint(folder, Checkpoint(tensors_of(self), state), self.step_index, len(self.begun_anew))
 
     @staticmethod
-    def load(config: JobConfig, folder: Path, log: Log = lambda line: None) -> Optimisation:
+    def load(config: JobConfig, folder: Path, log: Log = lambda line: None, go_on: GoOn = lambda: None) -> Optimisation:
         """The job as it was saved; its seed and what was edited while it ran are taken from the checkpoint.
 
         Raises:
@@ -238,7 +248,7 @@ class Optimisation:
         """
         checkpoint = read_checkpoint(folder)
         seed = {"seed": checkpoint.state.get("seed", config.seed)}
-        job = Optimisation(with_changes(config, seed), log, checkpoint.state.get("begun_anew", ()))
+        job = Optimisation(with_changes(config, seed), log, checkpoint.state.get("begun_anew", ()), go_on=go_on)
         job.start = start_in(folder)
         try:
             take_field(job, checkpoint.tensors)
@@ -353,9 +363,10 @@ class Optimisation:
         self.config, self.edits = edited, merged(self.edits, changes)
 
 
-def _dataset(config: JobConfig) -> Dataset | None:
+def _dataset(config: JobConfig, go_on: GoOn) -> Dataset | None:
     if not config.reads_pictures:
         return None
     settings = config.photometric
-    read = read_dataset(Path(config.dataset).expanduser(), settings.downscale, settings.hold_out_every)
+    outside, every = config.pictures_outside, settings.hold_out_every
+    read = read_dataset(dataset_folder(config.dataset), settings.downscale, every, outside=outside, go_on=go_on)
     return in_box(config, read)

@@ -12,9 +12,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from backend import config as configuration
-from backend.config import JobState
+from backend.config import JobConfig, JobState
 from backend.device import peak_memory_mb
-from backend.errors import AuthorisationError, ParamsError, UnknownJobError
+from backend.errors import AuthorisationError, ConfigError, ParamsError, UnknownJobError
 from backend.export.grid import Grid
 from backend.wire import messages, values
 
@@ -49,9 +49,9 @@ class Calls:
             messages.Hello: self._hello,
             messages.CreateJob: self._create,
             messages.StartJob: lambda call, who: self._on_worker(jobs.start, call.job),
-            messages.PauseJob: lambda call, who: self._on_worker(jobs.pause, call.job),
+            messages.PauseJob: lambda call, who: self._halt(jobs.pause, call.job),
             messages.ResumeJob: lambda call, who: self._on_worker(jobs.resume, call.job),
-            messages.CancelJob: lambda call, who: self._on_worker(jobs.cancel, call.job),
+            messages.CancelJob: lambda call, who: self._halt(jobs.cancel, call.job),
             messages.EditJob: self._edit,
             messages.ListJobs: self._list,
             messages.GetJob: self._get,
@@ -93,6 +93,7 @@ class Calls:
 
     async def _create(self, call: messages.CreateJob, who: Who) -> messages.Created:
         config = configuration.from_json(call.config)
+        _check_trust(config)
 
         def create() -> str:  # waits for the disk
             self._places.check(config, who)
@@ -159,6 +160,7 @@ class Calls:
         return messages.CheckpointList([values.to_json(each) for each in kept])
 
     async def _branch(self, call: messages.BranchJob, who: Who) -> messages.Created:
+        _check_trust(configuration.with_changes(self._store.config(call.job), call.changes))
         check = functools.partial(self._places.check, who=who)
         branch = (self._jobs.branch, call.job, call.changes, call.step, who.name, check)
         return messages.Created(await self._on_worker(*branch))
@@ -189,8 +191,21 @@ class Calls:
         finally:
             nobody_waits.set()
 
+    def _halt(self, command: Callable[[str], T], job: str) -> Awaitable[T]:
+        """The worker looks for this between two pictures that it reads, where it would not yet take the command."""
+        self._jobs.halting.add(job)
+        return self._on_worker(command, job)
+
     def _on_worker(self, command: Callable[..., T], *arguments: Any) -> Awaitable[T]:
         return asyncio.wrap_future(self._worker.ask(functools.partial(command, *arguments)))
+
+
+def _check_trust(config: JobConfig) -> None:
+    """Who is at the other end of a socket may not be the person whose files these are."""
+    if config.pictures_outside:
+        raise ConfigError(
+            "Pictures outside of the dataset's folder are read only from the command line: copy them into the folder."
+        )
 
 
 def _grid_data(grid: Grid, step: int) -> messages.GridData:

@@ -52,6 +52,10 @@ T = TypeVar("T")
 _RESUMABLE = (JobState.PAUSED, JobState.FAILED, JobState.CANCELLED)
 
 
+class _HaltedError(Exception):
+    """Nobody wants the job any more that is being begun."""
+
+
 class Jobs:
     """The jobs of a store: at most one runs, those that were started after it wait in line."""
 
@@ -64,6 +68,8 @@ class Jobs:
         self._kept: tuple[str, Optimisation] | None = None
         """The optimisation last looked at or ended, so that its grid can be had without loading it again."""
         self._looks = Looks()
+        self.halting: set[str] = set()
+        """Jobs that a client has asked to pause or cancel: added from any thread, looked at while a dataset is read."""
 
     # -- work, between which commands are taken
 
@@ -190,7 +196,11 @@ class Jobs:
         self._kept = None  # frees its memory before the next is built
         self._looks.forget(job)
         record = self._change_state(job, JobState.RUNNING, error=None)
-        optimisation = self._load(job) if self._has_checkpoint(job) else self._build(job)
+        try:
+            optimisation = self._load(job) if self._has_checkpoint(job) else self._build(job)
+        except _HaltedError:  # the command itself comes next, and finds it paused
+            self._change_state(job, JobState.PAUSED)
+            return
         config, folder = self._store.config(job), self._store.folder(job)
         keeps = config.optimise.keep_checkpoints
         self._run = Run(job, config, optimisation, folder, self._tell, record.seconds_optimise, keeps=keeps)
@@ -228,7 +238,13 @@ class Jobs:
         if state is JobState.FINISHED:
             self._tell(Finished(run.job, run.step, changes["evaluation"]))
 
+    def _go_on(self, job: str) -> None:
+        if job in self.halting:
+            self.halting.discard(job)
+            raise _HaltedError
+
     def _halt(self, job: str, state: JobState) -> Standing:
+        self.halting.discard(job)
         if self._is_running(job):
             self._guarded(job, lambda: self._leave(state))
         else:
@@ -238,6 +254,7 @@ class Jobs:
         return self._standing(job)
 
     def _line_up(self, job: str) -> Standing:
+        self.halting.discard(job)
         if not self._is_active(job):
             self._line.append(job)
         return self._standing(job)
@@ -310,10 +327,14 @@ class Jobs:
         return held
 
     def _build(self, job: str) -> Optimisation:
-        return Optimisation.build(self._config(job), self._store.folder(job), self._log_of(job))
+        return Optimisation.build(
+            self._config(job), self._store.folder(job), self._log_of(job), lambda: self._go_on(job)
+        )
 
     def _load(self, job: str) -> Optimisation:
-        return Optimisation.load(self._config(job), self._store.folder(job), self._log_of(job))
+        return Optimisation.load(
+            self._config(job), self._store.folder(job), self._log_of(job), lambda: self._go_on(job)
+        )
 
     def _has_checkpoint(self, job: str) -> bool:
         folder = self._store.folder(job)

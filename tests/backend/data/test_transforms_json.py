@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from backend.colour import srgb_decoded
-from backend.data.pictures import read_picture
+from backend.data.picture_file import read_picture
 from backend.data.transforms_json import read_dataset
 from backend.errors import DatasetError
 

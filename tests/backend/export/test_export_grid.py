@@ -134,3 +134,9 @@ def test_what_is_not_a_number_in_a_lattice_is_empty_as_at_points():
     slabs, points = export_grid(grid, 11), export_grid(Points(grid), 11)
     np.testing.assert_allclose(slabs.density, points.density, rtol=2e-3)
     assert (slabs.density == 0).sum() > 0 and slabs.density.max() == export.HALF_MAX
+
+
+def test_a_grid_that_would_not_fit_is_refused_before_it_is_made(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("backend.export.grid.free_bytes", lambda device: 17 * 320**3 + 1000)
+    with pytest.raises(MemoryShortError, match="A grid of 512 cells a side needs about 2.3 GB .*: 320 would fit"):
+        export_grid(DenseGrid(UNIT_CUBE, 4), 512)

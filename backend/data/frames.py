@@ -1,0 +1,123 @@
+"""Frames whose pictures' sizes are known, and all their pictures as one array: counted first, decoded afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from backend.cameras.camera import Camera
+from backend.errors import DatasetError, MemoryShortError
+from backend.free_memory import free_bytes, gigabytes
+
+from .picture_file import RESULT_BYTES, Header, bytes_while_decoded, read_picture
+from .pictures import PosedPictures
+from .regular_file import shown
+
+SMALLEST = 11  # the window of structural similarity, by which a result is judged
+LARGEST = 64_000_000_000
+"""Bytes of all pictures together, whatever a machine has: four thousand pictures of a million pixels."""
+LARGEST_DOWNSCALE = 16
+_CAMERA_BYTES = 2000
+"""What a camera and its pose take as Python has them."""
+_OFFENDERS = 20
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A picture's file, its header, and the camera that the whole picture was taken with."""
+
+    path: Path
+    header: Header
+    camera: Camera
+
+
+def read_pictures(
+    frames: list[Frame], downscale: int, known: dict[Path, Tensor], go_on: Callable[[], None]
+) -> PosedPictures:
+    """Decoded one after another into one array; a picture that was read before, as `known` has it, is copied."""
+    width, height = frames[0].header.smaller(downscale)
+    pixels: Float[Tensor, "n h w 4"] = torch.empty(len(frames), height, width, 4)
+    for place, frame in zip(pixels, frames, strict=True):
+        go_on()
+        if frame.path not in known:
+            place.copy_(read_picture(frame.path, downscale))
+            known[frame.path] = place
+        else:
+            place.copy_(known[frame.path])
+    return PosedPictures(pixels, [_smaller(frame.camera, width, height, downscale) for frame in frames])
+
+
+def _smaller(camera: Camera, width: int, height: int, downscale: int) -> Camera:
+    """Of a picture whose border, where it does not fill a pixel, was dropped."""
+    cut = Camera(camera.pose, width * downscale, height * downscale, camera.focal, camera.centre)
+    return cut.resized(width, height)
+
+
+def bytes_of(frames: list[Frame], downscale: int) -> int:
+    """The most that is held until all are read."""
+    sizes = [frame.header.smaller(downscale) for frame in frames]
+    kept = sum(RESULT_BYTES * width * height + _CAMERA_BYTES for width, height in sizes)
+    return kept + max(bytes_while_decoded(header, downscale) for header in {frame.header for frame in frames})
+
+
+def check_fits(frames: list[Frame], downscale: int) -> None:
+    """
+    Raises:
+        MemoryShortError: they do not; the sentence says what would.
+    """
+    need, room = bytes_of(frames, downscale), _room()
+    if need > room:
+        fits = fitting_downscale(frames, downscale)
+        advice = f"photometric.downscale {fits} would fit" if fits else "take fewer or smaller ones"
+        raise MemoryShortError(
+            f"The {len(frames)} pictures of the dataset need about {gigabytes(need)} of memory and {gigabytes(room)} "
+            f"are free: {advice}{_largest(frames)}."
+        )
+
+
+def fitting_downscale(frames: list[Frame], least: int) -> int | None:
+    """The least downscale from `least` on with which they fit; None where none does."""
+    smallest = min(min(frame.header.width, frame.header.height) for frame in frames)
+    tried = range(least, min(LARGEST_DOWNSCALE, smallest // SMALLEST) + 1)
+    return next((downscale for downscale in tried if bytes_of(frames, downscale) <= _room()), None)
+
+
+def _room() -> int:
+    free = free_bytes(torch.device("cpu"))
+    return LARGEST if free is None else min(LARGEST, free)
+
+
+def _largest(frames: list[Frame]) -> str:
+    """Which one is to blame, where a few are much larger than they should be."""
+    sizes = {frame.path: frame.header for frame in frames}
+    path, header = max(sizes.items(), key=lambda item: item[1].pixels)
+    return f" (the largest is {shown(path.name, 60)}, {header.width} x {header.height} pixels)"
+
+
+def check_sizes(frames: list[Frame], downscale: int, path: Path) -> None:
+    """
+    Raises:
+        DatasetError: pictures differ in size, or are too small to be compared.
+    """
+    width, height = first = frames[0].header.smaller(downscale)
+    odd = list(islice((frame for frame in frames if frame.header.smaller(downscale) != first), _OFFENDERS))
+    if odd:
+        both = sorted([(height, width), odd[0].header.smaller(downscale)[::-1]])
+        raise DatasetError(
+            f"The pictures of {shown(path)} differ in size ({' and '.join(f'{w} x {h}' for h, w in both)}), as "
+            f"{_named(odd)}: bring them to one size."
+        )
+    if min(height, width) < SMALLEST:
+        raise DatasetError(f"The pictures of {shown(path)} are {width} x {height} pixels: {SMALLEST} are the least.")
+
+
+def _named(odd: list[Frame]) -> str:
+    """The first of them, and how many there are, as far as was looked."""
+    more = f" and {len(odd) - 1} more" if len(odd) > 1 else ""
+    return shown(odd[0].path.name, 60) + more + (" or further" if len(odd) == _OFFENDERS else "")
