@@ -30,7 +30,9 @@ log = logging.getLogger(__name__)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; errors are one sentence on standard error."""
-    parsed = make_parser().parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else arguments
+    parsed = make_parser().parse_args(typed)
+    configuration.allow_shares(typed)
     keep_compiled_in(getattr(parsed, "cache", None) or default_cache())
     try:
         return parsed.command(parsed)
