@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backend import config as configuration
-from backend.cache import CACHE_VARIABLE, default_cache, keep_compiled_in
+from backend.cache import CACHE_VARIABLE, default_cache
 from backend.config import JobConfig, Method, Quality
 from backend.errors import ConfigError, DreamwrightError
 from backend.server.version import version
@@ -33,7 +33,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     typed = sys.argv[1:] if arguments is None else arguments
     parsed = make_parser().parse_args(typed)
     configuration.allow_shares(typed)
-    keep_compiled_in(getattr(parsed, "cache", None) or default_cache())
     try:
         return parsed.command(parsed)
     except DreamwrightError as error:
@@ -65,6 +64,7 @@ def make_parser() -> argparse.ArgumentParser:
 def _serve(arguments: argparse.Namespace) -> int:
     from backend.server.serving import Settings, run_backend
 
+    os.umask(0o077)  # jobs, checkpoints, grids and logs are the person's alone
     token = os.environ.pop(TOKEN_VARIABLE, "")  # taken out, so that no child process inherits it
     device = arguments.device or os.environ.get(DEVICE_VARIABLE) or "auto"
     run_backend(Settings(arguments.cache, token, arguments.port, device, arguments.stay))
