@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import numpy as np
 
 from .client import CALL_SECONDS, Client
 from .errors import DiskError
+from .own_files import make_own_folder, open_own
 from .wire import ProtocolError, config, messages, values
 
 GRID_SECONDS = 300.0
@@ -233,8 +236,8 @@ def save_grid(grid: GridData, path: Path) -> None:
     """
     temporary = path.with_name(path.name + ".part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
+        make_own_folder(path.parent)
+        with open_own(temporary) as file:
             np.savez(file, **_as_arrays(grid))
         temporary.replace(path)
     except OSError as cause:
@@ -245,6 +248,11 @@ def save_grid(grid: GridData, path: Path) -> None:
         ) from cause
 
 
+_PARTS = ("density", "colour", "bounds", "transform", "threshold", "edges", "counts", "step")
+_UNREADABLE = (OSError, ValueError, TypeError, KeyError, IndexError, OverflowError, EOFError, MemoryError,
+               NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error)  # fmt: skip
+
+
 def load_grid(path: Path) -> GridData:
     """A grid that `save_grid` kept.
 
@@ -252,15 +260,52 @@ def load_grid(path: Path) -> GridData:
         DiskError: it is not there, or not whole.
     """
     try:
+        _check_sizes(path)
         with np.load(path, allow_pickle=False) as kept:
-            return _from_arrays(kept)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as cause:
+            return _checked(_from_arrays(kept))
+    except _UNREADABLE as cause:
         raise DiskError(f"The grid of this result is no longer in {path.parent}: generate it again.") from cause
 
 
 def _ask(client: Client, call: Any, timeout: float = CALL_SECONDS) -> Any:
     answer = client.call(*messages.call(call), timeout=timeout)
     return values.from_json(call.Result, answer)
+
+
+def _check_sizes(path: Path) -> None:
+    """Before a byte is unpacked: `save_grid` packs nothing, so a file that says it holds more than it has is a bomb."""
+    with zipfile.ZipFile(path) as kept:
+        entries = kept.infolist()
+        if len(entries) > len(_PARTS) or any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+            raise ValueError("no grid of ours")
+        for entry in entries:
+            with kept.open(entry) as part:
+                _check_header(part, entry.file_size)
+
+
+def _check_header(part: Any, size: int) -> None:
+    """The array is as large as its header says: numpy makes room for it before it reads."""
+    major, _ = np.lib.format.read_magic(part)
+    read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
+    shape, _, kind = read(part)
+    if kind.hasobject or math.prod(shape) * kind.itemsize + part.tell() != size:
+        raise ValueError("no array of ours")
+
+
+def _checked(grid: GridData) -> GridData:
+    """
+    Raises:
+        ValueError: its parts do not belong together, or hold what is no number.
+    """
+    fits = grid.density.ndim == 3 and min(grid.density.shape) > 1 and grid.colour.shape == (*grid.density.shape, 3)
+    kinds = grid.density.dtype.kind == "f" and grid.colour.dtype == np.uint8
+    placed = len(grid.bounds_low) == len(grid.bounds_high) == 3 and np.shape(grid.transform) == (4, 4)
+    if not (fits and kinds and placed):
+        raise ValueError("its parts do not belong together")
+    numbers = (grid.bounds_low, grid.bounds_high, grid.transform, grid.threshold, *grid.histogram.values())
+    if not (all(np.isfinite(each).all() for each in numbers) and np.isfinite(grid.density).all()):
+        raise ValueError("not finite")
+    return grid
 
 
 def _as_arrays(grid: GridData) -> dict[str, Any]:
