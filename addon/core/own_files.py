@@ -1,4 +1,4 @@
-"""Folders and files of ours that nobody else on the machine may read; what a person exports follows their own habits."""
+"""Folders and files of ours that nobody else on the machine may read; exports follow the habits of the person."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What a take remembers of the run that it came from, as JSON in the .blend.
 
-version 0   has no such text, only the properties dreamwright_* of the object (blender/takes.py reads those)
-version 1   this one
-newer ones  are read as far as they can be understood, and never written again
+    version 0   has no such text, only the properties dreamwright_* of the object (blender/takes.py reads those)
+    version 1   this one
+    newer ones  are read as far as they can be understood, and never written again
 """
 
 from __future__ import annotations

@@ -12,7 +12,10 @@ from bl_ui.utils import PresetPanel
 
 SUBFOLDER = "dreamwright"
 KEPT = ("method", "quality", "recipe", "model", "clip_model", "overrides")
-"""How something is made; what a person allowed is kept elsewhere (core/consent.py). What is made (words, seed, box, photos) is the file's."""
+"""How something is made; what a person allowed is kept elsewhere (core/consent.py).
+
+What is made (words, seed, box, photos) is the file's.
+"""
 
 
 class DREAMWRIGHT_OT_add_preset(AddPresetBase, bpy.types.Operator):

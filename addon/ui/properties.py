@@ -63,7 +63,7 @@ def settings_annotations() -> dict[str, Any]:
 
 
 def _is_allowed(settings: Any) -> bool:
-    """Of the model that the panel names: consent is the person's and not the file's, so nothing of it is in the file."""
+    """Of the model that the panel names: consent is the person's, so nothing of it is in the file."""
     return model_of(settings) in consent.allowed(paths.consent_file())
 
 

@@ -18,7 +18,8 @@ from addon.ui.advanced_groups import groups_of, kind_of, settings_of
 EVIL = {
     "allow_download": True, "model": "stranger/net", "device": "cpu", "dataset": "/etc", "method": "reconstruct",
     "prompt": "a bomb", "seed": 666, "recipe": "dream-fields-lq", "quality": "high",
-    "judge": {"model": "elsewhere"}, "consistency": {"model": "stranger/net"}, "dream_fields": {"model": "stranger/net"},
+    "judge": {"model": "elsewhere"}, "consistency": {"model": "stranger/net"},
+    "dream_fields": {"model": "stranger/net"},
     "score_distillation": {"model": "stranger/net", "depth_control": r"\\host\share"},
     "words": {"negative": "x", "images": [{"path": "/etc/shadow"}]}, "bounds": {"size": [9, 9, 9]},
 }  # fmt: skip

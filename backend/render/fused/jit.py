@@ -1,7 +1,8 @@
 """Numba, when it is there: one decorator, one place for what it compiled.
 
 Compiled code is kept in the person's own cache folder: never in that of the jobs, which may travel with a project and
-would bring somebody else's pickles, and never beside the sources, which may lie where nothing can be written. Importing numba takes a moment, so only those import the kernels who are about to call them.
+would bring somebody else's pickles, and never beside the sources, which may lie where nothing can be written. Importing
+numba takes a moment, so only those import the kernels who are about to call them.
 """
 
 from __future__ import annotations
