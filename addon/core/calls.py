@@ -302,7 +302,8 @@ def _checked(grid: GridData) -> GridData:
     placed = len(grid.bounds_low) == len(grid.bounds_high) == 3 and np.shape(grid.transform) == (4, 4)
     if not (fits and kinds and placed):
         raise ValueError("its parts do not belong together")
-    numbers = (grid.bounds_low, grid.bounds_high, grid.transform, grid.threshold, *grid.histogram.values())
+    placing = (grid.bounds_low, grid.bounds_high, grid.transform, grid.threshold)
+    numbers: list[Any] = [*placing, *grid.histogram.values()]
     if not (all(np.isfinite(each).all() for each in numbers) and np.isfinite(grid.density).all()):
         raise ValueError("not finite")
     return grid
