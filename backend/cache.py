@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from pathlib import Path
 
 CACHE_VARIABLE = "DREAMWRIGHT_CACHE"
@@ -16,11 +18,48 @@ def default_cache() -> Path:
 
 
 def compiled_folder() -> Path:
-    """Of compiled code: numba's own variable where a person set it, else in the cache."""
-    return Path(os.environ.get(COMPILED_VARIABLE) or default_cache() / "compiled")
+    """Of compiled code: numba's own variable where a person set it, else in the person's own cache folder.
+
+    Never in a job's cache: what numba keeps is unpickled when it is read, and that folder may travel with a project.
+    """
+    return Path(os.environ.get(COMPILED_VARIABLE) or user_cache() / "dreamwright" / "compiled")
 
 
-def keep_compiled_in(cache: Path) -> None:
-    """What is compiled from now on is kept in this cache, unless a person said where. Before anything imports numba."""
-    if not os.environ.get(COMPILED_VARIABLE):
-        os.environ[COMPILED_VARIABLE] = str(cache.absolute() / "compiled")
+def user_cache() -> Path:
+    """Where this system keeps what programs can make again for the person who is logged in."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    named = Path(os.environ.get("XDG_CACHE_HOME") or "")
+    return named if named.is_absolute() else Path.home() / ".cache"
+
+
+def is_private(folder: Path) -> bool:
+    """Whether nobody else can have written into a folder: it is ours, as is what lies above it.
+
+    Windows keeps a person's own folders from others by itself.
+    """
+    if sys.platform == "win32":
+        return folder.is_dir()
+    try:
+        inside = [folder, *(path for path in folder.rglob("*") if path.is_dir() or path.suffix == ".nbi")]
+        return all(_is_ours(path.lstat()) for path in inside) and _cannot_be_swapped(folder)
+    except OSError:
+        return False
+
+
+def _is_ours(found: os.stat_result) -> bool:
+    linked = stat.S_ISLNK(found.st_mode)
+    return not linked and found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _cannot_be_swapped(folder: Path) -> bool:
+    """Nobody else may put another folder in its place: above it are ours, the system's, or those like /tmp."""
+    for above in folder.resolve().parents:
+        found = above.stat()
+        foreign = found.st_uid not in (0, os.geteuid())
+        writable = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX
+        if foreign or writable:
+            return False
+    return True

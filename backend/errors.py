@@ -17,6 +17,8 @@
     │   ├── JobStateError       the command does not fit the job's state
     │   └── CheckpointError     a checkpoint is missing, broken or of another version
     ├── ModelError              a model is unknown, broken or cannot be reached
+    │   └── RemoteCodeError     a model's folder wants code of its own to run
+    ├── ShareError              a file or a message names a path on another machine
     ├── DatasetError            posed pictures that cannot be read
     ├── DeviceError             the device asked for is not on this machine
     ├── NotFiniteError          the optimisation ran into NaN or infinity
@@ -117,6 +119,14 @@ class CheckpointError(JobError):
 
 class ModelError(DreamwrightError):
     code = -32040
+
+
+class RemoteCodeError(ModelError):
+    code = -32041
+
+
+class ShareError(DreamwrightError):
+    code = -32083
 
 
 class DatasetError(DreamwrightError):

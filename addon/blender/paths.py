@@ -54,6 +54,11 @@ def own_folder() -> Path:
     return Path(bpy.utils.user_resource("DATAFILES", path="dreamwright", create=True))
 
 
+def consent_file() -> Path:
+    """What the person allowed to be fetched: on this machine, in no .blend and no cache that travels."""
+    return own_folder() / "consent.json"
+
+
 def environment_folder() -> Path:
     """Where `Set up backend` makes the backend's Python environment."""
     return own_folder() / "backend_environment"

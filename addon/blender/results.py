@@ -5,6 +5,7 @@ A result knows where it came from by custom properties, so that it can be meshed
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import bpy
@@ -110,8 +111,17 @@ def remember(result: bpy.types.Object, origin: Origin) -> None:
 def recalled(result: bpy.types.Object) -> Origin:
     """What a result remembers; a property that someone removed has its neutral value."""
     get = {name: result.get(f"dreamwright_{name}", neutral) for name, neutral in _NEUTRAL.items()}
-    get["place"] = tuple(float(x) for x in get["place"])
+    get["place"] = _place(get["place"])
     return Origin(**get)
+
+
+def _place(value: object) -> tuple[float, ...]:
+    """Three numbers, or those of nowhere where the property is something else: a .blend may be anybody's."""
+    try:
+        found = tuple(float(each) for each in value)  # type: ignore[attr-defined]
+    except (TypeError, ValueError, OverflowError):
+        found = ()
+    return found if len(found) == 3 and all(map(math.isfinite, found)) else _NEUTRAL["place"]
 
 
 def stands_as_made(result: bpy.types.Object) -> bool:

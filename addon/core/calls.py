@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import numpy as np
 from .client import CALL_SECONDS, Client
 from .errors import DiskError
 from .new_file import write_over
+from .own_files import make_own_folder, open_own
 from .wire import ProtocolError, config, messages, values
 
 GRID_SECONDS = 300.0
@@ -237,7 +240,7 @@ def save_grid(grid: GridData, path: Path) -> None:
         DiskError: the folder cannot be written, or the disk is full.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_own_folder(path.parent)
         write_over(path, lambda partial: _save_arrays(partial, grid))
     except OSError as cause:
         raise DiskError(
@@ -246,8 +249,13 @@ def save_grid(grid: GridData, path: Path) -> None:
 
 
 def _save_arrays(path: Path, grid: GridData) -> None:
-    with path.open("wb") as file:  # numpy would add a suffix to a name
+    with open_own(path) as file:  # numpy would add a suffix to a name
         np.savez(file, **_as_arrays(grid))
+
+
+_PARTS = ("density", "colour", "bounds", "transform", "threshold", "edges", "counts", "step")
+_UNREADABLE = (OSError, ValueError, TypeError, KeyError, IndexError, OverflowError, EOFError, MemoryError,
+               NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error)  # fmt: skip
 
 
 def load_grid(path: Path) -> GridData:
@@ -257,15 +265,53 @@ def load_grid(path: Path) -> GridData:
         DiskError: it is not there, or not whole.
     """
     try:
+        _check_sizes(path)
         with np.load(path, allow_pickle=False) as kept:
-            return _from_arrays(kept)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as cause:
+            return _checked(_from_arrays(kept))
+    except _UNREADABLE as cause:
         raise DiskError(f"The grid of this result is no longer in {path.parent}: generate it again.") from cause
 
 
 def _ask(client: Client, call: Any, timeout: float = CALL_SECONDS) -> Any:
     answer = client.call(*messages.call(call), timeout=timeout)
     return values.from_json(call.Result, answer)
+
+
+def _check_sizes(path: Path) -> None:
+    """Before a byte is unpacked: `save_grid` packs nothing, so a file that says it holds more than it has is a bomb."""
+    with zipfile.ZipFile(path) as kept:
+        entries = kept.infolist()
+        if len(entries) > len(_PARTS) or any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+            raise ValueError("no grid of ours")
+        for entry in entries:
+            with kept.open(entry) as part:
+                _check_header(part, entry.file_size)
+
+
+def _check_header(part: Any, size: int) -> None:
+    """The array is as large as its header says: numpy makes room for it before it reads."""
+    major, _ = np.lib.format.read_magic(part)
+    read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
+    shape, _, kind = read(part)
+    if kind.hasobject or math.prod(shape) * kind.itemsize + part.tell() != size:
+        raise ValueError("no array of ours")
+
+
+def _checked(grid: GridData) -> GridData:
+    """
+    Raises:
+        ValueError: its parts do not belong together, or hold what is no number.
+    """
+    fits = grid.density.ndim == 3 and min(grid.density.shape) > 1 and grid.colour.shape == (*grid.density.shape, 3)
+    kinds = grid.density.dtype.kind == "f" and grid.colour.dtype == np.uint8
+    placed = len(grid.bounds_low) == len(grid.bounds_high) == 3 and np.shape(grid.transform) == (4, 4)
+    if not (fits and kinds and placed):
+        raise ValueError("its parts do not belong together")
+    placing = (grid.bounds_low, grid.bounds_high, grid.transform, grid.threshold)
+    numbers: list[Any] = [*placing, *grid.histogram.values()]
+    if not (all(np.isfinite(each).all() for each in numbers) and np.isfinite(grid.density).all()):
+        raise ValueError("not finite")
+    return grid
 
 
 def _as_arrays(grid: GridData) -> dict[str, Any]:

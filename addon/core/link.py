@@ -12,6 +12,7 @@ from . import calls
 from .address import Remote
 from .client import Client, Event
 from .errors import BackendLostError, DiskError, DreamwrightError
+from .own_files import make_own_folder
 from .process import BackendProcess
 from .wire import AuthorisationError, messages
 
@@ -85,7 +86,7 @@ def open_remote(remote: Remote, version: str, on_event: Callable[[Event], None])
 
 def _make(cache: Path) -> None:
     try:
-        cache.mkdir(parents=True, exist_ok=True)
+        make_own_folder(cache)
     except OSError as cause:
         sentence = f"The cache folder {cache} cannot be made ({cause.strerror}): choose another in the preferences."
         raise DiskError(sentence) from cause

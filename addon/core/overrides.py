@@ -1,7 +1,9 @@
 """What a person changed against the preset, and nothing else: settings of backend/config by their dotted path.
 
 They are kept as JSON text, nested as `JobConfig` is: the same that the operators take as `settings`. What this version
-does not know, or would refuse, is left out when it is read, so a file of another version does no harm.
+does not know, or would refuse, is left out when it is read, so a file of another version does no harm. The text comes
+out of a .blend, which may be anybody's: only what the panel's Advanced Settings show is read, so that no file chooses a
+model, a path or a device, or allows a download.
 """
 
 from __future__ import annotations
@@ -15,13 +17,18 @@ from .wire import ConfigError, config
 FLOAT_DIGITS = 7
 """Of a number that a person sees: Blender keeps single precision, where 0.1 is 0.10000000149."""
 
+ELSEWHERE = ("bounds.", "words.negative.")
+"""What the tab has a place of its own for."""
+PLACES = ("model", "depth_control", "path", "dataset")
+"""What names a model or a file: a person's own word in the panel or in a script, never a file's."""
+
 
 @functools.lru_cache(maxsize=16)
 def read(text: str) -> dict[str, Any]:
     """The changed settings by their dotted path."""
     try:
         found = json.loads(text or "{}")
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return {}
     return {path: value for path, value in _flat(found).items() if path in _known() and _accepted(path, value)}
 
@@ -72,15 +79,21 @@ def shortened(value: Any) -> Any:
     return [shortened(each) for each in value] if isinstance(value, list | tuple) else value
 
 
+def may_be_shown(path: str, spec: Any) -> bool:
+    """Whether a setting belongs to the Advanced Settings: in a group, a value or numbers, and no name of a file."""
+    group, _, name = path.rpartition(".")
+    return bool(group) and not spec.metadata["item"] and name not in PLACES and not f"{path}.".startswith(ELSEWHERE)
+
+
 @functools.cache
 def _known() -> frozenset[str]:
-    return frozenset(path for path, _ in config.leaves(config.JobConfig))
+    return frozenset(path for path, spec in config.leaves(config.JobConfig) if may_be_shown(path, spec))
 
 
 def _accepted(path: str, value: Any) -> bool:
     try:
         config.from_json(nested({path: value}))
-    except ConfigError:
+    except (ConfigError, OverflowError, RecursionError):
         return False
     return True
 

@@ -6,6 +6,7 @@ One `Studio` for the whole of Blender, made by flows. Only the main thread uses 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,7 +98,13 @@ class Studio:
         return self._last_grid[1]
 
 
+_JOB = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+"""As the backend names them; none leads out of a folder, on any system."""
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+
+
 def grid_path(cache: Path, job: str) -> Path:
-    if not job or Path(job).name != job:  # the name comes out of a .blend, which may be anybody's
+    # the name comes out of a .blend, which may be anybody's, and may be anything
+    if not isinstance(job, str) or not _JOB.fullmatch(job) or _DEVICES.fullmatch(job):
         raise DiskError("This object does not say which job it came from: generate it again.")
     return cache / "grids" / f"{job}.npz"

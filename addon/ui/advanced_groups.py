@@ -36,9 +36,11 @@ def groups_of(kind: type, path: str = "") -> list[dataclasses.Field]:
 def settings_of(kind: type, path: str) -> list[dataclasses.Field]:
     """The settings of the group at `path` that are values or a few numbers; lists of groups are for scripts.
 
-    Those of a job itself (prompt, seed ...) are not among them: they stand in the panel.
+    Those of a job itself (prompt, seed ...) are not among them: they stand in the panel. Nor is what names a model or
+    a file: what is kept of these settings comes out of a .blend.
     """
-    return [spec for spec in _fields(kind, path) if path and "meaning" in spec.metadata and not spec.metadata["item"]]
+    values = [spec for spec in _fields(kind, path) if "meaning" in spec.metadata]
+    return [spec for spec in values if overrides.may_be_shown(path + spec.name, spec)]
 
 
 def kind_of(spec: dataclasses.Field) -> type:

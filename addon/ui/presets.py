@@ -11,8 +11,11 @@ from bl_operators.presets import AddPresetBase
 from bl_ui.utils import PresetPanel
 
 SUBFOLDER = "dreamwright"
-KEPT = ("method", "quality", "recipe", "model", "clip_model", "allow_download", "overrides")
-"""How something is made. What is made (words, seed, box, photos) is the file's."""
+KEPT = ("method", "quality", "recipe", "model", "clip_model", "overrides")
+"""How something is made; what a person allowed is kept elsewhere (core/consent.py).
+
+What is made (words, seed, box, photos) is the file's.
+"""
 
 
 class DREAMWRIGHT_OT_add_preset(AddPresetBase, bpy.types.Operator):

@@ -6,10 +6,13 @@ from typing import Any
 
 import bpy
 
+from .. import flows
+from ..blender import paths
+from ..core import consent
 from ..core.capture_config import CaptureConfig
-from ..core.wire import config
+from ..core.wire import DreamwrightError, config
 from . import advanced_groups, finish_settings, history, look_settings, place_settings, takes_list
-from .methods import method_property, quality_property
+from .methods import method_property, model_of, quality_property
 from .reflection import BESIDE_THE_BLEND, chosen, optional, property_of
 
 __all__ = [
@@ -47,7 +50,9 @@ def settings_annotations() -> dict[str, Any]:
         "takes": bpy.props.PointerProperty(type=takes_list.DREAMWRIGHT_PG_takes),
         "model": property_of(config.JobConfig, "model"),
         "clip_model": property_of(config.JobConfig, "model", default=config.ConsistencyConfig().model),
-        "allow_download": property_of(config.JobConfig, "allow_download", name="Allow Download"),
+        "allow_download": property_of(
+            config.JobConfig, "allow_download", name="Allow Download", get=_is_allowed, set=_allow
+        ),
         "centre": property_of(config.BoundsConfig, "centre", subtype="TRANSLATION", unit="LENGTH"),
         "size": property_of(config.BoundsConfig, "size", subtype="XYZ_LENGTH", unit="LENGTH"),
         "place": bpy.props.PointerProperty(type=place_settings.DreamwrightPlace),
@@ -55,6 +60,18 @@ def settings_annotations() -> dict[str, Any]:
         "views": property_of(CaptureConfig, "views"),
         "image_size": property_of(CaptureConfig, "image_size", subtype="PIXEL"),
     }
+
+
+def _is_allowed(settings: Any) -> bool:
+    """Of the model that the panel names: consent is the person's, so nothing of it is in the file."""
+    return model_of(settings) in consent.allowed(paths.consent_file())
+
+
+def _allow(settings: Any, yes: bool) -> None:
+    try:
+        consent.remember(paths.consent_file(), model_of(settings), yes)
+    except DreamwrightError as error:
+        flows.STUDIO.session.post("error", sentence=error.sentence)
 
 
 def source_property() -> Any:

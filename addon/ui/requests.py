@@ -35,7 +35,7 @@ def panel_config(settings: Any, device: str) -> config.JobConfig:
         wanted = config.with_changes(wanted, dataset | _chosen_bounds(settings))
     else:
         wanted = config.with_changes(wanted, {"bounds": _bounds(settings)})
-    return config.with_changes(wanted, _changed(settings))
+    return with_consent(config.with_changes(wanted, _changed(settings)), settings, {})
 
 
 def dataset_folder(text: str) -> Path | None:
@@ -43,10 +43,13 @@ def dataset_folder(text: str) -> Path | None:
 
     Raises:
         DiskError: it is beside a .blend that was never saved.
+        ShareError: it is on another machine, which would hear of it.
     """
     folder = paths.absolute(text)
     if text and folder is None:
         raise DiskError(f"The folder '{text}' is beside the .blend, which was never saved: save it first.")
+    if folder is not None:
+        config.refuse_share(folder)  # before anything looks whether it is there
     return folder
 
 
@@ -57,9 +60,9 @@ def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     given = [name for name in ("centre", "size", "rotation_degrees") if operator.properties.is_property_set(name)]
     bounds = _bounds(settings) | {name: list(getattr(operator, name)) for name in given}
     common = {name: asked(operator, settings, name) for name in ("prompt", "seed")} | _model(operator, settings, more)
-    common |= {"bounds": bounds, "words": {"negative": asked(operator, settings, "negative")}, **_consent(settings)}
+    common |= {"bounds": bounds, "words": {"negative": asked(operator, settings, "negative")}}
     wanted = config.with_changes(base, common | _overrides(operator, base, device))
-    return config.with_changes(wanted, more)
+    return with_consent(config.with_changes(wanted, more), settings, more)
 
 
 def reconstruct_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
@@ -69,7 +72,7 @@ def reconstruct_config(operator: Any, settings: Any, device: str) -> config.JobC
     base = _beginning(operator, settings, config.Method.BOTH if words else config.Method.RECONSTRUCT, more)
     seed = {"seed": asked(operator, settings, "seed")}
     wanted = config.with_changes(base, seed | words | _chosen_bounds(settings) | _overrides(operator, base, device))
-    return config.with_changes(wanted, more)
+    return with_consent(config.with_changes(wanted, more), settings, more)
 
 
 def onward_config(operator: Any, settings: Any, device: str, method: config.Method) -> config.JobConfig:
@@ -80,7 +83,8 @@ def onward_config(operator: Any, settings: Any, device: str, method: config.Meth
     if method.reads_words:
         words = {"negative": asked(operator, settings, "negative")}
         common |= {"prompt": asked(operator, settings, "prompt"), "words": words, **_model(operator, settings, more)}
-    return config.with_changes(config.with_changes(base, common | _overrides(operator, base, device)), more)
+    wanted = config.with_changes(config.with_changes(base, common | _overrides(operator, base, device)), more)
+    return with_consent(wanted, settings, more)
 
 
 def _beginning(operator: Any, settings: Any, method: config.Method, more: dict[str, Any]) -> config.JobConfig:
@@ -107,12 +111,12 @@ def _words_beside_pictures(operator: Any, settings: Any, more: dict[str, Any]) -
     if not wanted:
         return {}
     words = {"negative": settings.negative}
-    return {"prompt": prompt, "words": words, **_model(operator, settings, more), **_consent(settings)}
+    return {"prompt": prompt, "words": words, **_model(operator, settings, more)}
 
 
 def _words_of(settings: Any) -> dict[str, Any]:
     words = {"negative": settings.negative}
-    return {"prompt": settings.prompt, "words": words, "model": model_of(settings), **_consent(settings)}
+    return {"prompt": settings.prompt, "words": words, "model": model_of(settings)}
 
 
 def _bounds(settings: Any) -> dict[str, list[float]]:
@@ -129,9 +133,18 @@ def _changed(settings: Any) -> dict[str, Any]:
     return overrides.nested(overrides.read(settings.overrides))
 
 
-def _consent(settings: Any) -> dict[str, bool]:
-    """A model is fetched only where the person allows it, and Blender's own "Allow Online Access" does."""
-    return {"allow_download": settings.allow_download and bpy.app.online_access}
+def with_consent(wanted: config.JobConfig, settings: Any, more: dict[str, Any]) -> config.JobConfig:
+    """Put last, whatever was said before: fetched is only the model that the person allowed, or what a script asks for
+    in so many words (`more`), and nothing while Blender's own "Allow Online Access" is off."""
+    given = more.get("allow_download") is True
+    yes = given or (wanted.model == model_of(settings) and settings.allow_download)
+    return config.with_changes(wanted, {"allow_download": yes and bpy.app.online_access})
+
+
+def kept_within_blender(more: dict[str, Any]) -> dict[str, Any]:
+    """What a script gave, with a download only where Blender may go online."""
+    wants = more.get("allow_download") is True
+    return more | {"allow_download": wants and bpy.app.online_access} if "allow_download" in more else more
 
 
 def more_settings(text: str) -> dict[str, Any]:
@@ -142,7 +155,7 @@ def more_settings(text: str) -> dict[str, Any]:
     """
     try:
         more = json.loads(text or "{}")
-    except json.JSONDecodeError as cause:
+    except (ValueError, RecursionError) as cause:
         raise ConfigError(f"The settings {text[:60]!r} are not JSON ({cause}): write them as a JSON object.") from cause
     if not isinstance(more, dict):
         raise ConfigError(f'The settings {text[:60]!r} are no JSON object: write {{"group": {{"name": value}}}}.')

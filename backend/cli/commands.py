@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backend import config as configuration
-from backend.cache import CACHE_VARIABLE, default_cache, keep_compiled_in
+from backend.cache import CACHE_VARIABLE, default_cache
 from backend.config import JobConfig, Method, Quality
 from backend.errors import ConfigError, DreamwrightError
 from backend.server.version import version
@@ -32,8 +32,9 @@ log = logging.getLogger(__name__)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; errors are one sentence on standard error."""
-    parsed = make_parser().parse_args(arguments)
-    keep_compiled_in(getattr(parsed, "cache", None) or default_cache())
+    typed = sys.argv[1:] if arguments is None else arguments
+    parsed = make_parser().parse_args(typed)
+    configuration.allow_shares(typed)
     try:
         return parsed.command(parsed)
     except DreamwrightError as error:
@@ -68,6 +69,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     parent = os.getppid()  # before torch is read: it may end meanwhile
     from backend.server.serving import Settings, run_backend
 
+    os.umask(0o077)  # jobs, checkpoints, grids and logs are the person's alone
     token = given_token(os.environ.pop(TOKEN_VARIABLE, ""), arguments)  # out, so that no child process inherits it
     device = arguments.device or os.environ.get(DEVICE_VARIABLE) or "auto"
     allowed, names = tuple(arguments.allow_folder), tuple(arguments.host_name)

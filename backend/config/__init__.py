@@ -8,6 +8,7 @@ is imported: the add-on reads this package inside Blender's own Python.
     networks   the fields that are networks
     guidance   what pulls on the field                              loop     the loop, who looks on, what is handed back
     presets    good settings by method and quality                  recipes  settings as published
+    shares     paths that lead to another machine
     regularisers  the terms that prefer one field over another      weights  those that may change while a job runs
 
 `preset(method, quality)` gives a good JobConfig; `from_json` refuses anything unknown, of the wrong type or out of
@@ -35,6 +36,7 @@ from .presets import preset
 from .recipes import RECIPES, beginning, recipe
 from .regularisers import RegulariserConfig, TermConfig
 from .setting import leaves, merged, read_group, setting
+from .shares import allow_shares, is_share, refuse_share
 from .weights import WEIGHTS, weights_of
 from .words import CameraWords, WeightedImage, WeightedText, WordsConfig
 
@@ -43,7 +45,7 @@ __all__ = [
     "ExportConfig", "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "JudgeConfig", "Method",
     "MipNerfConfig", "NerfConfig", "OptimiseConfig", "OrbitConfig", "PhotometricConfig", "Quality",
     "RegulariserConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig",
-    "TriPlaneConfig", "WatchConfig", "WeightedImage", "WeightedText", "WordsConfig", "beginning", "check_runnable",
-    "from_json", "leaves", "merged", "preset", "read_group", "recipe", "setting", "to_json", "weights_of",
-    "with_changes",
+    "TriPlaneConfig", "WatchConfig", "WeightedImage", "WeightedText", "WordsConfig", "allow_shares", "beginning",
+    "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "read_group", "recipe", "refuse_share",
+    "setting", "to_json", "weights_of", "with_changes",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from .loop import ExportConfig, JudgeConfig, OptimiseConfig, WatchConfig
 from .place import BoundsConfig, FieldConfig, OrbitConfig, RenderConfig
 from .regularisers import RegulariserConfig
 from .setting import merged, read_group, setting
+from .shares import refuse_shares_in
 from .words import WordsConfig
 
 PROMPT_LIMIT = 1000
@@ -139,7 +140,9 @@ def check_runnable(config: JobConfig) -> JobConfig:
     Raises:
         EmptyPromptError: a text job without words or pictures of what is wanted.
         ConfigError: a prompt too long, a reconstruction without pictures, ranges that are upside down.
+        ShareError: a path on another machine that nobody typed.
     """
+    refuse_shares_in(to_json(config))
     _check_words(config)
     if config.reads_pictures and not config.dataset:
         raise ConfigError("No pictures were given to reconstruct from: choose a folder with a transforms.json.")

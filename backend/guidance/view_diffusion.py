@@ -16,6 +16,8 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from backend.errors import ModelError
+from backend.pretrained.offline import offline
+from backend.pretrained.remote_code import refuse_code
 from backend.torchvision_import import import_torchvision
 
 from .diffusion.denoiser import NOTHING, Conditions
@@ -56,8 +58,10 @@ class ViewDiffusion:
         Raises:
             ModelError: a part is missing or cannot be read.
         """
+        refuse_code(folder)
         try:
-            return ViewDiffusion(*_parts(folder), device, precision, sees_camera)
+            with offline():
+                return ViewDiffusion(*_parts(folder), device, precision, sees_camera)
         except (OSError, ValueError, KeyError, RuntimeError, TypeError, SafetensorError) as cause:
             raise ModelError(
                 f"The diffusion model in {folder} is missing or broken: restore the folder from the repository, "

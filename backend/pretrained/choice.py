@@ -13,12 +13,13 @@ FILE                     a single .safetensors or .ckpt file of Stable Diffusion
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.config import refuse_share
 from backend.errors import ModelError
 
+from .open_clip_config import CONFIG_FILE, REPOSITORY
 from .open_clip_import import import_open_clip
 from .pipeline_folder import PIPELINE_FILE, is_controlnet
 from .single_file import is_single_file
@@ -26,8 +27,6 @@ from .store import digest_of, read_record
 from .table import OURS, KnownModel, known
 
 EMBEDDED_FOLDER = Path(__file__).parent.parent / "models"
-CONFIG_FILE = "open_clip_config.json"
-_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _EMBEDDED = {  # kind, folder, title, the file that says which version it is
     "embedded": (
         "view_diffusion",
@@ -81,7 +80,9 @@ def resolve(name: str, embedded: Path = EMBEDDED_FOLDER) -> ModelChoice:
 
     Raises:
         ModelError: it means nothing we know; the sentence says what may be written.
+        ShareError: it is a path on another machine that nobody typed.
     """
+    refuse_share(name)
     if name in _EMBEDDED:
         kind, folder, _, _ = _EMBEDDED[name]
         return ModelChoice(kind, name, embedded / folder, licence=OURS, embedded=True)
@@ -146,13 +147,13 @@ def _file_choice(file: Path) -> ModelChoice:
 
 def _named_choice(name: str) -> ModelChoice:
     """A name that is neither in the table nor on the disk."""
-    if name.startswith("hf-hub:") and _REPOSITORY.fullmatch(name.removeprefix("hf-hub:")):
+    if name.startswith("hf-hub:") and REPOSITORY.fullmatch(name.removeprefix("hf-hub:")):
         return ModelChoice("image_text", name, repository=name.removeprefix("hf-hub:"))
     open_clip = import_open_clip()
     architecture, _, tag = name.partition("/")
     if tag and architecture in open_clip.list_models():
         return _open_clip_choice(architecture, tag)
-    if _REPOSITORY.fullmatch(name):
+    if REPOSITORY.fullmatch(name):
         return ModelChoice("diffusion", name, repository=name)
     raise ModelError(
         f"The model '{name}' is unknown: write 'embedded', 'embedded-guide', the path of a model, a name that "

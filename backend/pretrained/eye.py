@@ -18,11 +18,13 @@ from jaxtyping import Float
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
+from backend.config import refuse_share
 from backend.errors import ModelError
 from backend.torchvision_import import import_torchvision
 
 from .choice import resolve
 from .image_text import load_image_text
+from .offline import offline
 
 _LOADING_ERRORS = (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, UnpicklingError, SafetensorError)
 
@@ -63,6 +65,7 @@ def load_eye(name: str, device: torch.device, allow_download: bool = False) -> E
     Raises:
         ModelError: it is unknown, broken, out of reach, or has no eye for pictures.
     """
+    refuse_share(name)
     if name.startswith("timm/"):
         return _load_timm(name, device)
     choice = resolve(name)
@@ -82,13 +85,14 @@ def _load_timm(name: str, device: torch.device) -> TimmEye:
             f"write timm/{architecture}/ and the path of their file."
         )
     try:
-        model = timm.create_model(
-            architecture,
-            pretrained=True,
-            num_classes=0,
-            pretrained_cfg_overlay={"file": str(Path(file).expanduser())},
-            **_smaller(timm.get_pretrained_cfg(architecture).input_size[-1]),
-        )
+        with offline():
+            model = timm.create_model(
+                architecture,
+                pretrained=True,
+                num_classes=0,
+                pretrained_cfg_overlay={"file": str(Path(file).expanduser())},
+                **_smaller(timm.get_pretrained_cfg(architecture).input_size[-1]),
+            )
         # timm itself says nothing when a file lacks what the model needs.
         lacking = model.state_dict().keys() - timm.models.load_state_dict(str(Path(file).expanduser())).keys()
         if lacking:

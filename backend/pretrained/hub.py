@@ -15,12 +15,14 @@ from pathlib import Path
 
 from backend.errors import ModelError
 
+from .offline import online
 from .store import Entry, size_of
 from .table import known
 
 # Before huggingface_hub is imported: no service but the hub is spoken to, and nothing is told about this machine.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
+os.environ.setdefault("DO_NOT_TRACK", "1")
 
 PIECE = 2**20
 """Bytes that are written, and counted, at once: a stop loses at most so many. huggingface_hub's own are 10 MB."""
@@ -64,7 +66,7 @@ def look_up(repository: str) -> Listing:
     """
     from huggingface_hub import HfApi
 
-    with hub_errors(repository):
+    with hub_errors(repository), online():
         info = HfApi().model_info(repository, revision="main", files_metadata=True)
         files = {file.rfilename: _entry(file) for file in info.siblings or []}
         return Listing(repository, _hexadecimal(info.sha), _licence(info), files)
@@ -86,7 +88,7 @@ def fetch_file(listing: Listing, name: str, partial: Path, count: Callable[[int]
     if size_of(partial) > entry.size:
         partial.unlink()
     url = hf_hub_url(listing.repository, name, revision=listing.commit, endpoint=endpoint())
-    with hub_errors(listing.repository), open(partial, "ab") as file:
+    with hub_errors(listing.repository), online(), open(partial, "ab") as file:
         http_get(
             url,
             file,

@@ -6,7 +6,6 @@ its folder: weights, tokenizers, and the configs of text encoders that are trans
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,10 @@ from backend.errors import ModelError
 from .choice import CONFIG_FILE, ModelChoice, words_of
 from .download import Progress, local_folder, quiet
 from .memory import check_memory
+from .offline import offline
+from .open_clip_config import read_config, tokenizer_settings
 from .open_clip_import import import_open_clip
+from .remote_code import refuse_code
 from .selection import OPEN_CLIP_WEIGHTS, is_words
 
 _LOADING_ERRORS = (
@@ -63,6 +65,7 @@ def load_image_text(
 
     Raises:
         ModelError: weights are missing, broken, do not fit, or may not or cannot be fetched.
+        RemoteCodeError: its folder asks for code of its own to run.
         MemoryShortError: it does not fit into memory.
         DiskError: there is no room to fetch it.
     """
@@ -73,7 +76,8 @@ def load_image_text(
     place = _place(choice, allow_download, progress)
     check_memory(choice.name, place, device)
     try:
-        model, tokenizer = _created(choice, place, bring)
+        with offline():
+            model, tokenizer = _created(choice, place, bring)
     except _LOADING_ERRORS as cause:
         raise ModelError(
             f"The model in {place} is missing, broken or of another architecture: restore it, or choose another."
@@ -86,13 +90,13 @@ def words_beside(choice: ModelChoice, place: Path) -> list[str]:
     text = _text_config(choice, place)
     inside = any(is_words(path.name) for path in place.iterdir()) if (place / CONFIG_FILE).is_file() else False
     names = [text.get("hf_model_name"), None if inside else text.get("hf_tokenizer_name")]
-    return list(dict.fromkeys(name for name in names if name and not Path(name).is_dir()))
+    return list(dict.fromkeys(name for name in names if name))
 
 
 def _text_config(choice: ModelChoice, place: Path) -> dict[str, Any]:
     """How open_clip describes the half that reads words."""
     if (place / CONFIG_FILE).is_file():
-        return json.loads((place / CONFIG_FILE).read_text())["model_cfg"]["text_cfg"]
+        return read_config(place)["model_cfg"]["text_cfg"]
     return import_open_clip().get_model_config(choice.architecture)["text_cfg"] if choice.architecture else {}
 
 
@@ -115,10 +119,14 @@ def _created(choice: ModelChoice, place: Path, bring: Bring) -> tuple[nn.Module,
 def _from_folder(folder: Path, checkpoint: str | None, bring: Bring) -> tuple[nn.Module, object]:
     """An open_clip_config.json says what the weights beside it, or those of `checkpoint`, are."""
     open_clip = import_open_clip()
-    text = json.loads((folder / CONFIG_FILE).read_text())["model_cfg"]["text_cfg"]
-    model = open_clip.create_model(f"local-dir:{folder}", load_weights=checkpoint is None, **_text_changes(text, bring))
+    refuse_code(folder)
+    settings = read_config(folder)["model_cfg"]
+    text = settings["text_cfg"]
+    changes = {key: settings[key] for key in ("vision_cfg", "text_cfg", "multimodal_cfg") if key in settings}
+    changes |= _text_changes(text, bring)
+    model = open_clip.create_model(f"local-dir:{folder}", load_weights=checkpoint is None, **changes)
     if checkpoint is not None:
-        open_clip.load_checkpoint(model, checkpoint)
+        open_clip.load_checkpoint(model, checkpoint, weights_only=True)
     elif not _has_weights(folder):
         raise FileNotFoundError(folder)
     return model, _folder_tokenizer(folder, text, bring)
@@ -137,44 +145,54 @@ def _by_architecture(choice: ModelChoice, place: Path, bring: Bring) -> tuple[nn
         force_preprocess_cfg={key: tag[key] for key in ("mean", "std", "interpolation", "resize_mode") if key in tag},
         **_text_changes(text, bring),
     )
-    return model, _architecture_tokenizer(choice.architecture, text, bring)
+    return model, _architecture_tokenizer(text, bring)
 
 
 def _text_changes(text: dict[str, Any], bring: Bring) -> dict[str, Any]:
     """A text encoder of transformers is built from a config on this machine, not from its name on the hub."""
     name = text.get("hf_model_name")
-    if not name or Path(name).is_dir():
+    if not name:
         return {}
-    return {"text_cfg": {**text, "hf_model_name": str(bring(name)), "hf_model_pretrained": False}}
+    folder = bring(name)
+    refuse_code(folder)
+    return {"text_cfg": {**text, "hf_model_name": str(folder), "hf_model_pretrained": False}}
 
 
-def _architecture_tokenizer(architecture: str, text: dict[str, Any], bring: Bring) -> object:
+def _architecture_tokenizer(text: dict[str, Any], bring: Bring) -> object:
     if text.get("hf_tokenizer_name"):
-        return _foreign_tokenizer(text, bring)
-    return import_open_clip().get_tokenizer(architecture)
+        return _foreign_tokenizer(bring(text["hf_tokenizer_name"]), text)
+    return _simple_tokenizer(text)
 
 
 def _folder_tokenizer(folder: Path, text: dict[str, Any], bring: Bring) -> object:
-    """A folder with its own words is read with them; else open_clip, or the config, decides."""
+    """A folder with its own words is read with them; else open_clip's own, or what the config names, decides."""
     merges = folder / "bpe.txt.gz"
     if merges.is_file():
-        from open_clip.tokenizer import SimpleTokenizer
+        return _simple_tokenizer({"context_length": text.get("context_length", 77)}, str(merges))
+    if not text.get("hf_tokenizer_name"):
+        return _simple_tokenizer(text)
+    inside = any(is_words(path.name) for path in folder.iterdir())
+    return _foreign_tokenizer(folder if inside else bring(text["hf_tokenizer_name"]), text)
 
-        return SimpleTokenizer(str(merges), context_length=text.get("context_length", 77))
-    if text.get("hf_tokenizer_name") and not any(is_words(path.name) for path in folder.iterdir()):
-        return _foreign_tokenizer(text, bring)
-    return import_open_clip().get_tokenizer(f"local-dir:{folder}")
+
+def _simple_tokenizer(text: dict[str, Any], *merges: str) -> object:
+    from open_clip.tokenizer import SimpleTokenizer
+
+    return SimpleTokenizer(*merges, context_length=text.get("context_length", 77), **tokenizer_settings(text))
 
 
-def _foreign_tokenizer(text: dict[str, Any], bring: Bring) -> object:
-    """One of transformers, from the folder of its repository."""
+def _foreign_tokenizer(folder: Path, text: dict[str, Any]) -> object:
+    """One of transformers, from a folder on this machine that brings no code."""
     from open_clip.tokenizer import HFTokenizer
 
+    refuse_code(folder)
     return HFTokenizer(
-        str(bring(text["hf_tokenizer_name"])),
+        str(folder),
         context_length=text.get("context_length", 77),
         tokenizer_mode=text.get("tokenizer_mode"),
-        **text.get("tokenizer_kwargs", {}),
+        **tokenizer_settings(text),
+        trust_remote_code=False,
+        local_files_only=True,
     )
 
 

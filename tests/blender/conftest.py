@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+# A Blender without the settings of whoever runs this: what they allowed, and what they set up, stays theirs.
+os.environ.setdefault("BLENDER_USER_RESOURCES", tempfile.mkdtemp(prefix="dreamwright-blender-"))
+
 bpy = pytest.importorskip("bpy", reason="needs the bpy module: scripts/test.py runs this in its Blender environments")
 
 from addon import flows, registration  # noqa: E402 - the path has to be there first
+from addon.blender import paths  # noqa: E402
 
 BACKEND_PYTHON = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON") or ROOT / ".envs" / "backend" / "bin" / "python")
 _status = 0
@@ -39,6 +44,7 @@ def scene(tmp_path, monkeypatch):
     monkeypatch.delenv("DREAMWRIGHT_BACKEND_PYTHON", raising=False)
     bpy.ops.wm.read_factory_settings(use_empty=True)
     registration.register()
+    paths.consent_file().unlink(missing_ok=True)
     flows.STUDIO.__init__()
     registration._pump.__init__(flows.STUDIO.session)
     yield bpy.context.scene

@@ -36,7 +36,9 @@ def paths_of(group, above=""):
 
 
 def wanted_paths():
+    """What names a model or a file is for the panel and scripts: these settings come out of a .blend."""
     grouped = {path for path, _ in config.leaves(config.JobConfig) if "." in path}
+    grouped = {path for path in grouped if path.rpartition(".")[2] not in ("model", "depth_control")}
     return {path for path in grouped if not path.startswith("bounds.")} - LISTS - ELSEWHERE
 
 

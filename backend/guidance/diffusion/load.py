@@ -16,6 +16,8 @@ from torch import Tensor
 from backend.config import ScoreDistillationConfig
 from backend.errors import ConfigError, ModelError
 from backend.pretrained import check_memory
+from backend.pretrained.offline import offline, online
+from backend.pretrained.remote_code import refuse_code
 
 from .autoencoder import Autoencoder
 from .depth_control import DepthControl
@@ -139,7 +141,9 @@ def _control(source: Source, unet: Any, size: int) -> DepthControl | None:
         return None
     network = import_diffusers().ControlNetModel
     read = network.from_single_file if source.control.is_file() else network.from_pretrained
-    with reading(source.control):
+    if source.control.is_dir():
+        refuse_code(source.control)
+    with reading(source.control), online() if source.allow_download else offline():
         loaded = read(source.control, torch_dtype=source.precision, local_files_only=not source.allow_download)
     if any(loaded.config[name] != unet.config[name] for name in _SHARED):
         raise ModelError(

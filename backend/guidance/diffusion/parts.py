@@ -18,6 +18,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from backend.errors import ModelError
+from backend.pretrained.offline import offline, online
 from backend.pretrained.pipeline_folder import check_pipeline, variant_in
 from backend.torchvision_import import import_torchvision
 
@@ -123,9 +124,13 @@ class SingleFile:
             import_diffusers(), "StableDiffusionXLPipeline" if _is_xl(self.path) else "StableDiffusionPipeline"
         )
         try:
-            return kind.from_single_file(
-                str(self.path), torch_dtype=precision, local_files_only=not self.allow_download, low_cpu_mem_usage=False
-            )
+            with online() if self.allow_download else offline():
+                return kind.from_single_file(
+                    str(self.path),
+                    torch_dtype=precision,
+                    local_files_only=not self.allow_download,
+                    low_cpu_mem_usage=False,
+                )
         except LOADING_ERRORS as cause:
             raise ModelError(
                 f"The single file {self.path} could not be read: it needs the small files (configuration, tokenizer) "
@@ -147,9 +152,9 @@ def reading(place: Path) -> Iterator[None]:
     """
     Raises:
         ModelError: what is read inside is missing or broken.
-    """
+    """  # nothing is asked of the hub meanwhile: what a pipeline needs lies in its folder
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), offline():
             warnings.simplefilter("ignore", FutureWarning)  # names of arguments that both old and new versions take
             yield
     except LOADING_ERRORS as cause:
@@ -161,12 +166,12 @@ def reading(place: Path) -> Iterator[None]:
 
 def _index(folder: Path) -> dict[str, Any]:
     try:
-        index = json.loads((folder / "model_index.json").read_text())
-    except (OSError, ValueError) as cause:
+        index = dict(json.loads((folder / "model_index.json").read_text()).items())
+        kind = (index.get("unet") or [None, None])[1]
+    except (OSError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as cause:
         raise ModelError(
             f"The folder {folder} holds no diffusion model: a diffusers pipeline has a model_index.json to be read."
         ) from cause
-    kind = (index.get("unet") or [None, None])[1]
     if kind != "UNet2DConditionModel":
         raise ModelError(
             f"The pipeline in {folder} ({index.get('_class_name', 'unnamed')}) has no UNet that is asked by text: "

@@ -1,7 +1,8 @@
 """Numba, when it is there: one decorator, one place for what it compiled.
 
-Compiled code is kept in the backend's cache folder and never beside the sources, which may lie where nothing can be
-written. Importing numba takes a moment, so only those import the kernels who are about to call them.
+Compiled code is kept in the person's own cache folder: never in that of the jobs, which may travel with a project and
+would bring somebody else's pickles, and never beside the sources, which may lie where nothing can be written. Importing
+numba takes a moment, so only those import the kernels who are about to call them.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import logging
+import os
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from backend.cache import compiled_folder
+from backend.cache import COMPILED_VARIABLE, compiled_folder, is_private
 
 SOURCE = Path(__file__).with_name("kernels.py")
 
@@ -32,13 +34,13 @@ def numba_is_there() -> bool:
 
 def is_compiled() -> bool:
     """Whether nobody need wait: this process has every kernel, or one before left word that the folder has them."""
-    return _word() in _known or _word().is_file()
+    return _word() in _known or (_word().is_file() and _can_be_used(compiled_folder()))
 
 
 def remember_compiled() -> None:
     """Every kernel is compiled now. Word of it is left for later processes, where something can be written."""
     _known.add(_word())
-    if _can_be_written(compiled_folder()):
+    if _can_be_used(compiled_folder()):
         _word().touch()
 
 
@@ -59,16 +61,34 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     import numba
 
     numba.config.CACHE_DIR = str(compiled_folder())  # type: ignore[attr-defined]
-    kept = _can_be_written(compiled_folder())  # else numba would keep it beside the sources
+    kept = _can_be_used(compiled_folder())  # else numba would keep it beside the sources
     return numba.njit(nogil=True, error_model="numpy", fastmath={"contract"}, cache=kept)(function)
 
 
 @functools.lru_cache(maxsize=4)
+def _can_be_used(place: Path) -> bool:
+    return _can_be_written(place) and _can_be_trusted(place)
+
+
 def _can_be_written(place: Path) -> bool:
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        missing = [folder for folder in (place, *place.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(mode=0o700, exist_ok=True)
         with tempfile.TemporaryFile(dir=place):
             return True
     except OSError:
         log.warning("Compiled code cannot be kept in %s: it is made anew in each run.", place)
         return False
+
+
+def _can_be_trusted(place: Path) -> bool:
+    """What a person named is theirs to judge; ours must be a folder that nobody else can have written into."""
+    if os.environ.get(COMPILED_VARIABLE) or is_private(place):
+        return True
+    log.warning(
+        "Others can write into %s, so compiled code is neither read from there nor kept: it is made anew in each run. "
+        "Delete that folder, or make it yours alone.",
+        place,
+    )
+    return False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -67,13 +69,49 @@ def test_fine_samples_go_the_plain_way():
     assert "March" not in type(Renderer(DenseGrid(UNIT_CUBE, 4), 8, None, 4)(RAYS).colour.grad_fn).__name__
 
 
-def test_compiled_code_goes_where_the_cache_is(monkeypatch, tmp_path: Path):
+def test_compiled_code_goes_into_the_person_s_own_cache(monkeypatch, tmp_path: Path):
     monkeypatch.delenv(cache.COMPILED_VARIABLE, raising=False)
-    monkeypatch.setenv("DREAMWRIGHT_CACHE", str(tmp_path))
-    assert cache.compiled_folder() == tmp_path / "compiled"
+    monkeypatch.setenv("DREAMWRIGHT_CACHE", str(tmp_path / "jobs"))
+    monkeypatch.setattr(cache.sys, "platform", "linux")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache.compiled_folder() == tmp_path / "dreamwright" / "compiled"
     assert not jit.is_compiled()
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # not to be believed, says its specification
+    assert cache.compiled_folder() == Path.home() / ".cache" / "dreamwright" / "compiled"
+    monkeypatch.setattr(cache.sys, "platform", "darwin")
+    assert cache.compiled_folder() == Path.home() / "Library" / "Caches" / "dreamwright" / "compiled"
+    monkeypatch.setattr(cache.sys, "platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
+    assert cache.compiled_folder() == tmp_path / "local" / "dreamwright" / "compiled"
     monkeypatch.setenv(cache.COMPILED_VARIABLE, str(tmp_path / "own"))
     assert cache.compiled_folder() == tmp_path / "own"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such permissions")
+@pytest.mark.parametrize("spoil", ["folder", "inside", "index", "link", "above", "owner"])
+def test_compiled_code_that_others_could_have_written_is_not_read(spoil: str, monkeypatch, tmp_path: Path, caplog):
+    monkeypatch.delenv(cache.COMPILED_VARIABLE, raising=False)
+    place = tmp_path / "above" / "compiled"
+    (place / "inside").mkdir(parents=True, mode=0o700)
+    index = place / "inside" / "kernels.nbi"
+    index.touch(mode=0o600)
+    assert jit._can_be_trusted(place)
+    if spoil == "link":
+        index.rename(tmp_path / "elsewhere")
+        index.symlink_to(tmp_path / "elsewhere")
+    elif spoil == "owner":
+        monkeypatch.setattr(cache.os, "geteuid", lambda: 4711)
+    else:
+        {"folder": place, "inside": index.parent, "index": index, "above": place.parent}[spoil].chmod(0o777)
+    assert not jit._can_be_trusted(place)
+    assert "Others can write into" in caplog.text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such permissions")
+def test_the_folder_of_compiled_code_is_the_person_s_alone(monkeypatch, tmp_path: Path):
+    assert jit._can_be_written(tmp_path / "cache" / "dreamwright" / "compiled")
+    for folder in ("cache", "cache/dreamwright", "cache/dreamwright/compiled"):
+        assert (tmp_path / folder).stat().st_mode & 0o777 == 0o700
 
 
 def test_whoever_waits_is_told_once_and_nobody_is_where_it_is_there_already(tmp_path: Path):
@@ -103,26 +141,36 @@ def test_a_checkout_whose_clock_runs_ahead_is_compiled_once(tmp_path: Path, monk
     assert jit.is_compiled() and jit._word().is_file()
 
 
+class Boom:
+    """Leaves a file behind when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return open, (str(self.path), "w")
+
+
 @pytest.mark.parametrize("command", [["serve"], ["export", "no-job", "--out", "x"]])
-def test_compiled_code_goes_into_the_cache_that_a_command_was_given(command, tmp_path: Path):
-    """The one command ends for want of a token, the other of a job; the process then compiles something."""
+def test_compiled_code_that_came_with_a_cache_is_not_read(command, tmp_path: Path):
+    """The one command ends for want of a token, the other of a job; the process then compiles something, twice."""
     source = (
         "import sys; from backend.cli.commands import main; assert main(sys.argv[1:]) == 1; import numpy as np\n"
         "from backend.render.fused.kernels import first_cell; first_cell(*(np.float32(i) for i in range(5)))"
     )
     unset = (cache.COMPILED_VARIABLE, cache.CACHE_VARIABLE, TOKEN_VARIABLE)
     environment = {name: value for name, value in os.environ.items() if name not in unset}
-    command = [sys.executable, "-c", source, *command, "--cache", str(tmp_path / "given")]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert list((tmp_path / "given" / "compiled").rglob("kernels.first_cell-*.nbi"))
-    assert not list(Path(jit.__file__).parent.rglob("*.nb?")), "beside the sources"
-
-
-def test_whoever_says_where_compiled_code_goes_is_obeyed(monkeypatch, tmp_path: Path):
-    monkeypatch.setenv(cache.COMPILED_VARIABLE, str(tmp_path / "own"))
-    cache.keep_compiled_in(tmp_path)
-    assert cache.compiled_folder() == tmp_path / "own"
+    environment["XDG_CACHE_HOME"] = str(tmp_path / "person")
+    whole = [sys.executable, "-c", source, *command, "--cache", str(tmp_path / "given")]
+    subprocess.run(whole, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    kept = list((tmp_path / "person" / "dreamwright" / "compiled").rglob("kernels.first_cell-*.nbi"))
+    assert kept and not list(Path(jit.__file__).parent.rglob("*.nb?")), "beside the sources"
+    travelling = tmp_path / "given" / "compiled"
+    shutil.copytree(tmp_path / "person" / "dreamwright" / "compiled", travelling)
+    for index in travelling.rglob("*.nbi"):
+        index.write_bytes(pickle.dumps(Boom(tmp_path / "ran")))
+    subprocess.run(whole, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert not (tmp_path / "ran").exists()
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="a superuser may write anywhere")

@@ -1,0 +1,19 @@
+"""Blender's own "Allow Online Access", which a Blender without a window has off, as a test wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import bpy
+import pytest
+
+from addon.ui import requests
+
+
+@contextmanager
+def online_access(monkeypatch: pytest.MonkeyPatch, access: bool) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setattr(requests, "bpy", SimpleNamespace(app=SimpleNamespace(online_access=access), types=bpy.types))
+        yield
