@@ -1,0 +1,41 @@
+"""Held-out instances as voxels: what is true, to hold a model's answers against."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float, UInt8
+from numpy import ndarray
+
+from scripts.zoo.casting import fitted
+from scripts.zoo.thing import THINGS
+
+from .frames import FIRST_HELD_OUT, code_of, parts_of
+from .volumes import holders
+
+VOXELS = 48
+
+
+def lattice(edge: int = VOXELS) -> Float[ndarray, "n 3"]:
+    """Centers of the voxels of [-1, 1]^3, x slowest."""
+    centers = (np.arange(edge) + 0.5) / edge * 2 - 1
+    return np.stack(np.meshgrid(centers, centers, centers, indexing="ij"), -1).reshape(-1, 3)
+
+
+def held_out(name: str, number: int) -> tuple[Float[ndarray, " d"], UInt8[ndarray, " n"]]:
+    """The code of the thing's held-out instance of that number (from 0), and what holds each voxel of its frame."""
+    thing = THINGS[name]
+    code = code_of(thing, FIRST_HELD_OUT + number)
+    return code, holders([part.mesh for part in parts_of(thing, code)], lattice())
+
+
+def as_shown(name: str, number: int) -> UInt8[ndarray, " n"]:
+    """The same in the frame that all things share (`casting.fitted`): sizes compare there, as in a picture."""
+    thing = THINGS[name]
+    code = code_of(thing, FIRST_HELD_OUT + number)
+    return holders(fitted([part.mesh for part in parts_of(thing, code)]), lattice())
+
+
+def overlap(first: ndarray, second: ndarray) -> float:
+    """Of what either holds, the share that both do; 1 where nothing is held."""
+    either = (first | second).sum()
+    return float((first & second).sum() / either) if either else 1.0
