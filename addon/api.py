@@ -20,18 +20,18 @@ import bpy
 
 from . import flows, headless
 from .blender import paths
-from .blender import takes as kept
+from .blender import takes as scene_takes
 from .blender.takes import Take
-from .core.address import Remote
+from .core.address import RemoteBackend
 from .core.capture_config import CaptureConfig
 from .core.errors import DreamwrightError, SceneError
 from .core.session import Snapshot
 from .core.wire import config
 
 Settings = Mapping[str, Any]
-"""Settings by the names of backend/config, groups as mappings: {"seed": 3, "optimise": {"steps": 200}}."""
+"""Settings by the names of backend/config, groups as mappings: {"seed": 3, "optimize": {"steps": 200}}."""
 
-Watcher = Callable[[Snapshot], None]
+ProgressCallback = Callable[[Snapshot], None]
 """Called with what is known whenever there is something new: snapshot.step of snapshot.steps, snapshot.loss, ..."""
 
 
@@ -43,7 +43,7 @@ def generate(
     steps: int = 0,
     resolution: int = 0,
     settings: Settings | None = None,
-    watch: Watcher | None = None,
+    on_progress: ProgressCallback | None = None,
 ) -> bpy.types.Object:
     """Make an object out of words; it lies in the scene's collection "Dreamwright".
 
@@ -51,18 +51,18 @@ def generate(
         prompt: what to make, in words.
         quality: "draft", "normal" or "high".
         steps, resolution: 0 takes the quality's own.
-        settings: any other setting, such as {"bounds": {"size": [1, 1, 2]}, "words": {"negative": "blurry"}}.
+        settings: any other setting, such as {"bounds": {"size": [1, 1, 2]}, "prompt_options":{"negative": "blurry"}}.
 
     Raises:
         DreamwrightError: in one sentence what went wrong; the scene is as it was.
 
     Example:
-        >>> cube = api.generate("a red cube", quality="draft", watch=lambda now: print(now.step))
+        >>> cube = api.generate("a red cube", quality="draft", on_progress=lambda now: print(now.step))
         >>> cube.dimensions
     """
     changes = _changes(settings, seed=seed, prompt=prompt)
-    wanted = _wanted(config.Method.TEXT, quality, steps, resolution, changes)
-    return _made(flows.generate(_context(), wanted), watch)
+    wanted = _job_config(config.Method.TEXT, quality, steps, resolution, changes)
+    return _run_flow(flows.generate(_context(), wanted), on_progress)
 
 
 def reconstruct(
@@ -78,7 +78,7 @@ def reconstruct(
     steps: int = 0,
     resolution: int = 0,
     settings: Settings | None = None,
-    watch: Watcher | None = None,
+    on_progress: ProgressCallback | None = None,
 ) -> bpy.types.Object:
     """Make an object out of pictures: of this scene from `cameras`, from a sphere of `views`, or those in `dataset`.
 
@@ -97,12 +97,12 @@ def reconstruct(
     """
     method = config.Method.BOTH if prompt.strip() else config.Method.RECONSTRUCT
     changes = _changes(settings, seed=seed, prompt=prompt)
-    wanted = _wanted(method, quality, steps, resolution, changes)
+    wanted = _job_config(method, quality, steps, resolution, changes)
     capture = CaptureConfig(views=views, image_size=image_size, samples=samples)
     folder = Path(dataset).expanduser().absolute() if dataset is not None else None
     with _selected(cameras):
         source = "SPHERE" if cameras is None else "SELECTED"
-        return _made(flows.reconstruct(_context(), wanted, capture, source, folder), watch)
+        return _run_flow(flows.reconstruct(_context(), wanted, capture, source, folder), on_progress)
 
 
 def remesh(take: Take | bpy.types.Object, *, threshold: float = 0.0, resolution: int = 0) -> bpy.types.Object:
@@ -120,10 +120,10 @@ def remesh(take: Take | bpy.types.Object, *, threshold: float = 0.0, resolution:
         >>> for take in api.takes():
         ...     api.remesh(take, resolution=64)
     """
-    thing = take.object if isinstance(take, Take) else take
-    if kept.of(thing) is None:
-        raise SceneError(f"'{thing.name}' was not made by Dreamwright: give an object that was, or one of takes().")
-    with _active(thing):
+    obj = take.object if isinstance(take, Take) else take
+    if scene_takes.take_of(obj) is None:
+        raise SceneError(f"'{obj.name}' was not made by Dreamwright: give an object that was, or one of takes().")
+    with _active(obj):
         return headless.run(flows.remesh(_context(), threshold=threshold, resolution=resolution))
 
 
@@ -136,7 +136,7 @@ def takes(scene: bpy.types.Scene | None = None) -> list[Take]:
     if scene is None:
         scene = _context().scene
         assert scene is not None
-    return kept.all_in(scene)
+    return scene_takes.list_takes(scene)
 
 
 def connect(address: str, token: str) -> str:
@@ -153,11 +153,11 @@ def connect(address: str, token: str) -> str:
         >>> api.connect("127.0.0.1:9000", os.environ["DREAMWRIGHT_REMOTE_TOKEN"])
         'cuda'
     """
-    before, flows.STUDIO.remote = flows.STUDIO.remote, Remote(address, token)
+    before, flows.APP.remote = flows.APP.remote, RemoteBackend(address, token)
     try:
         return headless.run(flows.start_backend())
     except BaseException:
-        flows.STUDIO.remote = before
+        flows.APP.remote = before
         raise
 
 
@@ -167,13 +167,17 @@ def disconnect() -> None:
     Example:
         >>> api.disconnect()
     """
-    flows.STUDIO.remote = None
-    flows.STUDIO.close_link()
+    flows.APP.remote = None
+    flows.APP.close_connection()
 
 
-def _wanted(method: config.Method, quality: str, steps: int, resolution: int, changes: Settings) -> config.JobConfig:
-    base = config.with_changes(config.beginning(method, quality, changes.get("recipe", "")), {"device": paths.device()})
-    short: dict[str, Any] = {"optimise": {"steps": steps}} if steps else {}
+def _job_config(
+    method: config.Method, quality: str, steps: int, resolution: int, changes: Settings
+) -> config.JobConfig:
+    base = config.with_changes(
+        config.initial_config(method, quality, changes.get("recipe", "")), {"device": paths.device()}
+    )
+    short: dict[str, Any] = {"optimize": {"steps": steps}} if steps else {}
     if resolution:
         start = min(base.field.start_resolution, resolution)
         short["field"] = {"resolution": resolution, "start_resolution": start}
@@ -188,10 +192,10 @@ def _changes(settings: Settings | None, **given: Any) -> dict[str, Any]:
     return changes
 
 
-def _made(flow: flows.Flow[flows.Report], watch: Watcher | None) -> bpy.types.Object:
+def _run_flow(flow: flows.Flow[flows.Report], on_progress: ProgressCallback | None) -> bpy.types.Object:
     with contextlib.ExitStack() as until_done:
-        if watch:
-            until_done.callback(headless.watch(watch))
+        if on_progress:
+            until_done.callback(headless.add_progress_callback(on_progress))
         return bpy.data.objects[headless.run(flow).object]
 
 
@@ -208,14 +212,14 @@ def _layer() -> bpy.types.ViewLayer:
 
 
 @contextlib.contextmanager
-def _selected(things: Sequence[bpy.types.Object] | None) -> Iterator[None]:
+def _selected(objects: Sequence[bpy.types.Object] | None) -> Iterator[None]:
     """Only these selected, and afterwards what was."""
-    if things is None:
+    if objects is None:
         yield
         return
     layer = _layer()
-    before = [thing for thing in layer.objects if thing.select_get(view_layer=layer)]
-    _select(layer, things)
+    before = [obj for obj in layer.objects if obj.select_get(view_layer=layer)]
+    _select(layer, objects)
     try:
         yield
     except BaseException:
@@ -223,15 +227,15 @@ def _selected(things: Sequence[bpy.types.Object] | None) -> Iterator[None]:
         raise
 
 
-def _select(layer: bpy.types.ViewLayer, things: Sequence[bpy.types.Object]) -> None:
-    for thing in layer.objects:
-        thing.select_set(thing in things, view_layer=layer)
+def _select(layer: bpy.types.ViewLayer, objects: Sequence[bpy.types.Object]) -> None:
+    for obj in layer.objects:
+        obj.select_set(obj in objects, view_layer=layer)
 
 
 @contextlib.contextmanager
-def _active(thing: bpy.types.Object) -> Iterator[None]:
+def _active(obj: bpy.types.Object) -> Iterator[None]:
     layer = _layer()
-    before, layer.objects.active = layer.objects.active, thing
+    before, layer.objects.active = layer.objects.active, obj
     try:
         yield
     finally:
@@ -242,7 +246,7 @@ __all__ = [
     "DreamwrightError",
     "Settings",
     "Take",
-    "Watcher",
+    "ProgressCallback",
     "connect",
     "disconnect",
     "generate",

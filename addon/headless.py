@@ -6,20 +6,20 @@ import logging
 from collections.abc import Callable
 
 from .core.session import Snapshot
-from .flows import STUDIO, Flow, T
+from .flows import APP, Flow, T
 
 WAIT_SECONDS = 0.05
 
-Watcher = Callable[[Snapshot], None]
+ProgressCallback = Callable[[Snapshot], None]
 
 log = logging.getLogger(__name__)
-_watchers: list[Watcher] = []
+_callbacks: list[ProgressCallback] = []
 
 
-def watch(watcher: Watcher) -> Callable[[], None]:
+def add_progress_callback(watcher: ProgressCallback) -> Callable[[], None]:
     """Call `watcher` with each new snapshot while a flow runs (a progress bar); gives the function that ends it."""
-    _watchers.append(watcher)
-    return lambda: _watchers.remove(watcher)
+    _callbacks.append(watcher)
+    return lambda: _callbacks.remove(watcher)
 
 
 def run(flow: Flow[T]) -> T:
@@ -29,21 +29,21 @@ def run(flow: Flow[T]) -> T:
             next(flow)
             _wait()
         except StopIteration as end:
-            STUDIO.session.drain()
+            APP.session.drain()
             return end.value
         except KeyboardInterrupt:
-            _interrupted(flow)
+            _handle_interrupt(flow)
 
 
 def _wait() -> None:
-    if STUDIO.session.wait(WAIT_SECONDS):
-        for watcher in list(_watchers):
-            watcher(STUDIO.session.snapshot)
+    if APP.session.wait(WAIT_SECONDS):
+        for watcher in list(_callbacks):
+            watcher(APP.session.snapshot)
 
 
-def _interrupted(flow: Flow) -> None:
-    if STUDIO.stop_wanted or not STUDIO.doing:
+def _handle_interrupt(flow: Flow) -> None:
+    if APP.stop_requested or not APP.current_task:
         flow.close()
         raise KeyboardInterrupt
     log.info("interrupted: stopping")
-    STUDIO.ask_stop()
+    APP.request_stop()

@@ -8,23 +8,19 @@ import contextlib
 import bpy
 
 from . import flows
-from .blender.gpu_picture import stop_waiting
+from .blender import old_files
+from .blender.gpu_image import stop_waiting
 from .blender.live_mesh import LiveMesh
-from .blender.orbit_rig import RigOverlay
 from .blender.overlay import Overlay
 from .blender.pump import Pump
+from .blender.rig_overlay import RigOverlay
 from .ui import (
     engine_panels,
     field_engine,
     gizmos,
     menus,
     operators_backend,
-    operators_finish,
-    operators_look,
-    operators_make,
-    operators_place,
     operators_prompt,
-    operators_shape,
     operators_steer,
     operators_takes,
     operators_volume,
@@ -32,11 +28,25 @@ from .ui import (
     preferences,
     presets,
     properties,
-    shape_settings,
 )
-from .ui.place_settings import camera_role_property
-from .ui.properties import DreamwrightSettings, camera_words_property
-from .ui.shape_settings import shape_property
+from .ui import (
+    operators_bake_export as operators_finish,
+)
+from .ui import (
+    operators_generate as operators_make,
+)
+from .ui import (
+    operators_remesh as operators_shape,
+)
+from .ui import (
+    operators_scene_setup as operators_place,
+)
+from .ui import (
+    remesh_settings as shape_settings,
+)
+from .ui.properties import DreamwrightSettings, camera_prompt_property
+from .ui.remesh_settings import remesh_property
+from .ui.scene_setup_settings import camera_role_property
 
 CLASSES = (
     *properties.CLASSES,
@@ -46,7 +56,6 @@ CLASSES = (
     *operators_shape.CLASSES,
     *operators_volume.CLASSES,
     *operators_steer.CLASSES,
-    *operators_look.CLASSES,
     *operators_takes.CLASSES,
     *operators_backend.CLASSES,
     *operators_finish.CLASSES,
@@ -60,10 +69,10 @@ CLASSES = (
     *engine_panels.CLASSES,
 )
 
-_undo = contextlib.ExitStack()
-_overlay, _live_mesh = Overlay(flows.live), LiveMesh(flows.coming)
-_rig = RigOverlay(flows.rig_lines, flows.look_again)
-_pump = Pump(flows.STUDIO.session, _live_mesh.tick, _overlay.tick)
+_unregister_stack = contextlib.ExitStack()
+_overlay, _live_mesh = Overlay(flows.live_field), LiveMesh(flows.live_surface)
+_rig_overlay = RigOverlay(flows.rig_lines, flows.clear_subject_cache)
+_pump = Pump(flows.APP.session, _live_mesh.tick, _overlay.tick)
 
 
 def register() -> None:
@@ -74,32 +83,34 @@ def register() -> None:
             done.callback(bpy.utils.unregister_class, cls)
         bpy.types.Scene.dreamwright = bpy.props.PointerProperty(type=DreamwrightSettings)
         done.callback(delattr, bpy.types.Scene, "dreamwright")
-        bpy.types.Camera.dreamwright_words = camera_words_property()
-        done.callback(delattr, bpy.types.Camera, "dreamwright_words")
+        bpy.types.Camera.dreamwright_prompt = camera_prompt_property()
+        done.callback(delattr, bpy.types.Camera, "dreamwright_prompt")
         bpy.types.Camera.dreamwright_role = camera_role_property()
         done.callback(delattr, bpy.types.Camera, "dreamwright_role")
-        done.callback(gizmos.forget)
-        _rig.start()
-        done.callback(_rig.stop)
-        engine_panels.share_panels()
-        done.callback(engine_panels.take_panels_back)
+        done.callback(gizmos.cancel_undo_push)
+        _rig_overlay.start()
+        done.callback(_rig_overlay.stop)
+        engine_panels.add_engine_to_panels()
+        done.callback(engine_panels.remove_engine_from_panels)
         _overlay.start()
         done.callback(_overlay.stop)
         _live_mesh.start()
         done.callback(_live_mesh.stop)
         done.callback(stop_waiting)
-        bpy.types.Object.dreamwright_shape = shape_property()
-        done.callback(delattr, bpy.types.Object, "dreamwright_shape")
-        flows.LIVE.start()
-        done.callback(flows.LIVE.stop)
+        bpy.types.Object.dreamwright_remesh = remesh_property()
+        done.callback(delattr, bpy.types.Object, "dreamwright_remesh")
+        flows.LIVE_REMESH.start()
+        done.callback(flows.LIVE_REMESH.stop)
+        old_files.start()
+        done.callback(old_files.stop)
         _pump.start()
         done.callback(_pump.stop)
-        atexit.register(flows.leave)
-        done.callback(atexit.unregister, flows.leave)
-        done.callback(flows.leave)
-        _undo.push(done.pop_all().__exit__)
+        atexit.register(flows.shut_down)
+        done.callback(atexit.unregister, flows.shut_down)
+        done.callback(flows.shut_down)
+        _unregister_stack.push(done.pop_all().__exit__)
 
 
 def unregister() -> None:
     """Take everything back, and end the backend."""
-    _undo.close()
+    _unregister_stack.close()

@@ -1,8 +1,17 @@
-"""`python -m backend ...`."""
+"""`python -m backend ...`: brings the two doors together, the command line and the server, which do not know each other."""
 
 import sys
+from typing import Any
 
 from .cli.commands import main
 
+
+def serve(**settings: Any) -> None:
+    """Run a server until it ends; see `backend.server.serving.serve_forever`."""
+    from .server.serving import ServerSettings, serve_forever
+
+    serve_forever(ServerSettings(**settings))
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(serve=serve))

@@ -5,11 +5,11 @@
     │   └── EmptyPromptError    nothing was asked for
     ├── WireError               the two processes do not understand each other
     │   ├── VersionError        one side is older: says which to update
-    │   ├── ProtocolError       a message that breaks the treaty
+    │   ├── ProtocolError       a message that breaks the protocol
     │   │   ├── ParseError      it is not JSON
     │   │   ├── RequestError    it is JSON, but no JSON-RPC 2.0 message
     │   │   └── ParamsError     a call with parameters that its method does not take
-    │   ├── AuthorisationError  the token is missing, wrong or too short, or the call is not for this client
+    │   ├── AuthorizationError  the token is missing, wrong or too short, or the call is not for this client
     │   └── UnknownMethodError  a call that the backend does not know
     ├── JobError
     │   ├── UnknownJobError     no such job in the cache folder
@@ -21,7 +21,7 @@
     ├── ShareError              a file or a message names a path on another machine
     ├── DatasetError            posed pictures that cannot be read
     ├── DeviceError             the device asked for is not on this machine
-    ├── NotFiniteError          the optimisation ran into NaN or infinity
+    ├── NotFiniteError          the optimization ran into NaN or infinity
     ├── EmptyFieldError         nothing solid came out
     ├── DiskError               the disk is full, or a folder cannot be written
     │   └── CacheInUseError     another backend works in the same cache folder
@@ -89,7 +89,7 @@ class ParamsError(ProtocolError):
     code = -32602
 
 
-class AuthorisationError(WireError):
+class AuthorizationError(WireError):
     code = -32023
 
 
@@ -176,3 +176,13 @@ def leaves(root: type[DreamwrightError] = DreamwrightError) -> dict[int, type[Dr
 def from_code(code: int, sentence: str) -> DreamwrightError:
     """The error that crossed the wire, as the class it was; an unknown code becomes the root class."""
     return leaves().get(code, DreamwrightError)(sentence)
+
+
+LINE_LIMIT = 4000
+"""Characters of one message."""
+
+
+def one_line(text: str, limit: int = LINE_LIMIT) -> str:
+    """The text as a part of one line: what would end it, or move a terminal's cursor, is written out."""
+    shown = bounded(text, limit)
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in shown)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds dist/dreamwright-<version>.zip, checked by Blender's own command and by rules of ours for what that misses.
 
-    python3 scripts/build_extension.py
+python3 scripts/build_extension.py
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import environments
-import extension_rules
-from environments import ROOT, Environment, SetupError
-from interpreter import require_fitting_python
-from setup import say
+from lib import environments, extension_rules
+from lib.console import log
+from lib.environments import ROOT, Environment, SetupError
+from lib.interpreter import require_fitting_python
 
 EPOCH = 1_577_836_800
 """2020-01-01. Every file in the zip has this time, so the same sources give the same bytes."""
@@ -37,14 +36,14 @@ def main() -> int:
     try:
         print(build(parser.parse_args().out))
     except (BuildError, SetupError) as error:
-        say(str(error))
+        log(str(error))
         return 1
     return 0
 
 
 def build(out: Path) -> Path:
     """Stages what belongs into the extension, zips it and checks the zip. Raises BuildError, SetupError."""
-    blender = environments.ensure(environments.fitting_blender(), say)
+    blender = environments.ensure(environments.fitting_blender(), log)
     manifest = read_manifest()
     for wheel in manifest["wheels"]:
         fetch_wheel(blender, ROOT / wheel)
@@ -54,14 +53,14 @@ def build(out: Path) -> Path:
         unchecked = Path(folder) / archive.name
         stage(Path(folder) / "stage")
         pack(blender, Path(folder) / "stage", unchecked)
-        refuse_offences(manifest, unchecked)
+        refuse_offenses(manifest, unchecked)
         shutil.copyfile(unchecked, archive.with_suffix(".part"))
     os.replace(archive.with_suffix(".part"), archive)
     return archive
 
 
 def read_manifest() -> dict[str, Any]:
-    import tomllib  # Python 3.11: an older Python that only wants to say so must be able to import this file
+    import tomllib  # Python 3.11: an older Python that only wants to log so must be able to import this file
 
     return tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))
 
@@ -71,7 +70,7 @@ def fetch_wheel(environment: Environment, wheel: Path) -> None:
     if wheel.exists():
         return
     package, version = wheel.name.split("-")[:2]
-    say(f"fetching {wheel.name}")
+    log(f"fetching {wheel.name}")
     _run([
         str(environment.interpreter), "-m", "pip", "download", f"{package}=={version}", "--no-deps", "--no-cache-dir",
         "--only-binary=:all:", "--platform=any", "--abi=none", "--implementation=py", f"--dest={wheel.parent}",
@@ -109,8 +108,8 @@ def put_in_order(archive: Path) -> None:
     ordered.replace(archive)
 
 
-def refuse_offences(manifest: dict[str, Any], archive: Path) -> None:
-    found = extension_rules.offences(manifest, archive)
+def refuse_offenses(manifest: dict[str, Any], archive: Path) -> None:
+    found = extension_rules.offenses(manifest, archive)
     if found:
         raise BuildError("The extension breaks the rules:\n  " + "\n  ".join(found))
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reads the code without running it: ruff, mypy with Blender's stubs, and the layers of the architecture.
 
-    python3 scripts/check.py
+python3 scripts/check.py
 """
 
 from __future__ import annotations
@@ -10,22 +10,23 @@ import argparse
 import sys
 from pathlib import Path
 
-import environments
-from interpreter import require_fitting_python
-from setup import say
-from suites import Outcome, Suite, run_check
+from lib import environments
+from lib.console import log
+from lib.interpreter import require_fitting_python
+from lib.suites import Outcome, Suite, run_check
 
 CACHE = environments.ROOT / ".cache"
+SCRIPTS = ("-p", "scripts.benchmarks", "-p", "scripts.training")
 
 
 def main() -> int:
     require_fitting_python()
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     try:
-        environments.ensure(environments.check(), say)
-        environments.ensure(environments.backend(), say)
+        environments.ensure(environments.check(), log)
+        environments.ensure(environments.backend(), log)
     except environments.SetupError as error:
-        say(str(error))
+        log(str(error))
         return 1
     return report([run_check(suite) for suite in checks()])
 
@@ -39,7 +40,9 @@ def checks() -> list[Suite]:
         Suite("ruff", reader, ruff),
         Suite("types of addon", reader, _mypy("addon", reader, "addon")),
         Suite("types of backend", reader, _mypy("backend", environments.backend().interpreter, "backend")),
-        Suite("types of scripts", reader, _mypy("scripts", reader, *_scripts())),
+        Suite("types of commands", reader, _mypy("commands", reader, *_commands())),
+        Suite("types of scripts", reader, _mypy("scripts", environments.backend().interpreter, *SCRIPTS)),
+        Suite("types in Blender", reader, _mypy("in_blender", reader, "-p", "scripts.in_blender")),
         Suite("architecture", environments.backend().interpreter, architecture),
     ]
 
@@ -57,10 +60,14 @@ def _mypy(name: str, sees: Path, *what: str) -> tuple[str, ...]:
             f"--config-file={environments.ROOT / 'scripts' / 'mypy.ini'}", *what)  # fmt: skip
 
 
-def _scripts() -> list[str]:
-    """Our commands; those that train run in the backend's environment, and torch is not seen from here."""
-    ours = [*Path(__file__).parent.glob("*.py"), *Path(__file__).parent.glob("in_blender/*.py")]
-    return sorted(str(path.relative_to(environments.ROOT)) for path in ours if "train" not in path.name)
+def _commands() -> list[str]:
+    """Run as files, they import `lib`; all else in scripts/ is run as a module and imports `scripts.lib`."""
+    here = Path(__file__).parent
+    return sorted(
+        str(path.relative_to(environments.ROOT))
+        for path in [*here.glob("*.py"), *here.glob("lib/*.py")]
+        if path != here / "__init__.py"
+    )
 
 
 if __name__ == "__main__":

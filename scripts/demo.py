@@ -22,14 +22,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import environments
-from blender_process import BlenderProcess
-from demo_request import DemoRequest, refuse_nonsense
-from environments import ROOT, Environment, SetupError
-from interpreter import require_fitting_python
-from interruption import Interruption
-from progress import ProgressLine, left
-from publication import PublicationError, publish, publish_log, workshop
+from lib import environments
+from lib.blender_process import BlenderProcess
+from lib.demo_request import DemoRequest, refusal
+from lib.environments import ROOT, Environment, SetupError
+from lib.interpreter import require_fitting_python
+from lib.interruption import Interruption
+from lib.progress_line import ProgressLine, time_left
+from lib.publication import PublicationError, publish, publish_log, staging_folder
 
 INTERRUPTED = 130  # as a shell says it: 128 + SIGINT
 
@@ -50,10 +50,10 @@ def main() -> int:
     try:
         return demonstrate(request, out)
     except (DemoError, SetupError, PublicationError) as error:
-        line.say(str(error))
+        line.print_line(str(error))
         return 1
     except (Interrupted, KeyboardInterrupt):
-        line.say("Stopped; there is nothing to keep.")
+        line.print_line("Stopped; there is nothing to keep.")
         return INTERRUPTED
 
 
@@ -62,7 +62,7 @@ def parse(arguments: list[str]) -> tuple[DemoRequest, Path]:
     parser.add_argument("prompt", nargs="?", metavar="PROMPT", help="what to make, in words")
     parser.add_argument("--reconstruct", nargs="?", const="", metavar="DATASET", help="work from posed pictures")
     parser.add_argument("--quality", choices=("draft", "normal", "high"), default="normal", help="(normal)")
-    parser.add_argument("--steps", type=_natural, default=0, help="optimisation steps (the quality's)")
+    parser.add_argument("--steps", type=_natural, default=0, help="optimization steps (the quality's)")
     parser.add_argument("--resolution", type=_natural, default=0, help="voxels along an axis (the quality's)")
     parser.add_argument("--seed", type=int, default=0, help="of every random number (0)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="(auto)")
@@ -85,33 +85,32 @@ def parse(arguments: list[str]) -> tuple[DemoRequest, Path]:
     if given.prompt is None and given.model is not None:
         parser.error("--model is for prompts: a reconstruction without words needs none")
     request = _request(given)
-    try:
-        refuse_nonsense(request)
-    except ValueError as error:
-        parser.error(str(error))
+    sentence = refusal(request)
+    if sentence:
+        parser.error(sentence)
     return request, given.out.expanduser().absolute() / request.slug
 
 
-def demonstrate(request: DemoRequest, place: Path) -> int:
+def demonstrate(request: DemoRequest, destination: Path) -> int:
     began = time.monotonic()
-    backend = environments.ensure(environments.backend(), line.say)
-    blender = environments.ensure(environments.fitting_blender(), line.say)
+    backend = environments.ensure(environments.backend(), line.print_line)
+    blender = environments.ensure(environments.fitting_blender(), line.print_line)
     setup_seconds = time.monotonic() - began
-    with workshop(place) as folder:
-        report, stopped = run_in_blender(replace(request, folder=str(folder)), backend, blender, place)
+    with staging_folder(destination) as folder:
+        report, stopped = run_in_blender(replace(request, folder=str(folder)), backend, blender, destination)
         if (folder / "frames").is_dir():
             line.show("assembling")
             assemble(backend, folder)
         finish_report(folder, report, setup_seconds, time.monotonic() - began)
         (folder / "log.txt").unlink()
-        files = publish(folder, place)
+        files = publish(folder, destination)
     line.clear()
-    tell(report, files, stopped)
+    print_report(report, files, stopped)
     return INTERRUPTED if stopped else 0
 
 
 def run_in_blender(
-    request: DemoRequest, backend: Environment, blender: Environment, place: Path
+    request: DemoRequest, backend: Environment, blender: Environment, destination: Path
 ) -> tuple[dict[str, Any], bool]:
     """The report of what was made, and whether a person stopped it."""
     environ = {"DREAMWRIGHT_BACKEND_PYTHON": str(backend.interpreter), "DREAMWRIGHT_CACHE": str(cache_of(request))}
@@ -128,24 +127,24 @@ def run_in_blender(
         return last["report"], interruption.wanted
     if interruption.wanted:
         raise Interrupted
-    publish_log(log.parent, place)
+    publish_log(log.parent, destination)
     sentence = last.get("sentence") or f"Blender ended in the middle (exit status {code})."
-    raise DemoError(f"{sentence}\n(What was said on the way is in {place / 'log.txt'}.)")
+    raise DemoError(f"{sentence}\n(What was said on the way is in {destination / 'log.txt'}.)")
 
 
 def cache_of(request: DemoRequest) -> Path:
     """Where the backend keeps the job. A backend has its cache to itself, so that two prompts can be made at once."""
-    return Path(os.environ.get("DREAMWRIGHT_CACHE") or ROOT / ".cache" / "demo") / request.slug
+    return Path(os.environ.get("DREAMWRIGHT_CACHE") or ROOT / ".cache" / "demo").absolute() / request.slug
 
 
 def _follow(process: BlenderProcess, interruption: Interruption) -> dict[str, Any]:
     """Shows what Blender says as it comes; gives the last of it."""
     last: dict[str, Any] = {}
-    told = False
+    announced = False
     for last in process.events():
-        if interruption.wanted and not told:
-            line.say("Stopping; what is good so far is kept. (Ctrl-C again ends at once.)")
-            told = True
+        if interruption.wanted and not announced:
+            line.print_line("Stopping; what is good so far is kept. (Ctrl-C again ends at once.)")
+            announced = True
         _show(last)
     return last
 
@@ -154,12 +153,12 @@ def _show(event: dict[str, Any]) -> None:
     if event["event"] != "progress":
         return
     note = f"{event['step']}/{event['steps']}" if event.get("steps") else ""
-    line.show(event["stage"], event.get("fraction"), f"{note}  {left(event.get('seconds_left'))}")
+    line.show(event["stage"], event.get("fraction"), f"{note}  {time_left(event.get('seconds_left'))}")
 
 
 def assemble(backend: Environment, folder: Path) -> None:
-    command = [str(backend.interpreter), str(ROOT / "scripts" / "turntable.py"), str(folder / "frames")]
-    done = subprocess.run([*command, str(folder / "turntable.gif")], capture_output=True, text=True)
+    command = [str(backend.interpreter), "-m", "scripts.lib.turntable", str(folder / "frames")]
+    done = subprocess.run([*command, str(folder / "turntable.gif")], cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         raise DemoError(f"The turntable could not be assembled: {done.stderr.strip().splitlines()[-1]}")
 
@@ -169,13 +168,13 @@ def finish_report(folder: Path, report: dict[str, Any], setup_seconds: float, to
     (folder / "report.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def tell(report: dict[str, Any], files: list[Path], stopped: bool) -> None:
+def print_report(report: dict[str, Any], files: list[Path], stopped: bool) -> None:
     """What a person wants to know first; the rest is in the report."""
     seconds, memory = report["seconds"], report["peak_rss_mb"]
     if stopped:
         print(f"Stopped at step {report['step']} of {report['steps']}; this is what was good so far.")
     print(f"{report['vertices']} vertices, {report['faces']} faces in {seconds['total']:.0f} s "
-          f"({seconds['optimise']:.0f} s optimising {report['step']} steps on {report['device']})")  # fmt: skip
+          f"({seconds['optimize']:.0f} s optimizing {report['step']} steps on {report['device']})")  # fmt: skip
     evaluation = report.get("evaluation") or {}
     if evaluation.get("psnr") is not None:
         print(f"held-out views: PSNR {evaluation['psnr']:.2f} dB, SSIM {evaluation['ssim']:.4f}")
@@ -203,7 +202,7 @@ def _request(given: argparse.Namespace) -> DemoRequest:
 
 def _settings(given: argparse.Namespace) -> dict[str, Any]:
     """Everything of --set, --negative and --allow-download as one tree."""
-    tree: dict[str, Any] = {"words": {"negative": given.negative}} if given.negative else {}
+    tree: dict[str, Any] = {"prompt_options": {"negative": given.negative}} if given.negative else {}
     if given.allow_download:
         tree["allow_download"] = True
     if given.recipe:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fails where a branch of what must not break is tried by no test: `backend/wire` at 100 % of branches.
 
-    python3 scripts/measure_coverage.py
+python3 scripts/measure_coverage.py
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import environments
-from interpreter import require_fitting_python
+from lib import environments
+from lib.interpreter import require_fitting_python
 from setup import say
 
 MEASURED = {"backend/wire": ["tests/wire"]}

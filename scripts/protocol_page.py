@@ -1,21 +1,18 @@
 #!/usr/bin/env python3
 """Writes the tables of docs/protocol.md from backend/wire/messages.py.
 
-    .envs/backend/bin/python scripts/protocol_page.py
+.envs/backend/bin/python scripts/protocol_page.py
 """
 
 from __future__ import annotations
 
 import dataclasses
-import sys
 import typing
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from lib.environments import ROOT
 
-from backend import errors  # noqa: E402
-from backend.wire import messages  # noqa: E402
+from backend import errors
+from backend.wire import messages
 
 PAGE = ROOT / "docs" / "protocol.md"
 MARK = "<!-- below: written by scripts/protocol_page.py -->\n"

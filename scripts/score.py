@@ -1,97 +1,42 @@
-"""How good are we? Makes prompts, measures each with a judge, keeps a line and pictures of each, and says the figures.
+#!/usr/bin/env python3
+"""Makes the prompts of a file and scores what came of them: R-Precision, similarity, seconds, and pages to look at.
 
-    .envs/backend/bin/python scripts/score.py scripts/score/held_out_60.txt --seeds 2 --workers 2 --name before
-    .envs/backend/bin/python scripts/score.py scripts/score/held_out_60.txt --seeds 2 --set field.resolution=64 \
-        --against before
+    python3 scripts/score.py scripts/benchmarks/prompts/held_out_60.txt --workers 2
+    python3 scripts/score.py --help
 
-The same command again goes on where it was stopped: what was made under the same code, weights, settings and judge is
-not made again. Beside the results lie pages to look at, PROMPTS-REVISION-1.png ... and one overview of the first seeds,
-written anew after each prompt.
-
-R-Precision is among all prompts of the file, the same ones in other colours, and the others in the same colours. The
-judge is scripts/judge where it is there; until then the embedded guide, which learnt from the same pictures as the
-embedded model.
+The work is done by scripts/benchmarks/score.py in the backend's environment, which is made where it is missing.
 """
 
 from __future__ import annotations
 
-import argparse
+import importlib.util
+import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-sys.path.insert(0, str(ROOT / "scripts"))
+from lib import environments
+from lib.console import log
+from lib.interpreter import require_fitting_python
 
-from benchmark import machine  # noqa: E402
-
-from scripts.scoring.overview import write_overview  # noqa: E402
-from scripts.scoring.paired import comparison, earlier, paired  # noqa: E402
-from scripts.scoring.prompts import read_prompts  # noqa: E402
-from scripts.scoring.request import Request  # noqa: E402
-from scripts.scoring.results import Result, read_results  # noqa: E402
-from scripts.scoring.running import Place, run  # noqa: E402
-from scripts.scoring.sheets import row_of, write_pages  # noqa: E402
-from scripts.scoring.strip import HEADINGS  # noqa: E402
-from scripts.scoring.summary import by_heading, summary  # noqa: E402
-from scripts.scoring.table import (  # noqa: E402
-    DONE,
-    FAILED,
-    Variant,
-    add_options,
-    guarded,
-    judged_by,
-    make_bench,
-    make_requests,
-)
+MODULE = "scripts.benchmarks.score"
 
 
 def main() -> int:
-    options = parse(sys.argv[1:])
-    headings = read_prompts(options.prompts)
-    prompts = list(headings)
-    bench = make_bench(options.judge, prompts)
-    requests = make_requests(options, bench, prompts, [Variant(options.name)])
-    before = earlier(read_results(options.results), options.against, requests) if options.against else {}
-    place = Place(options.results, machine())
-    pages = Pages(requests, place, f"{options.prompts.stem}-{options.name or bench.revision}")
-    results = run(requests, place, options.workers, pages.show)
-    print(f"{len(results)} results of {len(prompts)} prompts, backend {bench.revision}, {judged_by(bench)}")
-    print("\n".join([*summary(results), *by_heading(results, headings)]))
-    if before:
-        print(f"\nagainst '{options.against}': how much each rose, with a 95 % interval over prompts")
-        print("\n".join(comparison(paired(before, results))))
-    return FAILED if any(result.failed for result in results) else DONE
+    try:
+        interpreter = backend_interpreter()
+    except environments.SetupError as error:
+        log(str(error))
+        return 1
+    path = os.pathsep.join(filter(None, [str(environments.ROOT), os.environ.get("PYTHONPATH", "")]))
+    os.execve(interpreter, [interpreter, "-m", MODULE, *sys.argv[1:]], os.environ | {"PYTHONPATH": path})
 
 
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
-    )
-    add_options(parser)
-    parser.add_argument("--name", default="", help="of this run, for a later --against")
-    parser.add_argument("--against", default="", metavar="REVISION_OR_NAME", help="say the difference to earlier ones")
-    parser.add_argument("--results", type=Path, default=ROOT / "out" / "score" / "results.jsonl", help="%(default)s")
-    return parser.parse_args(arguments)
-
-
-class Pages:
-    """The pages of a run: a row for each result that there is, in the order of the prompts."""
-
-    def __init__(self, requests: Sequence[Request], place: Place, name: str) -> None:
-        first_seen = {request.prompt: i for i, request in reversed(list(enumerate(requests)))}
-        self._requests = sorted(requests, key=lambda request: first_seen[request.prompt])
-        self._place, self._name = place, name
-
-    def show(self, found: dict[str, Result]) -> None:
-        """Draws the pages anew."""
-        there = [r for r in self._requests if r.key in found and not found[r.key].failed]
-        rows = [row_of(found[r.key], self._place.picture(r.key)) for r in there]
-        write_pages(rows, self._place.file.parent, self._name, HEADINGS)
-        cells = [(r.prompt, self._place.picture(r.key)) for r in there if r.seed == 0]
-        write_overview(cells, self._place.file.parent / f"{self._name}-overview.png")
+def backend_interpreter() -> str:
+    """The Python that runs this where it has torch, else that of the backend's environment."""
+    if importlib.util.find_spec("torch"):
+        return sys.executable
+    require_fitting_python()
+    return str(environments.ensure(environments.backend(), log).interpreter)
 
 
 if __name__ == "__main__":
-    raise SystemExit(guarded(main))
+    sys.exit(main())

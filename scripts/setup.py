@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes the environments that a checkout needs: the backend's and the Blender that fits the running Python.
 
-    python3 scripts/setup.py            what demo.py needs
-    python3 scripts/setup.py --all      and what test.py needs
+python3 scripts/setup.py            what demo.py needs
+python3 scripts/setup.py --all      and what test.py needs
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import argparse
 import sys
 import time
 
-import environments
-from interpreter import find_python, require_fitting_python
+from lib import environments
+from lib.console import log
+from lib.interpreter import find_python, require_fitting_python
 
 
 def main() -> int:
@@ -21,13 +22,13 @@ def main() -> int:
     try:
         for environment in _wanted(options.all):
             began = time.monotonic()
-            environments.ensure(environment, say)
-            say(f".envs/{environment.name} is ready ({time.monotonic() - began:.0f} s)")
+            environments.ensure(environment, log)
+            log(f".envs/{environment.name} is ready ({time.monotonic() - began:.0f} s)")
     except environments.SetupError as error:
-        say(str(error))
+        log(str(error))
         return 1
     except KeyboardInterrupt:
-        say("stopped; nothing half-made is kept")
+        log("stopped; nothing half-made is kept")
         return 130
     return 0
 
@@ -45,10 +46,6 @@ def _wanted(everything: bool) -> list:
         wanted += [other for other in others if other not in wanted and find_python(*other.python)]
         wanted.append(environments.check())
     return wanted
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Sets up what is missing and runs every test; what is left out is said, with the reason.
 
-    python3 scripts/test.py                 everything that needs neither minutes nor a GPU; the window test in CI only
-    python3 scripts/test.py --fast          the code, the backend and one Blender: no installed extension, no demo
-    python3 scripts/test.py -k checkpoint   what has this in its name
+python3 scripts/test.py                 everything that needs neither minutes nor a GPU; the window test in CI only
+python3 scripts/test.py --fast          the code, the backend and one Blender: no installed extension, no demo
+python3 scripts/test.py -k checkpoint   what has this in its name
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import check
-import environments
 import real_blender
-from environments import ROOT, Environment, SetupError
-from interpreter import BPY_RELEASES, find_python
-from setup import say
-from suites import Outcome, Suite, marks_expression, pytest_suite, run_check, run_pytest
+from lib import environments
+from lib.console import log
+from lib.environments import ROOT, Environment, SetupError
+from lib.interpreter import BPY_RELEASES, find_python
+from lib.suites import Outcome, Suite, marks_expression, pytest_suite, run_check, run_pytest
 
 APART = ("blender", "end_to_end", "window")
 """Folders of tests/ that have a suite of their own; all others run in the backend's environment."""
@@ -42,10 +42,10 @@ def main() -> int:
     try:
         outcomes = run_all(list(plan(options)))
     except SetupError as error:
-        say(str(error))
+        log(str(error))
         return 1
     except KeyboardInterrupt:
-        say("stopped")
+        log("stopped")
         return 130
     print_table(outcomes, time.monotonic() - began)
     return int(any(outcome.failed for outcome in outcomes))
@@ -57,7 +57,7 @@ def prefer_fitting_python() -> None:
         return
     found = find_python(3, 11) or find_python(3, 13)
     if found is None:
-        say("The tests need Python 3.11 or 3.13 (Blender's bpy module exists for these): install one and try again.")
+        log("The tests need Python 3.11 or 3.13 (Blender's bpy module exists for these): install one and try again.")
         raise SystemExit(2)
     os.execv(found, [found, *sys.argv])
 
@@ -75,8 +75,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 def plan(options: argparse.Namespace) -> Iterator[Run]:
     """The suites, longest first; makes the environments they need."""
-    backend = environments.ensure(environments.backend(), say)
-    fitting = environments.ensure(environments.fitting_blender(), say)
+    backend = environments.ensure(environments.backend(), log)
+    fitting = environments.ensure(environments.fitting_blender(), log)
     suite = partial(_suite, marks=_marks(options), keyword=options.keyword)
     yield suite("backend", backend, ["tests", *(f"--ignore=tests/{name}" for name in APART)])
     yield suite(f"Blender {_series(fitting)}", fitting, ["tests/blender"])
@@ -88,7 +88,7 @@ def plan(options: argparse.Namespace) -> Iterator[Run]:
     yield left_out("window", reason) if reason else suite("window", backend, ["tests/window"])
     yield from [_coverage(backend)] if options.coverage else []
     if not options.keyword:
-        environments.ensure(environments.check(), say)
+        environments.ensure(environments.check(), log)
         yield from (partial(run_check, each) for each in check.checks())
 
 
@@ -103,7 +103,7 @@ def _other_blenders(fitting: Environment, options: argparse.Namespace, suite: Ca
         elif not find_python(*python):
             yield left_out(name, "Python {}.{} was not found".format(*python))
         else:
-            yield suite(name, environments.ensure(other, say), ["tests/blender"])
+            yield suite(name, environments.ensure(other, log), ["tests/blender"])
 
 
 def _why_no_window(options: argparse.Namespace) -> str | None:
@@ -121,7 +121,7 @@ def left_out(name: str, reason: str) -> Run:
 
 def run_all(runs: list[Run]) -> list[Outcome]:
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        futures = [pool.submit(_run_and_tell, run) for run in runs]
+        futures = [pool.submit(_run_and_report, run) for run in runs]
         try:
             return [future.result() for future in futures]
         except BaseException:  # Ctrl-C has reached the suites that run as well; those that wait must not start
@@ -129,12 +129,12 @@ def run_all(runs: list[Run]) -> list[Outcome]:
             raise
 
 
-def _run_and_tell(run: Run) -> Outcome:
+def _run_and_report(run: Run) -> Outcome:
     outcome = run()
     state = "FAILED" if outcome.failed else "ok" if outcome.passed else "left out"
-    say(f"{outcome.name:18} {state} ({outcome.seconds:.0f} s)")
+    log(f"{outcome.name:18} {state} ({outcome.seconds:.0f} s)")
     if outcome.failed:
-        say(outcome.output)
+        log(outcome.output)
     return outcome
 
 

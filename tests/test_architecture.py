@@ -14,7 +14,18 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 # Each room of the backend and the rooms it may import. What is not named here may not exist.
-GROUND = {"cache", "config", "errors", "device", "disk", "free_memory", "colour", "cameras", "torchvision_import"}
+GROUND = {
+    "cache",
+    "cameras",
+    "color",
+    "config",
+    "device",
+    "disk",
+    "errors",
+    "free_memory",
+    "torchvision_import",
+    "version",
+}
 BACKEND = {
     "errors": set(),
     "config": {"errors"},
@@ -23,7 +34,7 @@ BACKEND = {
     "free_memory": set(),
     "torchvision_import": set(),
     "cache": set(),
-    "colour": set(),
+    "color": set(),
     "cameras": {"config", "errors"},
     "wire": {"config", "errors"},
     "pretrained": GROUND,
@@ -33,10 +44,13 @@ BACKEND = {
     "guidance": GROUND | {"pretrained", "data", "fields", "render"},
     "evaluate": GROUND | {"pretrained", "data", "fields", "render"},
     "export": GROUND | {"fields", "render"},
-    "optimise": GROUND | {"pretrained", "data", "fields", "render", "guidance", "evaluate", "export"},
-    "server": GROUND | {"wire", "pretrained", "export", "optimise"},
-    "cli": GROUND | {"wire", "pretrained", "export", "optimise", "evaluate", "server"},
-    "__main__": {"cli", "errors"},
+    "optimize": GROUND | {"pretrained", "data", "fields", "render", "guidance", "evaluate", "export"},
+    "version": set(),
+    "jobs": GROUND | {"wire", "pretrained", "export", "optimize"},
+    # two doors to the same rooms; only `__main__` knows both
+    "server": GROUND | {"wire", "pretrained", "export", "optimize", "jobs"},
+    "cli": GROUND | {"wire", "pretrained", "export", "optimize", "evaluate", "jobs"},
+    "__main__": {"cli", "server"},
     "__init__": set(),
 }
 ADDON = {
@@ -75,16 +89,18 @@ BACKEND_THIRD_PARTY = {
     "disk": set(),
     "free_memory": {"torch"},
     "torchvision_import": {"torch", "torchvision"},
-    "colour": TORCH,
+    "color": TORCH,
     "cameras": TORCH | {"numpy"},
-    "pretrained": TORCH | {"numpy", "open_clip", "diffusers", "huggingface_hub", "httpx2", "timm"},
+    "pretrained": TORCH | {"numpy", "open_clip", "diffusers", "transformers", "huggingface_hub", "httpx2", "timm"},
     "data": TORCH | {"numpy", "PIL"},
     "fields": TORCH | {"numpy"},
     "render": TORCH | {"numpy", "numba"},
     "guidance": TORCH | {"numpy", "open_clip", "diffusers", "transformers"},
     "evaluate": TORCH | {"numpy", "PIL", "matplotlib"},
     "export": TORCH | {"numpy"},
-    "optimise": TORCH | {"numpy"},
+    "optimize": TORCH | {"numpy"},
+    "version": set(),
+    "jobs": {"numpy", "PIL"},
     "server": {"numpy", "websockets", "PIL", "torch"},
     "cli": {"numpy", "PIL", "torch", "safetensors", "websockets", "open_clip", "diffusers"},
 }
@@ -149,22 +165,22 @@ def third_party(path: Path) -> set[str]:
 
 @pytest.mark.parametrize(("package", "rooms"), [("backend", BACKEND), ("addon", ADDON)])
 def test_no_room_imports_upwards(package, rooms):
-    offences = []
+    offenses = []
     for path in python_files(package):
         room = room_of(path, package)
         assert room in rooms, f"{path.relative_to(ROOT)}: the room '{room}' is not in tests/test_architecture.py"
         upward = rooms_imported(path, package) - rooms[room] - {room}
-        offences += [f"{path.relative_to(ROOT)} imports {package}.{name}" for name in sorted(upward)]
-    assert not offences, offences
+        offenses += [f"{path.relative_to(ROOT)} imports {package}.{name}" for name in sorted(upward)]
+    assert not offenses, offenses
 
 
 @pytest.mark.parametrize(("package", "allowed"), [("backend", BACKEND_THIRD_PARTY), ("addon", ADDON_THIRD_PARTY)])
 def test_third_party_stays_in_its_rooms(package, allowed):
-    offences = []
+    offenses = []
     for path in python_files(package):
         strange = third_party(path) - allowed.get(room_of(path, package), set())
-        offences += [f"{path.relative_to(ROOT)} imports {name}" for name in sorted(strange)]
-    assert not offences, offences
+        offenses += [f"{path.relative_to(ROOT)} imports {name}" for name in sorted(strange)]
+    assert not offenses, offenses
 
 
 def test_the_two_sides_meet_only_at_the_wire():

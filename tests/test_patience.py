@@ -31,13 +31,13 @@ def sleeps(source: str) -> list[int]:
 
 
 def test_no_test_waits_by_sleeping():
-    offences = [
+    offenses = [
         f"tests/{path.relative_to(TESTS)}:{line}"
         for path in sorted(TESTS.rglob("*.py"))
         if path.relative_to(TESTS).as_posix() not in ALLOWED
         for line in sleeps(path.read_text())
     ]
-    assert not offences, f"wait for what is needed with tests/patience.py: {offences}"
+    assert not offenses, f"wait for what is needed with tests/patience.py: {offenses}"
 
 
 def test_every_exception_is_one():

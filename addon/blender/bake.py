@@ -1,4 +1,4 @@
-"""The colours and the relief of a dense mesh, as pictures for the light one (Cycles' bake, on a bench of our own).
+"""The colors and the relief of a dense mesh, as pictures for the light one (Cycles' bake, on a scratch of our own).
 
 Rays start a little outside the light mesh and look inward for the dense one. Both lie at the origin, untransformed, so
 every length here is in the coordinates of the mesh.
@@ -14,60 +14,68 @@ import bpy
 import numpy as np
 
 from ..core.errors import SceneError
-from .bench import Bench, use_cycles
-from .fill import filled
-from .material import colour_material, principled_of
-from .pictures import pixels_of, set_pixels
+from .bleed import bleed
+from .image_files import pixels_of, set_pixels
+from .material import color_material, principled_of
+from .scratch_scene import ScratchScene, use_cycles
 
 SAMPLES = 2
-"""Colours and normals have no noise: the samples only soften edges inside a texel."""
-SAFETY = 1.5
-NEAREST, FARTHEST = 0.002, 0.05
+"""Colors and normals have no noise: the samples only soften edges inside a texel."""
+RAY_SAFETY = 1.5
+MIN_RAY_DISTANCE, MAX_RAY_DISTANCE = 0.002, 0.05
 """Rays start between these parts of the mesh's diagonal outside it."""
 NORMAL_MARGIN_PX = 8
-FLAT = np.array([0.5, 0.5, 1.0], np.float32)
+FLAT_NORMAL = np.array([0.5, 0.5, 1.0], np.float32)
 """A normal that is the mesh's own."""
-PROBES = 2000
+PROBE_POINTS = 2000
 
 
-def new_image(name: str, size: int, is_colour: bool) -> bpy.types.Image:
+def new_image(name: str, size: int, is_color: bool) -> bpy.types.Image:
     """A picture without transparency: some programs take any other for a transparent one."""
     image = bpy.data.images.new(name, size, size, alpha=False)
-    image.colorspace_settings.name = "sRGB" if is_colour else "Non-Color"
+    image.colorspace_settings.name = "sRGB" if is_color else "Non-Color"
     return image
 
 
-def bake_colour(bench: Bench, light: bpy.types.Object, dense: bpy.types.Object, image: bpy.types.Image) -> None:
-    """The base colour of the dense mesh's materials; what lies between the islands takes the colour of their edges.
+def bake_color(
+    scratch: ScratchScene, low_poly: bpy.types.Object, high_poly: bpy.types.Object, image: bpy.types.Image
+) -> None:
+    """The base color of the dense mesh's materials; what lies between the islands takes the color of their edges.
 
     Raises:
         SceneError: Cycles failed, or no island is as large as a texel.
     """
-    with _own_materials(dense) as materials, _shining(materials) as twins, _canvas(image) as canvas:
-        if all(twins):
-            _show(dense, twins)
-            _bake(bench, light, dense, canvas, type="EMIT", margin=0)
-        else:  # no Principled BSDF to take the base colour from: what Cycles takes for it
-            _bake(bench, light, dense, canvas, type="DIFFUSE", pass_filter={"COLOR"}, margin=0)
+    with (
+        _ensured_materials(high_poly) as materials,
+        _as_emission(materials) as copies,
+        _transparent_copy(image) as canvas,
+    ):
+        if all(copies):
+            _set_materials(high_poly, copies)
+            _bake(scratch, low_poly, high_poly, canvas, type="EMIT", margin=0)
+        else:  # no Principled BSDF to take the base color from: what Cycles takes for it
+            _bake(scratch, low_poly, high_poly, canvas, type="DIFFUSE", pass_filter={"COLOR"}, margin=0)
         pixels = pixels_of(canvas)
     if not pixels[..., 3].any():
         raise SceneError(
             f"The mesh is in too many pieces for pictures of {image.size[0]} px: keep its largest, or make them larger."
         )
-    _paint(image, filled(pixels[..., :3], pixels[..., 3] > 0))
+    _write_opaque(image, bleed(pixels[..., :3], pixels[..., 3] > 0))
 
 
-def bake_normal(bench: Bench, light: bpy.types.Object, dense: bpy.types.Object, image: bpy.types.Image) -> None:
+def bake_normal(
+    scratch: ScratchScene, low_poly: bpy.types.Object, high_poly: bpy.types.Object, image: bpy.types.Image
+) -> None:
     """The normals of the dense mesh in the tangent space of the light one (OpenGL's: green is up); flat in between."""
-    with _own_materials(dense), _canvas(image) as canvas:
-        _bake(bench, light, dense, canvas, type="NORMAL", normal_space="TANGENT", margin=NORMAL_MARGIN_PX)
+    with _ensured_materials(high_poly), _transparent_copy(image) as canvas:
+        _bake(scratch, low_poly, high_poly, canvas, type="NORMAL", normal_space="TANGENT", margin=NORMAL_MARGIN_PX)
         pixels = pixels_of(canvas)
-    _paint(image, np.where(pixels[..., 3:] > 0, pixels[..., :3], FLAT))
+    _write_opaque(image, np.where(pixels[..., 3:] > 0, pixels[..., :3], FLAT_NORMAL))
 
 
 @contextlib.contextmanager
-def _canvas(image: bpy.types.Image) -> Iterator[bpy.types.Image]:
-    """A transparent picture of the same size and colour space: what stays transparent was not baked."""
+def _transparent_copy(image: bpy.types.Image) -> Iterator[bpy.types.Image]:
+    """A transparent picture of the same size and color space: what stays transparent was not baked."""
     canvas = bpy.data.images.new("bake", *image.size, alpha=True)
     try:
         canvas.colorspace_settings.name = image.colorspace_settings.name
@@ -77,14 +85,14 @@ def _canvas(image: bpy.types.Image) -> Iterator[bpy.types.Image]:
         bpy.data.images.remove(canvas)
 
 
-def _paint(image: bpy.types.Image, colours: np.ndarray) -> None:
-    set_pixels(image, np.concatenate([colours, np.ones((*colours.shape[:2], 1), np.float32)], axis=2))
+def _write_opaque(image: bpy.types.Image, colors: np.ndarray) -> None:
+    set_pixels(image, np.concatenate([colors, np.ones((*colors.shape[:2], 1), np.float32)], axis=2))
 
 
-def _bake(bench: Bench, light, dense, image, **how) -> None:
-    use_cycles(bench.scene, SAMPLES)
-    with _target(light, image), bench.chosen(light, dense):
-        outside = _reach(light.evaluated_get(bpy.context.evaluated_depsgraph_get()), dense)
+def _bake(scratch: ScratchScene, low_poly, high_poly, image, **how) -> None:
+    use_cycles(scratch.scene, SAMPLES)
+    with _target(low_poly, image), scratch.selected(low_poly, high_poly):
+        outside = _ray_distance(low_poly.evaluated_get(bpy.context.evaluated_depsgraph_get()), high_poly)
         try:
             bpy.ops.object.bake(
                 use_selected_to_active=True, cage_extrusion=outside, max_ray_distance=2 * outside, use_clear=False,
@@ -95,7 +103,7 @@ def _bake(bench: Bench, light, dense, image, **how) -> None:
 
 
 @contextlib.contextmanager
-def _target(light: bpy.types.Object, image: bpy.types.Image) -> Iterator[None]:
+def _target(low_poly: bpy.types.Object, image: bpy.types.Image) -> Iterator[None]:
     """Cycles bakes into the active picture node of the mesh's material."""
     material = bpy.data.materials.new("bake")
     if not material.node_tree:  # from Blender 5.0 on it is always there
@@ -103,71 +111,71 @@ def _target(light: bpy.types.Object, image: bpy.types.Image) -> Iterator[None]:
     node = material.node_tree.nodes.new("ShaderNodeTexImage")
     node.image = image
     material.node_tree.nodes.active = node
-    light.data.materials.clear()
-    light.data.materials.append(material)
+    low_poly.data.materials.clear()
+    low_poly.data.materials.append(material)
     try:
         yield
     finally:
-        light.data.materials.clear()
+        low_poly.data.materials.clear()
         bpy.data.materials.remove(material)
 
 
 @contextlib.contextmanager
-def _own_materials(dense: bpy.types.Object) -> Iterator[list[bpy.types.Material]]:
+def _ensured_materials(high_poly: bpy.types.Object) -> Iterator[list[bpy.types.Material]]:
     """The materials of the dense mesh, ours where there is none; as they were afterwards."""
-    before = list(dense.data.materials)
+    before = list(high_poly.data.materials)
     if not before:
-        dense.data.materials.append(None)
-    _show(dense, [material or colour_material() for material in before or [None]])
+        high_poly.data.materials.append(None)
+    _set_materials(high_poly, [material or color_material() for material in before or [None]])
     try:
-        yield list(dense.data.materials)
+        yield list(high_poly.data.materials)
     finally:
-        dense.data.materials.clear()
+        high_poly.data.materials.clear()
         for material in before:
-            dense.data.materials.append(material)
+            high_poly.data.materials.append(material)
 
 
-def _show(dense: bpy.types.Object, materials: list[bpy.types.Material]) -> None:
+def _set_materials(high_poly: bpy.types.Object, materials: list[bpy.types.Material]) -> None:
     for slot, material in enumerate(materials):
-        dense.data.materials[slot] = material
+        high_poly.data.materials[slot] = material
 
 
 @contextlib.contextmanager
-def _shining(materials: list[bpy.types.Material]) -> Iterator[list[bpy.types.Material | None]]:
-    """Twins of the materials that shine with their base colours; gone afterwards."""
-    twins = [_emission_twin(material) for material in materials]
+def _as_emission(materials: list[bpy.types.Material]) -> Iterator[list[bpy.types.Material | None]]:
+    """Twins of the materials that shine with their base colors; gone afterwards."""
+    copies = [_emission_copy(material) for material in materials]
     try:
-        yield twins
+        yield copies
     finally:
-        bpy.data.batch_remove([twin for twin in twins if twin])
+        bpy.data.batch_remove([copy for copy in copies if copy])
 
 
-def _emission_twin(material: bpy.types.Material) -> bpy.types.Material | None:
-    """A copy that shines with its base colour, whatever metal or glass it is; None where it has no Principled BSDF."""
+def _emission_copy(material: bpy.types.Material) -> bpy.types.Material | None:
+    """A copy that shines with its base color, whatever metal or glass it is; None where it has no Principled BSDF."""
     if principled_of(material) is None:
         return None
-    twin = material.copy()
-    surface, tree = principled_of(twin), twin.node_tree
+    copy = material.copy()
+    surface, tree = principled_of(copy), copy.node_tree
     shine = tree.nodes.new("ShaderNodeEmission")
     base = surface.inputs["Base Color"]
     shine.inputs["Color"].default_value = base.default_value
     if base.is_linked:
         tree.links.new(base.links[0].from_socket, shine.inputs["Color"])
     tree.links.new(shine.outputs["Emission"], tree.get_output_node("CYCLES").inputs["Surface"])
-    return twin
+    return copy
 
 
-def _reach(light: bpy.types.Object, dense: bpy.types.Object) -> float:
+def _ray_distance(low_poly: bpy.types.Object, high_poly: bpy.types.Object) -> float:
     """How far outside the light mesh the dense one may lie: measured at some of its points, within bounds."""
-    points = np.empty(len(dense.data.vertices) * 3, np.float32)
-    dense.data.vertices.foreach_get("co", points)
+    points = np.empty(len(high_poly.data.vertices) * 3, np.float32)
+    high_poly.data.vertices.foreach_get("co", points)
     points = points.reshape(-1, 3)
     diagonal = float(np.linalg.norm(np.ptp(points, axis=0)))
-    probes = points[:: max(1, len(points) // PROBES)].tolist()
-    away = max(_distance(light, probe) for probe in probes)
-    return float(np.clip(SAFETY * away, NEAREST * diagonal, FARTHEST * diagonal))
+    probes = points[:: max(1, len(points) // PROBE_POINTS)].tolist()
+    away = max(_distance(low_poly, probe) for probe in probes)
+    return float(np.clip(RAY_SAFETY * away, MIN_RAY_DISTANCE * diagonal, MAX_RAY_DISTANCE * diagonal))
 
 
-def _distance(thing: bpy.types.Object, point: list[float]) -> float:
-    found, nearest, _, _ = thing.closest_point_on_mesh(point)
+def _distance(obj: bpy.types.Object, point: list[float]) -> float:
+    found, nearest, _, _ = obj.closest_point_on_mesh(point)
     return math.dist(nearest, point) if found else 0.0

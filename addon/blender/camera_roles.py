@@ -8,10 +8,10 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from ..core.box import cube
+from ..core.box import cube_matrix
 from ..core.errors import SceneError
-from ..core.rig import Rig, poses_on
-from .camera_words import HOLD_OUT, OFF, TRAIN, cameras_of, in_use, role_of
+from ..core.rig import Rig, rig_poses
+from .camera_prompts import HOLD_OUT, OFF, TRAIN, cameras_of, in_use, role_of
 
 ROLES = (
     (TRAIN, "Train", "Its picture is learned from", "OUTLINER_OB_CAMERA", 0),
@@ -58,13 +58,13 @@ def hold_out_every(cameras: list[bpy.types.Object], every: int) -> int:
 def add_cameras(scene: bpy.types.Scene, rig: Rig, count: int) -> list[bpy.types.Object]:
     """Real cameras where the rig shows them, in a collection of their own; all of one field of view."""
     home = _collection(scene)
-    return [_camera(home, scene, rig, pose) for pose in poses_on(rig, count)]
+    return [_camera(home, scene, rig, pose) for pose in rig_poses(rig, count)]
 
 
 def _camera(home: bpy.types.Collection, scene: bpy.types.Scene, rig: Rig, pose: np.ndarray) -> bpy.types.Object:
     data = bpy.data.cameras.new(NAME)
     data.sensor_fit, data.angle = "VERTICAL", rig.angle
-    data.clip_end = max(data.clip_end, 2 * (rig.far + float(np.linalg.norm(cube(rig.box)[:3, :3]))))
+    data.clip_end = max(data.clip_end, 2 * (rig.far + float(np.linalg.norm(cube_matrix(rig.box)[:3, :3]))))
     data.clip_start = min(data.clip_start, 0.01 * rig.near)
     data.display_size = 0.1 * rig.far
     made = bpy.data.objects.new(NAME, data)

@@ -20,7 +20,7 @@ from ..core import poses
 from ..core.box import Box
 from ..core.capture_config import CaptureConfig
 from ..core.errors import DiskError, SceneError
-from ..core.rig import capture_rig, poses_on
+from ..core.rig import capture_rig, rig_poses
 from .camera_roles import held_out
 from .results import has_results
 
@@ -43,20 +43,20 @@ def capture(
         SceneError: Cycles is missing, rendering failed, or the pictures show nothing.
         DiskError: the folder cannot be written.
     """
-    _make(folder)
+    _make_folder(folder)
     try:
-        with _stage(context.scene, settings) as stage:
-            yield from _take_all(stage, folder, settings, box, cameras)
+        with _scene_copy(context.scene, settings) as scene_copy:
+            yield from _render_all(scene_copy, folder, settings, box, cameras)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
-def _take_all(stage, folder, settings, box, cameras) -> Iterator[tuple[int, int]]:
+def _render_all(scene_copy, folder, settings, box, cameras) -> Iterator[tuple[int, int]]:
     views = []
     rig = [_lens_of(camera) for camera in cameras] if cameras else _sphere(box, settings)
     for index, (pose, lens) in enumerate(rig):
-        views.append(_take(stage, folder, f"view_{index:04d}.png", pose, lens, settings.image_size))
+        views.append(_render_view(scene_copy, folder, f"view_{index:04d}.png", pose, lens, settings.image_size))
         yield index + 1, len(rig)
     _check_pictures([folder / view.file for view in views])
     poses.write_transforms(folder, views, settings.hold_out_every, held_out(cameras or []))
@@ -65,7 +65,7 @@ def _take_all(stage, folder, settings, box, cameras) -> Iterator[tuple[int, int]
 def _sphere(box: Box, settings: CaptureConfig) -> list[tuple[np.ndarray, float]]:
     """Poses around the box, and the field of view (radians) that each has."""
     rig = capture_rig(box, settings)
-    return [(pose, rig.angle) for pose in poses_on(rig, settings.views)]
+    return [(pose, rig.angle) for pose in rig_poses(rig, settings.views)]
 
 
 def _lens_of(camera: bpy.types.Object) -> tuple[np.ndarray, bpy.types.Camera]:
@@ -73,17 +73,19 @@ def _lens_of(camera: bpy.types.Object) -> tuple[np.ndarray, bpy.types.Camera]:
     return np.array(unscaled), camera.data
 
 
-def _take(stage: bpy.types.Scene, folder: Path, file: str, pose: np.ndarray, lens, size: int) -> poses.View:
+def _render_view(
+    scene_copy: bpy.types.Scene, folder: Path, file: str, pose: np.ndarray, lens, size: int
+) -> poses.PosedImage:
     """Render one view; `lens` is a field of view in radians, or the camera data of the user to see as."""
-    with _camera(stage, pose, lens) as camera:
-        stage.render.filepath = str(folder / file)
-        _render(stage)
-        focal, centre = _pinhole(stage, camera, size)
-    return poses.View(file, pose, size, size, focal, centre)
+    with _temporary_camera(scene_copy, pose, lens) as camera:
+        scene_copy.render.filepath = str(folder / file)
+        _render(scene_copy)
+        focal, center = _pinhole(scene_copy, camera, size)
+    return poses.PosedImage(file, pose, size, size, focal, center)
 
 
 @contextlib.contextmanager
-def _camera(stage: bpy.types.Scene, pose: np.ndarray, lens) -> Iterator[bpy.types.Object]:
+def _temporary_camera(scene_copy: bpy.types.Scene, pose: np.ndarray, lens) -> Iterator[bpy.types.Object]:
     data = bpy.data.cameras.new("Dreamwright capture") if isinstance(lens, float) else lens.copy()
     camera = bpy.data.objects.new("Dreamwright capture", data)
     try:
@@ -93,49 +95,49 @@ def _camera(stage: bpy.types.Scene, pose: np.ndarray, lens) -> Iterator[bpy.type
             data.clip_start, data.clip_end = distance * 1e-4, distance * 1e3
         data.dof.use_dof = False
         camera.matrix_world = Matrix(pose)
-        stage.collection.objects.link(camera)
-        stage.camera = camera
+        scene_copy.collection.objects.link(camera)
+        scene_copy.camera = camera
         yield camera
     finally:
         bpy.data.cameras.remove(data)  # and with it the object
 
 
-def _pinhole(stage: bpy.types.Scene, camera: bpy.types.Object, size: int) -> tuple[float, tuple[float, float]]:
-    """Focal length and centre in pixels, out of the projection that Blender itself uses (lens shift included)."""
-    graph = stage.view_layers[0].depsgraph
+def _pinhole(scene_copy: bpy.types.Scene, camera: bpy.types.Object, size: int) -> tuple[float, tuple[float, float]]:
+    """Focal length and center in pixels, out of the projection that Blender itself uses (lens shift included)."""
+    graph = scene_copy.view_layers[0].depsgraph
     matrix = camera.calc_matrix_camera(graph, x=size, y=size)  # Python's own numbers, which JSON takes
     return matrix[0][0] * size / 2, ((1 - matrix[0][2]) * size / 2, (1 + matrix[1][2]) * size / 2)
 
 
-def _render(stage: bpy.types.Scene) -> None:
+def _render(scene_copy: bpy.types.Scene) -> None:
     try:
-        bpy.ops.render.render(write_still=True, scene=stage.name)
+        bpy.ops.render.render(write_still=True, scene=scene_copy.name)
     except RuntimeError as cause:
         raise SceneError(f"A view could not be rendered: {str(cause).strip()}") from cause
-    if not Path(stage.render.filepath).is_file():
-        raise DiskError(f"A view could not be written to {stage.render.filepath}: is the disk full?")
+    if not Path(scene_copy.render.filepath).is_file():
+        raise DiskError(f"A view could not be written to {scene_copy.render.filepath}: is the disk full?")
 
 
 @contextlib.contextmanager
-def _stage(scene: bpy.types.Scene, settings: CaptureConfig) -> Iterator[bpy.types.Scene]:
+def _scene_copy(scene: bpy.types.Scene, settings: CaptureConfig) -> Iterator[bpy.types.Scene]:
     """A copy of the scene, set up for plain small pictures; gone afterwards, as is a render result that we made."""
     had_result = "Render Result" in bpy.data.images
-    stage = scene.copy()
+    scene_copy = scene.copy()
     try:
-        _prepare(stage, settings)
-        _hide_results(stage)
-        yield stage
+        _set_up_render(scene_copy, settings)
+        _hide_results(scene_copy)
+        yield scene_copy
     finally:
-        bpy.data.scenes.remove(stage)
+        bpy.data.scenes.remove(scene_copy)
         made = bpy.data.images.get("Render Result")
         if made and not had_result:
             bpy.data.images.remove(made)
 
 
-def _prepare(stage: bpy.types.Scene, settings: CaptureConfig) -> None:
+def _set_up_render(scene_copy: bpy.types.Scene, settings: CaptureConfig) -> None:
     """Small square PNGs with alpha in plain sRGB (the view transform Standard), straight out of Cycles."""
-    render, view = stage.render, stage.view_settings
-    _use_cycles(stage, settings.samples)
+    render, view = scene_copy.render, scene_copy.view_settings
+    _use_cycles(scene_copy, settings.samples)
     render.resolution_x = render.resolution_y = settings.image_size
     render.resolution_percentage = 100
     render.pixel_aspect_x = render.pixel_aspect_y = 1.0
@@ -146,19 +148,19 @@ def _prepare(stage: bpy.types.Scene, settings: CaptureConfig) -> None:
     render.use_file_extension = render.use_overwrite = True
     render.use_persistent_data = True  # the scene stays the same from view to view
     _plain_png(render.image_settings)
-    stage.display_settings.display_device = "sRGB"
+    scene_copy.display_settings.display_device = "sRGB"
     view.view_transform, view.look = "Standard", "None"
     view.exposure, view.gamma, view.use_curve_mapping = 0.0, 1.0, False
 
 
-def _use_cycles(stage: bpy.types.Scene, samples: int) -> None:
+def _use_cycles(scene_copy: bpy.types.Scene, samples: int) -> None:
     try:
-        stage.render.engine = "CYCLES"
+        scene_copy.render.engine = "CYCLES"
     except TypeError as cause:
         raise SceneError("Views are rendered with Cycles, which is switched off: enable it in the add-ons.") from cause
-    stage.cycles.samples = samples
-    stage.cycles.use_denoising = False  # at these sizes it blurs what the reconstruction needs
-    stage.cycles.film_transparent_glass = False
+    scene_copy.cycles.samples = samples
+    scene_copy.cycles.use_denoising = False  # at these sizes it blurs what the reconstruction needs
+    scene_copy.cycles.film_transparent_glass = False
 
 
 def _plain_png(image: bpy.types.ImageFormatSettings) -> None:
@@ -169,20 +171,20 @@ def _plain_png(image: bpy.types.ImageFormatSettings) -> None:
     image.color_management = "FOLLOW_SCENE"
 
 
-def _hide_results(stage: bpy.types.Scene) -> None:
-    for layer in stage.view_layers:
-        for part in _parts(layer.layer_collection):
+def _hide_results(scene_copy: bpy.types.Scene) -> None:
+    for layer in scene_copy.view_layers:
+        for part in _layer_collections(layer.layer_collection):
             if has_results(part.collection):
                 part.exclude = True
 
 
-def _parts(part: bpy.types.LayerCollection) -> Iterator[bpy.types.LayerCollection]:
+def _layer_collections(part: bpy.types.LayerCollection) -> Iterator[bpy.types.LayerCollection]:
     for child in part.children:
         yield child
-        yield from _parts(child)
+        yield from _layer_collections(child)
 
 
-def _make(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     """A new folder; one with something in it is the user's, and left alone."""
     try:
         if folder.is_dir() and not any(folder.iterdir()):

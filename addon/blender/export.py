@@ -2,9 +2,9 @@
 
 The exporter works on a bench of our own, so only the object is written and the user's selection is left alone.
 
-    .glb    Y up, metres, pictures inside       .usd    Z up, metres, pictures in a folder textures
-    .fbx    Y up, centimetres, pictures inside  .stl    Z up, the form only
-    .obj    Y up, metres, .mtl and pictures     .ply    Z up, colours of points, no pictures
+    .glb    Y up, meters, pictures inside       .usd    Z up, meters, pictures in a folder textures
+    .fbx    Y up, centimeters, pictures inside  .stl    Z up, the form only
+    .obj    Y up, meters, .mtl and pictures     .ply    Z up, colors of points, no pictures
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from pathlib import Path
 import bpy
 
 from ..core.errors import DiskError, SceneError
-from .bench import bench
-from .pictures import write_png
-from .workshop import check_free, workshop
+from .image_files import write_png
+from .scratch_scene import scratch_scene
+from .staging_folder import check_not_existing, staging_folder
 
 BUMP = re.compile(r"^map_Bump (-bm \S+ )?", re.MULTILINE)
 
@@ -57,10 +57,10 @@ def _obj(file: Path, has_pictures: bool) -> None:
         filepath=str(file), export_selected_objects=True, apply_modifiers=True, export_colors=not has_pictures,
         export_pbr_extensions=True, path_mode="STRIP",
     )  # fmt: skip
-    _say_norm(file.with_suffix(".mtl"))
+    _write_norm_keyword(file.with_suffix(".mtl"))
 
 
-def _say_norm(materials: Path) -> None:
+def _write_norm_keyword(materials: Path) -> None:
     """Blender writes a normal map as map_Bump, which is one of heights; the PBR extension has norm."""
     if materials.exists():
         text = materials.read_text(encoding="utf-8")
@@ -85,17 +85,17 @@ def _ply(file: Path, has_pictures: bool) -> None:
 
 
 FORMATS = {
-    ".glb": Format("glTF (.glb)", "For the web and games; mesh, colours and pictures in one file", _glb),
+    ".glb": Format("glTF (.glb)", "For the web and games; mesh, colors and pictures in one file", _glb),
     ".fbx": Format("FBX (.fbx)", "For Unity, Unreal and Maya; pictures inside", _fbx),
     ".obj": Format("Wavefront (.obj)", "For almost everything; material and pictures beside it", _obj, "beside"),
     ".usd": Format("USD (.usd)", "For film pipelines; pictures in a folder beside it", _usd, "own"),
     ".stl": Format("STL (.stl)", "For 3D printing; the form only", _stl),
-    ".ply": Format("Stanford (.ply)", "Points with colours; no pictures", _ply),
+    ".ply": Format("Stanford (.ply)", "Points with colors; no pictures", _ply),
 }
 """By the ending of a file."""
 
 
-def export(thing: bpy.types.Object, file: Path, overwrite: bool) -> list[Path]:
+def export(obj: bpy.types.Object, file: Path, overwrite: bool) -> list[Path]:
     """Write `thing` into `file`, in the format of its ending; gives all files that were written.
 
     Raises:
@@ -103,12 +103,12 @@ def export(thing: bpy.types.Object, file: Path, overwrite: bool) -> list[Path]:
         SceneError: the ending is unknown, or the exporter failed.
     """
     wanted = _format_of(file)
-    check_free([file], overwrite)
-    with workshop(file.parent) as shop:
-        home = {"inside": shop.apart, "beside": shop.files}.get(wanted.pictures)
-        with _pictures_on_disk(thing, file.stem, home) as has_pictures:
-            _write(thing, shop.files / file.name, wanted, has_pictures)
-        return shop.deliver(overwrite)
+    check_not_existing([file], overwrite)
+    with staging_folder(file.parent) as staging:
+        home = {"inside": staging.scratch, "beside": staging.files}.get(wanted.pictures)
+        with _images_on_disk(obj, file.stem, home) as has_pictures:
+            _write(obj, staging.files / file.name, wanted, has_pictures)
+        return staging.commit(overwrite)
 
 
 def _format_of(file: Path) -> Format:
@@ -118,9 +118,9 @@ def _format_of(file: Path) -> Format:
 
 
 @contextlib.contextmanager
-def _pictures_on_disk(thing: bpy.types.Object, stem: str, folder: Path | None) -> Iterator[bool]:
+def _images_on_disk(obj: bpy.types.Object, stem: str, folder: Path | None) -> Iterator[bool]:
     """While this lasts the images of the object name files in `folder`, as exporters want; whether there are any."""
-    images = images_of(thing)
+    images = images_of(obj)
     if folder is None:
         yield bool(images)
         return
@@ -136,38 +136,38 @@ def _pictures_on_disk(thing: bpy.types.Object, stem: str, folder: Path | None) -
             image.filepath_raw = path
 
 
-def images_of(thing: bpy.types.Object) -> list[bpy.types.Image]:
+def images_of(obj: bpy.types.Object) -> list[bpy.types.Image]:
     """The pictures in the materials of an object, each once."""
-    trees = [slot.material.node_tree for slot in thing.material_slots if slot.material and slot.material.node_tree]
+    trees = [slot.material.node_tree for slot in obj.material_slots if slot.material and slot.material.node_tree]
     nodes = [node for tree in trees for node in tree.nodes if node.bl_idname == "ShaderNodeTexImage" and node.image]
     return list(dict.fromkeys(node.image for node in nodes if min(node.image.size)))  # asking its size loads it
 
 
 def _part_of(image: bpy.types.Image, images: list[bpy.types.Image]) -> str:
-    """What a picture is called beside the file: its colour space says what it is of; a number tells twins apart."""
-    part = "colour" if image.colorspace_settings.name == "sRGB" else "normal"
-    twins = [each for each in images if (each.colorspace_settings.name == "sRGB") == (part == "colour")]
+    """What a picture is called beside the file: its color space says what it is of; a number tells twins apart."""
+    part = "color" if image.colorspace_settings.name == "sRGB" else "normal"
+    twins = [each for each in images if (each.colorspace_settings.name == "sRGB") == (part == "color")]
     return part if len(twins) == 1 else f"{part}{twins.index(image) + 1}"
 
 
-def _write(thing: bpy.types.Object, file: Path, wanted: Format, has_pictures: bool) -> None:
-    with bench(bpy.context.scene) as desk, _shown(thing):
-        desk.put(thing)
-        with desk.chosen(thing):
+def _write(obj: bpy.types.Object, file: Path, wanted: Format, has_pictures: bool) -> None:
+    with scratch_scene(bpy.context.scene) as scratch, _temporarily_visible(obj):
+        scratch.add(obj)
+        with scratch.selected(obj):
             try:
                 wanted.write(file, has_pictures)
             except RuntimeError as cause:
-                raise SceneError(f"'{thing.name}' could not be exported: {str(cause).strip()}") from cause
+                raise SceneError(f"'{obj.name}' could not be exported: {str(cause).strip()}") from cause
     if not file.is_file() or not file.stat().st_size:
         raise DiskError(f"{file.name} could not be written: is the disk full?")
 
 
 @contextlib.contextmanager
-def _shown(thing: bpy.types.Object) -> Iterator[None]:
+def _temporarily_visible(obj: bpy.types.Object) -> Iterator[None]:
     """Exporters leave out what is hidden; whoever asks for an object means it."""
-    before = thing.hide_viewport, thing.hide_render, thing.hide_select
-    thing.hide_viewport = thing.hide_render = thing.hide_select = False
+    before = obj.hide_viewport, obj.hide_render, obj.hide_select
+    obj.hide_viewport = obj.hide_render = obj.hide_select = False
     try:
         yield
     finally:
-        thing.hide_viewport, thing.hide_render, thing.hide_select = before
+        obj.hide_viewport, obj.hide_render, obj.hide_select = before

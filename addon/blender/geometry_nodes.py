@@ -1,6 +1,6 @@
 """A volume meshed by Geometry Nodes: its threshold is an input of the modifier, and can be keyframed like any other.
 
-Volume (object) -> Volume to Mesh (threshold, adaptivity) -> colours out of the grid "color" -> smooth, material
+Volume (object) -> Volume to Mesh (threshold, adaptivity) -> colors out of the grid "color" -> smooth, material
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from typing import Any
 
 import bpy
 
-from .grid_mesh import COLOUR_ATTRIBUTE
+from .grid_mesh import COLOR_ATTRIBUTE
 from .results import collection_of
-from .volume import COLOUR
+from .volume import COLOR
 
 NAME = "Dreamwright Volume to Mesh"
 THRESHOLD, VOLUME, MATERIAL = "Threshold", "Volume", "Material"
@@ -29,15 +29,15 @@ def add_volume_mesh(
     modifier.node_group = volume_to_mesh()
     for name, value in ((VOLUME, volume), (THRESHOLD, threshold), (MATERIAL, material)):
         owner, key = input_of(modifier, name)
-        _set(owner, key, value)
+        _set_input(owner, key, value)
     made.update_tag()
     volume.hide_viewport = volume.hide_render = True
     return made
 
 
-def meshing_modifier(thing: bpy.types.Object | None) -> bpy.types.NodesModifier | None:
+def meshing_modifier(obj: bpy.types.Object | None) -> bpy.types.NodesModifier | None:
     """The modifier of ours that an object has, if it has one."""
-    ours = [each for each in (thing.modifiers if thing else ()) if each.type == "NODES" and _is_whole(each.node_group)]
+    ours = [each for each in (obj.modifiers if obj else ()) if each.type == "NODES" and _is_whole(each.node_group)]
     return ours[0] if ours else None
 
 
@@ -52,7 +52,7 @@ def input_of(modifier: bpy.types.NodesModifier, name: str) -> tuple[Any, str]:
 def volume_to_mesh() -> bpy.types.NodeTree:
     """The node group, one for the whole file; made when it is missing or was rebuilt by somebody."""
     found = bpy.data.node_groups.get(NAME)
-    return found if _is_whole(found) else _built()
+    return found if _is_whole(found) else _build_group()
 
 
 def _is_whole(group: bpy.types.NodeTree | None) -> bool:
@@ -65,21 +65,21 @@ def _sockets(group: bpy.types.NodeTree) -> dict[str, str]:
     return {item.name: item.identifier for item in items if item.item_type == "SOCKET" and item.in_out == "INPUT"}
 
 
-def _set(owner: Any, key: str, value: Any) -> None:
+def _set_input(owner: Any, key: str, value: Any) -> None:
     if key == "value":
         owner.value = value
     else:
         owner[key[2:-2]] = value
 
 
-def _built() -> bpy.types.NodeTree:
+def _build_group() -> bpy.types.NodeTree:
     group = bpy.data.node_groups.new(NAME, "GeometryNodeTree")
     group.is_modifier = True
     _add_sockets(group)
     node = {name: group.nodes.new(kind) for name, kind in _NODES.items()}
     for place, each in enumerate(node.values()):
         each.location = (place % 5 * 220, -(place // 5) * 260)
-    _settle(node)
+    _configure_nodes(node)
     for source, output, target, entry in _LINKS:
         group.links.new(node[source].outputs[output], node[target].inputs[entry])
     return group
@@ -92,20 +92,20 @@ def _add_sockets(group: bpy.types.NodeTree) -> None:
     add("Geometry", "NodeSocketGeometry", in_out="OUTPUT")
     add("Geometry", "NodeSocketGeometry")
     add(VOLUME, "NodeSocketObject", "The volume that is meshed")
-    threshold = add(THRESHOLD, "NodeSocketFloat", "Density at the surface, per metre")
+    threshold = add(THRESHOLD, "NodeSocketFloat", "Density at the surface, per meter")
     threshold.default_value, threshold.min_value = 10.0, 0.0
     adaptivity = add("Adaptivity", "NodeSocketFloat", "Fewer and larger faces where the surface is flat")
     adaptivity.subtype, adaptivity.min_value, adaptivity.max_value = "FACTOR", 0.0, 1.0
     add(MATERIAL, "NodeSocketMaterial", "Of the mesh")
 
 
-def _settle(node: dict[str, Any]) -> None:
+def _configure_nodes(node: dict[str, Any]) -> None:
     node["object"].transform_space = "RELATIVE"
     node["grid"].data_type = node["sample"].data_type = "VECTOR"
-    node["grid"].inputs["Name"].default_value = COLOUR
+    node["grid"].inputs["Name"].default_value = COLOR
     node["grid"].inputs["Remove"].default_value = False
     node["paint"].data_type, node["paint"].domain = "FLOAT_COLOR", "POINT"
-    node["paint"].inputs["Name"].default_value = COLOUR_ATTRIBUTE
+    node["paint"].inputs["Name"].default_value = COLOR_ATTRIBUTE
 
 
 _NODES = {

@@ -1,7 +1,7 @@
-"""A density grid and a colour grid become a closed, coloured, outward-facing mesh.
+"""A density grid and a color grid become a closed, colored, outward-facing mesh.
 
-Voxel values are samples at cell CENTRES: index i of n cells lies at low + (i + 0.5) * (high - low) / n. OpenVDB
-(bundled with Blender) meshes in index space, so its integer coordinates are these centres.
+Voxel values are samples at cell CENTERS: index i of n cells lies at low + (i + 0.5) * (high - low) / n. OpenVDB
+(bundled with Blender) meshes in index space, so its integer coordinates are these centers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from ..core.calls import GridData
 from ..core.errors import EmptyMeshError
 
-COLOUR_ATTRIBUTE = "Color"
+COLOR_ATTRIBUTE = "Color"
 ORIGIN = "dreamwright_origin"
 """Custom property of a mesh: where its origin lies in the field's scene coordinates, so that the field can be found."""
 
@@ -25,30 +25,30 @@ _TAUBIN_SHRINK, _TAUBIN_GROW = 0.5, -0.53
 
 @dataclass(frozen=True)
 class Surface:
-    """A closed surface: `points` float32 (n, 3), `faces` int32 (m, 4) or (m, 3), `colours` float32 (n, 3), sRGB."""
+    """A closed surface: `points` float32 (n, 3), `faces` int32 (m, 4) or (m, 3), `colors` float32 (n, 3), sRGB."""
 
     points: np.ndarray
     faces: np.ndarray
-    colours: np.ndarray
+    colors: np.ndarray
     origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    """Where `points` count from, in the scene's metres."""
+    """Where `points` count from, in the scene's meters."""
 
 
 def surface_of(grid: GridData, threshold: float, smooth: int = 0) -> Surface:
-    """The surface where the density crosses `threshold`, in the scene's metres.
+    """The surface where the density crosses `threshold`, in the scene's meters.
 
     Raises:
         EmptyMeshError: the density crosses the threshold nowhere.
     """
     points, faces = quads_of(grid.density, threshold)
-    return painted(smoothed(points, faces, smooth), faces, grid.density.shape, grid)
+    return with_colors(smoothed(points, faces, smooth), faces, grid.density.shape, grid)
 
 
-def painted(points: np.ndarray, faces: np.ndarray, lattice: tuple[int, ...], grid: GridData) -> Surface:
-    """The surface with `points` in the index space of a `lattice` over the box of `grid`, which has the colours."""
-    at = (points + 0.5) * (np.array(grid.colour.shape[:3]) / np.array(lattice)) - 0.5
-    colours = _trilinear(grid.colour, at) / 255.0
-    return Surface(_to_scene(at, grid), faces, colours.astype(np.float32))
+def with_colors(points: np.ndarray, faces: np.ndarray, lattice: tuple[int, ...], grid: GridData) -> Surface:
+    """The surface with `points` in the index space of a `lattice` over the box of `grid`, which has the colors."""
+    at = (points + 0.5) * (np.array(grid.color.shape[:3]) / np.array(lattice)) - 0.5
+    colors = _trilinear(grid.color, at) / 255.0
+    return Surface(_to_scene(at, grid), faces, colors.astype(np.float32))
 
 
 def resampled(density: np.ndarray, resolution: int) -> np.ndarray:
@@ -58,26 +58,26 @@ def resampled(density: np.ndarray, resolution: int) -> np.ndarray:
     return density if scale == 1.0 else _resized(density, shape)
 
 
-def about(surface: Surface, place: np.ndarray, seated: bool) -> Surface:
+def relative_to(surface: Surface, location: np.ndarray, on_floor: bool) -> Surface:
     """The surface in coordinates whose origin lies at `place`; a seated one is also set down on it."""
-    offset = np.array(place, np.float64)
-    if seated:
+    offset = np.array(location, np.float64)
+    if on_floor:
         offset[2] = surface.points[:, 2].min()
     origin = tuple((np.array(surface.origin) + offset).tolist())
     return replace(surface, points=(surface.points - offset).astype(np.float32), origin=origin)
 
 
-def bottom_of(surface: Surface) -> np.ndarray:
-    """The centre of the bottom of the box around the surface."""
+def bottom_center(surface: Surface) -> np.ndarray:
+    """The center of the bottom of the box around the surface."""
     low, high = surface.points.min(axis=0), surface.points.max(axis=0)
     return np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]], np.float64)
 
 
 def mesh_from(surface: Surface, name: str) -> bpy.types.Mesh:
-    """A new Blender mesh with the colours in the point attribute "Color"."""
+    """A new Blender mesh with the colors in the point attribute "Color"."""
     mesh = bpy.data.meshes.new(name)
     try:
-        _fill(mesh, surface)
+        _fill_mesh(mesh, surface)
     except BaseException:
         bpy.data.meshes.remove(mesh)
         raise
@@ -96,7 +96,7 @@ def quads_of(density: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndar
     volume.copyFromArray(np.ascontiguousarray(padded))
     points, quads = volume.convertToQuads(isovalue=threshold)
     if not len(quads):
-        raise EmptyMeshError(_nothing_there(density, threshold))
+        raise EmptyMeshError(_empty_message(density, threshold))
     inside = np.clip(points + (first - 1.0), -0.5, np.array(density.shape) - 0.5)  # never half a voxel beyond the box
     return inside.astype(np.float32), quads[:, ::-1].astype(np.int32)  # turned: OpenVDB expects values that fall inward
 
@@ -111,12 +111,12 @@ def _solid_part(density: np.ndarray, threshold: float) -> tuple[np.ndarray, np.n
     solid = density >= np.nextafter(half, np.float16(0))  # false for NaN
     spans = [np.flatnonzero(solid.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
     if not len(spans[0]):
-        raise EmptyMeshError(_nothing_there(density, threshold))
+        raise EmptyMeshError(_empty_message(density, threshold))
     first = np.array([max(span[0] - 1, 0) for span in spans])
     return density[tuple(slice(low, span[-1] + 2) for low, span in zip(first, spans, strict=True))], first
 
 
-def _nothing_there(density: np.ndarray, threshold: float) -> str:
+def _empty_message(density: np.ndarray, threshold: float) -> str:
     highest = float(np.nanmax(density))
     if highest <= 0.0:
         return "The field is empty, so there is nothing to mesh: run longer, or change the prompt."
@@ -139,18 +139,18 @@ def smoothed(points: np.ndarray, faces: np.ndarray, passes: int) -> np.ndarray:
     edges = np.concatenate([faces[:, [i, (i + 1) % corners]] for i in range(corners)])
     counts = np.bincount(edges[:, 0], minlength=len(points))[:, None]
     for weight in (_TAUBIN_SHRINK, _TAUBIN_GROW) * passes:
-        points = points + weight * (_neighbour_sums(points, edges) / counts - points)
+        points = points + weight * (_neighbor_sums(points, edges) / counts - points)
     return points.astype(np.float32)
 
 
-def _neighbour_sums(points: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    # On a closed surface every edge is walked once in each direction, so the first ends alone reach all neighbours.
+def _neighbor_sums(points: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    # On a closed surface every edge is walked once in each direction, so the first ends alone reach all neighbors.
     sums = [np.bincount(edges[:, 0], points[edges[:, 1], axis], len(points)) for axis in range(3)]
     return np.stack(sums, axis=1)
 
 
 def _trilinear(values: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """`values` (x, y, z, ...) at `points` (n, 3) in index space; outside the outermost centres the nearest holds."""
+    """`values` (x, y, z, ...) at `points` (n, 3) in index space; outside the outermost centers the nearest holds."""
     limit = np.array(values.shape[:3]) - 1
     at = np.clip(points, 0, limit)
     low = np.minimum(at.astype(np.int64), np.maximum(limit - 1, 0))
@@ -184,15 +184,15 @@ def _resized_along(values: np.ndarray, axis: int, count: int) -> np.ndarray:
 def _to_scene(points: np.ndarray, grid: GridData) -> np.ndarray:
     low, high = np.asarray(grid.bounds_low, np.float64), np.asarray(grid.bounds_high, np.float64)
     world = low + (points + 0.5) * (high - low) / np.array(grid.density.shape)
-    return _transformed(world, grid.transform).astype(np.float32)
+    return _transform_points(world, grid.transform).astype(np.float32)
 
 
-def _transformed(points: np.ndarray, transform: np.ndarray) -> np.ndarray:
+def _transform_points(points: np.ndarray, transform: np.ndarray) -> np.ndarray:
     matrix = np.asarray(transform, np.float64)
     return points @ matrix[:3, :3].T + matrix[:3, 3]
 
 
-def _fill(mesh: bpy.types.Mesh, surface: Surface) -> None:
+def _fill_mesh(mesh: bpy.types.Mesh, surface: Surface) -> None:
     points, faces = surface.points, surface.faces
     mesh.vertices.add(len(points))
     mesh.loops.add(faces.size)
@@ -200,15 +200,15 @@ def _fill(mesh: bpy.types.Mesh, surface: Surface) -> None:
     mesh.vertices.foreach_set("co", points.ravel())
     mesh.loops.foreach_set("vertex_index", faces.ravel())
     mesh.polygons.foreach_set("loop_start", np.arange(0, faces.size, faces.shape[1], dtype=np.int32))
-    _paint(mesh, surface.colours)
+    _set_colors(mesh, surface.colors)
     mesh[ORIGIN] = surface.origin
     mesh.update(calc_edges=True)
     mesh.shade_smooth()
 
 
-def _paint(mesh: bpy.types.Mesh, colours: np.ndarray) -> None:
-    attribute = mesh.color_attributes.new(COLOUR_ATTRIBUTE, "BYTE_COLOR", "POINT")
-    encoded = np.concatenate([colours, np.ones((len(colours), 1), np.float32)], axis=1)
+def _set_colors(mesh: bpy.types.Mesh, colors: np.ndarray) -> None:
+    attribute = mesh.color_attributes.new(COLOR_ATTRIBUTE, "BYTE_COLOR", "POINT")
+    encoded = np.concatenate([colors, np.ones((len(colors), 1), np.float32)], axis=1)
     attribute.data.foreach_set("color_srgb", encoded.ravel())
     mesh.color_attributes.active_color = attribute
     mesh.color_attributes.render_color_index = 0

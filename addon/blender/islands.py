@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..core.shape_config import ShapeConfig
+from ..core.remesh_config import RemeshConfig
 
 
 @dataclass(frozen=True)
-class _Pieces:
+class _Islands:
     """A surface and the piece that each of its faces belongs to."""
 
     points: np.ndarray
@@ -31,18 +31,18 @@ class _Pieces:
     def holds(self, outer: int, inner: int) -> bool:
         """Whether a point of `inner` lies in what `outer` encloses; pieces never cross."""
         at = self.points[self.faces[np.argmax(self.labels == inner), 0]]
-        return abs(winding(at, self.points, self.faces[self.labels == outer])) > 0.5
+        return abs(winding_number(at, self.points, self.faces[self.labels == outer])) > 0.5
 
 
-def chosen_faces(points: np.ndarray, faces: np.ndarray, wanted: ShapeConfig) -> np.ndarray:
+def select_faces(points: np.ndarray, faces: np.ndarray, wanted: RemeshConfig) -> np.ndarray:
     """Which of `faces` (m, 3 or 4) stay, as a mask (m,); the largest piece always does."""
-    labels = pieces(len(points), faces)[faces[:, 0]]
+    labels = label_islands(len(points), faces)[faces[:, 0]]
     volumes = signed_volumes(points, faces, labels)
     if len(volumes) == 1:
         return np.ones(len(faces), bool)
     stays = _large_enough(volumes, np.bincount(labels), wanted)
-    settle = _fill_cavities if wanted.fill else _follow_owners
-    return settle(stays, volumes, _Pieces(points, faces, labels))[labels]
+    settle = _fill_cavities if wanted.fill_holes else _keep_enclosed_cavities
+    return settle(stays, volumes, _Islands(points, faces, labels))[labels]
 
 
 def without_loose_points(points: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -52,7 +52,7 @@ def without_loose_points(points: np.ndarray, faces: np.ndarray) -> tuple[np.ndar
     return points[used], (np.cumsum(used) - 1)[faces].astype(np.int32)
 
 
-def pieces(count: int, faces: np.ndarray) -> np.ndarray:
+def label_islands(count: int, faces: np.ndarray) -> np.ndarray:
     """The number of the connected piece of each of `count` points, from 0 in the order of their first points.
 
     Every root takes the smallest root that an edge leads to, then paths are halved: rounds grow with the logarithm of
@@ -79,7 +79,7 @@ def signed_volumes(points: np.ndarray, faces: np.ndarray, labels: np.ndarray) ->
     return np.bincount(labels, total) / 6
 
 
-def winding(at: np.ndarray, points: np.ndarray, faces: np.ndarray) -> float:
+def winding_number(at: np.ndarray, points: np.ndarray, faces: np.ndarray) -> float:
     """How often the surface winds around `at`: 1 inside what looks outward, -1 inside a cavity's wall, 0 outside.
 
     The solid angle of each triangle by Van Oosterom and Strackee 1983, "The solid angle of a plane triangle", eq. 8.
@@ -99,40 +99,40 @@ def _solid_angles(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
     return 2 * np.arctan2(_tetrahedra(a, b, c), la * lb * lc + dots[0] * lc + dots[1] * la + dots[2] * lb)
 
 
-def _large_enough(volumes: np.ndarray, counts: np.ndarray, wanted: ShapeConfig) -> np.ndarray:
+def _large_enough(volumes: np.ndarray, counts: np.ndarray, wanted: RemeshConfig) -> np.ndarray:
     """Which solid pieces are large enough to stay (m,); no cavity is."""
     sizes = np.where(volumes > 0, volumes if wanted.measure == "volume" else counts, -1.0)
     if wanted.islands == "all":
         return volumes > 0
     if wanted.islands == "largest":
         return (volumes > 0) & np.isin(np.arange(len(sizes)), np.argsort(-sizes, kind="stable")[: wanted.largest])
-    return sizes >= sizes.max() * wanted.crumb_percent / 100
+    return sizes >= sizes.max() * wanted.min_size_percent / 100
 
 
-def _fill_cavities(stays: np.ndarray, volumes: np.ndarray, parts: _Pieces) -> np.ndarray:
+def _fill_cavities(stays: np.ndarray, volumes: np.ndarray, parts: _Islands) -> np.ndarray:
     """What floats in a cavity would be drowned in the solid, so it goes with it."""
     boxes = parts.boxes()
     for piece in np.flatnonzero(stays):
-        holes = [each for each in _around(piece, boxes) if volumes[each] < 0]
+        holes = [each for each in _enclosing(piece, boxes) if volumes[each] < 0]
         stays[piece] = not any(parts.holds(hole, piece) for hole in holes)
     return stays
 
 
-def _follow_owners(stays: np.ndarray, volumes: np.ndarray, parts: _Pieces) -> np.ndarray:
+def _keep_enclosed_cavities(stays: np.ndarray, volumes: np.ndarray, parts: _Islands) -> np.ndarray:
     """A cavity stays where the smallest solid around it does."""
     boxes = parts.boxes()
     for cavity in np.flatnonzero(volumes < 0):
-        solids = [each for each in _around(cavity, boxes) if volumes[each] > -volumes[cavity]]
-        stays[cavity] = stays[_owner(cavity, sorted(solids, key=lambda each: volumes[each]), parts)]
+        solids = [each for each in _enclosing(cavity, boxes) if volumes[each] > -volumes[cavity]]
+        stays[cavity] = stays[_enclosing_solid(cavity, sorted(solids, key=lambda each: volumes[each]), parts)]
     return stays
 
 
-def _owner(cavity: int, solids: list[int], parts: _Pieces) -> int:
+def _enclosing_solid(cavity: int, solids: list[int], parts: _Islands) -> int:
     """The first of `solids` that holds the cavity; the last need not be asked, since something does."""
     return next((each for each in solids[:-1] if parts.holds(each, cavity)), solids[-1])
 
 
-def _around(piece: int, boxes: np.ndarray) -> np.ndarray:
+def _enclosing(piece: int, boxes: np.ndarray) -> np.ndarray:
     """The pieces whose box (low, high) holds the box of `piece`."""
     around = (boxes[:, 0] <= boxes[piece, 0]).all(axis=1) & (boxes[:, 1] >= boxes[piece, 1]).all(axis=1)
     around[piece] = False

@@ -7,13 +7,13 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ..core.camera_view import CameraView
 from ..core.errors import SceneError
-from ..core.sight import Sight
 
 _KINDS = ("PERSP", "ORTHO")
 
 
-def camera_sight(camera: bpy.types.Object, depsgraph: bpy.types.Depsgraph, render: Any) -> Sight:
+def view_from_camera(camera: bpy.types.Object, depsgraph: bpy.types.Depsgraph, render: Any) -> CameraView:
     """What `camera` sees with the render settings `render`: lens, shift, sensor, pixel aspect and border.
 
     Raises:
@@ -21,21 +21,21 @@ def camera_sight(camera: bpy.types.Object, depsgraph: bpy.types.Depsgraph, rende
     """
     if camera.data.type not in _KINDS:
         raise SceneError(
-            f"The camera '{camera.name}' is {_named(camera.data.type)}: the field is seen by perspective and "
+            f"The camera '{camera.name}' is {_type_name(camera.data.type)}: the field is seen by perspective and "
             "orthographic ones only, so choose another lens type."
         )
     width, height = full_size(render)
     projection = camera.calc_matrix_camera(
         depsgraph, x=width, y=height, scale_x=render.pixel_aspect_x, scale_y=render.pixel_aspect_y
     )
-    whole = Sight.through(np.array(projection), np.array(camera.matrix_world.normalized()), width, height)
-    return _bordered(whole, render) if render.use_border else whole
+    whole = CameraView.from_projection(np.array(projection), np.array(camera.matrix_world.normalized()), width, height)
+    return _cropped_to_border(whole, render) if render.use_border else whole
 
 
-def viewport_sight(region: bpy.types.Region, view: bpy.types.RegionView3D) -> Sight:
+def view_from_viewport(region: bpy.types.Region, view: bpy.types.RegionView3D) -> CameraView:
     """What a 3D view looks at now."""
     pose = np.array(view.view_matrix.inverted())
-    return Sight.through(np.array(view.window_matrix), pose, region.width, region.height)
+    return CameraView.from_projection(np.array(view.window_matrix), pose, region.width, region.height)
 
 
 def full_size(render: Any) -> tuple[int, int]:
@@ -44,7 +44,7 @@ def full_size(render: Any) -> tuple[int, int]:
     return max(1, int(render.resolution_x * share)), max(1, int(render.resolution_y * share))
 
 
-def _bordered(whole: Sight, render: Any) -> Sight:
+def _cropped_to_border(whole: CameraView, render: Any) -> CameraView:
     """The pixels inside the border, as Blender counts them: its edges are cut to whole pixels."""
     left, right = (int(edge * whole.width) for edge in (render.border_min_x, render.border_max_x))
     low, high = (int(edge * whole.height) for edge in (render.border_min_y, render.border_max_y))
@@ -60,5 +60,5 @@ def _bordered(whole: Sight, render: Any) -> Sight:
     )
 
 
-def _named(kind: str) -> str:
+def _type_name(kind: str) -> str:
     return {"PANO": "panoramic"}.get(kind, kind.lower())

@@ -13,16 +13,16 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from ..core.looker import Looker
+from ..core.latest_only_worker import LatestOnlyWorker
 from .grid_mesh import Surface, mesh_from
-from .material import colour_material
+from .material import color_material
 
 NAME = "Dreamwright Preview"
 MARK = "dreamwright_live"
 
 
 @dataclass(frozen=True)
-class Coming:
+class LiveSurface:
     """What runs now: `surface(resolution)` makes its surface, in a thread."""
 
     job: str
@@ -33,54 +33,54 @@ class Coming:
 class LiveMesh:
     """Call `tick` from the main thread as often as you like; `coming` says what runs, or None."""
 
-    def __init__(self, coming: Callable[[], Coming | None]) -> None:
-        self._coming = coming
-        self._looker = Looker()
-        self._shown: Any = None
+    def __init__(self, live_surface: Callable[[], LiveSurface | None]) -> None:
+        self._get_live_surface = live_surface
+        self._worker = LatestOnlyWorker()
+        self._last_result: Any = None
         self._asked: tuple[str, int] | None = None
 
     def start(self) -> None:
-        for handlers in _sweeping():
-            handlers.append(sweep)
+        for handlers in _cleanup_handlers():
+            handlers.append(remove_previews)
 
     def stop(self) -> None:
-        for handlers in _sweeping():
-            if sweep in handlers:
-                handlers.remove(sweep)
+        for handlers in _cleanup_handlers():
+            if remove_previews in handlers:
+                handlers.remove(remove_previews)
 
     def tick(self) -> None:
         """Take away what is of the past, show what has come, ask for the next."""
-        settings, coming = bpy.context.scene.dreamwright.look, self._coming()
-        if coming is None or not settings.live_mesh:
+        settings, live_surface = bpy.context.scene.dreamwright.display, self._get_live_surface()
+        if live_surface is None or not settings.live_mesh:
             self._end()
             return
-        answer = self._looker.latest
-        if answer and answer is not self._shown and answer.to[0] == coming.job:
-            self._shown = answer
+        answer = self._worker.latest
+        if answer and answer is not self._last_result and answer.key[0] == live_surface.job:
+            self._last_result = answer
             if answer.value is not None:  # nothing is dense enough yet
-                show(bpy.context.scene, answer.value, coming.job)
-        if self._due(coming, settings.live_every):
-            self._asked = coming.job, coming.step
-            resolution = settings.live_resolution
-            self._looker.ask(self._asked, lambda: coming.surface(resolution))
+                show_surface(bpy.context.scene, answer.value, live_surface.job)
+        if self._due(live_surface, settings.live_mesh_every):
+            self._asked = live_surface.job, live_surface.step
+            resolution = settings.live_mesh_resolution
+            self._worker.submit(self._asked, lambda: live_surface.surface(resolution))
 
-    def _due(self, coming: Coming, every: int) -> bool:
-        if self._looker.busy:
+    def _due(self, live_surface: LiveSurface, every: int) -> bool:
+        if self._worker.busy:
             return False
-        return self._asked is None or self._asked[0] != coming.job or coming.step - self._asked[1] >= every
+        return self._asked is None or self._asked[0] != live_surface.job or live_surface.step - self._asked[1] >= every
 
     def _end(self) -> None:
         if self._asked is not None:
-            self._looker.forget()
-            self._shown = self._asked = None
-            sweep()
+            self._worker.clear()
+            self._last_result = self._asked = None
+            remove_previews()
 
 
-def show(scene: bpy.types.Scene, surface: Surface, job: str) -> bpy.types.Object:
+def show_surface(scene: bpy.types.Scene, surface: Surface, job: str) -> bpy.types.Object:
     """Put the surface into the scene, in place of the one before."""
     mesh = mesh_from(surface, NAME)
-    mesh.materials.append(colour_material())
-    there = next((thing for thing in scene.objects if MARK in thing), None) or _made(scene, mesh)
+    mesh.materials.append(color_material())
+    there = next((obj for obj in scene.objects if MARK in obj), None) or _new_object(scene, mesh)
     old, there.data = there.data, mesh
     there[MARK] = job
     if old is not mesh and not old.users:
@@ -89,23 +89,23 @@ def show(scene: bpy.types.Scene, surface: Surface, job: str) -> bpy.types.Object
 
 
 @persistent
-def sweep(*_: Any) -> None:
+def remove_previews(*_: Any) -> None:
     """Take every preview out of the file: when a job ends, and when an undo or an old file has brought one back."""
-    for thing in [each for each in bpy.data.objects if MARK in each]:
-        mesh = thing.data
-        bpy.data.objects.remove(thing)
+    for obj in [each for each in bpy.data.objects if MARK in each]:
+        mesh = obj.data
+        bpy.data.objects.remove(obj)
         if not mesh.users:
             bpy.data.meshes.remove(mesh)
 
 
-def _made(scene: bpy.types.Scene, mesh: bpy.types.Mesh) -> bpy.types.Object:
+def _new_object(scene: bpy.types.Scene, mesh: bpy.types.Mesh) -> bpy.types.Object:
     made = bpy.data.objects.new(NAME, mesh)
     made.hide_render = made.hide_select = True
     scene.collection.objects.link(made)
     return made
 
 
-def _sweeping() -> list[Any]:
+def _cleanup_handlers() -> list[Any]:
     """The moments at which one may have come back, or may not be there."""
     handlers = bpy.app.handlers
     return [handlers.undo_post, handlers.redo_post, handlers.load_post, handlers.save_pre]

@@ -1,24 +1,24 @@
-"""The materials of results: the colour attribute as base colour, or the pictures that were baked of it."""
+"""The materials of results: the color attribute as base color, or the pictures that were baked of it."""
 
 from __future__ import annotations
 
 import bpy
 
-from .grid_mesh import COLOUR_ATTRIBUTE
+from .grid_mesh import COLOR_ATTRIBUTE
 
-NAME = "Dreamwright Colour"
+NAME = "Dreamwright Color"
 ROUGHNESS = 0.6
 PRINCIPLED = "ShaderNodeBsdfPrincipled"
 
 
-def colour_material() -> bpy.types.Material:
-    """The material that shows the colours of a result; one for the whole file, so a change shows on every result."""
+def color_material() -> bpy.types.Material:
+    """The material that shows the colors of a result; one for the whole file, so a change shows on every result."""
     material = bpy.data.materials.get(NAME)
-    return material if material and _reads_colour(material) else _made()
+    return material if material and _reads_color(material) else _new_material()
 
 
 def textured_material(
-    name: str, colour: bpy.types.Image, normal: bpy.types.Image | None, like: bpy.types.Material | None
+    name: str, color: bpy.types.Image, normal: bpy.types.Image | None, like: bpy.types.Material | None
 ) -> bpy.types.Material:
     """A material that shows baked pictures; how rough, how metallic and the like are those of the material `like`."""
     material, surface = _principled(name)
@@ -26,7 +26,7 @@ def textured_material(
     if like_surface:
         _copy_numbers(like_surface, surface)
     links = material.node_tree.links
-    links.new(_picture(surface, colour, 0).outputs["Color"], surface.inputs["Base Color"])
+    links.new(_picture(surface, color, 0).outputs["Color"], surface.inputs["Base Color"])
     if normal:
         relief = material.node_tree.nodes.new("ShaderNodeNormalMap")
         relief.location = (surface.location.x - 220, surface.location.y - 400)
@@ -45,18 +45,18 @@ def principled_of(material: bpy.types.Material | None) -> bpy.types.ShaderNode |
     return source if source and source.bl_idname == PRINCIPLED else None
 
 
-def _reads_colour(material: bpy.types.Material) -> bool:
+def _reads_color(material: bpy.types.Material) -> bool:
     """Whether the material still does its work: a user may have rebuilt one of this name."""
     nodes = material.node_tree.nodes if material.node_tree else []
-    return any(n.bl_idname == "ShaderNodeVertexColor" and n.layer_name == COLOUR_ATTRIBUTE for n in nodes)
+    return any(n.bl_idname == "ShaderNodeVertexColor" and n.layer_name == COLOR_ATTRIBUTE for n in nodes)
 
 
-def _made() -> bpy.types.Material:
+def _new_material() -> bpy.types.Material:
     material, surface = _principled(NAME)
-    colour = material.node_tree.nodes.new("ShaderNodeVertexColor")
-    colour.layer_name = COLOUR_ATTRIBUTE
-    colour.location = (surface.location.x - 220, surface.location.y)
-    material.node_tree.links.new(colour.outputs["Color"], surface.inputs["Base Color"])
+    color = material.node_tree.nodes.new("ShaderNodeVertexColor")
+    color.layer_name = COLOR_ATTRIBUTE
+    color.location = (surface.location.x - 220, surface.location.y)
+    material.node_tree.links.new(color.outputs["Color"], surface.inputs["Base Color"])
     return material
 
 

@@ -12,45 +12,45 @@ import gpu
 import numpy as np
 from gpu_extras.presets import draw_texture_2d
 
-from ..core.grid_view import Seen
-from ..core.looker import Answer, Looker
-from ..core.sight import Sight
+from ..core.camera_view import CameraView
+from ..core.grid_view import RenderedImage
+from ..core.latest_only_worker import LatestOnlyWorker, WorkerResult
 from . import lens
-from .gpu_picture import redraw_views, redraw_when_answered, texture, view_regions
+from .gpu_image import redraw_views, redraw_when_done, texture, view_regions
 
 MOVING_SECONDS, STILL_SECONDS = 0.1, 0.3
 """Time for a picture of another view, and for a later one of the same."""
-FINEST = 384
+MAX_PIXELS = 384
 """Pixels along the longer side at most: what is drawn over a view while the field still changes need not be finer."""
-REST = 6.0
-LONGEST_REST = 4.0
+REST_FACTOR = 6.0
+MAX_REST_SECONDS = 4.0
 """A later picture comes no sooner than so many times its own cost after the one before, for it holds the job up; but no
 later than after so many seconds, for a first one may cost much that the next ones do not."""
 
 
 @dataclass(frozen=True)
-class Live:
-    """What runs now: `see(sight, seconds)` makes a picture of it, in a thread."""
+class LiveField:
+    """What runs now: `see(camera_view, seconds)` makes a picture of it, in a thread."""
 
     job: str
     step: int
-    see: Callable[[Sight, float], Seen]
+    render: Callable[[CameraView, float], RenderedImage]
 
 
 class Overlay:
     """Call `start` when the add-on is enabled and `stop` when it is disabled. `live` says what runs, or None."""
 
-    def __init__(self, live: Callable[[], Live | None]) -> None:
+    def __init__(self, live: Callable[[], LiveField | None]) -> None:
         self._live = live
         self._handler: Any = None
-        self._eyes: dict[int, _Eye] = {}
+        self._view_states: dict[int, _ViewState] = {}
 
     def start(self) -> None:
         if not bpy.app.background:
             self._handler = bpy.types.SpaceView3D.draw_handler_add(self._draw, (), "WINDOW", "POST_PIXEL")
 
     def stop(self) -> None:
-        self._eyes.clear()
+        self._view_states.clear()
         if self._handler:
             bpy.types.SpaceView3D.draw_handler_remove(self._handler, "WINDOW")
         self._handler = None
@@ -59,37 +59,37 @@ class Overlay:
         """Ask for what is due in every view; a view is drawn again when its picture has come, or is to go."""
         live = self._wanted()
         if live is None:
-            if self._eyes:
-                self._eyes.clear()
+            if self._view_states:
+                self._view_states.clear()
                 redraw_views()
             return
         views = {region.as_pointer(): region for region in view_regions()}
-        self._eyes = {key: self._eyes.get(key) or _Eye() for key in views}
-        for key, eye in self._eyes.items():
-            eye.ask(live, lens.viewport_sight(views[key], views[key].data))
+        self._view_states = {key: self._view_states.get(key) or _ViewState() for key in views}
+        for key, view_state in self._view_states.items():
+            view_state.ask(live, lens.view_from_viewport(views[key], views[key].data))
 
-    def _wanted(self) -> Live | None:
-        return self._live() if bpy.context.scene.dreamwright.look.live_picture else None
+    def _wanted(self) -> LiveField | None:
+        return self._live() if bpy.context.scene.dreamwright.display.live_preview else None
 
     def _draw(self) -> None:
         context, live = bpy.context, self._wanted()
-        eye = self._eyes.get(context.region.as_pointer())
-        if live and eye:
-            eye.draw(live, context.region, context.region_data)
+        view_state = self._view_states.get(context.region.as_pointer())
+        if live and view_state:
+            view_state.draw(live, context.region, context.region_data)
 
 
-class _Eye:
+class _ViewState:
     """Of one view: what it saw last."""
 
     def __init__(self) -> None:
-        self._looker = Looker()
-        self._texture: tuple[Answer, gpu.types.GPUTexture] | None = None
+        self._worker = LatestOnlyWorker()
+        self._texture: tuple[WorkerResult, gpu.types.GPUTexture] | None = None
 
-    def draw(self, live: Live, region: bpy.types.Region, view: bpy.types.RegionView3D) -> None:
-        sight = lens.viewport_sight(region, view)
-        self.ask(live, sight)
-        answer = self._looker.latest
-        if answer is None or answer.value is None or answer.to[0] != live.job:
+    def draw(self, live: LiveField, region: bpy.types.Region, view: bpy.types.RegionView3D) -> None:
+        camera_view = lens.view_from_viewport(region, view)
+        self.ask(live, camera_view)
+        answer = self._worker.latest
+        if answer is None or answer.value is None or answer.key[0] != live.job:
             return
         if self._texture is None or self._texture[0] is not answer:
             self._texture = answer, texture(answer.value)
@@ -97,29 +97,29 @@ class _Eye:
         draw_texture_2d(self._texture[1], (0, 0), region.width, region.height)
         gpu.state.blend_set("NONE")
 
-    def ask(self, live: Live, sight: Sight) -> None:
-        latest = self._looker.latest
-        wanted = live.job, live.step, sight.key
-        if latest and not due(latest, wanted, time.monotonic()):
+    def ask(self, live: LiveField, camera_view: CameraView) -> None:
+        latest = self._worker.latest
+        wanted = live.job, live.step, camera_view.key
+        if latest and not is_due(latest, wanted, time.monotonic()):
             return
-        moved = latest is None or latest.to[2] != sight.key
-        small = sight.scaled(min(1.0, FINEST / max(sight.width, sight.height)))
+        moved = latest is None or latest.key[2] != camera_view.key
+        small = camera_view.scaled(min(1.0, MAX_PIXELS / max(camera_view.width, camera_view.height)))
         seconds = MOVING_SECONDS if moved else STILL_SECONDS
-        self._looker.ask(wanted, lambda: on_display(live.see(small, seconds)))
-        redraw_when_answered(self._looker)
+        self._worker.submit(wanted, lambda: to_display(live.render(small, seconds)))
+        redraw_when_done(self._worker)
 
 
-def due(latest: Answer, wanted: tuple[Hashable, ...], now: float) -> bool:
+def is_due(latest: WorkerResult, wanted: tuple[Hashable, ...], now: float) -> bool:
     """Whether another picture is wanted: at once of another view or job, after a rest of a later step."""
-    if latest.to == wanted:
+    if latest.key == wanted:
         return False
-    another_view = (latest.to[0], latest.to[2]) != (wanted[0], wanted[2])
-    return another_view or now - latest.ended > min(REST * latest.seconds, LONGEST_REST)
+    another_view = (latest.key[0], latest.key[2]) != (wanted[0], wanted[2])
+    return another_view or now - latest.ended > min(REST_FACTOR * latest.seconds, MAX_REST_SECONDS)
 
 
-def on_display(seen: Seen) -> np.ndarray:
+def to_display(image: RenderedImage) -> np.ndarray:
     """(h, w, 4) as the screen has it: sRGB, premultiplied."""
-    alpha = seen.alpha[..., None]
-    straight = np.clip(seen.colour / np.maximum(alpha, 1e-6), 0, 1)
+    alpha = image.alpha[..., None]
+    straight = np.clip(image.color / np.maximum(alpha, 1e-6), 0, 1)
     encoded = np.where(straight <= 0.0031308, 12.92 * straight, 1.055 * straight ** (1 / 2.4) - 0.055)
     return np.concatenate([encoded * alpha, alpha], axis=-1)

@@ -7,8 +7,8 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..core.calls import NOTHING
-from ..core.grid_view import Seen
+from ..core.calls import EMPTY_DEPTH
+from ..core.grid_view import RenderedImage
 
 COMBINED, DEPTH, NORMAL = "Combined", "Depth", "Normal"
 _CHANNELS = {COMBINED: (4, "RGBA", "COLOR"), DEPTH: (1, "Z", "VALUE"), NORMAL: (3, "XYZ", "VECTOR")}
@@ -20,22 +20,22 @@ def passes_of(layer: Any) -> list[str]:
     return [name for name, asked in wanted.items() if asked]
 
 
-def declare(engine: bpy.types.RenderEngine, scene: bpy.types.Scene, layer: Any) -> None:
+def register_passes(engine: bpy.types.RenderEngine, scene: bpy.types.Scene, layer: Any) -> None:
     """Tell Blender (its compositor) which passes there will be."""
     for name in passes_of(layer):
         engine.register_pass(scene, layer, name, *_CHANNELS[name])
 
 
-def fill(layer: Any, seen: Seen, background: np.ndarray | None, least_alpha: float) -> None:
+def write_passes(layer: Any, image: RenderedImage, background: np.ndarray | None, least_alpha: float) -> None:
     """Write a picture into a render layer's passes; Blender's rows go upwards.
 
     Depth and normal are there where the alpha is at least `least_alpha`, as in Cycles (Pass Alpha Threshold).
     """
-    solid = (seen.alpha >= least_alpha) & (seen.alpha > 0)
+    solid = (image.alpha >= least_alpha) & (image.alpha > 0)
     pictures = {
-        COMBINED: combined(seen, background),
-        DEPTH: np.where(solid, seen.depth, NOTHING)[..., None],
-        NORMAL: seen.normal * solid[..., None],
+        COMBINED: combine(image, background),
+        DEPTH: np.where(solid, image.depth, EMPTY_DEPTH)[..., None],
+        NORMAL: image.normal * solid[..., None],
     }
     for name, picture in pictures.items():
         there = layer.passes.get(name)
@@ -43,16 +43,16 @@ def fill(layer: Any, seen: Seen, background: np.ndarray | None, least_alpha: flo
             there.rect.foreach_set(np.ascontiguousarray(picture[::-1], np.float32).ravel())
 
 
-def combined(seen: Seen, background: np.ndarray | None) -> np.ndarray:
+def combine(image: RenderedImage, background: np.ndarray | None) -> np.ndarray:
     """(h, w, 4) linear with premultiplied alpha; over `background` (3,) where the film is not transparent."""
     if background is None:
-        return np.concatenate([seen.colour, seen.alpha[..., None]], axis=-1)
-    colour = seen.colour + (1 - seen.alpha)[..., None] * background.astype(np.float32)
-    return np.concatenate([colour, np.ones((*seen.shape, 1), np.float32)], axis=-1)
+        return np.concatenate([image.color, image.alpha[..., None]], axis=-1)
+    color = image.color + (1 - image.alpha)[..., None] * background.astype(np.float32)
+    return np.concatenate([color, np.ones((*image.shape, 1), np.float32)], axis=-1)
 
 
 def background_of(scene: bpy.types.Scene) -> np.ndarray | None:
-    """The plain colour of the scene's world; None where its film is transparent."""
+    """The plain color of the scene's world; None where its film is transparent."""
     if scene.render.film_transparent:
         return None
     world = scene.world

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import bpy
 
-from ..core.address import Remote
+from ..core.address import RemoteBackend
 from ..core.errors import BackendNotSetUpError
 from ..core.install import python_in
 from ..core.process import ROOT
@@ -79,14 +79,14 @@ def backend_python() -> Path:
     raise BackendNotSetUpError("The backend is not set up: press Set Up Backend in the panel or the preferences.")
 
 
-def remote() -> Remote | None:
+def remote() -> RemoteBackend | None:
     """The backend that somebody else started, where the preferences or the environment name one."""
     chosen = preferences()
     address = getattr(chosen, "remote_address", "").strip()
     if address:
-        return Remote(address, chosen.remote_token)
+        return RemoteBackend(address, chosen.remote_token)
     address = os.environ.get(REMOTE_VARIABLE, "").strip()
-    return Remote(address, os.environ.get(REMOTE_TOKEN_VARIABLE, "")) if address else None
+    return RemoteBackend(address, os.environ.get(REMOTE_TOKEN_VARIABLE, "")) if address else None
 
 
 def is_set_up() -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import bpy
 
-from ..core.curve_picture import drawn_history
+from ..core.curve_picture import plot_history
 from ..core.session import Session, Snapshot
 from .preview_icon import CURVES, ICON
 
@@ -23,8 +23,8 @@ class Pump:
     def __init__(self, session: Session, *also: Callable[[], None]) -> None:
         """`also` are called at each tick."""
         self._session, self._also = session, also
-        self._seen = session.snapshot
-        self._drawn: tuple = ()
+        self._last_snapshot = session.snapshot
+        self._last_history: tuple = ()
         self.timer = self._tick
         """The one object that Blender's timers know: each mention of `self._tick` is another, never found again."""
 
@@ -40,10 +40,10 @@ class Pump:
 
     def _tick(self) -> float:
         self._session.drain()
-        if self._session.snapshot is not self._seen:
-            self._seen = self._session.snapshot
-            ICON.show(self._seen.preview)
-            self._curves(self._seen)
+        if self._session.snapshot is not self._last_snapshot:
+            self._last_snapshot = self._session.snapshot
+            ICON.show(self._last_snapshot.preview)
+            self._curves(self._last_snapshot)
             redraw()
         for each in self._also:
             each()
@@ -52,10 +52,10 @@ class Pump:
     def _curves(self, snapshot: Snapshot) -> None:
         """The picture of the curves, when there is more to see on them."""
         history = snapshot.history
-        if history is self._drawn:
+        if history is self._last_history:
             return
-        self._drawn = history
-        CURVES.show(drawn_history(history, snapshot.steps) if history else None)
+        self._last_history = history
+        CURVES.show(plot_history(history, snapshot.steps) if history else None)
 
 
 def redraw() -> None:

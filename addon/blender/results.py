@@ -13,19 +13,19 @@ import numpy as np
 from mathutils import Matrix
 
 from ..core.errors import SceneError
-from .material import colour_material
+from .material import color_material
 
 COLLECTION = "Dreamwright"
 REPORT = "dreamwright_report"
 NAME_LIMIT = 60
 """Blender cuts names at 63 bytes; the rest is for its `.001`."""
 
-SAME = 1e-4
-"""Metres, below which two places are one."""
+TOLERANCE = 1e-4
+"""Meters, below which two places are one."""
 
 
 @dataclass(frozen=True)
-class Origin:
+class Provenance:
     """What a result remembers of how it came to be; each is a custom property dreamwright_<name>."""
 
     prompt: str
@@ -34,21 +34,21 @@ class Origin:
     threshold: float
     step: int
     models: str
-    licence: str
-    seated: bool
+    license: str
+    on_floor: bool
     """Whether it stands on its box (text), or stays where the scene was (reconstruction)."""
-    place: tuple[float, float, float]
+    location: tuple[float, float, float]
     """Where its mesh's origin was in the scene when it was made."""
 
 
-def add_result(scene: bpy.types.Scene, mesh: bpy.types.Mesh, origin: Origin, name: str) -> bpy.types.Object:
+def add_result(scene: bpy.types.Scene, mesh: bpy.types.Mesh, provenance: Provenance, name: str) -> bpy.types.Object:
     """A new object with `mesh` in our collection; takes the mesh over, and leaves nothing behind when it fails."""
-    mesh.name = _short(name)
+    mesh.name = _truncated(name)
     made = bpy.data.objects.new(mesh.name, mesh)
     try:
-        made.location = origin.place
-        remember(made, origin)
-        mesh.materials.append(colour_material())
+        made.location = provenance.location
+        write_provenance(made, provenance)
+        mesh.materials.append(color_material())
         collection_of(scene).objects.link(made)
     except BaseException:
         bpy.data.objects.remove(made)
@@ -90,29 +90,29 @@ def collection_of(scene: bpy.types.Scene) -> bpy.types.Collection:
     return made
 
 
-def is_result(thing: bpy.types.Object | None) -> bool:
-    return thing is not None and thing.type == "MESH" and "dreamwright_job" in thing
+def is_result(obj: bpy.types.Object | None) -> bool:
+    return obj is not None and obj.type == "MESH" and "dreamwright_job" in obj
 
 
-def chosen_result(context: bpy.types.Context) -> bpy.types.Object | None:
+def active_result(context: bpy.types.Context) -> bpy.types.Object | None:
     """The active object when it is a result, else the one result of the scene, else None."""
     active = context.view_layer.objects.active
     if is_result(active):
         return active
-    results = [thing for thing in context.scene.objects if is_result(thing)]
+    results = [obj for obj in context.scene.objects if is_result(obj)]
     return results[0] if len(results) == 1 else None
 
 
-def remember(result: bpy.types.Object, origin: Origin) -> None:
-    for name, value in vars(origin).items():
+def write_provenance(result: bpy.types.Object, provenance: Provenance) -> None:
+    for name, value in vars(provenance).items():
         result[f"dreamwright_{name}"] = value
 
 
-def recalled(result: bpy.types.Object) -> Origin:
+def read_provenance(result: bpy.types.Object) -> Provenance:
     """What a result remembers; a property that someone removed has its neutral value."""
     get = {name: result.get(f"dreamwright_{name}", neutral) for name, neutral in _NEUTRAL.items()}
-    get["place"] = _place(get["place"])
-    return Origin(**get)
+    get["location"] = _place(get["location"])
+    return Provenance(**get)
 
 
 def _place(value: object) -> tuple[float, ...]:
@@ -124,18 +124,18 @@ def _place(value: object) -> tuple[float, ...]:
     return found if len(found) == 3 and all(map(math.isfinite, found)) else _NEUTRAL["place"]
 
 
-def stands_as_made(result: bpy.types.Object) -> bool:
+def is_untransformed(result: bpy.types.Object) -> bool:
     """Whether the user has neither moved nor turned nor scaled a result since it was put into the scene."""
-    as_made = Matrix.Translation(recalled(result).place)
-    return bool(np.allclose(np.array(result.matrix_basis), np.array(as_made), rtol=0.0, atol=SAME))
+    as_made = Matrix.Translation(read_provenance(result).location)
+    return bool(np.allclose(np.array(result.matrix_basis), np.array(as_made), rtol=0.0, atol=TOLERANCE))
 
 
-def changed(origin: Origin, **values: object) -> Origin:
-    return replace(origin, **values)
+def with_changes(provenance: Provenance, **values: object) -> Provenance:
+    return replace(provenance, **values)
 
 
 def has_results(collection: bpy.types.Collection) -> bool:
-    return collection.name.split(".")[0] == COLLECTION and any(is_result(thing) for thing in collection.objects)
+    return collection.name.split(".")[0] == COLLECTION and any(is_result(obj) for obj in collection.objects)
 
 
 def select_only(context: bpy.types.Context, result: bpy.types.Object) -> None:
@@ -144,13 +144,13 @@ def select_only(context: bpy.types.Context, result: bpy.types.Object) -> None:
     layer.update()  # it learns of a new object only then
     if result.name not in layer.objects:  # the collection is excluded from this view layer
         return
-    for thing in context.selected_objects:
-        thing.select_set(False)
+    for obj in context.selected_objects:
+        obj.select_set(False)
     result.select_set(True)
     layer.objects.active = result
 
 
-def place_of(origin: np.ndarray) -> tuple[float, float, float]:
+def to_location(origin: np.ndarray) -> tuple[float, float, float]:
     return (float(origin[0]), float(origin[1]), float(origin[2]))
 
 
@@ -162,13 +162,13 @@ _NEUTRAL = {
     "threshold": 0.0,
     "step": 0,
     "models": "",
-    "licence": "",
-    "seated": True,
-    "place": (0.0, 0.0, 0.0),
+    "license": "",
+    "on_floor": True,
+    "location": (0.0, 0.0, 0.0),
 }
 
 
-def _short(name: str) -> str:
+def _truncated(name: str) -> str:
     """The name cut at a whole character, since Blender counts bytes."""
     words = " ".join(name.split()) or COLLECTION
     return words.encode()[:NAME_LIMIT].decode(errors="ignore").strip()

@@ -15,14 +15,15 @@ from typing import Any
 
 import bpy
 
-from ..core.take_record import TakeRecord, from_text, to_text, whole
-from . import results, shape_record, thumbnail
+from ..core.take_record import TakeRecord, from_text, to_int, to_text
+from . import remesh_record as shape_record
+from . import results, thumbnail
 
 RECORD = "dreamwright_take"
 PROMOTED = "dreamwright_promoted"
 """Marks an object of the user's that was given the mesh of a take: it is never deleted with the take."""
 
-OURS = (*(f"dreamwright_{spec.name}" for spec in fields(results.Origin)), RECORD, PROMOTED)
+PROPERTIES = (*(f"dreamwright_{spec.name}" for spec in fields(results.Provenance)), RECORD, PROMOTED)
 """The custom properties by which an object shows a take."""
 
 
@@ -56,37 +57,37 @@ class Take:
         return ""
 
 
-def of(thing: bpy.types.Object | None) -> Take | None:
+def take_of(obj: bpy.types.Object | None) -> Take | None:
     """The take that an object shows; None for an object that is not ours."""
-    if thing is None or not results.is_result(thing):
+    if obj is None or not results.is_result(obj):
         return None
-    text = thing.get(RECORD)
+    text = obj.get(RECORD)
     record = from_text(text) if isinstance(text, str) else None
-    return Take(record or _of_version_0(thing), thing)
+    return Take(record or _record_of_version_0(obj), obj)
 
 
-def all_in(scene: bpy.types.Scene) -> list[Take]:
+def list_takes(scene: bpy.types.Scene) -> list[Take]:
     """The takes of a scene, each once, oldest first."""
     found: dict[str, Take] = {}
-    for take in _shown(scene):
-        found[take.job] = min(found.get(take.job, take), take, key=_stands_for)
+    for take in _takes_of_objects(scene):
+        found[take.job] = min(found.get(take.job, take), take, key=_priority)
     return sorted(found.values(), key=lambda take: (take.record.created, take.job, take.name))
 
 
-def find(scene: bpy.types.Scene, job: str) -> Take | None:
+def find_take(scene: bpy.types.Scene, job: str) -> Take | None:
     """The take of a job."""
-    return next((take for take in all_in(scene) if take.job == job), None)
+    return next((take for take in list_takes(scene) if take.job == job), None)
 
 
-def showing(scene: bpy.types.Scene, job: str) -> list[bpy.types.Object]:
+def objects_showing(scene: bpy.types.Scene, job: str) -> list[bpy.types.Object]:
     """Every object of a scene that shows the take of a job."""
-    return [take.object for take in _shown(scene) if take.job == job]
+    return [take.object for take in _takes_of_objects(scene) if take.job == job]
 
 
-def chosen(context: bpy.types.Context) -> Take | None:
+def chosen_take(context: bpy.types.Context) -> Take | None:
     """The take that the list has chosen, else the one that the active object shows, else the only one."""
     settings = getattr(context.scene.dreamwright, "takes", None)
-    everything = all_in(context.scene)
+    everything = list_takes(context.scene)
     for job in (settings.chosen if settings else "", _job_of(context.view_layer.objects.active)):
         for take in everything:
             if job and take.job == job:
@@ -94,65 +95,65 @@ def chosen(context: bpy.types.Context) -> Take | None:
     return everything[0] if len(everything) == 1 else None
 
 
-def write(thing: bpy.types.Object, record: TakeRecord) -> Take:
+def write_take(obj: bpy.types.Object, record: TakeRecord) -> Take:
     """Make an object show this take from now on."""
-    thing[RECORD] = to_text(record)
-    return Take(record, thing)
+    obj[RECORD] = to_text(record)
+    return Take(record, obj)
 
 
-def update(take: Take, **changes: Any) -> Take:
+def update_take(take: Take, **changes: Any) -> Take:
     """The take with a changed record."""
-    return write(take.object, replace(take.record, **changes))
+    return write_take(take.object, replace(take.record, **changes))
 
 
-def forget(thing: bpy.types.Object) -> None:
+def clear_take(obj: bpy.types.Object) -> None:
     """Make an object one of the user's, that shows no take."""
-    for name in OURS:
-        if name in thing:
-            del thing[name]
+    for name in PROPERTIES:
+        if name in obj:
+            del obj[name]
 
 
-def show(thing: bpy.types.Object, take: Take) -> None:
+def show_take(obj: bpy.types.Object, take: Take) -> None:
     """Make an object of the user's show a take, with its sliders as they are there."""
-    forget(thing)
-    for name in OURS:
+    clear_take(obj)
+    for name in PROPERTIES:
         if name in take.object:
-            thing[name] = take.object[name]
-    thing[PROMOTED] = True
-    shape_record.set_wanted(thing, shape_record.wanted_of(take.object))
-    thumbnail.share(take.object, thing)
+            obj[name] = take.object[name]
+    obj[PROMOTED] = True
+    shape_record.set_remesh_settings(obj, shape_record.remesh_settings_of(take.object))
+    thumbnail.copy_thumbnail(take.object, obj)
 
 
-def _shown(scene: bpy.types.Scene) -> list[Take]:
+def _takes_of_objects(scene: bpy.types.Scene) -> list[Take]:
     """The take of each object that shows one; the look at the property is what keeps large scenes quick."""
-    ours = [thing for thing in scene.objects.values() if "dreamwright_job" in thing]
-    return [take for take in map(of, ours) if take]
+    ours = [obj for obj in scene.objects.values() if "dreamwright_job" in obj]
+    return [take for take in map(take_of, ours) if take]
 
 
-def _stands_for(take: Take) -> tuple[bool, str]:
+def _priority(take: Take) -> tuple[bool, str]:
     """By this the object that stands for a take is the least: its own before the user's, then the first by name."""
     return PROMOTED in take.object, take.name
 
 
-def _job_of(thing: bpy.types.Object | None) -> str:
-    take = of(thing)
+def _job_of(obj: bpy.types.Object | None) -> str:
+    take = take_of(obj)
     return take.job if take else ""
 
 
-def _of_version_0(thing: bpy.types.Object) -> TakeRecord:
+def _record_of_version_0(obj: bpy.types.Object) -> TakeRecord:
     """What the properties say that every result has had from the beginning, of whatever type someone made them."""
     return TakeRecord(
-        job=str(thing["dreamwright_job"]),
-        prompt=str(thing.get("dreamwright_prompt", "")),
-        seed=whole(thing.get("dreamwright_seed", 0)),
-        step=whole(thing.get("dreamwright_step", 0)),
-        models=_list_in(thing.get("dreamwright_models", "")),
-        licence=str(thing.get("dreamwright_licence", "")),
+        job=str(obj["dreamwright_job"]),
+        prompt=str(obj.get("dreamwright_prompt", "")),
+        seed=to_int(obj.get("dreamwright_seed", 0)),
+        step=to_int(obj.get("dreamwright_step", 0)),
+        models=_parse_list(obj.get("dreamwright_models", "")),
+        license=str(obj.get("dreamwright_license", "")),
         version=0,
     )
 
 
-def _list_in(text: Any) -> list[Any]:
+def _parse_list(text: Any) -> list[Any]:
     try:
         found = json.loads(text)
     except (TypeError, ValueError, RecursionError):

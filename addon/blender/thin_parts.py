@@ -44,7 +44,7 @@ def _cube(values: np.ndarray, outside: float) -> np.ndarray:
 
 
 def _along(values: np.ndarray, axis: int, outside: float) -> np.ndarray:
-    """The greatest of each value and its two neighbours along an axis."""
+    """The greatest of each value and its two neighbors along an axis."""
     padded = np.pad(values, [(1, 1) if each == axis else (0, 0) for each in range(3)], constant_values=outside)
     moved = np.moveaxis(padded, axis, 0)
     return np.moveaxis(np.maximum(np.maximum(moved[:-2], moved[2:]), moved[1:-1]), 0, axis)

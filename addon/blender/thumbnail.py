@@ -12,47 +12,47 @@ ICON_SIZE = 32
 """Pixels of the small one, as Blender's own."""
 
 
-def give(thing: bpy.types.Object, image: np.ndarray) -> None:
+def set_thumbnail(obj: bpy.types.Object, image: np.ndarray) -> None:
     """Have an object shown by (h, w, 4) uint8 with straight alpha, row 0 the top one."""
-    give_pixels(thing, image[::-1].astype(np.float32) / 255)
+    set_thumbnail_pixels(obj, image[::-1].astype(np.float32) / 255)
 
 
-def give_pixels(thing: bpy.types.Object, pixels: np.ndarray) -> None:
+def set_thumbnail_pixels(obj: bpy.types.Object, pixels: np.ndarray) -> None:
     """As `give`, by (h, w, 4) floats whose row 0 is the lowest, as Blender has them."""
-    preview = thing.preview_ensure()
+    preview = obj.preview_ensure()
     preview.image_size = pixels.shape[1], pixels.shape[0]
     preview.image_pixels_float.foreach_set(pixels.ravel())
     preview.icon_size = ICON_SIZE, ICON_SIZE
     preview.icon_pixels_float.foreach_set(shrunk(pixels, ICON_SIZE).ravel())
 
 
-def share(giver: bpy.types.Object, taker: bpy.types.Object) -> None:
+def copy_thumbnail(giver: bpy.types.Object, taker: bpy.types.Object) -> None:
     """Have an object shown by the picture of another, where that has one."""
-    if icon_is_ours(giver):
+    if has_thumbnail(giver):
         width, height = giver.preview.image_size
         pixels = np.array(giver.preview.image_pixels_float[:], np.float32)
-        give_pixels(taker, pixels.reshape(height, width, 4))
+        set_thumbnail_pixels(taker, pixels.reshape(height, width, 4))
 
 
-def icon_of(thing: bpy.types.Object) -> int:
+def icon_of(obj: bpy.types.Object) -> int:
     """Blender's number of an object's picture; 0 where it has none that was given."""
-    return thing.preview.icon_id if icon_is_ours(thing) else 0
+    return obj.preview.icon_id if has_thumbnail(obj) else 0
 
 
-def icon_is_ours(thing: bpy.types.Object) -> bool:
+def has_thumbnail(obj: bpy.types.Object) -> bool:
     """Whether the picture was given, and is not one that Blender rendered."""
-    return bool(thing.preview and thing.preview.is_image_custom and all(thing.preview.image_size))
+    return bool(obj.preview and obj.preview.is_image_custom and all(obj.preview.image_size))
 
 
 def shrunk(pixels: np.ndarray, size: int) -> np.ndarray:
-    """(h, w, 4) as (size, size, 4), h and w at least `size`: means over blocks, colours weighted by their alpha."""
+    """(h, w, 4) as (size, size, 4), h and w at least `size`: means over blocks, colors weighted by their alpha."""
     alpha = pixels[..., 3:]
-    sums = _summed(np.concatenate([pixels[..., :3] * alpha, alpha, np.ones_like(alpha)], axis=-1), size)
-    colour = sums[..., :3] / np.maximum(sums[..., 3:4], 1e-6)
-    return np.concatenate([colour, sums[..., 3:4] / sums[..., 4:]], axis=-1).astype(np.float32)
+    sums = _block_sums(np.concatenate([pixels[..., :3] * alpha, alpha, np.ones_like(alpha)], axis=-1), size)
+    color = sums[..., :3] / np.maximum(sums[..., 3:4], 1e-6)
+    return np.concatenate([color, sums[..., 3:4] / sums[..., 4:]], axis=-1).astype(np.float32)
 
 
-def _summed(values: np.ndarray, size: int) -> np.ndarray:
+def _block_sums(values: np.ndarray, size: int) -> np.ndarray:
     for axis in (0, 1):
         starts = np.arange(size) * values.shape[axis] // size
         values = np.add.reduceat(values, starts, axis=axis)

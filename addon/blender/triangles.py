@@ -9,7 +9,7 @@ from dataclasses import replace
 import bpy
 import numpy as np
 
-from .grid_mesh import COLOUR_ATTRIBUTE, Surface, mesh_from
+from .grid_mesh import COLOR_ATTRIBUTE, Surface, mesh_from
 
 
 def triangulated(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
@@ -28,24 +28,24 @@ def decimated(surface: Surface, count: int) -> Surface:
     """
     with _evaluated(surface, count / len(surface.faces)) as mesh:
         mesh.calc_loop_triangles()
-        return replace(surface, points=_points(mesh), faces=_triangles(mesh), colours=_colours(mesh))
+        return replace(surface, points=_points(mesh), faces=_triangles(mesh), colors=_colors(mesh))
 
 
 @contextmanager
 def _evaluated(surface: Surface, ratio: float) -> Iterator[bpy.types.Mesh]:
     """The mesh behind a Decimate modifier, in a scene of its own that is thrown away: the user's is not touched."""
     mesh = mesh_from(surface, "decimated")
-    stage, thing = bpy.data.scenes.new("decimated"), bpy.data.objects.new("decimated", mesh)
+    scratch, obj = bpy.data.scenes.new("decimated"), bpy.data.objects.new("decimated", mesh)
     try:
-        stage.collection.objects.link(thing)
-        thing.modifiers.new("decimated", "DECIMATE").ratio = ratio
-        with bpy.context.temp_override(scene=stage, view_layer=stage.view_layers[0]):
-            evaluated = thing.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        scratch.collection.objects.link(obj)
+        obj.modifiers.new("decimated", "DECIMATE").ratio = ratio
+        with bpy.context.temp_override(scene=scratch, view_layer=scratch.view_layers[0]):
+            evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
             yield evaluated.to_mesh()
             evaluated.to_mesh_clear()
     finally:
-        bpy.data.scenes.remove(stage)
-        bpy.data.objects.remove(thing)
+        bpy.data.scenes.remove(scratch)
+        bpy.data.objects.remove(obj)
         bpy.data.meshes.remove(mesh)
 
 
@@ -61,7 +61,7 @@ def _triangles(mesh: bpy.types.Mesh) -> np.ndarray:
     return triangles.reshape(-1, 3)
 
 
-def _colours(mesh: bpy.types.Mesh) -> np.ndarray:
-    colours = np.empty(len(mesh.vertices) * 4, np.float32)
-    mesh.color_attributes[COLOUR_ATTRIBUTE].data.foreach_get("color_srgb", colours)
-    return colours.reshape(-1, 4)[:, :3].copy()
+def _colors(mesh: bpy.types.Mesh) -> np.ndarray:
+    colors = np.empty(len(mesh.vertices) * 4, np.float32)
+    mesh.color_attributes[COLOR_ATTRIBUTE].data.foreach_get("color_srgb", colors)
+    return colors.reshape(-1, 4)[:, :3].copy()

@@ -15,47 +15,47 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
+from ..core.bake_export_config import TurntableConfig
 from ..core.errors import DiskError, SceneError
-from ..core.finish_config import TurntableConfig
-from .bench import use_cycles
-from .film import as_film
-from .workshop import check_free, workshop
+from .scratch_scene import use_cycles
+from .staging_folder import check_not_existing, staging_folder
+from .video import encode_video
 
 SUBJECT = "dreamwright_turntable"
 """Custom property of such a scene: what it shows."""
 ANGLE = math.radians(40)
 """The camera's field of view."""
-AIR = 1.08
+DISTANCE_MARGIN = 1.08
 """The camera is this much farther than it has to be."""
 SKY, KEY, RIM = 0.6, 2.5, 1.5
 BOUNCES = 3
-FILM, PICTURES = ".mp4", ".png"
+VIDEO, IMAGES = ".mp4", ".png"
 
 
-def build(thing: bpy.types.Object, wanted: TurntableConfig) -> bpy.types.Scene:
+def build_turntable(obj: bpy.types.Object, wanted: TurntableConfig) -> bpy.types.Scene:
     """The turntable scene of an object: made, or found and set up again as is wanted now.
 
     Raises:
         SceneError: Cycles is switched off.
     """
-    ball = _ball_around(thing)
-    scene = scene_of(thing) or _made(thing)
+    ball = _bounding_sphere(obj)
+    scene = scene_of(obj) or _new_turntable(obj)
     _arrange(scene, ball, wanted)
     return scene
 
 
-def scene_of(thing: bpy.types.Object) -> bpy.types.Scene | None:
-    return next((each for each in bpy.data.scenes if each.get(SUBJECT) == thing), None)
+def scene_of(obj: bpy.types.Object) -> bpy.types.Scene | None:
+    return next((each for each in bpy.data.scenes if each.get(SUBJECT) == obj), None)
 
 
 @contextlib.contextmanager
-def passing(thing: bpy.types.Object, wanted: TurntableConfig) -> Iterator[bpy.types.Scene]:
+def temporary_turntable(obj: bpy.types.Object, wanted: TurntableConfig) -> Iterator[bpy.types.Scene]:
     """A turntable that is gone afterwards, with all that it was made of."""
-    ball = _ball_around(thing)
-    scene = _made(thing)
+    ball = _bounding_sphere(obj)
+    scene = _new_turntable(obj)
     try:
         _arrange(scene, ball, wanted)
-        with _render_result_kept():
+        with _render_result_restored():
             yield scene
     finally:
         remove(scene.name)
@@ -74,11 +74,11 @@ def remove(scene_name: str) -> None:
 
 
 def _arrange(scene: bpy.types.Scene, ball: tuple[Vector, float], wanted: TurntableConfig) -> None:
-    centre, radius = ball
+    center, radius = ball
     pivot, camera = _part(scene, "Turntable"), scene.camera or _camera(scene)
-    pivot.location = centre
-    _place(camera, radius, math.radians(wanted.elevation_degrees))
-    _turn(pivot, wanted.frames)
+    pivot.location = center
+    _place_camera(camera, radius, math.radians(wanted.elevation_degrees))
+    _animate_turn(pivot, wanted.frames)
     _set_up(scene, wanted)
 
 
@@ -94,36 +94,36 @@ def render(scene_name: str, file: Path, overwrite: bool) -> Iterator[tuple[int, 
     """
     frames = _scene(scene_name).frame_end
     targets = _targets(file, frames)
-    check_free(targets, overwrite)
-    with workshop(file.parent) as shop, _render_result_kept():
+    check_not_existing(targets, overwrite)
+    with staging_folder(file.parent) as staging, _render_result_restored():
         as_one = len(targets) == 1
-        pictures = [(shop.apart if as_one else shop.files) / name for name in _names(file, frames)]
+        pictures = [(staging.scratch if as_one else staging.files) / name for name in _names(file, frames)]
         for number, picture in enumerate(pictures, 1):
-            take(_scene(scene_name), number, picture)
+            render_frame(_scene(scene_name), number, picture)
             yield number, frames
         if as_one:
-            as_film(pictures, _scene(scene_name), shop.files / file.name)
-        shop.deliver(overwrite)
+            encode_video(pictures, _scene(scene_name), staging.files / file.name)
+        staging.commit(overwrite)
 
 
 def _targets(file: Path, frames: int) -> list[Path]:
     """The files that will be there: one film, or a picture for each frame."""
-    if file.suffix.lower() == FILM:
+    if file.suffix.lower() == VIDEO:
         return [file]
-    if file.suffix.lower() == PICTURES:
+    if file.suffix.lower() == IMAGES:
         return [file.with_name(name) for name in _names(file, frames)]
-    raise SceneError(f"'{file.name}' ends neither in {FILM} (a film) nor in {PICTURES} (pictures): choose one.")
+    raise SceneError(f"'{file.name}' ends neither in {VIDEO} (a film) nor in {IMAGES} (pictures): choose one.")
 
 
 def _names(file: Path, frames: int) -> list[str]:
     """name_0001.png and so on."""
-    return [f"{file.stem}_{number:04d}{PICTURES}" for number in range(1, frames + 1)]
+    return [f"{file.stem}_{number:04d}{IMAGES}" for number in range(1, frames + 1)]
 
 
-def _made(thing: bpy.types.Object) -> bpy.types.Scene:
-    scene = bpy.data.scenes.new(f"Turntable {thing.name.encode()[:48].decode(errors='ignore')}")
-    scene[SUBJECT] = thing
-    scene.collection.objects.link(thing)
+def _new_turntable(obj: bpy.types.Object) -> bpy.types.Scene:
+    scene = bpy.data.scenes.new(f"Turntable {obj.name.encode()[:48].decode(errors='ignore')}")
+    scene[SUBJECT] = obj
+    scene.collection.objects.link(obj)
     scene.world = bpy.data.worlds.new("Turntable")
     if not scene.world.node_tree:  # from Blender 5.0 on it is always there
         scene.world.use_nodes = True
@@ -148,44 +148,44 @@ def _camera(scene: bpy.types.Scene) -> bpy.types.Object:
 def _sun(name: str, energy: float, degrees: tuple[float, float, float]) -> bpy.types.Object:
     light = bpy.data.lights.new(name, "SUN")
     light.energy, light.angle = energy, math.radians(15)
-    thing = bpy.data.objects.new(name, light)
-    thing.rotation_euler = [math.radians(angle) for angle in degrees]
-    return thing
+    obj = bpy.data.objects.new(name, light)
+    obj.rotation_euler = [math.radians(angle) for angle in degrees]
+    return obj
 
 
 def _part(scene: bpy.types.Scene, name: str) -> bpy.types.Object:
     """A part of the turntable: by the start of its name, since Blender numbers twins."""
-    for thing in scene.objects:
-        if thing.type == "EMPTY" and thing.name.split(".")[0] == name:
-            return thing
+    for obj in scene.objects:
+        if obj.type == "EMPTY" and obj.name.split(".")[0] == name:
+            return obj
     raise SceneError(f"The empty of '{scene.name}' that turns the camera is gone: delete that scene.")
 
 
-def _ball_around(thing: bpy.types.Object) -> tuple[Vector, float]:
-    """A ball, in the world, that holds every point of an object; its centre is that of the object's box."""
-    shown = thing.evaluated_get(bpy.context.evaluated_depsgraph_get())
+def _bounding_sphere(obj: bpy.types.Object) -> tuple[Vector, float]:
+    """A ball, in the world, that holds every point of an object; its center is that of the object's box."""
+    shown = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
     points = np.empty(len(shown.data.vertices) * 3, np.float32)
     shown.data.vertices.foreach_get("co", points)
     matrix = np.array(shown.matrix_world)
     points = points.reshape(-1, 3) @ matrix[:3, :3].T + matrix[:3, 3]
     if not len(points):
-        raise SceneError(f"'{thing.name}' has no points: lower its threshold, or switch its modifiers off.")
-    centre = (points.min(axis=0) + points.max(axis=0)) / 2
-    return Vector(centre), max(float(np.linalg.norm(points - centre, axis=1).max()), 1e-6)
+        raise SceneError(f"'{obj.name}' has no points: lower its threshold, or switch its modifiers off.")
+    center = (points.min(axis=0) + points.max(axis=0)) / 2
+    return Vector(center), max(float(np.linalg.norm(points - center, axis=1).max()), 1e-6)
 
 
-def _place(camera: bpy.types.Object, radius: float, elevation: float) -> None:
+def _place_camera(camera: bpy.types.Object, radius: float, elevation: float) -> None:
     """So far away that the ball fits into the view whatever the turn: r / sin(angle / 2)."""
-    distance = AIR * radius / math.sin(ANGLE / 2)
+    distance = DISTANCE_MARGIN * radius / math.sin(ANGLE / 2)
     camera.data.sensor_fit, camera.data.angle = "AUTO", ANGLE
     camera.data.clip_start, camera.data.clip_end = distance / 100, distance * 100
     camera.location = (0.0, -distance * math.cos(elevation), distance * math.sin(elevation))
     camera.rotation_euler = (math.pi / 2 - elevation, 0.0, 0.0)
 
 
-def _turn(pivot: bpy.types.Object, frames: int) -> None:
+def _animate_turn(pivot: bpy.types.Object, frames: int) -> None:
     """Once around from frame 1 to the frame after the last, which would be the first again."""
-    _forget_turn(pivot)
+    _clear_turn(pivot)
     for frame, angle in ((1, 0.0), (frames + 1, math.tau)):
         pivot.rotation_euler = (0.0, 0.0, angle)
         pivot.keyframe_insert("rotation_euler", index=2, frame=frame)
@@ -195,7 +195,7 @@ def _turn(pivot: bpy.types.Object, frames: int) -> None:
     pivot.rotation_euler = (0.0, 0.0, 0.0)
 
 
-def _forget_turn(pivot: bpy.types.Object) -> None:
+def _clear_turn(pivot: bpy.types.Object) -> None:
     action = pivot.animation_data.action if pivot.animation_data else None
     pivot.animation_data_clear()
     if action and not action.users:
@@ -230,7 +230,7 @@ def _scene(name: str) -> bpy.types.Scene:
     return scene
 
 
-def take(scene: bpy.types.Scene, frame: int, file: Path) -> None:
+def render_frame(scene: bpy.types.Scene, frame: int, file: Path) -> None:
     """Render one picture of the turn."""
     before, scene.render.filepath = scene.render.filepath, str(file)
     try:  # inside the scene: what is animated in a scene that no window shows stays as it was
@@ -246,7 +246,7 @@ def take(scene: bpy.types.Scene, frame: int, file: Path) -> None:
 
 
 @contextlib.contextmanager
-def _render_result_kept() -> Iterator[None]:
+def _render_result_restored() -> Iterator[None]:
     """A file without a Render Result has none afterwards."""
     had = "Render Result" in bpy.data.images
     try:

@@ -7,15 +7,15 @@ import math
 import bpy
 import numpy as np
 
+from ..core.bake_export_config import GOOD_UV_COVERAGE, UV_MARGINS_PX
 from ..core.errors import EmptyMeshError
-from ..core.finish_config import GAPS_PX, WELL_USED
-from .bench import Bench
+from .scratch_scene import ScratchScene
 
 ANGLE = math.radians(66)
 """Faces that turn away from an island's direction by more than this belong to another one (Blender's own number)."""
 
 
-def dense_mesh(source: bpy.types.Object) -> bpy.types.Mesh:
+def evaluated_mesh(source: bpy.types.Object) -> bpy.types.Mesh:
     """A new mesh: what the modifiers of `source` make of it, in its own coordinates.
 
     Raises:
@@ -29,22 +29,22 @@ def dense_mesh(source: bpy.types.Object) -> bpy.types.Mesh:
     return mesh
 
 
-def lightened(bench: Bench, dense: bpy.types.Object, faces: int) -> bpy.types.Mesh:
+def decimate(scratch: ScratchScene, high_poly: bpy.types.Object, faces: int) -> bpy.types.Mesh:
     """A new mesh with at most about `faces` triangles: edges collapsed where that changes the shape least.
 
     Garland and Heckbert 1997, "Surface simplification using quadric error metrics", which Blender's Decimate is.
     """
-    triangles = triangle_count(dense.data)
+    triangles = triangle_count(high_poly.data)
     if triangles <= faces:
-        return dense.data.copy()
-    modifier = dense.modifiers.new("lighter", "DECIMATE")
+        return high_poly.data.copy()
+    modifier = high_poly.modifiers.new("lighter", "DECIMATE")
     modifier.ratio = faces / triangles
     try:
-        with bench.chosen(dense):
+        with scratch.selected(high_poly):
             graph = bpy.context.evaluated_depsgraph_get()
-            return bpy.data.meshes.new_from_object(dense.evaluated_get(graph), depsgraph=graph)
+            return bpy.data.meshes.new_from_object(high_poly.evaluated_get(graph), depsgraph=graph)
     finally:
-        dense.modifiers.remove(modifier)
+        high_poly.modifiers.remove(modifier)
 
 
 def triangle_count(mesh: bpy.types.Mesh) -> int:
@@ -52,30 +52,30 @@ def triangle_count(mesh: bpy.types.Mesh) -> int:
     return len(mesh.loops) - 2 * len(mesh.polygons)
 
 
-def unwrap(bench: Bench, mesh: bpy.types.Mesh, size: int) -> tuple[bpy.types.Object, float]:
-    """Unfold all of `mesh` into [0, 1]^2 for pictures of `size` texels; gives the bench's object, and the part it uses.
+def unwrap(scratch: ScratchScene, mesh: bpy.types.Mesh, size: int) -> tuple[bpy.types.Object, float]:
+    """Unfold all of `mesh` into [0, 1]^2 for pictures of `size` texels; gives the scratch's object, and the part it uses.
 
     Smart UV Project: half a second for 200 000 faces, and for the worst surface that a grid can give (noise) a second,
     for each width of the gap that has to be tried.
     """
-    thing = bench.place(mesh)
+    obj = scratch.add_mesh(mesh)
     mesh.polygons.foreach_set("select", np.ones(len(mesh.polygons), bool))
     used = 0.0
-    for gap in GAPS_PX:
-        if used < WELL_USED:
-            _project(bench, thing, gap / size)
-            used = used_part(mesh)
-    return thing, used
+    for gap in UV_MARGINS_PX:
+        if used < GOOD_UV_COVERAGE:
+            _project(scratch, obj, gap / size)
+            used = uv_coverage(mesh)
+    return obj, used
 
 
-def _project(bench: Bench, thing: bpy.types.Object, gap: float) -> None:
-    with bench.chosen(thing):
+def _project(scratch: ScratchScene, obj: bpy.types.Object, gap: float) -> None:
+    with scratch.selected(obj):
         bpy.ops.object.mode_set(mode="EDIT")
         bpy.ops.uv.smart_project(angle_limit=ANGLE, margin_method="FRACTION", island_margin=gap)
         bpy.ops.object.mode_set(mode="OBJECT")
 
 
-def used_part(mesh: bpy.types.Mesh) -> float:
+def uv_coverage(mesh: bpy.types.Mesh) -> float:
     """How much of the texture's square the islands cover: the sum of |det(b - a, c - a)| / 2 over all triangles."""
     corners = np.empty(len(mesh.loops) * 2, np.float32)
     mesh.uv_layers.active.data.foreach_get("uv", corners)

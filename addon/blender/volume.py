@@ -1,4 +1,4 @@
-"""A kept grid as a Volume object: density and colour in an OpenVDB file, where its mesh is.
+"""A kept grid as a Volume object: density and color in an OpenVDB file, where its mesh is.
 
 Blender links such files and cannot hold a volume in memory. The file is in the field's own coordinates and the object
 brings it to where the result stands, so that densities (per unit of the field) mean the same however large it is.
@@ -18,33 +18,33 @@ from . import grid_mesh
 from .results import collection_of
 from .thin_parts import dilated
 
-DENSITY, COLOUR = "density", "color"
+DENSITY, COLOR = "density", "color"
 """Names of the two grids; "color" is what Blender and others expect."""
 
-FAINT = 1e-3
+MIN_DENSITY_FRACTION = 1e-3
 """Densities below this part of the surface's are left out: no eye sees them, and most of the box is empty."""
 
-AROUND = 2
-"""Voxels around what is there that have its colour as well: between voxels colours are mixed, and black must not be."""
+PADDING = 2
+"""Voxels around what is there that have its color as well: between voxels colors are mixed, and black must not be."""
 
-CORNERED = bpy.app.version < (5, 0, 0)
+VALUES_AT_CORNERS = bpy.app.version < (5, 0, 0)
 """Whether this Blender takes a voxel's value for the middle of the cell that BEGINS at its index; OpenVDB itself and
 later Blenders take it for the value AT the index."""
 
 
 def write_volume(grid: GridData, folder: Path, name: str) -> Path:
-    """Write density and linear colour into a new file, in the coordinates of the field.
+    """Write density and linear color into a new file, in the coordinates of the field.
 
     Runs in a thread. Raises:
         DiskError: the folder cannot be written.
     """
-    density = np.pad(np.nan_to_num(np.asarray(grid.density, np.float32)), AROUND)
-    there = density > grid.threshold * FAINT
-    colour = np.pad(_linear(grid.colour), [(AROUND, AROUND)] * 3 + [(0, 0)], mode="edge")
-    colour = np.where((dilated(there.astype(np.float32), AROUND) > 0)[..., None], colour, np.float32(0))
+    density = np.pad(np.nan_to_num(np.asarray(grid.density, np.float32)), PADDING)
+    there = density > grid.threshold * MIN_DENSITY_FRACTION
+    color = np.pad(_linear(grid.color), [(PADDING, PADDING)] * 3 + [(0, 0)], mode="edge")
+    color = np.where((dilated(there.astype(np.float32), PADDING) > 0)[..., None], color, np.float32(0))
     vdb = grid_mesh.openvdb()
-    grids = [_filled(vdb.FloatGrid(0.0), DENSITY, np.where(there, density, np.float32(0)))]
-    grids.append(_filled(vdb.Vec3SGrid((0.0, 0.0, 0.0)), COLOUR, colour))
+    grids = [_filled_grid(vdb.FloatGrid(0.0), DENSITY, np.where(there, density, np.float32(0)))]
+    grids.append(_filled_grid(vdb.Vec3SGrid((0.0, 0.0, 0.0)), COLOR, color))
     for each in grids:
         each.transform = vdb.createLinearTransform(_rows(_to_field(grid)))
     return write_new(folder, name, ".vdb", lambda path: _write(vdb, path, grids))
@@ -86,8 +86,8 @@ def add_volume(
     return made
 
 
-def _filled(grid, name: str, values: np.ndarray):
-    grid.copyFromArray(np.ascontiguousarray(values), ijk=(-AROUND,) * 3)  # which passes over strides
+def _filled_grid(grid, name: str, values: np.ndarray):
+    grid.copyFromArray(np.ascontiguousarray(values), ijk=(-PADDING,) * 3)  # which passes over strides
     grid.name, grid.saveFloatAsHalf = name, True
     return grid
 
@@ -104,7 +104,7 @@ def _to_field(grid: GridData) -> np.ndarray:
     low, high = np.asarray(grid.bounds_low, np.float64), np.asarray(grid.bounds_high, np.float64)
     cell = (high - low) / np.array(grid.density.shape)
     matrix = np.diag([*cell, 1.0])
-    matrix[:3, 3] = low + cell * (0.0 if CORNERED else 0.5)
+    matrix[:3, 3] = low + cell * (0.0 if VALUES_AT_CORNERS else 0.5)
     return matrix
 
 
@@ -113,8 +113,8 @@ def _rows(matrix: np.ndarray) -> list[list[float]]:
     return matrix.T.tolist()
 
 
-def _linear(colour: np.ndarray) -> np.ndarray:
+def _linear(color: np.ndarray) -> np.ndarray:
     """sRGB bytes to linear (IEC 61966-2-1)."""
     steps = np.arange(256) / 255
     table = np.where(steps <= 0.04045, steps / 12.92, ((steps + 0.055) / 1.055) ** 2.4).astype(np.float32)
-    return table[colour]
+    return table[color]

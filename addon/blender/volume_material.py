@@ -1,8 +1,8 @@
-"""Looks of a volume, driven by its grids "density" and "color": smoke, coloured glass, or the light it was trained as.
+"""Looks of a volume, driven by its grids "density" and "color": smoke, colored glass, or the light it was trained as.
 
-    smoke   light is scattered, mostly forward     sigma_s = k density colour, the rest absorbed
-    glass   light is only absorbed                 sigma_a = k density (1 - sqrt(t colour)), as Cycles has it, t < 1
-    glow    what the field itself renders as       emission = density colour, sigma_a = density (no scene light)
+    smoke   light is scattered, mostly forward     sigma_s = k density color, the rest absorbed
+    glass   light is only absorbed                 sigma_a = k density (1 - sqrt(t color)), as Cycles has it, t < 1
+    glow    what the field itself renders as       emission = density color, sigma_a = density (no scene light)
 
 k brings the optical depth of the body to what looks so, whatever the densities are.
 """
@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import bpy
 
-from .material import PRINCIPLED, colour_material
-from .volume import COLOUR, DENSITY
+from .material import PRINCIPLED, color_material
+from .volume import COLOR, DENSITY
 
-LOOKS = {"smoke": 8.0, "glass": 3.5, "glow": None}
+STYLES = {"smoke": 8.0, "glass": 3.5, "glow": None}
 """Optical depth that the body gets; None leaves the densities."""
 
 TINT = 0.85
@@ -24,9 +24,9 @@ FORWARD = 0.35
 """Anisotropy of smoke: droplets and soot scatter forward."""
 
 
-def volume_material(look: str, depth: float) -> bpy.types.Material:
+def volume_material(style: str, depth: float) -> bpy.types.Material:
     """A new material for a body of this optical depth."""
-    material = bpy.data.materials.new(f"Dreamwright {look.capitalize()}")
+    material = bpy.data.materials.new(f"Dreamwright {style.capitalize()}")
     if not material.node_tree:  # from Blender 5.0 on it is always there
         material.use_nodes = True
     tree = material.node_tree
@@ -36,20 +36,20 @@ def volume_material(look: str, depth: float) -> bpy.types.Material:
     output.location = (volume.location.x + 300, volume.location.y)
     tree.links.new(volume.outputs["Volume"], output.inputs["Volume"])
     volume.inputs["Density Attribute"].default_value = DENSITY
-    wanted = LOOKS[look]
+    wanted = STYLES[style]
     volume.inputs["Density"].default_value = min(1.0, wanted / depth) if wanted and depth > 0 else 1.0
-    _SET_UP[look](tree, volume)
+    _BUILDERS[style](tree, volume)
     return material
 
 
-def mesh_material(look: str) -> bpy.types.Material:
-    """For the surface of a volume: its colours, or glass of these colours."""
-    return colour_material() if look == "colour" else _glass_surface()
+def mesh_material(style: str) -> bpy.types.Material:
+    """For the surface of a volume: its colors, or glass of these colors."""
+    return color_material() if style == "color" else _glass_surface()
 
 
 def _smoke(tree: bpy.types.NodeTree, volume: bpy.types.Node) -> None:
     volume.inputs["Color"].default_value = (1.0, 1.0, 1.0, 1.0)
-    volume.inputs["Color Attribute"].default_value = COLOUR
+    volume.inputs["Color Attribute"].default_value = COLOR
     volume.inputs["Anisotropy"].default_value = FORWARD
 
 
@@ -58,14 +58,14 @@ def _glass(tree: bpy.types.NodeTree, volume: bpy.types.Node) -> None:
     tint = tree.nodes.new("ShaderNodeVectorMath")
     tint.operation, tint.location = "SCALE", (-220, 0)
     tint.inputs["Scale"].default_value = TINT
-    tree.links.new(_attribute(tree, COLOUR, 0).outputs["Color"], tint.inputs[0])
+    tree.links.new(_attribute(tree, COLOR, 0).outputs["Color"], tint.inputs[0])
     tree.links.new(tint.outputs["Vector"], volume.inputs["Absorption Color"])
 
 
 def _glow(tree: bpy.types.NodeTree, volume: bpy.types.Node) -> None:
     volume.inputs["Color"].default_value = (0.0, 0.0, 0.0, 1.0)
     volume.inputs["Absorption Color"].default_value = (0.0, 0.0, 0.0, 1.0)
-    tree.links.new(_attribute(tree, COLOUR, 0).outputs["Color"], volume.inputs["Emission Color"])
+    tree.links.new(_attribute(tree, COLOR, 0).outputs["Color"], volume.inputs["Emission Color"])
     tree.links.new(_attribute(tree, DENSITY, -200).outputs["Fac"], volume.inputs["Emission Strength"])
 
 
@@ -76,7 +76,7 @@ def _attribute(tree: bpy.types.NodeTree, name: str, lower: float) -> bpy.types.N
 
 
 def _glass_surface() -> bpy.types.Material:
-    material = colour_material().copy()
+    material = color_material().copy()
     material.name = "Dreamwright Glass Surface"
     surface = next(node for node in material.node_tree.nodes if node.bl_idname == PRINCIPLED)
     surface.inputs["Roughness"].default_value = 0.03
@@ -84,4 +84,4 @@ def _glass_surface() -> bpy.types.Material:
     return material
 
 
-_SET_UP = {"smoke": _smoke, "glass": _glass, "glow": _glow}
+_BUILDERS = {"smoke": _smoke, "glass": _glass, "glow": _glow}

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from .errors import AddressError
 
-_HERE = ("127.0.0.1", "::1", "localhost")
+_LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True)
-class Remote:
+class RemoteBackend:
     """A backend that is running already, and the token that it was started with (which no log may show)."""
 
     address: str
@@ -24,8 +24,8 @@ class Remote:
         Raises:
             AddressError: it is none, or the token would travel where others can read it.
         """
-        scheme, host, port = _parts(self.address)
-        if scheme == "ws" and host not in _HERE:
+        scheme, host, port = _split_address(self.address)
+        if scheme == "ws" and host not in _LOCAL_HOSTS:
             raise AddressError(
                 f"The token would cross the network for all to read on its way to {host}: open a tunnel "
                 f"(ssh -L {port}:127.0.0.1:{port} {host}) and write 127.0.0.1:{port}, or use a wss:// address."
@@ -33,12 +33,12 @@ class Remote:
         return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
     @property
-    def here(self) -> bool:
+    def is_local(self) -> bool:
         """Whether it is reached on this machine (itself, or the near end of a tunnel)."""
-        return _parts(self.address)[1] in _HERE
+        return _split_address(self.address)[1] in _LOCAL_HOSTS
 
 
-def _parts(address: str) -> tuple[str, str, int]:
+def _split_address(address: str) -> tuple[str, str, int]:
     """Scheme, host and port of "host:port", "ws://host:port" or "wss://host:port"."""
     text = address.strip()
     try:

@@ -1,6 +1,6 @@
 """The box that a result fills, as matrices (camera-to-world conventions of poses.py); numpy only.
 
-A job keeps to the box's own frame, in which the box is not turned. `to_scene` turns that frame about the box's centre
+A job keeps to the box's own frame, in which the box is not turned. `to_scene` turns that frame about the box's center
 into the scene's; `cube` is the matrix that an Empty has whose cube [-1, 1]^3 is the box.
 """
 
@@ -19,7 +19,7 @@ from .wire import config
 Box: TypeAlias = config.BoundsConfig
 
 SMALLEST = 1e-4
-"""Metres of a side; as the config has it."""
+"""Meters of a side; as the config has it."""
 SKEW = 1e-3
 """Cosine between two sides from which on a box is no box any more."""
 
@@ -29,11 +29,11 @@ def to_scene(box: Box) -> np.ndarray:
     return np.array(box.to_scene, np.float64)
 
 
-def cube(box: Box) -> np.ndarray:
-    """The 4x4 that takes the cube [-1, 1]^3 to the box: T(centre) R S(size / 2)."""
+def cube_matrix(box: Box) -> np.ndarray:
+    """The 4x4 that takes the cube [-1, 1]^3 to the box: T(center) R S(size / 2)."""
     matrix = to_scene(box)
     matrix[:3, :3] = matrix[:3, :3] @ np.diag(box.size) / 2
-    matrix[:3, 3] = box.centre
+    matrix[:3, 3] = box.center
     return matrix
 
 
@@ -56,7 +56,7 @@ def from_cube(matrix: np.ndarray) -> Box:
     return Box(_floats(np.array(matrix)[:3, 3]), _floats(lengths * 2), _floats(np.degrees(euler_of(turn))))
 
 
-def around(points: np.ndarray) -> Box:
+def bounding_box(points: np.ndarray) -> Box:
     """The box along the axes around points (n, 3)."""
     low, high = points.min(axis=0), points.max(axis=0)
     return Box(_floats((low + high) / 2), _floats(high - low))
@@ -65,20 +65,20 @@ def around(points: np.ndarray) -> Box:
 def corners(box: Box) -> np.ndarray:
     """The eight corners in the scene, (8, 3): -x -y -z first, z runs fastest."""
     unit = np.array(list(itertools.product((-1.0, 1.0), repeat=3)))
-    return moved(cube(box), unit)
+    return transform_points(cube_matrix(box), unit)
 
 
-def moved(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
+def transform_points(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Points (..., 3) under a 4x4."""
     return points @ matrix[:3, :3].T + matrix[:3, 3]
 
 
-def in_box(box: Box, points: np.ndarray) -> np.ndarray:
+def to_box_frame(box: Box, points: np.ndarray) -> np.ndarray:
     """Points (..., 3) of the scene in the box's own frame."""
-    return moved(np.linalg.inv(to_scene(box)), np.asarray(points, np.float64))
+    return transform_points(np.linalg.inv(to_scene(box)), np.asarray(points, np.float64))
 
 
-def as_settings(box: Box) -> dict[str, Any]:
+def to_config_values(box: Box) -> dict[str, Any]:
     """As a job's config takes it."""
     return {name: list(value) for name, value in dataclasses.asdict(box).items()}
 

@@ -15,11 +15,12 @@ from .client import CALL_SECONDS, Client
 from .errors import DiskError
 from .new_file import write_over
 from .own_files import make_own_folder, open_own
+from .renamed_properties import GRID_ARRAYS, current
 from .wire import ProtocolError, config, messages, values
 
 GRID_SECONDS = 300.0
 """A 512^3 grid takes a minute to evaluate on two cores."""
-NOTHING = 1e10
+EMPTY_DEPTH = 1e10
 """The depth where nothing is, as in Blender's own Z pass."""
 
 View = messages.View
@@ -27,10 +28,10 @@ View = messages.View
 
 @dataclass(frozen=True)
 class GridData:
-    """A field as grids: `density` (x, y, z), `colour` (x, y, z, 3) uint8 sRGB; values are samples at cell centres."""
+    """A field as grids: `density` (x, y, z), `color` (x, y, z, 3) uint8 sRGB; values are samples at cell centers."""
 
     density: np.ndarray
-    colour: np.ndarray
+    color: np.ndarray
     bounds_low: tuple[float, float, float]
     bounds_high: tuple[float, float, float]
     transform: np.ndarray
@@ -40,14 +41,14 @@ class GridData:
 
 
 @dataclass(frozen=True)
-class Rendered:
+class RenderedView:
     """A view of a field, as large as there was time for; row 0 is the top one.
 
-    `colour` (h, w, 3) is linear with straight `alpha` (h, w); `depth` (h, w) is in metres along the view axis, NOTHING
+    `color` (h, w, 3) is linear with straight `alpha` (h, w); `depth` (h, w) is in meters along the view axis, NOTHING
     where nothing is; `normal` (h, w, 3) in coordinates of the job's scene, (0, 0, 3) where it was not wanted.
     """
 
-    colour: np.ndarray
+    color: np.ndarray
     alpha: np.ndarray
     depth: np.ndarray
     normal: np.ndarray
@@ -60,7 +61,7 @@ class Rendered:
 
 
 @dataclass(frozen=True)
-class KeptCheckpoint:
+class CheckpointInfo:
     """A step that a job can go back to."""
 
     step: int
@@ -70,7 +71,7 @@ class KeptCheckpoint:
 
 
 @dataclass(frozen=True)
-class ModelChoice:
+class ModelInfo:
     """A model that is known by name."""
 
     name: str
@@ -81,41 +82,41 @@ class ModelChoice:
     size_mb: int
     memory_mb: int | None
     speed: str
-    licence: str
-    here: bool
+    license: str
+    is_local: bool
     """Whether nothing must be fetched for it."""
     source: str
 
 
-def hello(client: Client, version: str) -> messages.Welcome:
+def hello(client: Client, version: str) -> messages.HelloResult:
     """Introduce ourselves; has to be the first call.
 
     Raises:
         VersionError: the backend speaks another version of the wire; says which side to update.
     """
-    welcome = _ask(client, messages.Hello(messages.WIRE_VERSION, "dreamwright-addon", version))
-    messages.check_version(welcome.wire, we_are="Dreamwright extension", they_are="backend")
-    return welcome
+    backend_info = _request(client, messages.Hello(messages.WIRE_VERSION, "dreamwright-addon", version))
+    messages.check_version(backend_info.wire, we_are="Dreamwright extension", they_are="backend")
+    return backend_info
 
 
 def create_job(client: Client, wanted: config.JobConfig) -> str:
-    return _ask(client, messages.CreateJob(config.to_json(wanted))).job
+    return _request(client, messages.CreateJob(config.to_json(wanted))).job
 
 
-def start_job(client: Client, job: str) -> messages.Standing:
-    return _ask(client, messages.StartJob(job))
+def start_job(client: Client, job: str) -> messages.JobStatus:
+    return _request(client, messages.StartJob(job))
 
 
-def pause_job(client: Client, job: str) -> messages.Standing:
-    return _ask(client, messages.PauseJob(job))
+def pause_job(client: Client, job: str) -> messages.JobStatus:
+    return _request(client, messages.PauseJob(job))
 
 
-def resume_job(client: Client, job: str) -> messages.Standing:
-    return _ask(client, messages.ResumeJob(job))
+def resume_job(client: Client, job: str) -> messages.JobStatus:
+    return _request(client, messages.ResumeJob(job))
 
 
-def cancel_job(client: Client, job: str) -> messages.Standing:
-    return _ask(client, messages.CancelJob(job))
+def cancel_job(client: Client, job: str) -> messages.JobStatus:
+    return _request(client, messages.CancelJob(job))
 
 
 def edit_job(
@@ -123,20 +124,20 @@ def edit_job(
     job: str,
     prompt: str | None = None,
     weights: dict[str, float] | None = None,
-    words: dict[str, Any] | None = None,
+    prompt_options: dict[str, Any] | None = None,
 ) -> int:
     """Change the words or weights of a job that runs or is paused; the answer is the step from which they hold."""
-    return _ask(client, messages.EditJob(job, prompt, weights, words)).step
+    return _request(client, messages.EditJob(job, prompt, weights, prompt_options)).step
 
 
-def list_checkpoints(client: Client, job: str) -> list[KeptCheckpoint]:
+def list_checkpoints(client: Client, job: str) -> list[CheckpointInfo]:
     """The steps that a job can go back to, earliest first."""
-    return [KeptCheckpoint(**each) for each in _ask(client, messages.ListCheckpoints(job)).checkpoints]
+    return [CheckpointInfo(**each) for each in _request(client, messages.ListCheckpoints(job)).checkpoints]
 
 
-def rewind_job(client: Client, job: str, step: int) -> messages.Standing:
+def rewind_job(client: Client, job: str, step: int) -> messages.JobStatus:
     """Back to a kept checkpoint: the job is paused there, and where it stood is kept as a checkpoint as well."""
-    return _ask(client, messages.RewindJob(job, step))
+    return _request(client, messages.RewindJob(job, step))
 
 
 def branch_job(client: Client, job: str, changes: dict[str, Any], step: int | None = None) -> str:
@@ -147,19 +148,19 @@ def branch_job(client: Client, job: str, changes: dict[str, Any], step: int | No
     Raises:
         ConfigError: the field does not fit what is asked for; nothing was made.
     """
-    return _ask(client, messages.BranchJob(job, changes, step)).job
+    return _request(client, messages.BranchJob(job, changes, step)).job
 
 
-def render_view(client: Client, job: str, view: View, seconds: float) -> Rendered:
+def render_view(client: Client, job: str, view: View, seconds: float) -> RenderedView:
     """How the field of a job looks now, also while it runs; it takes at most `seconds`, with fewer pixels if need be.
 
     A step of a running job comes first, and a field that was not looked at lately is loaded first.
     """
     call = messages.RenderView(job, values.to_json(view), float(seconds))
-    return fitting(_ask(client, call, CALL_SECONDS + seconds))
+    return checked_view(_request(client, call, CALL_SECONDS + seconds))
 
 
-def fitting(sent: messages.Rendered) -> Rendered:
+def checked_view(sent: messages.RenderedView) -> RenderedView:
     """The passes of an answer, when they fit together.
 
     Raises:
@@ -167,26 +168,21 @@ def fitting(sent: messages.Rendered) -> Rendered:
     """
     size = sent.alpha.shape
     normals = ((*size, 3), (0, 0, 3))
-    if (
-        len(size) != 2
-        or sent.colour.shape != (*size, 3)
-        or sent.depth.shape != size
-        or sent.normal.shape not in normals
-    ):
-        raise ProtocolError(f"The backend sent passes that do not fit ({sent.colour.shape}, {size}): update it.")
-    return Rendered(sent.colour, sent.alpha, sent.depth, sent.normal, sent.step)
+    if len(size) != 2 or sent.color.shape != (*size, 3) or sent.depth.shape != size or sent.normal.shape not in normals:
+        raise ProtocolError(f"The backend sent passes that do not fit ({sent.color.shape}, {size}): update it.")
+    return RenderedView(sent.color, sent.alpha, sent.depth, sent.normal, sent.step)
 
 
-def list_models(client: Client) -> list[ModelChoice]:
+def list_models(client: Client) -> list[ModelInfo]:
     """The models that are known by name, those that came with this copy first."""
-    return [ModelChoice(**each) for each in _ask(client, messages.ListModels()).models]
+    return [ModelInfo(**each) for each in _request(client, messages.ListModels()).models]
 
 
 def list_jobs(client: Client, pages: int = 50) -> list[messages.JobSummary]:
     """Our jobs in the backend's cache, newest first; of very many only the newest."""
     found: list[messages.JobSummary] = []
     for page in range(pages):
-        answer = _ask(client, messages.ListJobs(page))
+        answer = _request(client, messages.ListJobs(page))
         found += [values.from_json(messages.JobSummary, each) for each in answer.jobs]
         if len(found) >= answer.total or not answer.jobs:
             break
@@ -194,43 +190,38 @@ def list_jobs(client: Client, pages: int = 50) -> list[messages.JobSummary]:
 
 
 def get_job(client: Client, job: str) -> messages.JobRecord:
-    return _ask(client, messages.GetJob(job))
+    return _request(client, messages.GetJob(job))
 
 
 def delete_job(client: Client, job: str) -> None:
-    _ask(client, messages.DeleteJob(job))
+    _request(client, messages.DeleteJob(job))
 
 
 def fetch_status(client: Client) -> messages.BackendStatus:
-    return _ask(client, messages.GetStatus())
+    return _request(client, messages.GetStatus())
 
 
 def fetch_grid(client: Client, job: str, resolution: int | None = None) -> GridData:
     """The field of a job as it is now (also while it runs, and after it was stopped)."""
-    return checked(_ask(client, messages.FetchGrid(job, resolution), GRID_SECONDS))
+    return checked_grid(_request(client, messages.FetchGrid(job, resolution), GRID_SECONDS))
 
 
-def checked(sent: messages.GridData) -> GridData:
+def checked_grid(sent: messages.GridData) -> GridData:
     """The grids of an answer, when they fit together.
 
     Raises:
         ProtocolError: they do not.
     """
-    density, colour, transform = sent.density, sent.colour, np.asarray(sent.transform, np.float64)
-    if (
-        density.ndim != 3
-        or colour.shape != (*density.shape, 3)
-        or colour.dtype != np.uint8
-        or transform.shape != (4, 4)
-    ):
-        raise ProtocolError(f"The backend sent grids that do not fit ({density.shape}, {colour.shape}): update it.")
+    density, color, transform = sent.density, sent.color, np.asarray(sent.transform, np.float64)
+    if density.ndim != 3 or color.shape != (*density.shape, 3) or color.dtype != np.uint8 or transform.shape != (4, 4):
+        raise ProtocolError(f"The backend sent grids that do not fit ({density.shape}, {color.shape}): update it.")
     low, high = tuple(sent.bounds_low), tuple(sent.bounds_high)
-    return GridData(density, colour, low, high, transform, sent.threshold, sent.histogram, sent.step)
+    return GridData(density, color, low, high, transform, sent.threshold, sent.histogram, sent.step)
 
 
 def fetch_preview(client: Client, job: str, size: int) -> np.ndarray:
     """A picture of a job's field, (size, size, 4) uint8 sRGB with straight alpha; row 0 is the top one."""
-    return _ask(client, messages.FetchPreview(job, size), GRID_SECONDS).image
+    return _request(client, messages.FetchPreview(job, size), GRID_SECONDS).image
 
 
 def save_grid(grid: GridData, path: Path) -> None:
@@ -250,10 +241,10 @@ def save_grid(grid: GridData, path: Path) -> None:
 
 def _save_arrays(path: Path, grid: GridData) -> None:
     with open_own(path) as file:  # numpy would add a suffix to a name
-        np.savez(file, **_as_arrays(grid))
+        np.savez(file, **_to_arrays(grid))
 
 
-_PARTS = ("density", "colour", "bounds", "transform", "threshold", "edges", "counts", "step")
+_PARTS = ("density", "color", "bounds", "transform", "threshold", "edges", "counts", "step")
 _UNREADABLE = (OSError, ValueError, TypeError, KeyError, IndexError, OverflowError, EOFError, MemoryError,
                NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error)  # fmt: skip
 
@@ -272,7 +263,7 @@ def load_grid(path: Path) -> GridData:
         raise DiskError(f"The grid of this result is no longer in {path.parent}: generate it again.") from cause
 
 
-def _ask(client: Client, call: Any, timeout: float = CALL_SECONDS) -> Any:
+def _request(client: Client, call: Any, timeout: float = CALL_SECONDS) -> Any:
     answer = client.call(*messages.call(call), timeout=timeout)
     return values.from_json(call.Result, answer)
 
@@ -302,8 +293,8 @@ def _checked(grid: GridData) -> GridData:
     Raises:
         ValueError: its parts do not belong together, or hold what is no number.
     """
-    fits = grid.density.ndim == 3 and min(grid.density.shape) > 1 and grid.colour.shape == (*grid.density.shape, 3)
-    kinds = grid.density.dtype.kind == "f" and grid.colour.dtype == np.uint8
+    fits = grid.density.ndim == 3 and min(grid.density.shape) > 1 and grid.color.shape == (*grid.density.shape, 3)
+    kinds = grid.density.dtype.kind == "f" and grid.color.dtype == np.uint8
     placed = len(grid.bounds_low) == len(grid.bounds_high) == 3 and np.shape(grid.transform) == (4, 4)
     if not (fits and kinds and placed):
         raise ValueError("its parts do not belong together")
@@ -314,10 +305,10 @@ def _checked(grid: GridData) -> GridData:
     return grid
 
 
-def _as_arrays(grid: GridData) -> dict[str, Any]:
+def _to_arrays(grid: GridData) -> dict[str, Any]:
     return {
         "density": grid.density,
-        "colour": grid.colour,
+        "color": grid.color,
         "bounds": np.array([grid.bounds_low, grid.bounds_high]),
         "transform": grid.transform,
         "threshold": grid.threshold,
@@ -327,8 +318,9 @@ def _as_arrays(grid: GridData) -> dict[str, Any]:
     }
 
 
-def _from_arrays(kept: Any) -> GridData:
+def _from_arrays(stored: Any) -> GridData:
+    kept = current(stored, GRID_ARRAYS)
     low, high = (tuple(corner) for corner in kept["bounds"].tolist())
     histogram = {"edges": kept["edges"].tolist(), "counts": kept["counts"].tolist()}
-    grids = kept["density"], kept["colour"]
+    grids = kept["density"], kept["color"]
     return GridData(*grids, low, high, kept["transform"], float(kept["threshold"]), histogram, int(kept["step"]))

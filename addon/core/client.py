@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .errors import BackendLostError, DreamwrightError
-from .lazily import lazily
-from .wire import AuthorisationError, ProtocolError, arrays, rpc
+from .lazy_import import lazy_import
+from .wire import AuthorizationError, ProtocolError, arrays, rpc
 
 if TYPE_CHECKING:
     from . import sockets
 else:
-    sockets = lazily(".sockets", __package__)
+    sockets = lazy_import(".sockets", __package__)
 
 LOST = "backend.lost"
 """Name of the event that tells that the conversation ended without our asking."""
@@ -64,13 +64,13 @@ class Client:
         """Connect to a backend; `on_event` is called from the socket's thread.
 
         Raises:
-            AuthorisationError: the backend refused the token.
+            AuthorizationError: the backend refused the token.
             BackendLostError: nobody listens there, or not a backend of ours.
         """
         try:
-            return cls(_open(url, token), on_event)
+            return cls(_open_socket(url, token), on_event)
         except sockets.InvalidStatus as cause:
-            raise _refusal(cause.response.status_code) from cause
+            raise _connection_error(cause.response.status_code) from cause
         except (OSError, sockets.InvalidHandshake, EOFError, TimeoutError) as cause:
             raise BackendLostError(f"No backend answers on port {urlsplit(url).port}: start it again.") from cause
 
@@ -133,7 +133,7 @@ class Client:
             log.info("the connection to the backend ended: %s", cause)
         except ProtocolError as broken:
             error = broken
-            log.exception("the backend broke the treaty")
+            log.exception("the backend broke the protocol")
             self._socket.close()
         self._end(error)
 
@@ -156,7 +156,7 @@ class Client:
                 self._answered(number).set_result(result)
             case rpc.ErrorReceived(number, error) if number is not None:
                 self._answered(number).set_exception(error)
-            case rpc.AnswerDue(messages):
+            case rpc.ReplyRequired(messages):
                 with self._lock:
                     self._send(messages)
             case _:
@@ -174,7 +174,7 @@ class Client:
                 answer.set_exception(error)
 
 
-def _open(url: str, token: str) -> sockets.ClientConnection:
+def _open_socket(url: str, token: str) -> sockets.ClientConnection:
     return sockets.connect(
         url,
         logger=_socket_log,
@@ -186,9 +186,9 @@ def _open(url: str, token: str) -> sockets.ClientConnection:
     )
 
 
-def _refusal(status: int) -> DreamwrightError:
+def _connection_error(status: int) -> DreamwrightError:
     if status == 429:
-        return AuthorisationError("Too many wrong tokens came to that backend: wait a minute, then give the right one.")
+        return AuthorizationError("Too many wrong tokens came to that backend: wait a minute, then give the right one.")
     if status == 401:
-        return AuthorisationError("The backend refused our token: it was started by another Blender; start our own.")
+        return AuthorizationError("The backend refused our token: it was started by another Blender; start our own.")
     return BackendLostError(f"What listens there is not our backend (it answered {status}): start it again.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .session import Moment
+from .session import HistoryPoint
 
 LOSS, SCORE = (232, 146, 60), (90, 190, 120)
 GROUND, LINE = (30, 30, 30, 255), (62, 62, 62)
@@ -15,7 +15,7 @@ WIDTH = 1.3
 MARGIN = 6
 
 
-def curve_picture(
+def plot_curves(
     steps: Sequence[float],
     curves: Sequence[tuple[Sequence[float | None], tuple[int, int, int]]],
     last_step: int,
@@ -28,20 +28,20 @@ def curve_picture(
     picture[:] = GROUND[:3]
     for share in (0.0, 0.5, 1.0):
         picture[round(MARGIN + share * (height - 1 - 2 * MARGIN)), MARGIN : width - MARGIN] = LINE
-    for values, colour in curves:
-        _draw(picture, *_points(steps, values, last_step, width, height), colour)
+    for values, color in curves:
+        _draw(picture, *_to_pixels(steps, values, last_step, width, height), color)
     alpha = np.full((height, width, 1), GROUND[3], np.float32)
     return np.concatenate([picture, alpha], axis=-1).round().astype(np.uint8)
 
 
-def drawn_history(history: Sequence[Moment], last_step: int) -> np.ndarray:
+def plot_history(history: Sequence[HistoryPoint], last_step: int) -> np.ndarray:
     """The loss and the score of a run."""
     steps = [moment.step for moment in history]
     losses, scores = ([getattr(moment, name) for moment in history] for name in ("loss", "score"))
-    return curve_picture(steps, [(losses, LOSS), (scores, SCORE)], last_step)
+    return plot_curves(steps, [(losses, LOSS), (scores, SCORE)], last_step)
 
 
-def _points(
+def _to_pixels(
     steps: Sequence[float], values: Sequence[float | None], last_step: int, width: int, height: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Where a curve goes, in pixels: (n,) columns and rows."""
@@ -56,7 +56,7 @@ def _points(
     return columns, height - 1 - MARGIN - share * (height - 1 - 2 * MARGIN)
 
 
-def _draw(picture: np.ndarray, columns: np.ndarray, rows: np.ndarray, colour: tuple[int, int, int]) -> None:
+def _draw(picture: np.ndarray, columns: np.ndarray, rows: np.ndarray, color: tuple[int, int, int]) -> None:
     """A line through the points: in each column of pixels from where it comes in to where it goes out."""
     if not len(columns):
         return
@@ -66,7 +66,7 @@ def _draw(picture: np.ndarray, columns: np.ndarray, rows: np.ndarray, colour: tu
     at = np.arange(picture.shape[0])[:, None]
     away = np.maximum(np.maximum(low - at, at - high), 0.0)
     cover = (np.clip(WIDTH + 0.5 - away, 0.0, 1.0) * inside)[..., None]
-    picture += cover * (np.array(colour, np.float32) - picture)
+    picture += cover * (np.array(color, np.float32) - picture)
 
 
 def _span(columns: np.ndarray, rows: np.ndarray, middle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

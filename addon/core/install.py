@@ -20,13 +20,15 @@ from pathlib import Path
 
 from .errors import DiskError, OfflineError, SetUpCancelledError, SetUpError
 
-BRINGS_CUDA = sys.platform == "linux" and platform.machine() in ("x86_64", "AMD64")
-NEEDED_GB = 10.0 if BRINGS_CUDA else 4.0
+INCLUDES_CUDA = sys.platform == "linux" and platform.machine() in ("x86_64", "AMD64")
+NEEDED_GB = 10.0 if INCLUDES_CUDA else 4.0
 """The wheels and the unpacked environment, at the same time."""
-DOWNLOAD_WORDS = "PyTorch and what it needs, about " + ("3 GB since it brings CUDA" if BRINGS_CUDA else "0.4 GB")
+DOWNLOAD_DESCRIPTION = "PyTorch and what it needs, about " + (
+    "3 GB since it brings CUDA" if INCLUDES_CUDA else "0.4 GB"
+)
 
 Progress = Callable[[str, float | None], None]
-Cancelled = Callable[[], bool]
+IsCancelled = Callable[[], bool]
 
 _GUARD = """
 import os, signal, subprocess, sys, threading
@@ -48,7 +50,7 @@ def python_in(folder: Path) -> Path:
 
 
 def set_up_backend(
-    python: Path, folder: Path, requirements: Path, online: bool, progress: Progress, cancelled: Cancelled
+    python: Path, folder: Path, requirements: Path, online: bool, progress: Progress, cancelled: IsCancelled
 ) -> Path:
     """Make the environment in `folder` and give its interpreter. Blocks: call it from a thread of its own.
 
@@ -61,53 +63,55 @@ def set_up_backend(
     _check_online(online)
     _check_room(folder)
     temporary = folder.with_name(folder.name + ".part")
-    _remove(temporary)
+    _remove_folder(temporary)
     try:
-        _fill(python, temporary, requirements, progress, cancelled)
-        _remove(folder)
+        _install_packages(python, temporary, requirements, progress, cancelled)
+        _remove_folder(folder)
         temporary.rename(folder)
     except OSError as cause:
         raise DiskError(
             f"The backend's folder {folder} cannot be written ({cause.strerror}): choose another."
         ) from cause
     finally:
-        _remove(temporary)
+        _remove_folder(temporary)
     progress("The backend is set up", 1.0)
     return python_in(folder)
 
 
-def _fill(python: Path, folder: Path, requirements: Path, progress: Progress, cancelled: Cancelled) -> None:
+def _install_packages(
+    python: Path, folder: Path, requirements: Path, progress: Progress, cancelled: IsCancelled
+) -> None:
     progress("Making a Python environment", 0.0)
-    for _ in _lines_of([str(python), "-m", "venv", str(folder)], cancelled):
+    for _ in _run_lines([str(python), "-m", "venv", str(folder)], cancelled):
         pass
     inside = str(python_in(folder))
     install = [inside, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
-    expected = _count_of(requirements) * 4  # each direct requirement brings about three others
-    for number, line in enumerate(_lines_of([*install, "-r", str(requirements)], cancelled)):
-        progress(_shortened(line), min(_PACKAGES_SHARE, _ENVIRONMENT_SHARE + number / expected * 0.5))
+    expected = _count_requirements(requirements) * 4  # each direct requirement brings about three others
+    for number, line in enumerate(_run_lines([*install, "-r", str(requirements)], cancelled)):
+        progress(_truncated(line), min(_PACKAGES_SHARE, _ENVIRONMENT_SHARE + number / expected * 0.5))
     progress("Trying the new environment", _PACKAGES_SHARE)
-    for _ in _lines_of([inside, "-c", "import torch, numpy, websockets, safetensors"], cancelled):
+    for _ in _run_lines([inside, "-c", "import torch, numpy, websockets, safetensors"], cancelled):
         pass
 
 
-def _lines_of(command: list[str], cancelled: Cancelled) -> Iterator[str]:
+def _run_lines(command: list[str], cancelled: IsCancelled) -> Iterator[str]:
     """What `command` prints, line by line, until it ends well.
 
     Raises:
         SetUpError: it ends badly. SetUpCancelledError: it was stopped.
     """
-    child = _start(command)
+    child = _start_guarded(command)
     try:
-        last = yield from _followed(child, cancelled)
+        last = yield from _stream_lines(child, cancelled)
         if child.wait():
             raise SetUpError(f"Setting up the backend failed: {' '.join(last) or 'pip gave no reason'}")
     finally:
-        _end(child)
+        _kill_group(child)
 
 
-def _followed(child: subprocess.Popen, cancelled: Cancelled) -> Generator[str, None, list[str]]:
+def _stream_lines(child: subprocess.Popen, cancelled: IsCancelled) -> Generator[str, None, list[str]]:
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(child, lines), name="dreamwright-setup", daemon=True).start()
+    threading.Thread(target=_read_lines, args=(child, lines), name="dreamwright-setup", daemon=True).start()
     last: list[str] = []
     while True:
         if cancelled():
@@ -120,14 +124,14 @@ def _followed(child: subprocess.Popen, cancelled: Cancelled) -> Generator[str, N
             yield line
 
 
-def _read(child: subprocess.Popen, lines: queue.SimpleQueue[str | None]) -> None:
+def _read_lines(child: subprocess.Popen, lines: queue.SimpleQueue[str | None]) -> None:
     for line in child.stdout:
         if line.strip():
             lines.put(line.strip())
     lines.put(None)
 
 
-def _start(command: list[str]) -> subprocess.Popen:
+def _start_guarded(command: list[str]) -> subprocess.Popen:
     """`command`, which begins with a Python, under a guard that ends it when we are gone."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     try:
@@ -149,7 +153,7 @@ def _start(command: list[str]) -> subprocess.Popen:
         ) from cause
 
 
-def _end(child: subprocess.Popen) -> None:
+def _kill_group(child: subprocess.Popen) -> None:
     if child.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             child.kill() if os.name == "nt" else os.killpg(child.pid, signal.SIGKILL)
@@ -159,7 +163,7 @@ def _end(child: subprocess.Popen) -> None:
 def _check_online(online: bool) -> None:
     if not online:
         raise OfflineError(
-            f"Setting up the backend downloads {DOWNLOAD_WORDS} and Blender is offline: "
+            f"Setting up the backend downloads {DOWNLOAD_DESCRIPTION} and Blender is offline: "
             "switch on Preferences > System > Network > Allow Online Access."
         )
 
@@ -182,14 +186,14 @@ def _check_room(folder: Path) -> None:
         )
 
 
-def _remove(folder: Path) -> None:
+def _remove_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _count_of(requirements: Path) -> int:
+def _count_requirements(requirements: Path) -> int:
     lines = requirements.read_text(encoding="utf-8").splitlines()
     return max(1, sum(1 for line in lines if line.strip() and not line.startswith("#")))
 
 
-def _shortened(line: str, limit: int = 80) -> str:
+def _truncated(line: str, limit: int = 80) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"

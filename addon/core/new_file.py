@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .errors import DiskError
 
-LONGEST = 60
+MAX_NAME_BYTES = 60
 """Bytes of a name before its number and its suffix."""
 
 
@@ -27,7 +27,7 @@ def write_new(folder: Path, name: str, suffix: str, write: Callable[[Path], None
         folder.mkdir(parents=True, exist_ok=True)
         write(partial)
         _flush(partial)
-        return _moved(partial, folder, plain(name), suffix)
+        return _move_to_free_name(partial, folder, safe_file_name(name), suffix)
     except OSError as cause:
         raise DiskError(
             f"'{name}{suffix}' cannot be written into {folder}: {cause.strerror or cause}. Choose another folder."
@@ -69,13 +69,13 @@ def _flush_folder(folder: Path) -> None:
             os.close(opened)
 
 
-def plain(name: str) -> str:
+def safe_file_name(name: str) -> str:
     """The name without what some file system refuses, and not longer than all of them allow."""
     safe = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", name).strip(" .")
-    return safe.encode()[:LONGEST].decode(errors="ignore").strip(" .") or "result"
+    return safe.encode()[:MAX_NAME_BYTES].decode(errors="ignore").strip(" .") or "result"
 
 
-def _moved(partial: Path, folder: Path, name: str, suffix: str) -> Path:
+def _move_to_free_name(partial: Path, folder: Path, name: str, suffix: str) -> Path:
     for number in count():
         target = folder / f"{name}{f'.{number:03d}' if number else ''}{suffix}"
         try:

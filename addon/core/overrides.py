@@ -17,28 +17,28 @@ from .wire import ConfigError, config
 FLOAT_DIGITS = 7
 """Of a number that a person sees: Blender keeps single precision, where 0.1 is 0.10000000149."""
 
-ELSEWHERE = ("bounds.", "words.negative.")
+ELSEWHERE = ("bounds.", "prompt_options.negative.")
 """What the tab has a place of its own for."""
 PLACES = ("model", "depth_control", "path", "dataset")
 """What names a model or a file: a person's own word in the panel or in a script, never a file's."""
 
 
 @functools.lru_cache(maxsize=16)
-def read(text: str) -> dict[str, Any]:
+def parse(text: str) -> dict[str, Any]:
     """The changed settings by their dotted path."""
     try:
         found = json.loads(text or "{}")
     except (ValueError, RecursionError):
         return {}
-    return {path: value for path, value in _flat(found).items() if path in _known() and _accepted(path, value)}
+    return {path: value for path, value in _flatten(found).items() if path in _known_paths() and _is_valid(path, value)}
 
 
-def written(changed: dict[str, Any]) -> str:
+def to_text(changed: dict[str, Any]) -> str:
     """As JSON text, which `read` understands; empty where nothing is changed."""
-    return json.dumps(nested(changed)) if changed else ""
+    return json.dumps(to_nested(changed)) if changed else ""
 
 
-def nested(changed: dict[str, Any]) -> dict[str, Any]:
+def to_nested(changed: dict[str, Any]) -> dict[str, Any]:
     """As `config.with_changes` takes it."""
     groups: dict[str, Any] = {}
     for path, value in changed.items():
@@ -54,17 +54,17 @@ def with_value(text: str, base: config.JobConfig, path: str, value: Any) -> str:
     Raises:
         ConfigError: the value is out of bounds.
     """
-    value = shortened(value)
-    config.with_changes(base, nested({path: value}))
-    changed = {other: kept for other, kept in read(text).items() if other != path}
-    return written(changed if value == shortened(value_at(base, path)) else changed | {path: value})
+    value = round_to_single(value)
+    config.with_changes(base, to_nested({path: value}))
+    changed = {other: kept for other, kept in parse(text).items() if other != path}
+    return to_text(changed if value == round_to_single(value_at(base, path)) else changed | {path: value})
 
 
-def without(text: str, path: str = "") -> str:
+def without_setting(text: str, path: str = "") -> str:
     """`text` without one setting, or a group of them; without any where no path is given."""
     inside = f"{path}."
-    kept = {other: value for other, value in read(text).items() if path and not (f"{other}.").startswith(inside)}
-    return written(kept)
+    kept = {other: value for other, value in parse(text).items() if path and not (f"{other}.").startswith(inside)}
+    return to_text(kept)
 
 
 def value_at(wanted: Any, path: str) -> Any:
@@ -72,11 +72,11 @@ def value_at(wanted: Any, path: str) -> Any:
     return functools.reduce(getattr, path.split("."), wanted)
 
 
-def shortened(value: Any) -> Any:
+def round_to_single(value: Any) -> Any:
     """A number as a person wrote it, out of single precision."""
     if isinstance(value, float):
         return float(f"{value:.{FLOAT_DIGITS}g}")
-    return [shortened(each) for each in value] if isinstance(value, list | tuple) else value
+    return [round_to_single(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def may_be_shown(path: str, spec: Any) -> bool:
@@ -86,22 +86,22 @@ def may_be_shown(path: str, spec: Any) -> bool:
 
 
 @functools.cache
-def _known() -> frozenset[str]:
+def _known_paths() -> frozenset[str]:
     return frozenset(path for path, spec in config.leaves(config.JobConfig) if may_be_shown(path, spec))
 
 
-def _accepted(path: str, value: Any) -> bool:
+def _is_valid(path: str, value: Any) -> bool:
     try:
-        config.from_json(nested({path: value}))
+        config.from_json(to_nested({path: value}))
     except (ConfigError, OverflowError, RecursionError):
         return False
     return True
 
 
-def _flat(groups: Any, above: str = "") -> dict[str, Any]:
+def _flatten(groups: Any, above: str = "") -> dict[str, Any]:
     if not isinstance(groups, dict):
         return {}
     found: dict[str, Any] = {}
     for name, value in groups.items():
-        found |= _flat(value, f"{above}{name}.") if isinstance(value, dict) else {above + name: value}
+        found |= _flatten(value, f"{above}{name}.") if isinstance(value, dict) else {above + name: value}
     return found

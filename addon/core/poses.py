@@ -18,12 +18,12 @@ import numpy as np
 from .errors import DiskError
 
 GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
-LOWEST, HIGHEST = math.radians(-15.0), math.radians(75.0)
+MIN_ELEVATION, MAX_ELEVATION = math.radians(-15.0), math.radians(75.0)
 """Elevations of views around a scene: a little from below, and not so steep that the sides are never seen."""
 
 
 @dataclass(frozen=True)
-class View:
+class PosedImage:
     """One posed picture: `file` relative to the dataset's folder, lengths in pixels."""
 
     file: str
@@ -31,7 +31,7 @@ class View:
     width: int
     height: int
     focal: float
-    centre: tuple[float, float]
+    center: tuple[float, float]
 
 
 def orbit_position(azimuth: float, elevation: float, radius: float, target: np.ndarray) -> np.ndarray:
@@ -65,8 +65,8 @@ def spherical_poses(
     count: int,
     target: np.ndarray,
     radius: float | np.ndarray,
-    lowest: float = LOWEST,
-    highest: float = HIGHEST,
+    lowest: float = MIN_ELEVATION,
+    highest: float = MAX_ELEVATION,
 ) -> list[np.ndarray]:
     """`count` poses spread evenly over a band of the sphere (Fibonacci: equal areas, azimuths by the golden angle).
 
@@ -79,7 +79,7 @@ def spherical_poses(
     return [look_at(place, np.asarray(target, np.float64)) for place in places]
 
 
-def distance_to_see(half_size: np.ndarray, angle: float) -> float:
+def distance_to_fit(half_size: np.ndarray, angle: float) -> float:
     """How far off a camera with the field of view `angle` sees the whole box, from any side."""
     return float(np.linalg.norm(half_size)) / math.sin(angle / 2)
 
@@ -89,14 +89,14 @@ def focal_in_pixels(angle: float, pixels: int) -> float:
     return 0.5 * pixels / math.tan(0.5 * angle)
 
 
-def split(count: int, held_out_every: int) -> tuple[list[int], list[int]]:
+def split_held_out(count: int, held_out_every: int) -> tuple[list[int], list[int]]:
     """Which of `count` views are learned from, and which are held out: every n-th, not the first; the last of fewer."""
     held_out = [i for i in range(count) if i % held_out_every == held_out_every - 1] or [count - 1][: count - 1]
     return [i for i in range(count) if i not in held_out], held_out
 
 
 def write_transforms(
-    folder: Path, views: list[View], held_out_every: int, chosen: Collection[int] | None = None
+    folder: Path, views: list[PosedImage], held_out_every: int, chosen: Collection[int] | None = None
 ) -> None:
     """transforms_train.json and transforms_test.json (NeRF-synthetic), with each frame's own lens (instant-ngp's keys).
 
@@ -105,7 +105,7 @@ def write_transforms(
     Raises:
         DiskError: the folder cannot be written.
     """
-    train, held_out = split(len(views), held_out_every)
+    train, held_out = split_held_out(len(views), held_out_every)
     if chosen:
         train, held_out = [i for i in range(len(views)) if i not in chosen], sorted(chosen)
     _write(folder / "transforms_train.json", [views[i] for i in train])
@@ -113,7 +113,7 @@ def write_transforms(
         _write(folder / "transforms_test.json", [views[i] for i in held_out])
 
 
-def _write(path: Path, views: list[View]) -> None:
+def _write(path: Path, views: list[PosedImage]) -> None:
     first = views[0]
     angle = 2 * math.atan(0.5 * first.width / first.focal)
     text = json.dumps({"camera_angle_x": angle, "frames": [_frame(view) for view in views]}, indent=1)
@@ -123,14 +123,14 @@ def _write(path: Path, views: list[View]) -> None:
         raise DiskError(f"The poses cannot be written to {path}: {cause.strerror}. Choose another folder.") from cause
 
 
-def _frame(view: View) -> dict[str, Any]:
+def _frame(view: PosedImage) -> dict[str, Any]:
     return {
         "file_path": view.file,
         "transform_matrix": np.asarray(view.pose, np.float64).tolist(),
         "fl_x": view.focal,
         "fl_y": view.focal,
-        "cx": view.centre[0],
-        "cy": view.centre[1],
+        "cx": view.center[0],
+        "cy": view.center[1],
         "w": view.width,
         "h": view.height,
     }

@@ -30,7 +30,7 @@ START_SECONDS = 120.0
 """Importing torch takes 3 s from a warm disk and up to a minute from a cold one."""
 
 _STDERR_LINES = 200
-_FORGET = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV")
+_REMOVED_VARIABLES = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV")
 """Blender's own Python settings would lead the backend's Python to Blender's packages."""
 
 log = logging.getLogger(__name__)
@@ -108,10 +108,10 @@ class BackendProcess:
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             with contextlib.suppress(queue.Empty):
-                return _port_in(self._first_line.get(timeout=0.1), self)
+                return _parse_port(self._first_line.get(timeout=0.1), self)
             if self.poll() is not None and self._first_line.empty():
-                raise BackendStartError(f"The backend ended before it was ready. {_last_words(self)}")
-        raise BackendStartError(f"The backend was not ready after {timeout:.0f} s. {_last_words(self)}")
+                raise BackendStartError(f"The backend ended before it was ready. {_last_log_lines(self)}")
+        raise BackendStartError(f"The backend was not ready after {timeout:.0f} s. {_last_log_lines(self)}")
 
     def _follow(self, read) -> None:
         threading.Thread(target=read, name=f"dreamwright-{read.__name__}", daemon=True).start()
@@ -148,20 +148,20 @@ def _spawn(python: Path, cache: Path, environ: dict[str, str]) -> subprocess.Pop
 
 def _environment(environ: Mapping[str, str] | None, token: str, device: str) -> dict[str, str]:
     inherited = os.environ if environ is None else environ
-    clean = {name: value for name, value in inherited.items() if name not in _FORGET}
+    clean = {name: value for name, value in inherited.items() if name not in _REMOVED_VARIABLES}
     return clean | {"DREAMWRIGHT_TOKEN": token, "DREAMWRIGHT_DEVICE": device, "PYTHONUNBUFFERED": "1"}
 
 
-def _port_in(line: str, process: BackendProcess) -> int:
+def _parse_port(line: str, process: BackendProcess) -> int:
     try:
         return int(json.loads(line)["port"])
     except (ValueError, KeyError, TypeError) as cause:
         raise BackendStartError(
-            f"The backend said {line.strip()!r} instead of its port. {_last_words(process)}"
+            f"The backend said {line.strip()!r} instead of its port. {_last_log_lines(process)}"
         ) from cause
 
 
-def _last_words(process: BackendProcess) -> str:
+def _last_log_lines(process: BackendProcess) -> str:
     time.sleep(0.2)  # the thread that reads its log may be a moment behind
     words = process.stderr_tail(3)
     return f"Its last words: {words}" if words else "It left no message: see the log in the cache folder."

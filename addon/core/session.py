@@ -14,17 +14,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .calls import ModelChoice
+from .calls import ModelInfo
 from .client import LOST, Event
 from .errors import BackendLostError
 from .wire import config
 
 LOG_LINES = 20
-MOMENTS = 256
+HISTORY_POINTS = 256
 """Kept of a job for its curves; a panel is about as many pixels wide."""
 
 
-class Backend(enum.Enum):
+class BackendState(enum.Enum):
     """State of the backend; the value is what the panel says."""
 
     OFF = "The backend is not running"
@@ -34,7 +34,7 @@ class Backend(enum.Enum):
     LOST = "The backend is gone"
 
 
-class Moment(NamedTuple):
+class HistoryPoint(NamedTuple):
     """What a step came to."""
 
     step: int
@@ -46,7 +46,7 @@ class Moment(NamedTuple):
 class Snapshot:
     """All that is known now. Nothing in it changes; `preview` is (h, w, 4) uint8 or None."""
 
-    backend: Backend = Backend.OFF
+    backend: BackendState = BackendState.OFF
     device: str = ""
     activity: str = ""
     fraction: float | None = None
@@ -62,7 +62,7 @@ class Snapshot:
     error: str = ""
     error_code: int = 0
     log: tuple[str, ...] = ()
-    models: tuple[ModelChoice, ...] = ()
+    models: tuple[ModelInfo, ...] = ()
     """Those that a backend told of; empty before one did."""
     memory_mb: float | None = None
     """What the backend holds."""
@@ -70,10 +70,10 @@ class Snapshot:
     """What the job is asked for now, as `weights`; both hold since step `holds_from`."""
     weights: dict[str, float] = field(default_factory=dict)
     """What pulls in this job, by the names that `calls.edit_job` takes."""
-    holds_from: int = 0
+    objective_since: int = 0
     terms: dict[str, float] = field(default_factory=dict)
     """The parts of the loss of the last step, by name."""
-    history: tuple[Moment, ...] = ()
+    history: tuple[HistoryPoint, ...] = ()
     """Of the steps that were told of, spread evenly where they are many."""
 
     @property
@@ -93,11 +93,11 @@ class Snapshot:
 def reduce(snapshot: Snapshot, event: Event) -> Snapshot:
     """The snapshot after `event`; an event of another job, or one that we do not know, changes nothing."""
     change = _CHANGES.get(event.name)
-    about_another = "job" in event.values and event.name in _OF_A_JOB and event.values["job"] != snapshot.job
+    about_another = "job" in event.values and event.name in _JOB_EVENTS and event.values["job"] != snapshot.job
     return snapshot if change is None or about_another else replace(snapshot, **change(snapshot, event.values))
 
 
-def in_words(seconds: float | None) -> str:
+def format_time_left(seconds: float | None) -> str:
     """A time left as a person says it."""
     if seconds is None:
         return ""
@@ -109,25 +109,25 @@ def in_words(seconds: float | None) -> str:
 def _progress(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     known = ("step", "steps", "seconds_left", "steps_per_second", "loss", "score", "memory_mb", "terms")
     changed = {name: values[name] for name in known if name in values}
-    return changed | {"history": _longer(snapshot.history, values)}
+    return changed | {"history": _extended_history(snapshot.history, values)}
 
 
-def _longer(history: tuple[Moment, ...], values: dict[str, Any]) -> tuple[Moment, ...]:
+def _extended_history(history: tuple[HistoryPoint, ...], values: dict[str, Any]) -> tuple[HistoryPoint, ...]:
     """With this step at its end, without what a job that went back has undone, and evenly thinned where it is full."""
-    told = Moment(values["step"], values.get("loss"), values.get("score"))
+    told = HistoryPoint(values["step"], values.get("loss"), values.get("score"))
     moments = [*(moment for moment in history if moment.step < told.step), told]
-    if len(moments) > MOMENTS:
-        del moments[_missed_least(moments)]
+    if len(moments) > HISTORY_POINTS:
+        del moments[_most_redundant(moments)]
     return tuple(moments)
 
 
-def _missed_least(moments: list[Moment]) -> int:
-    """The one whose neighbours are closest; the first and the last stay."""
+def _most_redundant(moments: list[HistoryPoint]) -> int:
+    """The one whose neighbors are closest; the first and the last stay."""
     return min(range(1, len(moments) - 1), key=lambda i: moments[i + 1].step - moments[i - 1].step)
 
 
-def _holds(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    return {"prompt": values["prompt"], "weights": dict(values["weights"]), "holds_from": values["step"]}
+def _objective(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"prompt": values["prompt"], "weights": dict(values["weights"]), "objective_since": values["step"]}
 
 
 def _preview(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
@@ -152,27 +152,46 @@ def _failed(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 
 def _lost(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     said = {"error": values["sentence"], "error_code": BackendLostError.code}
-    return {"backend": Backend.LOST, "device": "", "activity": "", "fraction": None} | said | _held(snapshot)
+    return (
+        {"backend": BackendState.LOST, "device": "", "activity": "", "fraction": None}
+        | said
+        | _paused_if_running(snapshot)
+    )
 
 
 def _setting_up(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    return {"backend": Backend.SETTING_UP, "activity": values["text"], "fraction": values.get("fraction"), "error": ""}
+    return {
+        "backend": BackendState.SETTING_UP,
+        "activity": values["text"],
+        "fraction": values.get("fraction"),
+        "error": "",
+    }
 
 
 def _starting(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    return {"backend": Backend.STARTING, "activity": "", "fraction": None, "error": ""}
+    return {"backend": BackendState.STARTING, "activity": "", "fraction": None, "error": ""}
 
 
 def _ready(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    return {"backend": Backend.READY, "device": values.get("device", ""), "activity": "", "fraction": None, "error": ""}
+    return {
+        "backend": BackendState.READY,
+        "device": values.get("device", ""),
+        "activity": "",
+        "fraction": None,
+        "error": "",
+    }
 
 
 def _off(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     said = {"error": values.get("sentence", ""), "error_code": values.get("code", 0)}
-    return {"backend": Backend.OFF, "device": "", "activity": "", "fraction": None} | said | _held(snapshot)
+    return (
+        {"backend": BackendState.OFF, "device": "", "activity": "", "fraction": None}
+        | said
+        | _paused_if_running(snapshot)
+    )
 
 
-def _held(snapshot: Snapshot) -> dict[str, Any]:
+def _paused_if_running(snapshot: Snapshot) -> dict[str, Any]:
     """Without a backend nothing runs: what was saved of the job can go on (`store.py` wakes it as paused, too)."""
     return {"state": config.JobState.PAUSED} if snapshot.running else {}
 
@@ -181,8 +200,8 @@ def _activity(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     return {"activity": values["text"], "fraction": values.get("fraction")}
 
 
-def _job_chosen(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    fresh = {name: getattr(_NOTHING_YET, name) for name in _JOB_FIELDS}
+def _job_followed(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    fresh = {name: getattr(_EMPTY, name) for name in _JOB_FIELDS}
     return fresh | {"job": values["job"], "state": values["state"], "step": values["step"], "steps": values["steps"]}
 
 
@@ -207,15 +226,22 @@ _JOB_FIELDS = (
     "memory_mb",
     "prompt",
     "weights",
-    "holds_from",
+    "objective_since",
     "terms",
     "history",
 )
-_NOTHING_YET = Snapshot()
-_OF_A_JOB = {"event.progress", "event.holds", "event.preview", "event.state", "event.finished", "event.failed"}
+_EMPTY = Snapshot()
+_JOB_EVENTS = {
+    "event.progress",
+    "event.objective_changed",
+    "event.preview",
+    "event.state",
+    "event.finished",
+    "event.failed",
+}
 _CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
     "event.progress": _progress,
-    "event.holds": _holds,
+    "event.objective_changed": _objective,
     "event.preview": _preview,
     "event.state": _state,
     "event.log": _log,
@@ -227,7 +253,7 @@ _CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
     "backend.ready": _ready,
     "backend.off": _off,
     "activity": _activity,
-    "job.chosen": _job_chosen,
+    "job.followed": _job_followed,
     "error": _error,
     "models": _models,
 }

@@ -1,8 +1,9 @@
 """What a take remembers of the run that it came from, as JSON in the .blend.
 
-    version 0   has no such text, only the properties dreamwright_* of the object (blender/takes.py reads those)
-    version 1   this one
-    newer ones  are read as far as they can be understood, and never written again
+version 0   has no such text, only the properties dreamwright_* of the object (blender/takes.py reads those)
+version 1   the names of before (renamed_properties.py)
+version 2   this one
+newer ones  are read as far as they can be understood, and never written again
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
-VERSION = 1
+from . import renamed_properties as old
+
+VERSION = 2
 
 SettingsTree = dict[str, Any]
-_PLACES = ("dataset", "path", "model", "name", "source")
+_PATH_KEYS = ("dataset", "path", "model", "name", "source")
 """What may name a file or a folder, in settings and among models: of an absolute one only the last part is kept."""
 
 
@@ -36,13 +39,13 @@ class TakeRecord:
     steps: int = 0
     stopped: bool = False
     """Whether it was stopped before its last step."""
-    kept_steps: tuple[int, ...] = ()
+    checkpoint_steps: tuple[int, ...] = ()
     """Steps that it can go back to."""
     parent: str = ""
     """The job of the take whose field it started from."""
     parent_step: int | None = None
     models: list[Any] = field(default_factory=list)
-    licence: str = ""
+    license: str = ""
     created: float = 0.0
     """Seconds since 1970."""
     version: int = VERSION
@@ -55,7 +58,10 @@ class TakeRecord:
 
 def to_text(record: TakeRecord) -> str:
     """The record as it is kept: JSON, never an absolute path in it."""
-    return json.dumps(asdict(record) | {"settings": portable(record.settings), "models": portable(record.models)})
+    return json.dumps(
+        asdict(record)
+        | {"settings": without_absolute_paths(record.settings), "models": without_absolute_paths(record.models)}
+    )
 
 
 @functools.lru_cache(maxsize=512)  # panels read them at every redraw
@@ -67,15 +73,19 @@ def from_text(text: str) -> TakeRecord | None:
         return None
     if not isinstance(found, dict) or not isinstance(found.get("job"), str):
         return None
-    known = {spec.name: _READ[spec.name](found[spec.name]) for spec in fields(TakeRecord) if spec.name in found}
+    found = old.current(found, old.TAKE_RECORD)
+    known = {spec.name: _PARSERS[spec.name](found[spec.name]) for spec in fields(TakeRecord) if spec.name in found}
     return TakeRecord(**{name: value for name, value in known.items() if value is not None})
 
 
-def portable(value: Any) -> Any:
+def without_absolute_paths(value: Any) -> Any:
     """A copy of a tree of settings in which an absolute path has become its last part."""
     if isinstance(value, dict):
-        return {name: _last_part(each) if name in _PLACES else portable(each) for name, each in value.items()}
-    return [portable(each) for each in value] if isinstance(value, list | tuple) else value
+        return {
+            name: _file_name(each) if name in _PATH_KEYS else without_absolute_paths(each)
+            for name, each in value.items()
+        }
+    return [without_absolute_paths(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def differences(settings: SettingsTree, wanted: SettingsTree) -> SettingsTree:
@@ -87,26 +97,26 @@ def differences(settings: SettingsTree, wanted: SettingsTree) -> SettingsTree:
             value = differences(before, value)
             if value:
                 found[name] = value
-        elif _plain(value) != _plain(before):
+        elif _as_json(value) != _as_json(before):
             found[name] = value
     return found
 
 
-def _plain(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     """As JSON has it, which knows no tuples."""
     return json.loads(json.dumps(value))
 
 
-def _last_part(value: Any) -> Any:
+def _file_name(value: Any) -> Any:
     if not isinstance(value, str):
-        return portable(value)
+        return without_absolute_paths(value)
     for kind in (PurePosixPath, PureWindowsPath):
         if kind(value).is_absolute():
             return kind(value).name
     return value
 
 
-def whole(value: Any) -> int:
+def to_int(value: Any) -> int:
     """A whole number, or 0 where it is none: records come out of .blend files, which may be anybody's."""
     return int(value) if _is_number(value) else 0
 
@@ -127,21 +137,21 @@ def _steps(value: Any) -> tuple[int, ...]:
     return tuple(sorted({int(each) for each in value if _is_number(each)})) if isinstance(value, list) else ()
 
 
-_READ: dict[str, Any] = {
+_PARSERS: dict[str, Any] = {
     "job": _text,
     "prompt": _text,
-    "seed": whole,
+    "seed": to_int,
     "quality": _text,
     "settings": lambda value: value if isinstance(value, dict) else {},
     "score": _number,
-    "step": whole,
-    "steps": whole,
+    "step": to_int,
+    "steps": to_int,
     "stopped": bool,
-    "kept_steps": _steps,
+    "checkpoint_steps": _steps,
     "parent": _text,
     "parent_step": lambda value: int(value) if _is_number(value) else None,
-    "models": lambda value: value if isinstance(value, list) else [],
-    "licence": _text,
+    "models": lambda value: old.current_models(value) if isinstance(value, list) else [],
+    "license": _text,
     "created": lambda value: _number(value) or 0.0,
-    "version": whole,
+    "version": to_int,
 }

@@ -1,4 +1,4 @@
-"""The one door of the add-on to the treaty: backend.wire, backend.config and backend.errors come in here, nothing else.
+"""The one door of the add-on to the protocol: backend.wire, backend.config and backend.errors come in here, nothing else.
 
 Installed as an extension we are `bl_ext.<repository>.dreamwright.addon.core` and the backend lies beside us; in a plain
 checkout `addon` and `backend` are two top-level packages.
@@ -11,7 +11,7 @@ _INSIDE_EXTENSION = (__package__ or "").count(".") > 1
 if _INSIDE_EXTENSION:
     from ...backend import config
     from ...backend.errors import (
-        AuthorisationError,
+        AuthorizationError,
         ConfigError,
         DiskError,
         DreamwrightError,
@@ -25,7 +25,7 @@ if _INSIDE_EXTENSION:
 else:
     from backend import config
     from backend.errors import (
-        AuthorisationError,
+        AuthorizationError,
         ConfigError,
         DiskError,
         DreamwrightError,
@@ -38,7 +38,7 @@ else:
     from backend.wire import arrays, messages, rpc, values
 
 __all__ = [
-    "AuthorisationError",
+    "AuthorizationError",
     "ConfigError",
     "DiskError",
     "DreamwrightError",

@@ -18,83 +18,83 @@ for long, and the user's scene is only touched in the last step, when everything
     looking    the field itself, rendered           watching   what is seen of it while it is made
 """
 
-from ..blender.results import chosen_result
+from ..blender.results import active_result
 from ..core.errors import BusyError
-from .backend import (
-    VERSION,
-    leave,
-    log_folder,
-    set_up_backend,
-    set_up_sentences,
-    start_backend,
-    stop_backend,
-)
-from .begun import begun_in
-from .cameras import scene_cameras
-from .capturing import render_views
-from .details import details
-from .finishing import (
+from .bake_and_export import (
     FORMATS,
     add_turntable,
+    bake_textures,
     export_result,
-    finish_subject,
-    give_textures,
+    export_subject,
     publish,
     render_turntable,
 )
-from .flow import STUDIO, Flow, T
-from .iterating import iterate, rewind
-from .live_shape import LIVE, threshold_found
-from .making import generate, reconstruct, resume
-from .meshing import remesh
-from .models import ask_again, known_models, look_for_models
-from .places import (
+from .camera_prompts import scene_cameras
+from .capture_views import render_views
+from .convert_to_volume import convert_to_geometry_nodes, convert_to_volume
+from .flow import APP, Flow, T
+from .generate import generate, reconstruct, resume
+from .job_report import Report
+from .list_models import known_models, refresh_models, refresh_models_in_background
+from .live_preview import live_field, live_surface
+from .live_remesh import LIVE_REMESH, default_threshold
+from .manage_backend import (
+    VERSION,
+    describe_set_up,
+    log_folder,
+    set_up_backend,
+    shut_down,
+    start_backend,
+    stop_backend,
+)
+from .manage_takes import (
+    chosen_take,
+    compare,
+    describe_take,
+    end_comparison,
+    forget_unfinished_run,
+    format_score,
+    is_compared,
+    method_of,
+    promote,
+    rename_take,
+    require_take,
+    short_facts,
+    show_take,
+)
+from .manage_takes import delete_take as delete_take
+from .refine import refine, rewind
+from .remesh import remesh
+from .scene_setup import (
     OFF,
     ORBIT,
     SPHERE,
     add_box,
     add_orbit_cameras,
-    chosen_empty,
-    held_out_quality,
+    box_empty,
+    clear_subject_cache,
+    describe_held_out_quality,
+    describe_roles,
+    describe_split,
     hold_out_cameras,
-    look_again,
-    picture_count,
+    image_count,
+    job_box,
     rig_lines,
-    roles_in_words,
     select_box,
-    split_in_words,
-    wanted_box,
 )
-from .report import Report
-from .steering import edit_prompt, edit_weight, pause, stop
-from .takes import (
-    about_take,
-    chosen_take,
-    compare,
-    end_comparison,
-    facts_of,
-    found_take,
-    give_up_run,
-    is_compared,
-    method_of,
-    promote,
-    rename,
-    score_words,
-    show_take,
-)
-from .takes import delete as delete_take
-from .volumes import make_volume, make_volume_mesh
-from .watching import coming, live
+from .steer_job import edit_prompt, edit_weight, pause, stop
+from .support_details import details
+from .unfinished_runs import list_unfinished_runs
 
 __all__ = [
-    "FORMATS", "LIVE", "OFF", "ORBIT", "SPHERE", "STUDIO", "T", "VERSION", "BusyError", "Flow", "Report",
-    "about_take", "add_box", "add_orbit_cameras", "add_turntable", "ask_again", "begun_in", "chosen_empty",
-    "chosen_result", "chosen_take", "coming", "compare", "delete_take", "details", "edit_prompt", "edit_weight",
-    "end_comparison", "export_result", "facts_of", "finish_subject", "found_take", "generate", "give_textures",
-    "give_up_run", "held_out_quality", "hold_out_cameras", "is_compared", "iterate", "known_models", "leave",
-    "live", "log_folder", "look_again", "look_for_models", "make_volume", "make_volume_mesh", "method_of", "pause",
-    "picture_count", "promote", "publish", "reconstruct", "remesh", "rename", "render_turntable", "render_views",
-    "resume", "rewind", "rig_lines", "roles_in_words", "scene_cameras", "score_words", "select_box",
-    "set_up_backend", "set_up_sentences", "show_take", "split_in_words", "start_backend", "stop", "stop_backend",
-    "threshold_found", "wanted_box",
+    "FORMATS", "LIVE_REMESH", "OFF", "ORBIT", "SPHERE", "APP", "T", "VERSION", "BusyError", "Flow", "Report",
+    "describe_take", "add_box", "add_orbit_cameras", "add_turntable", "refresh_models_in_background", "list_unfinished_runs", "box_empty",
+    "active_result", "chosen_take", "live_surface", "compare", "delete_take", "details", "edit_prompt", "edit_weight",
+    "end_comparison", "export_result", "short_facts", "export_subject", "require_take", "generate", "bake_textures",
+    "forget_unfinished_run", "describe_held_out_quality", "hold_out_cameras", "is_compared", "refine", "known_models", "shut_down",
+    "live_field", "log_folder", "clear_subject_cache", "refresh_models", "convert_to_volume", "convert_to_geometry_nodes", "method_of", "pause",
+    "image_count", "promote", "publish", "reconstruct", "remesh", "rename_take", "render_turntable", "render_views",
+    "resume", "rewind", "rig_lines", "describe_roles", "scene_cameras", "format_score", "select_box",
+    "set_up_backend", "describe_set_up", "show_take", "describe_split", "start_backend", "stop", "stop_backend",
+    "default_threshold", "job_box",
 ]  # fmt: skip

@@ -7,19 +7,19 @@ from concurrent.futures import Future
 from threading import Thread
 from typing import TypeVar
 
-from ..core.studio import Studio
+from ..core.app_state import AppState
 
-STUDIO = Studio()
+APP = AppState()
 """The one of this Blender."""
 
 T = TypeVar("T")
 Flow = Generator[None, None, T]
 
 
-def awaited(work: Callable[[], T], undo: Callable[[T], None] | None = None) -> Flow[T]:
+def run_in_thread(work: Callable[[], T], undo: Callable[[T], None] | None = None) -> Flow[T]:
     """Do `work` in a thread; `undo` what it gave when nobody waits for it any more."""
     future: Future[T] = Future()
-    Thread(target=_do, args=(work, future), name="dreamwright-work", daemon=True).start()
+    Thread(target=_run_into_future, args=(work, future), name="dreamwright-work", daemon=True).start()
     try:
         while not future.done():
             yield
@@ -30,7 +30,7 @@ def awaited(work: Callable[[], T], undo: Callable[[T], None] | None = None) -> F
     return future.result()
 
 
-def _do(work: Callable[[], T], future: Future[T]) -> None:
+def _run_into_future(work: Callable[[], T], future: Future[T]) -> None:
     try:
         future.set_result(work())
     except BaseException as error:

@@ -1,4 +1,4 @@
-"""Every setting of backend/config as a Blender property: scene.dreamwright.advanced.optimise.steps, and so on.
+"""Every setting of backend/config as a Blender property: scene.dreamwright.advanced.optimize.steps, and so on.
 
 One PropertyGroup for each group of settings, made by reflection, so nothing is typed twice. A property shows what the
 preset says; only what a person changes is kept (as text, in `scene.dreamwright.overrides`).
@@ -17,9 +17,9 @@ from .. import flows
 from ..core import overrides
 from ..core.wire import DreamwrightError, config
 from . import reflection
-from .methods import base_of
+from .methods import base_config
 
-ELSEWHERE = ("bounds", "words.negative")
+SHOWN_ELSEWHERE = ("bounds", "prompt_options.negative")
 """What the tab has a place of its own for."""
 SMALLEST_SHOWN = 1e-4
 """Blender's number fields show six decimals: what may be smaller, or has a range of many decades, is typed as text."""
@@ -43,13 +43,13 @@ def settings_of(kind: type, path: str) -> list[dataclasses.Field]:
     return [spec for spec in values if overrides.may_be_shown(path + spec.name, spec)]
 
 
-def kind_of(spec: dataclasses.Field) -> type:
+def group_class(spec: dataclasses.Field) -> type:
     """The class of a group inside a group."""
     return spec.default_factory  # type: ignore[return-value]
 
 
 def _fields(kind: type, path: str) -> list[dataclasses.Field]:
-    return [spec for spec in dataclasses.fields(kind) if path + spec.name not in ELSEWHERE]
+    return [spec for spec in dataclasses.fields(kind) if path + spec.name not in SHOWN_ELSEWHERE]
 
 
 def typed_as_text(spec: dataclasses.Field) -> bool:
@@ -62,19 +62,19 @@ def typed_as_text(spec: dataclasses.Field) -> bool:
     return 0 < spec.default < SMALLEST_SHOWN or (low == 0 and high >= MANY_DECADES)
 
 
-def shown(settings: Any, path: str) -> Any:
+def effective_value(settings: Any, path: str) -> Any:
     """The setting as the next job would have it: what a person changed, else the preset's."""
-    changed = overrides.read(settings.overrides)
-    return changed[path] if path in changed else overrides.value_at(base_of(settings), path)
+    changed = overrides.parse(settings.overrides)
+    return changed[path] if path in changed else overrides.value_at(base_config(settings), path)
 
 
-def change(settings: Any, path: str, value: Any) -> None:
+def set_override(settings: Any, path: str, value: Any) -> None:
     """Keep what a person changed; what cannot be is said in the panel, and changes nothing."""
     try:
-        settings.overrides = overrides.with_value(settings.overrides, base_of(settings), path, value)
+        settings.overrides = overrides.with_value(settings.overrides, base_config(settings), path, value)
     except DreamwrightError as error:
         log.info("%s", error.sentence)
-        flows.STUDIO.session.post("error", sentence=error.sentence)
+        flows.APP.session.post("error", sentence=error.sentence)
 
 
 def _property(kind: type, path: str, spec: dataclasses.Field, about: str) -> Any:
@@ -82,10 +82,10 @@ def _property(kind: type, path: str, spec: dataclasses.Field, about: str) -> Any
     words = ". ".join(each for each in (about, reflection.tooltip(spec.metadata)) if each)
 
     def get(group: Any) -> Any:
-        return to_blender(shown(group.id_data.dreamwright, path))
+        return to_blender(effective_value(group.id_data.dreamwright, path))
 
     def set(group: Any, value: Any) -> None:  # noqa: A001 - Blender's name
-        change(group.id_data.dreamwright, path, from_blender(value))
+        set_override(group.id_data.dreamwright, path, from_blender(value))
 
     if typed_as_text(spec):
         return reflection.text_property(kind, spec.name, description=words, get=get, set=set)
@@ -99,10 +99,10 @@ def _translation(spec: dataclasses.Field) -> tuple[Any, Any]:
         return choices.index, choices.__getitem__
     if typed_as_text(spec):
         return _as_text, functools.partial(_from_text, several=isinstance(spec.default, tuple))
-    return (tuple if isinstance(spec.default, tuple) else _same), functools.partial(_within, spec)
+    return (tuple if isinstance(spec.default, tuple) else _identity), functools.partial(_clamped_value, spec)
 
 
-def _within(spec: dataclasses.Field, value: Any) -> Any:
+def _clamped_value(spec: dataclasses.Field, value: Any) -> Any:
     """Inside the bounds: Blender leaves that to us where a property has a setter."""
     if isinstance(spec.default, tuple):
         return [_clamped(spec, each) for each in value]
@@ -128,14 +128,14 @@ def _from_text(text: str, several: bool) -> Any:
     return numbers if several else (numbers[0] if len(numbers) == 1 else text)
 
 
-def _same(value: Any) -> Any:
+def _identity(value: Any) -> Any:
     return value
 
 
 def _group(kind: type, path: str, about: str = "") -> list[type]:
     """The PropertyGroup of a group of settings, behind those inside it; `about` is what they have in common."""
     inside = {
-        spec.name: _group(kind_of(spec), f"{path}{spec.name}.", spec.metadata.get("about", ""))
+        spec.name: _group(group_class(spec), f"{path}{spec.name}.", spec.metadata.get("about", ""))
         for spec in groups_of(kind, path)
     }
     annotations = {spec.name: _property(kind, path + spec.name, spec, about) for spec in settings_of(kind, path)}

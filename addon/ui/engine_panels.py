@@ -7,9 +7,9 @@ import bpy
 from .field_engine import DREAMWRIGHT_FieldEngine
 
 ENGINE = DREAMWRIGHT_FieldEngine.bl_idname
-PLAIN = "BLENDER_RENDER"
+ANY_ENGINE = "BLENDER_RENDER"
 """The name under which Blender marks panels that suit any engine."""
-NOT_OURS = ("RENDER_PT_freestyle", "RENDER_PT_gpencil", "RENDER_PT_grease_pencil", "RENDER_PT_simplify",
+UNSUPPORTED_PANELS = ("RENDER_PT_freestyle", "RENDER_PT_gpencil", "RENDER_PT_grease_pencil", "RENDER_PT_simplify",
             "RENDER_PT_stereoscopy", "VIEWLAYER_PT_freestyle", "EEVEE_")  # fmt: skip
 """Beginnings of the names of those that would do nothing here."""
 
@@ -28,7 +28,7 @@ class DREAMWRIGHT_PT_render(bpy.types.Panel):
         return context.engine in cls.COMPAT_ENGINES
 
     def draw(self, context: bpy.types.Context) -> None:
-        layout, settings = self.layout, context.scene.dreamwright.look
+        layout, settings = self.layout, context.scene.dreamwright.display
         layout.use_property_split = True
         layout.prop(settings, "render_source")
         layout.prop(settings, "render_seconds")
@@ -58,17 +58,17 @@ class DREAMWRIGHT_PT_passes(bpy.types.Panel):
         layout.prop(view_layer, "pass_alpha_threshold")
 
 
-def share_panels() -> None:
+def add_engine_to_panels() -> None:
     """Show Blender's own panels for our engine as well."""
     for panel in bpy.types.Panel.__subclasses__():
-        if PLAIN in getattr(panel, "COMPAT_ENGINES", ()) and not panel.__name__.startswith(NOT_OURS):
+        if ANY_ENGINE in getattr(panel, "COMPAT_ENGINES", ()) and not panel.__name__.startswith(UNSUPPORTED_PANELS):
             panel.COMPAT_ENGINES.add(ENGINE)
 
 
-def take_panels_back() -> None:
+def remove_engine_from_panels() -> None:
     """Show none but our own: those that are marked for no engine but this one, also of another copy of the add-on."""
     for panel in bpy.types.Panel.__subclasses__():
-        if {PLAIN, ENGINE} <= set(getattr(panel, "COMPAT_ENGINES", ())):
+        if {ANY_ENGINE, ENGINE} <= set(getattr(panel, "COMPAT_ENGINES", ())):
             panel.COMPAT_ENGINES.remove(ENGINE)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import bpy
 
 from ..blender import lens, passes
-from ..blender.field_frames import placed_fields
+from ..blender.field_instances import field_instances
 from ..blender.field_viewport import FieldViewport
+from ..core.camera_view import CameraView
 from ..core.errors import DreamwrightError, SceneError
-from ..core.sight import Sight
-from ..flows import looking
+from ..flows import render_field as looking
 
 BAND_PIXELS = 1 << 16
 """A picture is made in bands of about so many pixels: between two of them ESC is heard and the picture drawn."""
@@ -33,7 +33,7 @@ class DREAMWRIGHT_FieldEngine(bpy.types.RenderEngine):
     _viewport: FieldViewport | None = None
 
     def update_render_passes(self, scene: Any = None, renderlayer: Any = None) -> None:
-        passes.declare(self, scene, renderlayer)
+        passes.register_passes(self, scene, renderlayer)
 
     def render(self, depsgraph: Any) -> None:  # type: ignore[override]  # the stubs take it for a property
         try:
@@ -47,45 +47,47 @@ class DREAMWRIGHT_FieldEngine(bpy.types.RenderEngine):
             self._fail(f"The field could not be rendered ({error!r}): the log in the console says where.")
 
     def view_update(self, context: Any, depsgraph: Any) -> None:
-        self._looking().update(depsgraph)
+        self._get_viewport().update(depsgraph)
 
     def view_draw(self, context: Any, depsgraph: Any) -> None:
-        self._looking().draw(self, context, depsgraph)
+        self._get_viewport().draw(self, context, depsgraph)
 
-    def _looking(self) -> FieldViewport:
+    def _get_viewport(self) -> FieldViewport:
         if self._viewport is None:
-            self._viewport = FieldViewport(lambda fields: looking.onlooker(fields).see)
+            self._viewport = FieldViewport(lambda fields: looking.scene_field_renderer(fields).render)
         return self._viewport
 
     def _render(self, depsgraph: bpy.types.Depsgraph) -> None:
         scene, layer = depsgraph.scene_eval, depsgraph.view_layer_eval
         if scene.camera is None:
             raise SceneError("There is no camera in the scene: add one to render.")
-        sight = lens.camera_sight(scene.camera.evaluated_get(depsgraph), depsgraph, scene.render)
-        settings = scene.dreamwright.look
-        onlooker = looking.onlooker(
-            placed_fields(depsgraph), may_start=True, ask_backend=settings.render_source == "BACKEND"
+        camera_view = lens.view_from_camera(scene.camera.evaluated_get(depsgraph), depsgraph, scene.render)
+        settings = scene.dreamwright.display
+        renderer = looking.scene_field_renderer(
+            field_instances(depsgraph), may_start=True, ask_backend=settings.render_source == "BACKEND"
         )
         background, normals = passes.background_of(scene), layer.use_pass_normal
-        for band, rows, seconds in self._bands(sight, settings.render_seconds):
-            seen = onlooker.see(band, seconds, normals)
-            result = self.begin_result(0, sight.height - rows.stop, sight.width, len(rows), layer=layer.name)
-            passes.fill(result.layers[0], seen, background, layer.pass_alpha_threshold)
+        for band, rows, seconds in self._bands(camera_view, settings.render_seconds):
+            image = renderer.render(band, seconds, normals)
+            result = self.begin_result(
+                0, camera_view.height - rows.stop, camera_view.width, len(rows), layer=layer.name
+            )
+            passes.write_passes(result.layers[0], image, background, layer.pass_alpha_threshold)
             self.end_result(result)
-        self.update_stats("", onlooker.sentence())
-        self.report({"INFO"}, f"{onlooker.sentence()}.")
+        self.update_stats("", renderer.sentence())
+        self.report({"INFO"}, f"{renderer.sentence()}.")
 
-    def _bands(self, sight: Sight, seconds: float) -> Iterator[tuple[Sight, range, float]]:
+    def _bands(self, camera_view: CameraView, seconds: float) -> Iterator[tuple[CameraView, range, float]]:
         """Bands of rows from the top, each with its share of the time that is left; fewer when ESC was pressed."""
-        height, ends = max(1, BAND_PIXELS // sight.width), time.monotonic() + seconds
-        firsts = range(0, sight.height, height)
+        height, ends = max(1, BAND_PIXELS // camera_view.width), time.monotonic() + seconds
+        firsts = range(0, camera_view.height, height)
         for done, first in enumerate(firsts):
             if self.test_break():
                 return
             self.update_progress(done / len(firsts))
-            rows = range(first, min(first + height, sight.height))
+            rows = range(first, min(first + height, camera_view.height))
             left = max(0.0, ends - time.monotonic()) / (len(firsts) - done)
-            yield sight.rows(rows.start, rows.stop), rows, left
+            yield camera_view.rows(rows.start, rows.stop), rows, left
 
     def _fail(self, sentence: str) -> None:
         """A cancelled result and an error: so whoever asked for the picture hears of it."""

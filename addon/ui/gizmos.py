@@ -13,7 +13,7 @@ from mathutils import Matrix, Vector
 from .. import flows
 
 AXES = ((1.0, 0.2, 0.32), (0.55, 0.86, 0.0), (0.16, 0.56, 1.0))
-"""Blender's own colours of X, Y and Z."""
+"""Blender's own colors of X, Y and Z."""
 ORANGE, YELLOW = (1.0, 0.55, 0.1), (1.0, 0.9, 0.3)
 
 
@@ -27,7 +27,7 @@ class BoxHandles:
 
     @property
     def empty(self) -> bpy.types.Object | None:
-        return flows.chosen_empty(bpy.context.scene)
+        return flows.box_empty(bpy.context.scene)
 
     def matrix(self) -> Matrix:
         empty = self.empty
@@ -37,7 +37,7 @@ class BoxHandles:
         """The matrix as gizmos take it: column after column."""
         return [number for column in self.matrix().col for number in column]
 
-    def put(self, columns: Sequence[float]) -> None:
+    def set_columns(self, columns: Sequence[float]) -> None:
         """Let the box be where a gizmo wants it."""
         if self.empty:
             wanted = Matrix([columns[i : i + 4] for i in range(0, 16, 4)]).transposed()
@@ -47,9 +47,9 @@ class BoxHandles:
     def turn(self, axis: int, angle: float) -> None:
         """Turn the box about one of its own axes until `angle` from where it was when the handles came."""
         if self.empty:
-            centre, way = self.empty.matrix_world.translation.copy(), self.direction(axis)
-            about = Matrix.Translation(centre) @ Matrix.Rotation(angle - self.angles[axis], 4, way)
-            self.empty.matrix_world = about @ Matrix.Translation(-centre) @ self.empty.matrix_world
+            center, way = self.empty.matrix_world.translation.copy(), self.direction(axis)
+            about = Matrix.Translation(center) @ Matrix.Rotation(angle - self.angles[axis], 4, way)
+            self.empty.matrix_world = about @ Matrix.Translation(-center) @ self.empty.matrix_world
             self.angles[axis], self.moved = angle, True
 
     def move(self, offset: Sequence[float]) -> None:
@@ -79,7 +79,7 @@ class DREAMWRIGHT_GGT_box(bpy.types.GizmoGroup):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        empty = flows.chosen_empty(context.scene)
+        empty = flows.box_empty(context.scene)
         return empty is not None and context.mode == "OBJECT" and context.object == empty and empty.select_get()
 
     def setup(self, context: bpy.types.Context) -> None:
@@ -95,13 +95,13 @@ class DREAMWRIGHT_GGT_box(bpy.types.GizmoGroup):
         self.dot.matrix_basis = Matrix.Translation(self.handles.matrix().translation - self.handles.offset)
         if self.handles.moved and not any(gizmo.is_modal for gizmo in self.gizmos):
             self.handles.moved = False
-            remember_soon()
+            push_undo_soon()
 
     def _cage(self, handles: BoxHandles) -> None:
         cage = self.gizmos.new("GIZMO_GT_cage_3d")
         cage.transform, cage.draw_style, cage.dimensions = {"TRANSLATE", "SCALE"}, "BOX", (2.0, 2.0, 2.0)
         cage.color, cage.color_highlight, cage.alpha, cage.alpha_highlight = ORANGE, YELLOW, 0.6, 1.0
-        cage.target_set_handler("matrix", get=handles.columns, set=handles.put)
+        cage.target_set_handler("matrix", get=handles.columns, set=handles.set_columns)
 
     def _dot(self, handles: BoxHandles) -> bpy.types.Gizmo:
         dot = self.gizmos.new("GIZMO_GT_move_3d")
@@ -118,20 +118,20 @@ class DREAMWRIGHT_GGT_box(bpy.types.GizmoGroup):
         return ring
 
 
-def remember_soon() -> None:
+def push_undo_soon() -> None:
     """One undo step for what a handle did; not while Blender draws, where nothing may be changed."""
-    if not bpy.app.timers.is_registered(remember):
-        bpy.app.timers.register(remember, first_interval=0.0)
+    if not bpy.app.timers.is_registered(push_undo):
+        bpy.app.timers.register(push_undo, first_interval=0.0)
 
 
-def remember() -> None:
+def push_undo() -> None:
     bpy.ops.ed.undo_push(message="Dreamwright Box")
 
 
-def forget() -> None:
+def cancel_undo_push() -> None:
     """Nothing of ours is left to happen."""
-    if bpy.app.timers.is_registered(remember):
-        bpy.app.timers.unregister(remember)
+    if bpy.app.timers.is_registered(push_undo):
+        bpy.app.timers.unregister(push_undo)
 
 
 CLASSES = (DREAMWRIGHT_GGT_box,)

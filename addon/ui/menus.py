@@ -9,10 +9,10 @@ import bpy
 from .. import flows
 from ..core import model_list
 from ..core.wire import config
-from .history import EXAMPLES
-from .methods import model_of, way_of
+from .methods import method_choice, model_name
+from .prompt_history import EXAMPLES
 
-WIDEST = 60
+MAX_CHARACTERS = 60
 """Characters of a prompt in a menu."""
 
 
@@ -26,13 +26,13 @@ class DREAMWRIGHT_MT_prompts(bpy.types.Menu):
         if history:
             layout.label(text="Made in this file")
             for entry in history:
-                _offer(layout, entry.prompt, entry.negative)
+                _draw_prompt(layout, entry.prompt, entry.negative)
             layout.separator()
             layout.operator("dreamwright.forget_prompts", icon="TRASH")
             layout.separator()
         layout.label(text="Examples")
         for prompt in EXAMPLES:
-            _offer(layout, prompt, "")
+            _draw_prompt(layout, prompt, "")
 
 
 class DREAMWRIGHT_MT_models(bpy.types.Menu):
@@ -42,12 +42,12 @@ class DREAMWRIGHT_MT_models(bpy.types.Menu):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright
-        for model in model_list.of_kinds(flows.known_models(), way_of(settings).kinds):
-            words = f"{model.name}  ({model_list.in_words(model)})"
-            chosen = "CHECKMARK" if model.name == model_of(settings) else "BLANK1"
+        for model in model_list.models_of_kinds(flows.known_models(), method_choice(settings).kinds):
+            words = f"{model.name}  ({model_list.describe_model(model)})"
+            chosen = "CHECKMARK" if model.name == model_name(settings) else "BLANK1"
             layout.operator("dreamwright.choose_model", text=words, icon=chosen).model = model.name
         layout.separator()
-        layout.operator("dreamwright.look_for_models", icon="FILE_REFRESH")
+        layout.operator("dreamwright.refresh_models", icon="FILE_REFRESH")
 
 
 class DREAMWRIGHT_MT_recipes(bpy.types.Menu):
@@ -62,7 +62,7 @@ class DREAMWRIGHT_MT_recipes(bpy.types.Menu):
             layout.separator()
             layout.label(text=heading)
             for name, (method, _) in config.RECIPES.items():
-                if method.reads_pictures == pictures:
+                if method.uses_photos == pictures:
                     icon = "CHECKMARK" if name == context.scene.dreamwright.recipe else "BLANK1"
                     layout.operator("dreamwright.use_recipe", text=recipe_label(name), icon=icon).recipe = name
 
@@ -71,9 +71,9 @@ def recipe_label(name: str) -> str:
     return name.replace("-", " ").title()
 
 
-def _offer(layout: Any, prompt: str, negative: str) -> None:
+def _draw_prompt(layout: Any, prompt: str, negative: str) -> None:
     words = f"{prompt}, not {negative}" if negative else prompt
-    shown = words if len(words) <= WIDEST else words[: WIDEST - 1] + "…"
+    shown = words if len(words) <= MAX_CHARACTERS else words[: MAX_CHARACTERS - 1] + "…"
     button = layout.operator("dreamwright.use_prompt", text=shown, translate=False)
     button.prompt, button.negative = prompt, negative
 

@@ -9,11 +9,11 @@ from typing import Any
 import bpy
 
 from ..core.wire import config
-from .reflection import chosen, property_of
+from .reflection import config_choice, property_of
 
 
 @dataclass(frozen=True)
-class Way:
+class MethodChoice:
     """One choice of the panel."""
 
     label: str
@@ -25,84 +25,84 @@ class Way:
     """Of models that fit, as the backend names them."""
 
 
-WAYS = {
-    "DIFFUSION": Way(
+METHODS = {
+    "DIFFUSION": MethodChoice(
         "Diffusion", "Words: a diffusion model pulls every view towards what it would draw for the prompt",
         config.Method.TEXT, "model", ("diffusion",),
     ),
-    "CLIP": Way(
+    "CLIP": MethodChoice(
         "CLIP", "Words: a model that compares pictures with sentences says how well each view fits the prompt",
         config.Method.TEXT, "clip_model", ("guide",),
     ),
-    "PHOTOS": Way(
+    "PHOTOS": MethodChoice(
         "Photos", "A folder of photos with known cameras becomes the object that they show",
         config.Method.RECONSTRUCT, "model", (),
     ),
-    "PHOTOS_TEXT": Way(
+    "PHOTOS_TEXT": MethodChoice(
         "Photos + Text", "Photos, and the prompt where the photos leave open what is there",
         config.Method.BOTH, "model", ("diffusion", "guide"),
     ),
 }  # fmt: skip
 
 
-def way_of(settings: Any) -> Way:
-    return WAYS[settings.method]
+def method_choice(settings: Any) -> MethodChoice:
+    return METHODS[settings.method]
 
 
-def model_of(settings: Any) -> str:
+def model_name(settings: Any) -> str:
     """The model that the panel names for its method."""
-    return getattr(settings, way_of(settings).model_setting)
+    return getattr(settings, method_choice(settings).model_setting)
 
 
-def base_of(settings: Any) -> config.JobConfig:
+def base_config(settings: Any) -> config.JobConfig:
     """Where the panel's request begins: the recipe that was chosen, else the preset of its method and quality."""
-    method = way_of(settings).method
-    return _beginning(method, chosen(settings.quality), recipe_for(settings, method))
+    method = method_choice(settings).method
+    return _base_config(method, config_choice(settings.quality), recipe_for(settings, method))
 
 
 @functools.cache
-def _beginning(method: config.Method, quality: str, recipe: str) -> config.JobConfig:
+def _base_config(method: config.Method, quality: str, recipe: str) -> config.JobConfig:
     """Each property of the advanced settings asks for it whenever it is drawn."""
-    return config.beginning(method, quality, recipe)
+    return config.initial_config(method, quality, recipe)
 
 
 def recipe_for(settings: Any, method: config.Method) -> str:
     """The published settings that were chosen, where they are for this method; else none."""
     if settings.recipe not in config.RECIPES:
         return ""
-    pictures = config.RECIPES[settings.recipe][0].reads_pictures
-    return settings.recipe if (method.reads_pictures if pictures else method.reads_words) else ""
+    pictures = config.RECIPES[settings.recipe][0].uses_photos
+    return settings.recipe if (method.uses_photos if pictures else method.uses_text) else ""
 
 
 def use_recipe(settings: Any, name: str) -> None:
     """Choose published settings, with the method and the model that they are for; an empty name leaves them."""
     settings.recipe = name
     if name:
-        settings.method = _way_of_recipe(settings, *config.RECIPES[name])
-        setattr(settings, way_of(settings).model_setting, base_of(settings).model)
+        settings.method = _method_of_recipe(settings, *config.RECIPES[name])
+        setattr(settings, method_choice(settings).model_setting, base_config(settings).model)
 
 
-def _way_of_recipe(settings: Any, method: config.Method, changes: dict[str, Any]) -> str:
-    if recipe_for(settings, way_of(settings).method) and method.reads_pictures:
+def _method_of_recipe(settings: Any, method: config.Method, changes: dict[str, Any]) -> str:
+    if recipe_for(settings, method_choice(settings).method) and method.uses_photos:
         return settings.method
-    return "PHOTOS" if method.reads_pictures else "CLIP" if "dream_fields" in changes else "DIFFUSION"
+    return "PHOTOS" if method.uses_photos else "CLIP" if "dream_fields" in changes else "DIFFUSION"
 
 
 def method_property() -> Any:
-    items = [(name, way.label, way.meaning) for name, way in WAYS.items()]
+    items = [(name, choice.label, choice.meaning) for name, choice in METHODS.items()]
     return bpy.props.EnumProperty(name="Method", description="What the result is made from", items=items, options=set())
 
 
 def quality_property() -> Any:
     """With what each preset means, read from the preset."""
-    items = [(quality.name, quality.value.capitalize(), _in_numbers(quality)) for quality in config.Quality]
+    items = [(quality.name, quality.value.capitalize(), _describe_quality(quality)) for quality in config.Quality]
     return property_of(config.JobConfig, "quality", items=items)
 
 
-def _in_numbers(quality: config.Quality) -> str:
+def _describe_quality(quality: config.Quality) -> str:
     words, photos = (config.preset(method, quality) for method in (config.Method.TEXT, config.Method.RECONSTRUCT))
     return f"{_steps_and_voxels(words)} from words; {_steps_and_voxels(photos)} from photos"
 
 
 def _steps_and_voxels(wanted: config.JobConfig) -> str:
-    return f"{wanted.optimise.steps} steps with {wanted.field.resolution} voxels a side"
+    return f"{wanted.optimize.steps} steps with {wanted.field.resolution} voxels a side"

@@ -9,12 +9,12 @@ import bpy
 from .. import flows
 from ..blender import paths
 from ..core.errors import DreamwrightError
-from .operators_make import nothing_runs
-from .operators_steer import Steers
-from .run_flow import RunsFlow
+from .flow_operator import FlowOperator
+from .operators_generate import is_idle
+from .operators_steer import ActionOperator
 
 
-class DREAMWRIGHT_OT_set_up_backend(RunsFlow, bpy.types.Operator):
+class DREAMWRIGHT_OT_set_up_backend(FlowOperator, bpy.types.Operator):
     """Make the Python environment that the backend needs, out of downloaded packages. ESC stops"""
 
     bl_idname = "dreamwright.set_up_backend"
@@ -25,7 +25,7 @@ class DREAMWRIGHT_OT_set_up_backend(RunsFlow, bpy.types.Operator):
         if not bpy.app.online_access:
             cls.poll_message_set("Blender is offline: tick Allow Online Access in Preferences > System")
             return False
-        return nothing_runs(cls)
+        return is_idle(cls)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
         return flows.set_up_backend(bpy.app.online_access)
@@ -34,7 +34,7 @@ class DREAMWRIGHT_OT_set_up_backend(RunsFlow, bpy.types.Operator):
         return "The backend is set up."
 
 
-class DREAMWRIGHT_OT_start_backend(RunsFlow, bpy.types.Operator):
+class DREAMWRIGHT_OT_start_backend(FlowOperator, bpy.types.Operator):
     """Start the backend, so that the next job begins at once"""
 
     bl_idname = "dreamwright.start_backend"
@@ -45,7 +45,7 @@ class DREAMWRIGHT_OT_start_backend(RunsFlow, bpy.types.Operator):
         if not paths.is_set_up():
             cls.poll_message_set("The backend is not set up: press Set Up Backend")
             return False
-        return nothing_runs(cls)
+        return is_idle(cls)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
         return flows.start_backend()
@@ -54,7 +54,7 @@ class DREAMWRIGHT_OT_start_backend(RunsFlow, bpy.types.Operator):
         return f"The backend is ready on {result}."
 
 
-class DREAMWRIGHT_OT_stop_backend(RunsFlow, bpy.types.Operator):
+class DREAMWRIGHT_OT_stop_backend(FlowOperator, bpy.types.Operator):
     """End the backend; a running job is saved first"""
 
     bl_idname = "dreamwright.stop_backend"
@@ -62,7 +62,7 @@ class DREAMWRIGHT_OT_stop_backend(RunsFlow, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if flows.STUDIO.link is None:
+        if flows.APP.connection is None:
             cls.poll_message_set("The backend is not running")
             return False
         return True
@@ -74,7 +74,7 @@ class DREAMWRIGHT_OT_stop_backend(RunsFlow, bpy.types.Operator):
         return result
 
 
-class DREAMWRIGHT_OT_open_log(Steers, bpy.types.Operator):
+class DREAMWRIGHT_OT_open_log(ActionOperator, bpy.types.Operator):
     """Open the folder of the backend's log"""
 
     bl_idname = "dreamwright.open_log"
@@ -89,26 +89,26 @@ class DREAMWRIGHT_OT_open_log(Steers, bpy.types.Operator):
             return False
         return True
 
-    def steer(self) -> str:
+    def act(self) -> str:
         folder = flows.log_folder(paths.cache_folder())
         if not bpy.app.background:
             bpy.ops.wm.path_open(filepath=str(folder))
         return f"The log is in {folder}."
 
 
-class DREAMWRIGHT_OT_copy_details(Steers, bpy.types.Operator):
+class DREAMWRIGHT_OT_copy_details(ActionOperator, bpy.types.Operator):
     """Copy versions, device, what was said and the last lines of the log to the clipboard, for whoever is to help"""
 
     bl_idname = "dreamwright.copy_details"
     bl_label = "Copy Details"
 
-    def steer(self) -> str:
+    def act(self) -> str:
         text = flows.details()
         bpy.context.window_manager.clipboard = text
         return f"Copied {len(text.splitlines())} lines: paste them where you ask for help."
 
 
-class DREAMWRIGHT_OT_dismiss(Steers, bpy.types.Operator):
+class DREAMWRIGHT_OT_dismiss(ActionOperator, bpy.types.Operator):
     """Take this sentence away"""
 
     bl_idname = "dreamwright.dismiss"
@@ -116,14 +116,14 @@ class DREAMWRIGHT_OT_dismiss(Steers, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if flows.STUDIO.session.snapshot.error:
+        if flows.APP.session.snapshot.error:
             return True
         cls.poll_message_set("Nothing is wrong")
         return False
 
-    def steer(self) -> str:
-        flows.STUDIO.session.post("error", sentence="")
-        flows.STUDIO.session.drain()
+    def act(self) -> str:
+        flows.APP.session.post("error", sentence="")
+        flows.APP.session.drain()
         return "Dismissed."
 
 

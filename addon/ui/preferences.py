@@ -8,7 +8,7 @@ import bpy
 
 from .. import flows
 from ..blender import paths
-from ..core.session import Backend
+from ..core.session import BackendState
 from ..core.wire import config
 from . import properties
 
@@ -26,13 +26,13 @@ class DreamwrightPreferences(bpy.types.AddonPreferences):
         layout.prop(self, "cache_folder")
         for name in ("remote_address", "remote_token"):
             layout.prop(self, name)
-        draw_set_up(layout, flows.STUDIO.session.snapshot)
+        draw_set_up(layout, flows.APP.session.snapshot)
         layout.operator("dreamwright.open_log", icon="TEXT")
 
 
 def draw_set_up(layout: Any, snapshot: Any) -> None:
     """The button that sets the backend up, or how far that is."""
-    if snapshot.backend is Backend.SETTING_UP:
+    if snapshot.backend is BackendState.SETTING_UP:
         layout.progress(factor=snapshot.fraction or 0.0, text=snapshot.activity)
         layout.operator("dreamwright.stop", text="Cancel", icon="CANCEL")
         return

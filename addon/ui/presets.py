@@ -11,7 +11,7 @@ from bl_operators.presets import AddPresetBase
 from bl_ui.utils import PresetPanel
 
 SUBFOLDER = "dreamwright"
-KEPT = ("method", "quality", "recipe", "model", "clip_model", "overrides")
+STORED_SETTINGS = ("method", "quality", "recipe", "model", "clip_model", "overrides")
 """How something is made; what a person allowed is kept elsewhere (core/consent.py).
 
 What is made (words, seed, box, photos) is the file's.
@@ -26,7 +26,7 @@ class DREAMWRIGHT_OT_add_preset(AddPresetBase, bpy.types.Operator):
     preset_menu = "DREAMWRIGHT_PT_presets"
     preset_subdir = SUBFOLDER
     preset_defines = ["settings = bpy.context.scene.dreamwright"]
-    preset_values = [f"settings.{name}" for name in KEPT]
+    preset_values = [f"settings.{name}" for name in STORED_SETTINGS]
 
 
 class DREAMWRIGHT_PT_presets(PresetPanel, bpy.types.Panel):

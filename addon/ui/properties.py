@@ -11,12 +11,27 @@ from ..blender import paths
 from ..core import consent
 from ..core.capture_config import CaptureConfig
 from ..core.wire import DreamwrightError, config
-from . import advanced_groups, finish_settings, history, look_settings, place_settings, takes_list
-from .methods import method_property, model_of, quality_property
-from .reflection import BESIDE_THE_BLEND, chosen, optional, property_of
+from . import (
+    advanced_groups,
+    takes_list,
+)
+from . import (
+    bake_export_settings as finish_settings,
+)
+from . import (
+    display_settings as look_settings,
+)
+from . import (
+    prompt_history as history,
+)
+from . import (
+    scene_setup_settings as place_settings,
+)
+from .methods import method_property, model_name, quality_property
+from .reflection import BESIDE_THE_BLEND, config_choice, optional_property, property_of
 
 __all__ = [
-    "BESIDE_THE_BLEND", "CLASSES", "DreamwrightSettings", "camera_words_property", "chosen", "optional", "property_of",
+    "BESIDE_THE_BLEND", "CLASSES", "DreamwrightSettings", "camera_prompt_property", "config_choice", "optional_property", "property_of",
     "settings_annotations", "source_property",
 ]  # fmt: skip
 
@@ -25,8 +40,8 @@ def settings_annotations() -> dict[str, Any]:
     """The properties of the panel, kept in the .blend."""
     return {
         "prompt": property_of(config.JobConfig, "prompt", name="Prompt"),
-        "negative": property_of(config.WordsConfig, "negative", name="Negative Prompt"),
-        "with_words": bpy.props.BoolProperty(
+        "negative": property_of(config.PromptOptionsConfig, "negative", name="Negative Prompt"),
+        "use_prompt": bpy.props.BoolProperty(
             name="Also Follow the Prompt",
             description="Words pull on a reconstruction as well, where the pictures leave open what is there",
             options=set(),
@@ -43,9 +58,9 @@ def settings_annotations() -> dict[str, Any]:
             description="The advanced settings that were changed against the preset, as JSON",
             options=set(),
         ),
-        "finish": bpy.props.PointerProperty(type=finish_settings.DreamwrightFinish),
+        "bake_export": bpy.props.PointerProperty(type=finish_settings.DreamwrightBakeExportSettings),
         "advanced": bpy.props.PointerProperty(type=advanced_groups.CLASSES[-1]),
-        "look": bpy.props.PointerProperty(type=look_settings.DreamwrightLookSettings),
+        "display": bpy.props.PointerProperty(type=look_settings.DreamwrightDisplaySettings),
         "seed": property_of(config.JobConfig, "seed"),
         "takes": bpy.props.PointerProperty(type=takes_list.DREAMWRIGHT_PG_takes),
         "model": property_of(config.JobConfig, "model"),
@@ -53,9 +68,9 @@ def settings_annotations() -> dict[str, Any]:
         "allow_download": property_of(
             config.JobConfig, "allow_download", name="Allow Download", get=_is_allowed, set=_allow
         ),
-        "centre": property_of(config.BoundsConfig, "centre", subtype="TRANSLATION", unit="LENGTH"),
+        "center": property_of(config.BoundsConfig, "center", subtype="TRANSLATION", unit="LENGTH"),
         "size": property_of(config.BoundsConfig, "size", subtype="XYZ_LENGTH", unit="LENGTH"),
-        "place": bpy.props.PointerProperty(type=place_settings.DreamwrightPlace),
+        "scene_setup": bpy.props.PointerProperty(type=place_settings.DreamwrightSceneSetup),
         "source": source_property(),
         "views": property_of(CaptureConfig, "views"),
         "image_size": property_of(CaptureConfig, "image_size", subtype="PIXEL"),
@@ -64,14 +79,14 @@ def settings_annotations() -> dict[str, Any]:
 
 def _is_allowed(settings: Any) -> bool:
     """Of the model that the panel names: consent is the person's, so nothing of it is in the file."""
-    return model_of(settings) in consent.allowed(paths.consent_file())
+    return model_name(settings) in consent.allowed(paths.consent_file())
 
 
 def _allow(settings: Any, yes: bool) -> None:
     try:
-        consent.remember(paths.consent_file(), model_of(settings), yes)
+        consent.remember(paths.consent_file(), model_name(settings), yes)
     except DreamwrightError as error:
-        flows.STUDIO.session.post("error", sentence=error.sentence)
+        flows.APP.session.post("error", sentence=error.sentence)
 
 
 def source_property() -> Any:
@@ -85,9 +100,9 @@ def source_property() -> Any:
     )
 
 
-def camera_words_property() -> Any:
+def camera_prompt_property() -> Any:
     """The words of one camera, on its data."""
-    return property_of(config.CameraWords, "prompt", name="Seen from Here")
+    return property_of(config.CameraPrompt, "prompt", name="Seen from Here")
 
 
 class DreamwrightSettings(bpy.types.PropertyGroup):

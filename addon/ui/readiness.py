@@ -12,31 +12,37 @@ from ..core import model_list
 from ..core.errors import DreamwrightError
 from ..core.wire import EmptyPromptError, config
 from . import requests
-from .methods import model_of, way_of
+from .methods import method_choice, model_name
 
-PICTURES_FILES = ("transforms.json", "transforms_train.json")
+TRANSFORMS_FILES = ("transforms.json", "transforms_train.json")
 """The two spellings in which photos say where they were taken from, as the backend reads them."""
 
 
-def why_not(settings: Any) -> str:
+def why_not_ready(settings: Any) -> str:
     """Empty where the panel's request can be made."""
     try:
-        return _busy() or _not_set_up() or _words(settings) or _photos(settings) or _model(settings)
+        return (
+            _busy_problem()
+            or _set_up_problem()
+            or _prompt_problem(settings)
+            or _photos_problem(settings)
+            or _model_problem(settings)
+        )
     except DreamwrightError as error:
         return error.sentence
 
 
-def _busy() -> str:
-    return f"Already {flows.STUDIO.doing}" if flows.STUDIO.doing else ""
+def _busy_problem() -> str:
+    return f"Already {flows.APP.current_task}" if flows.APP.current_task else ""
 
 
-def _not_set_up() -> str:
+def _set_up_problem() -> str:
     return "" if paths.is_set_up() else "The backend is not set up: press Set Up Backend"
 
 
-def _words(settings: Any) -> str:
+def _prompt_problem(settings: Any) -> str:
     """As the backend's own check says it."""
-    if way_of(settings).method.reads_words and not settings.prompt.strip():
+    if method_choice(settings).method.uses_text and not settings.prompt.strip():
         try:
             config.check_runnable(config.JobConfig())
         except EmptyPromptError as error:
@@ -44,25 +50,25 @@ def _words(settings: Any) -> str:
     return ""
 
 
-def _photos(settings: Any) -> str:
-    if not way_of(settings).method.reads_pictures:
+def _photos_problem(settings: Any) -> str:
+    if not method_choice(settings).method.uses_photos:
         return ""
     folder = requests.dataset_folder(settings.dataset)
     if folder is None:
-        return f"No photos were chosen: choose a folder with photos and a {PICTURES_FILES[0]}"
+        return f"No photos were chosen: choose a folder with photos and a {TRANSFORMS_FILES[0]}"
     if not folder.is_dir():
         return f"There is no folder {folder}: choose another"
-    if not any((folder / name).is_file() for name in PICTURES_FILES):
-        return f"There is no {PICTURES_FILES[0]} in {folder.name}, which says where each photo was taken from"
+    if not any((folder / name).is_file() for name in TRANSFORMS_FILES):
+        return f"There is no {TRANSFORMS_FILES[0]} in {folder.name}, which says where each photo was taken from"
     return ""
 
 
-def _model(settings: Any) -> str:
-    model = model_list.named(flows.known_models(), model_of(settings))
-    if not way_of(settings).kinds or model is None or model.here:
+def _model_problem(settings: Any) -> str:
+    model = model_list.find_model(flows.known_models(), model_name(settings))
+    if not method_choice(settings).kinds or model is None or model.is_local:
         return ""
     if not settings.allow_download:
-        size = model_list.size_in_words(model.size_mb)
+        size = model_list.format_size(model.size_mb)
         return f"The model {model.name} is not on this machine ({size}): tick Allow Download or choose another"
     if not bpy.app.online_access:
         return f"The model {model.name} is not on this machine and Blender is offline: allow online access"

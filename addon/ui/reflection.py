@@ -32,7 +32,7 @@ def text_property(group: type, field: str, **more: Any) -> Any:
     return bpy.props.StringProperty(**common | more)
 
 
-def optional(group: type, field: str, meaning: str = "") -> Any:
+def optional_property(group: type, field: str, meaning: str = "") -> Any:
     """A whole number where 0 means: as the preset has it."""
     metadata = spec_of(group, field).metadata
     meaning = meaning or f"{metadata['meaning']}; 0 takes the preset's"
@@ -45,7 +45,7 @@ def spec_of(group: type, field: str) -> dataclasses.Field:
     return next(each for each in dataclasses.fields(group) if each.name == field)
 
 
-def chosen(value: str) -> str:
+def config_choice(value: str) -> str:
     """A choice of the config out of the identifier of an enum (Blender's are in capitals)."""
     return "" if value == NO_CHOICE else value.lower()
 
@@ -57,7 +57,7 @@ def identifier(choice: str) -> str:
 def label(field: str) -> str:
     """A setting's name as Blender writes names: in capitals but for small words."""
     first, *others = field.removesuffix("_degrees").split("_")
-    return " ".join([_word(first), *(word if word in _SMALL else _word(word) for word in others)])
+    return " ".join([_title_word(first), *(word if word in _SMALL else _title_word(word) for word in others)])
 
 
 def tooltip(metadata: Any) -> str:
@@ -66,7 +66,7 @@ def tooltip(metadata: Any) -> str:
     return metadata["meaning"] + unit + (f" ({metadata['source']})" if metadata["source"] else "")
 
 
-def _word(word: str) -> str:
+def _title_word(word: str) -> str:
     return _WORDS.get(word, word.capitalize())
 
 

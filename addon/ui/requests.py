@@ -9,17 +9,17 @@ from typing import Any
 import bpy
 
 from ..blender import paths
-from ..blender.bounds import chosen_empty, wanted_box
+from ..blender.bounds import box_empty, job_box
 from ..core import overrides
-from ..core.box import as_settings
+from ..core.box import to_config_values
 from ..core.capture_config import CaptureConfig
 from ..core.errors import DiskError
 from ..core.wire import ConfigError, config
-from .methods import base_of, model_of, recipe_for
-from .reflection import chosen
+from .methods import base_config, model_name, recipe_for
+from .reflection import config_choice
 
 
-def asked(operator: Any, settings: Any, name: str) -> Any:
+def given_or_panel(operator: Any, settings: Any, name: str) -> Any:
     """A property of the operator when it was given, else the panel's."""
     source = operator if operator.properties.is_property_set(name) else settings
     return getattr(source, name)
@@ -27,15 +27,15 @@ def asked(operator: Any, settings: Any, name: str) -> Any:
 
 def panel_config(settings: Any, device: str) -> config.JobConfig:
     """What the panel asks for with its main button, whole; where the cameras' own words are found is the flow's."""
-    wanted = config.with_changes(base_of(settings), {"seed": settings.seed, "device": device})
-    if wanted.reads_words:
-        wanted = config.with_changes(wanted, _words_of(settings))
-    if wanted.reads_pictures:
+    wanted = config.with_changes(base_config(settings), {"seed": settings.seed, "device": device})
+    if wanted.uses_text:
+        wanted = config.with_changes(wanted, _prompt_settings(settings))
+    if wanted.uses_photos:
         dataset = {"dataset": str(dataset_folder(settings.dataset) or "")}
-        wanted = config.with_changes(wanted, dataset | _chosen_bounds(settings))
+        wanted = config.with_changes(wanted, dataset | _box_empty_bounds(settings))
     else:
         wanted = config.with_changes(wanted, {"bounds": _bounds(settings)})
-    return with_consent(config.with_changes(wanted, _changed(settings)), settings, {})
+    return with_consent(config.with_changes(wanted, _changed_settings(settings)), settings, {})
 
 
 def dataset_folder(text: str) -> Path | None:
@@ -56,11 +56,13 @@ def dataset_folder(text: str) -> Path | None:
 def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     """What Generate asks for."""
     more = more_settings(operator.settings)
-    base = _beginning(operator, settings, config.Method.TEXT, more)
-    given = [name for name in ("centre", "size", "rotation_degrees") if operator.properties.is_property_set(name)]
+    base = _base_config(operator, settings, config.Method.TEXT, more)
+    given = [name for name in ("center", "size", "rotation_degrees") if operator.properties.is_property_set(name)]
     bounds = _bounds(settings) | {name: list(getattr(operator, name)) for name in given}
-    common = {name: asked(operator, settings, name) for name in ("prompt", "seed")} | _model(operator, settings, more)
-    common |= {"bounds": bounds, "words": {"negative": asked(operator, settings, "negative")}}
+    common = {name: given_or_panel(operator, settings, name) for name in ("prompt", "seed")} | _model(
+        operator, settings, more
+    )
+    common |= {"bounds": bounds, "prompt_options": {"negative": given_or_panel(operator, settings, "negative")}}
     wanted = config.with_changes(base, common | _overrides(operator, base, device))
     return with_consent(config.with_changes(wanted, more), settings, more)
 
@@ -68,76 +70,80 @@ def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
 def reconstruct_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     """What Reconstruct asks for; where the scene lies is found when it is captured."""
     more = more_settings(operator.settings)
-    words = _words_beside_pictures(operator, settings, more)
-    base = _beginning(operator, settings, config.Method.BOTH if words else config.Method.RECONSTRUCT, more)
-    seed = {"seed": asked(operator, settings, "seed")}
-    wanted = config.with_changes(base, seed | words | _chosen_bounds(settings) | _overrides(operator, base, device))
+    words = _prompt_beside_pictures(operator, settings, more)
+    base = _base_config(operator, settings, config.Method.BOTH if words else config.Method.RECONSTRUCT, more)
+    seed = {"seed": given_or_panel(operator, settings, "seed")}
+    wanted = config.with_changes(base, seed | words | _box_empty_bounds(settings) | _overrides(operator, base, device))
     return with_consent(config.with_changes(wanted, more), settings, more)
 
 
-def onward_config(operator: Any, settings: Any, device: str, method: config.Method) -> config.JobConfig:
+def refine_config(operator: Any, settings: Any, device: str, method: config.Method) -> config.JobConfig:
     """What a run asks for that goes on from a take; box and pictures are the take's."""
     more = more_settings(operator.settings)
-    base = _beginning(operator, settings, method, more)
-    common: dict[str, Any] = {"seed": asked(operator, settings, "seed")}
-    if method.reads_words:
-        words = {"negative": asked(operator, settings, "negative")}
-        common |= {"prompt": asked(operator, settings, "prompt"), "words": words, **_model(operator, settings, more)}
+    base = _base_config(operator, settings, method, more)
+    common: dict[str, Any] = {"seed": given_or_panel(operator, settings, "seed")}
+    if method.uses_text:
+        words = {"negative": given_or_panel(operator, settings, "negative")}
+        common |= {
+            "prompt": given_or_panel(operator, settings, "prompt"),
+            "prompt_options": words,
+            **_model(operator, settings, more),
+        }
     wanted = config.with_changes(config.with_changes(base, common | _overrides(operator, base, device)), more)
     return with_consent(wanted, settings, more)
 
 
-def _beginning(operator: Any, settings: Any, method: config.Method, more: dict[str, Any]) -> config.JobConfig:
+def _base_config(operator: Any, settings: Any, method: config.Method, more: dict[str, Any]) -> config.JobConfig:
     """A recipe where a script names one, else where the panel does, else the preset; with what the panel changed."""
     given = operator.properties.is_property_set("quality")
     recipe = more.get("recipe", "" if given else recipe_for(settings, method))
-    base = config.beginning(method, chosen(asked(operator, settings, "quality")), recipe)
-    return config.with_changes(base, _changed(settings))
+    base = config.initial_config(method, config_choice(given_or_panel(operator, settings, "quality")), recipe)
+    return config.with_changes(base, _changed_settings(settings))
 
 
 def _model(operator: Any, settings: Any, more: dict[str, Any]) -> dict[str, str]:
     """The model that is asked for; a recipe brings its own, unless the script names another."""
     recipe = bool(more.get("recipe")) and not operator.properties.is_property_set("model")
     given = operator.properties.is_property_set("model")
-    return {} if recipe else {"model": operator.model if given else model_of(settings)}
+    return {} if recipe else {"model": operator.model if given else model_name(settings)}
 
 
-def _words_beside_pictures(operator: Any, settings: Any, more: dict[str, Any]) -> dict[str, Any]:
+def _prompt_beside_pictures(operator: Any, settings: Any, more: dict[str, Any]) -> dict[str, Any]:
     """Prompt and model of a reconstruction that words pull on as well; empty when none do."""
     if operator.properties.is_property_set("prompt"):
         prompt, wanted = operator.prompt, bool(operator.prompt.strip())
     else:
-        prompt, wanted = settings.prompt, settings.with_words
+        prompt, wanted = settings.prompt, settings.use_prompt
     if not wanted:
         return {}
     words = {"negative": settings.negative}
-    return {"prompt": prompt, "words": words, **_model(operator, settings, more)}
+    return {"prompt": prompt, "prompt_options": words, **_model(operator, settings, more)}
 
 
-def _words_of(settings: Any) -> dict[str, Any]:
+def _prompt_settings(settings: Any) -> dict[str, Any]:
     words = {"negative": settings.negative}
-    return {"prompt": settings.prompt, "words": words, "model": model_of(settings)}
+    return {"prompt": settings.prompt, "prompt_options": words, "model": model_name(settings)}
 
 
 def _bounds(settings: Any) -> dict[str, list[float]]:
-    return as_settings(wanted_box(settings.id_data))
+    return to_config_values(job_box(settings.id_data))
 
 
-def _chosen_bounds(settings: Any) -> dict[str, Any]:
+def _box_empty_bounds(settings: Any) -> dict[str, Any]:
     """The box for pictures that are there already: the Empty that a person chose, or as the preset has it."""
-    return {"bounds": _bounds(settings)} if chosen_empty(settings.id_data) else {}
+    return {"bounds": _bounds(settings)} if box_empty(settings.id_data) else {}
 
 
-def _changed(settings: Any) -> dict[str, Any]:
+def _changed_settings(settings: Any) -> dict[str, Any]:
     """The advanced settings that a person changed."""
-    return overrides.nested(overrides.read(settings.overrides))
+    return overrides.to_nested(overrides.parse(settings.overrides))
 
 
 def with_consent(wanted: config.JobConfig, settings: Any, more: dict[str, Any]) -> config.JobConfig:
     """Put last, whatever was said before: fetched is only the model that the person allowed, or what a script asks for
     in so many words (`more`), and nothing while Blender's own "Allow Online Access" is off."""
     given = more.get("allow_download") is True
-    yes = given or (wanted.model == model_of(settings) and settings.allow_download)
+    yes = given or (wanted.model == model_name(settings) and settings.allow_download)
     return config.with_changes(wanted, {"allow_download": yes and bpy.app.online_access})
 
 
@@ -163,21 +169,21 @@ def more_settings(text: str) -> dict[str, Any]:
 
 
 def capture_config(operator: Any, settings: Any) -> CaptureConfig:
-    place = ("hold_out_every", "fov_degrees", "elevation_low_degrees", "elevation_high_degrees")
+    names = ("hold_out_every", "fov_degrees", "elevation_low_degrees", "elevation_high_degrees")
     return CaptureConfig(
-        views=asked(operator, settings, "views"),
-        image_size=asked(operator, settings, "image_size"),
+        views=given_or_panel(operator, settings, "views"),
+        image_size=given_or_panel(operator, settings, "image_size"),
         samples=operator.samples,
-        **{name: getattr(settings.place, name) for name in place},
+        **{name: getattr(settings.scene_setup, name) for name in names},
     )
 
 
 def _overrides(operator: Any, base: config.JobConfig, device: str) -> dict[str, Any]:
     """Steps, resolution and device that a script gave; 0 leaves the preset's."""
     given = operator.properties.is_property_set("device")
-    changes: dict[str, Any] = {"device": chosen(operator.device) if given else device}
+    changes: dict[str, Any] = {"device": config_choice(operator.device) if given else device}
     if operator.steps:
-        changes["optimise"] = {"steps": operator.steps}
+        changes["optimize"] = {"steps": operator.steps}
     if operator.resolution:
         start = min(base.field.start_resolution, operator.resolution)
         changes["field"] = {"resolution": operator.resolution, "start_resolution": start}

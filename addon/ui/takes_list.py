@@ -24,14 +24,14 @@ class DREAMWRIGHT_UL_takes(bpy.types.UIList):
     def draw_item(
         self, context: Any, layout: Any, data: Any, item: Any, icon: Any, active: Any, name: Any, *more: Any
     ) -> None:
-        take = takes.of(item)
+        take = takes.take_of(item)
         if take:
             draw_row(layout, take)
 
     def filter_items(self, context: Any, data: Any, property: Any) -> Any:
-        things = getattr(data, property).values()
-        shown = [take.object for take in takes.all_in(data)]
-        return rows(things, shown, self.bitflag_filter_item, self.filter_name)
+        objects = getattr(data, property).values()
+        shown = [take.object for take in takes.list_takes(data)]
+        return filter_rows(objects, shown, self.bitflag_filter_item, self.filter_name)
 
 
 def draw_row(layout: Any, take: takes.Take) -> None:
@@ -42,23 +42,23 @@ def draw_row(layout: Any, take: takes.Take) -> None:
     name.label(text="", **({"icon_value": picture} if picture else {"icon": _icon(take)}))
     name.prop(take.object, "name", text="", emboss=False)
     facts = split.row(align=True)
-    facts.label(text=flows.facts_of(take))
+    facts.label(text=flows.short_facts(take))
     facts.prop(take.object, "hide_viewport", text="", emboss=False)
 
 
-def rows(things: list[Any], shown: list[Any], flag: int, wanted: str) -> tuple[list[int], list[int]]:
+def filter_rows(objects: list[Any], shown: list[Any], flag: int, wanted: str) -> tuple[list[int], list[int]]:
     """Which of the scene's objects are rows, and where each stands: those shown come first, in their order.
 
     `wanted` is what a person typed into the list's filter: it is looked for in names and prompts.
     """
-    places = {thing: place for place, thing in enumerate(shown)}
-    flags = [flag if thing in places and _fits(thing, wanted) else 0 for thing in things]
-    rest = iter(range(len(places), len(things)))
-    return flags, [places[thing] if thing in places else next(rest) for thing in things]
+    places = {obj: place for place, obj in enumerate(shown)}
+    flags = [flag if obj in places and _matches_filter(obj, wanted) else 0 for obj in objects]
+    rest = iter(range(len(places), len(objects)))
+    return flags, [places[obj] if obj in places else next(rest) for obj in objects]
 
 
-def _fits(thing: Any, wanted: str) -> bool:
-    words = f"{thing.name} {thing.get('dreamwright_prompt', '')}"
+def _matches_filter(obj: Any, wanted: str) -> bool:
+    words = f"{obj.name} {obj.get('dreamwright_prompt', '')}"
     return wanted.lower() in words.lower()
 
 
@@ -66,16 +66,16 @@ def _icon(take: takes.Take) -> str:
     return "LOCKED" if take.why_read_only else "MESH_DATA"
 
 
-def _row_of_chosen(settings: Any) -> int:
+def _get_row(settings: Any) -> int:
     """The place among the scene's objects of the one that stands for the chosen take; -1 where none is chosen."""
     scene = settings.id_data
-    take = takes.find(scene, settings.chosen) if settings.chosen else None
+    take = takes.find_take(scene, settings.chosen) if settings.chosen else None
     return scene.objects.find(take.object.name) if take else -1
 
 
-def _choose_row(settings: Any, index: int) -> None:
-    things = settings.id_data.objects
-    take = takes.of(things[index]) if 0 <= index < len(things) else None
+def _set_row(settings: Any, index: int) -> None:
+    objects = settings.id_data.objects
+    take = takes.take_of(objects[index]) if 0 <= index < len(objects) else None
     if take:
         settings.chosen = take.job
         flows.show_take(bpy.context, take)
@@ -86,8 +86,8 @@ DREAMWRIGHT_PG_takes.__annotations__ = {
     "row": bpy.props.IntProperty(
         name="Take",
         description="Choose a take: its object becomes the selected one",
-        get=_row_of_chosen,
-        set=_choose_row,
+        get=_get_row,
+        set=_set_row,
         options={"SKIP_SAVE"},
     ),
 }

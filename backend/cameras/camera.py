@@ -1,8 +1,8 @@
 """Cameras, and the conventions that the whole project keeps.
 
-Right-handed, Z up, metres, as Blender. A camera looks along its local -Z with +Y up (OpenGL / Blender); readers of
+Right-handed, Z up, meters, as Blender. A camera looks along its local -Z with +Y up (OpenGL / Blender); readers of
 data convert OpenCV poses at the door. A pose is camera-to-world. A ray has an origin and a UNIT direction; `t` is
-metric along it. Pixel (row 0, column 0) is top left, and its ray goes through the pixel's centre. Colours are linear
+metric along it. Pixel (row 0, column 0) is top left, and its ray goes through the pixel's center. Colors are linear
 inside, with straight alpha; angles are in radians.
 """
 
@@ -21,7 +21,7 @@ DISC = 2 / math.sqrt(12)
 
 @dataclass(frozen=True)
 class Rays:
-    """Rays of any leading shape; `directions` have unit length. `radii` are those of the pixels' cones a metre away."""
+    """Rays of any leading shape; `directions` have unit length. `radii` are those of the pixels' cones a meter away."""
 
     origins: Float[Tensor, "*batch 3"]
     directions: Float[Tensor, "*batch 3"]
@@ -46,30 +46,30 @@ class Rays:
         return Rays(*(None if part is None else change(part) for part in parts))
 
 
-def joined(rays: Sequence[Rays]) -> Rays:
+def concatenate(rays: Sequence[Rays]) -> Rays:
     """Flat rays, one after another; without radii or ends when one of them has none."""
     columns = ([getattr(some, spec.name) for some in rays] for spec in fields(Rays))
     return Rays(*(None if any(part is None for part in column) else torch.cat(column) for column in columns))
 
 
 def cone_radii(local: Float[Tensor, "*n 3"], focal: Float[Tensor, "*n"] | float) -> Float[Tensor, "*n"]:
-    """Of the cones of pixels whose rays are (x, y, -1) in the camera, a metre along each ray (mip-NeRF, section 3.1).
+    """Of the cones of pixels whose rays are (x, y, -1) in the camera, a meter along each ray (mip-NeRF, section 3.1).
 
     A disc that varies as much as a square pixel has the radius 2 / sqrt(12) pixels. At depth 1 a pixel is 1 / focal
-    wide, and a metre along a slanted ray is the depth 1 / |(x, y, -1)|.
+    wide, and a meter along a slanted ray is the depth 1 / |(x, y, -1)|.
     """
     return DISC / focal / local.norm(dim=-1)
 
 
 @dataclass(frozen=True)
 class Camera:
-    """A pinhole camera. `focal` and `centre` are in pixels (x to the right, y down)."""
+    """A pinhole camera. `focal` and `center` are in pixels (x to the right, y down)."""
 
     pose: Float[Tensor, "4 4"]
     width: int
     height: int
     focal: tuple[float, float]
-    centre: tuple[float, float]
+    center: tuple[float, float]
 
     @staticmethod
     def from_fov(pose: Float[Tensor, "4 4"], width: int, height: int, fov_y: float) -> Camera:
@@ -85,12 +85,12 @@ class Camera:
             width=width,
             height=height,
             focal=(self.focal[0] * x, self.focal[1] * y),
-            centre=(self.centre[0] * x, self.centre[1] * y),
+            center=(self.center[0] * x, self.center[1] * y),
         )
 
     def band(self, first: int, rows: int) -> Camera:
         """Some rows of the picture."""
-        return replace(self, height=rows, centre=(self.centre[0], self.centre[1] - first))
+        return replace(self, height=rows, center=(self.center[0], self.center[1] - first))
 
     def rays(self) -> Rays:
         """One ray for each pixel: shape (height, width, 3)."""
@@ -98,9 +98,9 @@ class Camera:
         return self.rays_at(rows, columns)
 
     def rays_at(self, rows: Int[Tensor, " *n"], columns: Int[Tensor, " *n"]) -> Rays:
-        """Rays through the centres of the given pixels."""
-        x = (columns.to(self.pose) + 0.5 - self.centre[0]) / self.focal[0]
-        y = -(rows.to(self.pose) + 0.5 - self.centre[1]) / self.focal[1]
+        """Rays through the centers of the given pixels."""
+        x = (columns.to(self.pose) + 0.5 - self.center[0]) / self.focal[0]
+        y = -(rows.to(self.pose) + 0.5 - self.center[1]) / self.focal[1]
         local = torch.stack([x, y, -torch.ones_like(x)], dim=-1)
         directions = torch.nn.functional.normalize(local @ self.pose[:3, :3].T, dim=-1)
         return Rays(self.pose[:3, 3].expand_as(directions), directions, cone_radii(local, self.focal[0]))

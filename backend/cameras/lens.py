@@ -1,13 +1,13 @@
 """Blender's lenses as rays through a field: perspective and orthographic, shifted, clipped, with oblong pixels.
 
-A place in the picture is (x, y) at depth 1 of a perspective lens, or in metres of an orthographic one. With the affine
+A place in the picture is (x, y) at depth 1 of a perspective lens, or in meters of an orthographic one. With the affine
 map M = (A | b) from the camera to the field, what lies at depth z behind it is
 
     perspective     M (x z, y z, -z)  =  b + z A (x, y, -1)
     orthographic    M (x, y, -z)      =  A (x, y, 0) + b + z A (0, 0, -1)
 
 so z = t / |A (x, y, -1)|, or t / |A (0, 0, -1)|, for a ray of unit direction: depth along the view axis in the camera's
-own metres, whatever M does to lengths and angles.
+own meters, whatever M does to lengths and angles.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .camera import DISC, Rays
 
 
 @dataclass(frozen=True)
-class Sight:
+class LensRays:
     """One ray for each pixel (h, w, 3), and what makes depths of distances along them: z = first + t / slant."""
 
     rays: Rays
@@ -37,7 +37,7 @@ class Sight:
 
 @dataclass(frozen=True)
 class Lens:
-    """A camera by any affine map; row 0 is the top one, and rays go through the pixels' centres."""
+    """A camera by any affine map; row 0 is the top one, and rays go through the pixels' centers."""
 
     pose: Float[Tensor, "4 4"]
     """Camera to field, in double precision."""
@@ -65,7 +65,7 @@ class Lens:
         clip: tuple[float, float] = (0.0, math.inf),
         pixel_aspect: float = 1.0,
     ) -> Lens:
-        """`span` is the picture's width (at depth 1, or in metres), `shift` is told in such widths, `pixel_aspect` is a
+        """`span` is the picture's width (at depth 1, or in meters), `shift` is told in such widths, `pixel_aspect` is a
         pixel's height over its width."""
         pixel = (span / width, span / width * pixel_aspect)
         left, top = -span / 2 + shift[0] * span, pixel[1] * height / 2 + shift[1] * span
@@ -75,7 +75,7 @@ class Lens:
         """The same camera in other coordinates: `matrix` maps what its pose maps to into them."""
         return replace(self, pose=matrix.double() @ self.pose)
 
-    def before(self, corners: Float[Tensor, "8 3"]) -> Lens:
+    def starting_before(self, corners: Float[Tensor, "8 3"]) -> Lens:
         """The same, with rays that begin no farther off than needed: single precision ends a little behind a box.
 
         A perspective lens is a point, where its rays must begin; an orthographic one may stand anywhere.
@@ -94,27 +94,27 @@ class Lens:
         """Some rows of the picture."""
         return replace(self, height=rows, corner=(self.corner[0], self.corner[1] - first * self.pixel[1]))
 
-    def sight(self) -> Sight:
+    def pixel_rays(self) -> LensRays:
         """Rays in single precision; they end where the lens clips."""
         x = self.corner[0] + (torch.arange(self.width).double() + 0.5) * self.pixel[0]
         y = self.corner[1] - (torch.arange(self.height).double() + 0.5) * self.pixel[1]
         y, x = torch.meshgrid(y, x, indexing="ij")
         return self._parallel(x, y) if self.orthographic else self._fanned(x, y)
 
-    def _fanned(self, x: Float[Tensor, "h w"], y: Float[Tensor, "h w"]) -> Sight:
+    def _fanned(self, x: Float[Tensor, "h w"], y: Float[Tensor, "h w"]) -> LensRays:
         local = torch.stack([x, y, -torch.ones_like(x)], dim=-1)
         along = local @ self.pose[:3, :3].T
         slant = along.norm(dim=-1)
         origins = self.pose[:3, 3].expand_as(along)
         radii = DISC * self.pixel[0] / local.norm(dim=-1)
-        return self._sight(origins, along, slant, radii.float())
+        return self._lens_rays(origins, along, slant, radii.float())
 
-    def _parallel(self, x: Float[Tensor, "h w"], y: Float[Tensor, "h w"]) -> Sight:
+    def _parallel(self, x: Float[Tensor, "h w"], y: Float[Tensor, "h w"]) -> LensRays:
         local = torch.stack([x, y, torch.full_like(x, -self.first)], dim=-1)
         along = -self.pose[:3, 2].expand_as(local)
-        return self._sight(local @ self.pose[:3, :3].T + self.pose[:3, 3], along, along.norm(dim=-1), None)
+        return self._lens_rays(local @ self.pose[:3, :3].T + self.pose[:3, 3], along, along.norm(dim=-1), None)
 
-    def _sight(self, origins: Tensor, along: Tensor, slant: Tensor, radii: Tensor | None) -> Sight:
+    def _lens_rays(self, origins: Tensor, along: Tensor, slant: Tensor, radii: Tensor | None) -> LensRays:
         begin, end = (((plane - self.first) * slant).clamp(min=0.0).float() for plane in self.clip)
         directions = along / slant[..., None]
-        return Sight(Rays(origins.float(), directions.float(), radii, begin, end), slant, self.first)
+        return LensRays(Rays(origins.float(), directions.float(), radii, begin, end), slant, self.first)

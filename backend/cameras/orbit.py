@@ -16,9 +16,11 @@ from torch import Tensor
 
 from backend.config import JobConfig, OrbitConfig
 
-from .camera import Camera, Rays, joined
+from .camera import Camera, Rays, concatenate
 
-_POLE = 1e-6  # within this of straight up or down, the world's up no longer tells which way the camera's up points
+_POLE_EPSILON = (
+    1e-6  # within this of straight up or down, the world's up no longer tells which way the camera's up points
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class OrbitView:
 class Frame:
     """A cube in the world, in whose half-widths an orbit's radii are told; angles are those of the world."""
 
-    centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    center: tuple[float, float, float] = (0.0, 0.0, 0.0)
     half_width: float = 1.0
 
 
@@ -44,21 +46,21 @@ UNIT_FRAME = Frame()
 
 def frame_of(config: JobConfig) -> Frame:
     """The unit cube for words alone; with pictures the longest side of the user's box."""
-    if not config.reads_pictures:
+    if not config.uses_photos:
         return Frame()
-    return Frame(config.bounds.centre, max(config.bounds.size) / 2)
+    return Frame(config.bounds.center, max(config.bounds.size) / 2)
 
 
-def placed(view: OrbitView, frame: Frame) -> OrbitView:
+def to_frame(view: OrbitView, frame: Frame) -> OrbitView:
     """The same view, of the frame's cube instead of the unit cube."""
     pose = view.camera.pose.clone()
-    pose[:3, 3] = pose[:3, 3] * frame.half_width + torch.tensor(frame.centre).to(pose)
+    pose[:3, 3] = pose[:3, 3] * frame.half_width + torch.tensor(frame.center).to(pose)
     return replace(view, camera=replace(view.camera, pose=pose))
 
 
 def views_rays(views: Sequence[OrbitView], device: torch.device | str) -> Rays:
     """All rays of whole views, flat, one view after another, row by row."""
-    return joined([view.camera.rays().flat() for view in views]).to(device)
+    return concatenate([view.camera.rays().flat() for view in views]).to(device)
 
 
 def orbit_position(azimuth: float, elevation: float, radius: float) -> Float[Tensor, " 3"]:
@@ -78,7 +80,7 @@ def look_at(position: Float[Tensor, " 3"], target: Float[Tensor, " 3"]) -> Float
         raise ValueError("A camera cannot look at the point where it stands.")
     back = back / back.norm()
     up = torch.tensor([0.0, 0.0, 1.0]).to(back)
-    if float(torch.linalg.cross(up, back).norm()) < _POLE:
+    if float(torch.linalg.cross(up, back).norm()) < _POLE_EPSILON:
         up = torch.tensor([0.0, 1.0, 0.0]).to(back)
     right = torch.nn.functional.normalize(torch.linalg.cross(up, back), dim=0)
     pose = torch.eye(4).to(back)
@@ -106,7 +108,7 @@ def sample_orbit(
     elevations = low + (high - low) * height
     radii = config.radius_low + (config.radius_high - config.radius_low) * distance
     angles = zip(azimuths.tolist(), elevations.tolist(), radii.tolist(), _fovs(config, count, generator), strict=True)
-    return [placed(orbit_view(*angle, size), frame) for angle in angles]
+    return [to_frame(orbit_view(*angle, size), frame) for angle in angles]
 
 
 def _fovs(config: OrbitConfig, count: int, generator: torch.Generator) -> list[float]:

@@ -10,37 +10,41 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from backend import config as configuration
 from backend.cache import CACHE_VARIABLE, default_cache
 from backend.config import JobConfig, Method, Quality
 from backend.errors import ConfigError, DreamwrightError
-from backend.server.version import version
+from backend.version import version
 from backend.wire.messages import DEVICE_VARIABLE, TOKEN_VARIABLE
 
+from .exit_codes import DONE, FAILED, INTERRUPTED, USAGE_ERROR
 from .kept_jobs import add_jobs
 from .models.arguments import add_models
-from .options import add_options, given
+from .options import add_options, given_settings
 from .tokens import add_clients, given_token
-
-DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
 log = logging.getLogger(__name__)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code; errors are one sentence on standard error."""
+def main(arguments: Sequence[str] | None = None, serve: Callable[..., None] | None = None) -> int:
+    """Run one command and return its exit code; errors are one sentence on standard error.
+
+    `serve` runs a server with the settings that are its keyword arguments: `python -m backend` brings it, since this
+    door does not know the other one.
+    """
     typed = sys.argv[1:] if arguments is None else arguments
     parsed = make_parser().parse_args(typed)
+    parsed.run_server = serve
     configuration.allow_shares(typed)
     try:
         return parsed.command(parsed)
     except DreamwrightError as error:
         log.debug("the cause:", exc_info=error)
         sys.stderr.write(error.sentence + "\n")
-        return MISUSED if isinstance(error, ConfigError) else FAILED
+        return USAGE_ERROR if isinstance(error, ConfigError) else FAILED
     except KeyboardInterrupt:
         sys.stderr.write("Stopped.\n")
         return INTERRUPTED
@@ -67,13 +71,16 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _serve(arguments: argparse.Namespace) -> int:
     parent = os.getppid()  # before torch is read: it may end meanwhile
-    from backend.server.serving import Settings, run_backend
-
+    if arguments.run_server is None:
+        raise ConfigError("This door serves nobody: use `python -m backend serve`.")
     os.umask(0o077)  # jobs, checkpoints, grids and logs are the person's alone
     token = given_token(os.environ.pop(TOKEN_VARIABLE, ""), arguments)  # out, so that no child process inherits it
     device = arguments.device or os.environ.get(DEVICE_VARIABLE) or "auto"
     allowed, names = tuple(arguments.allow_folder), tuple(arguments.host_name)
-    run_backend(Settings(arguments.cache, token, arguments.port, device, arguments.stay, allowed, names, parent))
+    arguments.run_server(
+        cache=arguments.cache, token=token, port=arguments.port, device=device, stay=arguments.stay,
+        allowed_folders=allowed, host_names=names, parent=parent,
+    )  # fmt: skip
     return DONE
 
 
@@ -88,7 +95,7 @@ def _reconstruct(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) -> int:
-    from .alone import run_job
+    from .local_run import run_job
 
     outcome = run_job(_config(arguments, method, wanted), arguments.out, resume=arguments.resume)
     sys.stdout.write(f"{outcome.folder}\n")
@@ -96,13 +103,13 @@ def _run(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) 
 
 
 def _config(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) -> JobConfig:
-    changes = given(arguments) | wanted
-    base = configuration.beginning(method, changes.get("quality", Quality.NORMAL), changes.get("recipe", ""))
+    changes = given_settings(arguments) | wanted
+    base = configuration.initial_config(method, changes.get("quality", Quality.NORMAL), changes.get("recipe", ""))
     return configuration.check_runnable(configuration.with_changes(base, changes))
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from .alone import export_job
+    from .local_run import export_job
 
     sys.stdout.write(f"{export_job(arguments.cache, arguments.job, arguments.out, arguments.resolution)}\n")
     return DONE
@@ -118,10 +125,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from .doctor import examine
+    from .doctor import diagnose
 
     broken = False
-    for finding in examine(arguments.cache):
+    for finding in diagnose(arguments.cache):
         sys.stdout.write(("PROBLEM: " if finding.broken else "") + finding.sentence + "\n")
         broken = broken or finding.broken
     return FAILED if broken else DONE
@@ -188,7 +195,7 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "jobs", metavar="JOB", nargs="+", help="folder of generate or reconstruct, one full of them, or a job's name"
     )
-    parser.add_argument("--judge", default="embedded-guide", help="image-text model that judges; default %(default)s")
+    parser.add_argument("--judge", default="embedded-clip", help="image-text model that judges; default %(default)s")
     parser.add_argument(
         "--candidates", type=Path, help="file with a prompt on each line to choose from; default those of the jobs"
     )

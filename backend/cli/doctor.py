@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import DreamwrightError
-from backend.server.version import version
+from backend.version import version
 
-NEEDED = ("numpy", "torch", "safetensors", "websockets", "jaxtyping", "PIL")
-WANTED = {
+REQUIRED = ("numpy", "torch", "safetensors", "websockets", "jaxtyping", "PIL")
+OPTIONAL = {
     "open_clip": "guidance by image-text models",
     "diffusers": "guidance by diffusion models",
     "transformers": "guidance by diffusion models that read words",
@@ -27,16 +27,16 @@ class Finding:
     broken: bool = False
 
 
-def examine(cache: Path) -> Iterator[Finding]:
+def diagnose(cache: Path) -> Iterator[Finding]:
     """What there is to say, one finding at a time; nothing is changed on this machine but an empty cache folder."""
     yield Finding(f"Dreamwright {version()} under Python {platform.python_version()} on {platform.platform()}.")
-    packages = [_package(name, "", broken=True) for name in NEEDED]
-    packages += [_package(name, use, broken=False) for name, use in WANTED.items()]
+    packages = [_package(name, "", broken=True) for name in REQUIRED]
+    packages += [_package(name, use, broken=False) for name, use in OPTIONAL.items()]
     yield from packages
     if any(finding.broken for finding in packages):
         return  # what follows needs them
-    for look in (_device, _models, lambda: _cache(cache)):
-        yield _finding(look)
+    for check in (_device, _models, lambda: _cache(cache)):
+        yield _checked_finding(check)
 
 
 def _package(name: str, use: str, *, broken: bool) -> Finding:
@@ -56,9 +56,9 @@ def _imported(name: str) -> object:
     return importlib.import_module(name)
 
 
-def _finding(look: Callable[[], str]) -> Finding:
+def _checked_finding(check: Callable[[], str]) -> Finding:
     try:
-        return Finding(look())
+        return Finding(check())
     except DreamwrightError as error:
         return Finding(error.sentence, broken=True)
 
@@ -73,9 +73,9 @@ def _device() -> str:
 
 def _models() -> str:
     from backend.errors import ModelError
-    from backend.server.about import embedded_models
+    from backend.jobs.backend_info import embedded_models
 
-    found = [f"{card['name']} ({card['licence']})" for card in embedded_models()]
+    found = [f"{card['name']} ({card['license']})" for card in embedded_models()]
     if not found:
         raise ModelError("No model comes with this copy: get a whole copy of Dreamwright, or name one with --model.")
     return f"Models in this copy: {', '.join(found)}."

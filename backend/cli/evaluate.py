@@ -18,29 +18,29 @@ from backend.evaluate.columns import columns_of, ordered, totals
 from backend.evaluate.ledger import append
 from backend.evaluate.page import Entry, html_page
 from backend.evaluate.results import Measured, measure
-from backend.evaluate.taught import Taught
 from backend.evaluate.thumbnails import thumbnails
-from backend.optimise.job import Optimisation
-from backend.pretrained import ImageText, ModelChoice, load_image_text, resolve
+from backend.optimize.trainer import Trainer
+from backend.pretrained import ImageText, ModelRef, load_image_text, resolve
+from backend.pretrained.vocabulary import ModelVocabulary
 
 from .job_folders import JobFolder, find_jobs, read_job
 
 RESULTS, PAGE = "results.jsonl", "page.html"
-JUDGE = "embedded-guide"
-LEFT_TO_THE_PAGE = ("steps", "seconds", "MB")
+SCORER = "embedded-clip"
+PAGE_ONLY_COLUMNS = ("steps", "seconds", "MB")
 
 
 @dataclass(frozen=True)
-class Bench:
+class EvaluationSetup:
     """What every result is measured with."""
 
     model: ImageText
-    taught: Taught
+    vocabulary: ModelVocabulary
     candidates: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class EvaluationOutcome:
     """Where the page lies, and whether every job is on it."""
 
     page: Path
@@ -48,8 +48,8 @@ class Outcome:
 
 
 def evaluate(
-    places: Sequence[str], cache: Path, out: Path, judge: str = JUDGE, candidates: Path | None = None, device: str = ""
-) -> Outcome:
+    places: Sequence[str], cache: Path, out: Path, judge: str = SCORER, candidates: Path | None = None, device: str = ""
+) -> EvaluationOutcome:
     """Measures all jobs, and writes a page and one line of JSON for each into `out`.
 
     A job that cannot be read is said and left out.
@@ -60,25 +60,25 @@ def evaluate(
         ModelError: the judge is no image-text model, or cannot be loaded.
         DiskError: nothing can be written there.
     """
-    choice, texts = judge_choice(judge), read_candidates(candidates) if candidates else ()
+    choice, texts = scorer_model(judge), read_candidates(candidates) if candidates else ()
     folders = find_jobs(places, cache)
     make_folder(out)
-    jobs = [job for folder in folders if (job := _or_said(read_job, folder)) is not None]
-    bench = _bench(choice, texts, [job.config for job in jobs], choose_device(device or "auto"))
-    entries = [entry for job in jobs if (entry := _or_said(_evaluated, job, bench, device, out)) is not None]
+    jobs = [job for folder in folders if (job := _or_report(read_job, folder)) is not None]
+    setup = _evaluation_setup(choice, texts, [job.config for job in jobs], choose_device(device or "auto"))
+    entries = [entry for job in jobs if (entry := _or_report(_evaluate_job, job, setup, device, out)) is not None]
     write_whole(out / PAGE, html_page(entries, "What the judge makes of the results").encode())
-    sys.stdout.write(as_text([entry.measured for entry in entries]))
-    return Outcome(out / PAGE, len(entries) == len(folders))
+    sys.stdout.write(format_table([entry.measured for entry in entries]))
+    return EvaluationOutcome(out / PAGE, len(entries) == len(folders))
 
 
-def judge_choice(name: str) -> ModelChoice:
+def scorer_model(name: str) -> ModelRef:
     """
     Raises:
         ModelError: it is unknown, or has no eye for words.
     """
     choice = resolve(name)
     if choice.kind != "image_text":
-        raise ModelError(f"The model '{name}' cannot judge: choose an image-text model, for example {JUDGE}.")
+        raise ModelError(f"The model '{name}' cannot judge: choose an image-text model, for example {SCORER}.")
     return choice
 
 
@@ -100,9 +100,9 @@ def read_candidates(path: Path) -> tuple[str, ...]:
     return found
 
 
-def as_text(results: Sequence[Measured]) -> str:
+def format_table(results: Sequence[Measured]) -> str:
     """A table for a terminal, and the means under it."""
-    shown = [column for column in columns_of(results) if column.heading not in LEFT_TO_THE_PAGE]
+    shown = [column for column in columns_of(results) if column.heading not in PAGE_ONLY_COLUMNS]
     rows = [[column.text(results[i]) for column in shown] for i in ordered(results)]
     widths = [max(map(len, texts)) for texts in zip([c.heading for c in shown], *rows, strict=True)]
     lines = [
@@ -116,13 +116,15 @@ def as_text(results: Sequence[Measured]) -> str:
 # -- one job
 
 
-def _bench(choice: ModelChoice, texts: tuple[str, ...], configs: Sequence[JobConfig], device: torch.device) -> Bench:
+def _evaluation_setup(
+    choice: ModelRef, texts: tuple[str, ...], configs: Sequence[JobConfig], device: torch.device
+) -> EvaluationSetup:
     """Without a file of candidates the prompts of the jobs compete with each other."""
-    prompts = tuple(dict.fromkeys(config.prompt for config in configs if config.reads_words and config.prompt.strip()))
-    return Bench(load_image_text(choice, device), Taught.beside(choice.folder), texts or prompts)
+    prompts = tuple(dict.fromkeys(config.prompt for config in configs if config.uses_text and config.prompt.strip()))
+    return EvaluationSetup(load_image_text(choice, device), ModelVocabulary.beside(choice.folder), texts or prompts)
 
 
-def _or_said(do, *arguments):
+def _or_report(do, *arguments):
     """None, and a sentence on standard error, where it cannot be done."""
     try:
         return do(*arguments)
@@ -131,44 +133,44 @@ def _or_said(do, *arguments):
         return None
 
 
-def _evaluated(job: JobFolder, bench: Bench, device: str, out: Path) -> Entry:
+def _evaluate_job(job: JobFolder, setup: EvaluationSetup, device: str, out: Path) -> Entry:
     sys.stderr.write(f"{job.path}\n")
     config = with_changes(job.config, {"device": device}) if device else job.config
-    optimisation = Optimisation.load(config, job.path)
-    measured = _measured(job, optimisation, bench)
+    trainer = Trainer.load(config, job.path)
+    measured = _measure_job(job, trainer, setup)
     append(out / RESULTS, measured)
-    return Entry(measured, thumbnails(optimisation.renderer, optimisation.frame, optimisation.device))
+    return Entry(measured, thumbnails(trainer.renderer, trainer.frame, trainer.device))
 
 
-def _measured(job: JobFolder, optimisation: Optimisation, bench: Bench) -> Measured:
-    seen = _likeness(optimisation, bench)
-    dataset = optimisation.dataset
-    pictures = held_out.compare(optimisation.renderer, dataset.held_out, optimisation.device) if dataset else {}
+def _measure_job(job: JobFolder, trainer: Trainer, setup: EvaluationSetup) -> Measured:
+    seen = _measure_likeness(trainer, setup)
+    dataset = trainer.dataset
+    pictures = held_out.compare(trainer.renderer, dataset.held_out, trainer.device) if dataset else {}
     return replace(
         seen,
         name=job.path.resolve().name,
-        seed=optimisation.config.seed,
-        steps=optimisation.step_index,
-        seconds=job.report.get("seconds_optimise"),
+        seed=trainer.config.seed,
+        steps=trainer.step_index,
+        seconds=job.report.get("seconds_optimize"),
         peak_mb=job.report.get("peak_rss_mb"),
-        note=" ".join(_notes(optimisation, bench)),
+        note=" ".join(_notes(trainer, setup)),
         psnr=pictures.get("psnr"),
         ssim=pictures.get("ssim"),
         gmsd=pictures.get("gmsd"),
     )
 
 
-def _likeness(optimisation: Optimisation, bench: Bench) -> Measured:
+def _measure_likeness(trainer: Trainer, setup: EvaluationSetup) -> Measured:
     """Nothing where no words were wanted."""
-    config, taught = optimisation.config, bench.taught
-    if not (config.reads_words and config.prompt.strip()):
+    config, vocabulary = trainer.config, setup.vocabulary
+    if not (config.uses_text and config.prompt.strip()):
         return Measured()
     return measure(
-        optimisation.renderer, bench.model, config.prompt, bench.candidates, optimisation.frame,
-        colours=taught.colours, sides=taught.knows_sides_of(config.prompt),
+        trainer.renderer, setup.model, config.prompt, setup.candidates, trainer.frame,
+        colors=vocabulary.colors, sides=vocabulary.knows_sides_of(config.prompt),
     )  # fmt: skip
 
 
-def _notes(optimisation: Optimisation, bench: Bench) -> list[str]:
-    unfair = bench.model.card in optimisation.models
-    return [*(["The judge took part in making it."] if unfair else []), *optimisation.notes]
+def _notes(trainer: Trainer, setup: EvaluationSetup) -> list[str]:
+    unfair = setup.model.card in trainer.models
+    return [*(["The judge took part in making it."] if unfair else []), *trainer.notes]

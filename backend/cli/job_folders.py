@@ -11,10 +11,10 @@ from typing import Any
 from backend import config as configuration
 from backend.config import JobConfig
 from backend.errors import CheckpointError, ConfigError, UnknownJobError
-from backend.optimise.checkpoint import NEWEST, PREVIOUS
-from backend.server.store import RECORD
+from backend.jobs.store import RECORD, current_record
+from backend.optimize.checkpoint import NEWEST, PREVIOUS
 
-from .alone import REPORT
+from .local_run import REPORT_FILE
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ def read_job(folder: Path) -> JobFolder:
     Raises:
         CheckpointError: its settings are missing, broken or of another version.
     """
-    path = next((folder / name for name in (REPORT, RECORD) if (folder / name).exists()), folder / REPORT)
+    path = next((folder / name for name in (REPORT_FILE, RECORD) if (folder / name).exists()), folder / REPORT_FILE)
     try:
-        report = json.loads(path.read_text(encoding="utf-8"))
+        report = current_record(json.loads(path.read_text(encoding="utf-8")))
         return JobFolder(folder, configuration.from_json(report["config"]), report)
     except ConfigError as cause:
         raise CheckpointError(f"The job in {folder} is of another version: {cause.sentence}") from cause

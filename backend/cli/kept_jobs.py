@@ -41,7 +41,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _remove(arguments: argparse.Namespace) -> int:
-    from backend.server.cache_lock import CacheLock
+    from backend.jobs.cache_lock import CacheLock
 
     if not arguments.jobs and arguments.older_than is None:
         raise ConfigError("Which jobs? Name them as 'jobs list' shows them, or give --older-than DAYS.")
@@ -65,7 +65,7 @@ def _remove(arguments: argparse.Namespace) -> int:
 
 
 def _found(cache: Path, days: float | None) -> tuple[Any, list[Any]]:
-    from backend.server.store import JobStore
+    from backend.jobs.store import JobStore
 
     store = JobStore(cache)
     found, _ = store.summaries(0, ALL, lambda client: True)
@@ -87,6 +87,6 @@ def _day(seconds: float) -> str:
 
 
 def _shown(each: Any) -> str:
-    from backend.server.journal import one_line
+    from backend.errors import one_line
 
     return one_line(each.prompt or each.error or "", 200)

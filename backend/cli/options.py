@@ -23,10 +23,10 @@ def add_options(parser: argparse.ArgumentParser, *, without: tuple[str, ...] = (
     for path, spec in settings:
         name = path.rpartition(".")[2]
         names = [path] if counts[name] > 1 or name == path else [path, name]
-        _add(parser, names, path, spec)
+        _add_option(parser, names, path, spec)
 
 
-def given(arguments: argparse.Namespace) -> dict[str, Any]:
+def given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     """The settings that were given, as `config.with_changes` takes them."""
     changes: dict[str, Any] = {}
     for path, _ in leaves(JobConfig):
@@ -39,13 +39,13 @@ def given(arguments: argparse.Namespace) -> dict[str, Any]:
     return changes
 
 
-def _add(parser: argparse.ArgumentParser, names: list[str], path: str, spec: dataclasses.Field) -> None:
+def _add_option(parser: argparse.ArgumentParser, names: list[str], path: str, spec: dataclasses.Field) -> None:
     options = [f"--{name.replace('_', '-')}" for name in names]
-    shared = {"dest": path, "default": _NOT_GIVEN, "help": _help(spec)}
+    shared = {"dest": path, "default": _NOT_GIVEN, "help": _option_help(spec)}
     if isinstance(spec.default, bool):
         parser.add_argument(*options, action=argparse.BooleanOptionalAction, **shared)
     elif spec.metadata["item"] is not None:
-        parser.add_argument(*options, type=_entry, nargs="+", metavar="JSON", **shared)
+        parser.add_argument(*options, type=_json_entry, nargs="+", metavar="JSON", **shared)
     elif isinstance(spec.default, tuple):
         variable = "..." in str(spec.type)
         parser.add_argument(*options, type=float, nargs="+" if variable else len(spec.default), metavar="N", **shared)
@@ -54,7 +54,7 @@ def _add(parser: argparse.ArgumentParser, names: list[str], path: str, spec: dat
         parser.add_argument(*options, type=kind, metavar=kind.__name__.upper(), **shared)
 
 
-def _entry(text: str) -> dict[str, Any]:
+def _json_entry(text: str) -> dict[str, Any]:
     """One entry of a list of groups, as JSON: '{"text": "a tail", "weight": 0.5}'."""
     try:
         return json.loads(text)
@@ -62,7 +62,7 @@ def _entry(text: str) -> dict[str, Any]:
         raise argparse.ArgumentTypeError(f"{text!r} is not JSON ({cause})") from cause
 
 
-def _help(spec: dataclasses.Field) -> str:
+def _option_help(spec: dataclasses.Field) -> str:
     about = spec.metadata
     parts = [about["meaning"]]
     if about["item"] is not None:

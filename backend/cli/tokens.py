@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from backend.cache import CACHE_VARIABLE, default_cache
-from backend.errors import AuthorisationError
+from backend.errors import AuthorizationError
 
 from .models.arguments import Add
 
@@ -22,7 +22,7 @@ def given_token(variable: str, arguments: argparse.Namespace) -> str:
     """The token out of the environment, a file or standard input.
 
     Raises:
-        AuthorisationError: the file cannot be read, or others can read it as well.
+        AuthorizationError: the file cannot be read, or others can read it as well.
     """
     if arguments.token_stdin:
         return _first_line_of_stdin()
@@ -33,12 +33,12 @@ def _token_in(path: Path) -> str:
     try:
         status = path.stat()
         if os.name == "posix" and status.st_mode & 0o077:
-            raise AuthorisationError(f"Others can read the token in {path}: chmod 600 it, and put another token there.")
+            raise AuthorizationError(f"Others can read the token in {path}: chmod 600 it, and put another token there.")
         if not path.is_file() or status.st_size > LONGEST:
-            raise AuthorisationError(f"There is no token in {path}: it must be a file of one line.")
+            raise AuthorizationError(f"There is no token in {path}: it must be a file of one line.")
         return path.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as cause:
-        raise AuthorisationError(f"The token in {path} cannot be read: give a file of one line.") from cause
+        raise AuthorizationError(f"The token in {path} cannot be read: give a file of one line.") from cause
 
 
 def _first_line_of_stdin() -> str:
@@ -71,21 +71,21 @@ def _add_cache(parser: argparse.ArgumentParser) -> None:
 
 def _add(arguments: argparse.Namespace) -> int:
     from backend.disk import make_folder
-    from backend.server.clients import add_client
+    from backend.jobs.clients import add_client
 
     sys.stdout.write(add_client(make_folder(arguments.cache), arguments.name) + "\n")
     return 0
 
 
 def _revoke(arguments: argparse.Namespace) -> int:
-    from backend.server.clients import revoke_client
+    from backend.jobs.clients import revoke_client
 
     revoke_client(arguments.cache, arguments.name)
     return 0
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from backend.server.clients import read_clients
+    from backend.jobs.clients import read_clients
 
     for client in read_clients(arguments.cache):
         sys.stdout.write(f"{client.name}\t{time.strftime('%Y-%m-%d', time.localtime(client.created))}\n")

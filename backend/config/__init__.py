@@ -3,13 +3,13 @@
 Panels, presets and the command line are made from these classes, so nothing is typed twice. Only the standard library
 is imported: the add-on reads this package inside Blender's own Python.
 
-    setting    what a setting knows, and how values are read        job      a job, whole; what it must have to run
-    place      box, field, renderer, cameras                        words    what is wanted, beyond the one prompt
-    networks   the fields that are networks
-    guidance   what pulls on the field                              loop     the loop, who looks on, what is handed back
-    presets    good settings by method and quality                  recipes  settings as published
-    shares     paths that lead to another machine
-    regularisers  the terms that prefer one field over another      weights  those that may change while a job runs
+    setting       what a setting knows, and how values are read    job       a job, whole; what it must have to run
+    fields        the box, and the field in it                     networks  the fields that are networks
+    render        rays to pixels        cameras   random cameras   prompts   what is wanted, beyond the one prompt
+    guidance      what pulls on the field                          regularizers  terms that prefer one field over another
+    optimize      the loop, early stopping, collapse               export    what is handed back
+    presets       good settings by method and quality              recipes   settings as published
+    weights       those that may change while a job runs           renamed   old names of settings, as stored data has them
 
 `preset(method, quality)` gives a good JobConfig; `from_json` refuses anything unknown, of the wrong type or out of
 bounds with one sentence. Angles here are in degrees because a person types them; inside they are radians.
@@ -17,6 +17,9 @@ bounds with one sentence. Angles here are in degrees because a person types them
 
 from __future__ import annotations
 
+from .cameras import OrbitConfig
+from .export import ExportConfig
+from .fields import BoundsConfig, FieldConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
 from .job import (
     PROMPT_LIMIT,
@@ -29,23 +32,23 @@ from .job import (
     to_json,
     with_changes,
 )
-from .loop import ExportConfig, JudgeConfig, OptimiseConfig, WatchConfig
 from .networks import HashGridConfig, MipNerfConfig, NerfConfig, SdfConfig, SirenConfig, TriPlaneConfig
-from .place import BoundsConfig, FieldConfig, OrbitConfig, RenderConfig
+from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
 from .presets import preset
-from .recipes import RECIPES, beginning, recipe
-from .regularisers import RegulariserConfig, TermConfig
+from .prompts import CameraPrompt, PromptOptionsConfig, WeightedImage, WeightedText
+from .recipes import RECIPES, initial_config, recipe
+from .regularizers import RegularizerConfig, TermConfig
+from .render import RenderConfig
 from .setting import leaves, merged, read_group, setting
 from .shares import allow_shares, is_share, refuse_share
 from .weights import WEIGHTS, weights_of
-from .words import CameraWords, WeightedImage, WeightedText, WordsConfig
 
 __all__ = [
-    "PROMPT_LIMIT", "RECIPES", "WEIGHTS", "BoundsConfig", "CameraWords", "ConsistencyConfig", "DreamFieldsConfig",
-    "ExportConfig", "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "JudgeConfig", "Method",
-    "MipNerfConfig", "NerfConfig", "OptimiseConfig", "OrbitConfig", "PhotometricConfig", "Quality",
-    "RegulariserConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig",
-    "TriPlaneConfig", "WatchConfig", "WeightedImage", "WeightedText", "WordsConfig", "allow_shares", "beginning",
+    "PROMPT_LIMIT", "RECIPES", "WEIGHTS", "BoundsConfig", "CameraPrompt", "ConsistencyConfig", "DreamFieldsConfig",
+    "ExportConfig", "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "EarlyStoppingConfig", "Method",
+    "MipNerfConfig", "NerfConfig", "OptimizeConfig", "OrbitConfig", "PhotometricConfig", "Quality",
+    "RegularizerConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig",
+    "TriPlaneConfig", "CollapseConfig", "WeightedImage", "WeightedText", "PromptOptionsConfig", "allow_shares", "initial_config",
     "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "read_group", "recipe", "refuse_share",
     "setting", "to_json", "weights_of", "with_changes",
 ]  # fmt: skip

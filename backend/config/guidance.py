@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .setting import setting
 
 SPARSITIES = ("clipped_additive", "clipped_gated", "gated", "perturbed_density", "beta_prior", "none")
-WEIGHTINGS = ("clean", "dreamfusion", "uniform", "signal", "score")
+WEIGHTINGS = ("x0", "dreamfusion", "uniform", "fantasia3d", "score")
 
 
 @dataclass(frozen=True)
@@ -18,40 +18,42 @@ class ScoreDistillationConfig:
     weight: float = setting(1.0, "Weight of the term", low=0.0, high=1e6)
     method: str = setting("sds", "DreamFusion's gradient, or perturb-and-average scores (SJC)", choices=("sds", "sjc"))
     weighting: str = setting(
-        "clean",
-        "w(t): pull to the clean guess; DreamFusion's sigma^2; 1; sigma^2 sqrt(abar); or the score itself (SJC)",
+        "x0",
+        "w(t): pull to the predicted x0; DreamFusion's sigma^2; 1; sigma^2 sqrt(abar); or the score itself (SJC)",
         choices=WEIGHTINGS,
     )
     guidance_scale: float = setting(1.0, "Classifier-free guidance; our narrow model wants 1 to 2", low=0.0, high=200.0)
     camera_conditioning: bool = setting(
         True, "The embedded model is told where it looks from; without, sides may repeat (Janus)"
     )
-    times: str = setting("annealed", "Noise level falls over the run, or is drawn anew", choices=("annealed", "random"))
-    time_start: float = setting(0.98, "Noise level at the first step", low=0.0, high=1.0)
-    time_end: float = setting(0.20, "Noise level at the last step", low=0.0, high=1.0)
-    time_spread: float = setting(0.05, "Half-width of the draw around the noise level", low=0.0, high=1.0)
-    time_low: float = setting(
+    timestep_schedule: str = setting(
+        "annealed", "Noise level falls over the run, or is drawn anew", choices=("annealed", "random")
+    )
+    timestep_start: float = setting(0.98, "Noise level at the first step", low=0.0, high=1.0)
+    timestep_end: float = setting(0.20, "Noise level at the last step", low=0.0, high=1.0)
+    timestep_spread: float = setting(0.05, "Half-width of the draw around the noise level", low=0.0, high=1.0)
+    timestep_low: float = setting(
         0.02,
         "Distance that is kept from no noise and from nothing but noise",
         low=0.0,
         high=0.5,
         source="DreamFusion, section 3",
     )
-    averages: int = setting(1, "Noises that one score is the mean of", low=1, high=64, source="SJC, eq. 9")
+    noise_samples: int = setting(1, "Noises that one score is the mean of", low=1, high=64, source="SJC, eq. 9")
     perp_neg: bool = setting(
         False, "Negative words pull only across the prompt, never along it", source="Perp-Neg, arXiv 2304.04968"
     )
     space: str = setting(
         "auto",
-        "Where a latent model works: each render is encoded, or latents are optimised first and decoded later",
+        "Where a latent model works: each render is encoded, or latents are optimized first and decoded later",
         choices=("auto", "encode", "latents_first"),
     )
-    latents_until: float = setting(0.5, "Fraction of the run after which latents become colours", low=0.0, high=1.0)
+    latents_until: float = setting(0.5, "Fraction of the run after which latents become colors", low=0.0, high=1.0)
     render_size: int = setting(0, "Width of the renders it sees; 0 takes the model's own", low=0, high=1024, unit="px")
-    behind: str = setting(
+    background: str = setting(
         "random",
-        "What lies behind the views of a model that knows no opacity: one colour a view, drawn or fixed",
-        choices=("random", "black", "grey", "white"),
+        "What lies behind the views of a model that knows no opacity: one color a view, drawn or fixed",
+        choices=("random", "black", "gray", "white"),
     )
     emptiness_weight: float = setting(
         0.0, "Weight of the mean of log(1 + 10 w) over samples; 1e4 in the paper", low=0.0, high=1e9, source="SJC"
@@ -60,12 +62,12 @@ class ScoreDistillationConfig:
         0.0, "Weight of the mean of sqrt(opacity^2 + 0.01) over rays", low=0.0, high=1e9, source="DreamFusion, A.2"
     )
     emptiness_after: float = setting(0.5, "Fraction of the run after which emptiness weighs more", low=0.0, high=1.0)
-    emptiness_factor: float = setting(20.0, "How much more it weighs from then on", low=0.0, high=1e6, source="SJC")
+    emptiness_multiplier: float = setting(20.0, "How much more it weighs from then on", low=0.0, high=1e6, source="SJC")
     shading_after: float = setting(
         1.0, "Fraction of the run after which renders are shaded", low=0.0, high=1.0, source="DreamFusion, section 3"
     )
     shading_probability: float = setting(0.75, "Share of shaded steps from then on", low=0.0, high=1.0)
-    textureless_probability: float = setting(0.5, "Share of the shaded steps without colour", low=0.0, high=1.0)
+    textureless_probability: float = setting(0.5, "Share of the shaded steps without color", low=0.0, high=1.0)
     precision: str = setting("auto", "Numbers of the model", choices=("auto", "float32", "bfloat16", "float16"))
     attention_slicing: bool = setting(
         False, "Attention a slice at a time, slower: less memory only where PyTorch has no fused attention"
@@ -111,8 +113,8 @@ class DreamFieldsConfig:
     density_noise: float = setting(
         1.0, "Deviation of the noise on raw density (perturbed density)", low=0.0, high=100.0, source="table 2; NeRF"
     )
-    track_origin: bool = setting(True, "Cameras look at the object's centre of mass", source="section 4.6")
-    origin_decay: float = setting(0.999, "Share of the old centre kept in each step", low=0.0, high=1.0)
+    track_origin: bool = setting(True, "Cameras look at the object's center of mass", source="section 4.6")
+    origin_decay: float = setting(0.999, "Share of the old center kept in each step", low=0.0, high=1.0)
 
 
 @dataclass(frozen=True)
@@ -121,17 +123,17 @@ class ConsistencyConfig:
 
     weight: float = setting(0.0, "Weight of the term; 0.1 in the paper, 0 leaves it out", low=0.0, high=1e6)
     model: str = setting(
-        "embedded-guide", "An image-text model whose eye compares, or timm/NAME/FILE for another eye, as DINO"
+        "embedded-clip", "An image-text model whose eye compares, or timm/NAME/FILE for another eye, as DINO"
     )
     every: int = setting(10, "Steps from one look to the next", low=1, high=100_000)
     render_size: int = setting(0, "Width of the unseen render; 0 takes the model's own", low=0, high=1024, unit="px")
     until: float = setting(1.0, "Fraction of the run after which only pixels count (fine-tuning)", low=0.0, high=1.0)
-    lowest_degrees: float = setting(0.0, "Lowest unseen camera", low=-90.0, high=90.0, unit="degrees")
-    highest_degrees: float = setting(90.0, "Highest unseen camera", low=-90.0, high=90.0, unit="degrees")
-    nearest: float = setting(
+    elevation_low_degrees: float = setting(0.0, "Lowest unseen camera", low=-90.0, high=90.0, unit="degrees")
+    elevation_high_degrees: float = setting(90.0, "Highest unseen camera", low=-90.0, high=90.0, unit="degrees")
+    radius_low: float = setting(
         0.0, "Nearest unseen camera; 0 takes the photographs' own", low=0.0, high=100.0, unit="half-widths of the box"
     )
-    farthest: float = setting(
+    radius_high: float = setting(
         0.0, "Farthest unseen camera; 0 takes the photographs' own", low=0.0, high=100.0, unit="half-widths of the box"
     )
 

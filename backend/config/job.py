@@ -9,13 +9,17 @@ from dataclasses import field as dataclass_field
 from typing import Any
 
 from ..errors import ConfigError, EmptyPromptError
+from .cameras import OrbitConfig
+from .export import ExportConfig
+from .fields import BoundsConfig, FieldConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
-from .loop import ExportConfig, JudgeConfig, OptimiseConfig, WatchConfig
-from .place import BoundsConfig, FieldConfig, OrbitConfig, RenderConfig
-from .regularisers import RegulariserConfig
+from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
+from .prompts import PromptOptionsConfig
+from .regularizers import RegularizerConfig
+from .renamed import renamed
+from .render import RenderConfig
 from .setting import merged, read_group, setting
 from .shares import refuse_shares_in
-from .words import WordsConfig
 
 PROMPT_LIMIT = 1000
 """Characters of a prompt. Longer ones are surely a pasted file; encoders read 24 to 77 tokens."""
@@ -37,18 +41,18 @@ class JobState(enum.StrEnum):
 
 
 class Method(enum.StrEnum):
-    """What the optimisation listens to."""
+    """What the optimization listens to."""
 
     TEXT = "text"
     RECONSTRUCT = "reconstruct"
     BOTH = "both"
 
     @property
-    def reads_words(self) -> bool:
+    def uses_text(self) -> bool:
         return self is not Method.RECONSTRUCT
 
     @property
-    def reads_pictures(self) -> bool:
+    def uses_photos(self) -> bool:
         return self is not Method.TEXT
 
 
@@ -69,7 +73,7 @@ class JobConfig:
     dataset: str = setting("", "Folder of photos with a transforms.json that says from where each was taken")
     model: str = setting(
         "embedded",
-        "Which model makes it: 'embedded', 'embedded-guide', a name of open_clip or diffusers, or a path of weights",
+        "Which model makes it: 'embedded', 'embedded-clip', a name of open_clip or diffusers, or a path of weights",
     )
     quality: str = setting(
         Quality.NORMAL.value,
@@ -92,7 +96,7 @@ class JobConfig:
         " trust",
     )
     bounds: BoundsConfig = dataclass_field(default_factory=BoundsConfig)
-    words: WordsConfig = dataclass_field(default_factory=WordsConfig)
+    prompt_options: PromptOptionsConfig = dataclass_field(default_factory=PromptOptionsConfig)
     field: FieldConfig = dataclass_field(default_factory=FieldConfig)
     render: RenderConfig = dataclass_field(default_factory=RenderConfig)
     orbit: OrbitConfig = dataclass_field(default_factory=OrbitConfig)
@@ -100,19 +104,19 @@ class JobConfig:
     dream_fields: DreamFieldsConfig = dataclass_field(default_factory=DreamFieldsConfig)
     consistency: ConsistencyConfig = dataclass_field(default_factory=ConsistencyConfig)
     photometric: PhotometricConfig = dataclass_field(default_factory=PhotometricConfig)
-    regulariser: RegulariserConfig = dataclass_field(default_factory=RegulariserConfig)
-    optimise: OptimiseConfig = dataclass_field(default_factory=OptimiseConfig)
-    judge: JudgeConfig = dataclass_field(default_factory=JudgeConfig)
-    watch: WatchConfig = dataclass_field(default_factory=WatchConfig)
+    regularizer: RegularizerConfig = dataclass_field(default_factory=RegularizerConfig)
+    optimize: OptimizeConfig = dataclass_field(default_factory=OptimizeConfig)
+    early_stopping: EarlyStoppingConfig = dataclass_field(default_factory=EarlyStoppingConfig)
+    collapse: CollapseConfig = dataclass_field(default_factory=CollapseConfig)
     export: ExportConfig = dataclass_field(default_factory=ExportConfig)
 
     @property
-    def reads_words(self) -> bool:
-        return Method(self.method).reads_words
+    def uses_text(self) -> bool:
+        return Method(self.method).uses_text
 
     @property
-    def reads_pictures(self) -> bool:
-        return Method(self.method).reads_pictures
+    def uses_photos(self) -> bool:
+        return Method(self.method).uses_photos
 
 
 def with_changes(config: JobConfig, changes: dict[str, Any]) -> JobConfig:
@@ -126,12 +130,12 @@ def to_json(config: JobConfig) -> dict[str, Any]:
 
 
 def from_json(data: dict[str, Any]) -> JobConfig:
-    """The config that `data` describes; what it leaves out has its default.
+    """Reads the config that `data` describes; what it leaves out has its default, and old names are understood.
 
     Raises:
         ConfigError: an unknown name, a wrong type, a value out of bounds; the sentence names it.
     """
-    return read_group(JobConfig, data, "")
+    return read_group(JobConfig, renamed(data), "")
 
 
 def check_runnable(config: JobConfig) -> JobConfig:
@@ -143,23 +147,28 @@ def check_runnable(config: JobConfig) -> JobConfig:
         ShareError: a path on another machine that nobody typed.
     """
     refuse_shares_in(to_json(config))
-    _check_words(config)
-    if config.reads_pictures and not config.dataset:
+    _check_prompts(config)
+    if config.uses_photos and not config.dataset:
         raise ConfigError("No pictures were given to reconstruct from: choose a folder with a transforms.json.")
     _check_ranges(config)
     return config
 
 
-def _check_words(config: JobConfig) -> None:
-    words = config.words
-    if config.reads_words and not config.prompt.strip() and not words.images:
+def _check_prompts(config: JobConfig) -> None:
+    words = config.prompt_options
+    if config.uses_text and not config.prompt.strip() and not words.image_prompts:
         raise EmptyPromptError('The prompt is empty: say in a few words what to make, for example "a red cube".')
-    for text in (config.prompt, words.negative, *(w.text for w in words.more), *(c.prompt for c in words.cameras)):
+    for text in (
+        config.prompt,
+        words.negative,
+        *(w.text for w in words.extra_prompts),
+        *(c.prompt for c in words.camera_prompts),
+    ):
         if len(text) > PROMPT_LIMIT:
             raise ConfigError(f"The prompt has {len(text)} characters: shorten it to {PROMPT_LIMIT} or fewer.")
     if words.template and words.template.count("{}") != 1:
         raise ConfigError("The template around the prompt must have {} once, where the prompt goes.")
-    if any(not camera.prompt.strip() for camera in words.cameras):
+    if any(not camera.prompt.strip() for camera in words.camera_prompts):
         raise ConfigError("A camera with words of its own has none: write them, or take the camera out.")
 
 
@@ -168,8 +177,8 @@ def _check_ranges(config: JobConfig) -> None:
     ranges = [
         (orbit.elevation_low_degrees, orbit.elevation_high_degrees),
         (orbit.radius_low, orbit.radius_high),
-        (unseen.lowest_degrees, unseen.highest_degrees),
-        (unseen.nearest, unseen.farthest),
+        (unseen.elevation_low_degrees, unseen.elevation_high_degrees),
+        (unseen.radius_low, unseen.radius_high),
     ]
     if any(low > high for low, high in ranges):
         raise ConfigError("The lowest elevation or radius of the orbit cameras is above the highest: swap them.")

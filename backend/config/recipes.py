@@ -23,48 +23,48 @@ def _dream_fields(steps: int, size: int, crop: int) -> dict[str, Any]:
 
     The field is the published residual network of integrated Fourier features (backend/fields/mip_nerf.py), softplus of
     density in the cube of side 2, rate 1e-5 to 1e-4. (The paper's own ablation gives a grid of 128^3 37.0 % R-Precision
-    against 59.8 %: `--field.kind dense_grid --field.start fog` is that, and quick on a processor.)
+    against 59.8 %: `--field.kind dense_grid --field.density_init fog` is that, and quick on a processor.)
 
     What differs: cones follow mip-NeRF's exact moments where the published code has their thin limit; samples in cells
     known to be empty are skipped.
     """
     return {
         "model": "ViT-B-16/openai",
-        "optimise": {"steps": steps, "learning_rate_end": 1.0, "warm_up": 1500, "adam_epsilon": 1e-5},
+        "optimize": {"steps": steps, "learning_rate_end": 1.0, "warm_up": 1500, "adam_epsilon": 1e-5},
         "orbit": {
             "radius_low": 4.0, "radius_high": 4.0, "elevation_low_degrees": 30.0, "elevation_high_degrees": 30.0,
             "fov_degrees": _DREAM_FIELDS_FOV, "views": 1,
         },
         "render": {"image_size": size, "samples_per_ray": 192},
-        "field": {"kind": "mip_nerf", "start": "bare", "density_scale": 2.0, "mip_nerf": {"learning_rate": 1e-4}},
+        "field": {"kind": "mip_nerf", "density_init": "none", "density_scale": 2.0, "mip_nerf": {"learning_rate": 1e-4}},
         "dream_fields": {"render_size": size, "crops": 8, "crop_fraction": crop / size},
-        "judge": {"model": "ViT-B-32/openai", "every": 1000, "sides": 1},
+        "early_stopping":{"model": "ViT-B-32/openai", "every": 1000, "views": 1},
     }  # fmt: skip
 
 
 _FEW_VIEWS: dict[str, Any] = {
-    "bounds": {"centre": (0.0, 0.0, 0.0), "size": (3.0, 3.0, 3.0)},
+    "bounds": {"center": (0.0, 0.0, 0.0), "size": (3.0, 3.0, 3.0)},
     "photometric": {"rays_per_step": 1024, "downscale": 2, "pictures": 8},
-    "optimise": {"steps": 200_000, "learning_rate_begin": 1.0, "warm_up": 1, "learning_rate_end": 0.1 ** (200 / 500)},
+    "optimize": {"steps": 200_000, "learning_rate_begin": 1.0, "warm_up": 1, "learning_rate_end": 0.1 ** (200 / 500)},
     "field": {
-        "kind": "nerf", "start": "bare", "view_dependent_colour": True, "density_scale": 3.0,
+        "kind": "nerf", "density_init": "none", "view_dependent_color": True, "density_scale": 3.0,
         "nerf": {"frequencies": 9},
-        "start_resolution": 96, "grow_at": (),
+        "start_resolution": 96, "upsample_at": (),
     },
     "render": {"samples_per_ray": 64, "fine_samples_per_ray": 128, "occupancy_threshold": 0.0},
 }  # fmt: skip
 """DietNeRF's common settings (published configs, 8 views of NeRF-synthetic read at 400^2, whose objects lie in +-1.5):
 1024 rays a step, 64 + 128 samples, rate 5e-4 falling tenfold in 500 K steps. NeRF's network, 8 layers of 256, with view
-direction; its code has waves of 2^0 to 2^9 radians a metre, ours of 2^k pi / 1.5: nine octaves end within 5 % of there.
+direction; its code has waves of 2^0 to 2^9 radians a meter, ours of 2^k pi / 1.5: nine octaves end within 5 % of there.
 
 What differs: density is a softplus, not a ReLU; coarse and fine samples ask one network, not one each; pixels are drawn
 from all pictures at once, not from one a step; the first 500 steps are not cropped to the middle. On a processor a step
-takes minutes; `--field.kind dense_grid --field.start empty --no-view-dependent-colour` is the quick stand-in.
+takes minutes; `--field.kind dense_grid --field.density_init empty --no-view-dependent-color` is the quick stand-in.
 """
 
 _CONSISTENCY: dict[str, Any] = {
     "weight": 0.1, "model": "ViT-B-32/openai", "every": 10, "render_size": 168,
-    "lowest_degrees": 0.0, "highest_degrees": 90.0, "nearest": 3.5 / 1.5, "farthest": 4.5 / 1.5,
+    "elevation_low_degrees": 0.0, "elevation_high_degrees": 90.0, "radius_low": 3.5 / 1.5, "radius_high": 4.5 / 1.5,
 }  # fmt: skip
 """0.1 every 10 steps, renders of 168^2, theta U(-180, 180), phi U(-90, 0), radius U(3.5, 4.5): half-widths are 1.5."""
 
@@ -73,9 +73,9 @@ _SIMPLIFIED: dict[str, Any] = {
         "nerf": {"frequencies": 5, "learning_rate": 5e-5},
         "resolution": 32,
         "start_resolution": 32,
-        "grow_at": (),
+        "upsample_at": (),
     },
-    "optimise": {"learning_rate_density": 0.01, "learning_rate_colour": 0.01},
+    "optimize": {"learning_rate_density": 0.01, "learning_rate_color": 0.01},
     "render": {"samples_per_ray": 128, "fine_samples_per_ray": 0},
 }
 """DietNeRF's "simplified NeRF": waves up to 2^5 instead of 2^9, no fine samples (128), a tenth of the learning rate.
@@ -87,20 +87,20 @@ over a box of 3.
 
 _DREAMFUSION: dict[str, Any] = {
     "model": "DeepFloyd/IF-I-XL-v1.0",
-    "words": {"view_dependent": True, "overhead_degrees": 60.0},
+    "prompt_options":{"view_dependent": True, "overhead_degrees": 60.0},
     "orbit": {
         "radius_low": 1.0, "radius_high": 1.5, "elevation_low_degrees": -10.0, "elevation_high_degrees": 90.0,
         "fov_degrees": 55.9, "fov_spread_degrees": 15.2, "views": 4,
     },
     "render": {"image_size": 64, "samples_per_ray": 512},
-    "field": {"start": "blob", "resolution": 128, "start_resolution": 64, "grow_at": (0.2,)},
+    "field": {"density_init": "blob", "resolution": 128, "start_resolution": 64, "upsample_at": (0.2,)},
     "score_distillation": {
-        "guidance_scale": 100.0, "weighting": "dreamfusion", "times": "random", "time_low": 0.02, "render_size": 64,
+        "guidance_scale": 100.0, "weighting": "dreamfusion", "timestep_schedule": "random", "timestep_low": 0.02, "render_size": 64,
         "shading_after": 1000 / 15_000, "shading_probability": 0.75, "textureless_probability": 0.5,
         "opacity_weight": 1e-3,
     },
-    "regulariser": {"orientation": {"weight": 1e-2, "ramp": (0.0, 5000 / 15_000)}},
-    "optimise": {"steps": 15_000, "learning_rate_end": 1.0},
+    "regularizer": {"orientation": {"weight": 1e-2, "ramp": (0.0, 5000 / 15_000)}},
+    "optimize": {"steps": 15_000, "learning_rate_end": 1.0},
 }  # fmt: skip
 """DreamFusion (arXiv 2209.14988, section 3 and appendix A): 15 000 steps of 4 views (one on each of 4 chips) at 64^2,
 guidance 100, t ~ U(0.02, 0.98), w = sigma^2, cameras at 1 to 1.5 from -10 to 90 degrees, shading in three quarters of
@@ -109,26 +109,26 @@ the steps after 1000 and half of these without texture, blob, orientation loss, 
 What differs: Imagen was never given out, so the model is DeepFloyd IF XL, as in threestudio (with guidance 20 there);
 the field is a grid, where the paper has mip-NeRF 360's network and Shampoo, so its rates are the grid's; the focal
 length is drawn as an angle, U(40.7, 71.1) degrees, where the paper draws U(0.7, 1.35) times the picture's width; behind
-the object lies one drawn colour, where the paper has a network of directions; 512 samples a ray are threestudio's. The
+the object lies one drawn color, where the paper has a network of directions; 512 samples a ray are threestudio's. The
 paper does not say over what its losses are summed: 1e-2 and 1e-3 weigh against a gradient that may be scaled otherwise.
 """
 
 _SJC: dict[str, Any] = {
     "model": "stable-diffusion-v1-5/stable-diffusion-v1-5",
-    "words": {"view_dependent": True, "overhead_degrees": 41.8},
+    "prompt_options":{"view_dependent": True, "overhead_degrees": 41.8},
     "orbit": {
         "radius_low": 1.5, "radius_high": 1.5, "elevation_low_degrees": -6.4, "elevation_high_degrees": 90.0,
         "fov_degrees": 55.0, "fov_spread_degrees": 15.0, "views": 1,
     },
     "render": {"image_size": 64, "samples_per_ray": 128, "occupancy_threshold": 0.0},
-    "field": {"start": "blob", "resolution": 100, "start_resolution": 100, "grow_at": ()},
+    "field": {"density_init": "blob", "resolution": 100, "start_resolution": 100, "upsample_at": ()},
     "score_distillation": {
-        "method": "sjc", "weighting": "uniform", "guidance_scale": 100.0, "times": "random", "time_low": 0.02,
-        "space": "latents_first", "latents_until": 1.0, "averages": 1,
-        "emptiness_weight": 1e4, "emptiness_after": 0.5, "emptiness_factor": 20.0,
+        "method": "sjc", "weighting": "uniform", "guidance_scale": 100.0, "timestep_schedule": "random", "timestep_low": 0.02,
+        "space": "latents_first", "latents_until": 1.0, "noise_samples": 1,
+        "emptiness_weight": 1e4, "emptiness_after": 0.5, "emptiness_multiplier": 20.0,
     },
-    "optimise": {
-        "steps": 10_000, "learning_rate_density": 0.05, "learning_rate_colour": 0.05, "learning_rate_begin": 1.0,
+    "optimize": {
+        "steps": 10_000, "learning_rate_density": 0.05, "learning_rate_color": 0.05, "learning_rate_begin": 1.0,
         "warm_up": 1, "learning_rate_end": 1.0,
     },
 }  # fmt: skip
@@ -137,8 +137,8 @@ one 64^2 latent render a step, guidance 100, rate 0.05, 10 000 steps, one noise 
 20 times that in the second half, cameras at 1.5 with 40 to 70 degrees, "overhead" above polar angle 48.2 degrees.
 
 What differs: Adam instead of Adamax; levels U(0.02, 0.98) instead of 0.01 to 0.97; elevations uniform in angle instead
-of in area; behind the object the latents of a drawn colour instead of a learned texture of 4 x 4; words of the view
-stand behind the prompt instead of before it; colours are the affine map of the latents instead of decoded renders.
+of in area; behind the object the latents of a drawn color instead of a learned texture of 4 x 4; words of the view
+stand behind the prompt instead of before it; colors are the affine map of the latents instead of decoded renders.
 """
 
 
@@ -155,7 +155,7 @@ RECIPES: dict[str, tuple[Method, dict[str, Any]]] = {
             _FEW_VIEWS,
             {
                 "consistency": {**_CONSISTENCY, "until": 0.5},
-                "optimise": {"steps": 400_000, "learning_rate_end": 0.1 ** (400 / 500)},
+                "optimize": {"steps": 400_000, "learning_rate_end": 0.1 ** (400 / 500)},
             },
         ),
     ),
@@ -164,7 +164,7 @@ RECIPES: dict[str, tuple[Method, dict[str, Any]]] = {
 }
 
 
-def beginning(method: Method, quality: str, name: str = "") -> JobConfig:
+def initial_config(method: Method, quality: str, name: str = "") -> JobConfig:
     """Where a job begins: the recipe of this name, or the preset of a quality where none is named.
 
     Raises:
@@ -173,7 +173,7 @@ def beginning(method: Method, quality: str, name: str = "") -> JobConfig:
     if not name:
         return preset(method, quality)
     base = recipe(name)
-    if base.reads_pictures and method is Method.TEXT:
+    if base.uses_photos and method is Method.TEXT:
         raise ConfigError(f"The recipe '{name}' is for pictures: use it with reconstruct.")
     if base.method == Method.TEXT and method is Method.RECONSTRUCT:
         raise ConfigError(f"The recipe '{name}' is for words: use it with generate, or give a prompt.")

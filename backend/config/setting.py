@@ -93,7 +93,7 @@ def _scalar(spec: dataclasses.Field, kind: type, value: Any, path: str) -> Any:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value) if abs(value) < 1e300 else math.inf  # refused below as not finite
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise ConfigError(f"The setting '{path}' must be {_WORDS[kind]}, not {value!r}.")
+        raise ConfigError(f"The setting '{path}' must be {_TYPE_NAMES[kind]}, not {value!r}.")
     _check_bounds(spec, value, path)
     choices = spec.metadata["choices"]
     if choices and value not in choices:
@@ -101,7 +101,7 @@ def _scalar(spec: dataclasses.Field, kind: type, value: Any, path: str) -> Any:
     return kind(value)
 
 
-_WORDS = {float: "a number", int: "a whole number", str: "text", bool: "true or false"}
+_TYPE_NAMES = {float: "a number", int: "a whole number", str: "text", bool: "true or false"}
 
 
 def _check_bounds(spec: dataclasses.Field, value: Any, path: str) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from .job import JobConfig
-from .regularisers import RegulariserConfig, TermConfig
+from .regularizers import RegularizerConfig, TermConfig
 
 _OF_GUIDANCES: dict[str, tuple[str, ...]] = {
     "score_distillation": ("score_distillation", "weight"),
@@ -15,26 +15,26 @@ _OF_GUIDANCES: dict[str, tuple[str, ...]] = {
     "transmittance": ("dream_fields", "transmittance_weight"),
     "photometric": ("photometric", "weight"),
     "consistency": ("consistency", "weight"),
-    "negative": ("words", "negative_weight"),
+    "negative": ("prompt_options", "negative_weight"),
 }
-_OF_REGULARISERS: dict[str, tuple[str, ...]] = {
-    f"regulariser.{spec.name}" if spec.name in _OF_GUIDANCES else spec.name: ("regulariser", spec.name, "weight")
-    for spec in dataclasses.fields(RegulariserConfig)
+_OF_REGULARIZERS: dict[str, tuple[str, ...]] = {
+    f"regularizer.{spec.name}" if spec.name in _OF_GUIDANCES else spec.name: ("regularizer", spec.name, "weight")
+    for spec in dataclasses.fields(RegularizerConfig)
     if spec.default_factory is TermConfig
 }
-WEIGHTS = _OF_GUIDANCES | _OF_REGULARISERS
+WEIGHTS = _OF_GUIDANCES | _OF_REGULARIZERS
 """Names in an edit -> where the setting lies in the config."""
-_OF_PICTURES = {"photometric", "consistency"}
-_OF_WORDS = {"score_distillation", "guidance_scale", "dream_fields", "transmittance", "negative"}
+_OF_PHOTOS = {"photometric", "consistency"}
+_OF_TEXT = {"score_distillation", "guidance_scale", "dream_fields", "transmittance", "negative"}
 
 
 def weights_of(config: JobConfig) -> dict[str, float]:
     """Those that can pull in a job of this method, with what they are now."""
-    away = (set() if config.reads_words else _OF_WORDS) | (set() if config.reads_pictures else _OF_PICTURES)
-    return {name: float(_at(config, path)) for name, path in WEIGHTS.items() if name not in away}
+    away = (set() if config.uses_text else _OF_TEXT) | (set() if config.uses_photos else _OF_PHOTOS)
+    return {name: float(_value_at(config, path)) for name, path in WEIGHTS.items() if name not in away}
 
 
-def _at(config: Any, path: tuple[str, ...]) -> Any:
+def _value_at(config: Any, path: tuple[str, ...]) -> Any:
     for name in path:
         config = getattr(config, name)
     return config

@@ -13,7 +13,7 @@ from backend.cameras.camera import Camera
 from backend.errors import DatasetError
 
 LARGEST = 1e9
-"""Of any number: beyond it single precision has no metres left, and squares leave its range."""
+"""Of any number: beyond it single precision has no meters left, and squares leave its range."""
 LEAST_FOCAL = 1e-3
 _TINY = 1e-300
 """Where an angle is so small that half of it is none."""
@@ -29,8 +29,8 @@ def camera_of(frame: dict[str, Any], size: tuple[int, int], where: str) -> Camer
     """
     width, height = size
     pose, focal = _pose(required(frame, "transform_matrix", where), where), _focal(frame, width, where)
-    centre = _number(frame.get("cx", width / 2), "cx", where), _number(frame.get("cy", height / 2), "cy", where)
-    return Camera(pose, width, height, focal, centre)
+    center = _number(frame.get("cx", width / 2), "cx", where), _number(frame.get("cy", height / 2), "cy", where)
+    return Camera(pose, width, height, focal, center)
 
 
 def required(data: dict[str, Any], key: str, where: str) -> Any:

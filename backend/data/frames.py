@@ -40,7 +40,7 @@ class Frame:
 def read_pictures(
     frames: list[Frame], downscale: int, known: dict[Path, Tensor], go_on: Callable[[], None]
 ) -> PosedPictures:
-    """Decoded one after another into one array; a picture that was read before, as `known` has it, is copied."""
+    """Decoded one after another into one array; a picture that was read before, as `find_known` has it, is copied."""
     width, height = frames[0].header.smaller(downscale)
     pixels: Float[Tensor, "n h w 4"] = torch.empty(len(frames), height, width, 4)
     for place, frame in zip(pixels, frames, strict=True):
@@ -55,7 +55,7 @@ def read_pictures(
 
 def _smaller(camera: Camera, width: int, height: int, downscale: int) -> Camera:
     """Of a picture whose border, where it does not fill a pixel, was dropped."""
-    cut = Camera(camera.pose, width * downscale, height * downscale, camera.focal, camera.centre)
+    cut = Camera(camera.pose, width * downscale, height * downscale, camera.focal, camera.center)
     return cut.resized(width, height)
 
 

@@ -17,7 +17,7 @@ from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
-from backend.colour import srgb_decoded
+from backend.color import srgb_decoded
 from backend.errors import DatasetError, MemoryShortError
 from backend.free_memory import free_bytes, gigabytes
 
@@ -67,7 +67,7 @@ def read_header(path: Path) -> Header:
 
 
 def read_picture(path: Path, downscale: int = 1) -> Float[Tensor, "h w 4"]:
-    """A picture as linear RGBA with straight alpha, made smaller by whole-pixel means of premultiplied colour.
+    """A picture as linear RGBA with straight alpha, made smaller by whole-pixel means of premultiplied color.
 
     Raises:
         DatasetError: the file is missing or is not a picture.

@@ -27,7 +27,7 @@ class PictureNames:
     """The pictures of one list of poses; each name is looked for once."""
 
     def __init__(self, poses: Path, outside: bool) -> None:
-        """`outside` allows pictures that lie elsewhere than in the folder of `poses`."""
+        """`depth_outside` allows pictures that lie elsewhere than in the folder of `poses`."""
         self._folder, self._poses, self._outside = poses.parent, poses, outside
         self._home = Path(os.path.realpath(self._folder))
         self._found: dict[str, Path] = {}

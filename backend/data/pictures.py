@@ -26,10 +26,10 @@ class PosedPictures:
         height, width = self.pixels.shape[1:3]
         picture, pixel = index // (height * width), index % (height * width)
         place = torch.stack([pixel % width, pixel // width], dim=-1) + 0.5
-        focal, centre = (
-            torch.tensor([getattr(c, name) for c in self.cameras])[picture] for name in ("focal", "centre")
+        focal, center = (
+            torch.tensor([getattr(c, name) for c in self.cameras])[picture] for name in ("focal", "center")
         )
-        x, y = ((place - centre) / focal).unbind(-1)
+        x, y = ((place - center) / focal).unbind(-1)
         poses = torch.stack([camera.pose for camera in self.cameras])[picture]
         local = torch.stack([x, -y, -torch.ones_like(x)], dim=-1)
         turned = (poses[:, :3, :3] @ local[..., None]).squeeze(-1)
@@ -38,7 +38,7 @@ class PosedPictures:
     def subset(self, indices: list[int]) -> PosedPictures:
         return PosedPictures(self.pixels[indices], [self.cameras[i] for i in indices])
 
-    def moved(self, transform: Float[Tensor, "4 4"]) -> PosedPictures:
+    def transformed(self, transform: Float[Tensor, "4 4"]) -> PosedPictures:
         """The same pictures of a world that was moved by `transform`, which keeps lengths."""
         poses = [(transform @ camera.pose.to(transform)).to(camera.pose) for camera in self.cameras]
         moved = [replace(camera, pose=pose) for camera, pose in zip(self.cameras, poses, strict=True)]

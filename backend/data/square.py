@@ -7,7 +7,7 @@ from pathlib import Path
 from jaxtyping import Float
 from torch import Tensor
 
-from backend.colour import srgb_encoded
+from backend.color import srgb_encoded
 from backend.errors import ConfigError, DatasetError
 
 from .picture_file import read_picture
@@ -16,7 +16,7 @@ from .picture_file import read_picture
 def read_square(path: Path, backdrop: float) -> Float[Tensor, "3 s s"]:
     """The middle square in sRGB: models are trained on crops, and squeezing would distort.
 
-    Where the picture has alpha it is laid over `backdrop`, a linear grey.
+    Where the picture has alpha it is laid over `backdrop`, a linear gray.
 
     Raises:
         ConfigError: the file is missing or is not a picture.
@@ -27,8 +27,8 @@ def read_square(path: Path, backdrop: float) -> Float[Tensor, "3 s s"]:
         raise ConfigError(
             f"The picture {path} of what is wanted is missing or cannot be read: choose a whole PNG or JPEG."
         ) from cause
-    colour, alpha = picture[..., :3], picture[..., 3:]
-    return _middle(srgb_encoded(colour * alpha + backdrop * (1 - alpha)).permute(2, 0, 1))
+    color, alpha = picture[..., :3], picture[..., 3:]
+    return _middle(srgb_encoded(color * alpha + backdrop * (1 - alpha)).permute(2, 0, 1))
 
 
 def _middle(picture: Float[Tensor, "3 h w"]) -> Float[Tensor, "3 s s"]:

@@ -78,7 +78,7 @@ def read_dataset(
 def list_dataset(
     folder: Path, downscale: int, hold_out_every: int, *, outside: bool = False, go_on: GoOn = lambda: None
 ) -> Listing:
-    """What `read_dataset` would read. `outside` allows pictures elsewhere than in the folder of their poses.
+    """What `read_dataset` would read. `depth_outside` allows pictures elsewhere than in the folder of their poses.
 
     Raises:
         DatasetError

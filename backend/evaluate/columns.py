@@ -99,7 +99,7 @@ COLUMNS = (
     Column(
         "place of form",
         lambda m: _place(m.rank_geometry, m.forms),
-        "among prompts without their colours",
+        "among prompts without their colors",
         wrong=lambda m: bool(m.rank_geometry),
     ),
     Column("form taken for", lambda m: _mistaken(m.rank_geometry, m.taken_for_geometry), "where wrong", number=False),

@@ -38,13 +38,13 @@ def gmsd(picture: Float[Tensor, "h w 3"], truth: Float[Tensor, "h w 3"]) -> floa
     return float((similar - similar.mean()).square().mean().sqrt())
 
 
-def gradient_magnitude(grey: Float[Tensor, "h w"]) -> Float[Tensor, "i j"]:
+def gradient_magnitude(gray: Float[Tensor, "h w"]) -> Float[Tensor, "i j"]:
     """By Prewitt's filters, inside."""
-    across = torch.tensor([[1.0, 0.0, -1.0]], dtype=grey.dtype, device=grey.device).expand(3, 3) / 3
+    across = torch.tensor([[1.0, 0.0, -1.0]], dtype=gray.dtype, device=gray.device).expand(3, 3) / 3
     filters = torch.stack([across, across.T])[:, None]
-    return F.conv2d(grey[None, None], filters)[0].square().sum(0).sqrt()
+    return F.conv2d(gray[None, None], filters)[0].square().sum(0).sqrt()
 
 
 def _halved(picture: Float[Tensor, "h w 3"]) -> Float[Tensor, "i j"]:
-    grey = picture @ torch.tensor(LUMINANCE, dtype=picture.dtype, device=picture.device)
-    return F.avg_pool2d(grey[None, None], 2)[0, 0]
+    gray = picture @ torch.tensor(LUMINANCE, dtype=picture.dtype, device=picture.device)
+    return F.avg_pool2d(gray[None, None], 2)[0, 0]

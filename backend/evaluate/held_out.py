@@ -1,4 +1,4 @@
-"""Pictures that the optimisation never saw, rendered and compared: what a reconstruction is worth."""
+"""Pictures that the optimization never saw, rendered and compared: what a reconstruction is worth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from backend.colour import srgb_encoded
+from backend.color import srgb_encoded
 from backend.data.pictures import PosedPictures
 from backend.render.renderer import Renderer
 
@@ -32,9 +32,9 @@ def compare(renderer: Renderer, pictures: PosedPictures, device: torch.device) -
 
 def _over_white(renderer: Renderer, camera, device: torch.device) -> Float[Tensor, "h w 3"]:
     rendering = renderer.picture(camera, device)
-    return srgb_encoded(rendering.over(torch.ones_like(rendering.colour))).clamp(0, 1).cpu()
+    return srgb_encoded(rendering.over(torch.ones_like(rendering.color))).clamp(0, 1).cpu()
 
 
 def _truth(pixels: Float[Tensor, "h w 4"]) -> Float[Tensor, "h w 3"]:
-    colour, alpha = pixels[..., :3], pixels[..., 3:]
-    return srgb_encoded(colour * alpha + 1 - alpha)
+    color, alpha = pixels[..., :3], pixels[..., 3:]
+    return srgb_encoded(color * alpha + 1 - alpha)

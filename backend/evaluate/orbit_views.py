@@ -16,49 +16,49 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from backend.cameras.orbit import Frame, OrbitView, orbit_view, placed
-from backend.colour import srgb_encoded
+from backend.cameras.orbit import Frame, OrbitView, orbit_view, to_frame
+from backend.color import srgb_encoded
 from backend.render.renderer import Renderer
 
-from .judge import AZIMUTH, FOV, RADIUS, WHITE
+from .clip_scorer import AZIMUTH, FOV, RADIUS, WHITE
 from .textureless import Textureless
 
 
 @dataclass(frozen=True)
-class Seen:
+class ScoredViews:
     """Pictures in sRGB over white, and how much of each is hidden by the field."""
 
     pictures: Float[Tensor, "b 3 h w"]
     opacity: Float[Tensor, "b h w"]
 
     @staticmethod
-    def joined(parts: Sequence[Seen]) -> Seen:
-        return Seen(torch.cat([p.pictures for p in parts]), torch.cat([p.opacity for p in parts]))
+    def joined(parts: Sequence[ScoredViews]) -> ScoredViews:
+        return ScoredViews(torch.cat([p.pictures for p in parts]), torch.cat([p.opacity for p in parts]))
 
 
 def views_around(count: int, elevation_degrees: float, size: int, frame: Frame) -> list[OrbitView]:
     """Square views of the frame's middle, evenly around from azimuth 30 degrees on."""
     turns = (AZIMUTH + 2 * math.pi * i / count for i in range(count))
     elevation = math.radians(elevation_degrees)
-    return [placed(orbit_view(turn, elevation, RADIUS, FOV, size), frame) for turn in turns]
+    return [to_frame(orbit_view(turn, elevation, RADIUS, FOV, size), frame) for turn in turns]
 
 
 def pictures(
     renderer: Renderer, views: Sequence[OrbitView], device: torch.device, shading: Textureless | None = None
 ) -> Float[Tensor, "b 3 h w"]:
     """sRGB over white; with `shading` the form alone."""
-    return look(renderer, views, device, shading).pictures
+    return render_views(renderer, views, device, shading).pictures
 
 
 @torch.no_grad()
-def look(
+def render_views(
     renderer: Renderer, views: Sequence[OrbitView], device: torch.device, shading: Textureless | None = None
-) -> Seen:
+) -> ScoredViews:
     """The same with the opacity."""
-    return Seen.joined([_seen(renderer, view, device, shading) for view in views])
+    return ScoredViews.joined([_render_view(renderer, view, device, shading) for view in views])
 
 
-def _seen(renderer: Renderer, view: OrbitView, device: torch.device, shading: Textureless | None) -> Seen:
+def _render_view(renderer: Renderer, view: OrbitView, device: torch.device, shading: Textureless | None) -> ScoredViews:
     rendering = renderer.picture(view.camera, device, shading=shading.under(view) if shading else None)
-    over = rendering.over(torch.full_like(rendering.colour, WHITE))
-    return Seen(srgb_encoded(over).permute(2, 0, 1)[None], rendering.opacity[None])
+    over = rendering.over(torch.full_like(rendering.color, WHITE))
+    return ScoredViews(srgb_encoded(over).permute(2, 0, 1)[None], rendering.opacity[None])

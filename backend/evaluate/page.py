@@ -67,7 +67,7 @@ def protocol(results: Sequence[Measured]) -> str:
     return (
         f"Judge: {judges}. Similarity is the mean cosine over {AZIMUTHS * len(ELEVATIONS)} views over white, "
         f"{AZIMUTHS} around at elevations of {elevations} degrees. Form: the same views in one grey under one light; "
-        "prompts that differ in words of colour alone count as one. "
+        "prompts that differ in words of color alone count as one. "
         f"{_sides(results)} Ties count as wrong."
     )
 

@@ -11,7 +11,7 @@ from .results import Measured
 from .sides import BACK_DEGREES, FRONT_DEGREES, SIDES
 
 OWN, RIVAL = "#3b73b9", "#a33000"
-SIDE_COLOURS = ("#3b73b9", "#5d8a3a", "#a33000")
+SIDE_COLORS = ("#3b73b9", "#5d8a3a", "#a33000")
 BINS = 24
 
 
@@ -34,16 +34,16 @@ def similarity_png(results: Sequence[Measured]) -> bytes | None:
 
 def sides_png(results: Sequence[Measured]) -> bytes | None:
     """Probability of each side by azimuth: every result thin, the mean bold, the true side on a tinted ground."""
-    circles = [np.array(sorted(_centred(r.sides))) for r in results if r.sides]
+    circles = [np.array(sorted(_centered(r.sides))) for r in results if r.sides]
     if not circles:
         return None
     figure, panels = _figure(3)
     for index, axes in enumerate(panels):
         _ground(axes, index)
         for circle in circles:
-            axes.plot(circle[:, 0], circle[:, 1 + index], linewidth=0.7, alpha=0.35, color=SIDE_COLOURS[index])
+            axes.plot(circle[:, 0], circle[:, 1 + index], linewidth=0.7, alpha=0.35, color=SIDE_COLORS[index])
         mean = np.mean(circles, axis=0) if len({len(c) for c in circles}) == 1 else circles[0]
-        axes.plot(mean[:, 0], mean[:, 1 + index], linewidth=2.2, marker="o", markersize=3, color=SIDE_COLOURS[index])
+        axes.plot(mean[:, 0], mean[:, 1 + index], linewidth=2.2, marker="o", markersize=3, color=SIDE_COLORS[index])
         axes.axhline(1 / 3, color="#888", linewidth=0.8, linestyle=":")
         axes.set(title=SIDES[index], xlim=(-180, 180), ylim=(0, 1), xticks=range(-135, 136, 45))
     panels[0].set_ylabel("probability")
@@ -51,7 +51,7 @@ def sides_png(results: Sequence[Measured]) -> bytes | None:
     return _png(figure)
 
 
-def _centred(sides: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
+def _centered(sides: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
     """Azimuths in [-180, 180], both ends drawn, so that the line goes all around."""
     turned = [((turn + 180) % 360 - 180, *rest) for turn, *rest in sides]
     return turned + [(180.0, *rest) for turn, *rest in turned if turn == -180]
@@ -64,7 +64,7 @@ def _ground(axes, index: int) -> None:
         [(-180, -BACK_DEGREES), (BACK_DEGREES, 180)],
     )
     for low, high in spans[index]:
-        axes.axvspan(low, high, color=SIDE_COLOURS[index], alpha=0.1, linewidth=0)
+        axes.axvspan(low, high, color=SIDE_COLORS[index], alpha=0.1, linewidth=0)
 
 
 def _padded(low: float, high: float) -> tuple[float, float]:

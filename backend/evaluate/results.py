@@ -1,6 +1,6 @@
 """What one result is worth to a judge: the numbers, how they are measured, and as JSON.
 
-    colour, form     4 azimuths at elevation 20 and 4 at 45 degrees; similarity with a text = mean cosine over the views
+    color, form     4 azimuths at elevation 20 and 4 at 45 degrees; similarity with a text = mean cosine over the views
     sides            12 azimuths at elevation 20 degrees
 
 Similarities rank; they are no probabilities, and those of two judges cannot be compared.
@@ -22,10 +22,10 @@ from backend.cameras.orbit import Frame, OrbitView
 from backend.pretrained import ImageText
 from backend.render.renderer import Renderer
 
-from .orbit_views import look, pictures, views_around
+from .orbit_views import pictures, render_views, views_around
 from .r_precision import merged, ranks
 from .sides import agreement, fronts, side_probabilities
-from .textureless import COLOURS, Textureless, one_of_form
+from .textureless import COLORS, Textureless, form_groups
 
 ELEVATIONS, AZIMUTHS = (20.0, 45.0), 4
 SIDES_ELEVATION, SIDES_AZIMUTHS = 20.0, 12
@@ -50,10 +50,10 @@ class Measured:
     rival: float | None = None
     """Similarity with the likest caption but its own."""
     forms: int = 0
-    """How many captions there are when words of colour are left out."""
+    """How many captions there are when words of color are left out."""
     similarity_geometry: float | None = None
     rank_geometry: int | None = None
-    """Among forms: captions that differ in words of colour alone count as one."""
+    """Among forms: captions that differ in words of color alone count as one."""
     taken_for_geometry: str = ""
     janus: float | None = None
     """Agreement of the sides, 0 to 1; about 1/3 says nothing."""
@@ -78,31 +78,31 @@ def measure(
     prompt: str,
     candidates: Sequence[str],
     frame: Frame,
-    colours: Collection[str] = COLOURS,
+    colors: Collection[str] = COLORS,
     sides: bool = True,
 ) -> Measured:
     """A field by its pictures. The prompt is a candidate, whether it is said or not.
 
-    `colours` are the words that a picture of form alone cannot tell apart; without `sides` the judge is not asked for
-    front and back, as befits one that was never taught them (taught.py).
+    `colors` are the words that a picture of form alone cannot tell apart; without `sides` the judge is not asked for
+    front and back, as befits one that was never taught them (pretrained/vocabulary.py).
     """
     texts = list(dict.fromkeys([prompt, *candidates]))
     embedded = torch.stack([model.embed_text(text) for text in texts])
     return Measured(
         prompt=prompt,
         judge=model.card.get("name", ""),
-        **_colour(renderer, model, texts, embedded, frame),
-        **_geometry(renderer, model, texts, embedded, frame, colours),
+        **_color(renderer, model, texts, embedded, frame),
+        **_geometry(renderer, model, texts, embedded, frame, colors),
         **(_sides(renderer, model, prompt, frame) if sides else {}),
     )
 
 
-def in_brief(
+def brief_measures(
     renderer: Renderer, model: ImageText, prompt: str, frame: Frame, *, sides: bool = True
 ) -> dict[str, float]:
     """For a job that ends: how much of its pictures it hides, and whether its sides agree."""
     views = views_around(SIDES_AZIMUTHS, SIDES_ELEVATION, model.size, frame)
-    seen = look(renderer, views, model.mean.device)
+    seen = render_views(renderer, views, model.mean.device)
     found = {"opacity": float(seen.opacity.mean())}
     if sides:
         probabilities = side_probabilities(model, prompt, seen.pictures)
@@ -111,13 +111,13 @@ def in_brief(
 
 
 def held_out_views(size: int, frame: Frame) -> list[OrbitView]:
-    """Of colour and form."""
+    """Of color and form."""
     return [view for elevation in ELEVATIONS for view in views_around(AZIMUTHS, elevation, size, frame)]
 
 
 def to_json(measured: Measured) -> dict[str, Any]:
     """What JSON can say: NaN and infinity become null."""
-    return {name: _sayable(value) for name, value in dataclasses.asdict(measured).items()}
+    return {name: _json_value(value) for name, value in dataclasses.asdict(measured).items()}
 
 
 def from_json(data: dict[str, Any]) -> Measured:
@@ -128,12 +128,12 @@ def from_json(data: dict[str, Any]) -> Measured:
 
 
 @torch.no_grad()
-def _colour(
+def _color(
     renderer: Renderer, model: ImageText, texts: list[str], embedded: Float[Tensor, "m d"], frame: Frame
 ) -> dict[str, Any]:
-    seen = look(renderer, held_out_views(model.size, frame), model.mean.device)
+    seen = render_views(renderer, held_out_views(model.size, frame), model.mean.device)
     similarity = _similarity(model, seen.pictures, embedded)
-    place, taken_for, rival = _among(similarity, torch.arange(len(texts), device=similarity.device), texts)
+    place, taken_for, rival = _rank_among(similarity, torch.arange(len(texts), device=similarity.device), texts)
     found = {"similarity": float(similarity[0]), "rank": place, "taken_for": taken_for, "rival": rival}
     return found | {"candidates": len(texts), "opacity": float(seen.opacity.mean())}
 
@@ -145,11 +145,11 @@ def _geometry(
     texts: list[str],
     embedded: Float[Tensor, "m d"],
     frame: Frame,
-    colours: Collection[str],
+    colors: Collection[str],
 ) -> dict[str, Any]:
     seen = pictures(renderer, held_out_views(model.size, frame), model.mean.device, Textureless())
-    similarity, form = _similarity(model, seen, embedded), one_of_form(texts, colours).to(embedded.device)
-    place, taken_for, _ = _among(similarity, form, texts)
+    similarity, form = _similarity(model, seen, embedded), form_groups(texts, colors).to(embedded.device)
+    place, taken_for, _ = _rank_among(similarity, form, texts)
     found = {"similarity_geometry": float(similarity[0]), "rank_geometry": place, "taken_for_geometry": taken_for}
     return found | {"forms": int(form.max()) + 1}
 
@@ -169,7 +169,7 @@ def _similarity(
     return (model.embed_pictures(seen) @ embedded.T).mean(0)
 
 
-def _among(
+def _rank_among(
     similarity: Float[Tensor, " m"], group: Int[Tensor, " m"], texts: Sequence[str]
 ) -> tuple[int | None, str, float | None]:
     """Place of the first text's group, what it was taken for, and the best of the others; None without others."""
@@ -181,7 +181,7 @@ def _among(
     return place, texts[int(others.argmax())] if place else texts[0], float(others.max())
 
 
-def _sayable(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return [_sayable(item) for item in value] if isinstance(value, tuple) else value
+    return [_json_value(item) for item in value] if isinstance(value, tuple) else value

@@ -6,8 +6,8 @@ import math
 
 import torch
 
-from backend.cameras.orbit import UNIT_FRAME, Frame, orbit_view, placed
-from backend.colour import srgb_encoded
+from backend.cameras.orbit import UNIT_FRAME, Frame, orbit_view, to_frame
+from backend.color import srgb_encoded
 from backend.config import OrbitConfig
 from backend.pretrained import ImageText
 from backend.render.renderer import Renderer
@@ -17,16 +17,16 @@ BACKDROP = 0.5
 
 
 @torch.no_grad()
-def similarity(
+def clip_similarity(
     renderer: Renderer, model: ImageText, prompt: str, orbit: OrbitConfig, frame: Frame = UNIT_FRAME
 ) -> float:
-    """Mean cosine similarity of four views over grey with the prompt."""
+    """Mean cosine similarity of four views over gray with the prompt."""
     device = model.mean.device
     radius, fov = (orbit.radius_low + orbit.radius_high) / 2, math.radians(orbit.fov_degrees)
     pictures = []
     for azimuth in AZIMUTHS:
-        view = placed(orbit_view(math.radians(azimuth), math.radians(ELEVATION), radius, fov, model.size), frame)
+        view = to_frame(orbit_view(math.radians(azimuth), math.radians(ELEVATION), radius, fov, model.size), frame)
         rendering = renderer.picture(view.camera, device)
-        seen = rendering.over(torch.full_like(rendering.colour, BACKDROP))
+        seen = rendering.over(torch.full_like(rendering.color, BACKDROP))
         pictures.append(srgb_encoded(seen).permute(2, 0, 1))
     return float((model.embed_pictures(torch.stack(pictures)) @ model.embed_text(prompt)).mean())

@@ -19,8 +19,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from backend.pretrained import ImageText
+from backend.pretrained.vocabulary import SIDES
 
-SIDES = ("front view", "side view", "back view")
 FRONT, SIDE, BACK = range(3)
 FRONT_DEGREES, BACK_DEGREES = 45.0, 135.0
 

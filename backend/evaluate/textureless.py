@@ -1,13 +1,13 @@
-"""Form without colour: one grey for the whole field, lit from beside the camera.
+"""Form without color: one gray for the whole field, lit from beside the camera.
 
 As DreamFusion's "textureless renders", which tell form from painted-on texture (arXiv 2209.14988, sections 3.2, 5.1):
 
-    colour = grey (ambient + diffuse max(0, n . l)),    l: the same direction everywhere
+    color = gray (ambient + diffuse max(0, n . l)),    l: the same direction everywhere
 
-Grey where DreamFusion has white, because our backdrop is white and a white form would have no edge against it.
+Gray where DreamFusion has white, because our backdrop is white and a white form would have no edge against it.
 
-The caption is kept, as there. A grey picture cannot say which colour was asked for, so in the count of the right ones
-candidates that differ in nothing but words of colour are one candidate: `one_of_form`.
+The caption is kept, as there. A gray picture cannot say which color was asked for, so in the count of the right ones
+candidates that differ in nothing but words of color are one candidate: `form_groups`.
 """
 
 from __future__ import annotations
@@ -22,15 +22,11 @@ from jaxtyping import Int
 from torch import Tensor
 
 from backend.cameras.orbit import OrbitView
+from backend.pretrained.vocabulary import COLORS
 from backend.render.shading import Shading
 
-COLOURS = (
-    "red", "green", "blue", "yellow", "orange", "purple", "violet", "pink", "white", "black", "grey", "gray", "brown",
-    "cyan", "magenta", "turquoise", "beige", "gold", "golden", "silver",
-)  # fmt: skip
-"""Where a model does not say which words of colour it was taught (taught.py)."""
 ARTICLES = ("a", "an", "the")
-FAR = 1e3
+LIGHT_DISTANCE = 1e3
 """Times the camera's distance: rays of light are parallel from there."""
 
 
@@ -38,7 +34,7 @@ FAR = 1e3
 class Textureless:
     """A surface and its light."""
 
-    grey: float = 0.5
+    gray: float = 0.5
     """linear"""
     ambient: float = 0.3
     diffuse: float = 0.7
@@ -52,18 +48,18 @@ class Textureless:
         x, y, z = (view.camera.pose[:3, i].cpu() for i in range(3))
         turn, rise = math.radians(self.turn_degrees), math.radians(self.rise_degrees)
         towards = math.cos(rise) * (math.sin(turn) * x + math.cos(turn) * z) + math.sin(rise) * y
-        light = view.camera.pose[:3, 3].cpu() + FAR * view.radius * towards
-        return Shading(tuple(light.tolist()), self.grey * self.ambient, self.grey * self.diffuse, textureless=True)
+        light = view.camera.pose[:3, 3].cpu() + LIGHT_DISTANCE * view.radius * towards
+        return Shading(tuple(light.tolist()), self.gray * self.ambient, self.gray * self.diffuse, textureless=True)
 
 
-def form_of(prompt: str, colours: Collection[str] = COLOURS) -> tuple[str, ...]:
-    """A prompt's words without those of colour, and without articles: "an orange cube" and "a red cube" are one."""
+def form_of(prompt: str, colors: Collection[str] = COLORS) -> tuple[str, ...]:
+    """A prompt's words without those of color, and without articles: "an orange cube" and "a red cube" are one."""
     words = re.findall(r"[\w'-]+", prompt.lower())
-    left = tuple(word for word in words if word not in colours and word not in ARTICLES)
+    left = tuple(word for word in words if word not in colors and word not in ARTICLES)
     return left or tuple(words)
 
 
-def one_of_form(candidates: Sequence[str], colours: Collection[str] = COLOURS) -> Int[Tensor, " m"]:
+def form_groups(candidates: Sequence[str], colors: Collection[str] = COLORS) -> Int[Tensor, " m"]:
     """For each candidate the number of its form; forms are numbered as they come."""
     numbers: dict[tuple[str, ...], int] = {}
-    return torch.tensor([numbers.setdefault(form_of(text, colours), len(numbers)) for text in candidates])
+    return torch.tensor([numbers.setdefault(form_of(text, colors), len(numbers)) for text in candidates])

@@ -19,9 +19,9 @@ SIZE, ELEVATION = 160, 20.0
 def thumbnails(renderer: Renderer, frame: Frame, device: torch.device, size: int = SIZE) -> list[np.ndarray]:
     """Three (size, size, 3) uint8, sRGB over white."""
     views = views_around(2, ELEVATION, size, frame)
-    coloured = pictures(renderer, views, device)
+    colored = pictures(renderer, views, device)
     form = pictures(renderer, views[:1], device, Textureless())
-    return [_bytes(picture) for picture in torch.cat([coloured, form])]
+    return [_bytes(picture) for picture in torch.cat([colored, form])]
 
 
 def _bytes(picture: Float[Tensor, "3 h w"]) -> np.ndarray:

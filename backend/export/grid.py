@@ -1,6 +1,6 @@
-"""The field as two grids that another program can mesh: density and colour at cell centres.
+"""The field as two grids that another program can mesh: density and color at cell centers.
 
-Voxel i of n on an axis stands at  low + (i + 1/2) (high - low) / n. Density is 1/metre of the field's own space;
+Voxel i of n on an axis stands at  low + (i + 1/2) (high - low) / n. Density is 1/meter of the field's own space;
 `transform` brings that space into the scene. The field is asked a slab at a time, so memory is bounded by the result.
 """
 
@@ -16,21 +16,21 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from backend.colour import srgb_bytes
+from backend.color import srgb_bytes
 from backend.errors import EmptyFieldError, MemoryShortError
-from backend.fields.field import Bounds, OnLattice, Visible
+from backend.fields.field import Bounds, DensityField, LatticeField
 from backend.free_memory import free_bytes, gigabytes
 
 CHUNK = 1 << 18
 HISTOGRAM_BINS = 64
 CELL_BYTES = 17
-"""The most that an export holds for a cell: 2 of density, 3 of colour, and three numbers for its threshold."""
+"""The most that an export holds for a cell: 2 of density, 3 of color, and three numbers for its threshold."""
 REFERENCE_CELLS = 64
 """Emptiness is judged over this fraction of the box, whatever the resolution of the export."""
 SOLID_CELLS = 12
 """A surface lies where this fraction of the box would stop light: a field that was distilled is a gel, soft for several
 cells below the surface that renders show, and over one cell only its core would count as solid."""
-FAINT = 2e-3
+MIN_OPACITY = 2e-3
 """A field is empty when its densest cell stops less light than this; a reconstruction starts a little above it."""
 HALF_MAX = float(np.finfo(np.float16).max)
 IDENTITY = tuple(tuple(float(row == column) for column in range(4)) for row in range(4))
@@ -38,10 +38,10 @@ IDENTITY = tuple(tuple(float(row == column) for column in range(4)) for row in r
 
 @dataclass(frozen=True)
 class Grid:
-    """Axis order (x, y, z); colour is sRGB-encoded, density the field's own."""
+    """Axis order (x, y, z); color is sRGB-encoded, density the field's own."""
 
     density: np.ndarray
-    colour: np.ndarray
+    color: np.ndarray
     bounds_low: tuple[float, float, float]
     bounds_high: tuple[float, float, float]
     transform: list[list[float]]
@@ -50,7 +50,7 @@ class Grid:
 
 
 def export_grid(
-    field: Visible,
+    field: DensityField,
     resolution: int,
     threshold: float = 0.0,
     transform: list[list[float]] | None = None,
@@ -65,7 +65,7 @@ def export_grid(
     """
     _check_room(field.bounds, resolution)
     try:
-        density, colour = sampled(field, _shape(field.bounds, resolution), between)
+        density, color = sample_field(field, _shape(field.bounds, resolution), between)
     except (MemoryError, torch.OutOfMemoryError) as cause:
         raise MemoryShortError(
             f"The memory does not hold a grid of {resolution} cells a side: export at a lower resolution."
@@ -74,7 +74,7 @@ def export_grid(
     check_solid(density, side)
     return Grid(
         density,
-        colour,
+        color,
         field.bounds.low,
         field.bounds.high,
         transform or [list(row) for row in IDENTITY],
@@ -97,7 +97,7 @@ def _check_room(bounds: Bounds, resolution: int) -> None:
 def check_solid(density: np.ndarray, side: float) -> None:
     """Raises EmptyFieldError when nothing could be seen."""
     densest = float(density.max())
-    if -np.expm1(-densest * side / REFERENCE_CELLS) < FAINT:
+    if -np.expm1(-densest * side / REFERENCE_CELLS) < MIN_OPACITY:
         raise EmptyFieldError("Nothing solid came out: try more steps, another seed or other words.")
 
 
@@ -114,9 +114,9 @@ def suggested_threshold(density: np.ndarray, side: float) -> float:
 
 def _otsu(counts: np.ndarray, edges: np.ndarray) -> float:
     """The edge that makes the variance between the two classes largest; the middle of equally good ones."""
-    centres = (edges[:-1] + edges[1:]) / 2
+    centers = (edges[:-1] + edges[1:]) / 2
     below, total = np.cumsum(counts)[:-1], counts.sum()
-    sums = np.cumsum(counts * centres)
+    sums = np.cumsum(counts * centers)
     above = total - below
     with np.errstate(divide="ignore", invalid="ignore"):
         between = below * above * (sums[:-1] / below - (sums[-1] - sums[:-1]) / above) ** 2
@@ -134,40 +134,40 @@ def histogram(density: np.ndarray) -> dict[str, list[float]]:
 
 
 @torch.no_grad()
-def sampled(
-    field: Visible, shape: tuple[int, int, int], between: Callable[[], None] | None = None
+def sample_field(
+    field: DensityField, shape: tuple[int, int, int], between: Callable[[], None] | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Density as float16 and colour as uint8 at all cell centres."""
-    density, colour = np.empty(shape, np.float16), np.empty((*shape, 3), np.uint8)
-    flat_density, flat_colour = density.reshape(-1), colour.reshape(-1, 3)
+    """Density as float16 and color as uint8 at all cell centers."""
+    density, color = np.empty(shape, np.float16), np.empty((*shape, 3), np.uint8)
+    flat_density, flat_color = density.reshape(-1), color.reshape(-1, 3)
     done = 0
-    for dense, painted in _slabs(field, shape) if isinstance(field, OnLattice) else _chunks(field, shape):
+    for dense, painted in _slabs(field, shape) if isinstance(field, LatticeField) else _chunks(field, shape):
         chunk = slice(done, done + dense.numel())
         flat_density[chunk] = dense.flatten().nan_to_num(0.0).clamp_(0, HALF_MAX).half().cpu().numpy()
-        flat_colour[chunk] = srgb_bytes(painted.nan_to_num(0.0)).view(-1, 3).cpu().numpy()
+        flat_color[chunk] = srgb_bytes(painted.nan_to_num(0.0)).view(-1, 3).cpu().numpy()
         done = chunk.stop
         if between is not None:
             between()
-    return density, colour
+    return density, color
 
 
-def _chunks(field: Visible, shape: tuple[int, int, int]) -> Iterator[tuple[Tensor, Tensor]]:
+def _chunks(field: DensityField, shape: tuple[int, int, int]) -> Iterator[tuple[Tensor, Tensor]]:
     """Cells one after another, asked as points."""
     device = next(parameter for _, parameter in field.named_parameters()).device
     count = math.prod(shape)
     for first in range(0, count, CHUNK):
         cells = torch.arange(first, min(first + CHUNK, count), device=device)
-        yield field.density_and_colour(_centres(cells, shape, field.bounds))
+        yield field.density_and_color(_centers(cells, shape, field.bounds))
 
 
-def _slabs(field: OnLattice, shape: tuple[int, int, int]) -> Iterator[tuple[Tensor, Tensor]]:
+def _slabs(field: LatticeField, shape: tuple[int, int, int]) -> Iterator[tuple[Tensor, Tensor]]:
     """The same cells in the same order, whole planes at a time."""
     planes = max(1, CHUNK // (shape[1] * shape[2]))
     for first in range(0, shape[0], planes):
         yield field.lattice_slab(shape, first, min(first + planes, shape[0]))
 
 
-def _centres(cells: Tensor, shape: tuple[int, int, int], bounds: Bounds) -> Float[Tensor, "n 3"]:
+def _centers(cells: Tensor, shape: tuple[int, int, int], bounds: Bounds) -> Float[Tensor, "n 3"]:
     index = torch.stack([cells // (shape[1] * shape[2]), cells // shape[2] % shape[1], cells % shape[2]], dim=-1)
     low, high = (torch.tensor(end, device=cells.device) for end in (bounds.low, bounds.high))
     return low + (index + 0.5) * (high - low) / torch.tensor(shape, device=cells.device)

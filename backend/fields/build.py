@@ -19,27 +19,27 @@ from .siren import Siren
 from .tri_plane import TriPlane
 
 
-def build_field(config: FieldConfig, bounds: Bounds, method: Method, colour_channels: int = 3, seed: int = 0) -> Field:
-    """A field before its first step, as `config.start` says; by itself a fog for a prompt, else empty.
+def build_field(config: FieldConfig, bounds: Bounds, method: Method, color_channels: int = 3, seed: int = 0) -> Field:
+    """A field before its first step, as `config.density_init` says; by itself a fog for a prompt, else empty.
 
-    With more than three channels its colours are latents at first. The seed is that of a network's weights; whoever
+    With more than three channels its colors are latents at first. The seed is that of a network's weights; whoever
     draws random numbers elsewhere draws the same ones whatever the field is.
 
     Raises:
         ConfigError: a dense grid is asked to look different from each side, or to hold all of space.
     """
-    start = config.start or ("fog" if method is Method.TEXT else "empty")
+    density_init = config.density_init or ("fog" if method is Method.TEXT else "empty")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return FIELDS[config.kind](bounds, config, start, colour_channels)
+        return FIELDS[config.kind](bounds, config, density_init, color_channels)
 
 
-def _dense_grid(bounds: Bounds, config: FieldConfig, start: str, colour_channels: int) -> Field:
-    for name in ("view_dependent_colour", "unbounded"):
+def _dense_grid(bounds: Bounds, config: FieldConfig, density_init: str, color_channels: int) -> Field:
+    for name in ("view_dependent_color", "unbounded"):
         if getattr(config, name):
             raise ConfigError(f"A dense grid cannot have field.{name}: switch it off, or choose another field.kind.")
-    grid = DenseGrid(bounds, config.start_resolution, colour_channels)
-    grid.start(start)
+    grid = DenseGrid(bounds, config.start_resolution, color_channels)
+    grid.initialize_density(density_init)
     return grid
 
 

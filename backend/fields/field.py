@@ -1,6 +1,6 @@
 """What a radiance field is to the rest of the backend.
 
-A field gives density (1/metre) and colour (linear, in [0, 1]) at world positions inside its bounds. The renderer, the
+A field gives density (1/meter) and color (linear, in [0, 1]) at world positions inside its bounds. The renderer, the
 guidances and the exporter know only this protocol, so a new representation is one file and one line in `build.py`.
 """
 
@@ -20,7 +20,7 @@ from backend.cameras.camera import Rays
 
 @dataclass(frozen=True)
 class Bounds:
-    """An axis-aligned box in world units (metres)."""
+    """An axis-aligned box in world units (meters)."""
 
     low: tuple[float, float, float]
     high: tuple[float, float, float]
@@ -29,7 +29,7 @@ class Bounds:
         if not all(low < high for low, high in zip(self.low, self.high, strict=True)):
             raise ValueError(f"The bounds {self.low} to {self.high} hold no space: every side must be longer than 0.")
 
-    def normalised(self, positions: Float[Tensor, "*n 3"]) -> Float[Tensor, "*n 3"]:
+    def normalized(self, positions: Float[Tensor, "*n 3"]) -> Float[Tensor, "*n 3"]:
         """World positions as [-1, 1] along each axis; outside the box the values lie outside that range."""
         low, high = torch.tensor(self.low).to(positions), torch.tensor(self.high).to(positions)
         return 2.0 * (positions - low) / (high - low) - 1.0
@@ -53,20 +53,20 @@ class Bounds:
         return near, torch.maximum(near, far)
 
 
-FLAT = 0.1
-"""Density that rises by less than this, in 1/metre^2, has next to no direction; surfaces rise by thousands. The slope
+MIN_GRADIENT = 0.1
+"""Density that rises by less than this, in 1/meter^2, has next to no direction; surfaces rise by thousands. The slope
 of a normal is at most its inverse: at 1e-9, cells that are exactly flat drowned all others by a factor of 10^10."""
 
 UNIT_CUBE = Bounds((-1.0, -1.0, -1.0), (1.0, 1.0, 1.0))
-"""Where a prompt is optimised; the user's box is applied afterwards."""
+"""Where a prompt is optimized; the user's box is applied afterwards."""
 
 
 def normals(gradient: Float[Tensor, "*n 3"]) -> Float[Tensor, "*n 3"]:
     """n = - grad density / |grad density|: out of what is dense; 0 where density is the same all around."""
-    return -F.normalize(gradient, dim=-1, eps=FLAT)
+    return -F.normalize(gradient, dim=-1, eps=MIN_GRADIENT)
 
 
-def slope(
+def autograd_gradient(
     density: Callable[[Float[Tensor, "n 3"]], Float[Tensor, " n"]], positions: Float[Tensor, "n 3"]
 ) -> Float[Tensor, "n 3"]:
     """grad density by automatic differentiation, for fields that have no closed form; itself differentiable in what is
@@ -79,7 +79,7 @@ def slope(
 
 
 @dataclass(frozen=True)
-class Stretches:
+class ConicalFrustums:
     """What samples stand for: pieces of cones around rays, for fields that see more than a point."""
 
     t: Float[Tensor, " n"]
@@ -90,34 +90,34 @@ class Stretches:
     """The cone's at distance 1."""
 
 
-class Visible(Protocol):
-    """What can be looked at: density and colour at world positions, differentiable in the parameters behind them."""
+class DensityField(Protocol):
+    """What can be looked at: density and color at world positions, differentiable in the parameters behind them."""
 
     bounds: Bounds
 
     def density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
-        """Density in 1/metre, at least 0; 0 outside the bounds."""
+        """Density in 1/meter, at least 0; 0 outside the bounds."""
         ...
 
-    def density_and_colour(
+    def density_and_color(
         self, positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"] | None = None
     ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
-        """Density and linear colour in [0, 1]; a field without view dependence ignores `directions`."""
+        """Density and linear color in [0, 1]; a field without view dependence ignores `directions`."""
         ...
 
     def density_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
-        """How density rises with position, in 1/metre^2; 0 outside the bounds and where nothing changes."""
+        """How density rises with position, in 1/meter^2; 0 outside the bounds and where nothing changes."""
         ...
 
     def named_parameters(self) -> Iterator[tuple[str, torch.nn.Parameter]]: ...
 
 
 @runtime_checkable
-class Field(Visible, Protocol):
-    """A radiance field: what can be looked at, optimised and saved."""
+class Field(DensityField, Protocol):
+    """A radiance field: what can be looked at, optimized and saved."""
 
     def parameter_groups(self) -> dict[str, list[torch.nn.Parameter]]:
-        """Parameters by the name of their learning rate: 'density' and 'colour' are the loop's own; a field with other
+        """Parameters by the name of their learning rate: 'density' and 'color' are the loop's own; a field with other
         groups says in `learning_rates: dict[str, float]` how fast they learn."""
         ...
 
@@ -127,42 +127,42 @@ class Field(Visible, Protocol):
 
 
 @runtime_checkable
-class Growing(Protocol):
+class Upsampleable(Protocol):
     """A field with a resolution."""
 
-    def grow(self, resolution: int) -> None:
+    def upsample(self, resolution: int) -> None:
         """Refines the representation to `resolution` without changing what it shows; parameters are new objects."""
         ...
 
 
 @runtime_checkable
-class OnLattice(Protocol):
+class LatticeField(Protocol):
     """A field of values on a lattice along the axes, which another such lattice can be had of a slab at a time."""
 
     def lattice_slab(
         self, shape: tuple[int, int, int], first: int, last: int
     ) -> tuple[Float[Tensor, "s y z"], Float[Tensor, "s y z c"]]:
-        """What `density_and_colour` says at the cell centres, all inside, of a lattice of `shape` over the bounds:
+        """What `density_and_color` says at the cell centers, all inside, of a lattice of `shape` over the bounds:
         planes `first` to `last` - 1 across x. The tensors are the caller's own."""
         ...
 
 
 @runtime_checkable
-class SeesStretches(Protocol):
-    """A field that tells a sample's stretch from a point; `wants_stretches` is false for one that need not."""
+class IntegratesFrustums(Protocol):
+    """A field that tells a sample's stretch from a point; `integrates_frustums` is false for one that need not."""
 
-    wants_stretches: bool
+    integrates_frustums: bool
 
-    def density_and_colour(
+    def density_and_color(
         self,
         positions: Float[Tensor, "n 3"],
         directions: Float[Tensor, "n 3"] | None = None,
-        stretches: Stretches | None = None,
+        frustums: ConicalFrustums | None = None,
     ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]: ...
 
 
 @runtime_checkable
-class Distance(Protocol):
+class DistanceField(Protocol):
     """A field that knows how far away its surface is, in half-widths of its box."""
 
     eikonal_weight: float
@@ -176,18 +176,18 @@ class Distance(Protocol):
         ...
 
 
-def asked(
-    field: Visible,
+def query_field(
+    field: DensityField,
     positions: Float[Tensor, "n 3"],
     directions: Float[Tensor, "n 3"] | None = None,
-    stretches: Stretches | None = None,
+    frustums: ConicalFrustums | None = None,
 ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
-    """Density and colour; the stretches are named only to a field that wants them."""
-    if isinstance(field, SeesStretches) and field.wants_stretches:
-        return field.density_and_colour(positions, directions, stretches)
-    return field.density_and_colour(positions, directions)
+    """Density and color; the stretches are named only to a field that wants them."""
+    if isinstance(field, IntegratesFrustums) and field.integrates_frustums:
+        return field.density_and_color(positions, directions, frustums)
+    return field.density_and_color(positions, directions)
 
 
-def extent_of(field: Visible) -> Bounds:
+def extent_of(field: DensityField) -> Bounds:
     """How far rays are followed: the field's bounds, or more where there is a scene around them."""
     return getattr(field, "extent", field.bounds)

@@ -12,10 +12,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from .lookup import looked_up
+from .lookup import gather_weighted
 
 PRIMES = (1, 2654435761, 805459861)
-SPREAD = 1e-4
+INIT_RANGE = 1e-4
 """Features begin in U(-1e-4, 1e-4) (section 4)."""
 CORNERS = tuple((x, y, z) for x in (0, 1) for y in (0, 1) for z in (0, 1))
 
@@ -27,13 +27,13 @@ class HashEncoding(nn.Module):
         super().__init__()
         self.resolutions = resolutions(levels, coarsest, finest)
         self.rows = [min((n + 1) ** 3, 2**log2_table) for n in self.resolutions]
-        tables = [torch.empty(rows, features).uniform_(-SPREAD, SPREAD) for rows in self.rows]
+        tables = [torch.empty(rows, features).uniform_(-INIT_RANGE, INIT_RANGE) for rows in self.rows]
         self.tables = nn.ParameterList(tables)
         self.width = levels * features
 
-    def forward(self, places: Float[Tensor, "n 3"]) -> Float[Tensor, "n f"]:
+    def forward(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, "n f"]:
         """Features of all levels, the coarsest first."""
-        unit = (places + 1) / 2
+        unit = (coords + 1) / 2
         levels = zip(self.tables, self.resolutions, self.rows, strict=True)
         return torch.cat([_level(unit, table, cells, rows) for table, cells, rows in levels], dim=-1)
 
@@ -44,8 +44,8 @@ def resolutions(levels: int, coarsest: int, finest: int) -> list[int]:
     return [int(coarsest * ratio**level + 1e-6) for level in range(levels)]
 
 
-def rows_of(corners: Int[Tensor, "*n 3"], cells: int, rows: int) -> Int[Tensor, "*n"]:
-    """Where corners of a lattice of `cells` a side lie in its table: in order where all fit, else hashed."""
+def table_rows(corners: Int[Tensor, "*n 3"], cells: int, rows: int) -> Int[Tensor, "*n"]:
+    """Where corners of a lattice of `cell_gaussians` a side lie in its table: in order where all fit, else hashed."""
     x, y, z = corners.unbind(-1)
     if (cells + 1) ** 3 <= rows:
         return (x * (cells + 1) + y) * (cells + 1) + z
@@ -59,4 +59,4 @@ def _level(unit: Float[Tensor, "n 3"], table: Float[Tensor, "rows c"], cells: in
     above = u - first
     corners = torch.tensor(CORNERS, device=unit.device)
     shares = torch.where(corners.bool(), above[:, None], 1 - above[:, None]).prod(-1)
-    return looked_up(table, rows_of(first.long()[:, None] + corners, cells, rows), shares)
+    return gather_weighted(table, table_rows(first.long()[:, None] + corners, cells, rows), shares)

@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from .field import Bounds, Stretches
+from .field import Bounds, ConicalFrustums
 
 
 class Gaussians(NamedTuple):
@@ -26,14 +26,16 @@ class Gaussians(NamedTuple):
     covariance: Float[Tensor, "n 3 3"]
 
 
-def frustums(positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"], stretches: Stretches) -> Gaussians:
+def frustum_gaussians(
+    positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"], frustums: ConicalFrustums
+) -> Gaussians:
     """Of a conical frustum, radius r t at distance t from the tip, |t - t_middle| <= h (eq. 7 and 8).
 
     mean along the ray   t_mean  = t + 2 t h^2 / (3 t^2 + h^2)
     variance along it    sigma_t^2 = h^2 / 3 - 4 h^4 (12 t^2 - h^2) / (15 (3 t^2 + h^2)^2)
     across it            sigma_r^2 = r^2 (t^2 / 4 + 5 h^2 / 12 - 4 h^4 / (15 (3 t^2 + h^2)))
     """
-    t, h, r = stretches.t, stretches.lengths / 2, stretches.radii
+    t, h, r = frustums.t, frustums.lengths / 2, frustums.radii
     t2, h2 = t.square(), h.square()
     total = (3 * t2 + h2).clamp_min(torch.finfo(t.dtype).tiny)
     along = h2 / 3 - (4 / 15) * (h2 / total).square() * (12 * t2 - h2)
@@ -44,17 +46,17 @@ def frustums(positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"], 
     return Gaussians(mean, (along - across)[:, None, None] * outer + across[:, None, None] * eye)
 
 
-def cells(positions: Float[Tensor, "n 3"], width: float) -> Gaussians:
+def cell_gaussians(positions: Float[Tensor, "n 3"], width: float) -> Gaussians:
     """What points alone stand for: cubes of this width, whose variance is width^2 / 12 along every axis."""
     eye = torch.eye(3, dtype=positions.dtype, device=positions.device)
     return Gaussians(positions, (width**2 / 12 * eye).expand(len(positions), 3, 3))
 
 
-def normalised(pieces: Gaussians, bounds: Bounds) -> Gaussians:
+def normalized_gaussians(pieces: Gaussians, bounds: Bounds) -> Gaussians:
     """World pieces in the box's own coordinates, [-1, 1] along each axis: S -> D S D."""
     sides = [2 / (high - low) for low, high in zip(bounds.low, bounds.high, strict=True)]
     scale = torch.tensor(sides).to(pieces.mean)
-    return Gaussians(bounds.normalised(pieces.mean), scale[:, None] * pieces.covariance * scale)
+    return Gaussians(bounds.normalized(pieces.mean), scale[:, None] * pieces.covariance * scale)
 
 
 def random_frequencies(count: int, degree: int) -> Float[Tensor, "k 3"]:

@@ -8,7 +8,7 @@ from torch import Tensor
 from .trilinear import gather
 
 
-def looked_up(
+def gather_weighted(
     table: Float[Tensor, "rows c"], index: Int[Tensor, "n k"], shares: Float[Tensor, "n k"]
 ) -> Float[Tensor, "n c"]:
     """sum_k share_k table[index_k].

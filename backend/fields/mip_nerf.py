@@ -1,7 +1,7 @@
 """A residual network of integrated random Fourier features: mip-NeRF's cones, and the network of Dream Fields.
 
 Dream Fields (Jain et al. 2022, arXiv 2112.01455, appendix; published code): cosines and sines of 3 + 128 frequencies up
-to 2^8, a layer of 128, four residual blocks (256, 128), a layer of 128, then density and colour; swish between layers,
+to 2^8, a layer of 128, four residual blocks (256, 128), a layer of 128, then density and color; swish between layers,
 softplus of density, no view direction. That is 315 396 numbers to learn ("about 280 K" in the paper).
 
 Asked for points without stretches it answers for a small cell: what it learned of cones it has never said of a point.
@@ -15,58 +15,58 @@ from torch import Tensor, nn
 from backend.config import FieldConfig
 
 from .contraction import contracted_pieces
-from .field import Bounds, Stretches
-from .integrated_encoding import Gaussians, IntegratedEncoding, cells, frustums, normalised
+from .field import Bounds, ConicalFrustums
+from .integrated_encoding import Gaussians, IntegratedEncoding, cell_gaussians, frustum_gaussians, normalized_gaussians
 from .network import ResidualBlock
 from .neural_field import NeuralField
 
 
 class MipNerf(NeuralField):
-    """Sees stretches; implements `SeesStretches`."""
+    """Sees stretches; implements `IntegratesFrustums`."""
 
-    wants_stretches = True
+    integrates_frustums = True
 
-    def __init__(self, bounds: Bounds, config: FieldConfig, start: str, colour_channels: int = 3) -> None:
+    def __init__(self, bounds: Bounds, config: FieldConfig, density_init: str, color_channels: int = 3) -> None:
         settings = config.mip_nerf
-        super().__init__(bounds, config, start, settings.learning_rate)
+        super().__init__(bounds, config, density_init, settings.learning_rate)
         width, self.point_width = settings.width, settings.point_width * self.side
         self.encoding = IntegratedEncoding(settings.features, settings.degree)
         blocks = [ResidualBlock(width, settings.inner_width) for _ in range(settings.blocks)]
         ends = [nn.Linear(width, width), nn.SiLU()]
         self.trunk = nn.Sequential(nn.Linear(self.encoding.width, width), nn.SiLU(), *blocks, *ends)
         self.raw_density = nn.Linear(width, 1)
-        self.colour = self.head(width, colour_channels, 0, width)
+        self.color = self.head(width, color_channels, 0, width)
 
     def density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         """Of small cells around the positions."""
-        return self._density(positions, self._seen(self._pieces(positions, None, None))[0])
+        return self._density(positions, self._evaluate(self._pieces(positions, None, None))[0])
 
-    def density_and_colour(
+    def density_and_color(
         self,
         positions: Float[Tensor, "n 3"],
         directions: Float[Tensor, "n 3"] | None = None,
-        stretches: Stretches | None = None,
+        frustums: ConicalFrustums | None = None,
     ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
         """Of the stretches, where they and their directions are given; else of small cells around the positions."""
-        raw, features = self._seen(self._pieces(positions, directions, stretches))
-        return self._density(positions, raw), self.colour(features, directions)
+        raw, features = self._evaluate(self._pieces(positions, directions, frustums))
+        return self._density(positions, raw), self.color(features, directions)
 
     def _pieces(
-        self, positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"] | None, stretches: Stretches | None
+        self, positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"] | None, frustums: ConicalFrustums | None
     ) -> Gaussians:
         """In [-1, 1], contracted where all of space is in it. Outside it is answered for the nearest place inside."""
         positions = positions.nan_to_num(0.0, 1e9, -1e9)
-        if stretches is None or directions is None:
-            world = cells(positions, self.point_width)
+        if frustums is None or directions is None:
+            world = cell_gaussians(positions, self.point_width)
         else:
-            world = frustums(positions, directions, stretches)
-        pieces = normalised(world, self.bounds)
+            world = frustum_gaussians(positions, directions, frustums)
+        pieces = normalized_gaussians(world, self.bounds)
         if not self.config.unbounded:
             return Gaussians(pieces.mean.clamp(-1, 1), pieces.covariance)
         mean, covariance = contracted_pieces(pieces)
         return Gaussians(mean / 2, covariance / 4)
 
-    def _seen(self, pieces: Gaussians) -> tuple[Float[Tensor, " n"], Float[Tensor, "n f"]]:
+    def _evaluate(self, pieces: Gaussians) -> tuple[Float[Tensor, " n"], Float[Tensor, "n f"]]:
         """Raw density, and features for the head."""
         values = self.trunk(self.encoding(pieces))
         return self.raw_density(values)[:, 0], values

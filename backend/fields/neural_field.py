@@ -15,94 +15,94 @@ from torch.nn import functional as F
 
 from backend.config import FieldConfig
 
-from .colour_head import ColourHead
+from .color_head import ColorHead
 from .contraction import contracted
-from .field import Bounds, slope
-from .starts import DENSITY_SCALE, STARTS
+from .density_init import DENSITY_INITS, DENSITY_SCALE
+from .field import Bounds, autograd_gradient
 
-LARGEST = 15.0
+MAX_EXPONENT = 15.0
 """exp(15) is denser than anything; beyond it an exponential is held, so that no density is infinite (Instant-NGP)."""
 
 
 class NeuralField(nn.Module):
-    """A field whose network is `_raw`, with a head for colour; implements `Field`."""
+    """A field whose network is `_raw`, with a head for color; implements `Field`."""
 
     activation = "softplus"
 
-    def __init__(self, bounds: Bounds, config: FieldConfig, start: str, learning_rate: float) -> None:
+    def __init__(self, bounds: Bounds, config: FieldConfig, density_init: str, learning_rate: float) -> None:
         super().__init__()
-        self.bounds, self.config, self.start = bounds, config, start
+        self.bounds, self.config, self.density_init = bounds, config, density_init
         self.side = max(high - low for low, high in zip(bounds.low, bounds.high, strict=True))
-        self.extent = scaled(bounds, config.reach) if config.unbounded else bounds
+        self.extent = scaled_bounds(bounds, config.reach) if config.unbounded else bounds
         self.learning_rates = {"network": learning_rate}
-        self.colour: ColourHead
+        self.color: ColorHead
         if self.activation == "softplus":
-            self.scale = config.density_scale / self.side  # what `Perturbed` needs to find raw density back
+            self.scale = config.density_scale / self.side  # what `DensityNoise` needs to find raw density back
 
     @property
-    def colour_channels(self) -> int:
-        return self.colour.channels
+    def color_channels(self) -> int:
+        return self.color.channels
 
     def density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
-        """Density in 1/metre, 0 where the field ends."""
-        return self._density(positions, self._raw(self._placed(positions))[0])
+        """Density in 1/meter, 0 where the field ends."""
+        return self._density(positions, self._raw(self._to_coords(positions))[0])
 
-    def density_and_colour(
+    def density_and_color(
         self, positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"] | None = None
     ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
-        """Density, and linear colour as seen along the directions."""
-        raw, features = self._raw(self._placed(positions))
-        return self._density(positions, raw), self.colour(features, directions)
+        """Density, and linear color as seen along the directions."""
+        raw, features = self._raw(self._to_coords(positions))
+        return self._density(positions, raw), self.color(features, directions)
 
     def density_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
-        """By automatic differentiation, in 1/metre^2."""
-        return slope(self.density, positions)
+        """By automatic differentiation, in 1/meter^2."""
+        return autograd_gradient(self.density, positions)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         return {"network": list(self.parameters())}
 
     @torch.no_grad()
-    def to_colours(self, matrix: Float[Tensor, "c 3"], bias: Float[Tensor, " 3"]) -> None:
-        """Latents become what they stand for; parameters are new objects, so an optimiser must be made anew."""
-        self.colour.to_colours(matrix, bias)
+    def to_colors(self, matrix: Float[Tensor, "c 3"], bias: Float[Tensor, " 3"]) -> None:
+        """Latents become what they stand for; parameters are new objects, so an optimizer must be made anew."""
+        self.color.to_colors(matrix, bias)
 
-    def head(self, features: int, channels: int, layers: int, width: int) -> ColourHead:
+    def head(self, features: int, channels: int, layers: int, width: int) -> ColorHead:
         """A head as the config wants it."""
-        octaves = self.config.direction_frequencies if self.config.view_dependent_colour else None
-        return ColourHead(features, channels, layers, width, octaves)
+        octaves = self.config.direction_frequencies if self.config.view_dependent_color else None
+        return ColorHead(features, channels, layers, width, octaves)
 
-    def _raw(self, places: Float[Tensor, "n 3"]) -> tuple[Float[Tensor, " n"], Float[Tensor, "n f"]]:
+    def _raw(self, coords: Float[Tensor, "n 3"]) -> tuple[Float[Tensor, " n"], Float[Tensor, "n f"]]:
         """Raw density, and features for the head, at places in [-1, 1]."""
         raise NotImplementedError
 
-    def _placed(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
+    def _to_coords(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
         """In [-1, 1]; with all of space in it, the box takes the inner half. Points outside are answered for their
         nearest place inside, and masked: a network may say anything there, even NaN at infinity."""
-        places = self.bounds.normalised(positions)
+        coords = self.bounds.normalized(positions)
         if self.config.unbounded:
-            places = contracted(places.nan_to_num(0.0, 1e9, -1e9)) / 2
-        return places.nan_to_num(0.0).clamp(-1, 1)
+            coords = contracted(coords.nan_to_num(0.0, 1e9, -1e9)) / 2
+        return coords.nan_to_num(0.0).clamp(-1, 1)
 
     def _density(self, positions: Float[Tensor, "n 3"], raw: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
         """Activated, and 0 outside."""
-        raw = raw + self._started(positions)
-        dense = torch.exp(raw.clamp_max(LARGEST)) if self.activation == "exp" else F.softplus(raw)
-        return self.config.density_scale / self.side * dense * self._there(positions)
+        raw = raw + self._initial_density(positions)
+        dense = torch.exp(raw.clamp_max(MAX_EXPONENT)) if self.activation == "exp" else F.softplus(raw)
+        return self.config.density_scale / self.side * dense * self._in_extent(positions)
 
-    def _started(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
+    def _initial_density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         """What is added to raw density; at infinity it is what it is far away."""
-        if self.start == "bare":
+        if self.density_init == "none":
             return torch.zeros_like(positions[:, 0])
-        radius = self.bounds.normalised(positions).nan_to_num(0.0, 1e3, -1e3).norm(dim=-1).clamp_max(1e3)
-        wanted = F.softplus(STARTS[self.start](radius)) * (DENSITY_SCALE / self.config.density_scale)
+        radius = self.bounds.normalized(positions).nan_to_num(0.0, 1e3, -1e3).norm(dim=-1).clamp_max(1e3)
+        wanted = F.softplus(DENSITY_INITS[self.density_init](radius)) * (DENSITY_SCALE / self.config.density_scale)
         return wanted.log() if self.activation == "exp" else wanted + torch.log(-torch.expm1(-wanted))
 
-    def _there(self, positions: Float[Tensor, "n 3"]) -> Bool[Tensor, " n"]:
+    def _in_extent(self, positions: Float[Tensor, "n 3"]) -> Bool[Tensor, " n"]:
         """Whether a point lies in the extent; rounding at a face must not open it."""
-        return (self.extent.normalised(positions).abs() <= 1 + 1e-5).all(-1)
+        return (self.extent.normalized(positions).abs() <= 1 + 1e-5).all(-1)
 
 
-def scaled(bounds: Bounds, factor: float) -> Bounds:
+def scaled_bounds(bounds: Bounds, factor: float) -> Bounds:
     """The box around the same middle, this many times as large."""
     ends = [((low + high) / 2, (high - low) / 2 * factor) for low, high in zip(bounds.low, bounds.high, strict=True)]
     (x, a), (y, b), (z, c) = ends

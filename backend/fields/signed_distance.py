@@ -4,7 +4,7 @@
     density(p) = Psi_beta(-d) / (beta h)                              beta = beta_min + |learned|  (section 3.5)
 
 The network begins near 0, so that the field begins as a ball, whatever the encoding: VolSDF draws its weights so that
-it does. Colour is made of the network's features; VolSDF's reads position and normal too. The slope of d should be 1
+it does. Color is made of the network's features; VolSDF's reads position and normal too. The slope of d should be 1
 everywhere (eikonal term, Gropp et al. 2020, eq. 2): `distance_gradient` is there for whoever weighs it.
 """
 
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from backend.config import FieldConfig
 
 from .encodings import build_encoding
-from .field import Bounds, slope
+from .field import Bounds, autograd_gradient
 from .laplace_density import laplace_density
 from .network import dense
 from .neural_field import NeuralField
@@ -37,15 +37,15 @@ class SignedDistance(NeuralField):
 
     activation = "laplace"
 
-    def __init__(self, bounds: Bounds, config: FieldConfig, start: str, colour_channels: int = 3) -> None:
+    def __init__(self, bounds: Bounds, config: FieldConfig, density_init: str, color_channels: int = 3) -> None:
         settings = config.sdf
-        super().__init__(bounds, config, start, settings.learning_rate)
+        super().__init__(bounds, config, density_init, settings.learning_rate)
         self.learning_rates["encoding"] = ENCODING_RATE
         self.half_width, self.radius, self.eikonal_weight = self.side / 2, settings.radius, settings.eikonal_weight
         self.encoding = build_encoding(settings.encoding, config)
         widths = [3 + self.encoding.width, *[settings.width] * settings.layers, 1 + settings.width]
         self.trunk = dense(widths, lambda: nn.Softplus(SHARPNESS))
-        self.colour = self.head(settings.width, colour_channels, 1, settings.width)
+        self.color = self.head(settings.width, color_channels, 1, settings.width)
         self.learned_beta = nn.Parameter(torch.tensor(settings.beta - BETA_MIN))
         with torch.no_grad():
             self.trunk[-1].weight[0] *= FIRST_WEIGHTS
@@ -58,11 +58,11 @@ class SignedDistance(NeuralField):
 
     def distance(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         """To the surface, in half-widths of the box; negative inside."""
-        return self._raw(self._placed(positions))[0] + self._ball(positions)
+        return self._raw(self._to_coords(positions))[0] + self._ball(positions)
 
     def distance_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
         """Its slope, without a unit: half-widths a half-width."""
-        return self.half_width * slope(self.distance, positions)
+        return self.half_width * autograd_gradient(self.distance, positions)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """Features of the encoding learn faster than layers do."""
@@ -70,9 +70,9 @@ class SignedDistance(NeuralField):
         rest = [p for name, p in self.named_parameters() if not name.startswith("encoding.")]
         return {"network": rest} | ({"encoding": encoding} if encoding else {})
 
-    def _raw(self, places: Float[Tensor, "n 3"]) -> tuple[Float[Tensor, " n"], Float[Tensor, "n f"]]:
+    def _raw(self, coords: Float[Tensor, "n 3"]) -> tuple[Float[Tensor, " n"], Float[Tensor, "n f"]]:
         """What the network adds to the ball's distance, and features."""
-        values = self.trunk(torch.cat([places, self.encoding(places)], dim=-1))
+        values = self.trunk(torch.cat([coords, self.encoding(coords)], dim=-1))
         return values[:, 0], values[:, 1:]
 
     def _ball(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
@@ -83,4 +83,4 @@ class SignedDistance(NeuralField):
 
     def _density(self, positions: Float[Tensor, "n 3"], raw: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
         dense_ = laplace_density(raw + self._ball(positions), self.beta) / self.half_width
-        return dense_ * self._there(positions)
+        return dense_ * self._in_extent(positions)

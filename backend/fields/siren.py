@@ -39,14 +39,14 @@ class Sine(nn.Module):
 class Siren(NeuralField):
     """Sines, and linear heads."""
 
-    def __init__(self, bounds: Bounds, config: FieldConfig, start: str, colour_channels: int = 3) -> None:
+    def __init__(self, bounds: Bounds, config: FieldConfig, density_init: str, color_channels: int = 3) -> None:
         settings = config.siren
-        super().__init__(bounds, config, start, settings.learning_rate)
+        super().__init__(bounds, config, density_init, settings.learning_rate)
         later = [Sine(settings.width, settings.width, OMEGA) for _ in range(settings.layers - 1)]
         self.trunk = nn.Sequential(Sine(3, settings.width, settings.frequency, first=True), *later)
         self.raw_density = nn.Linear(settings.width, 1)
-        self.colour = self.head(settings.width, colour_channels, 0, settings.width)
+        self.color = self.head(settings.width, color_channels, 0, settings.width)
 
-    def _raw(self, places: Float[Tensor, "n 3"]) -> tuple[Float[Tensor, " n"], Float[Tensor, "n f"]]:
-        values = self.trunk(places)
+    def _raw(self, coords: Float[Tensor, "n 3"]) -> tuple[Float[Tensor, " n"], Float[Tensor, "n f"]]:
+        values = self.trunk(coords)
         return self.raw_density(values)[:, 0], values

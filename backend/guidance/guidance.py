@@ -1,6 +1,6 @@
 """What pulls on a field: a guidance proposes rays, looks at what they show, and answers with a loss.
 
-The optimisation knows only this protocol, so a new guidance is one file, one line in `build.py` and one config class.
+The optimization knows only this protocol, so a new guidance is one file, one line in `build.py` and one config class.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from backend.render.shading import Shading
 
 
 @dataclass(frozen=True)
-class Proposal:
+class RayRequest:
     """Flat rays to render, and what the guidance wants to remember about them until it sees the rendering."""
 
     rays: Rays
-    notes: Any = None
+    context: Any = None
     shading: Shading | None = None
-    """How surfaces are lit; None leaves their own colour."""
+    """How surfaces are lit; None leaves their own color."""
     density_noise: float = 0.0
-    """Deviation of the noise on raw density while this is rendered (backend/fields/perturbed.py)."""
+    """Deviation of the noise on raw density while this is rendered (backend/fields/density_noise.py)."""
 
 
 @dataclass(frozen=True)
-class Judgement:
+class GuidanceLoss:
     """A scalar to descend, and named parts of it for a person to read."""
 
     loss: Float[Tensor, ""]
@@ -41,13 +41,13 @@ class Guidance(Protocol):
     """A source of gradient. Several may pull on one field: their losses are added, each with its own weight."""
 
     models: list[dict[str, str]]
-    """Name, licence and source of each model that is asked."""
+    """Name, license and source of each model that is asked."""
 
-    def propose(self, step: int) -> Proposal | None:
+    def sample_views(self, step: int) -> RayRequest | None:
         """The rays that it wants to see at this step; None when it asks for nothing now."""
         ...
 
-    def judge(self, proposal: Proposal, rendering: Rendering, step: int) -> Judgement:
+    def loss(self, request: RayRequest, rendering: Rendering, step: int) -> GuidanceLoss:
         """What it thinks of them; differentiable in the rendering."""
         ...
 
@@ -65,16 +65,16 @@ class Guidance(Protocol):
 
 
 @runtime_checkable
-class InLatents(Protocol):
-    """A guidance that may have the field hold a model's latents first, and colours later (Latent-NeRF's idea)."""
+class OptimizesLatents(Protocol):
+    """A guidance that may have the field hold a model's latents first, and colors later (Latent-NeRF's idea)."""
 
-    colour_channels: int
+    color_channels: int
     """Of the field at its start: more than 3 where it begins with latents."""
-    latent_colours: tuple[Tensor, Tensor] | None
+    latent_colors: tuple[Tensor, Tensor] | None
     """Matrix (channels, 3) and bias (3): latents to sRGB."""
 
-    def colours_due(self, step: int) -> tuple[Tensor, Tensor] | None:
-        """The map, once latents should have become colours."""
+    def colors_due(self, step: int) -> tuple[Tensor, Tensor] | None:
+        """The map, once latents should have become colors."""
         ...
 
 

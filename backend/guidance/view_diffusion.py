@@ -1,7 +1,7 @@
 """The embedded diffusion model: what a small view of a described object looks like from a given camera.
 
-It was trained by `scripts/train_diffusion.py` to predict v = sqrt(abar) noise - sqrt(1 - abar) x for views
-x = 2 [srgb(premultiplied colour), opacity] - 1 of 32 x 32 pixels (Salimans & Ho 2022), given a caption and a camera.
+It was trained by `scripts/training/diffusion.py` to predict v = sqrt(abar) noise - sqrt(1 - abar) x for views
+x = 2 [srgb(premultiplied color), opacity] - 1 of 32 x 32 pixels (Salimans & Ho 2022), given a caption and a camera.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from torch import Tensor
 from backend.errors import ModelError
 from backend.pretrained.offline import offline
 from backend.pretrained.remote_code import refuse_code
+from backend.pretrained.vocabulary import ModelVocabulary
 from backend.torchvision_import import import_torchvision
 
-from .diffusion.denoiser import NOTHING, Conditions
-from .unread import unread_sentence
-from .vocabulary import Vocabulary
+from ..pretrained.truncation import truncation_warning
+from .diffusion.denoiser import NULL_PROMPT, Conditions
 
 Views = Float[Tensor, "b 4 h w"]
 Caption = tuple[Float[Tensor, "l w"], Bool[Tensor, " l"]]
@@ -31,10 +31,10 @@ Caption = tuple[Float[Tensor, "l w"], Bool[Tensor, " l"]]
 class ViewDiffusion:
     """A frozen denoiser with its noise schedule, its conditioner and its tokenizer."""
 
-    name, kind, reads_depth = "the embedded model", "v_prediction", False
+    name, prediction_type, reads_depth = "the embedded model", "v_prediction", False
 
     def __init__(
-        self, transformer, scheduler, conditioner, tokenizer, vocabulary: Vocabulary, device: torch.device,
+        self, transformer, scheduler, conditioner, tokenizer, vocabulary: ModelVocabulary, device: torch.device,
         precision: torch.dtype, sees_camera: bool,
     ) -> None:  # fmt: skip
         self.transformer = transformer.eval().requires_grad_(False).to(device)
@@ -43,11 +43,11 @@ class ViewDiffusion:
         self.conditioner = conditioner.eval().requires_grad_(False).to(device)
         self.tokenizer, self.vocabulary, self.device, self.precision = tokenizer, vocabulary, device, precision
         self.sees_camera = sees_camera
-        self.signal: Float[Tensor, " t"] = scheduler.alphas_cumprod.to(device)
+        self.alphas_cumprod: Float[Tensor, " t"] = scheduler.alphas_cumprod.to(device)
         self.size: int = transformer.config.sample_size
         self.channels: int = transformer.config.in_channels
-        self.captions: dict[str, Caption] = {NOTHING: self.conditioner.no_caption()}
-        self.sentences: dict[str, list[str]] = {NOTHING: []}
+        self.captions: dict[str, Caption] = {NULL_PROMPT: self.conditioner.no_caption()}
+        self.sentences: dict[str, list[str]] = {NULL_PROMPT: []}
 
     @staticmethod
     def load(
@@ -65,7 +65,7 @@ class ViewDiffusion:
         except (OSError, ValueError, KeyError, RuntimeError, TypeError, SafetensorError) as cause:
             raise ModelError(
                 f"The diffusion model in {folder} is missing or broken: restore the folder from the repository, "
-                "or make it again with scripts/train_diffusion.py."
+                "or make it again with scripts/training/diffusion.py."
             ) from cause
 
     @torch.no_grad()
@@ -75,7 +75,7 @@ class ViewDiffusion:
         for text in (text for text in texts if text not in self.captions):
             words, read = self.conditioner.encode_captions(self.tokenizer([text]).to(self.device))
             self.captions[text] = (words[0], read[0])
-            said = (unread_sentence(self.tokenizer, text), self.vocabulary.sentence(text))
+            said = (truncation_warning(self.tokenizer, text), self.vocabulary.sentence(text))
             self.sentences[text] = [sentence for sentence in said if sentence]
         return list(dict.fromkeys(sentence for text in texts for sentence in self.sentences[text]))
 
@@ -114,4 +114,4 @@ def _parts(folder: Path) -> tuple:
     transformer.set_attn_processor(AttnProcessor())
     length = conditioner.config.context_length
     tokenizer = SimpleTokenizer(str(folder / "bpe.txt.gz"), context_length=length)
-    return transformer, scheduler, conditioner, tokenizer, Vocabulary.load(folder)
+    return transformer, scheduler, conditioner, tokenizer, ModelVocabulary.load(folder)

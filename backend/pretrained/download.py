@@ -12,22 +12,22 @@ from pathlib import Path
 
 from backend.errors import DiskError, ModelError
 
-from .choice import ModelChoice
 from .hub import Listing, fetch_file, look_up
-from .pipeline_folder import check_pipeline
-from .selection import needed
-from .store import (
+from .hub_cache import (
     MEGABYTE,
     Entry,
     Record,
     arrived_bytes,
     disk_errors,
-    held,
+    find_local,
     is_whole,
     repository_folder,
     size_of,
     write_record,
 )
+from .model_ref import ModelRef
+from .pipeline_folder import check_pipeline
+from .repo_files import needed_files
 
 Progress = Callable[[str], None]
 
@@ -36,68 +36,68 @@ _SPARE_BYTES = 50 * MEGABYTE
 _SECONDS_BETWEEN_WORDS = 0.5
 
 
-def quiet(line: str) -> None:
+def ignore(line: str) -> None:
     pass
 
 
-def local_folder(choice: ModelChoice, allow_download: bool = False, progress: Progress = quiet) -> Path:
+def local_folder(model_ref: ModelRef, allow_download: bool = False, progress: Progress = ignore) -> Path:
     """Where a model lies on this machine: its folder, or its single file. It is fetched only with consent.
 
     Raises:
         ModelError: it is not here and may not, or cannot, be fetched.
         DiskError: there is no room for it.
     """
-    if choice.repository is None:
-        return _given(choice)
-    found = held(choice.repository, choice.kind)
+    if model_ref.repository is None:
+        return _local_path(model_ref)
+    found = find_local(model_ref.repository, model_ref.kind)
     if found:
         return found
     if not allow_download:
-        raise ModelError(_consent_sentence(choice))
-    return fetch(choice, progress)
+        raise ModelError(_consent_sentence(model_ref))
+    return fetch(model_ref, progress)
 
 
-def fetch(choice: ModelChoice, progress: Progress = quiet) -> Path:
+def fetch(model_ref: ModelRef, progress: Progress = ignore) -> Path:
     """Brings a model here, or what it lacks; bytes that are here already are read and kept.
 
     Raises:
         ModelError, DiskError: as `local_folder`.
     """
-    return Fetch(plan(choice), progress).run()
+    return Download(plan(model_ref), progress).run()
 
 
 @dataclass(frozen=True)
 class Plan:
     """What there is to bring, before any of it is."""
 
-    choice: ModelChoice
+    model_ref: ModelRef
     record: Record
     listing: Listing
 
     @property
     def missing_bytes(self) -> int:
-        return sum(entry.size - _arrived(self.blob(name), entry) for name, entry in self.record.files.items())
+        return sum(entry.size - _arrived_bytes(self.blob(name), entry) for name, entry in self.record.files.items())
 
     def blob(self, name: str) -> Path:
         digest = self.record.files[name].digest.partition(":")[2]
         return repository_folder(self.record.repository) / "blobs" / digest
 
 
-def plan(choice: ModelChoice) -> Plan:
+def plan(model_ref: ModelRef) -> Plan:
     """Asks the hub which files there are.
 
     Raises:
         ModelError: it gives no such model.
     """
-    repository = choice.repository or ""
+    repository = model_ref.repository or ""
     listing = look_up(repository)
-    names = needed(choice.kind, listing.files, repository)
-    licence = choice.licence if choice.licence != "unknown" else listing.licence
+    names = needed_files(model_ref.kind, listing.files, repository)
+    license = model_ref.license if model_ref.license != "unknown" else listing.license
     files = {name: listing.files[name] for name in dict.fromkeys(names)}
-    return Plan(choice, Record(repository, choice.kind, listing.commit, licence, files), listing)
+    return Plan(model_ref, Record(repository, model_ref.kind, listing.commit, license, files), listing)
 
 
-class Fetch:
+class Download:
     """One download: counts what arrives, and says so now and then."""
 
     def __init__(self, planned: Plan, progress: Progress) -> None:
@@ -122,10 +122,10 @@ class Fetch:
         return record.folder
 
     def _check_room(self, folder: Path) -> None:
-        free = shutil.disk_usage(_existing(folder)).free
+        free = shutil.disk_usage(_existing_parent(folder)).free
         if self.plan.missing_bytes + _SPARE_BYTES > free:
             raise DiskError(
-                f"{self.plan.choice.name} needs {megabytes(self.plan.missing_bytes)} more in {folder.parent}, where "
+                f"{self.plan.model_ref.name} needs {megabytes(self.plan.missing_bytes)} more in {folder.parent}, where "
                 f"{megabytes(free)} are free: free some, or set HF_HOME to a folder on a larger disk."
             )
 
@@ -137,7 +137,7 @@ class Fetch:
         if not is_whole(blob, entry):
             blob.unlink(missing_ok=True)
             self._fetch_blob(name, blob)
-        _point(pointer, blob)
+        _link_snapshot(pointer, blob)
 
     def _fetch_blob(self, name: str, blob: Path) -> None:
         partial = blob.with_name(blob.name + ".incomplete")
@@ -158,49 +158,49 @@ class Fetch:
     def _say(self, last: bool = False) -> None:
         self._quiet_until = time.monotonic() + _SECONDS_BETWEEN_WORDS
         if last:
-            self.progress(f"{self.plan.choice.name}: all of {megabytes(self.total)} is here, and verified")
+            self.progress(f"{self.plan.model_ref.name}: all of {megabytes(self.total)} is here, and verified")
         else:
-            self.progress(f"fetching {self.plan.choice.name}: {megabytes(self.arrived)} of {megabytes(self.total)}")
+            self.progress(f"fetching {self.plan.model_ref.name}: {megabytes(self.arrived)} of {megabytes(self.total)}")
 
 
 def megabytes(count: int) -> str:
     return f"{count / MEGABYTE:.0f} MB" if count >= 10 * MEGABYTE else f"{count / MEGABYTE:.1f} MB"
 
 
-def size_and_licence(choice: ModelChoice) -> str:
+def size_and_license(model_ref: ModelRef) -> str:
     """In brackets, for a sentence; empty where nothing is known."""
-    parts = [choice.size, f"licence {choice.licence}" if choice.licence != "unknown" else ""]
+    parts = [model_ref.size, f"license {model_ref.license}" if model_ref.license != "unknown" else ""]
     known = ", ".join(part for part in parts if part)
     return f" ({known})" if known else ""
 
 
-def _given(choice: ModelChoice) -> Path:
-    path = Path(choice.checkpoint) if choice.checkpoint else choice.folder
+def _local_path(model_ref: ModelRef) -> Path:
+    path = Path(model_ref.checkpoint) if model_ref.checkpoint else model_ref.folder
     if path is None or not path.exists():
-        raise ModelError(f"The model {path or choice.name} is not on this machine any more: choose another.")
-    if choice.kind == "diffusion" and path.is_dir():
+        raise ModelError(f"The model {path or model_ref.name} is not on this machine any more: choose another.")
+    if model_ref.kind == "diffusion" and path.is_dir():
         check_pipeline(path)
     return path
 
 
-def _consent_sentence(choice: ModelChoice) -> str:
-    started = arrived_bytes(choice.repository or "")
+def _consent_sentence(model_ref: ModelRef) -> str:
+    started = arrived_bytes(model_ref.repository or "")
     state = f"only a part of it ({megabytes(started)}) is" if started else "it is not"
-    command = "" if choice.kind == "words" else f"or run `python -m backend models fetch {choice.name}`, "
+    command = "" if model_ref.kind == "words" else f"or run `python -m backend models fetch {model_ref.name}`, "
     return (
-        f"The model {choice.name} cannot be used, for {state} on this machine{size_and_licence(choice)}: allow the "
+        f"The model {model_ref.name} cannot be used, for {state} on this machine{size_and_license(model_ref)}: allow the "
         f"download, {command}or choose the embedded model."
     )
 
 
-def _arrived(blob: Path, entry: Entry) -> int:
+def _arrived_bytes(blob: Path, entry: Entry) -> int:
     """Bytes of a file that need not come again."""
     if size_of(blob) == entry.size:
         return entry.size
     return min(size_of(blob.with_name(blob.name + ".incomplete")), entry.size)
 
 
-def _point(pointer: Path, blob: Path) -> None:
+def _link_snapshot(pointer: Path, blob: Path) -> None:
     """The name of a file in its snapshot; where a system has no links, the bytes themselves."""
     pointer.parent.mkdir(parents=True, exist_ok=True)
     pointer.unlink(missing_ok=True)
@@ -216,7 +216,7 @@ def _write_reference(folder: Path, commit: str) -> None:
     (folder / "refs" / "main").write_text(commit)
 
 
-def _existing(folder: Path) -> Path:
+def _existing_parent(folder: Path) -> Path:
     with suppress(StopIteration):
         return next(path for path in (folder, *folder.parents) if path.exists())
     return Path()

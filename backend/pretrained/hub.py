@@ -1,6 +1,6 @@
 """The hub, as far as we speak to it: what a repository holds, and one file of it from where it stopped.
 
-It is huggingface_hub's own client (HF_ENDPOINT, HF_HUB_OFFLINE, HF_TOKEN are honoured). Its `hf_hub_download` begins a
+It is huggingface_hub's own client (HF_ENDPOINT, HF_HUB_OFFLINE, HF_TOKEN are honored). Its `hf_hub_download` begins a
 file anew after every stop since version 1.3, so we hold its `http_get` by the hand, which goes on from an offset.
 """
 
@@ -15,16 +15,16 @@ from pathlib import Path
 
 from backend.errors import ModelError
 
+from .hub_cache import Entry, size_of
 from .offline import online
-from .store import Entry, size_of
-from .table import known
+from .registry import find_known
 
 # Before huggingface_hub is imported: no service but the hub is spoken to, and nothing is told about this machine.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
-PIECE = 2**20
+CHUNK_BYTES = 2**20
 """Bytes that are written, and counted, at once: a stop loses at most so many. huggingface_hub's own are 10 MB."""
 
 _HEXADECIMAL = re.compile(r"[0-9a-f]{40,64}")
@@ -36,7 +36,7 @@ class Listing:
 
     repository: str
     commit: str
-    licence: str
+    license: str
     files: dict[str, Entry]
 
 
@@ -69,7 +69,7 @@ def look_up(repository: str) -> Listing:
     with hub_errors(repository), online():
         info = HfApi().model_info(repository, revision="main", files_metadata=True)
         files = {file.rfilename: _entry(file) for file in info.siblings or []}
-        return Listing(repository, _hexadecimal(info.sha), _licence(info), files)
+        return Listing(repository, _hexadecimal(info.sha), _license(info), files)
 
 
 def fetch_file(listing: Listing, name: str, partial: Path, count: Callable[[int], None]) -> None:
@@ -83,7 +83,7 @@ def fetch_file(listing: Listing, name: str, partial: Path, count: Callable[[int]
     from huggingface_hub.file_download import http_get
     from huggingface_hub.utils import build_hf_headers
 
-    constants.DOWNLOAD_CHUNK_SIZE = PIECE
+    constants.DOWNLOAD_CHUNK_SIZE = CHUNK_BYTES
     entry = listing.files[name]
     if size_of(partial) > entry.size:
         partial.unlink()
@@ -125,9 +125,9 @@ def hub_errors(repository: str) -> Iterator[None]:
 
 
 def _described(repository: str) -> str:
-    """With size and licence, where the table knows them."""
-    model = known(repository)
-    return f"{repository} ({model.size}, licence {model.licence})" if model else repository
+    """With size and license, where the table knows them."""
+    model = find_known(repository)
+    return f"{repository} ({model.size}, license {model.license})" if model else repository
 
 
 def _unreachable(repository: str, cause: Exception) -> str:
@@ -144,7 +144,7 @@ def _refusal(repository: str, cause: Exception) -> str:
     status = cause.response.status_code
     if isinstance(cause, GatedRepoError) or (status in (401, 403) and not isinstance(cause, RepositoryNotFoundError)):
         return (
-            f"{_described(repository)} is given only to those who accept its licence: accept it at "
+            f"{_described(repository)} is given only to those who accept its license: accept it at "
             f"{endpoint()}/{repository}, then log in with `hf auth login` (or set HF_TOKEN) and run this again."
         )
     if isinstance(cause, (RepositoryNotFoundError, EntryNotFoundError)) or status in (401, 404):
@@ -168,7 +168,7 @@ def _hexadecimal(text: str | None) -> str:
     return text or ""
 
 
-def _licence(info) -> str:
+def _license(info) -> str:
     card = info.card_data.to_dict() if info.card_data else {}
     name = card.get("license_name") if card.get("license") == "other" else card.get("license")
     return str(name or "unknown")

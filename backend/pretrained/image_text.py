@@ -19,20 +19,20 @@ from torch import Tensor, nn
 
 from backend.errors import ModelError
 
-from .choice import CONFIG_FILE, ModelChoice, words_of
-from .download import Progress, local_folder, quiet
+from .download import Progress, ignore, local_folder
 from .memory import check_memory
+from .model_ref import CONFIG_FILE, ModelRef, tokenizer_repo
 from .offline import offline
 from .open_clip_config import read_config, tokenizer_settings
 from .open_clip_import import import_open_clip
 from .remote_code import refuse_code
-from .selection import OPEN_CLIP_WEIGHTS, is_words
+from .repo_files import OPEN_CLIP_WEIGHTS, is_tokenizer_file
 
 _LOADING_ERRORS = (
     OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, UnpicklingError, SafetensorError
 )  # fmt: skip
 
-Bring = Callable[[str], Path]
+FetchRepo = Callable[[str], Path]
 """From a repository's name to the folder of its words and config on this machine."""
 
 
@@ -59,7 +59,7 @@ class ImageText:
 
 
 def load_image_text(
-    choice: ModelChoice, device: torch.device, allow_download: bool = False, progress: Progress = quiet
+    model_ref: ModelRef, device: torch.device, allow_download: bool = False, progress: Progress = ignore
 ) -> ImageText:
     """Load an image-text model and freeze it.
 
@@ -70,109 +70,109 @@ def load_image_text(
         DiskError: there is no room to fetch it.
     """
 
-    def bring(repository: str) -> Path:
-        return local_folder(words_of(repository), allow_download, progress)
+    def fetch_repo(repository: str) -> Path:
+        return local_folder(tokenizer_repo(repository), allow_download, progress)
 
-    place = _place(choice, allow_download, progress)
-    check_memory(choice.name, place, device)
+    place = _weights_path(model_ref, allow_download, progress)
+    check_memory(model_ref.name, place, device)
     try:
         with offline():
-            model, tokenizer = _created(choice, place, bring)
+            model, tokenizer = _create(model_ref, place, fetch_repo)
     except _LOADING_ERRORS as cause:
         raise ModelError(
             f"The model in {place} is missing, broken or of another architecture: restore it, or choose another."
         ) from cause
-    return _image_text(model, tokenizer, choice, device)
+    return _image_text(model, tokenizer, model_ref, device)
 
 
-def words_beside(choice: ModelChoice, place: Path) -> list[str]:
+def tokenizer_repos(model_ref: ModelRef, place: Path) -> list[str]:
     """Repositories that hold the tokenizer or the text encoder's config of a model that lies in `place`."""
-    text = _text_config(choice, place)
-    inside = any(is_words(path.name) for path in place.iterdir()) if (place / CONFIG_FILE).is_file() else False
+    text = _text_config(model_ref, place)
+    inside = any(is_tokenizer_file(path.name) for path in place.iterdir()) if (place / CONFIG_FILE).is_file() else False
     names = [text.get("hf_model_name"), None if inside else text.get("hf_tokenizer_name")]
     return list(dict.fromkeys(name for name in names if name))
 
 
-def _text_config(choice: ModelChoice, place: Path) -> dict[str, Any]:
+def _text_config(model_ref: ModelRef, place: Path) -> dict[str, Any]:
     """How open_clip describes the half that reads words."""
     if (place / CONFIG_FILE).is_file():
         return read_config(place)["model_cfg"]["text_cfg"]
-    return import_open_clip().get_model_config(choice.architecture)["text_cfg"] if choice.architecture else {}
+    return import_open_clip().get_model_config(model_ref.architecture)["text_cfg"] if model_ref.architecture else {}
 
 
-def _place(choice: ModelChoice, allow_download: bool, progress: Progress) -> Path:
-    if choice.repository is None:
-        return Path(choice.checkpoint or choice.folder or choice.name)
-    return local_folder(choice, allow_download, progress)
+def _weights_path(model_ref: ModelRef, allow_download: bool, progress: Progress) -> Path:
+    if model_ref.repository is None:
+        return Path(model_ref.checkpoint or model_ref.folder or model_ref.name)
+    return local_folder(model_ref, allow_download, progress)
 
 
-def _created(choice: ModelChoice, place: Path, bring: Bring) -> tuple[nn.Module, object]:
+def _create(model_ref: ModelRef, place: Path, fetch_repo: FetchRepo) -> tuple[nn.Module, object]:
     """The model and its tokenizer, by open_clip's own loader."""
-    folder = choice.folder or place
+    folder = model_ref.folder or place
     if (folder / CONFIG_FILE).is_file():
-        return _from_folder(folder, choice.checkpoint, bring)
-    if choice.folder is not None or choice.architecture is None:
+        return _from_folder(folder, model_ref.checkpoint, fetch_repo)
+    if model_ref.folder is not None or model_ref.architecture is None:
         raise FileNotFoundError(folder / CONFIG_FILE)
-    return _by_architecture(choice, place, bring)
+    return _by_architecture(model_ref, place, fetch_repo)
 
 
-def _from_folder(folder: Path, checkpoint: str | None, bring: Bring) -> tuple[nn.Module, object]:
+def _from_folder(folder: Path, checkpoint: str | None, fetch_repo: FetchRepo) -> tuple[nn.Module, object]:
     """An open_clip_config.json says what the weights beside it, or those of `checkpoint`, are."""
     open_clip = import_open_clip()
     refuse_code(folder)
     settings = read_config(folder)["model_cfg"]
     text = settings["text_cfg"]
     changes = {key: settings[key] for key in ("vision_cfg", "text_cfg", "multimodal_cfg") if key in settings}
-    changes |= _text_changes(text, bring)
+    changes |= _text_changes(text, fetch_repo)
     model = open_clip.create_model(f"local-dir:{folder}", load_weights=checkpoint is None, **changes)
     if checkpoint is not None:
         open_clip.load_checkpoint(model, checkpoint, weights_only=True)
     elif not _has_weights(folder):
         raise FileNotFoundError(folder)
-    return model, _folder_tokenizer(folder, text, bring)
+    return model, _folder_tokenizer(folder, text, fetch_repo)
 
 
-def _by_architecture(choice: ModelChoice, place: Path, bring: Bring) -> tuple[nn.Module, object]:
+def _by_architecture(model_ref: ModelRef, place: Path, fetch_repo: FetchRepo) -> tuple[nn.Module, object]:
     """open_clip knows the architecture by name; the weights are a file, or alone in their folder."""
     open_clip = import_open_clip()
-    text = open_clip.get_model_config(choice.architecture)["text_cfg"]
-    tag = open_clip.get_pretrained_cfg(choice.architecture, choice.name.partition("/")[2])
+    text = open_clip.get_model_config(model_ref.architecture)["text_cfg"]
+    tag = open_clip.get_pretrained_cfg(model_ref.architecture, model_ref.name.partition("/")[2])
     model = open_clip.create_model(
-        choice.architecture,
+        model_ref.architecture,
         str(place if place.is_file() else _weights_in(place)),
         require_pretrained=True,
         force_quick_gelu=tag.get("quick_gelu", False),
         force_preprocess_cfg={key: tag[key] for key in ("mean", "std", "interpolation", "resize_mode") if key in tag},
-        **_text_changes(text, bring),
+        **_text_changes(text, fetch_repo),
     )
-    return model, _architecture_tokenizer(text, bring)
+    return model, _architecture_tokenizer(text, fetch_repo)
 
 
-def _text_changes(text: dict[str, Any], bring: Bring) -> dict[str, Any]:
+def _text_changes(text: dict[str, Any], fetch_repo: FetchRepo) -> dict[str, Any]:
     """A text encoder of transformers is built from a config on this machine, not from its name on the hub."""
     name = text.get("hf_model_name")
     if not name:
         return {}
-    folder = bring(name)
+    folder = fetch_repo(name)
     refuse_code(folder)
     return {"text_cfg": {**text, "hf_model_name": str(folder), "hf_model_pretrained": False}}
 
 
-def _architecture_tokenizer(text: dict[str, Any], bring: Bring) -> object:
+def _architecture_tokenizer(text: dict[str, Any], fetch_repo: FetchRepo) -> object:
     if text.get("hf_tokenizer_name"):
-        return _foreign_tokenizer(bring(text["hf_tokenizer_name"]), text)
+        return _hf_tokenizer(fetch_repo(text["hf_tokenizer_name"]), text)
     return _simple_tokenizer(text)
 
 
-def _folder_tokenizer(folder: Path, text: dict[str, Any], bring: Bring) -> object:
+def _folder_tokenizer(folder: Path, text: dict[str, Any], fetch_repo: FetchRepo) -> object:
     """A folder with its own words is read with them; else open_clip's own, or what the config names, decides."""
     merges = folder / "bpe.txt.gz"
     if merges.is_file():
         return _simple_tokenizer({"context_length": text.get("context_length", 77)}, str(merges))
     if not text.get("hf_tokenizer_name"):
         return _simple_tokenizer(text)
-    inside = any(is_words(path.name) for path in folder.iterdir())
-    return _foreign_tokenizer(folder if inside else bring(text["hf_tokenizer_name"]), text)
+    inside = any(is_tokenizer_file(path.name) for path in folder.iterdir())
+    return _hf_tokenizer(folder if inside else fetch_repo(text["hf_tokenizer_name"]), text)
 
 
 def _simple_tokenizer(text: dict[str, Any], *merges: str) -> object:
@@ -181,7 +181,7 @@ def _simple_tokenizer(text: dict[str, Any], *merges: str) -> object:
     return SimpleTokenizer(*merges, context_length=text.get("context_length", 77), **tokenizer_settings(text))
 
 
-def _foreign_tokenizer(folder: Path, text: dict[str, Any]) -> object:
+def _hf_tokenizer(folder: Path, text: dict[str, Any]) -> object:
     """One of transformers, from a folder on this machine that brings no code."""
     from open_clip.tokenizer import HFTokenizer
 
@@ -205,9 +205,9 @@ def _weights_in(folder: Path) -> Path:
     return next((path for path in found if path.is_file()), folder)
 
 
-def _image_text(model: nn.Module, tokenizer: object, choice: ModelChoice, device: torch.device) -> ImageText:
+def _image_text(model: nn.Module, tokenizer: object, model_ref: ModelRef, device: torch.device) -> ImageText:
     model = model.eval().requires_grad_(False).to(device)
     size = model.visual.image_size
     settings = model.visual.preprocess_cfg
     mean, spread = (torch.tensor(settings[key], device=device).view(3, 1, 1) for key in ("mean", "std"))
-    return ImageText(model, tokenizer, size[0] if isinstance(size, tuple) else size, mean, spread, choice.card)
+    return ImageText(model, tokenizer, size[0] if isinstance(size, tuple) else size, mean, spread, model_ref.card)

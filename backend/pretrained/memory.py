@@ -8,7 +8,7 @@ import torch
 
 from backend.errors import MemoryShortError
 
-from .store import MEGABYTE
+from .hub_cache import MEGABYTE
 
 OVERHEAD = 1.2
 """Activations and the libraries' own, over the weights; a guess on the low side, so that nobody is refused in vain."""

@@ -9,7 +9,7 @@ from typing import Any
 from backend.errors import ModelError, RemoteCodeError
 
 from .remote_code import refuse_code
-from .selection import PARTS, variant_of
+from .repo_files import PARTS, variant_of
 
 PIPELINE_FILE = "model_index.json"
 PIPELINES = ("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline", "StableDiffusionInpaintPipeline",

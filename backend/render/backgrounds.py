@@ -2,7 +2,7 @@
 
 Dream Fields (arXiv 2112.01455, section 4.5) draws one of three for each picture and blurs it by a random width:
 Gaussian noise, a checkerboard, and the random Fourier texture of Mordvintsev et al. (Differentiable image
-parameterizations, Distill 2018). They are drawn as a screen shows them and handed out as linear colours in [0, 1].
+parameterizations, Distill 2018). They are drawn as a screen shows them and handed out as linear colors in [0, 1].
 
 The published numbers (blur of 0 to 10 px in a kernel of 15, contrast of the texture) are those of a picture of 224 px.
 For another size blur and texture are scaled along; noise stays one draw a pixel, so a small eye sees it coarser.
@@ -15,7 +15,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from backend.colour import srgb_decoded
+from backend.color import srgb_decoded
 
 Pictures = Float[Tensor, "n 3 h w"]
 
@@ -25,8 +25,8 @@ NOISE_SPREAD = 0.29
 """As wide as U[0, 1], which the published code draws where the paper says Gaussian noise."""
 TEXTURE_DECAY, TEXTURE_SPREAD = 1.5, 0.2
 BLUR_KERNEL = 15
-COLOUR_ROOT = ((0.26, 0.09, 0.02), (0.27, 0.00, -0.05), (0.27, -0.09, 0.03))
-"""Root of the covariance of colours in photographs (Olah et al., Feature Visualization, Distill 2017)."""
+COLOR_ROOT = ((0.26, 0.09, 0.02), (0.27, 0.00, -0.05), (0.27, -0.09, 0.03))
+"""Root of the covariance of colors in photographs (Olah et al., Feature Visualization, Distill 2017)."""
 
 
 def noise(count: int, size: int, generator: torch.Generator) -> Pictures:
@@ -36,7 +36,7 @@ def noise(count: int, size: int, generator: torch.Generator) -> Pictures:
 
 
 def checkerboard(count: int, size: int, generator: torch.Generator) -> Pictures:
-    """Two random colours on a board of 8 x 8 squares."""
+    """Two random colors on a board of 8 x 8 squares."""
     square = torch.arange(size, device=generator.device) * CHECKERBOARD_SQUARES // size
     odd = ((square[:, None] + square) % 2).bool()
     first, second = torch.rand(2, count, 3, 1, 1, generator=generator, device=generator.device)
@@ -44,8 +44,8 @@ def checkerboard(count: int, size: int, generator: torch.Generator) -> Pictures:
 
 
 def fourier(count: int, size: int, generator: torch.Generator) -> Pictures:
-    """Noise with the spectrum and the colours of photographs: sigmoid(C texture)."""
-    root = torch.tensor(COLOUR_ROOT, device=generator.device)
+    """Noise with the spectrum and the colors of photographs: sigmoid(C texture)."""
+    root = torch.tensor(COLOR_ROOT, device=generator.device)
     root = root / root.norm(dim=0).max()
     return torch.einsum("rc,nchw->nrhw", root, texture(count, size, generator)).sigmoid()
 

@@ -17,9 +17,9 @@ from backend.errors import MemoryShortError
 
 Part = TypeVar("Part")
 
-LEAST = 64
+MIN_RAYS = 64
 """Rays. Whoever has no memory for these has none for the field either."""
-_SAYS = ("can't allocate memory", "not enough memory", "out of memory")
+_OUT_OF_MEMORY_TEXTS = ("can't allocate memory", "not enough memory", "out of memory")
 """PyTorch's allocators of the processor (Linux and macOS; Windows) and of Apple's MPS raise a plain RuntimeError."""
 
 log = logging.getLogger(__name__)
@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 class Chunks:
     """A size that falls when memory is short."""
 
-    def __init__(self, size: int = 16384, say: Callable[[str], None] = log.warning) -> None:
-        self.size, self._say = size, say
+    def __init__(self, size: int = 16384, log: Callable[[str], None] = log.warning) -> None:
+        self.size, self._log = size, log
         self._between: Callable[[], None] | None = None
 
     @contextmanager
@@ -51,7 +51,7 @@ class Chunks:
         first = 0
         while first < count:
             size = min(self.size, largest or self.size)
-            part = _tried(do, slice(first, first + size))
+            part = _attempt(do, slice(first, first + size))
             if part is None:
                 self._halve(min(size, count - first))
             else:
@@ -62,17 +62,17 @@ class Chunks:
         return parts
 
     def _halve(self, size: int) -> None:
-        if size <= LEAST:
+        if size <= MIN_RAYS:
             raise MemoryShortError(
                 f"There is no memory for even {size} rays at once: take a smaller field or fewer samples per ray."
             )
-        self.size = max(LEAST, size // 2)
+        self.size = max(MIN_RAYS, size // 2)
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
-        self._say(f"Memory does not hold {size} rays at once: pictures are now made {self.size} rays at a time.")
+        self._log(f"Memory does not hold {size} rays at once: pictures are now made {self.size} rays at a time.")
 
 
-def _tried(do: Callable[[slice], Part], some: slice) -> Part | None:
+def _attempt(do: Callable[[slice], Part], some: slice) -> Part | None:
     """None when memory was short. The error is let go here: it holds what the failed attempt had taken."""
     try:
         return do(some)
@@ -86,4 +86,4 @@ def is_memory_short(error: BaseException) -> bool:
     """Whether this is how Python or PyTorch says that there is no more memory."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _SAYS)
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _OUT_OF_MEMORY_TEXTS)

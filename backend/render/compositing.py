@@ -42,9 +42,9 @@ def opacity(weights: Float[Tensor, "r s"]) -> Float[Tensor, " r"]:
     return weights.sum(-1)
 
 
-def colour(weights: Float[Tensor, "r s"], colours: Float[Tensor, "r s c"]) -> Float[Tensor, "r c"]:
-    """Premultiplied colour: nothing shows where nothing is."""
-    return (weights[..., None] * colours).sum(-2)
+def color(weights: Float[Tensor, "r s"], colors: Float[Tensor, "r s c"]) -> Float[Tensor, "r c"]:
+    """Premultiplied color: nothing shows where nothing is."""
+    return (weights[..., None] * colors).sum(-2)
 
 
 def depth(weights: Float[Tensor, "r s"], t: Float[Tensor, "r s"]) -> Float[Tensor, " r"]:
@@ -57,9 +57,12 @@ def median_depth(
 ) -> Float[Tensor, " r"]:
     """Where half of the light that is stopped has been stopped; zero where none is. It has no halo between surfaces.
 
-        Exact for density that is constant over each stretch: with T the light that reaches it, and alpha = weight / T,
+    Exact for density that is constant over each interval: with T the light that reaches it, and alpha = weight / T,
+    half of what is stopped in all, W / 2, is reached in the first interval whose weights up to its end sum to it:
 
-    XX"""
+        f     = (W / 2 - sum of the weights before) / T          what that interval must still stop, of what reaches it
+        depth = t_start + length log(1 - f) / log(1 - alpha)      since 1 - exp(-density s) = f  at  s = depth - t_start
+    """
     stopped = weights.cumsum(-1)
     half = stopped[..., -1:] / 2
     at = torch.searchsorted(stopped, half).clamp_max(weights.shape[-1] - 1)
@@ -71,7 +74,7 @@ def median_depth(
 
 
 def over(
-    colour: Float[Tensor, "r c"], opacity: Float[Tensor, " r"], background: Float[Tensor, "r c"]
+    color: Float[Tensor, "r c"], opacity: Float[Tensor, " r"], background: Float[Tensor, "r c"]
 ) -> Float[Tensor, "r c"]:
-    """Premultiplied colour laid over a background (Porter & Duff 1984)."""
-    return colour + (1 - opacity)[..., None] * background
+    """Premultiplied color laid over a background (Porter & Duff 1984)."""
+    return color + (1 - opacity)[..., None] * background

@@ -18,32 +18,32 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from .stratified import Samples, stratified
+from .stratified import RaySamples, stratified_samples
 
-LEAST_WEIGHT = 1e-5
+MIN_WEIGHT = 1e-5
 """Added to every weight, as NeRF's code does: a ray that met nothing is sampled evenly, and nothing is ruled out."""
 
 
 @dataclass(frozen=True)
-class Refined:
+class MergedSamples:
     """Coarse and fine samples of each ray in one order, and where in that order each of the two kinds stands."""
 
-    samples: Samples
+    samples: RaySamples
     coarse: Int[Tensor, "r s"]
     fine: Int[Tensor, "r n"]
 
 
-def refined(
-    coarse: Samples, weights: Float[Tensor, "r s"], count: int, generator: torch.Generator | None = None
-) -> Refined:
+def importance_samples(
+    coarse: RaySamples, weights: Float[Tensor, "r s"], count: int, generator: torch.Generator | None = None
+) -> MergedSamples:
     """`count` more samples along each ray, where the weights are; without a generator the same ones each time."""
-    found = weights.detach().nan_to_num(0.0, 0.0, 0.0).clamp_min(0) + LEAST_WEIGHT
+    found = weights.detach().nan_to_num(0.0, 0.0, 0.0).clamp_min(0) + MIN_WEIGHT
     edges = torch.cat([coarse.t_starts, coarse.t_ends[:, -1:]], dim=-1)
-    t = inverse_cdf(edges, found, _even(edges, count, generator))
+    t = inverse_cdf(edges, found, _even_quantiles(edges, count, generator))
     at_coarse, at_fine = merged_order(coarse.t, t)
     both = torch.empty(len(t), coarse.t.shape[1] + count, dtype=t.dtype, device=t.device)
     both = both.scatter(-1, at_coarse, coarse.t).scatter(-1, at_fine, t)
-    return Refined(around(both, edges[:, 0], edges[:, -1]), at_coarse, at_fine)
+    return MergedSamples(samples_around(both, edges[:, 0], edges[:, -1]), at_coarse, at_fine)
 
 
 def inverse_cdf(
@@ -65,13 +65,15 @@ def merged_order(first: Float[Tensor, "r s"], second: Float[Tensor, "r n"]) -> t
     return own + before_first, others + before_second
 
 
-def around(t: Float[Tensor, "r s"], near: Float[Tensor, " r"], far: Float[Tensor, " r"]) -> Samples:
+def samples_around(t: Float[Tensor, "r s"], near: Float[Tensor, " r"], far: Float[Tensor, " r"]) -> RaySamples:
     """Stretches whose ends lie half-way between sorted samples; the first begins at near, the last ends at far."""
     middles = (t[:, 1:] + t[:, :-1]) / 2
-    return Samples(torch.cat([near[:, None], middles], -1), torch.cat([middles, far[:, None]], -1), t)
+    return RaySamples(torch.cat([near[:, None], middles], -1), torch.cat([middles, far[:, None]], -1), t)
 
 
-def _even(edges: Float[Tensor, "r s+1"], count: int, generator: torch.Generator | None) -> Float[Tensor, "r n"]:
+def _even_quantiles(
+    edges: Float[Tensor, "r s+1"], count: int, generator: torch.Generator | None
+) -> Float[Tensor, "r n"]:
     """u: one in each of `count` equal parts of [0, 1]."""
     nothing = torch.zeros_like(edges[:, 0])
-    return stratified(nothing, torch.ones_like(nothing), count, generator).t
+    return stratified_samples(nothing, torch.ones_like(nothing), count, generator).t

@@ -33,43 +33,43 @@ class OccupancyGrid(nn.Module):
     def __init__(
         self, bounds: Bounds, resolution: int, threshold: float, length: float, warmup: int, decay: float = DECAY
     ) -> None:
-        """`threshold` is the opacity of one sample of `length` metres; `warmup` counts steps."""
+        """`threshold` is the opacity of one sample of `length` meters; `warmup` counts steps."""
         super().__init__()
         self.bounds, self.warmup, self.decay = bounds, warmup, decay
         self.least_density = -math.log1p(-min(threshold, 1 - 1e-6)) / length
-        self.register_buffer("remembered", torch.zeros(resolution, resolution, resolution))
+        self.register_buffer("density_grid", torch.zeros(resolution, resolution, resolution))
         self.register_buffer("occupied", torch.ones(resolution, resolution, resolution, dtype=torch.bool))
 
     def at(self, positions: Float[Tensor, "*n 3"]) -> Bool[Tensor, "*n"]:
         """Whether the cell around each position is worth asking."""
         n = self.occupied.shape[0]
-        cell = ((self.bounds.normalised(positions) + 1) * (n / 2)).long().clamp(0, n - 1)
+        cell = ((self.bounds.normalized(positions) + 1) * (n / 2)).long().clamp(0, n - 1)
         return self.occupied.flatten()[(cell[..., 0] * n + cell[..., 1]) * n + cell[..., 2]]
 
     def covers(self, positions: Float[Tensor, "*n 3"]) -> Bool[Tensor, "*n"]:
         """Whether anything is known of each position: there may be a scene around the box."""
-        return (self.bounds.normalised(positions).abs() <= 1).all(-1)
+        return (self.bounds.normalized(positions).abs() <= 1).all(-1)
 
     @torch.no_grad()
     def update(self, density: Density, step: int, generator: torch.Generator) -> None:
         """Look again, when it is time to, and decide anew which cells are empty."""
         if step % UPDATE_EVERY != 0:
             return
-        seen = density(self._points(generator)).view_as(self.remembered)
+        seen = density(self._points(generator)).view_as(self.density_grid)
         seen = seen.nan_to_num(0.0, posinf=LARGEST * max(self.least_density, 1.0))  # a NaN would never be forgotten
-        self.remembered.copy_(torch.maximum(self.decay * self.remembered, seen))
+        self.density_grid.copy_(torch.maximum(self.decay * self.density_grid, seen))
         if step >= self.warmup:
-            self.occupied.copy_(_grown(self.remembered > self.least_density))
+            self.occupied.copy_(_dilated(self.density_grid > self.least_density))
 
     def _points(self, generator: torch.Generator) -> Float[Tensor, "n 3"]:
         """A random point of each cell."""
-        n = self.remembered.shape[0]
+        n = self.density_grid.shape[0]
         corner = torch.cartesian_prod(*[torch.arange(n)] * 3)
         jitter = torch.rand(corner.shape, generator=generator)
         low, high = (torch.tensor(end) for end in (self.bounds.low, self.bounds.high))
-        return (low + (high - low) * (corner + jitter) / n).to(self.remembered)
+        return (low + (high - low) * (corner + jitter) / n).to(self.density_grid)
 
 
-def _grown(mask: Bool[Tensor, "x y z"]) -> Bool[Tensor, "x y z"]:
-    """With the 26 neighbours of each cell."""
+def _dilated(mask: Bool[Tensor, "x y z"]) -> Bool[Tensor, "x y z"]:
+    """With the 26 neighbors of each cell."""
     return F.max_pool3d(mask.float()[None, None], 3, stride=1, padding=1)[0, 0] > 0

@@ -22,18 +22,18 @@ from backend.cameras.camera import Camera
 from .renderer import Renderer, Rendering
 from .shading import Shading
 
-FIRST = 8
+FIRST_DIVISOR = 8
 """The small picture has this fraction of the width and height: a 64th of the work."""
 BANDS = 8
 BAND_PIXELS = 1 << 18
 """At most, so that the rays of a band are made in a moment, however large the picture is."""
-AIM = 0.7
+TIME_SHARE = 0.7
 """Of the time that is left: a machine has other things to do, and a picture that comes too late is thrown away."""
-WORTH = 1.2
+MIN_GAIN = 1.2
 """A picture no larger than this beside the one that is there is not worth its time."""
 
 
-class Pictured(Protocol):
+class Resizable(Protocol):
     """Whatever sees a picture of some width and height, also fewer pixels of it, or some of its rows."""
 
     @property
@@ -47,17 +47,17 @@ class Pictured(Protocol):
     def band(self, first: int, rows: int) -> Self: ...
 
 
-C = TypeVar("C", bound=Pictured)
+C = TypeVar("C", bound=Resizable)
 P = TypeVar("P")
 
 
-def within(
+def render_within(
     seconds: float,
     picture: Callable[[C], P],
     camera: C,
     stacked: Callable[[list[P]], P],
     clock: Callable[[], float] = time.monotonic,
-    first: float = 1 / FIRST,
+    first: float = 1 / FIRST_DIVISOR,
 ) -> P:
     """What `picture` makes of the camera, or of one with fewer pixels; `stacked` puts bands of rows together.
 
@@ -67,7 +67,7 @@ def within(
         return picture(camera)
     end = (began := clock()) + seconds
     scale, best = first, picture(_scaled(camera, first))
-    while (larger := _affordable(scale, clock() - began, end - clock())) >= WORTH * scale:
+    while (larger := _affordable_scale(scale, clock() - began, end - clock())) >= MIN_GAIN * scale:
         began = clock()
         bands = _in_bands(picture, _scaled(camera, larger), lambda: clock() > end)
         if not bands:
@@ -76,9 +76,9 @@ def within(
     return best
 
 
-def _affordable(scale: float, spent: float, left: float) -> float:
+def _affordable_scale(scale: float, spent: float, left: float) -> float:
     """How large a picture there is time for, after one of this scale took so long; time goes with the pixels."""
-    return min(1.0, scale * FIRST, scale * math.sqrt(AIM * max(0.0, left) / max(spent, 1e-9)))
+    return min(1.0, scale * FIRST_DIVISOR, scale * math.sqrt(TIME_SHARE * max(0.0, left) / max(spent, 1e-9)))
 
 
 def picture_within(
@@ -90,24 +90,24 @@ def picture_within(
     shading: Shading | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Rendering:
-    """Colour, opacity and depth as `Renderer.picture` gives them, from as many rays as there is time for."""
+    """Color, opacity and depth as `Renderer.picture` gives them, from as many rays as there is time for."""
 
     def picture(of: Camera) -> Rendering:
         seen = renderer.picture(of, device, shading=shading)
         float(seen.opacity.sum())  # a device that works ahead of the clock is waited for
         return seen
 
-    return enlarged(within(seconds, picture, camera, _stacked, clock), camera)
+    return enlarged(render_within(seconds, picture, camera, _stack_bands, clock), camera)
 
 
 def enlarged(seen: Rendering, camera: Camera) -> Rendering:
-    """At the camera's size: colour and opacity linear between pixels, depth the nearest one's, which has no halo."""
+    """At the camera's size: color and opacity linear between pixels, depth the nearest one's, which has no halo."""
     if seen.opacity.shape == (camera.height, camera.width):
         return seen
     smooth, nearest = ({"mode": "bilinear", "align_corners": False}, {"mode": "nearest-exact"})
-    colour, opacity = _resized(seen.colour, camera, smooth), _resized(seen.opacity[..., None], camera, smooth)
+    color, opacity = _resized(seen.color, camera, smooth), _resized(seen.opacity[..., None], camera, smooth)
     depth = _resized(seen.depth[..., None], camera, nearest)[..., 0]
-    return Rendering(colour, opacity[..., 0], depth, colour.new_zeros(*depth.shape, 0))
+    return Rendering(color, opacity[..., 0], depth, color.new_zeros(*depth.shape, 0))
 
 
 def _in_bands(picture: Callable[[C], P], camera: C, late: Callable[[], bool]) -> list[P]:
@@ -120,8 +120,8 @@ def _in_bands(picture: Callable[[C], P], camera: C, late: Callable[[], bool]) ->
     return bands
 
 
-def _stacked(bands: list[Rendering]) -> Rendering:
-    parts = (torch.cat([getattr(band, name) for band in bands]) for name in ("colour", "opacity", "depth", "weights"))
+def _stack_bands(bands: list[Rendering]) -> Rendering:
+    parts = (torch.cat([getattr(band, name) for band in bands]) for name in ("color", "opacity", "depth", "weights"))
     return Rendering(*parts)
 
 

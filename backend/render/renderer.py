@@ -10,27 +10,27 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from backend.cameras.camera import Camera, Rays
-from backend.fields.field import SeesStretches, Visible, extent_of
+from backend.fields.field import DensityField, IntegratesFrustums, extent_of
 
 from . import compositing
-from .answers import Answers, Gradient, Question, Radiance, joined
 from .chunks import Chunks
-from .fused.choice import fits
-from .importance import around, refined
+from .field_query import FieldQuery, Gradient, Radiance, SampleOutputs, concatenate
+from .fused.availability import can_fuse
+from .importance import importance_samples, samples_around
 from .occupancy import OccupancyGrid
 from .shading import Shading
-from .stratified import Samples, stratified, stratified_beyond
+from .stratified import RaySamples, stratified_samples, stratified_samples_unbounded
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """What rays see. `colour` is linear and premultiplied by `opacity`; `depth` is metric, 0 where nothing is.
+    """What rays see. `color` is linear and premultiplied by `opacity`; `depth` is metric, 0 where nothing is.
 
     What follows `weights` is what terms along the rays need: where each sample lies, how long its stretch is, where its
     ray goes, the normal there (0 where the field was not asked; None unless normals were wanted), and the density.
     """
 
-    colour: Float[Tensor, "*r 3"]
+    color: Float[Tensor, "*r 3"]
     opacity: Float[Tensor, "*r"]
     depth: Float[Tensor, "*r"]
     weights: Float[Tensor, "*r s"]
@@ -59,8 +59,8 @@ class Rendering:
         return compositing.median_depth(self.weights, self.t_starts, self.lengths)
 
     def over(self, background: Float[Tensor, "*r 3"]) -> Float[Tensor, "*r 3"]:
-        """Linear colour in front of a background."""
-        return compositing.over(self.colour, self.opacity, background)
+        """Linear color in front of a background."""
+        return compositing.over(self.color, self.opacity, background)
 
     def reshaped(self, *shape: int) -> Rendering:
         """The same rays in another leading shape."""
@@ -76,38 +76,38 @@ def _reshaped(part: Tensor | Rendering | None, shape: tuple[int, ...], rays: int
 
 def render(
     rays: Rays,
-    samples: Samples,
+    samples: RaySamples,
     radiance: Radiance,
-    asked: Bool[Tensor, "r s"] | None = None,
+    mask: Bool[Tensor, "r s"] | None = None,
     *,
     gradient: Gradient | None = None,
     shading: Shading | None = None,
 ) -> Rendering:
-    """Composite the samples along flat rays; where `asked` is false the field is taken to be empty and is not asked.
+    """Composite the samples along flat rays; where `query_field` is false the field is taken to be empty and is not asked.
 
     With a `gradient` there are normals; `shading` lights each sample by them.
     """
-    if asked is None:
-        asked = torch.ones_like(samples.t, dtype=torch.bool)
-    return composited(rays, samples, Question(radiance, gradient, shading).at(rays, samples, asked))
+    if mask is None:
+        mask = torch.ones_like(samples.t, dtype=torch.bool)
+    return composite(rays, samples, FieldQuery(radiance, gradient, shading).at(rays, samples, mask))
 
 
-def composited(rays: Rays, samples: Samples, answers: Answers) -> Rendering:
+def composite(rays: Rays, samples: RaySamples, outputs: SampleOutputs) -> Rendering:
     """What rays see when the field has answered at these samples."""
-    largest = torch.finfo(answers.density.dtype).max
-    densities = answers.spread(answers.density.clamp_max(largest), samples.t)  # infinite x no length is NaN
+    largest = torch.finfo(outputs.density.dtype).max
+    densities = outputs.scatter(outputs.density.clamp_max(largest), samples.t)  # infinite x no length is NaN
     weights = compositing.weights(compositing.optical_depth(densities, samples.lengths))
-    colour = answers.colours.new_zeros(len(rays.origins), answers.colours.shape[-1])
-    colour = colour.index_add(0, answers.ray, weights[answers.ray, answers.place, None] * answers.colours)
+    color = outputs.colors.new_zeros(len(rays.origins), outputs.colors.shape[-1])
+    color = color.index_add(0, outputs.ray, weights[outputs.ray, outputs.sample_index, None] * outputs.colors)
     return Rendering(
-        colour,
+        color,
         compositing.opacity(weights),
         compositing.depth(weights, samples.t),
         weights,
         samples.t,
         samples.lengths,
         rays.directions,
-        None if answers.normals is None else answers.spread(answers.normals, samples.t),
+        None if outputs.normals is None else outputs.scatter(outputs.normals, samples.t),
         densities.detach(),
         samples.t_starts,
     )
@@ -117,12 +117,12 @@ def composited(rays: Rays, samples: Samples, answers: Answers) -> Rendering:
 class Renderer:
     """A field, how finely it is sampled, and what is known of its empty parts."""
 
-    field: Visible
+    field: DensityField
     samples_per_ray: int
     occupancy: OccupancyGrid | None = None
     fine_samples_per_ray: int = 0
     """Drawn where the others found something, and composited with them; 0: none."""
-    least_light: float = 0.0
+    early_stop_transmittance: float = 0.0
     """A ray ends where no more than this share of its light is left; 0: at the end of the box."""
     chunks: Chunks = dataclass_field(default_factory=Chunks)
 
@@ -138,64 +138,66 @@ class Renderer:
 
         Normals cost as much again as density, so they are there only when wanted, or when the shading is diffuse.
         """
-        question = self._question(normals or (shading is not None and shading.wants_normals), shading)
-        samples = self._samples(rays, question, generator)
-        if self.fine_samples_per_ray == 0 and question.is_plain and fits(self.field, rays, self.occupancy):
+        query = self._query(normals or (shading is not None and shading.wants_normals), shading)
+        samples = self._samples(rays, query, generator)
+        if self.fine_samples_per_ray == 0 and query.is_plain and can_fuse(self.field, rays, self.occupancy):
             return self._fused(rays, samples)
-        answers = question.front_to_back(rays, samples, self._asked(rays, samples), self.least_light)
-        seen = composited(rays, samples, answers)
+        outputs = query.front_to_back(rays, samples, self._sample_mask(rays, samples), self.early_stop_transmittance)
+        seen = composite(rays, samples, outputs)
         if self.fine_samples_per_ray == 0:
             return seen
-        return self._refined(rays, samples, question, answers, seen, generator)
+        return self._with_fine_samples(rays, samples, query, outputs, seen, generator)
 
-    def _samples(self, rays: Rays, question: Question, generator: torch.Generator | None) -> Samples:
+    def _samples(self, rays: Rays, query: FieldQuery, generator: torch.Generator | None) -> RaySamples:
         """Along the rays' way through the box. For cones it is the stretches that are drawn, as in mip-NeRF."""
         bounds, extent, count = self.field.bounds, extent_of(self.field), self.samples_per_ray
         near, far = extent.near_far(rays)
         if extent == bounds:
-            samples = stratified(near, far, count, generator)
+            samples = stratified_samples(near, far, count, generator)
         else:
-            samples = stratified_beyond(near, _middle(bounds.near_far(rays)[1], near, far), far, count, generator)
-        return around(samples.t, near, far).middled if question.of_stretches else samples
+            samples = stratified_samples_unbounded(
+                near, _box_exit(bounds.near_far(rays)[1], near, far), far, count, generator
+            )
+        return samples_around(samples.t, near, far).midpoints if query.over_frustums else samples
 
-    def _fused(self, rays: Rays, samples: Samples) -> Rendering:
-        """The same, a ray at a time: for what `fits`."""
+    def _fused(self, rays: Rays, samples: RaySamples) -> Rendering:
+        """The same, a ray at a time: for what `can_fuse`."""
         from .fused.march import march  # numba is not for those who never come here
 
         occupied = None if self.occupancy is None else self.occupancy.occupied
-        seen = march(self.field, rays, samples, occupied, self.least_light)
+        seen = march(self.field, rays, samples, occupied, self.early_stop_transmittance)
         return Rendering(
-            seen.colour, seen.opacity, seen.depth, seen.weights, samples.t, samples.lengths, rays.directions,
+            seen.color, seen.opacity, seen.depth, seen.weights, samples.t, samples.lengths, rays.directions,
             density=seen.density, t_starts=samples.t_starts,
         )  # fmt: skip
 
-    def _refined(
+    def _with_fine_samples(
         self,
         rays: Rays,
-        samples: Samples,
-        question: Question,
-        answers: Answers,
+        samples: RaySamples,
+        query: FieldQuery,
+        outputs: SampleOutputs,
         coarse: Rendering,
         generator: torch.Generator | None,
     ) -> Rendering:
         """The same rays with fine samples among the coarse ones, whose answers are not asked for again: a point is the
         same point still, but a stretch is a shorter one."""
-        both = refined(samples, coarse.weights, self.fine_samples_per_ray, generator)
-        if question.of_stretches:
-            all_samples = both.samples.middled
-            answers = question.at(rays, all_samples, self._asked(rays, all_samples))
-            return replace(composited(rays, all_samples, answers), coarse=coarse)
+        both = importance_samples(samples, coarse.weights, self.fine_samples_per_ray, generator)
+        if query.over_frustums:
+            all_samples = both.samples.midpoints
+            outputs = query.at(rays, all_samples, self._sample_mask(rays, all_samples))
+            return replace(composite(rays, all_samples, outputs), coarse=coarse)
         drawn = both.samples[torch.arange(len(both.fine), device=both.fine.device)[:, None], both.fine]
-        more = question.at(rays, drawn, self._asked(rays, drawn))
-        answers = joined([answers.moved(both.coarse), more.moved(both.fine)])
-        return replace(composited(rays, both.samples, answers), coarse=coarse)
+        more = query.at(rays, drawn, self._sample_mask(rays, drawn))
+        outputs = concatenate([outputs.reindexed(both.coarse), more.reindexed(both.fine)])
+        return replace(composite(rays, both.samples, outputs), coarse=coarse)
 
-    def _question(self, wants_normals: bool, shading: Shading | None) -> Question:
+    def _query(self, wants_normals: bool, shading: Shading | None) -> FieldQuery:
         gradient = self.field.density_gradient if wants_normals else None
-        of_stretches = isinstance(self.field, SeesStretches) and self.field.wants_stretches
-        return Question(self.field.density_and_colour, gradient, shading, of_stretches)
+        over_frustums = isinstance(self.field, IntegratesFrustums) and self.field.integrates_frustums
+        return FieldQuery(self.field.density_and_color, gradient, shading, over_frustums)
 
-    def _asked(self, rays: Rays, samples: Samples) -> Bool[Tensor, "r s"]:
+    def _sample_mask(self, rays: Rays, samples: RaySamples) -> Bool[Tensor, "r s"]:
         """Not where a ray misses the box, nor where the box is known to be empty."""
         hit = samples.lengths > 0
         if self.occupancy is None:
@@ -216,27 +218,27 @@ class Renderer:
         shading: Shading | None = None,
         median: bool = False,
     ) -> Rendering:
-        """A whole picture (h, w), as many rays at a time as memory holds: colour, opacity and depth, no weights; the
+        """A whole picture (h, w), as many rays at a time as memory holds: color, opacity and depth, no weights; the
         median depth where it is wanted.
 
         Raises:
             MemoryShortError: there is no memory for even a few rays.
         """
         rays = camera.rays().flat().to(device)
-        names = ("colour", "opacity", "depth", "median_depth")[: 4 if median else 3]
+        names = ("color", "opacity", "depth", "median_depth")[: 4 if median else 3]
 
-        def kept(some: slice) -> list[Tensor]:
+        def image_of(some: slice) -> list[Tensor]:
             """Nothing that is as long as the samples of the rays."""
             seen = self(rays[some], shading=shading)
             return [getattr(seen, name) for name in names]
 
-        parts = self.chunks.over(len(rays.origins), kept, chunk)
-        colour, opacity, depth, *more = (torch.cat(values) for values in zip(*parts, strict=True))
-        whole = Rendering(colour, opacity, depth, colour.new_zeros(len(colour), 0), median=more[0] if more else None)
+        parts = self.chunks.over(len(rays.origins), image_of, chunk)
+        color, opacity, depth, *more = (torch.cat(values) for values in zip(*parts, strict=True))
+        whole = Rendering(color, opacity, depth, color.new_zeros(len(color), 0), median=more[0] if more else None)
         return whole.reshaped(camera.height, camera.width)
 
 
-def _middle(box_far: Float[Tensor, " r"], near: Float[Tensor, " r"], far: Float[Tensor, " r"]) -> Float[Tensor, " r"]:
+def _box_exit(box_far: Float[Tensor, " r"], near: Float[Tensor, " r"], far: Float[Tensor, " r"]) -> Float[Tensor, " r"]:
     """Where a ray leaves the box; an eighth of its way where it leaves behind its beginning, or where it has none."""
     inside = (box_far > near) & (box_far < far)
     return torch.where(inside, box_far, near + (far - near) / 8).clamp_min(torch.finfo(near.dtype).eps)

@@ -1,6 +1,6 @@
-"""How a surface is lit: for pictures whose form must show, not only whose colour (DreamFusion, section 3.2, eq. 7).
+"""How a surface is lit: for pictures whose form must show, not only whose color (DreamFusion, section 3.2, eq. 7).
 
-    colour = albedo (ambient + diffuse max(0, n . l))          l: from the point to the light, n: the normal
+    color = albedo (ambient + diffuse max(0, n . l))          l: from the point to the light, n: the normal
 
 Each sample is lit by itself, before the samples of a ray are composited.
 """
@@ -23,7 +23,7 @@ class Shading:
     ambient: float
     diffuse: float
     textureless: bool = False
-    """White instead of the surface's own colour, so that only form is seen."""
+    """White instead of the surface's own color, so that only form is seen."""
 
     @property
     def wants_normals(self) -> bool:
@@ -34,13 +34,13 @@ class Shading:
         return self if isinstance(self.light, tuple) else replace(self, light=self.light.to(ray.device)[ray])
 
 
-def lit(
+def shade(
     shading: Shading,
     albedo: Float[Tensor, "n 3"],
     positions: Float[Tensor, "n 3"],
     normals: Float[Tensor, "n 3"] | None,
 ) -> Float[Tensor, "n 3"]:
-    """Colours of the points under the light; normals may be left out where nothing is diffuse."""
+    """Colors of the points under the light; normals may be left out where nothing is diffuse."""
     surface = torch.ones_like(albedo) if shading.textureless else albedo
     if normals is None:
         return surface * shading.ambient

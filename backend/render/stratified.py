@@ -17,7 +17,7 @@ from torch import Tensor
 
 
 @dataclass(frozen=True)
-class Samples:
+class RaySamples:
     """Stretches along rays and one point in each; metric distances along unit directions."""
 
     t_starts: Float[Tensor, "r s"]
@@ -28,50 +28,50 @@ class Samples:
     def lengths(self) -> Float[Tensor, "r s"]:
         return self.t_ends - self.t_starts
 
-    def __getitem__(self, index: tuple) -> Samples:
-        return Samples(self.t_starts[index], self.t_ends[index], self.t[index])
+    def __getitem__(self, index: tuple) -> RaySamples:
+        return RaySamples(self.t_starts[index], self.t_ends[index], self.t[index])
 
     @property
-    def middled(self) -> Samples:
+    def midpoints(self) -> RaySamples:
         """The same stretches with their middles as points."""
-        return Samples(self.t_starts, self.t_ends, (self.t_starts + self.t_ends) / 2)
+        return RaySamples(self.t_starts, self.t_ends, (self.t_starts + self.t_ends) / 2)
 
     def points(self, origins: Float[Tensor, "r 3"], directions: Float[Tensor, "r 3"]) -> Float[Tensor, "r s 3"]:
         """o + t d."""
         return torch.addcmul(origins[:, None], self.t[..., None], directions[:, None])
 
 
-def stratified(
+def stratified_samples(
     near: Float[Tensor, " r"], far: Float[Tensor, " r"], count: int, generator: torch.Generator | None = None
-) -> Samples:
+) -> RaySamples:
     """`count` stretches between near and far; without a generator the points are the middles."""
-    return _one_in_each(_equal(near, far, count), generator)
+    return _sample_in_each(_equal_edges(near, far, count), generator)
 
 
-def stratified_beyond(
+def stratified_samples_unbounded(
     near: Float[Tensor, " r"],
     middle: Float[Tensor, " r"],
     far: Float[Tensor, " r"],
     count: int,
     generator: torch.Generator | None = None,
-) -> Samples:
+) -> RaySamples:
     """Half of the stretches equal between near and middle, the others equal in 1 / t between middle > 0 and far."""
-    before = _equal(near, middle, count - count // 2)
-    beyond = 1 / _equal(1 / middle, 1 / far, count // 2)
-    return _one_in_each(torch.cat([before, beyond[:, 1:]], dim=-1), generator)
+    before = _equal_edges(near, middle, count - count // 2)
+    beyond = 1 / _equal_edges(1 / middle, 1 / far, count // 2)
+    return _sample_in_each(torch.cat([before, beyond[:, 1:]], dim=-1), generator)
 
 
-def _equal(first: Float[Tensor, " r"], last: Float[Tensor, " r"], count: int) -> Float[Tensor, "r s+1"]:
+def _equal_edges(first: Float[Tensor, " r"], last: Float[Tensor, " r"], count: int) -> Float[Tensor, "r s+1"]:
     edges = torch.linspace(0, 1, count + 1, dtype=first.dtype, device=first.device)
     return first[:, None] + (last - first)[:, None] * edges
 
 
-def _one_in_each(edges: Float[Tensor, "r s+1"], generator: torch.Generator | None) -> Samples:
+def _sample_in_each(edges: Float[Tensor, "r s+1"], generator: torch.Generator | None) -> RaySamples:
     t_starts, t_ends = edges[:, :-1], edges[:, 1:]
-    return Samples(t_starts, t_ends, t_starts + (t_ends - t_starts) * _place(t_starts, generator))
+    return RaySamples(t_starts, t_ends, t_starts + (t_ends - t_starts) * _jitter(t_starts, generator))
 
 
-def _place(like: Float[Tensor, "r s"], generator: torch.Generator | None) -> Float[Tensor, "r s"] | float:
+def _jitter(like: Float[Tensor, "r s"], generator: torch.Generator | None) -> Float[Tensor, "r s"] | float:
     """How far into its stretch each point lies, in [0, 1)."""
     if generator is None:
         return 0.5

@@ -14,17 +14,17 @@ from typing import Any, TypeVar
 from backend import config as configuration
 from backend.config import JobConfig, JobState
 from backend.device import peak_memory_mb
-from backend.errors import AuthorisationError, ConfigError, ParamsError, UnknownJobError
+from backend.errors import AuthorizationError, ConfigError, ParamsError, UnknownJobError
 from backend.export.grid import Grid
 from backend.wire import messages, values
 
-from .about import About
-from .clients import Who
-from .jobs import Jobs
-from .models import known_models
+from ..jobs.backend_info import BackendInfo
+from ..jobs.clients import Who
+from ..jobs.store import JobStore, unknown_job
+from .job_queue import JobQueue
+from .models import list_known_models
 from .places import Places
-from .store import JobStore, unknown_job
-from .views import as_rendered, lens_of, that_travels, view_from
+from .views import parse_view, that_travels, to_lens, to_rendered_view
 from .worker import Between, Worker
 
 T = TypeVar("T")
@@ -36,7 +36,13 @@ class Calls:
     """Answers calls. Lists and records come from memory; everything else waits for the worker's next pause."""
 
     def __init__(
-        self, about: About, store: JobStore, jobs: Jobs, worker: Worker, stop: Callable[[], None], places: Places
+        self,
+        about: BackendInfo,
+        store: JobStore,
+        jobs: JobQueue,
+        worker: Worker,
+        stop: Callable[[], None],
+        places: Places,
     ) -> None:
         self._about = about
         self._store = store
@@ -85,13 +91,13 @@ class Calls:
         if not who.is_owner and self._store.owner_of(job) != who.name:
             raise UnknownJobError(unknown_job(job))
 
-    async def _hello(self, call: messages.Hello, who: Who) -> messages.Welcome:
+    async def _hello(self, call: messages.Hello, who: Who) -> messages.HelloResult:
         messages.check_version(call.wire, we_are="backend", they_are=call.client[:80] or "client")
         about = self._about
         cache = about.cache if who.is_owner else ""  # a path of this machine
-        return messages.Welcome(messages.WIRE_VERSION, about.version, about.device, about.models, cache)
+        return messages.HelloResult(messages.WIRE_VERSION, about.version, about.device, about.models, cache)
 
-    async def _create(self, call: messages.CreateJob, who: Who) -> messages.Created:
+    async def _create(self, call: messages.CreateJob, who: Who) -> messages.JobCreated:
         config = configuration.from_json(call.config)
         _check_trust(config)
 
@@ -99,13 +105,13 @@ class Calls:
             self._places.check(config, who)
             return self._store.create(config, client=who.name).job
 
-        return messages.Created(await asyncio.to_thread(create))
+        return messages.JobCreated(await asyncio.to_thread(create))
 
-    async def _edit(self, call: messages.EditJob, who: Who) -> messages.Edited:
-        if call.words:
-            words = configuration.with_changes(self._store.config(call.job), {"words": call.words})
+    async def _edit(self, call: messages.EditJob, who: Who) -> messages.EditApplied:
+        if call.prompt_options:
+            words = configuration.with_changes(self._store.config(call.job), {"words": call.prompt_options})
             await asyncio.to_thread(self._places.check, words, who)
-        return await self._on_worker(self._jobs.edit, call.job, call.prompt, call.weights, call.words)
+        return await self._on_worker(self._jobs.edit, call.job, call.prompt, call.weights, call.prompt_options)
 
     async def _list(self, call: messages.ListJobs, who: Who) -> messages.JobList:
         if call.page < 0 or not 1 <= call.limit <= messages.PAGE_LIMIT:
@@ -129,9 +135,9 @@ class Calls:
     async def _get(self, call: messages.GetJob, who: Who) -> messages.JobRecord:
         return self._store.get(call.job)
 
-    async def _delete(self, call: messages.DeleteJob, who: Who) -> messages.Nothing:
+    async def _delete(self, call: messages.DeleteJob, who: Who) -> messages.Empty:
         await self._on_worker(self._jobs.delete, call.job)
-        return messages.Nothing()
+        return messages.Empty()
 
     async def _grid(self, call: messages.FetchGrid, who: Who) -> messages.GridData:
         if call.resolution is not None:
@@ -140,44 +146,44 @@ class Calls:
         grid, step = await self._looked(call.job, math.inf, look)
         return _grid_data(grid, step)
 
-    async def _preview(self, call: messages.FetchPreview, who: Who) -> messages.Picture:
-        size = call.size or self._store.config(call.job).optimise.preview_size
-        self._check(call.job, {"optimise": {"preview_size": size}})
+    async def _preview(self, call: messages.FetchPreview, who: Who) -> messages.PreviewImage:
+        size = call.size or self._store.config(call.job).optimize.preview_size
+        self._check(call.job, {"optimize": {"preview_size": size}})
         look = functools.partial(self._jobs.preview, call.job, size)
-        return messages.Picture(await self._looked(call.job, math.inf, look))
+        return messages.PreviewImage(await self._looked(call.job, math.inf, look))
 
-    async def _render(self, call: messages.RenderView, who: Who) -> messages.Rendered:
+    async def _render(self, call: messages.RenderView, who: Who) -> messages.RenderedView:
         self._store.get(call.job)
-        view = view_from(call.view)
+        view = parse_view(call.view)
         seconds = min(max(call.seconds, 0.0), LONGEST_S)
-        lens = that_travels(lens_of(view))
+        lens = that_travels(to_lens(view))
         look = functools.partial(self._jobs.render, call.job, lens, seconds, view.normals)
         seen, step = await self._looked(call.job, seconds, look)
-        return await asyncio.to_thread(as_rendered, seen, step)
+        return await asyncio.to_thread(to_rendered_view, seen, step)
 
     async def _checkpoints(self, call: messages.ListCheckpoints, who: Who) -> messages.CheckpointList:
         kept = await self._on_worker(self._jobs.checkpoints, call.job)
         return messages.CheckpointList([values.to_json(each) for each in kept])
 
-    async def _branch(self, call: messages.BranchJob, who: Who) -> messages.Created:
+    async def _branch(self, call: messages.BranchJob, who: Who) -> messages.JobCreated:
         _check_trust(configuration.with_changes(self._store.config(call.job), call.changes))
         check = functools.partial(self._places.check, who=who)
         branch = (self._jobs.branch, call.job, call.changes, call.step, who.name, check)
-        return messages.Created(await self._on_worker(*branch))
+        return messages.JobCreated(await self._on_worker(*branch))
 
     async def _models(self, call: messages.ListModels, who: Who) -> messages.ModelList:
-        return messages.ModelList([values.to_json(model) for model in await asyncio.to_thread(known_models)])
+        return messages.ModelList([values.to_json(model) for model in await asyncio.to_thread(list_known_models)])
 
     async def _status(self, call: messages.GetStatus, who: Who) -> messages.BackendStatus:
         running = sum(record.state == JobState.RUNNING for record in self._store.list())
         uptime = time.monotonic() - self._started
         return messages.BackendStatus(self._about.device, peak_memory_mb(), running, uptime)
 
-    async def _shut_down(self, call: messages.ShutDown, who: Who) -> messages.Nothing:
+    async def _shut_down(self, call: messages.ShutDown, who: Who) -> messages.Empty:
         if not who.is_owner:
-            raise AuthorisationError("Only who started the backend ends it: part from it instead.")
+            raise AuthorizationError("Only who started the backend ends it: part from it instead.")
         self._stop()
-        return messages.Nothing()
+        return messages.Empty()
 
     def _check(self, job: str, changes: dict[str, Any]) -> None:
         """Raises ConfigError where a value asked for is out of the config's bounds."""
@@ -211,7 +217,7 @@ def _check_trust(config: JobConfig) -> None:
 def _grid_data(grid: Grid, step: int) -> messages.GridData:
     return messages.GridData(
         density=grid.density,
-        colour=grid.colour,
+        color=grid.color,
         bounds_low=list(grid.bounds_low),
         bounds_high=list(grid.bounds_high),
         transform=[list(map(float, row)) for row in grid.transform],

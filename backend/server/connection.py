@@ -13,12 +13,12 @@ from websockets.frames import CloseCode
 
 from backend.errors import DreamwrightError, InternalError, ProtocolError, UnknownMethodError
 from backend.wire import messages, values
-from backend.wire.rpc import AnswerDue, Event, Message, NotificationReceived, Peer, RequestReceived
+from backend.wire.rpc import Event, Message, NotificationReceived, Peer, ReplyRequired, RequestReceived
 
+from ..jobs.clients import Clients, Who
+from .broadcast import Broadcaster
 from .calls import Calls
-from .clients import Clients, Who
-from .failures import as_sentence
-from .hub import Hub
+from .error_messages import to_readable_error
 from .lobby import Guest
 from .outbox import Outbox, OutboxFullError
 from .seldom import Seldom
@@ -45,11 +45,11 @@ class _Outgoing:
 class Connection:
     """A client that has shown its token. `run` until it goes."""
 
-    def __init__(self, socket: Guest, calls: Calls, hub: Hub, clients: Clients) -> None:
+    def __init__(self, socket: Guest, calls: Calls, broadcaster: Broadcaster, clients: Clients) -> None:
         self._socket = socket
         self._clients = clients
         self._calls = calls
-        self._hub = hub
+        self._broadcaster = broadcaster
         self._peer = Peer(TAKEN_BYTES)
         self._outbox: Outbox[_Outgoing] = Outbox()
         self._filled = asyncio.Event()
@@ -65,12 +65,12 @@ class Connection:
                 for event in self._peer.receive(message):
                     await self._take(event)
         except ProtocolError as error:
-            _SELDOM.warning("a client broke the treaty: %s", error.sentence)
+            _SELDOM.warning("a client broke the protocol: %s", error.sentence)
             await self._socket.close(CloseCode.PROTOCOL_ERROR, _reason(error.sentence))
         except ConnectionClosed as cause:
             _SELDOM.say(logging.INFO, "a client went: %s", cause)
         finally:
-            self._hub.leave(self)
+            self._broadcaster.leave(self)
             sender.cancel()
             for task in self._tasks:
                 task.cancel()
@@ -87,7 +87,7 @@ class Connection:
         """Whether it is told what happens to the jobs of a client; None is of a job that is gone."""
         return self.who.is_owner or (client is not None and self.who.may_see(client) and self._clients.still(self.who))
 
-    def tell(self, message: Any, key: Hashable, *, expendable: bool) -> None:
+    def notify(self, message: Any, key: Hashable, *, expendable: bool) -> None:
         """Puts a notification into the outbox."""
         self._put(_Outgoing(lambda: self._peer.send_notification(*messages.call(message))), key, expendable=expendable)
 
@@ -97,7 +97,7 @@ class Connection:
         if isinstance(event, RequestReceived):
             await self._room.acquire()
             self._spawn(self._answer(event))
-        elif isinstance(event, AnswerDue):
+        elif isinstance(event, ReplyRequired):
             await self._room.acquire()
             self._put(_Outgoing(lambda: event.messages, is_answer=True))
         elif isinstance(event, NotificationReceived):
@@ -113,9 +113,9 @@ class Connection:
                 return
             result = await self._calls.answer(call, self.who)
         except Exception as cause:
-            self._refuse(request, as_sentence(cause))
+            self._refuse(request, to_readable_error(cause))
             return
-        if isinstance(result, messages.Welcome):
+        if isinstance(result, messages.HelloResult):
             self._greet()
         self._put(_Outgoing(lambda: self._result(request, values.to_json(result)), is_answer=True))
 
@@ -129,7 +129,7 @@ class Connection:
 
     def _greet(self) -> None:
         self._greeted = True
-        self._hub.join(self)
+        self._broadcaster.join(self)
 
     # -- out
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from websockets.asyncio.server import ServerConnection
 
-from .clients import Who
+from ..jobs.clients import Who
 
 WAITING = 64
 """Connections without a token at the same time; one more sends the oldest away, the least likely to be honest."""

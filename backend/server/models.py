@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backend.pretrained.shelf import Shown, shown_models
+from backend.pretrained.inventory import ModelStatus, model_statuses
 
 _KINDS = {"view_diffusion": "diffusion", "diffusion": "diffusion", "image_text": "guide", "controlnet": "controlnet"}
 """What it is for: `score_distillation.model` takes a diffusion model, `dream_fields.model` and the judge a guide."""
 
 
 @dataclass(frozen=True)
-class ModelShown:
+class ModelInfo:
     """One of them."""
 
     name: str
@@ -20,25 +20,25 @@ class ModelShown:
     size_mb: int
     memory_mb: int | None
     speed: str
-    licence: str
-    here: bool
+    license: str
+    is_local: bool
     source: str
 
 
-def known_models() -> list[ModelShown]:
+def list_known_models() -> list[ModelInfo]:
     """Those that came with this copy first."""
-    return [_shown(model) for model in shown_models() if model.kind in _KINDS]
+    return [_to_model_info(model) for model in model_statuses() if model.kind in _KINDS]
 
 
-def _shown(model: Shown) -> ModelShown:
-    return ModelShown(
+def _to_model_info(model: ModelStatus) -> ModelInfo:
+    return ModelInfo(
         name=model.name,
         kind=_KINDS[model.kind],
         about=model.about,
         size_mb=model.megabytes,
         memory_mb=model.memory_mb,
         speed=model.speed,
-        licence=model.licence,
-        here=model.is_here,
+        license=model.license,
+        is_local=model.is_here,
         source=model.source,
     )

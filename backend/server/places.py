@@ -14,10 +14,10 @@ from backend.config import JobConfig, to_json
 from backend.errors import ConfigError
 from backend.wire.messages import SENT
 
-from .about import EMBEDDED
-from .clients import Who
-from .pictures_named import check_pictures, lies_in
-from .sent import Sent
+from ..jobs.backend_info import EMBEDDED
+from ..jobs.clients import Who
+from ..jobs.dataset_names import check_pictures, lies_in
+from ..jobs.sent_datasets import Sent
 
 NAMES_A_PLACE = ("dataset", "path", "model")
 """Settings with one of these names, in any group."""

@@ -18,25 +18,25 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from backend.device import choose_device
 from backend.disk import make_folder
-from backend.errors import AuthorisationError, PortError
+from backend.errors import AuthorizationError, PortError
 from backend.wire.arrays import FRAGMENT_BYTES
 from backend.wire.messages import TOKEN_VARIABLE, WIRE_VERSION
 from backend.wire.text import TEXT_LIMIT
 
-from .about import about
-from .cache_lock import CacheLock
+from ..jobs.backend_info import backend_info
+from ..jobs.cache_lock import CacheLock
+from ..jobs.clients import Clients, check_strength, read_clients
+from ..jobs.store import JobStore
+from ..jobs.sweep import sweep
+from .auth import token_check
+from .broadcast import Broadcaster
 from .calls import Calls
-from .clients import Clients, check_strength, read_clients
 from .connection import Connection
-from .gate import gate
-from .hub import Hub
-from .jobs import Jobs
-from .journal import keep_journal
+from .job_queue import JobQueue
 from .lobby import HANDSHAKE_SECONDS, Guest, Lobby
-from .parent import watch_parent
+from .log_file import log_to_file
+from .parent_watchdog import end_with_parent
 from .places import Places
-from .store import JobStore
-from .sweep import sweep
 from .worker import Worker
 
 HOST = "127.0.0.1"
@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Settings:
+class ServerSettings:
     """How the backend is started."""
 
     cache: Path
@@ -67,11 +67,11 @@ class Settings:
     """The process that started us; 0 takes the one that is our parent now."""
 
 
-def run_backend(settings: Settings) -> None:
+def serve_forever(settings: ServerSettings) -> None:
     """Serves until the parent ends, a signal comes or a client asks; the running job is kept.
 
     Raises:
-        AuthorisationError: there is no token.
+        AuthorizationError: there is no token.
         DeviceError: the device is not on this machine.
         PortError: the port is taken.
         DiskError: the cache folder cannot be written, or another backend works in it.
@@ -80,19 +80,19 @@ def run_backend(settings: Settings) -> None:
     choose_device(settings.device)
     cache = make_folder(settings.cache)
     lock = CacheLock(cache)
-    keep_journal(cache)
+    log_to_file(cache)
     sweep(cache, time.time())
     try:
-        asyncio.run(_Backend(settings, _listening_socket(settings.port)).run())
+        asyncio.run(_Server(settings, _listening_socket(settings.port)).run())
     finally:
         lock.release()
 
 
-def _check_token(settings: Settings) -> None:
+def _check_token(settings: ServerSettings) -> None:
     if settings.stay and settings.token:
         check_strength(settings.token)
     if not settings.token and not (settings.stay and read_clients(settings.cache)):
-        raise AuthorisationError(f"The backend needs a token: set {TOKEN_VARIABLE} to a long random text.")
+        raise AuthorizationError(f"The backend needs a token: set {TOKEN_VARIABLE} to a long random text.")
 
 
 def _listening_socket(port: int) -> socket.socket:
@@ -110,10 +110,10 @@ def _listening_socket(port: int) -> socket.socket:
         raise PortError(f"Port {port} cannot be used ({cause}): choose another, or 0 for a free one.") from cause
 
 
-class _Backend:
+class _Server:
     """All parts of a running backend, inside its event loop."""
 
-    def __init__(self, settings: Settings, listening: socket.socket) -> None:
+    def __init__(self, settings: ServerSettings, listening: socket.socket) -> None:
         self._settings = settings
         self._listening = listening
         self._ending = asyncio.Event()
@@ -124,12 +124,12 @@ class _Backend:
         settings = self._settings
         store = JobStore(settings.cache)
         store.sent.forget_unused(store.datasets(), time.time())
-        self._hub = Hub(self._loop, store.owner_of)
+        self._broadcaster = Broadcaster(self._loop, store.owner_of)
         self._clients, self._lobby = Clients(settings.cache, settings.token), Lobby()
         places = Places(store.sent, settings.allowed_folders, everywhere=not settings.stay)
-        jobs = Jobs(store, self._hub.tell, self._settings.device)
+        jobs = JobQueue(store, self._broadcaster.notify, self._settings.device)
         worker = Worker(jobs)
-        said = about(settings.device, settings.cache)
+        said = backend_info(settings.device, settings.cache)
         self._calls = Calls(said, store, jobs, worker, self._ending.set, places)
         worker.start()
         async with self._server():
@@ -143,7 +143,7 @@ class _Backend:
             self._serve_client,
             sock=self._listening,
             create_connection=functools.partial(Guest, self._lobby),  # type: ignore[arg-type]
-            process_request=gate(self._clients, self._lobby, self._settings.host_names),
+            process_request=token_check(self._clients, self._lobby, self._settings.host_names),
             open_timeout=HANDSHAKE_SECONDS,
             compression=None,  # half-precision grids hardly shrink, and zlib is 20 times slower than the loopback
             max_size=TEXT_LIMIT,  # a call brings an array of half of that at most
@@ -156,7 +156,7 @@ class _Backend:
 
     async def _serve_client(self, socket: ServerConnection) -> None:
         assert isinstance(socket, Guest)
-        connection = Connection(socket, self._calls, self._hub, self._clients)
+        connection = Connection(socket, self._calls, self._broadcaster, self._clients)
         self._connections.add(connection)
         try:
             await connection.run()
@@ -165,7 +165,7 @@ class _Backend:
 
     def _watch(self) -> None:
         if not self._settings.stay:
-            watch_parent(lambda: self._end_soon("the parent process has ended"), self._settings.parent)
+            end_with_parent(lambda: self._end_soon("the parent process has ended"), self._settings.parent)
         for number in (signal.SIGINT, signal.SIGTERM):
             name = signal.Signals(number).name
             signal.signal(number, lambda *_, name=name: self._end_soon(f"{name} came"))

@@ -9,30 +9,30 @@ import torch
 
 from backend.cameras.lens import Lens
 from backend.errors import ParamsError
-from backend.optimise.looking import Passes
+from backend.optimize.field_view import Passes
 from backend.wire import values
-from backend.wire.messages import Rendered, View
+from backend.wire.messages import RenderedView, View
 
-LARGEST = 8192
+MAX_SIDE = 8192
 """Pixels along a side."""
 MOST_PIXELS = 36_000_000
 """In all: a still of 7680 x 4320 has 33 million, and its passes are 600 MB on the wire."""
 LENSES = ("perspective", "orthographic")
 
 
-def view_from(data: dict[str, Any]) -> View:
+def parse_view(data: dict[str, Any]) -> View:
     """
     Raises:
         ParamsError: no camera can look like that; the sentence says why.
     """
     view = values.from_json(View, data)
-    for wrong, sentence in _faults(view):
+    for wrong, sentence in _view_faults(view):
         if wrong:
             raise ParamsError(sentence)
     return view
 
 
-def lens_of(view: View) -> Lens:
+def to_lens(view: View) -> Lens:
     """
     Raises:
         ParamsError: the pose is no map that can be inverted.
@@ -58,12 +58,12 @@ def that_travels(lens: Lens) -> Lens:
     return lens if scale == 1 else lens.resized(max(1, int(lens.width * scale)), max(1, int(lens.height * scale)))
 
 
-def as_rendered(seen: Passes, step: int) -> Rendered:
-    colour, alpha, normal = (part.half().numpy() for part in (seen.colour, seen.alpha, seen.normal))
-    return Rendered(colour, alpha, seen.depth.numpy(), normal, step)
+def to_rendered_view(passes: Passes, step: int) -> RenderedView:
+    color, alpha, normal = (part.half().numpy() for part in (passes.color, passes.alpha, passes.normal))
+    return RenderedView(color, alpha, passes.depth.numpy(), normal, step)
 
 
-def _faults(view: View) -> list[tuple[bool, str]]:
+def _view_faults(view: View) -> list[tuple[bool, str]]:
     perspective = view.lens == "perspective"
     no_angle = perspective and not 0 < (view.angle_x or 0) < math.pi
     no_scale = not perspective and not 0 < (view.scale_x or 0) < math.inf
@@ -74,9 +74,9 @@ def _faults(view: View) -> list[tuple[bool, str]]:
             f"The lens {view.lens[:40]!r} cannot be rendered: take a perspective or orthographic one.",
         ),
         (min(view.width, view.height) < 1, "A view must be at least one pixel wide and high."),
-        (max(view.width, view.height) > LARGEST, f"A view is at most {LARGEST} pixels wide and high: ask for fewer."),
+        (max(view.width, view.height) > MAX_SIDE, f"A view is at most {MAX_SIDE} pixels wide and high: ask for fewer."),
         (no_angle, "A perspective view needs an angle_x between 0 and pi radians."),
-        (no_scale, "An orthographic view needs a scale_x above 0 metres."),
+        (no_scale, "An orthographic view needs a scale_x above 0 meters."),
         (not all(map(math.isfinite, numbers)), "The shift, clip planes and pixel aspect of a view must be finite."),
         (not view.pixel_aspect > 0, "The pixel aspect of a view must be above 0."),
         (perspective and view.clip_start < 0, "The clip start of a perspective view must be 0 or more."),

@@ -1,4 +1,4 @@
-"""The one thread that optimises, and takes commands between two steps."""
+"""The one thread that optimizes, and takes commands between two steps."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Work(Protocol):
     def advance(self, besides: str = "") -> bool:
         """A short piece of work, of no job named `besides`; False when there is none."""
 
-    def put_aside(self) -> None:
+    def suspend(self) -> None:
         """Keeps what is half done: the thread ends."""
 
 
@@ -69,15 +69,15 @@ class Worker(threading.Thread):
         """What `command` returns or raises, once it ran between two steps. Callable from any thread."""
         future: Future[T] = Future()
         with self._wake:
-            self._commands.append(lambda: _settle(future, command))
+            self._commands.append(lambda: _run_into_future(future, command))
             self._wake.notify()
         return future
 
     def look(self, job: str, seconds: float, look: Callable[[Between], T], nobody_waits: threading.Event) -> Future[T]:
-        """What `look` returns or raises, after the commands that came; it ends early where `nobody_waits` is set."""
+        """What `render_views` returns or raises, after the commands that came; it ends early where `nobody_waits` is set."""
         future: Future[T] = Future()
         asked = Asked(job, seconds, lambda: None, nobody_waits)
-        asked.run = lambda: _settle(future, lambda: look(lambda: self._between(asked)))
+        asked.run = lambda: _run_into_future(future, lambda: look(lambda: self._between(asked)))
         with self._wake:
             self._looks.append(asked)
             self._wake.notify()
@@ -97,7 +97,7 @@ class Worker(threading.Thread):
                 self._take_look(self._looks.popleft())
             if not self._work.advance() and not looked:
                 self._sleep()
-        self._work.put_aside()
+        self._work.suspend()
         self._take_commands()
         while self._looks:
             self._looks.popleft().run()
@@ -127,7 +127,7 @@ class Worker(threading.Thread):
             self._wake.wait_for(lambda: self._commands or self._looks or self._stopping)
 
 
-def _settle(future: Future[T], command: Callable[[], T]) -> None:
+def _run_into_future(future: Future[T], command: Callable[[], T]) -> None:
     if not future.set_running_or_notify_cancel():  # the client who asked has gone
         return
     try:

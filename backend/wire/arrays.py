@@ -22,7 +22,7 @@ from ..errors import ProtocolError
 DTYPES = ("|u1", "<f2", "<f4", "<f8", "<i4", "<i8", "|b1")
 NDIM_LIMIT = 5
 BYTES_LIMIT = 1 << 30
-"""Of all arrays that are under way to one side: a 256^3 grid with colour is 84 MB, a 512^3 one 671 MB."""
+"""Of all arrays that are under way to one side: a 256^3 grid with color is 84 MB, a 512^3 one 671 MB."""
 FRAGMENT_BYTES = 1 << 20
 """Long messages go in fragments, so that either side can answer a ping or a close between two."""
 ARRAY_KEY = "$array"

@@ -38,7 +38,7 @@ DEVICE_VARIABLE = "DREAMWRIGHT_DEVICE"
 """Environment variable with the device of jobs whose own is 'auto'."""
 
 
-def authorisation(token: str) -> str:
+def bearer_header(token: str) -> str:
     """The value of the header `Authorization`."""
     return f"Bearer {token}"
 
@@ -80,11 +80,11 @@ class JobRecord:
     """The parts of the loss, by name."""
     score: float | None = None
     evaluation: dict[str, Any] | None = None
-    seconds_optimise: float = 0.0
+    seconds_optimize: float = 0.0
     error: str | None = None
     """The sentence with which it failed."""
     models: list[Any] = dataclasses.field(default_factory=list)
-    """Models it used: {"name", "licence", "source"} each."""
+    """Models it used: {"name", "license", "source"} each."""
     notes: list[Any] = dataclasses.field(default_factory=list)
     """Sentences on its words (what of them was cut off or is not known), and how it began again with another seed."""
     parent: str = ""
@@ -117,7 +117,7 @@ class JobSummary:
 
 @dataclass(frozen=True)
 class View:
-    """A camera in the coordinates of the job's scene, in Blender's words; lengths in metres of that scene.
+    """A camera in the coordinates of the job's scene, in Blender's words; lengths in meters of that scene.
 
     These coordinates are those that a grid's `transform` leads to: the box is not turned in them, whatever its rotation
     says. The pose may be any affine map: one that also turns, moves or stretches is the camera as the object sees it.
@@ -132,7 +132,7 @@ class View:
     angle_x: float | None = None
     """Radians from the left edge of the picture to the right one, where the lens is a perspective one."""
     scale_x: float | None = None
-    """Metres from the left edge of the picture to the right one, where it is orthographic."""
+    """Meters from the left edge of the picture to the right one, where it is orthographic."""
     shift_x: float = 0.0
     """How far the picture is moved to the right, in widths of the picture; upwards is `shift_y`, in widths as well."""
     shift_y: float = 0.0
@@ -149,12 +149,12 @@ class View:
 
 
 @dataclass(frozen=True)
-class Nothing:
+class Empty:
     """The answer where there is nothing to say but that it was done."""
 
 
 @dataclass(frozen=True)
-class Welcome:
+class HelloResult:
     wire: int
     backend_version: str
     device: str
@@ -163,12 +163,12 @@ class Welcome:
 
 
 @dataclass(frozen=True)
-class Created:
+class JobCreated:
     job: str
 
 
 @dataclass(frozen=True)
-class Standing:
+class JobStatus:
     """Where the job is after a command."""
 
     state: str
@@ -176,7 +176,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Edited:
+class EditApplied:
     step: int
     """The step from which the edit holds."""
 
@@ -191,16 +191,16 @@ class JobList:
 
 @dataclass(frozen=True)
 class GridData:
-    """Samples at cell centres: position of index i on an axis = low + (i + 0.5) * (high - low) / n."""
+    """Samples at cell centers: position of index i on an axis = low + (i + 0.5) * (high - low) / n."""
 
     density: np.ndarray
-    """float16 (x, y, z), in 1/metre of the field's world."""
-    colour: np.ndarray
+    """float16 (x, y, z), in 1/meter of the field's world."""
+    color: np.ndarray
     """uint8 (x, y, z, 3), sRGB-encoded."""
     bounds_low: list[Any]
     bounds_high: list[Any]
     transform: list[Any]
-    """4x4 rows: field world -> scene metres."""
+    """4x4 rows: field world -> scene meters."""
     threshold: float
     """A density to mesh at."""
     histogram: dict[str, Any]
@@ -208,21 +208,21 @@ class GridData:
 
 
 @dataclass(frozen=True)
-class Picture:
+class PreviewImage:
     image: np.ndarray
     """uint8 (height, width, 4), sRGB-encoded, straight alpha."""
 
 
 @dataclass(frozen=True)
-class Rendered:
+class RenderedView:
     """A view of a field, as large as there was time for: it may have fewer pixels than were asked, never more."""
 
-    colour: np.ndarray
+    color: np.ndarray
     """float16 (height, width, 3), linear, straight alpha."""
     alpha: np.ndarray
     """float16 (height, width)."""
     depth: np.ndarray
-    """float32 (height, width): metres along the view axis to where half of what is seen is seen, as Blender's Z pass;
+    """float32 (height, width): meters along the view axis to where half of what is seen is seen, as Blender's Z pass;
     1e10 where nothing is."""
     normal: np.ndarray
     """float16 (height, width, 3): out of what is dense, in coordinates of the job's scene; 0 where nothing is.
@@ -239,7 +239,7 @@ class CheckpointList:
 @dataclass(frozen=True)
 class ModelList:
     models: list[Any]
-    """{"name", "kind", "about", "size_mb", "memory_mb", "speed", "licence", "here", "source"} each."""
+    """{"name", "kind", "about", "size_mb", "memory_mb", "speed", "license", "is_local", "source"} each."""
 
 
 @dataclass(frozen=True)
@@ -271,7 +271,7 @@ class Hello:
     """Must be the first call of a connection."""
 
     method: ClassVar[str] = "hello"
-    Result: ClassVar[type] = Welcome
+    Result: ClassVar[type] = HelloResult
     wire: int
     client: str
     client_version: str
@@ -280,7 +280,7 @@ class Hello:
 @dataclass(frozen=True)
 class CreateJob:
     method: ClassVar[str] = "jobs.create"
-    Result: ClassVar[type] = Created
+    Result: ClassVar[type] = JobCreated
     config: dict[str, Any]
     """config.to_json of a JobConfig."""
 
@@ -288,41 +288,41 @@ class CreateJob:
 @dataclass(frozen=True)
 class StartJob:
     method: ClassVar[str] = "jobs.start"
-    Result: ClassVar[type] = Standing
+    Result: ClassVar[type] = JobStatus
     job: str
 
 
 @dataclass(frozen=True)
 class PauseJob:
     method: ClassVar[str] = "jobs.pause"
-    Result: ClassVar[type] = Standing
+    Result: ClassVar[type] = JobStatus
     job: str
 
 
 @dataclass(frozen=True)
 class ResumeJob:
     method: ClassVar[str] = "jobs.resume"
-    Result: ClassVar[type] = Standing
+    Result: ClassVar[type] = JobStatus
     job: str
 
 
 @dataclass(frozen=True)
 class CancelJob:
     method: ClassVar[str] = "jobs.cancel"
-    Result: ClassVar[type] = Standing
+    Result: ClassVar[type] = JobStatus
     job: str
 
 
 @dataclass(frozen=True)
 class EditJob:
     method: ClassVar[str] = "jobs.edit"
-    Result: ClassVar[type] = Edited
+    Result: ClassVar[type] = EditApplied
     job: str
     prompt: str | None = None
     weights: dict[str, Any] | None = None
     """Weights of the loss's terms, by name."""
-    words: dict[str, Any] | None = None
-    """Settings of config's group `words` that change: what must not be seen, the words of cameras."""
+    prompt_options: dict[str, Any] | None = None
+    """Settings of config's group `prompt_options` that change: what must not be seen, the words of cameras."""
 
 
 @dataclass(frozen=True)
@@ -348,7 +348,7 @@ class GetJob:
 @dataclass(frozen=True)
 class DeleteJob:
     method: ClassVar[str] = "jobs.delete"
-    Result: ClassVar[type] = Nothing
+    Result: ClassVar[type] = Empty
     job: str
 
 
@@ -364,7 +364,7 @@ class FetchGrid:
 @dataclass(frozen=True)
 class FetchPreview:
     method: ClassVar[str] = "jobs.preview"
-    Result: ClassVar[type] = Picture
+    Result: ClassVar[type] = PreviewImage
     job: str
     size: int | None = None
     """Width and height in pixels."""
@@ -375,7 +375,7 @@ class RenderView:
     """Of any job that has a field, also while it runs."""
 
     method: ClassVar[str] = "jobs.render"
-    Result: ClassVar[type] = Rendered
+    Result: ClassVar[type] = RenderedView
     job: str
     view: dict[str, Any]
     """A View as JSON."""
@@ -395,7 +395,7 @@ class RewindJob:
     """Back to a kept checkpoint: the job is paused there, and where it stood is kept as a checkpoint as well."""
 
     method: ClassVar[str] = "jobs.rewind"
-    Result: ClassVar[type] = Standing
+    Result: ClassVar[type] = JobStatus
     job: str
     step: int
 
@@ -405,7 +405,7 @@ class BranchJob:
     """A new job, queued, that starts from the field of another, at a kept step or where it stands."""
 
     method: ClassVar[str] = "jobs.branch"
-    Result: ClassVar[type] = Created
+    Result: ClassVar[type] = JobCreated
     job: str
     changes: dict[str, Any]
     """What differs in the config, as config.with_changes takes it."""
@@ -455,7 +455,7 @@ class GetStatus:
 @dataclass(frozen=True)
 class ShutDown:
     method: ClassVar[str] = "backend.shutdown"
-    Result: ClassVar[type] = Nothing
+    Result: ClassVar[type] = Empty
 
 
 # -- notifications, from the server to every client
@@ -478,10 +478,10 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Holds:
+class ObjectiveChanged:
     """What a job is asked for from this step on: told when it begins, and when it is edited."""
 
-    method: ClassVar[str] = "event.holds"
+    method: ClassVar[str] = "event.objective_changed"
     job: str
     step: int
     prompt: str
@@ -490,7 +490,7 @@ class Holds:
 
 
 @dataclass(frozen=True)
-class PreviewMade:
+class PreviewUpdated:
     method: ClassVar[str] = "event.preview"
     job: str
     step: int
@@ -540,7 +540,7 @@ CALLS: dict[str, type] = {
     )
 }  # fmt: skip
 NOTIFICATIONS: dict[str, type] = {
-    kind.method: kind for kind in (Progress, Holds, PreviewMade, StateChanged, LogLine, Finished, Failed)
+    kind.method: kind for kind in (Progress, ObjectiveChanged, PreviewUpdated, StateChanged, LogLine, Finished, Failed)
 }
 
 

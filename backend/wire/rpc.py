@@ -8,7 +8,7 @@ Both sides use the same class:
     for event in peer.receive(socket.recv()): ...                    RequestReceived, ResponseReceived, ...
 
 A message that is broken in a way that leaves the conversation sound (no JSON, no JSON-RPC, a batch) is answered with an
-error, as the specification asks. Arrays that break the treaty raise ProtocolError: close the connection then, since
+error, as the specification asks. Arrays that breaks the protocol raise ProtocolError: close the connection then, since
 what follows cannot be told apart any more. Not thread-safe: the caller holds a lock, or uses one thread.
 """
 
@@ -23,7 +23,7 @@ import numpy as np
 from ..errors import DreamwrightError, ParamsError, ParseError, ProtocolError, RequestError, from_code
 from . import arrays, text
 
-WAITING_LIMIT = 64
+PENDING_LIMIT = 64
 """Messages that may wait for their arrays at the same time. An honest side sends one message whole, then the next."""
 
 RequestId = int | str
@@ -71,17 +71,17 @@ class ErrorReceived:
 
 
 @dataclass(frozen=True)
-class AnswerDue:
+class ReplyRequired:
     """What came was no message of JSON-RPC 2.0: `messages` say so and must be sent."""
 
     messages: list[Message]
 
 
-Event = RequestReceived | NotificationReceived | ResponseReceived | ErrorReceived | AnswerDue
+Event = RequestReceived | NotificationReceived | ResponseReceived | ErrorReceived | ReplyRequired
 
 
 @dataclass
-class _Waiting:
+class _PendingMessage:
     """A message whose arrays have not all come yet."""
 
     body: dict[str, Any]
@@ -100,7 +100,7 @@ class Peer:
         self._next_array = 1
         self._open: set[RequestId] = set()
         self._abandoned: set[RequestId] = set()
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[_PendingMessage] = []
 
     # -- sending
 
@@ -137,9 +137,9 @@ class Peer:
             binaries.append(BinaryMessage(descriptor, content))
             return descriptor.to_json()
 
-        plain = text.take_out({"jsonrpc": "2.0", **body}, keep)
+        plain = text.extract_arrays({"jsonrpc": "2.0", **body}, keep)
         _check_total([binary.descriptor for binary in binaries])
-        return [text.write(plain), *binaries]
+        return [text.dumps(plain), *binaries]
 
     # -- receiving
 
@@ -147,17 +147,17 @@ class Peer:
         """What a whole message means: no event (an array is still missing) or one.
 
         Raises:
-            ProtocolError: an array that breaks the treaty, or an answer to nothing that was asked; close the connection
+            ProtocolError: an array that breaks the protocol, or an answer to nothing that was asked; close the connection
         """
         return self._receive_array(message) if isinstance(message, bytes) else self._receive_text(message)
 
     def _receive_text(self, message: str) -> list[Event]:
         try:
-            body = _checked(text.read(message))
+            body = _check_message(text.loads(message))
         except ParseError as error:
-            return [AnswerDue(self.send_error(None, error))]
-        except _Refusal as refusal:
-            return [AnswerDue(self.send_error(refusal.id, refusal.error))]
+            return [ReplyRequired(self.send_error(None, error))]
+        except _InvalidMessage as refusal:
+            return [ReplyRequired(self.send_error(refusal.id, refusal.error))]
         found = text.descriptors(body)
         if not found:
             return self._complete(body)
@@ -169,11 +169,11 @@ class Peer:
         taken = {id for waiting in self._waiting for id in waiting.missing}
         if len(missing) < len(found) or taken & missing.keys():
             raise ProtocolError("Two arrays under way have the same id.")
-        if len(self._waiting) >= WAITING_LIMIT:
-            raise ProtocolError(f"More than {WAITING_LIMIT} messages wait for their arrays.")
+        if len(self._waiting) >= PENDING_LIMIT:
+            raise ProtocolError(f"More than {PENDING_LIMIT} messages wait for their arrays.")
         under_way = [descriptor for waiting in self._waiting for descriptor in waiting.announced]
         _check_total([*found, *under_way], self._limit)
-        self._waiting.append(_Waiting(body, found, missing, {}))
+        self._waiting.append(_PendingMessage(body, found, missing, {}))
 
     def _receive_array(self, message: bytes) -> list[Event]:
         id = arrays.message_id(message)
@@ -184,7 +184,7 @@ class Peer:
         if waiting.missing:
             return []
         self._waiting.remove(waiting)
-        return self._complete(text.put_back(waiting.body, waiting.found))
+        return self._complete(text.restore_arrays(waiting.body, waiting.found))
 
     def _complete(self, body: dict[str, Any]) -> list[Event]:
         if "method" not in body:
@@ -200,16 +200,16 @@ class Peer:
             self._abandoned.discard(id)
             return []
         if id is None:  # `_checked` has seen that it is an error
-            return [ErrorReceived(None, _error(body["error"]))]
+            return [ErrorReceived(None, _parse_error(body["error"]))]
         if id not in self._open:
             raise ProtocolError(f"An answer came to request {id!r}, which was not asked.")
         self._open.discard(id)
         if "error" in body:
-            return [ErrorReceived(id, _error(body["error"]))]
+            return [ErrorReceived(id, _parse_error(body["error"]))]
         return [ResponseReceived(id, body["result"])]
 
 
-def _error(described: dict[str, Any]) -> DreamwrightError:
+def _parse_error(described: dict[str, Any]) -> DreamwrightError:
     return from_code(described["code"], described["message"])
 
 
@@ -225,7 +225,7 @@ def _check_total(found: list[arrays.Descriptor], limit: int = arrays.BYTES_LIMIT
 # -- JSON-RPC 2.0, sections 4 and 5
 
 
-class _Refusal(Exception):
+class _InvalidMessage(Exception):
     """A message that is none of JSON-RPC 2.0; `id` is the request to answer to, where it could be told."""
 
     def __init__(self, error: ProtocolError, id: RequestId | None = None) -> None:
@@ -234,12 +234,12 @@ class _Refusal(Exception):
         self.id = id
 
 
-def _checked(body: Any) -> dict[str, Any]:
+def _check_message(body: Any) -> dict[str, Any]:
     """`body`, which is a request, a notification or a response; raises _Refusal where it is none."""
     if isinstance(body, list):
-        raise _Refusal(RequestError("Batches are not taken: send each request as a message of its own."))
+        raise _InvalidMessage(RequestError("Batches are not taken: send each request as a message of its own."))
     if not isinstance(body, dict) or body.get("jsonrpc") != "2.0":
-        raise _Refusal(RequestError('A message must be an object with "jsonrpc": "2.0".'))
+        raise _InvalidMessage(RequestError('A message must be an object with "jsonrpc": "2.0".'))
     if "method" in body:
         _check_call(body)
     else:
@@ -250,20 +250,22 @@ def _checked(body: Any) -> dict[str, Any]:
 def _check_call(body: dict[str, Any]) -> None:
     id, method = body.get("id"), body["method"]
     if "id" in body and not _is_id(id):
-        raise _Refusal(RequestError("The id of a request must be a whole number or text."))
+        raise _InvalidMessage(RequestError("The id of a request must be a whole number or text."))
     if not isinstance(method, str):
-        raise _Refusal(RequestError('The "method" of a message must be text.'), id)
+        raise _InvalidMessage(RequestError('The "method" of a message must be text.'), id)
     if not isinstance(body.get("params", {}), dict):
-        raise _Refusal(ParamsError(f"The parameters of {method[:80]} are given by name, as an object."), id)
+        raise _InvalidMessage(ParamsError(f"The parameters of {method[:80]} are given by name, as an object."), id)
 
 
 def _check_answer(body: dict[str, Any]) -> None:
     if "id" not in body or ("result" in body) == ("error" in body):
-        raise _Refusal(RequestError('A message needs "method", or "id" with either "result" or "error".'))
+        raise _InvalidMessage(RequestError('A message needs "method", or "id" with either "result" or "error".'))
     if not _is_id(body["id"]) and not (body["id"] is None and "error" in body):
-        raise _Refusal(RequestError("The id of an answer must be a whole number or text."))
+        raise _InvalidMessage(RequestError("The id of an answer must be a whole number or text."))
     if "error" in body and not _is_error(body["error"]):
-        raise _Refusal(RequestError('The "error" of an answer must be an object with a whole "code" and a "message".'))
+        raise _InvalidMessage(
+            RequestError('The "error" of an answer must be an object with a whole "code" and a "message".')
+        )
 
 
 def _is_error(error: Any) -> bool:

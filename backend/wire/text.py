@@ -1,4 +1,4 @@
-"""JSON as the treaty allows it: strict both ways, of bounded size and depth, with arrays taken out and put back."""
+"""JSON as the protocol allows it: strict both ways, of bounded size and depth, with arrays taken out and put back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TEXT_LIMIT = 8 << 20
 DEPTH_LIMIT = 32
 
 
-def write(value: Any) -> str:
+def dumps(value: Any) -> str:
     """JSON text.
 
     Raises:
@@ -33,7 +33,7 @@ def write(value: Any) -> str:
     return written
 
 
-def read(text: str) -> Any:
+def loads(text: str) -> Any:
     """The value of strict JSON text.
 
     Raises:
@@ -51,8 +51,8 @@ def read(text: str) -> Any:
     return value
 
 
-def take_out(value: Any, keep: Callable[[np.ndarray], dict[str, Any]]) -> Any:
-    """A copy of `value` with what `keep` gives in place of each array; numpy's scalars become Python's.
+def extract_arrays(value: Any, keep: Callable[[np.ndarray], dict[str, Any]]) -> Any:
+    """A copy of `value` with what `keep_checkpoint` gives in place of each array; numpy's scalars become Python's.
 
     Raises:
         ProtocolError: a dictionary that uses the key of array descriptors itself, or a key that is not text.
@@ -62,9 +62,9 @@ def take_out(value: Any, keep: Callable[[np.ndarray], dict[str, Any]]) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, dict):
-        return {_own_key(key): take_out(item, keep) for key, item in value.items()}
+        return {_check_key(key): extract_arrays(item, keep) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [take_out(item, keep) for item in value]
+        return [extract_arrays(item, keep) for item in value]
     return value
 
 
@@ -83,14 +83,14 @@ def descriptors(value: Any) -> list[Descriptor]:
     return []
 
 
-def put_back(value: Any, arrays: dict[int, np.ndarray]) -> Any:
+def restore_arrays(value: Any, arrays: dict[int, np.ndarray]) -> Any:
     """A copy of a message that was read, with its arrays in place of their descriptors."""
     if isinstance(value, dict):
         if ARRAY_KEY in value:
             return arrays[value[ARRAY_KEY]]
-        return {key: put_back(item, arrays) for key, item in value.items()}
+        return {key: restore_arrays(item, arrays) for key, item in value.items()}
     if isinstance(value, list):
-        return [put_back(item, arrays) for item in value]
+        return [restore_arrays(item, arrays) for item in value]
     return value
 
 
@@ -98,7 +98,7 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a JSON value")
 
 
-def _own_key(key: Any) -> str:
+def _check_key(key: Any) -> str:
     if not isinstance(key, str) or key == ARRAY_KEY:
         raise ProtocolError(f"A message uses the key {key!r}: keys are text, and '{ARRAY_KEY}' stands for arrays.")
     return key

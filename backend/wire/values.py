@@ -31,7 +31,7 @@ def from_json(kind: type[M], data: Any) -> M:
         raise ParamsError(f"{what} takes values by name, not {str(data)[:80]!r}.")
     _check_names(what, {field.name: field for field in dataclasses.fields(kind)}, data)  # type: ignore[arg-type]
     hints = typing.get_type_hints(kind)
-    return kind(**{name: _typed(what, name, hints[name], value) for name, value in data.items()})
+    return kind(**{name: _check_type(what, name, hints[name], value) for name, value in data.items()})
 
 
 def _check_names(what: str, fields: dict[str, dataclasses.Field], data: dict[str, Any]) -> None:
@@ -47,7 +47,7 @@ def _is_needed(field: dataclasses.Field) -> bool:
     return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
-_WORDS = {
+_TYPE_NAMES = {
     int: "a whole number",
     float: "a number",
     str: "text",
@@ -58,13 +58,13 @@ _WORDS = {
 }
 
 
-def _typed(what: str, name: str, hint: Any, value: Any) -> Any:
+def _check_type(what: str, name: str, hint: Any, value: Any) -> Any:
     allowed = [typing.get_origin(each) or each for each in _alternatives(hint)]
     if float in allowed and type(value) is int and abs(value) <= sys.float_info.max:
         return float(value)
     if isinstance(value, tuple(allowed)) and (bool in allowed or not isinstance(value, bool)):
         return value
-    words = " or ".join(_WORDS[each] for each in allowed if each in _WORDS)
+    words = " or ".join(_TYPE_NAMES[each] for each in allowed if each in _TYPE_NAMES)
     raise ParamsError(f"'{name}' of {what} must be {words}, not {str(value)[:80]!r}.")
 
 

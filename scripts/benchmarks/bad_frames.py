@@ -21,8 +21,9 @@ from websockets.exceptions import ConnectionClosed
 from backend.errors import DreamwrightError, ParamsError, ProtocolError
 from backend.wire import messages, values
 from backend.wire.rpc import Peer, RequestReceived
-from scripts.benchmarks.fault_line import Findings, Try
 from tests.backend.server.live import Backend, Client
+
+from .fault_line import Findings, Try
 
 SOCKET_SHARE = 1000
 SLOW_SECONDS = 0.5

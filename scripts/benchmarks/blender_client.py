@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import sys
 import threading
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+import bpy
 
-import bpy  # noqa: E402
-
-from addon import headless, registration  # noqa: E402
+from addon import headless, registration
 
 
 def main() -> None:
@@ -28,7 +25,7 @@ def main() -> None:
             held = True
             bpy.ops.dreamwright.pause()
 
-    headless.watch(hold)
+    headless.add_progress_callback(hold)
     bpy.ops.dreamwright.generate(prompt="a red cube", quality="DRAFT", resolution=16, steps=int(sys.argv[1]))
     threading.Event().wait()  # whoever started us kills us
 

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from backend import config as configuration
-from backend.optimise.checkpoint import NEWEST, PREVIOUS, read_checkpoint
+from backend.optimize.checkpoint import NEWEST, PREVIOUS, read_checkpoint
 from backend.wire import messages, values
-from scripts.benchmarks.fault_line import Findings
 from tests.backend.posed_scene import write_scene
 from tests.backend.server.live import Client
 from tests.patience import PATIENCE
+
+from .fault_line import Findings
 
 LITTER = ("*.part", "*.partial", "*.incomplete", ".write-test-*", ".deleted-*")
 
@@ -27,10 +28,10 @@ def small_job(scene: Path, steps: int, **changes: Any) -> dict[str, Any]:
     """A job of milliseconds a step that is written down after each, as JSON."""
     base: dict[str, Any] = {
         "dataset": str(scene if scene.exists() else write_scene(scene)),
-        "field": {"resolution": 12, "start_resolution": 12, "grow_at": []},
+        "field": {"resolution": 12, "start_resolution": 12, "upsample_at": []},
         "render": {"samples_per_ray": 16, "occupancy_resolution": 8},
         "photometric": {"rays_per_step": 256},
-        "optimise": {
+        "optimize": {
             "steps": steps,
             "preview_size": 16,
             "preview_every_s": 0.05,

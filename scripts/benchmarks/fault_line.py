@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from ..lib.environments import ROOT
+
 EXAMPLES = 3
 """Told of each kind of fault, with the number of the try: `--first` begins there again."""
 

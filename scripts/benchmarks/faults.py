@@ -1,8 +1,8 @@
 """Looks for faults for as long as you like: bad frames, kills, random commands, full disks, a long life.
 
-    .envs/backend/bin/python scripts/benchmarks/faults.py frames --count 1000000 --record
-    .envs/backend/bin/python scripts/benchmarks/faults.py kills --count 500 --seed 3 --first 120
-    .envs/backend/bin/python scripts/benchmarks/faults.py soak --count 28800
+    .envs/backend/bin/python -m scripts.benchmarks.faults frames --count 1000000 --record
+    .envs/backend/bin/python -m scripts.benchmarks.faults kills --count 500 --seed 3 --first 120
+    .envs/backend/bin/python -m scripts.benchmarks.faults soak --count 28800
 
 Parts by name, or none for all of them. `--count` is how many frames, kills or commands, how many rounds over all places
 that write for `disks`, and seconds for `soak`. Seed and number of a try say what it does: a fault is tried again with
@@ -24,14 +24,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+from ..lib.environments import ROOT
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".cache" / "faults" / "compiled"))  # once for all temporary caches
 
-from benchmark import machine  # noqa: E402
-
-from scripts.benchmarks.fault_line import Try  # noqa: E402
+from .fault_line import Try
+from .readme_numbers import machine
 
 RESULTS = ROOT / "docs" / "results" / "faults.jsonl"
 PARTS = {

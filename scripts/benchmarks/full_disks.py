@@ -17,9 +17,10 @@ from pathlib import Path
 from addon.core import calls
 from backend.errors import DiskError, DreamwrightError
 from backend.wire import messages
-from scripts.benchmarks.fault_jobs import check_whole, finish, jobs, small_job
-from scripts.benchmarks.fault_line import ROOT, Findings, Try
 from tests.backend.server.live import ENDLESS, Backend, Client
+
+from .fault_jobs import check_whole, finish, jobs, small_job
+from .fault_line import ROOT, Findings, Try
 
 MEGABYTES = 48
 FULL = "disk is full|make room|No space"
@@ -103,7 +104,7 @@ def _job_json(disk: Disk) -> None:
 def _running(disk: Disk, **clocks: float) -> None:
     """A job whose disk fills up fails with a sentence, keeps its last checkpoint, and goes on where there is room."""
     with _served(disk) as client:
-        job = client.begin(_config(disk, optimise=ENDLESS | clocks))
+        job = client.begin(_config(disk, optimize=ENDLESS | clocks))
         client.wait_for(messages.Progress, lambda event: event.step > 5)
         kept = client.ask(messages.PauseJob(job)).step
         client.ask(messages.ResumeJob(job))
@@ -140,7 +141,7 @@ def _grid(disk: Disk) -> None:
     with _served(disk) as client:
         job = client.begin(_config(disk))
         assert finish(client, job) == "finished"
-        grid = calls.checked(client.ask(messages.FetchGrid(job, 64)))
+        grid = calls.checked_grid(client.ask(messages.FetchGrid(job, 64)))
     path = disk.folder / "grid.npz"
     disk.fill()
     before = set(os.listdir(disk.folder))
@@ -158,7 +159,6 @@ def _grid(disk: Disk) -> None:
 
 def _download(disk: Disk) -> None:
     """A model that does not fit; the same command goes on where there is room."""
-    sys.path[:0] = [str(ROOT / "tests" / "backend"), str(ROOT / "tests" / "backend" / "pretrained")]
     from loopback_hub import PIPELINE, UNET, LoopbackHub, serving
     from random_models import random_stable_diffusion
 

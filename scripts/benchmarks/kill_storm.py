@@ -22,7 +22,10 @@ from pathlib import Path
 import numpy as np
 
 from backend.wire import messages
-from scripts.benchmarks.fault_jobs import (
+from tests.backend.server.live import Backend, Client
+from tests.patience import PATIENCE
+
+from .fault_jobs import (
     check_no_litter,
     check_no_process,
     check_whole,
@@ -33,9 +36,7 @@ from scripts.benchmarks.fault_jobs import (
     same,
     small_job,
 )
-from scripts.benchmarks.fault_line import ROOT, Findings, Try
-from tests.backend.server.live import Backend, Client
-from tests.patience import PATIENCE
+from .fault_line import ROOT, Findings, Try
 
 STEPS = 80
 WHOLE_EVERY = 3

@@ -14,15 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from addon.core.client import Event
-from addon.core.session import Backend as BackendState
+from addon.core.session import BackendState as BackendState
 from addon.core.session import Snapshot, reduce
 from backend.config import JobState
 from backend.errors import DreamwrightError, InternalError
 from backend.wire import messages, values
-from scripts.benchmarks.fault_jobs import jobs, small_job
-from scripts.benchmarks.fault_line import Findings, Try
 from tests.addon_core.drawn import machines
 from tests.backend.server.live import Backend, Client
+
+from .fault_jobs import jobs, small_job
+from .fault_line import Findings, Try
 
 JOBS = 5
 REDUCED_PER_COMMAND = 10
@@ -101,14 +102,14 @@ class Talk:
     # -- what is believed
 
     def _believe(self, call: Any, answer: Any) -> None:
-        if isinstance(answer, messages.Created):
+        if isinstance(answer, messages.JobCreated):
             self._states[answer.job] = "queued"
         elif isinstance(call, messages.DeleteJob):
             self._hear(-1)
             self._states.pop(call.job, None)
         elif isinstance(call, messages.ListJobs):
             assert set(jobs(self._client)) == set(self._states), "the list is not what was made and not deleted"
-        elif isinstance(answer, messages.Standing):
+        elif isinstance(answer, messages.JobStatus):
             assert answer.state in STATES, answer
 
     def _hear(self, number: int) -> None:

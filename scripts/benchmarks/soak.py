@@ -18,10 +18,11 @@ from websockets.exceptions import WebSocketException
 
 from backend.errors import JobStateError
 from backend.wire import messages
-from scripts.benchmarks.bad_frames import bad_frame
-from scripts.benchmarks.fault_jobs import finish, grid, small_job
-from scripts.benchmarks.fault_line import Findings, Try
 from tests.backend.server.live import Backend, Client
+
+from .bad_frames import bad_frame
+from .fault_jobs import finish, grid, small_job
+from .fault_line import Findings, Try
 
 SAMPLES = 400
 JUDGED_FROM = 20

@@ -26,7 +26,7 @@ try:
         samples=options.samples,
         steps=options.steps,
         resolution=options.resolution,
-        watch=lambda now: print(now.activity or f"step {now.step} of {now.steps}", end="\r"),
+        on_progress=lambda now: print(now.activity or f"step {now.step} of {now.steps}", end="\r"),
     )
 except api.DreamwrightError as error:
     sys.exit(str(error))

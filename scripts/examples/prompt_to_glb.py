@@ -23,7 +23,7 @@ try:
         quality=options.quality,
         steps=options.steps,
         resolution=options.resolution,
-        watch=lambda now: print(f"step {now.step} of {now.steps}", end="\r"),
+        on_progress=lambda now: print(f"step {now.step} of {now.steps}", end="\r"),
     )
 except api.DreamwrightError as error:
     sys.exit(str(error))

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-import pictures
-import sample_scene
-import stage
-from demo_request import DemoRequest
 
 from addon import flows, headless, registration
 from addon.core.session import Snapshot
+
+from ..lib.demo_request import DemoRequest
+from . import pictures, sample_scene, stage
 
 VIEWS = 40  # of the sample scene; every eighth is kept aside to check the result
 VIEW_PIXELS = 128
@@ -30,7 +29,7 @@ class Demonstration:
         registration.register()
         self._request, self._send, self._stop_wanted = request, send, stop_wanted
         self._folder = Path(request.folder)
-        self._end_watch = headless.watch(self._watch)
+        self._end_watch = headless.add_progress_callback(self._watch)
 
     def run(self, blender_seconds: float) -> dict[str, Any]:
         """The report, once all files are written."""
@@ -88,10 +87,10 @@ class Demonstration:
 
     def _watch(self, snapshot: Snapshot) -> None:
         """Called with everything new while a flow runs."""
-        if self._stop_wanted() and flows.STUDIO.doing and not flows.STUDIO.stop_wanted:
+        if self._stop_wanted() and flows.APP.current_task and not flows.APP.stop_requested:
             flows.stop()
         if snapshot.running and snapshot.steps:
-            self._send("progress", stage="optimising", fraction=snapshot.progress, step=snapshot.step,
+            self._send("progress", stage="optimizing", fraction=snapshot.progress, step=snapshot.step,
                        steps=snapshot.steps, seconds_left=snapshot.seconds_left)  # fmt: skip
         elif snapshot.ended:
             self._send("progress", stage="meshing")

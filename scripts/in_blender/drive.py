@@ -14,11 +14,7 @@ import resource
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 
 class Events:
@@ -66,8 +62,8 @@ def main() -> int:
 
 
 def run(orders: Orders, events: Events, began: float) -> dict[str, Any]:
-    from demo_request import DemoRequest
-    from demonstration import Demonstration
+    from ..lib.demo_request import DemoRequest
+    from .demonstration import Demonstration
 
     request = DemoRequest.from_line(orders.first_line)
     demonstration = Demonstration(request, events.send, lambda: orders.stop_wanted)

@@ -3,7 +3,7 @@
     python light_views.py FOLDER
 
 For every FOLDER/<name>.npz (triangles, origins, axes, field_of_view, towards, resolution) writes FOLDER/<name>.npy:
-brightness (views, rows, columns), 1 where white is lit in full. Run by scripts/zoo/real_light.py in an environment
+brightness (views, rows, columns), 1 where white is lit in full. Run by scripts/training/raycasting/cycles_views.py in an environment
 that has the bpy module.
 """
 
@@ -25,22 +25,24 @@ ALBEDO = 0.9
 
 def main(folder: Path) -> None:
     for given in sorted(folder.glob("*.npz")):
-        with np.load(given) as asked:
-            brightness = rendered(dict(asked), folder / "view.exr")
+        with np.load(given) as request:
+            brightness = rendered(dict(request), folder / "view.exr")
         partial = given.with_suffix(".partial.npy")
         np.save(partial, brightness)
         partial.rename(given.with_suffix(".npy"))
         print(given.stem, flush=True)
 
 
-def rendered(asked: dict, picture: Path) -> np.ndarray:
-    scene = staged(asked["triangles"], asked["towards"], int(asked["resolution"]), float(asked["field_of_view"]))
+def rendered(request: dict, picture: Path) -> np.ndarray:
+    scene = build_scene(
+        request["triangles"], request["towards"], int(request["resolution"]), float(request["field_of_view"])
+    )
     return np.stack(
-        [photographed(scene, *camera, picture) for camera in zip(asked["origins"], asked["axes"], strict=True)]
+        [render_view(scene, *camera, picture) for camera in zip(request["origins"], request["axes"], strict=True)]
     )
 
 
-def staged(triangles: np.ndarray, towards: np.ndarray, resolution: int, field_of_view: float) -> bpy.types.Scene:
+def build_scene(triangles: np.ndarray, towards: np.ndarray, resolution: int, field_of_view: float) -> bpy.types.Scene:
     """A new scene: one white mesh, a sun, an even sky."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
@@ -57,7 +59,7 @@ def staged(triangles: np.ndarray, towards: np.ndarray, resolution: int, field_of
     camera.angle = field_of_view
     scene.camera = bpy.data.objects.new("camera", camera)
     scene.collection.objects.link(scene.camera)
-    settle(scene, resolution)
+    configure_render(scene, resolution)
     return scene
 
 
@@ -72,7 +74,7 @@ def white() -> bpy.types.Material:
     return material
 
 
-def settle(scene: bpy.types.Scene, resolution: int) -> None:
+def configure_render(scene: bpy.types.Scene, resolution: int) -> None:
     world = bpy.data.worlds.new("sky")
     world.use_nodes = True
     world.node_tree.nodes["Background"].inputs["Color"].default_value = (SKY / ALBEDO,) * 3 + (1,)
@@ -88,7 +90,7 @@ def settle(scene: bpy.types.Scene, resolution: int) -> None:
     scene.view_settings.view_transform = "Raw"
 
 
-def photographed(scene: bpy.types.Scene, origin: np.ndarray, axes: np.ndarray, picture: Path) -> np.ndarray:
+def render_view(scene: bpy.types.Scene, origin: np.ndarray, axes: np.ndarray, picture: Path) -> np.ndarray:
     pose = np.eye(4)
     pose[:3, :3], pose[:3, 3] = axes.T, origin
     scene.camera.matrix_world = Matrix(pose.tolist())

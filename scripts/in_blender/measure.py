@@ -1,7 +1,7 @@
 """Seconds of what the add-on does by itself, inside Blender: one JSON line on standard output.
 
-    python measure.py mesh RESOLUTION        a density and a colour grid become a mesh
-    python measure.py round-trip CACHE       a call goes to the backend and its answer comes back
+python measure.py mesh RESOLUTION        a density and a color grid become a mesh
+python measure.py round-trip CACHE       a call goes to the backend and its answer comes back
 """
 
 from __future__ import annotations
@@ -16,11 +16,9 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from addon.blender import grid_mesh  # noqa: E402  (found through the line above)
-from addon.core import calls, link  # noqa: E402
+from addon.blender import grid_mesh
+from addon.core import calls
+from addon.core import connection as link
 
 REPEATS = 3
 CALLS = 300
@@ -49,14 +47,14 @@ def bumpy_ball(resolution: int) -> calls.GridData:
     x, y, z = np.meshgrid(axis, axis, axis, indexing="ij")
     bumps = 0.04 * np.sin(14 * x) * np.sin(14 * y) * np.sin(14 * z)
     density = np.clip(60 * (0.75 + bumps - np.sqrt(x * x + y * y + z * z)), 0, 60).astype(np.float16)
-    colour = np.rint(127 * (np.stack([x, y, z], axis=-1) + 1)).astype(np.uint8)
+    color = np.rint(127 * (np.stack([x, y, z], axis=-1) + 1)).astype(np.uint8)
     ends = (-1.0, -1.0, -1.0), (1.0, 1.0, 1.0)
-    return calls.GridData(density, colour, *ends, np.eye(4), 5.0, {"edges": [], "counts": []}, 0)
+    return calls.GridData(density, color, *ends, np.eye(4), 5.0, {"edges": [], "counts": []}, 0)
 
 
 def round_trip(cache: Path) -> dict:
     python = Path(os.environ["DREAMWRIGHT_BACKEND_PYTHON"])
-    backend = link.open_link(python, cache, "cpu", "benchmark", lambda event: None)
+    backend = link.start_and_connect(python, cache, "cpu", "benchmark", lambda event: None)
     try:
         return {"seconds": [seconds_of(lambda: calls.fetch_status(backend.client)) for _ in range(CALLS)]}
     finally:

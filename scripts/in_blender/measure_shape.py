@@ -22,14 +22,13 @@ from typing import Any
 
 import bpy
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).resolve().parents[2])]
+from addon.blender import grid_mesh, results
+from addon.blender import remeshing as shaping
+from addon.blender.triangles import decimated
+from addon.core import calls
+from addon.core.remesh_config import RemeshConfig
 
-from measure import bumpy_ball  # noqa: E402  (found through the line above)
-
-from addon.blender import grid_mesh, results, shaping  # noqa: E402
-from addon.blender.triangles import decimated  # noqa: E402
-from addon.core import calls  # noqa: E402
-from addon.core.shape_config import ShapeConfig  # noqa: E402
+from .measure import bumpy_ball
 
 REPEATS = 7
 TICK_SECONDS = 0.001
@@ -63,19 +62,19 @@ def main() -> None:
     sys.stdout.flush()
 
 
-def _config(change: dict[str, Any], grid: calls.GridData) -> ShapeConfig:
+def _config(change: dict[str, Any], grid: calls.GridData) -> RemeshConfig:
     if "resolution" in change:
         change = {"resolution": round(change["resolution"] * max(grid.density.shape))}
-    return ShapeConfig(**change)
+    return RemeshConfig(**change)
 
 
 def _result(grid: calls.GridData) -> bpy.types.Object:
     mesh = grid_mesh.mesh_from(grid_mesh.surface_of(grid, grid.threshold), "measured")
-    origin = results.Origin("measured", 0, "measured", grid.threshold, 0, "[]", "", False, (0.0, 0.0, 0.0))
+    origin = results.Provenance("measured", 0, "measured", grid.threshold, 0, "[]", "", False, (0.0, 0.0, 0.0))
     return results.add_result(bpy.data.scenes[0], mesh, origin, "measured")
 
 
-def _measured(result: bpy.types.Object, grid: calls.GridData, wanted: ShapeConfig) -> dict[str, Any]:
+def _measured(result: bpy.types.Object, grid: calls.GridData, wanted: RemeshConfig) -> dict[str, Any]:
     runs = [_move(result, grid, wanted) for _ in range(REPEATS)]
     spread = {name: [1000 * run[name] for run in runs] for name in runs[0]}
     statistic = (statistics.median, min, max)
@@ -83,11 +82,11 @@ def _measured(result: bpy.types.Object, grid: calls.GridData, wanted: ShapeConfi
     return figures | {"faces": len(result.data.polygons)}
 
 
-def _move(result: bpy.types.Object, grid: calls.GridData, wanted: ShapeConfig) -> dict[str, float]:
+def _move(result: bpy.types.Object, grid: calls.GridData, wanted: RemeshConfig) -> dict[str, float]:
     """One move of a slider, as flows.live_shape makes it."""
     done: list[grid_mesh.Surface] = []
     began, processor = time.perf_counter(), time.process_time()
-    thread = threading.Thread(target=lambda: done.append(shaping.shaped(grid, wanted)))
+    thread = threading.Thread(target=lambda: done.append(shaping.extract_surface(grid, wanted)))
     thread.start()
     stall = _watch(thread)
     cut = time.perf_counter() - began

@@ -14,13 +14,10 @@ from pathlib import Path
 
 import bpy
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+from addon.blender import bounds, capture
+from addon.core.capture_config import CaptureConfig
 
-import sample_scene  # noqa: E402  (found through the line above)
-
-from addon.blender import bounds, capture  # noqa: E402
-from addon.core.capture_config import CaptureConfig  # noqa: E402
+from . import sample_scene
 
 
 def main() -> None:
@@ -33,7 +30,7 @@ def main() -> None:
     settings = CaptureConfig(int(views), int(pixels), int(samples), int(hold_out_every))
     for _ in capture.capture(bpy.context, Path(folder), settings, box):
         pass
-    corners = {"centre": [float(x) for x in box.centre], "size": [float(x) for x in box.size]}
+    corners = {"center": [float(x) for x in box.center], "size": [float(x) for x in box.size]}
     print("\n" + json.dumps(corners), flush=True)
 
 

@@ -18,15 +18,12 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+from addon import registration
+from addon.blender import bounds, capture
+from addon.core import poses
+from addon.core.capture_config import CaptureConfig
 
-from stage import matt, sky  # noqa: E402  (found through the line above)
-
-from addon import registration  # noqa: E402
-from addon.blender import bounds, capture  # noqa: E402
-from addon.core import poses  # noqa: E402
-from addon.core.capture_config import CaptureConfig  # noqa: E402
+from .stage import matte_material, sky
 
 LENS, ARC = math.radians(40), math.radians(100)
 TRAIN_ELEVATION, HELD_OUT_ELEVATIONS = math.radians(15), (math.radians(10), math.radians(35))
@@ -41,18 +38,18 @@ def main() -> None:
     scene = bpy.context.scene
     assert scene is not None  # a factory file has one
     sky(scene, (0.8, 0.8, 0.8))
-    THINGS[thing]()
+    SUBJECTS[thing]()
     bpy.context.view_layer.update()
     box = bounds.scene_box(bpy.context)
     places = [*front(int(train)), *around(int(held_out))]
-    distance = poses.distance_to_see(box.size / 2, LENS)
-    cameras = [camera(i, place, box.centre, distance) for i, place in enumerate(places)]
+    distance = poses.distance_to_fit(box.size / 2, LENS)
+    cameras = [camera(i, place, box.center, distance) for i, place in enumerate(places)]
     for _ in capture.capture(
         bpy.context, Path(folder), CaptureConfig(image_size=int(pixels), samples=SAMPLES), box, cameras
     ):
         pass
     split(Path(folder), int(train))
-    print("\n" + json.dumps({"centre": box.centre.tolist(), "size": box.size.tolist()}), flush=True)
+    print("\n" + json.dumps({"center": box.center.tolist(), "size": box.size.tolist()}), flush=True)
 
 
 def front(count: int) -> Iterator[Place]:
@@ -65,10 +62,10 @@ def around(count: int) -> Iterator[Place]:
     yield from ((turn, HELD_OUT_ELEVATIONS[i % 2]) for i, turn in enumerate(turns))
 
 
-def camera(number: int, place: Place, centre: np.ndarray, distance: float) -> bpy.types.Object:
+def camera(number: int, place: Place, center: np.ndarray, distance: float) -> bpy.types.Object:
     thing = bpy.data.objects.new(f"View {number:03d}", bpy.data.cameras.new(f"View {number:03d}"))
     thing.data.angle = LENS
-    thing.matrix_world = Matrix(poses.look_at(poses.orbit_position(*place, distance, centre), centre).tolist())
+    thing.matrix_world = Matrix(poses.look_at(poses.orbit_position(*place, distance, center), center).tolist())
     bpy.context.scene.collection.objects.link(thing)
     bpy.context.view_layer.update()
     return thing
@@ -90,7 +87,7 @@ def snowman() -> None:
         ball(radius, (0, 0, height), white)
     upright = (math.pi / 2, 0.0, 0.0)
     bpy.ops.mesh.primitive_cone_add(radius1=0.07, depth=0.28, location=(0.0, -0.33, 0.54), rotation=upright)
-    coloured(orange)
+    colored(orange)
     for place in ((0.09, -0.19, 0.62), (-0.09, -0.19, 0.62), (0, -0.29, 0.2), (0, -0.29, 0.04)):
         ball(0.05, place, black)
 
@@ -100,28 +97,28 @@ def mushroom() -> None:
     ball(0.66, (0, 0, 0.15), (0.7, 0.02, 0.02))
     bpy.context.object.scale = (1, 1, 0.75)
     bpy.ops.mesh.primitive_cylinder_add(radius=0.25, depth=0.8, location=(0, 0, -0.3), vertices=64)
-    coloured((0.88, 0.74, 0.46))
+    colored((0.88, 0.74, 0.46))
 
 
 def torus() -> None:
     """A blue ring that lies flat."""
     bpy.ops.mesh.primitive_torus_add(major_radius=0.56, minor_radius=0.23, major_segments=64, minor_segments=24)
     bpy.ops.object.shade_smooth()
-    coloured((0.02, 0.05, 0.6))
+    colored((0.02, 0.05, 0.6))
 
 
-def ball(radius: float, place: tuple[float, float, float], colour: tuple[float, float, float]) -> None:
+def ball(radius: float, place: tuple[float, float, float], color: tuple[float, float, float]) -> None:
     bpy.ops.mesh.primitive_uv_sphere_add(radius=radius, location=place, segments=48, ring_count=24)
     bpy.ops.object.shade_smooth()
-    coloured(colour)
+    colored(color)
 
 
-def coloured(colour: tuple[float, float, float]) -> None:
+def colored(color: tuple[float, float, float]) -> None:
     thing = bpy.context.object
-    thing.data.materials.append(matt(thing.name, colour))
+    thing.data.materials.append(matte_material(thing.name, color))
 
 
-THINGS = {"snowman": snowman, "mushroom": mushroom, "torus": torus}
+SUBJECTS = {"snowman": snowman, "mushroom": mushroom, "torus": torus}
 
 if __name__ == "__main__":
     main()

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
-from stage import Stage
+
+from .stage import Stage
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def prepare(shot: Shot) -> None:
     render.engine = "CYCLES"
     scene.cycles.samples, scene.cycles.use_denoising = shot.samples, True
     scene.cycles.max_bounces = BOUNCES
-    scene.view_settings.view_transform = "Standard"  # the colours that were asked for, not a film's
+    scene.view_settings.view_transform = "Standard"  # the colors that were asked for, not a film's
     render.resolution_x, render.resolution_y, render.resolution_percentage = shot.width, shot.height, 100
     render.film_transparent = False
     render.use_persistent_data = True
@@ -55,7 +56,7 @@ def turntable(stage: Stage, folder: Path) -> Iterator[tuple[int, int]]:
 
 
 def export_glb(result: bpy.types.Object, file: Path) -> None:
-    """Only the result, with its colours."""
+    """Only the result, with its colors."""
     for thing in bpy.context.selected_objects:
         thing.select_set(False)
     result.select_set(True)

@@ -1,11 +1,12 @@
-"""A small scene worth reconstructing: Blender's monkey among solids of other colours, in even light."""
+"""A small scene worth reconstructing: Blender's monkey among solids of other colors, in even light."""
 
 from __future__ import annotations
 
 import math
 
 import bpy
-from stage import matt, sky
+
+from .stage import matte_material, sky
 
 COLLECTION = "Original"
 
@@ -29,27 +30,27 @@ def _monkey() -> bpy.types.Object:
     smooth = monkey.modifiers.new("Smooth", "SUBSURF")
     smooth.levels = smooth.render_levels = 2
     bpy.ops.object.shade_smooth()
-    return _coloured(monkey, ORANGE)
+    return _colored(monkey, ORANGE)
 
 
 def _cube() -> bpy.types.Object:
     bpy.ops.mesh.primitive_cube_add(size=0.45, location=(0.72, -0.55, 0.225), rotation=(0.0, 0.0, 0.5))
-    return _coloured(bpy.context.object, BLUE)
+    return _colored(bpy.context.object, BLUE)
 
 
 def _cone() -> bpy.types.Object:
     bpy.ops.mesh.primitive_cone_add(radius1=0.26, depth=0.7, location=(-0.75, -0.55, 0.35))
-    return _coloured(bpy.context.object, GREEN)
+    return _colored(bpy.context.object, GREEN)
 
 
 def _torus() -> bpy.types.Object:
     bpy.ops.mesh.primitive_torus_add(major_radius=0.3, minor_radius=0.11, location=(0.0, -0.9, 0.11))
-    return _coloured(bpy.context.object, RED)
+    return _colored(bpy.context.object, RED)
 
 
-def _coloured(thing: bpy.types.Object, colour: tuple[float, float, float]) -> bpy.types.Object:
-    thing.data.materials.append(matt(thing.name, colour))
-    return thing
+def _colored(obj: bpy.types.Object, color: tuple[float, float, float]) -> bpy.types.Object:
+    obj.data.materials.append(matte_material(obj.name, color))
+    return obj
 
 
 def _light() -> None:

@@ -24,7 +24,7 @@ class Stage:
     azimuth: float
 
     @property
-    def centre(self) -> Vector:
+    def center(self) -> Vector:
         low, high = _extent(self.corners)
         return (low + high) / 2
 
@@ -35,14 +35,14 @@ class Stage:
         coordinates = [number for corner in self.corners for number in corner]
         graph = bpy.context.evaluated_depsgraph_get()
         place, _ = self.camera.camera_fit_coords(graph, coordinates)
-        self.camera.location = self.centre + (place - self.centre) * MARGIN
+        self.camera.location = self.center + (place - self.center) * MARGIN
 
     def look_from(self, turn: float) -> None:
         """The camera on its circle, `turn` radians on; nothing leaves the picture while it goes round."""
-        centre, towards = self.centre, _direction(self.azimuth + turn)
-        reach = max((corner - centre).length for corner in self.corners)
+        center, towards = self.center, _direction(self.azimuth + turn)
+        reach = max((corner - center).length for corner in self.corners)
         distance = reach / math.sin(self.camera.data.angle / 2)
-        place = Matrix.Translation(centre + towards * distance)
+        place = Matrix.Translation(center + towards * distance)
         self.camera.matrix_world = place @ towards.to_track_quat("Z", "Y").to_matrix().to_4x4()
 
 
@@ -68,7 +68,7 @@ def build(shown: list[bpy.types.Object]) -> Stage:
 
 
 def _direction(azimuth: float) -> Vector:
-    """From the centre towards the camera."""
+    """From the center towards the camera."""
     across = math.cos(ELEVATION)
     return Vector((math.sin(azimuth) * across, -math.cos(azimuth) * across, math.sin(ELEVATION)))
 
@@ -84,18 +84,18 @@ def _ground(low: Vector, high: Vector, radius: float) -> bpy.types.Object:
     side = radius * 60
     mesh = bpy.data.meshes.new("Ground")
     mesh.from_pydata([(-side, -side, 0), (side, -side, 0), (side, side, 0), (-side, side, 0)], [], [(0, 1, 2, 3)])
-    mesh.materials.append(matt("Ground", (0.6, 0.6, 0.62)))
+    mesh.materials.append(matte_material("Ground", (0.6, 0.6, 0.62)))
     ground = bpy.data.objects.new("Ground", mesh)
     ground.location = ((low.x + high.x) / 2, (low.y + high.y) / 2, low.z)
     return ground
 
 
-def matt(name: str, colour: tuple[float, float, float]) -> bpy.types.Material:
-    """A material without gloss: a field whose colours do not depend on the view can show it."""
+def matte_material(name: str, color: tuple[float, float, float]) -> bpy.types.Material:
+    """A material without gloss: a field whose colors do not depend on the view can show it."""
     material = bpy.data.materials.new(name)
     material.use_nodes = True
     surface = material.node_tree.nodes["Principled BSDF"]
-    surface.inputs["Base Color"].default_value = (*colour, 1.0)
+    surface.inputs["Base Color"].default_value = (*color, 1.0)
     surface.inputs["Roughness"].default_value = 1.0
     surface.inputs["Specular IOR Level"].default_value = 0.0
     return material
@@ -112,11 +112,11 @@ def _lights(scene: bpy.types.Scene) -> list[bpy.types.Object]:
     return [sun]
 
 
-def sky(scene: bpy.types.Scene, colour: tuple[float, float, float]) -> None:
-    """Even light of one colour from everywhere."""
+def sky(scene: bpy.types.Scene, color: tuple[float, float, float]) -> None:
+    """Even light of one color from everywhere."""
     scene.world = scene.world or bpy.data.worlds.new("World")
     scene.world.use_nodes = True
-    scene.world.node_tree.nodes["Background"].inputs["Color"].default_value = (*colour, 1.0)
+    scene.world.node_tree.nodes["Background"].inputs["Color"].default_value = (*color, 1.0)
 
 
 def _corners(shown: list[bpy.types.Object]) -> list[Vector]:

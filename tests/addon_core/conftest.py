@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from addon.core import link as links
+from addon.core import connection as links
 from addon.core import poses
 from addon.core.wire import config
 from tests.patience import PATIENCE
@@ -47,9 +47,9 @@ def inbox():
 
 
 @pytest.fixture
-def link(tmp_path, inbox):
+def connection(tmp_path, inbox):
     """A backend of our own."""
-    one = links.open_link(BACKEND_PYTHON, tmp_path / "cache", "cpu", "0.0.test", inbox)
+    one = links.start_and_connect(BACKEND_PYTHON, tmp_path / "cache", "cpu", "0.0.test", inbox)
     yield one
     one.close()
 
@@ -63,10 +63,10 @@ def tiny(tmp_path):
     poses.write_transforms(folder, views, held_out_every=6)
     changes = {
         "dataset": str(folder),
-        "field": {"resolution": 12, "start_resolution": 12, "grow_at": []},
+        "field": {"resolution": 12, "start_resolution": 12, "upsample_at": []},
         "render": {"samples_per_ray": 16, "occupancy_resolution": 8},
         "photometric": {"rays_per_step": 256},
-        "optimise": {"steps": 60, "learning_rate_density": 1.0, "preview_every_s": 0.2, "preview_size": 16},
+        "optimize": {"steps": 60, "learning_rate_density": 1.0, "preview_every_s": 0.2, "preview_size": 16},
         "export": {"resolution": 16},
     }
     return config.with_changes(config.preset("reconstruct", "draft"), changes)
@@ -84,7 +84,7 @@ def _painted(folder, number, pose, size=24):
     picture = np.zeros((size, size, 4), np.uint8)
     picture[hit] = 220, 40, 30, 255
     Image.fromarray(picture).save(folder / f"{number}.png")
-    return poses.View(f"{number}.png", pose, size, size, focal, (size / 2, size / 2))
+    return poses.PosedImage(f"{number}.png", pose, size, size, focal, (size / 2, size / 2))
 
 
 def read(path):

@@ -16,8 +16,8 @@ Arrow = tuple[str, str, str]
 def machines() -> tuple[list[Arrow], list[Arrow], list[Arrow]]:
     """Backend, job, doing."""
     drawings = _DRAWING.findall((_ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
-    backend, job, doing = ([_arrow(line) for line in drawing.splitlines()] for drawing in drawings)
-    return backend, job, doing
+    backend, job, current_task = ([_arrow(line) for line in drawing.splitlines()] for drawing in drawings)
+    return backend, job, current_task
 
 
 def _arrow(line: str) -> Arrow:

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from addon.core import calls
+from addon.core.app_state import AppState
 from addon.core.errors import DiskError
-from addon.core.studio import Studio
 from addon.core.wire import ConfigError, ProtocolError, messages
 
 
 def grid_message(**changes):
     sent = messages.GridData(
         density=np.arange(24, dtype=np.float16).reshape(2, 3, 4),
-        colour=np.zeros((2, 3, 4, 3), np.uint8),
+        color=np.zeros((2, 3, 4, 3), np.uint8),
         bounds_low=[-1.0, -1.0, -1.0],
         bounds_high=[1.0, 1.0, 1.0],
         transform=np.eye(4).tolist(),
@@ -27,59 +27,59 @@ def grid_message(**changes):
     return dataclasses.replace(sent, **changes)
 
 
-def test_a_job_from_its_creation_to_its_deletion(link, inbox, tiny):
-    job = calls.create_job(link.client, tiny)
-    assert calls.get_job(link.client, job).state == "queued"
-    calls.start_job(link.client, job)
+def test_a_job_from_its_creation_to_its_deletion(connection, inbox, tiny):
+    job = calls.create_job(connection.client, tiny)
+    assert calls.get_job(connection.client, job).state == "queued"
+    calls.start_job(connection.client, job)
     inbox.wait_for("event.finished")
-    record = calls.get_job(link.client, job)
+    record = calls.get_job(connection.client, job)
     assert (record.state, record.step) == ("finished", 60) and record.evaluation["psnr"] > 10
-    grid = calls.fetch_grid(link.client, job, 20)
+    grid = calls.fetch_grid(connection.client, job, 20)
     assert max(grid.density.shape) == 20 and grid.density.max() > grid.threshold > 0
-    assert calls.fetch_status(link.client).peak_rss_mb > 50
-    assert [each.job for each in calls.list_jobs(link.client)] == [job]
-    calls.delete_job(link.client, job)
-    assert calls.list_jobs(link.client) == []
+    assert calls.fetch_status(connection.client).peak_rss_mb > 50
+    assert [each.job for each in calls.list_jobs(connection.client)] == [job]
+    calls.delete_job(connection.client, job)
+    assert calls.list_jobs(connection.client) == []
     assert {"event.state", "event.progress"} <= set(inbox.names())
 
 
-def test_pause_resume_and_cancel(link, tiny):
+def test_pause_resume_and_cancel(connection, tiny):
     from addon.core.wire import config
 
-    job = calls.create_job(link.client, config.with_changes(tiny, {"optimise": {"steps": 100_000}}))
-    calls.start_job(link.client, job)
-    assert calls.pause_job(link.client, job).state == "paused"
-    assert calls.resume_job(link.client, job).state in ("queued", "running")
-    assert calls.cancel_job(link.client, job).state == "cancelled"
+    job = calls.create_job(connection.client, config.with_changes(tiny, {"optimize": {"steps": 100_000}}))
+    calls.start_job(connection.client, job)
+    assert calls.pause_job(connection.client, job).state == "paused"
+    assert calls.resume_job(connection.client, job).state in ("queued", "running")
+    assert calls.cancel_job(connection.client, job).state == "cancelled"
 
 
 @pytest.mark.parametrize(
     "changes",
     [
         {"density": np.zeros((2, 3), np.float16)},
-        {"colour": np.zeros((2, 3, 4, 4), np.uint8)},
-        {"colour": np.zeros((2, 3, 4, 3), np.float32)},
+        {"color": np.zeros((2, 3, 4, 4), np.uint8)},
+        {"color": np.zeros((2, 3, 4, 3), np.float32)},
         {"transform": [[1.0, 0.0], [0.0, 1.0]]},
     ],
 )
 def test_grids_that_do_not_fit_are_refused(changes):
     with pytest.raises(ProtocolError, match="do not fit"):
-        calls.checked(grid_message(**changes))
+        calls.checked_grid(grid_message(**changes))
 
 
 def test_a_grid_is_kept_whole(tmp_path):
-    grid = calls.checked(grid_message())
+    grid = calls.checked_grid(grid_message())
     calls.save_grid(grid, tmp_path / "grids" / "a1.npz")
     again = calls.load_grid(tmp_path / "grids" / "a1.npz")
     assert (again.density == grid.density).all() and again.density.dtype == np.float16
-    assert (again.colour == grid.colour).all() and (again.transform == grid.transform).all()
+    assert (again.color == grid.color).all() and (again.transform == grid.transform).all()
     for name in ("bounds_low", "bounds_high", "threshold", "histogram", "step"):
         assert getattr(again, name) == getattr(grid, name)
     assert [path.name for path in (tmp_path / "grids").iterdir()] == ["a1.npz"]
 
 
 def test_a_full_disk_leaves_the_kept_grid_and_no_half_of_the_new_one(tmp_path, monkeypatch):
-    grid, path = calls.checked(grid_message()), tmp_path / "a1.npz"
+    grid, path = calls.checked_grid(grid_message()), tmp_path / "a1.npz"
     calls.save_grid(grid, path)
 
     def full(file, **arrays):
@@ -111,41 +111,43 @@ def test_a_grid_of_another_layout_is_one_sentence(tmp_path):
 @pytest.mark.parametrize("job", ["", "../a1", "a/b", "/etc/passwd"])
 def test_a_job_name_cannot_lead_out_of_the_cache(tmp_path, job):
     with pytest.raises(DiskError, match="does not say which job"):
-        Studio().kept_grid(job, tmp_path)
+        AppState().cached_grid(job, tmp_path)
 
 
 FRONT = calls.View([[1.0, 0, 0, 0], [0, 0, -1, -5], [0, 1, 0, 0], [0, 0, 0, 1]], 24, 16, angle_x=0.7)
 
 
-def test_looking_going_back_editing_and_branching(link, inbox, tiny):
-    job = calls.create_job(link.client, tiny)
-    calls.start_job(link.client, job)
+def test_looking_going_back_editing_and_branching(connection, inbox, tiny):
+    job = calls.create_job(connection.client, tiny)
+    calls.start_job(connection.client, job)
     inbox.wait_for("event.finished")
-    seen = calls.render_view(link.client, job, FRONT, 30.0)
+    seen = calls.render_view(connection.client, job, FRONT, 30.0)
     assert (seen.size, seen.step) == ((24, 16), 60) and seen.normal.shape == (16, 24, 3)
-    assert seen.alpha[8, 12] > 0.5 and 3.0 < seen.depth[8, 12] < 6.0 and seen.depth.max() <= np.float32(calls.NOTHING)
-    kept = calls.list_checkpoints(link.client, job)
+    assert (
+        seen.alpha[8, 12] > 0.5 and 3.0 < seen.depth[8, 12] < 6.0 and seen.depth.max() <= np.float32(calls.EMPTY_DEPTH)
+    )
+    kept = calls.list_checkpoints(connection.client, job)
     assert kept[-1].step == 60 and all(each.created > 1e9 for each in kept)
-    child = calls.branch_job(link.client, job, {"seed": 3}, step=60)
-    assert calls.get_job(link.client, child).parent == job
-    assert (calls.render_view(link.client, child, FRONT, 30.0).colour == seen.colour).all()
-    back = calls.rewind_job(link.client, job, kept[0].step)
+    child = calls.branch_job(connection.client, job, {"seed": 3}, step=60)
+    assert calls.get_job(connection.client, child).parent == job
+    assert (calls.render_view(connection.client, child, FRONT, 30.0).color == seen.color).all()
+    back = calls.rewind_job(connection.client, job, kept[0].step)
     assert (back.state, back.step) == ("paused", kept[0].step)
-    assert calls.edit_job(link.client, job, weights={"photometric": 2.0}) == kept[0].step
-    assert inbox.wait_for("event.holds").values["prompt"] == tiny.prompt
-    assert calls.get_job(link.client, job).config["photometric"]["weight"] == 2.0
+    assert calls.edit_job(connection.client, job, weights={"photometric": 2.0}) == kept[0].step
+    assert inbox.wait_for("event.objective_changed").values["prompt"] == tiny.prompt
+    assert calls.get_job(connection.client, job).config["photometric"]["weight"] == 2.0
     with pytest.raises(ConfigError, match="keep field.kind"):
-        calls.branch_job(link.client, job, {"field": {"kind": "siren"}})
+        calls.branch_job(connection.client, job, {"field": {"kind": "siren"}})
 
 
-def test_models_are_listed(link):
-    models = {model.name: model for model in calls.list_models(link.client)}
-    assert models["embedded"].here and models["embedded"].kind == "diffusion" and models["embedded"].size_mb > 0
-    assert models["embedded-guide"].kind == "guide" and models["embedded-guide"].licence
+def test_models_are_listed(connection):
+    models = {model.name: model for model in calls.list_models(connection.client)}
+    assert models["embedded"].is_local and models["embedded"].kind == "diffusion" and models["embedded"].size_mb > 0
+    assert models["embedded-clip"].kind == "guide" and models["embedded-clip"].license
 
 
 def passes_message(**changes):
-    sent = messages.Rendered(
+    sent = messages.RenderedView(
         np.zeros((2, 3, 3), np.float16), np.zeros((2, 3), np.float16), np.zeros((2, 3), np.float32),
         np.zeros((2, 3, 3), np.float16), 4,
     )  # fmt: skip
@@ -153,14 +155,14 @@ def passes_message(**changes):
 
 
 def test_passes_that_fit_are_taken_with_and_without_normals():
-    assert calls.fitting(passes_message()).size == (3, 2)
-    assert calls.fitting(passes_message(normal=np.zeros((0, 0, 3), np.float16))).normal.size == 0
+    assert calls.checked_view(passes_message()).size == (3, 2)
+    assert calls.checked_view(passes_message(normal=np.zeros((0, 0, 3), np.float16))).normal.size == 0
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"colour": np.zeros((2, 3), np.float16)},
+        {"color": np.zeros((2, 3), np.float16)},
         {"alpha": np.zeros((2, 3, 1), np.float16)},
         {"depth": np.zeros((3, 2), np.float32)},
         {"normal": np.zeros((2, 3, 2), np.float16)},
@@ -170,4 +172,4 @@ def test_passes_that_fit_are_taken_with_and_without_normals():
 )
 def test_passes_that_do_not_fit_are_refused(changes):
     with pytest.raises(ProtocolError, match="passes that do not fit"):
-        calls.fitting(passes_message(**changes))
+        calls.checked_view(passes_message(**changes))

@@ -12,9 +12,9 @@ from websockets.sync.server import serve
 
 from addon.core import calls
 from addon.core.client import Client
+from addon.core.connection import start_and_connect
 from addon.core.errors import BackendLostError
-from addon.core.link import open_link
-from addon.core.wire import AuthorisationError, DreamwrightError, VersionError, arrays, from_code, messages, rpc, values
+from addon.core.wire import AuthorizationError, DreamwrightError, VersionError, arrays, from_code, messages, rpc, values
 from backend.errors import UnknownJobError, UnknownMethodError
 from tests.patience import PATIENCE, wait_until
 
@@ -48,13 +48,17 @@ def server():
         one.shutdown()
 
 
-def test_greeting(link):
-    assert link.welcome.wire == messages.WIRE_VERSION and link.welcome.device == "cpu" and link.alive
+def test_greeting(connection):
+    assert (
+        connection.backend_info.wire == messages.WIRE_VERSION
+        and connection.backend_info.device == "cpu"
+        and connection.alive
+    )
 
 
-def test_a_wrong_token_is_refused(link):
-    with pytest.raises(AuthorisationError, match="refused our token"):
-        Client.connect(link.process.port, "guess", ignore)
+def test_a_wrong_token_is_refused(connection):
+    with pytest.raises(AuthorizationError, match="refused our token"):
+        Client.connect(connection.process.port, "guess", ignore)
 
 
 def test_nobody_listens():
@@ -79,20 +83,20 @@ def _answer_as_a_printer(listening):
     connection.close()
 
 
-def test_an_unknown_method_is_the_class_that_the_backend_raised(link):
+def test_an_unknown_method_is_the_class_that_the_backend_raised(connection):
     with pytest.raises(UnknownMethodError):
-        link.client.call("jobs.paint")
+        connection.client.call("jobs.paint")
 
 
-def test_an_unknown_job_is_the_class_that_the_backend_raised(link):
+def test_an_unknown_job_is_the_class_that_the_backend_raised(connection):
     with pytest.raises(UnknownJobError):
-        calls.start_job(link.client, "20200101-000000-abcdef")
+        calls.start_job(connection.client, "20200101-000000-abcdef")
 
 
 def test_another_version_of_the_wire_says_what_to_update(server):
     def older(peer, event):
-        welcome = messages.Welcome(messages.WIRE_VERSION - 1, "0.0", "cpu", [], "")
-        return peer.send_result(event.id, values.to_json(welcome))
+        backend_info = messages.HelloResult(messages.WIRE_VERSION - 1, "0.0", "cpu", [], "")
+        return peer.send_result(event.id, values.to_json(backend_info))
 
     client = Client.connect(server(older), "token", ignore)
     with pytest.raises(VersionError, match="update the backend"):
@@ -140,27 +144,27 @@ def test_errors_cross_as_themselves(server):
     client.close()
 
 
-def test_killed_in_the_middle_of_a_call(link, inbox):
-    os.kill(link.process.pid, signal.SIGKILL)
+def test_killed_in_the_middle_of_a_call(connection, inbox):
+    os.kill(connection.process.pid, signal.SIGKILL)
     with pytest.raises(BackendLostError, match="resume the job"):
         for _ in range(100):
-            calls.list_jobs(link.client)
+            calls.list_jobs(connection.client)
     assert inbox.wait_for("backend.lost").values["sentence"]
-    assert not link.alive
+    assert not connection.alive
     with pytest.raises(BackendLostError):
-        calls.list_jobs(link.client)
+        calls.list_jobs(connection.client)
 
 
-def test_closing_is_no_loss_and_leaves_no_thread(link, inbox):
-    link.close()
+def test_closing_is_no_loss_and_leaves_no_thread(connection, inbox):
+    connection.close()
     assert "backend.lost" not in inbox.names()
     assert not [each for each in threading.enumerate() if each.name == "dreamwright-socket"]
 
 
-def test_many_threads_may_call(link):
+def test_many_threads_may_call(connection):
     answers = []
     threads = [
-        threading.Thread(target=lambda: answers.append(calls.fetch_status(link.client).device)) for _ in range(16)
+        threading.Thread(target=lambda: answers.append(calls.fetch_status(connection.client).device)) for _ in range(16)
     ]
     for thread in threads:
         thread.start()
@@ -173,7 +177,7 @@ def test_a_backend_that_refuses_us_is_not_left_running(tmp_path, monkeypatch):
     started = []
     monkeypatch.setattr(calls, "hello", lambda client, version: started.append(client) or _refuse())
     with pytest.raises(VersionError):
-        open_link(BACKEND_PYTHON, tmp_path / "cache", "cpu", "0", ignore)
+        start_and_connect(BACKEND_PYTHON, tmp_path / "cache", "cpu", "0", ignore)
     assert wait_until(lambda: not started[0].open)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from addon.core import calls, studio
+from addon.core import app_state, calls
 from addon.core.errors import DiskError
 
 GOOD = calls.GridData(
@@ -30,7 +30,7 @@ def test_a_grid_is_kept_for_the_person_alone_and_read_again(tmp_path: Path):
     [
         {"density": np.zeros(3, np.float16)},
         {"density": np.full((4, 4, 4), np.nan, np.float16)},
-        {"colour": np.zeros(2, np.uint8)},
+        {"color": np.zeros(2, np.uint8)},
         {"bounds_high": (np.inf, 1.0, 1.0)},
         {"transform": np.full((4, 4), np.nan)},
         {"threshold": np.nan},
@@ -53,4 +53,4 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path):
 @pytest.mark.parametrize("job", ["..", "a" * 200, "a\\b", "CON", "x\n", "nul", "a:b", "C:\\x", "..\\x", 5, [1], "é"])
 def test_a_name_that_no_backend_gives_leads_nowhere(job):
     with pytest.raises(DiskError, match="does not say which job"):
-        studio.grid_path(Path("/cache"), job)
+        app_state.grid_path(Path("/cache"), job)

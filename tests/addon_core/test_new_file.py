@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from addon.core.errors import DiskError
-from addon.core.new_file import plain, write_new
+from addon.core.new_file import safe_file_name, write_new
 
 
 def test_names_that_are_taken_get_numbers_and_are_left_alone(tmp_path):
@@ -59,5 +59,5 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
     [("a/b\\c:d", "a_b_c_d"), ("..", "result"), ("", "result"), (" a. ", "a"), ("чайник " * 20, None), ("a\nb", "a_b")],
 )
 def test_names_that_every_file_system_takes(name, safe):
-    assert (plain(name) == safe if safe else True) and 0 < len(plain(name).encode()) <= 60
-    assert not set(plain(name)) & set('<>:"/\\|?*\n')
+    assert (safe_file_name(name) == safe if safe else True) and 0 < len(safe_file_name(name).encode()) <= 60
+    assert not set(safe_file_name(name)) & set('<>:"/\\|?*\n')

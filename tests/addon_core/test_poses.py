@@ -54,12 +54,12 @@ def test_spherical_poses_are_spread_and_all_see_the_target():
     gaps = np.linalg.norm(places[:, None] - places[None], axis=-1) + 99 * np.eye(50)
     assert gaps.min(axis=1).max() < 2.5 * gaps.min(axis=1).min()  # no heap, no hole
     elevations = np.arcsin((places[:, 2] - 2.0) / 4.0)
-    assert elevations.min() >= poses.LOWEST - 1e-9 and elevations.max() <= poses.HIGHEST + 1e-9
+    assert elevations.min() >= poses.MIN_ELEVATION - 1e-9 and elevations.max() <= poses.MAX_ELEVATION + 1e-9
 
 
 def test_a_box_fits_into_the_view_from_every_side():
     half, angle = np.array([1.0, 2.0, 0.5]), math.radians(40)
-    distance = poses.distance_to_see(half, angle)
+    distance = poses.distance_to_fit(half, angle)
     corners = np.array(np.meshgrid(*[(-1, 1)] * 3)).reshape(3, -1).T * half
     for pose in poses.spherical_poses(30, np.zeros(3), distance):
         local = (corners - pose[:3, 3]) @ pose[:3, :3]
@@ -67,9 +67,9 @@ def test_a_box_fits_into_the_view_from_every_side():
 
 
 def test_split_never_holds_out_all():
-    assert poses.split(8, 8) == ([0, 1, 2, 3, 4, 5, 6], [7])
-    assert poses.split(3, 8) == ([0, 1], [2]) and poses.split(1, 8) == ([0], [])
-    train, held_out = poses.split(40, 8)
+    assert poses.split_held_out(8, 8) == ([0, 1, 2, 3, 4, 5, 6], [7])
+    assert poses.split_held_out(3, 8) == ([0, 1], [2]) and poses.split_held_out(1, 8) == ([0], [])
+    train, held_out = poses.split_held_out(40, 8)
     assert len(held_out) == 5 and sorted(train + held_out) == list(range(40))
 
 
@@ -84,6 +84,6 @@ def test_the_backend_reads_what_we_write(tiny):
 
 
 def test_poses_that_cannot_be_written_are_one_sentence(tmp_path):
-    view = poses.View("a.png", np.eye(4), 8, 8, 8.0, (4.0, 4.0))
+    view = poses.PosedImage("a.png", np.eye(4), 8, 8, 8.0, (4.0, 4.0))
     with pytest.raises(DiskError, match="cannot be written"):
         poses.write_transforms(tmp_path / "missing", [view, view], 8)

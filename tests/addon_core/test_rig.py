@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from addon.core import rig as rigs
-from addon.core.box import Box, corners, in_box
+from addon.core.box import Box, corners, to_box_frame
 from addon.core.capture_config import CaptureConfig
 from addon.core.wire import config
 
@@ -21,22 +21,22 @@ ORBIT = config.OrbitConfig(
 
 def angles(position, box):
     """Elevation above the ground of the box, in degrees, by the arc sine."""
-    offset = in_box(box, position) - box.centre
+    offset = to_box_frame(box, position) - box.center
     return math.degrees(math.asin(offset[2] / np.linalg.norm(offset)))
 
 
 @pytest.mark.parametrize(("pictures", "half"), [(False, 0.5), (True, 2.0)])
 def test_radii_count_in_half_widths_of_the_cube_in_which_the_job_works(pictures, half):
     rig = rigs.orbit_rig(BOX, ORBIT, pictures)
-    distances = [np.linalg.norm(pose[:3, 3] - BOX.centre) for pose in rigs.poses_on(rig, 200)]
+    distances = [np.linalg.norm(pose[:3, 3] - BOX.center) for pose in rigs.rig_poses(rig, 200)]
     assert (min(distances), max(distances)) == pytest.approx((2.0 * half, 5.0 * half), rel=0.02)
     assert np.histogram(distances, bins=5)[0].min() > 30  # evenly in between
 
 
-def test_every_camera_looks_at_the_centre_and_keeps_to_its_elevations():
-    poses = rigs.poses_on(rigs.orbit_rig(BOX, ORBIT), 60)
+def test_every_camera_looks_at_the_center_and_keeps_to_its_elevations():
+    poses = rigs.rig_poses(rigs.orbit_rig(BOX, ORBIT), 60)
     for pose in poses:
-        ahead = np.array(BOX.centre) - pose[:3, 3]
+        ahead = np.array(BOX.center) - pose[:3, 3]
         assert -pose[:3, 2] == pytest.approx(ahead / np.linalg.norm(ahead))
         assert pose[:3, :3].T @ pose[:3, :3] == pytest.approx(np.eye(3), abs=1e-12)
     found = [angles(pose[:3, 3], BOX) for pose in poses]
@@ -46,7 +46,7 @@ def test_every_camera_looks_at_the_centre_and_keeps_to_its_elevations():
 def test_from_a_sphere_every_camera_sees_every_corner():
     settings = CaptureConfig(fov_degrees=35.0)
     rig = rigs.capture_rig(BOX, settings)
-    for pose in rigs.poses_on(rig, 50):
+    for pose in rigs.rig_poses(rig, 50):
         seen = np.concatenate([corners(BOX), np.ones((8, 1))], axis=1) @ np.linalg.inv(pose).T
         assert (np.abs(seen[:, :2]) <= -seen[:, 2:3] * math.tan(math.radians(35.0) / 2) + 1e-9).all()
 
@@ -60,8 +60,8 @@ def test_a_frustum_is_as_wide_as_its_field_of_view():
 
 def test_rings_lie_on_the_rims():
     rig = rigs.orbit_rig(BOX, ORBIT)
-    points = rigs.rings(rig).reshape(-1, 3)
-    distances = np.linalg.norm(points - BOX.centre, axis=1)
+    points = rigs.rig_rings(rig).reshape(-1, 3)
+    distances = np.linalg.norm(points - BOX.center, axis=1)
     assert distances.min() == pytest.approx(rig.near) and distances.max() == pytest.approx(rig.far)
     found = np.array([angles(point, BOX) for point in points])
     assert found.min() == pytest.approx(-10.0) and found.max() == pytest.approx(60.0)
@@ -71,15 +71,15 @@ def test_a_shell_without_thickness_is_drawn_once():
     thin = dataclasses.replace(rigs.orbit_rig(BOX, ORBIT), near=3.0, far=3.0)
     thick = rigs.orbit_rig(BOX, ORBIT)
     rim = rigs.ARC_POINTS - 1
-    assert len(rigs.rings(thick)) - len(rigs.rings(thin)) == 2 * rim
+    assert len(rigs.rig_rings(thick)) - len(rigs.rig_rings(thin)) == 2 * rim
 
 
 def test_edges_are_the_twelve_of_a_box():
-    lengths = np.linalg.norm(np.diff(rigs.edges(BOX), axis=1)[:, 0], axis=1)
+    lengths = np.linalg.norm(np.diff(rigs.box_edges(BOX), axis=1)[:, 0], axis=1)
     assert sorted(np.round(lengths, 6)) == [1.0] * 4 + [2.0] * 4 + [4.0] * 4
 
 
 def test_lines_are_kept_until_something_changes():
     rig = rigs.orbit_rig(BOX, ORBIT)
-    assert rigs.lines(rig, 5) is rigs.lines(rigs.orbit_rig(BOX, ORBIT), 5)
-    assert rigs.lines(rig, 6) is not rigs.lines(rig, 5)
+    assert rigs.rig_lines(rig, 5) is rigs.rig_lines(rigs.orbit_rig(BOX, ORBIT), 5)
+    assert rigs.rig_lines(rig, 6) is not rigs.rig_lines(rig, 5)

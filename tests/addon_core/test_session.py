@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from addon.core.client import Event
-from addon.core.session import LOG_LINES, MOMENTS, Backend, Session, Snapshot, in_words, reduce
+from addon.core.session import HISTORY_POINTS, LOG_LINES, BackendState, Session, Snapshot, format_time_left, reduce
 from addon.core.wire import messages
 from tests.patience import PATIENCE
 
-FOLLOWING = Snapshot(backend=Backend.READY, device="cpu", job="a1", state="running", steps=100)
+FOLLOWING = Snapshot(backend=BackendState.READY, device="cpu", job="a1", state="running", steps=100)
 
 
 def after(snapshot, name, **values):
@@ -52,8 +52,8 @@ def test_the_curve_has_every_step_that_was_told():
 
 def test_a_long_curve_stays_bounded_spans_the_run_and_ends_now():
     steps = [moment.step for moment in curve(range(1, 5000)).history]
-    assert len(steps) == MOMENTS and steps[0] == 1 and steps[-1] == 4999
-    assert steps == sorted(set(steps)) and max(np.diff(steps)) <= 5000 / (MOMENTS / 4)
+    assert len(steps) == HISTORY_POINTS and steps[0] == 1 and steps[-1] == 4999
+    assert steps == sorted(set(steps)) and max(np.diff(steps)) <= 5000 / (HISTORY_POINTS / 4)
 
 
 def test_what_a_job_that_went_back_has_undone_is_not_in_its_curve():
@@ -62,10 +62,10 @@ def test_what_a_job_that_went_back_has_undone_is_not_in_its_curve():
 
 def test_another_job_begins_without_curve_terms_and_weights():
     holds = {"job": "a1", "step": 7, "prompt": "a pear", "weights": {"photometric": 2.0}}
-    snapshot = after(curve([1, 2]), "event.holds", **holds)
-    assert (snapshot.prompt, snapshot.weights, snapshot.holds_from) == ("a pear", {"photometric": 2.0}, 7)
-    fresh = after(snapshot, "job.chosen", job="b2", state="queued", step=0, steps=9)
-    assert (fresh.history, fresh.terms, fresh.weights, fresh.prompt, fresh.holds_from) == ((), {}, {}, "", 0)
+    snapshot = after(curve([1, 2]), "event.objective_changed", **holds)
+    assert (snapshot.prompt, snapshot.weights, snapshot.objective_since) == ("a pear", {"photometric": 2.0}, 7)
+    fresh = after(snapshot, "job.followed", job="b2", state="queued", step=0, steps=9)
+    assert (fresh.history, fresh.terms, fresh.weights, fresh.prompt, fresh.objective_since) == ((), {}, {}, "", 0)
 
 
 def test_preview():
@@ -115,23 +115,27 @@ def test_the_log_is_bounded():
 
 def test_the_life_of_the_backend():
     snapshot = after(Snapshot(error="old"), "backend.setting_up", text="Collecting torch", fraction=0.2)
-    assert (snapshot.backend, snapshot.activity, snapshot.fraction) == (Backend.SETTING_UP, "Collecting torch", 0.2)
+    assert (snapshot.backend, snapshot.activity, snapshot.fraction) == (
+        BackendState.SETTING_UP,
+        "Collecting torch",
+        0.2,
+    )
     snapshot = after(snapshot, "backend.starting")
-    assert (snapshot.backend, snapshot.activity, snapshot.error) == (Backend.STARTING, "", "")
+    assert (snapshot.backend, snapshot.activity, snapshot.error) == (BackendState.STARTING, "", "")
     snapshot = after(snapshot, "backend.ready", device="cpu")
-    assert (snapshot.backend, snapshot.device) == (Backend.READY, "cpu")
+    assert (snapshot.backend, snapshot.device) == (BackendState.READY, "cpu")
     lost = after(snapshot, "backend.lost", sentence="Gone.")
-    assert (lost.backend, lost.error, lost.device) == (Backend.LOST, "Gone.", "")
+    assert (lost.backend, lost.error, lost.device) == (BackendState.LOST, "Gone.", "")
     off = after(snapshot, "backend.off", sentence="Could not start.")
-    assert (off.backend, off.error) == (Backend.OFF, "Could not start.")
+    assert (off.backend, off.error) == (BackendState.OFF, "Could not start.")
 
 
 def test_a_new_job_forgets_the_old_one():
     old = dataclasses.replace(
         FOLLOWING, loss=0.1, error="It failed.", error_code=3, preview=np.zeros(1), seconds_left=3.0
     )
-    new = after(old, "job.chosen", job="b2", state="queued", step=0, steps=50)
-    expected = Snapshot(backend=Backend.READY, device="cpu", job="b2", state="queued", steps=50)
+    new = after(old, "job.followed", job="b2", state="queued", step=0, steps=50)
+    expected = Snapshot(backend=BackendState.READY, device="cpu", job="b2", state="queued", steps=50)
     assert new == expected
 
 
@@ -151,12 +155,12 @@ def test_a_snapshot_cannot_be_changed():
     [(None, ""), (0.4, "0 s left"), (89, "89 s left"), (120, "2 min left"), (7200, "2.0 h left")],
 )
 def test_time_left_in_words(seconds, words):
-    assert in_words(seconds) == words
+    assert format_time_left(seconds) == words
 
 
 def test_events_cross_from_a_thread_in_order():
     session = Session()
-    session.post("job.chosen", job="a1", state="running", step=0, steps=1000)
+    session.post("job.followed", job="a1", state="running", step=0, steps=1000)
     events = [Event("event.progress", {"job": "a1", "step": step, "steps": 1000}) for step in range(1000)]
     thread = threading.Thread(target=lambda: [session.receive(event) for event in events])
     thread.start()

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from addon.core import session
+from addon.core.app_state import AppState
 from addon.core.client import LOST, Event
 from addon.core.errors import BusyError
-from addon.core.session import Backend, Snapshot, reduce
-from addon.core.studio import Studio
+from addon.core.session import BackendState, Snapshot, reduce
 from addon.core.wire import config
 
 from .drawn import machines
 
 BACKEND, JOB, DOING = machines()
 STATES = [state.value for state in config.JobState]
-NAMES_A_STATE = ("event.state", "job.chosen")
+NAMES_A_STATE = ("event.state", "job.followed")
 VALUES = {
     "event.progress": {"job": "a", "step": 3, "steps": 9},
     "event.preview": {"job": "a", "image": np.zeros((2, 2, 4), np.uint8), "step": 3},
@@ -38,7 +38,7 @@ VALUES = {
 def events(target=""):
     """One of each that says by its name alone what becomes of the states, and those that name the state `target`."""
     told = [Event(name, values) for name, values in VALUES.items()]
-    named = {"event.state": {"job": "a", "step": 0}, "job.chosen": {"job": "a", "step": 0, "steps": 9}}
+    named = {"event.state": {"job": "a", "step": 0}, "job.followed": {"job": "a", "step": 0, "steps": 9}}
     return told + [Event(name, values | {"state": target}) for name, values in named.items() if target]
 
 
@@ -62,25 +62,28 @@ def led_to(machine, source, event, told_state=""):
 @pytest.mark.parametrize("arrow", [arrow for arrow in BACKEND if arrow[1]], ids=" ".join)
 def test_every_arrow_of_the_backend(arrow):
     source, name, target = arrow
-    assert reduce(being(Backend[source]), event_to(name, "running")).backend is Backend[target]
+    assert reduce(being(BackendState[source]), event_to(name, "running")).backend is BackendState[target]
 
 
 @pytest.mark.parametrize("arrow", JOB, ids=" ".join)
 def test_every_arrow_of_the_job(arrow):
     source, name, target = arrow
-    before = being(Backend.READY, "" if source == "[*]" else source, "" if source == "[*]" else "a")
+    before = being(BackendState.READY, "" if source == "[*]" else source, "" if source == "[*]" else "a")
     after = reduce(before, event_to(name, target))
     assert (after.job, after.state) == ("a", target)
 
 
 def test_all_states_are_drawn():
-    assert {each for arrow in BACKEND for each in (arrow[0], arrow[2])} == {"[*]", *(each.name for each in Backend)}
+    assert {each for arrow in BACKEND for each in (arrow[0], arrow[2])} == {
+        "[*]",
+        *(each.name for each in BackendState),
+    }
     assert {each for arrow in JOB for each in (arrow[0], arrow[2])} == {"[*]", *STATES}
     assert BACKEND[0] == ("[*]", "", Snapshot().backend.name)
 
 
 @pytest.mark.parametrize("state", ["", *STATES])
-@pytest.mark.parametrize("backend", list(Backend))
+@pytest.mark.parametrize("backend", list(BackendState))
 def test_every_event_in_every_pair_of_states(backend, state):
     """The two machines do not disturb each other, and what is not drawn does nothing to the job."""
     for told_state in STATES:
@@ -107,56 +110,56 @@ def test_no_event_is_forgotten_here():
     assert {event.name for event in events("running")} | {"models"} >= set(session._CHANGES) - _WITHOUT_STATES
 
 
-_WITHOUT_STATES = {"event.holds"}
+_WITHOUT_STATES = {"event.objective_changed"}
 """Further events of the backend that tell nothing of states."""
 
 
 def test_events_of_another_job_change_no_state():
     for state, told_state in itertools.product(STATES, STATES):
-        before = being(Backend.READY, state)
+        before = being(BackendState.READY, state)
         for event in events(told_state):
-            if "job" in event.values and event.name != "job.chosen":
+            if "job" in event.values and event.name != "job.followed":
                 assert reduce(before, Event(event.name, event.values | {"job": "b"})) is before
 
 
-def now(studio):
-    return "idle" if not studio.doing else "stopping" if studio.stop_wanted else "doing"
+def now(app_state):
+    return "idle" if not app_state.current_task else "stopping" if app_state.stop_requested else "doing"
 
 
 @pytest.mark.parametrize("arrow", [arrow for arrow in DOING if arrow[1]], ids=" ".join)
 def test_every_arrow_of_what_is_being_done(arrow):
     source, name, target = arrow
-    studio = Studio()
-    occupied = studio.occupied("generating")
+    app_state = AppState()
+    busy = app_state.busy("generating")
     if source != "idle":
-        occupied.__enter__()
+        busy.__enter__()
     if source == "stopping":
-        studio.ask_stop()
-    assert now(studio) == source
+        app_state.request_stop()
+    assert now(app_state) == source
     {
-        "occupied": occupied.__enter__,
-        "ended": lambda: occupied.__exit__(None, None, None),
-        "ask_stop": studio.ask_stop,
+        "occupied": busy.__enter__,
+        "ended": lambda: busy.__exit__(None, None, None),
+        "ask_stop": app_state.request_stop,
     }[name]()
-    assert now(studio) == target
+    assert now(app_state) == target
 
 
 @pytest.mark.parametrize("fails", [False, True])
 def test_what_ends_and_what_fails_both_leave_it_idle(fails):
-    studio = Studio()
+    app_state = AppState()
     try:
-        with studio.occupied("meshing"):
-            studio.ask_stop()
+        with app_state.busy("meshing"):
+            app_state.request_stop()
             assert 1 / (not fails)
     except ZeroDivisionError:
         pass
-    assert now(studio) == "idle" and not studio.stop_wanted
+    assert now(app_state) == "idle" and not app_state.stop_requested
 
 
 def test_what_is_not_drawn_is_refused():
-    studio = Studio()
+    app_state = AppState()
     with pytest.raises(BusyError, match="nothing to stop"):
-        studio.ask_stop()
-    with studio.occupied("meshing"), pytest.raises(BusyError, match="Already meshing"), studio.occupied("generating"):
+        app_state.request_stop()
+    with app_state.busy("meshing"), pytest.raises(BusyError, match="Already meshing"), app_state.busy("generating"):
         pass
-    assert now(studio) == "idle"
+    assert now(app_state) == "idle"

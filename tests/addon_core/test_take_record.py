@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from addon.core.take_record import VERSION, TakeRecord, differences, from_text, portable, to_text
+from addon.core.take_record import VERSION, TakeRecord, differences, from_text, to_text, without_absolute_paths
 from addon.core.wire import config
 
 RECORD = TakeRecord(
@@ -20,11 +20,11 @@ RECORD = TakeRecord(
     step=40,
     steps=60,
     stopped=True,
-    kept_steps=(10, 20, 40),
+    checkpoint_steps=(10, 20, 40),
     parent="20251231-000000-def",
     parent_step=0,
-    models=[{"name": "embedded", "licence": "GPL", "source": "trained by us"}],
-    licence="GPL",
+    models=[{"name": "embedded", "license": "GPL", "source": "trained by us"}],
+    license="GPL",
     created=1.5e9,
 )
 
@@ -68,15 +68,23 @@ def test_values_of_any_kind_are_read_as_neutral_ones(name, value):
     ],
 )
 def test_no_absolute_path_is_kept(path, kept):
-    settings = {"dataset": path, "judge": {"model": path}, "words": {"images": [{"path": path}]}}
-    assert portable(settings) == {"dataset": kept, "judge": {"model": kept}, "words": {"images": [{"path": kept}]}}
+    settings = {
+        "dataset": path,
+        "early_stopping": {"model": path},
+        "prompt_options": {"image_prompts": [{"path": path}]},
+    }
+    assert without_absolute_paths(settings) == {
+        "dataset": kept,
+        "early_stopping": {"model": kept},
+        "prompt_options": {"image_prompts": [{"path": kept}]},
+    }
     record = TakeRecord("a1", settings=settings, models=[{"name": path, "source": path}])
     assert json.loads(to_text(record))["models"] == [{"name": kept, "source": kept}]
 
 
 def test_words_are_no_paths():
-    settings = {"prompt": "/imagine a cup", "words": {"negative": "/", "more": [{"text": "C:\\"}]}}
-    assert portable(settings) == settings
+    settings = {"prompt": "/imagine a cup", "prompt_options": {"negative": "/", "extra_prompts": [{"text": "C:\\"}]}}
+    assert without_absolute_paths(settings) == settings
 
 
 def test_differences_brought_back_give_what_is_wanted():

@@ -7,7 +7,7 @@ from collections.abc import Container
 import pytest
 
 from backend.guidance import build
-from backend.guidance.guidance import Guidance, Judgement, Proposal
+from backend.guidance.guidance import Guidance, GuidanceLoss, RayRequest
 from backend.render.renderer import Rendering
 
 KIND = "view_diffusion"
@@ -19,12 +19,12 @@ class Failing:
     def __init__(self, inner: Guidance, how: str) -> None:
         self.inner, self.how, self.models = inner, how, inner.models
 
-    def propose(self, step: int) -> Proposal | None:
-        return self.inner.propose(step)
+    def sample_views(self, step: int) -> RayRequest | None:
+        return self.inner.sample_views(step)
 
-    def judge(self, proposal: Proposal, rendering: Rendering, step: int) -> Judgement:
+    def loss(self, request: RayRequest, rendering: Rendering, step: int) -> GuidanceLoss:
         factor = float("nan") if self.how == "nan" else 1.0
-        return Judgement(factor * rendering.opacity.mean(), {})
+        return GuidanceLoss(factor * rendering.opacity.mean(), {})
 
     def edit(self, config) -> None:
         self.inner.edit(config)

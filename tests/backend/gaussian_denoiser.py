@@ -15,11 +15,11 @@ class Gaussian:
     """Views ~ N(mean of their text, SPREAD^2): Bayes' rule for two Gaussians gives E[x | z], so v and noise too."""
 
     name, device, channels, reads_depth = "a Gaussian", torch.device("cpu"), 4, False
-    signal = torch.linspace(0.9999, 0.0001, 1000)
+    alphas_cumprod = torch.linspace(0.9999, 0.0001, 1000)
 
-    def __init__(self, means: dict[str, torch.Tensor], kind: str = "v_prediction") -> None:
+    def __init__(self, means: dict[str, torch.Tensor], prediction_type: str = "v_prediction") -> None:
         """The mean under "" holds for texts that have none."""
-        self.means, self.kind = means, kind
+        self.means, self.prediction_type = means, prediction_type
         self.size = means[""].shape[-1]
         self.asked: list[str] = []
         self.seen: list[str] = []
@@ -31,16 +31,16 @@ class Gaussian:
     def predict(self, noisy: torch.Tensor, timestep: torch.Tensor, conditions: Conditions) -> torch.Tensor:
         self.asked += list(conditions.texts)
         mean = torch.stack([self.means.get(text, self.means[""]) for text in conditions.texts]).to(noisy)
-        signal = self.signal.to(noisy)[timestep].view(-1, 1, 1, 1)
-        guess = best_guess(noisy, signal, mean)
-        if self.kind == "sample":
+        alphas_cumprod = self.alphas_cumprod.to(noisy)[timestep].view(-1, 1, 1, 1)
+        guess = best_guess(noisy, alphas_cumprod, mean)
+        if self.prediction_type == "sample":
             return guess
-        if self.kind == "epsilon":
-            return (noisy - signal.sqrt() * guess) / (1 - signal).sqrt()
-        return (signal.sqrt() * noisy - guess) / (1 - signal).sqrt()
+        if self.prediction_type == "epsilon":
+            return (noisy - alphas_cumprod.sqrt() * guess) / (1 - alphas_cumprod).sqrt()
+        return (alphas_cumprod.sqrt() * noisy - guess) / (1 - alphas_cumprod).sqrt()
 
 
-def best_guess(noisy: torch.Tensor, signal: torch.Tensor, mean: torch.Tensor) -> torch.Tensor:
+def best_guess(noisy: torch.Tensor, alphas_cumprod: torch.Tensor, mean: torch.Tensor) -> torch.Tensor:
     """E[x | z] for x ~ N(mean, SPREAD^2)."""
-    gain = SPREAD**2 * signal.sqrt() / (signal * SPREAD**2 + 1 - signal)
-    return mean + gain * (noisy - signal.sqrt() * mean)
+    gain = SPREAD**2 * alphas_cumprod.sqrt() / (alphas_cumprod * SPREAD**2 + 1 - alphas_cumprod)
+    return mean + gain * (noisy - alphas_cumprod.sqrt() * mean)

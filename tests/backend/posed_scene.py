@@ -23,8 +23,8 @@ def picture(camera: Camera) -> np.ndarray:
     root = half**2 - (origins**2).sum(-1) + RADIUS**2
     hit = root > 0
     height = origins[..., 2] + (half - np.sqrt(np.maximum(root, 0))) * directions[..., 2]
-    colour = np.where(height[..., None] > 0, (220, 30, 20), (20, 40, 200))
-    return np.concatenate([colour * hit[..., None], 255 * hit[..., None]], -1).astype(np.uint8)
+    color = np.where(height[..., None] > 0, (220, 30, 20), (20, 40, 200))
+    return np.concatenate([color * hit[..., None], 255 * hit[..., None]], -1).astype(np.uint8)
 
 
 def write_split(folder: Path, name: str, count: int, turn: float) -> None:

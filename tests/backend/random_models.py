@@ -68,7 +68,7 @@ def write_diffusion(folder: Path, seed: int = 0) -> Path:
 
 
 def write_guide(folder: Path, seed: int = 0) -> Path:
-    """An open_clip model in the layout of backend/models/guide."""
+    """An open_clip model in the layout of backend/models/clip."""
     import_torchvision()
     import open_clip
 

@@ -28,7 +28,7 @@ SMALL = [
 PICTURES = [
     *("--steps", "120", "--device", "cpu", "--field.resolution", "16", "--start-resolution", "16", "--grow-at", "0.5"),
     *("--samples-per-ray", "24", "--rays-per-step", "256", "--export.resolution", "16", "--seed", "3"),
-    *("--learning-rate-density", "1", "--learning-rate-colour", "0.5"),
+    *("--learning-rate-density", "1", "--learning-rate-color", "0.5"),
 ]
 
 
@@ -57,7 +57,7 @@ def check_results(folder: Path, resolution: int) -> dict:
     """Whether grid, picture and report in `folder` are whole; gives the report."""
     with np.load(folder / "grid.npz") as grid:
         assert grid["density"].shape == (resolution,) * 3 and grid["density"].dtype == np.float16
-        assert grid["colour"].shape == (*(resolution,) * 3, 3) and grid["colour"].dtype == np.uint8
+        assert grid["color"].shape == (*(resolution,) * 3, 3) and grid["color"].dtype == np.uint8
         assert grid["transform"].shape == (4, 4) and (grid["bounds_low"] < grid["bounds_high"]).all()
         assert grid["threshold"] > 0 and np.isfinite(grid["density"]).all()
         assert len(grid["histogram_edges"]) == len(grid["histogram_counts"]) + 1
@@ -76,8 +76,8 @@ def test_words_become_grid_picture_and_report_and_can_go_on(tmp_path):
     assert "step 4/4" in told
     report = check_results(out, 20)
     assert (report["prompt"], report["step"], report["steps"], report["device"]) == ("a red cube", 4, 4, "cpu")
-    assert report["models"][0]["name"] == "embedded diffusion" and report["models"][0]["licence"]
-    assert report["seconds_optimise"] > 0 and report["peak_rss_mb"] > 0
+    assert report["models"][0]["name"] == "embedded diffusion" and report["models"][0]["license"]
+    assert report["seconds_optimize"] > 0 and report["peak_rss_mb"] > 0
     assert report["config"]["render"]["image_size"] == 16 and report["config"]["quality"] == "draft"
 
     code, _, told = typed("generate", "a red cube", "--out", out, "--steps", "6", *SMALL, "--resume")
@@ -94,12 +94,21 @@ def test_pictures_become_a_field_that_is_measured(tmp_path, scene_folder):
 
 
 def test_words_and_pictures_and_every_list_of_words_can_be_typed(tmp_path, scene_folder):
-    words = ("--prompt", "a red ball", "--words.more", '{"text": "a toy", "weight": 0.5}', "--negative", "a cube")
+    words = (
+        "--prompt",
+        "a red ball",
+        "--prompt_options.extra_prompts",
+        '{"text": "a toy", "weight": 0.5}',
+        "--negative",
+        "a cube",
+    )
     given = [*PICTURES, *words, "--render.image-size", "16", "--views", "1", "--rays-per-step", "128"]
     code, _, told = typed("reconstruct", scene_folder, "--out", tmp_path / "ball", *given, "--steps", "3")
     assert code == 0, told
     report = check_results(tmp_path / "ball", 16)
-    assert report["config"]["method"] == "both" and report["config"]["words"]["more"][0]["weight"] == 0.5
+    assert (
+        report["config"]["method"] == "both" and report["config"]["prompt_options"]["extra_prompts"][0]["weight"] == 0.5
+    )
     assert {"psnr", "ssim", "score"} <= report["evaluation"].keys()
 
 
@@ -126,7 +135,7 @@ def test_ctrl_c_keeps_what_there_is(tmp_path):
         (["generate", ""], 2, "The prompt is empty: say in a few words what to make"),
         (["generate", " \n\t "], 2, "The prompt is empty"),
         (["generate", "x" * 1001], 2, "The prompt has 1001 characters: shorten it"),
-        (["generate", "a cube", "--steps", "0"], 2, "'optimise.steps' is 0: give a value from 1"),
+        (["generate", "a cube", "--steps", "0"], 2, "'optimize.steps' is 0: give a value from 1"),
         (["generate", "a cube", "--quality", "best"], 2, "There is no quality 'best': choose one of draft"),
         (["generate", "a cube", "--bounds.size", "nan", "1", "1"], 2, "'bounds.size' is nan: give a finite number"),
         (["generate", "a cube", "--device", "abacus"], 2, "'device' is 'abacus': choose one of"),
@@ -146,8 +155,8 @@ def test_what_goes_wrong_is_one_sentence(tmp_path, arguments, code, sentence):
 
 
 def test_a_list_that_is_no_json_is_named(tmp_path):
-    code, _, told = typed("generate", "a cube", "--words.more", "a toy", "--out", tmp_path)
-    assert code == 2 and "--words.more" in told and "'a toy' is not JSON" in told.splitlines()[-1]
+    code, _, told = typed("generate", "a cube", "--prompt_options.extra_prompts", "a toy", "--out", tmp_path)
+    assert code == 2 and "--prompt_options.extra_prompts" in told and "'a toy' is not JSON" in told.splitlines()[-1]
 
 
 def test_an_out_that_is_a_file_is_one_sentence(tmp_path):
@@ -166,7 +175,7 @@ def test_export_of_a_job_that_is_not_there_is_one_sentence(tmp_path):
 def test_the_doctor_finds_this_environment_well(tmp_path):
     code, said, _ = typed("doctor", cache=tmp_path / "cache")
     assert code == 0, said
-    for part in ("Dreamwright", "torch", "on cpu", "embedded diffusion (", "embedded guide (", "can be written"):
+    for part in ("Dreamwright", "torch", "on cpu", "embedded diffusion (", "embedded CLIP (", "can be written"):
         assert part in said
     assert "PROBLEM" not in said
     assert list((tmp_path / "cache").iterdir()) == [], "it leaves nothing behind"
@@ -218,9 +227,9 @@ def test_every_setting_is_an_option():
             "a cube",
             "--out",
             "x",
-            "--optimise.steps",
+            "--optimize.steps",
             "7",
-            "--bounds.centre",
+            "--bounds.center",
             "1",
             "2",
             "3",
@@ -228,13 +237,13 @@ def test_every_setting_is_an_option():
             "0.5",
         ]
     )
-    changes = commands.given(parsed)
-    assert changes["optimise"] == {"steps": 7}
-    assert changes["bounds"] == {"centre": [1.0, 2.0, 3.0]} and changes["field"] == {"grow_at": [0.5]}
-    assert commands.given(commands.make_parser().parse_args(["generate", "a cube", "--out", "x"])) == {}
+    changes = commands.given_settings(parsed)
+    assert changes["optimize"] == {"steps": 7}
+    assert changes["bounds"] == {"center": [1.0, 2.0, 3.0]} and changes["field"] == {"upsample_at": [0.5]}
+    assert commands.given_settings(commands.make_parser().parse_args(["generate", "a cube", "--out", "x"])) == {}
     assert JobConfig().allow_download is False
     on = commands.make_parser().parse_args(["generate", "a cube", "--out", "x", "--allow-download"])
-    assert commands.given(on) == {"allow_download": True}
+    assert commands.given_settings(on) == {"allow_download": True}
 
 
 def test_the_cache_folder_is_the_user_s_own_unless_one_is_named(monkeypatch, tmp_path):

@@ -13,9 +13,9 @@ from backend.config import (
     JobState,
     Method,
     Quality,
-    beginning,
     check_runnable,
     from_json,
+    initial_config,
     leaves,
     preset,
     recipe,
@@ -35,7 +35,7 @@ def test_every_preset_survives_json(method, quality):
 
 def test_higher_quality_never_means_fewer_steps():
     for method in Method:
-        steps = [preset(method, quality).optimise.steps for quality in (Quality.DRAFT, Quality.NORMAL, Quality.HIGH)]
+        steps = [preset(method, quality).optimize.steps for quality in (Quality.DRAFT, Quality.NORMAL, Quality.HIGH)]
         assert steps == sorted(set(steps))
 
 
@@ -65,7 +65,7 @@ def test_dream_fields_as_published():
     expected = {"lq": (10_000, 88, 80), "mq": (10_000, 168, 154), "hq": (20_000, 252, 224)}
     for name, (steps, size, crop) in expected.items():
         config = recipe(f"dream-fields-{name}")
-        assert (config.optimise.steps, config.dream_fields.render_size) == (steps, size)
+        assert (config.optimize.steps, config.dream_fields.render_size) == (steps, size)
         assert round(size * config.dream_fields.crop_fraction) == crop
         assert config.render.samples_per_ray == 192 and config.dream_fields.crops == 8
         assert config.orbit.radius_low == config.orbit.radius_high == 4.0
@@ -94,15 +94,18 @@ def test_an_unknown_recipe_names_the_known_ones():
         ({"render": 3}, "'render' must be a group"),
         ({"render": {"image_size": "big"}}, "'render.image_size' must be a whole number"),
         ({"field": {"resolution": 4096}}, "'field.resolution' is 4096"),
-        ({"field": {"grow_at": 0.5}}, "'field.grow_at' must be a list"),
+        ({"field": {"upsample_at": 0.5}}, "'field.upsample_at' must be a list"),
         ({"bounds": {"size": [1, 2]}}, "must have 3 numbers, not 2"),
         ({"bounds": {"size": [1, 2, 0]}}, "'bounds.size' is 0"),
         ({"orbit": {"fov_degrees": math.nan}}, "give a finite number"),
         ([1], "must be a group of settings"),
-        ({"words": {"more": [{"text": 3}]}}, "'words.more[0].text' must be text"),
-        ({"words": {"cameras": [{"prompt": "a", "tilt": 1}]}}, "no setting 'words.cameras[0].tilt'"),
-        ({"words": {"images": "picture.png"}}, "'words.images' must be a list"),
-        ({"regulariser": {"eikonal": {"weight": -1}}}, "'regulariser.eikonal.weight' is -1"),
+        ({"prompt_options": {"extra_prompts": [{"text": 3}]}}, "'prompt_options.extra_prompts[0].text' must be text"),
+        (
+            {"prompt_options": {"camera_prompts": [{"prompt": "a", "tilt": 1}]}},
+            "no setting 'prompt_options.camera_prompts[0].tilt'",
+        ),
+        ({"prompt_options": {"image_prompts": "picture.png"}}, "'prompt_options.image_prompts' must be a list"),
+        ({"regularizer": {"eikonal": {"weight": -1}}}, "'regularizer.eikonal.weight' is -1"),
     ],
 )
 def test_bad_settings_are_named_in_one_sentence(data, part):
@@ -117,8 +120,8 @@ def test_whole_numbers_are_taken_where_a_number_is_meant():
 
 
 def test_changes_keep_the_rest():
-    changed = with_changes(preset("text", "draft"), {"optimise": {"steps": 7}, "prompt": "a red cube"})
-    assert changed.optimise.steps == 7 and changed.prompt == "a red cube"
+    changed = with_changes(preset("text", "draft"), {"optimize": {"steps": 7}, "prompt": "a red cube"})
+    assert changed.optimize.steps == 7 and changed.prompt == "a red cube"
     assert changed.field == preset("text", "draft").field
 
 
@@ -130,9 +133,13 @@ def test_changes_keep_the_rest():
         ({"prompt": "x" * 1001}, ConfigError, "1001 characters"),
         ({"method": "reconstruct"}, ConfigError, "No pictures"),
         ({"prompt": "a", "orbit": {"radius_low": 5.0}}, ConfigError, "swap them"),
-        ({"prompt": "a", "words": {"negative": "y" * 1001}}, ConfigError, "1001 characters"),
-        ({"prompt": "a", "words": {"template": "a photo"}}, ConfigError, "must have {} once"),
-        ({"prompt": "a", "words": {"cameras": [{"prompt": " "}]}}, ConfigError, "words of its own has none"),
+        ({"prompt": "a", "prompt_options": {"negative": "y" * 1001}}, ConfigError, "1001 characters"),
+        ({"prompt": "a", "prompt_options": {"template": "a photo"}}, ConfigError, "must have {} once"),
+        (
+            {"prompt": "a", "prompt_options": {"camera_prompts": [{"prompt": " "}]}},
+            ConfigError,
+            "words of its own has none",
+        ),
         ({"prompt": "a", "method": "both"}, ConfigError, "No pictures"),
         ({"prompt": "a", "dream_fields": {"blur_low": 20.0}}, ConfigError, "least blur"),
         ({"prompt": "a", "field": {"resolution": 16, "start_resolution": 32}}, ConfigError, "start resolution"),
@@ -154,13 +161,13 @@ def test_states_that_have_ended():
 
 
 def test_a_picture_of_what_is_wanted_may_stand_for_words():
-    check_runnable(with_changes(JobConfig(), {"words": {"images": [{"path": "strawberry.png"}]}}))
+    check_runnable(with_changes(JobConfig(), {"prompt_options": {"image_prompts": [{"path": "strawberry.png"}]}}))
 
 
 def test_a_job_begins_with_a_recipe_or_with_the_preset_of_a_quality():
-    assert beginning(Method.TEXT, "draft") == preset("text", "draft")
-    assert beginning(Method.TEXT, "draft", "dream-fields-lq") == recipe("dream-fields-lq")
-    both = beginning(Method.BOTH, "draft", "dietnerf")
+    assert initial_config(Method.TEXT, "draft") == preset("text", "draft")
+    assert initial_config(Method.TEXT, "draft", "dream-fields-lq") == recipe("dream-fields-lq")
+    both = initial_config(Method.BOTH, "draft", "dietnerf")
     assert both.method == "both" and both.consistency == recipe("dietnerf").consistency
 
 
@@ -173,4 +180,4 @@ def test_a_job_begins_with_a_recipe_or_with_the_preset_of_a_quality():
 )
 def test_a_recipe_for_another_method_has_a_sentence(method, name, part):
     with pytest.raises(ConfigError, match=part):
-        beginning(method, "draft", name)
+        initial_config(method, "draft", name)

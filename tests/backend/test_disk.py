@@ -12,7 +12,7 @@ import torch
 from backend import disk
 from backend.disk import write_whole
 from backend.errors import DiskError
-from backend.optimise.checkpoint import Checkpoint, write_checkpoint
+from backend.optimize.checkpoint import Checkpoint, write_checkpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,13 +43,13 @@ def test_a_file_is_flushed_renamed_and_its_folder_flushed(tmp_path, order):
 
 
 def test_checkpoints_and_grids_are_written_in_the_same_place(tmp_path, order):
-    from backend.cli.alone import write_grid
+    from backend.cli.local_run import write_grid
     from backend.export.grid import Grid
 
     write_checkpoint(tmp_path, Checkpoint({"a": torch.zeros(1)}, {"step": 1}), 1)
     cells, histogram = np.zeros((2, 2, 2), np.float16), {"edges": [0.0, 1.0], "counts": [8.0]}
-    colours = np.zeros((2, 2, 2, 3), np.uint8)
-    write_grid(tmp_path / "grid.npz", Grid(cells, colours, (0, 0, 0), (1, 1, 1), np.eye(4), 0.5, histogram))
+    colors = np.zeros((2, 2, 2, 3), np.uint8)
+    write_grid(tmp_path / "grid.npz", Grid(cells, colors, (0, 0, 0), (1, 1, 1), np.eye(4), 0.5, histogram))
     for name in ("checkpoint-0-000001.safetensors", "checkpoint.json", "grid.npz"):
         at = order.index(("rename", name))
         assert order[at - 1] == ("flush", f"{name}.part") and order[at + 1] == ("flush", tmp_path.name)

@@ -25,31 +25,33 @@ def test_consistency_as_published(name: str):
     unseen, half_width = recipe(name).consistency, frame_of(recipe(name)).half_width
     assert (unseen.weight, unseen.every, unseen.render_size) == (0.1, 10, 168)
     assert unseen.model == "ViT-B-32/openai"
-    assert (unseen.lowest_degrees, unseen.highest_degrees) == (0.0, 90.0)
-    assert unseen.nearest * half_width == pytest.approx(3.5) and unseen.farthest * half_width == pytest.approx(4.5)
+    assert (unseen.elevation_low_degrees, unseen.elevation_high_degrees) == (0.0, 90.0)
+    assert unseen.radius_low * half_width == pytest.approx(3.5) and unseen.radius_high * half_width == pytest.approx(
+        4.5
+    )
 
 
 def test_the_learning_rate_falls_tenfold_in_500_thousand_steps():
     for name, steps in (("dietnerf", 200_000), ("dietnerf-fine-tuned", 400_000)):
-        optimise = recipe(name).optimise
-        assert optimise.steps == steps
-        assert optimise.learning_rate_end ** (500_000 / steps) == pytest.approx(0.1)
+        optimize = recipe(name).optimize
+        assert optimize.steps == steps
+        assert optimize.learning_rate_end ** (500_000 / steps) == pytest.approx(0.1)
 
 
 def test_fine_tuning_is_the_second_half():
     assert recipe("dietnerf").consistency.until == 1.0
     tuned = recipe("dietnerf-fine-tuned")
-    assert tuned.consistency.until * tuned.optimise.steps == 200_000
+    assert tuned.consistency.until * tuned.optimize.steps == 200_000
 
 
 def test_simplified_is_a_tenth_of_the_rate_no_hierarchy_and_the_coarser_encoding():
     """Half a wave of the highest frequency, 2^5, is one cell: pi / 2^5 = 3 / 30.6."""
     plain, simplified = recipe("dietnerf"), recipe("simplified-nerf")
-    assert simplified.optimise.learning_rate_density == pytest.approx(plain.optimise.learning_rate_density / 10)
+    assert simplified.optimize.learning_rate_density == pytest.approx(plain.optimize.learning_rate_density / 10)
     assert (plain.field.nerf.learning_rate, simplified.field.nerf.learning_rate) == (5e-4, 5e-5)
     for config, octave in ((plain, 9), (simplified, 5)):
-        assert config.field.kind == "nerf" and config.field.view_dependent_colour and config.field.nerf.layers == 8
-        shortest = 2 ** (config.field.nerf.frequencies - 1) * math.pi / 1.5  # radians a metre in a box of +-1.5
+        assert config.field.kind == "nerf" and config.field.view_dependent_color and config.field.nerf.layers == 8
+        shortest = 2 ** (config.field.nerf.frequencies - 1) * math.pi / 1.5  # radians a meter in a box of +-1.5
         assert shortest == pytest.approx(2**octave, rel=0.05)
     assert (plain.render.samples_per_ray, plain.render.fine_samples_per_ray) == (64, 128)
     assert (simplified.render.samples_per_ray, simplified.render.fine_samples_per_ray) == (128, 0)
@@ -61,17 +63,17 @@ def test_simplified_is_a_tenth_of_the_rate_no_hierarchy_and_the_coarser_encoding
 @pytest.mark.parametrize("name", ["dream-fields-lq", "dream-fields-mq", "dream-fields-hq"])
 def test_what_is_not_in_the_name_of_a_dream_field_is_as_published(name: str):
     config = recipe(name)
-    settings, judge, optimise = config.dream_fields, config.judge, config.optimise
+    settings, judge, optimize = config.dream_fields, config.early_stopping, config.optimize
     assert settings.sparsity == "clipped_additive" and settings.backgrounds == "mixed"
     assert (settings.transmittance_weight, settings.transmittance_ramp) == (0.5, 500)
     assert (settings.blur_low, settings.blur_high) == (0.0, 10.0)
     assert settings.track_origin and settings.origin_decay == 0.999
-    assert (config.model, judge.model, judge.sides, judge.every) == ("ViT-B-16/openai", "ViT-B-32/openai", 1, 1000)
-    assert (optimise.learning_rate_begin, optimise.warm_up, optimise.learning_rate_end) == (0.1, 1500, 1.0)
-    assert optimise.adam_epsilon == 1e-5 and config.orbit.views == 1
+    assert (config.model, judge.model, judge.views, judge.every) == ("ViT-B-16/openai", "ViT-B-32/openai", 1, 1000)
+    assert (optimize.learning_rate_begin, optimize.warm_up, optimize.learning_rate_end) == (0.1, 1500, 1.0)
+    assert optimize.adam_epsilon == 1e-5 and config.orbit.views == 1
     assert config.orbit.elevation_low_degrees == config.orbit.elevation_high_degrees == 30.0
 
 
 def test_published_settings_can_be_run_with_a_model_of_one_s_own():
-    config = with_changes(recipe("dietnerf"), {"consistency": {"model": "embedded-guide"}, "dataset": "d"})
+    config = with_changes(recipe("dietnerf"), {"consistency": {"model": "embedded-clip"}, "dataset": "d"})
     assert config.consistency.weight == 0.1 and config.recipe == "dietnerf"

@@ -33,14 +33,14 @@ def test_what_is_on_this_machine_is_none(path: str):
     [
         lambda path: {"model": path},
         lambda path: {"method": "reconstruct", "dataset": path},
-        lambda path: {"judge": {"model": path}},
+        lambda path: {"early_stopping": {"model": path}},
         lambda path: {"consistency": {"model": path}},
         lambda path: {"consistency": {"model": f"timm/test_vit/{path}"}},
         lambda path: {"dream_fields": {"model": path}},
         lambda path: {"score_distillation": {"model": path}},
         lambda path: {"score_distillation": {"depth_control": path}},
         lambda path: {"model": f"ViT-B-32/{path}"},
-        lambda path: {"words": {"images": [{"path": path}]}},
+        lambda path: {"prompt_options": {"images": [{"path": path}]}},
     ],
 )
 def test_no_job_with_a_share_may_run(path: str, changes):
@@ -50,7 +50,7 @@ def test_no_job_with_a_share_may_run(path: str, changes):
 
 
 def test_words_that_look_like_a_share_are_words():
-    config.check_runnable(config.from_json({"prompt": "//host/share", "words": {"negative": r"\\host"}}))
+    config.check_runnable(config.from_json({"prompt": "//host/share", "prompt_options": {"negative": r"\\host"}}))
 
 
 def test_what_a_person_typed_is_opened(monkeypatch: pytest.MonkeyPatch):

@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
 
 # A Blender without the settings of whoever runs this: what they allowed, and what they set up, stays theirs.
 os.environ.setdefault("BLENDER_USER_RESOURCES", tempfile.mkdtemp(prefix="dreamwright-blender-"))
 
 bpy = pytest.importorskip("bpy", reason="needs the bpy module: scripts/test.py runs this in its Blender environments")
 
-from addon import flows, registration  # noqa: E402 - the path has to be there first
-from addon.blender import paths  # noqa: E402
+flows, registration = import_module("addon.flows"), import_module("addon.registration")
+from addon.blender import paths
 
 BACKEND_PYTHON = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON") or ROOT / ".envs" / "backend" / "bin" / "python")
 _status = 0
@@ -31,7 +31,7 @@ def pytest_sessionfinish(session, exitstatus):
 
 def pytest_unconfigure(config):
     """bpy 4.5 hangs at interpreter exit when a class is still registered: leave without it, once all is written."""
-    flows.leave()
+    flows.shut_down()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(_status)
@@ -45,8 +45,8 @@ def scene(tmp_path, monkeypatch):
     bpy.ops.wm.read_factory_settings(use_empty=True)
     registration.register()
     paths.consent_file().unlink(missing_ok=True)
-    flows.STUDIO.__init__()
-    registration._pump.__init__(flows.STUDIO.session)
+    flows.APP.__init__()
+    registration._pump.__init__(flows.APP.session)
     yield bpy.context.scene
     registration.unregister()
 

@@ -28,19 +28,19 @@ def picture(red, size=32):
 
 def made_take(job, prompt="a red cube", created=0.0, width=1.0, seen=True, **more):
     """A take in the present scene, with a record and a picture."""
-    origin = results.Origin(prompt, more.get("seed", 0), job, 12.5, 60, "[]", "GPL", True, (0.0, 0.0, 0.0))
-    thing = results.add_result(bpy.context.scene, cuboid(prompt, width), origin, prompt)
+    origin = results.Provenance(prompt, more.get("seed", 0), job, 12.5, 60, "[]", "GPL", True, (0.0, 0.0, 0.0))
+    obj = results.add_result(bpy.context.scene, cuboid(prompt, width), origin, prompt)
     settings = config.to_json(config.preset("text", "draft"))
-    facts = {"settings": settings, "quality": "draft", "step": 60, "steps": 60, "kept_steps": (20, 40, 60)}
-    takes.write(thing, TakeRecord(job, prompt, created=created, licence="GPL", **facts | more))
+    facts = {"settings": settings, "quality": "draft", "step": 60, "steps": 60, "checkpoint_steps": (20, 40, 60)}
+    takes.write_take(obj, TakeRecord(job, prompt, created=created, license="GPL", **facts | more))
     if seen:
-        thumbnail.give(thing, picture(int(job[1:]) * 40))
-    return thing
+        thumbnail.set_thumbnail(obj, picture(int(job[1:]) * 40))
+    return obj
 
 
 def old_take(job, prompt="a red cube"):
     """A take of version 0."""
-    origin = results.Origin(prompt, 3, job, 12.5, 60, '[{"name": "embedded"}]', "GPL", True, (0.0, 0.0, 0.0))
+    origin = results.Provenance(prompt, 3, job, 12.5, 60, '[{"name": "embedded"}]', "GPL", True, (0.0, 0.0, 0.0))
     return results.add_result(bpy.context.scene, cuboid(prompt), origin, prompt)
 
 

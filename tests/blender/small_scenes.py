@@ -18,13 +18,13 @@ DATA = (
 )
 
 
-def lit_ball(colour=(0.8, 0.05, 0.02), radius=0.5, location=(0.0, 0.0, 0.5)):
-    """A coloured ball under a white sky."""
+def lit_ball(color=(0.8, 0.05, 0.02), radius=0.5, location=(0.0, 0.0, 0.5)):
+    """A colored ball under a white sky."""
     bpy.ops.mesh.primitive_uv_sphere_add(radius=radius, location=location, segments=16, ring_count=8)
     ball = bpy.context.object
     material = bpy.data.materials.new("paint")
     with_nodes(material)
-    material.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = (*colour, 1.0)
+    material.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = (*color, 1.0)
     ball.data.materials.append(material)
     sky()
     return ball

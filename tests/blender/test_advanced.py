@@ -13,9 +13,9 @@ from addon.core import overrides
 from addon.core.wire import config
 from addon.ui import methods, requests
 
-LISTS = {"words.more", "words.images", "words.cameras"}
-ELSEWHERE = {"words.negative"}
-WAYS = {name: way.method for name, way in methods.WAYS.items()}
+LISTS = {"prompt_options.extra_prompts", "prompt_options.image_prompts", "prompt_options.camera_prompts"}
+ELSEWHERE = {"prompt_options.negative"}
+WAYS = {name: way.method for name, way in methods.METHODS.items()}
 
 
 def settings():
@@ -53,7 +53,7 @@ def test_there_is_one_for_every_setting_and_no_other():
     assert set(paths_of(settings().advanced)) == wanted_paths()
 
 
-@pytest.mark.parametrize("method", methods.WAYS)
+@pytest.mark.parametrize("method", methods.METHODS)
 @pytest.mark.parametrize("quality", ["DRAFT", "NORMAL", "HIGH"])
 def test_each_shows_what_the_preset_says(method, quality):
     settings().method, settings().quality = method, quality
@@ -80,71 +80,71 @@ def test_each_says_what_it_means_and_in_which_unit():
 
 def test_only_what_was_changed_overrides_the_preset():
     settings().prompt = "a cube"
-    settings().advanced.optimise.learning_rate_density = 0.3
-    settings().advanced.field.grow_at = "0.2 0.7"
+    settings().advanced.optimize.learning_rate_density = 0.3
+    settings().advanced.field.upsample_at = "0.2 0.7"
     settings().advanced.score_distillation.weighting = "DREAMFUSION"
-    settings().advanced.regulariser.ground.weight = "1e-5"
-    settings().advanced.regulariser.ground.ramp = (0.1, 0.2)
+    settings().advanced.regularizer.ground.weight = "1e-5"
+    settings().advanced.regularizer.ground.ramp = (0.1, 0.2)
     settings().advanced.field.unbounded = True
     for quality in ("DRAFT", "HIGH"):
         settings().quality = quality
         changes = {
             "prompt": "a cube",
-            "optimise": {"learning_rate_density": 0.3},
-            "field": {"grow_at": (0.2, 0.7), "unbounded": True},
+            "optimize": {"learning_rate_density": 0.3},
+            "field": {"upsample_at": (0.2, 0.7), "unbounded": True},
             "score_distillation": {"weighting": "dreamfusion"},
-            "regulariser": {"ground": {"weight": 1e-5, "ramp": (0.1, 0.2)}},
+            "regularizer": {"ground": {"weight": 1e-5, "ramp": (0.1, 0.2)}},
         }
         by_hand = config.with_changes(config.preset("text", quality.lower()), changes)
         assert requests.panel_config(settings(), "auto") == by_hand
 
 
 def test_back_at_the_preset_is_no_change():
-    before = settings().advanced.optimise.steps
-    settings().advanced.optimise.steps = 7
-    assert json.loads(settings().overrides) == {"optimise": {"steps": 7}}
-    settings().advanced.optimise.steps = before
+    before = settings().advanced.optimize.steps
+    settings().advanced.optimize.steps = 7
+    assert json.loads(settings().overrides) == {"optimize": {"steps": 7}}
+    settings().advanced.optimize.steps = before
     assert settings().overrides == ""
 
 
 def test_beyond_the_bounds_stops_at_them():
-    settings().advanced.optimise.steps = 2_000_000
+    settings().advanced.optimize.steps = 2_000_000
     settings().advanced.dream_fields.crop_fraction = 0.0
-    settings().advanced.regulariser.ground.ramp = (-1.0, 2.0)
-    assert settings().advanced.optimise.steps == 1_000_000
+    settings().advanced.regularizer.ground.ramp = (-1.0, 2.0)
+    assert settings().advanced.optimize.steps == 1_000_000
     assert settings().advanced.dream_fields.crop_fraction == pytest.approx(0.1)
-    assert tuple(settings().advanced.regulariser.ground.ramp) == (0.0, 1.0)
+    assert tuple(settings().advanced.regularizer.ground.ramp) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize("text", ["lots", "", "1 2", "-3"])
 def test_text_that_is_no_such_number_is_one_sentence_and_changes_nothing(text):
-    before = settings().advanced.regulariser.ground.weight
-    settings().advanced.regulariser.ground.weight = text
-    flows.STUDIO.session.drain()
-    assert settings().advanced.regulariser.ground.weight == before and settings().overrides == ""
-    assert "regulariser.ground.weight" in flows.STUDIO.session.snapshot.error
+    before = settings().advanced.regularizer.ground.weight
+    settings().advanced.regularizer.ground.weight = text
+    flows.APP.session.drain()
+    assert settings().advanced.regularizer.ground.weight == before and settings().overrides == ""
+    assert "regularizer.ground.weight" in flows.APP.session.snapshot.error
 
 
 def test_a_scene_of_another_version_keeps_what_is_understood():
-    settings().overrides = '{"optimise": {"steps": 7, "magic": 1}, "gone": {"a": 2}}'
-    assert settings().advanced.optimise.steps == 7
-    assert requests.panel_config(settings(), "auto").optimise.steps == 7
+    settings().overrides = '{"optimize": {"steps": 7, "magic": 1}, "gone": {"a": 2}}'
+    assert settings().advanced.optimize.steps == 7
+    assert requests.panel_config(settings(), "auto").optimize.steps == 7
 
 
 def test_changes_are_saved_in_the_blend(tmp_path):
-    settings().advanced.optimise.steps = 7
+    settings().advanced.optimize.steps = 7
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    assert settings().advanced.optimise.steps != 7
+    assert settings().advanced.optimize.steps != 7
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
-    assert settings().advanced.optimise.steps == 7
+    assert settings().advanced.optimize.steps == 7
 
 
 def test_a_script_gets_them_too():
-    settings().advanced.optimise.warm_up = 3
+    settings().advanced.optimize.warm_up = 3
     given = {"prompt": "a cube"}
 
     known = SimpleNamespace(is_property_set=lambda name: name in given)
     operator = SimpleNamespace(**given, steps=9, resolution=0, settings="", properties=known)
     wanted = requests.text_config(operator, settings(), "auto")
-    assert (wanted.optimise.warm_up, wanted.optimise.steps) == (3, 9)
+    assert (wanted.optimize.warm_up, wanted.optimize.steps) == (3, 9)

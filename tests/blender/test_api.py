@@ -47,10 +47,10 @@ def ring(count=4):
 
 def test_generate_gives_the_object_and_tells_how_far_it_is(backend_python):
     seen = []
-    box = {"bounds": {"centre": [5.0, 0.0, 1.0], "size": [1.0, 1.0, 2.0]}}
-    made = api.generate("a red cube", seed=4, settings=box, watch=lambda now: seen.append(now.step), **TINY)
+    box = {"bounds": {"center": [5.0, 0.0, 1.0], "size": [1.0, 1.0, 2.0]}}
+    made = api.generate("a red cube", seed=4, settings=box, on_progress=lambda now: seen.append(now.step), **TINY)
     assert made.name == "a red cube" and tuple(made.location) == pytest.approx((5.0, 0.0, 0.0))
-    assert max(seen) == 2 and not flows.STUDIO.doing
+    assert max(seen) == 2 and not flows.APP.current_task
     (take,) = api.takes()
     assert take.object == made and take.record.seed == 4 and take.record.prompt == "a red cube"
     faces = len(made.data.polygons)
@@ -82,12 +82,12 @@ def test_reconstruct_from_these_cameras_and_no_others(backend_python):
 )
 def test_what_cannot_be_done_is_one_sentence_and_changes_nothing(call, sentence):
     lit_ball()
-    before = names(), settings(bpy.context.scene), [thing.select_get() for thing in bpy.context.scene.objects]
+    before = names(), settings(bpy.context.scene), [obj.select_get() for obj in bpy.context.scene.objects]
     with pytest.raises(api.DreamwrightError, match=sentence) as raised:
         call()
-    assert "\n" not in str(raised.value) and flows.STUDIO.remote is None and not flows.STUDIO.doing
+    assert "\n" not in str(raised.value) and flows.APP.remote is None and not flows.APP.current_task
     assert (names(), settings(bpy.context.scene)) == before[:2]
-    assert [thing.select_get() for thing in bpy.context.scene.objects] == before[2]
+    assert [obj.select_get() for obj in bpy.context.scene.objects] == before[2]
 
 
 def test_errors_are_the_classes_of_the_tree():

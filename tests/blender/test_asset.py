@@ -12,11 +12,11 @@ from small_scenes import names
 
 from addon import flows
 from addon.blender import asset
-from addon.core import catalogue
+from addon.core import catalog
+from addon.core.bake_export_config import AssetConfig, TurntableConfig
 from addon.core.errors import DiskError, SceneError
-from addon.core.finish_config import AssetConfig, TurntableConfig
 
-MODELS = [{"name": "embedded diffusion", "licence": "GPL-3.0-or-later", "source": "backend/models/diffusion"}]
+MODELS = [{"name": "embedded diffusion", "license": "GPL-3.0-or-later", "source": "backend/models/diffusion"}]
 
 
 @pytest.fixture(autouse=True)
@@ -37,11 +37,11 @@ def cup(tmp_path):
 
 
 def listed(folder):
-    return catalogue.catalogues_in((folder / catalogue.FILE).read_text(encoding="utf-8"))
+    return catalog.parse_catalogs((folder / catalog.FILE).read_text(encoding="utf-8"))
 
 
-def test_it_says_what_it_is_of_whom_and_under_which_licence(cup, tmp_path):
-    flows.publish(bpy.context, AssetConfig(catalogue="Props/Cups", author="Ada", tags="toy, nice toy,"))
+def test_it_says_what_it_is_of_whom_and_under_which_license(cup, tmp_path):
+    flows.publish(bpy.context, AssetConfig(catalog="Props/Cups", author="Ada", tags="toy, nice toy,"))
     said = cup.asset_data
     assert said.author == "Ada" and said.license == "GPL"
     assert said.description == "A red cup, on the table, made with Dreamwright and embedded diffusion"
@@ -50,7 +50,7 @@ def test_it_says_what_it_is_of_whom_and_under_which_licence(cup, tmp_path):
 
 
 def test_its_picture_shows_it_on_nothing(cup):
-    flows.publish(bpy.context, AssetConfig(catalogue=""))
+    flows.publish(bpy.context, AssetConfig(catalog=""))
     picture = np.array(cup.preview.image_pixels_float[:]).reshape(256, 256, 4)
     assert picture[0, 0, 3] == 0 and picture[128, 128, 3] == 1
     assert 0.25 < (picture[..., 3] > 0.5).mean() < 0.8
@@ -77,14 +77,14 @@ def test_nothing_is_left_of_what_took_the_picture(cup):
 
 
 def test_published_again_it_is_told_anew(cup, tmp_path):
-    flows.publish(bpy.context, AssetConfig(catalogue="A", author="Ada"))
-    flows.publish(bpy.context, AssetConfig(catalogue="B", author="Bob"))
+    flows.publish(bpy.context, AssetConfig(catalog="A", author="Ada"))
+    flows.publish(bpy.context, AssetConfig(catalog="B", author="Bob"))
     assert cup.asset_data.author == "Bob" and len(cup.asset_data.tags) == 3
     assert set(listed(tmp_path / "library")) == {"A", "B"}
     assert cup.asset_data.catalog_id == listed(tmp_path / "library")["B"]
 
 
-def test_the_catalogue_lies_in_the_library_that_holds_the_file(cup, tmp_path):
+def test_the_catalog_lies_in_the_library_that_holds_the_file(cup, tmp_path):
     libraries = bpy.context.preferences.filepaths.asset_libraries
     bpy.ops.preferences.asset_library_add(directory=str(tmp_path))
     try:
@@ -94,17 +94,17 @@ def test_the_catalogue_lies_in_the_library_that_holds_the_file(cup, tmp_path):
     assert asset.library_folder() == tmp_path / "library"
 
 
-def test_a_file_that_was_never_saved_has_no_place_for_a_catalogue():
+def test_a_file_that_was_never_saved_has_no_place_for_a_catalog():
     made = kept_result(small_ball(16))
     with pytest.raises(DiskError, match="save it first"):
         flows.publish(bpy.context, AssetConfig())
     assert made.asset_data is None
-    flows.publish(bpy.context, AssetConfig(catalogue=" "))
+    flows.publish(bpy.context, AssetConfig(catalog=" "))
     assert made.asset_data is not None
 
 
-def test_a_broken_list_of_catalogues_stops_it_before_anything_changes(cup, tmp_path):
-    (tmp_path / "library" / catalogue.FILE).write_text("VERSION 7\n")
+def test_a_broken_list_of_catalogs_stops_it_before_anything_changes(cup, tmp_path):
+    (tmp_path / "library" / catalog.FILE).write_text("VERSION 7\n")
     before = names()
     with pytest.raises(DiskError, match="another version"):
         flows.publish(bpy.context, AssetConfig())
@@ -125,7 +125,7 @@ def test_without_cycles_it_is_one_sentence_and_leaves_nothing(cup):
 @pytest.mark.parametrize("models", ["", "no JSON", "3", '["a"]', "[{}]"])
 def test_models_that_someone_broke_are_left_out(cup, models):
     cup["dreamwright_models"] = models
-    flows.publish(bpy.context, AssetConfig(catalogue=""))
+    flows.publish(bpy.context, AssetConfig(catalog=""))
     assert cup.asset_data.description == "A red cup, on the table, made with Dreamwright"
     assert cup.asset_data.author == "Dreamwright"
 

@@ -14,7 +14,7 @@ import pytest
 from mathutils import Matrix, Vector
 
 from addon import flows, registration
-from addon.blender.orbit_rig import RigOverlay
+from addon.blender.rig_overlay import RigOverlay
 from addon.ui import gizmos
 
 
@@ -42,7 +42,7 @@ def test_the_cage_is_the_cube_that_blender_draws(box):
 def test_the_box_is_put_where_the_cage_is_dragged(box):
     handles = gizmos.BoxHandles()
     wanted = Matrix.Translation((0.5, 0.0, 0.0)) @ handles.matrix() @ Matrix.Diagonal((1.5, 1.0, 1.0, 1.0))
-    handles.put(as_columns(wanted))
+    handles.set_columns(as_columns(wanted))
     bpy.context.view_layer.update()
     assert np.array(handles.matrix()) == pytest.approx(np.array(wanted), abs=1e-5)
     assert box.empty_display_size == 0.5 and handles.moved
@@ -77,7 +77,7 @@ def test_the_dot_moves_the_box_by_how_far_it_was_dragged(box):
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2])
-def test_a_ring_lies_square_to_its_axis_at_the_centre(box, axis):
+def test_a_ring_lies_square_to_its_axis_at_the_center(box, axis):
     ring = gizmos.BoxHandles().ring(axis)
     assert tuple(ring.translation) == pytest.approx((1.0, 2.0, 3.0), abs=1e-5)
     assert ring.to_3x3().col[2].dot(box.matrix_world.to_3x3().col[axis].normalized()) == pytest.approx(1.0, abs=1e-5)
@@ -86,7 +86,7 @@ def test_a_ring_lies_square_to_its_axis_at_the_centre(box, axis):
 def test_handles_of_a_box_that_is_gone_do_nothing(box):
     handles = gizmos.BoxHandles()
     bpy.data.objects.remove(box)
-    handles.put([0.0] * 16)
+    handles.set_columns([0.0] * 16)
     handles.turn(0, 1.0)
     handles.move((1.0, 1.0, 1.0))
     assert handles.columns() == as_columns(Matrix()) and not handles.moved
@@ -98,30 +98,30 @@ def test_handles_show_for_the_selected_box_in_object_mode(box):
     box.select_set(False)
     assert not poll(bpy.context)
     box.select_set(True)
-    bpy.context.scene.dreamwright.place.box = None
+    bpy.context.scene.dreamwright.scene_setup.box = None
     assert not poll(bpy.context)
 
 
 def test_what_a_handle_did_is_one_undo_step_soon_and_nothing_waits_afterwards(box):
-    gizmos.remember_soon()
-    gizmos.remember_soon()
-    assert bpy.app.timers.is_registered(gizmos.remember)
-    gizmos.forget()
-    assert not bpy.app.timers.is_registered(gizmos.remember)
+    gizmos.push_undo_soon()
+    gizmos.push_undo_soon()
+    assert bpy.app.timers.is_registered(gizmos.push_undo)
+    gizmos.cancel_undo_push()
+    assert not bpy.app.timers.is_registered(gizmos.push_undo)
     bpy.ops.ed.undo_push(message="before")
     box.location.x = 9.0
-    gizmos.remember()
+    gizmos.push_undo()
     bpy.ops.ed.undo()
-    assert bpy.context.scene.dreamwright.place.box.location.x == pytest.approx(1.0)
+    assert bpy.context.scene.dreamwright.scene_setup.box.location.x == pytest.approx(1.0)
 
 
 def test_no_handle_timer_or_drawing_outlives_the_add_on(box):
-    gizmos.remember_soon()
-    assert registration._rig.there
+    gizmos.push_undo_soon()
+    assert registration._rig_overlay.there
     registration.unregister()
-    assert not bpy.app.timers.is_registered(gizmos.remember) and not registration._rig.there
+    assert not bpy.app.timers.is_registered(gizmos.push_undo) and not registration._rig_overlay.there
     assert not hasattr(bpy.types, "DREAMWRIGHT_GGT_box")
-    assert flows.look_again not in bpy.app.handlers.depsgraph_update_post
+    assert flows.clear_subject_cache not in bpy.app.handlers.depsgraph_update_post
     registration.register()
 
 
@@ -150,45 +150,45 @@ def test_a_failure_while_drawing_is_said_once(caplog):
 
 
 def test_what_is_shown_is_what_is_switched_on(box):
-    place = bpy.context.scene.dreamwright.place
+    scene_setup = bpy.context.scene.dreamwright.scene_setup
     assert flows.rig_lines(bpy.context) == []
-    place.show_orbit = True
-    (colour, lines), *others = flows.rig_lines(bpy.context)
-    assert not others and lines.shape[1:] == (2, 3) and len(colour) == 4
-    place.show_sphere = True
+    scene_setup.show_orbit = True
+    (color, lines), *others = flows.rig_lines(bpy.context)
+    assert not others and lines.shape[1:] == (2, 3) and len(color) == 4
+    scene_setup.show_sphere = True
     assert len(flows.rig_lines(bpy.context)) == 2
 
 
-def centre_of_sphere():
-    return flows.places.rig_of(bpy.context, flows.SPHERE).box.centre
+def center_of_sphere():
+    return flows.places.rig_of(bpy.context, flows.SPHERE).box.center
 
 
 def test_what_a_scene_shows_is_looked_at_again_when_it_changes_and_only_then(monkeypatch):
     bpy.ops.mesh.primitive_cube_add()
     bpy.context.view_layer.update()
-    assert centre_of_sphere() == pytest.approx((0.0, 0.0, 0.0))
+    assert center_of_sphere() == pytest.approx((0.0, 0.0, 0.0))
     looked = []
     with monkeypatch.context() as patch:
         patch.setattr(flows.places.bounds, "scene_box", lambda context: looked.append(context))
-        centre_of_sphere()
+        center_of_sphere()
     assert not looked
     bpy.context.object.location.x = 5.0
     bpy.context.view_layer.update()
-    assert centre_of_sphere() == pytest.approx((5.0, 0.0, 0.0))
+    assert center_of_sphere() == pytest.approx((5.0, 0.0, 0.0))
     bpy.context.window.scene = bpy.data.scenes.new("another")
-    assert centre_of_sphere() == pytest.approx((0.0, 0.0, 1.0))  # nothing to see: the numbers
+    assert center_of_sphere() == pytest.approx((0.0, 0.0, 1.0))  # nothing to see: the numbers
 
 
 def test_a_flat_box_is_not_drawn(box):
-    bpy.context.scene.dreamwright.place.show_orbit = True
+    bpy.context.scene.dreamwright.scene_setup.show_orbit = True
     box.scale = (1.0, 0.0, 1.0)
     bpy.context.view_layer.update()
     assert flows.rig_lines(bpy.context) == []
 
 
 def test_the_sphere_is_around_what_there_is_to_see_or_around_the_box():
-    bpy.context.scene.dreamwright.place.show_sphere = True
+    bpy.context.scene.dreamwright.scene_setup.show_sphere = True
     rig = flows.places.rig_of(bpy.context, flows.SPHERE)
-    assert rig.box == flows.wanted_box(bpy.context.scene)
+    assert rig.box == flows.job_box(bpy.context.scene)
     bpy.ops.mesh.primitive_cube_add(location=(5.0, 0.0, 0.0))
-    assert flows.places.rig_of(bpy.context, flows.SPHERE).box.centre == pytest.approx((5.0, 0.0, 0.0))
+    assert flows.places.rig_of(bpy.context, flows.SPHERE).box.center == pytest.approx((5.0, 0.0, 0.0))

@@ -51,7 +51,7 @@ def test_pictures_poses_and_the_split(tmp_path):
 
 
 def test_the_ball_is_where_the_poses_say(tmp_path):
-    """Centre of the ball's pixels against the projection of its centre, written out by hand."""
+    """Center of the ball's pixels against the projection of its center, written out by hand."""
     lit_ball(location=(0.3, -0.2, 0.9))
     taken(tmp_path / "set")
     for frame in frames(tmp_path / "set"):
@@ -106,7 +106,7 @@ def test_our_own_results_are_not_in_the_pictures(tmp_path):
     lit_ball()
     mesh = bpy.data.meshes.new_from_object(bpy.context.object)
     mesh.transform(Matrix.Scale(3.0, 4))
-    origin = results.Origin("a ball", 0, "a1", 1.0, 1, "[]", "", True, (0.0, 0.0, 0.0))
+    origin = results.Provenance("a ball", 0, "a1", 1.0, 1, "[]", "", True, (0.0, 0.0, 0.0))
     results.add_result(bpy.context.scene, mesh, origin, "a ball")
     box = bounds.scene_box(bpy.context)
     assert box.size == pytest.approx([bounds.MARGIN] * 3, abs=0.01)
@@ -256,4 +256,4 @@ def test_the_box_of_a_flat_scene_has_height():
     bpy.ops.mesh.primitive_plane_add(size=4.0)
     box = bounds.scene_box(bpy.context)
     assert box.size == pytest.approx([4.4, 4.4, 1.1])
-    assert math.isclose(box.centre[2], 0.0, abs_tol=1e-6)
+    assert math.isclose(box.center[2], 0.0, abs_tol=1e-6)

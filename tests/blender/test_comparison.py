@@ -14,18 +14,16 @@ from addon.blender import comparison, takes
 
 def laid_out():
     """The duplicates from left to right, and the words under them."""
-    things = bpy.data.collections[comparison.COLLECTION].objects
-    doubles = [thing for thing in things if thing.type == "MESH"]
-    words = [thing for thing in things if thing.type == "FONT"]
-    return tuple(
-        sorted(some, key=lambda thing: (round(thing.location.y, 3), thing.location.x)) for some in (doubles, words)
-    )
+    objects = bpy.data.collections[comparison.COLLECTION].objects
+    doubles = [obj for obj in objects if obj.type == "MESH"]
+    words = [obj for obj in objects if obj.type == "FONT"]
+    return tuple(sorted(some, key=lambda obj: (round(obj.location.y, 3), obj.location.x)) for some in (doubles, words))
 
 
-def box(thing):
+def box(obj):
     """In the world, (2, 3): lowest and highest corner."""
     bpy.context.view_layer.update()
-    corners = np.array([thing.matrix_world @ Vector(corner) for corner in thing.bound_box])
+    corners = np.array([obj.matrix_world @ Vector(corner) for corner in obj.bound_box])
     return np.array([corners.min(axis=0), corners.max(axis=0)])
 
 
@@ -55,14 +53,14 @@ def test_takes_stand_side_by_side_in_their_order_and_do_not_touch():
 
 def test_duplicates_share_the_mesh_and_are_no_takes():
     originals = three_takes()
-    before = [(take.job, take.name) for take in takes.all_in(bpy.context.scene)]
+    before = [(take.job, take.name) for take in takes.list_takes(bpy.context.scene)]
     originals[0].modifiers.new("Bevel", "BEVEL")
     bpy.ops.dreamwright.compare()
     doubles, _ = laid_out()
     assert {each.data for each in doubles} == {each.data for each in originals}
-    assert [(take.job, take.name) for take in takes.all_in(bpy.context.scene)] == before
+    assert [(take.job, take.name) for take in takes.list_takes(bpy.context.scene)] == before
     assert [each.type for each in doubles[0].modifiers] == ["BEVEL"]
-    assert not any(takes.of(each) or takes.RECORD in each for each in doubles)
+    assert not any(takes.take_of(each) or takes.RECORD in each for each in doubles)
 
 
 def test_takes_that_the_user_turned_scaled_hid_and_parented_stand_there_all_the_same():
@@ -92,13 +90,13 @@ def test_many_takes_stand_in_rows():
 
 def test_those_that_are_selected_are_compared_else_all():
     first, _, third = three_takes()
-    for thing in bpy.context.selected_objects:
-        thing.select_set(False)
+    for obj in bpy.context.selected_objects:
+        obj.select_set(False)
     first.select_set(True)
     bpy.ops.dreamwright.compare()
     assert len(laid_out()[0]) == 3, "one alone is no choice"
-    for thing in bpy.context.selected_objects:
-        thing.select_set(False)
+    for obj in bpy.context.selected_objects:
+        obj.select_set(False)
     first.select_set(True)
     third.select_set(True)
     bpy.ops.dreamwright.compare()
@@ -155,7 +153,7 @@ def test_a_take_deleted_in_between_leaves_its_duplicate_to_be_taken_away():
     bpy.ops.dreamwright.compare()
     bpy.ops.dreamwright.delete_take(take="a2")
     bpy.ops.dreamwright.end_comparison()
-    assert sorted(thing.name for thing in bpy.data.objects) == ["a chair", "a cup"]
+    assert sorted(obj.name for obj in bpy.data.objects) == ["a chair", "a cup"]
 
 
 def test_one_take_alone_is_one_sentence():

@@ -13,15 +13,15 @@ from addon.blender import paths, results
 from addon.core import overrides
 from addon.core.wire import DreamwrightError, config
 from addon.ui import presets, readiness, requests
-from addon.ui.advanced_groups import groups_of, kind_of, settings_of
+from addon.ui.advanced_groups import group_class, groups_of, settings_of
 
 EVIL = {
     "allow_download": True, "model": "stranger/net", "device": "cpu", "dataset": "/etc", "method": "reconstruct",
     "prompt": "a bomb", "seed": 666, "recipe": "dream-fields-lq", "quality": "high",
-    "judge": {"model": "elsewhere"}, "consistency": {"model": "stranger/net"},
+    "early_stopping":{"model": "elsewhere"}, "consistency": {"model": "stranger/net"},
     "dream_fields": {"model": "stranger/net"},
     "score_distillation": {"model": "stranger/net", "depth_control": r"\\host\share"},
-    "words": {"negative": "x", "images": [{"path": "/etc/shadow"}]}, "bounds": {"size": [9, 9, 9]},
+    "prompt_options":{"negative": "x", "images": [{"path": "/etc/shadow"}]}, "bounds": {"size": [9, 9, 9]},
 }  # fmt: skip
 """Nothing of it is shown by the Advanced Settings."""
 
@@ -33,17 +33,17 @@ def settings():
 def test_overrides_of_a_file_set_nothing_but_advanced_settings():
     settings().prompt = "a red cube"
     before = requests.panel_config(settings(), "auto")
-    settings().overrides = json.dumps(EVIL | {"optimise": {"steps": 77}})
+    settings().overrides = json.dumps(EVIL | {"optimize": {"steps": 77}})
     after = requests.panel_config(settings(), "auto")
-    assert after == config.with_changes(before, {"optimise": {"steps": 77}})
-    assert set(overrides.read(settings().overrides)) == {"optimise.steps"}
+    assert after == config.with_changes(before, {"optimize": {"steps": 77}})
+    assert set(overrides.parse(settings().overrides)) == {"optimize.steps"}
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "[]", "5", "null", '{"optimise": {"steps": 1e999}}',
-                                  '{"optimise": {"steps": ' + "9" * 5000 + "}}", "\x00", "x" * 1_000_000])  # fmt: skip
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "[]", "5", "null", '{"optimize": {"steps": 1e999}}',
+                                  '{"optimize": {"steps": ' + "9" * 5000 + "}}", "\x00", "x" * 1_000_000])  # fmt: skip
 def test_overrides_of_every_wrong_kind_are_none(text: str):
     settings().overrides = text
-    assert overrides.read(settings().overrides) == {}
+    assert overrides.parse(settings().overrides) == {}
 
 
 def test_what_the_panel_shows_is_what_a_file_may_set():
@@ -52,10 +52,10 @@ def test_what_the_panel_shows_is_what_a_file_may_set():
     def collect(kind: type, path: str) -> None:
         shown.update(path + spec.name for spec in settings_of(kind, path))
         for spec in groups_of(kind, path):
-            collect(kind_of(spec), f"{path}{spec.name}.")
+            collect(group_class(spec), f"{path}{spec.name}.")
 
     collect(config.JobConfig, "")
-    assert shown == overrides._known()
+    assert shown == overrides._known_paths()
     assert not any(path.rpartition(".")[2] in overrides.PLACES for path in shown)
 
 
@@ -82,7 +82,7 @@ def test_consent_is_not_kept_in_the_file(tmp_path: Path):
     assert settings().model == "stranger/net" and not settings().allow_download
     settings()["allow_download"] = True
     assert not settings().allow_download
-    assert "allow_download" not in presets.KEPT
+    assert "allow_download" not in presets.STORED_SETTINGS
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "{}", "5", "[5, null]", "", "\x00", '{"a": 1}'])
@@ -97,9 +97,9 @@ def test_consent_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(paths, "own_folder", lambda: tmp_path / "file" / "deeper")
     settings().allow_download = True
-    flows.STUDIO.session.drain()
+    flows.APP.session.drain()
     assert not settings().allow_download
-    assert "What you allowed cannot be kept in" in flows.STUDIO.session.snapshot.error
+    assert "What you allowed cannot be kept in" in flows.APP.session.snapshot.error
 
 
 def given(**properties):
@@ -139,7 +139,7 @@ def test_photos_on_a_share_are_not_looked_for(place: str, monkeypatch: pytest.Mo
     monkeypatch.setattr(paths, "absolute", lambda path: Path(path))
     monkeypatch.setattr(paths, "is_set_up", lambda: True)
     monkeypatch.setattr(Path, "is_dir", lambda self: pytest.fail(f"{self} was looked for"))
-    assert "is on a network share" in readiness.why_not(settings())
+    assert "is on a network share" in readiness.why_not_ready(settings())
     with pytest.raises(DreamwrightError, match="is on a network share"):
         requests.panel_config(settings(), "auto")
 
@@ -148,6 +148,6 @@ def test_photos_on_a_share_are_not_looked_for(place: str, monkeypatch: pytest.Mo
     "value", [5, 1.5, "x" * 1000, [1, 2], [1.0, float("nan"), 2.0], {"a": 1}, True, [1e308, 1, 1, 1]]
 )
 def test_a_place_of_another_kind_is_the_origin(value):
-    thing = bpy.data.objects.new("thing", None)
-    thing["dreamwright_place"] = value
-    assert results.recalled(thing).place == (0.0, 0.0, 0.0)
+    obj = bpy.data.objects.new("thing", None)
+    obj["dreamwright_location"] = value
+    assert results.read_provenance(obj).place == (0.0, 0.0, 0.0)

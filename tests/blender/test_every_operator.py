@@ -1,4 +1,4 @@
-"""Every operator that is registered: named and explained in plain words, grey with a reason, refusing bad input in one
+"""Every operator that is registered: named and explained in plain words, gray with a reason, refusing bad input in one
 sentence that leaves the file as it was, and undone by one Ctrl-Z.
 
 The tables name what to give each of them; an operator that is in none of them fails `test_no_operator_is_forgotten`.
@@ -19,7 +19,7 @@ from small_scenes import lit_ball
 
 from addon import flows, registration
 from addon.blender import takes
-from addon.core.session import Backend, Snapshot
+from addon.core.session import BackendState, Snapshot
 from addon.core.take_record import TakeRecord
 
 OPERATORS = [cls for cls in registration.CLASSES if issubclass(cls, bpy.types.Operator)]
@@ -33,7 +33,7 @@ NO_DATA = {
     "edit_prompt",  # of the job, which is the backend's
     "edit_weight",
     "export",  # a file of the user's
-    "look_for_models",
+    "refresh_models",
     "open_log",
     "pause",
     "render_views",  # a folder of the user's
@@ -45,19 +45,19 @@ NO_DATA = {
 """They change nothing that Ctrl-Z could bring back."""
 
 REFUSED = {
-    "branch": ({"take": "a2", "step": 20}, "not set up|backend"),
+    "refine_from_step": ({"take": "a2", "step": 20}, "not set up|backend"),
     "choose_model": ({"model": " "}, "without a name"),
     "compare": ({"takes": "zz yy"}, "take"),
     "delete_take": ({"take": "zz"}, "take"),
     "edit_prompt": ({"prompt": " "}, "prompt is empty"),
     "export": ({"filepath": "//a.glb"}, "save it first"),
     "generate": ({"prompt": " "}, "prompt is empty"),
-    "iterate": ({"take": "zz"}, "take"),
-    "make": ({}, "press Set Up Backend"),
+    "refine": ({"take": "zz"}, "take"),
+    "generate_from_panel": ({}, "press Set Up Backend"),
     "open_log": ({}, "no log yet"),
     "pause": ({}, "not running"),
     "promote": ({"target": "no such object"}, "no such object"),
-    "recall_take": ({"take": "zz"}, "take"),
+    "load_take_settings": ({"take": "zz"}, "take"),
     "reconstruct": ({"source": "SELECTED"}, "0 cameras are selected"),
     "remesh": ({"threshold": 1e5}, "choose a lower threshold"),
     "rename_take": ({"name": " "}, "name"),
@@ -69,7 +69,7 @@ REFUSED = {
     "set_up_backend": ({}, "Allow Online Access"),
     "start_backend": ({}, "press Set Up Backend"),
     "stop": ({}, "nothing to stop"),
-    "look_for_models": ({}, "press Set Up Backend"),
+    "refresh_models": ({}, "press Set Up Backend"),
     "use_prompt": ({"prompt": " "}, "no words to use"),
     "use_recipe": ({"recipe": "no-such"}, "no-such"),
 }
@@ -77,10 +77,10 @@ REFUSED = {
 
 NOTHING_TO_REFUSE = {
     "add_box", "add_orbit_cameras", "add_preset", "add_turntable", "copy_details", "dismiss", "edit_weight",
-    "end_comparison", "forget_prompts", "forget_run", "give_textures", "hold_out_cameras", "make_volume",
-    "make_volume_mesh", "new_seed", "publish", "reset_shape", "select_box", "stop_backend",
+    "end_comparison", "forget_prompts", "forget_run", "bake_textures", "hold_out_cameras", "convert_to_volume",
+    "convert_to_geometry_nodes", "randomize_seed", "publish", "reset_remesh", "select_box", "stop_backend",
 }  # fmt: skip
-"""Every value that Blender lets through is good, or the button is grey where it is not."""
+"""Every value that Blender lets through is good, or the button is gray where it is not."""
 
 DONE = {
     "add_box": {},
@@ -92,22 +92,31 @@ DONE = {
     "end_comparison": {},
     "forget_prompts": {},
     "hold_out_cameras": {"every": 2},
-    "new_seed": {},
+    "randomize_seed": {},
     "promote": {"take": "a2", "target": "Sphere"},
-    "recall_take": {"take": "a2"},
+    "load_take_settings": {"take": "a2"},
     "remesh": {"resolution": 12},
     "rename_take": {"take": "a2", "name": "my own"},
     "reset_settings": {},
-    "reset_shape": {},
+    "reset_remesh": {},
     "select_box": {},
     "use_prompt": {"prompt": "a blue cone"},
     "use_recipe": {"recipe": "dream-fields-lq"},
 }
 """What each of these does in the scene of `furnished`, without a backend, in well under a second."""
 
-WITH_A_BACKEND = {"branch", "forget_run", "generate", "iterate", "make", "reconstruct", "resume", "rewind"}
+WITH_A_BACKEND = {
+    "refine_from_step",
+    "forget_run",
+    "generate",
+    "refine",
+    "generate_from_panel",
+    "reconstruct",
+    "resume",
+    "rewind",
+}
 """Undone in test_flows.py, test_iterating.py and test_request_made.py, which have one."""
-SLOW = {"give_textures", "make_volume", "make_volume_mesh", "publish", "render_turntable"}
+SLOW = {"bake_textures", "convert_to_volume", "convert_to_geometry_nodes", "publish", "render_turntable"}
 """Undone in the tests of their own: they render, bake or write."""
 
 SENTENCE = re.compile(r"[A-Z'0-9].*[.!]$", re.DOTALL)
@@ -123,11 +132,11 @@ def furnished():
         bpy.context.scene.collection.objects.link(camera)
     settings = bpy.context.scene.dreamwright
     settings.history.add().prompt = "a green tree"
-    settings.overrides = '{"optimise": {"steps": 77}}'
+    settings.overrides = '{"optimize": {"steps": 77}}'
     bpy.ops.dreamwright.add_box()
     made_take("a2", created=2.0)
     result = kept_result(small_ball())
-    takes.write(result, TakeRecord("a1", "a ball", created=1.0))
+    takes.write_take(result, TakeRecord("a1", "a ball", created=1.0))
     bpy.context.view_layer.update()
     return result
 
@@ -174,25 +183,25 @@ def test_no_operator_is_forgotten():
     assert set(NAMES) - NO_DATA == set(DONE) | WITH_A_BACKEND | SLOW
 
 
-# -- grey with a reason
+# -- gray with a reason
 
-READY = Snapshot(backend=Backend.READY, device="cpu")
+READY = Snapshot(backend=BackendState.READY, device="cpu")
 SITUATIONS = {
     "an empty file": (Snapshot(), ""),
     "an empty file, ready": (READY, ""),
-    "busy": (Snapshot(backend=Backend.READY, device="cpu", job="a9", state="running", steps=9), "generating"),
-    "lost": (Snapshot(backend=Backend.LOST, job="a9", state="paused", steps=9, error="Gone."), ""),
+    "busy": (Snapshot(backend=BackendState.READY, device="cpu", job="a9", state="running", steps=9), "generating"),
+    "lost": (Snapshot(backend=BackendState.LOST, job="a9", state="paused", steps=9, error="Gone."), ""),
 }
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_grey_says_why(name, situation):
-    flows.STUDIO.session.snapshot, flows.STUDIO._doing = SITUATIONS[situation]
+def test_what_is_gray_says_why(name, situation):
+    flows.APP.session.snapshot, flows.APP._current_task = SITUATIONS[situation]
     if operator(name).poll():
         return
     words = said_by(operator(name))
-    flows.STUDIO._doing = ""
+    flows.APP._current_task = ""
     assert "context is incorrect" not in words, f"{name} is grey in {situation} without a reason"
     reason = words.partition(".poll() ")[2]
     assert reason[:1].isupper() and len(reason.split()) >= 2, reason
@@ -201,7 +210,7 @@ def test_what_is_grey_says_why(name, situation):
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"stop", "pause", "edit_prompt", "edit_weight", "resume"}))
 def test_nothing_that_makes_something_starts_while_something_runs(name, furnished):
     """Whatever may still be pressed while a job runs does not begin a second thing."""
-    with flows.STUDIO.occupied("generating"):
+    with flows.APP.busy("generating"):
         if name in WITH_A_BACKEND - {"forget_run"} or name in {"start_backend", "set_up_backend", "remesh"}:
             assert not operator(name).poll()
 
@@ -218,7 +227,7 @@ def test_what_cannot_be_done_is_one_sentence_and_the_file_is_as_it_was(name, fur
     assert "inside Dreamwright" not in said and "Traceback" not in said and "\n" not in said
     assert SENTENCE.match(said) or ".poll() " in said, said
     assert differences(before, dump()) == []
-    assert not flows.STUDIO.doing and flows.STUDIO.link is None
+    assert not flows.APP.current_task and flows.APP.connection is None
 
 
 # -- undone
@@ -238,7 +247,7 @@ def test_one_undo_takes_it_back_and_one_redo_brings_it_again(name, furnished):
     if changed and name != "add_turntable":  # matrices of a scene that nobody looked at are made at the redo
         bpy.ops.ed.redo()
         assert differences(done, dump()) == [], "after redo"
-    assert changed or name in {"reset_shape", "select_box"}, "it did nothing"
+    assert changed or name in {"reset_remesh", "select_box"}, "it did nothing"
 
 
 @pytest.mark.parametrize("name", sorted(NO_DATA - {"add_preset", "export", "dismiss", "edit_weight", "stop_backend"}))

@@ -14,9 +14,10 @@ from small_results import kept_result, small_ball
 from small_scenes import lit_ball, names
 
 from addon import flows
-from addon.blender import export, pictures
+from addon.blender import export
+from addon.blender import image_files as pictures
+from addon.core.bake_export_config import TextureConfig
 from addon.core.errors import DiskError, SceneError
-from addon.core.finish_config import TextureConfig
 
 IMPORT = {
     ".glb": lambda file: bpy.ops.import_scene.gltf(filepath=file),
@@ -29,7 +30,7 @@ IMPORT = {
 TRIANGLES_ONLY = {".glb", ".stl"}
 PICTURES = {".glb": 2, ".fbx": 2, ".obj": 1, ".usd": 2}
 """How many Blender reads again: of the pictures of an .obj, it does not know that of the normals."""
-COLOURS = {".glb", ".fbx", ".obj", ".usd", ".ply"}
+COLORS = {".glb", ".fbx", ".obj", ".usd", ".ply"}
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def folder(tmp_path):
     return tmp_path / "out"
 
 
-def coloured():
+def colored():
     """A ball that was stretched and moved: 1.2 wide, 2.4 high, and not where the world begins."""
     made = kept_result(small_ball(16), "a cup")
     made.location, made.scale = (1.0, 2.0, 5.0), (1.0, 1.0, 2.0)
@@ -48,29 +49,29 @@ def coloured():
 
 
 def textured():
-    coloured()
-    return flows.give_textures(bpy.context, TextureConfig(faces=300, size=64)).object
+    colored()
+    return flows.bake_textures(bpy.context, TextureConfig(faces=300, size=64)).object
 
 
-def box(things):
+def box(objects):
     bpy.context.view_layer.update()
-    corners = np.array([thing.matrix_world @ Vector(corner) for thing in things for corner in thing.bound_box])
+    corners = np.array([obj.matrix_world @ Vector(corner) for obj in objects for corner in obj.bound_box])
     return np.concatenate([corners.min(axis=0), corners.max(axis=0)])
 
 
-def triangles(thing):
-    return len(thing.data.loops) - 2 * len(thing.data.polygons)
+def triangles(obj):
+    return len(obj.data.loops) - 2 * len(obj.data.polygons)
 
 
 def imported(file):
     """The meshes in a file, in an empty Blender."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     assert IMPORT[file.suffix](str(file)) == {"FINISHED"}
-    return [thing for thing in bpy.context.scene.objects if thing.type == "MESH"]
+    return [obj for obj in bpy.context.scene.objects if obj.type == "MESH"]
 
 
 @pytest.mark.parametrize("ending", list(export.FORMATS))
-@pytest.mark.parametrize("make", [coloured, textured])
+@pytest.mark.parametrize("make", [colored, textured])
 def test_what_is_read_again_is_what_was_written(folder, ending, make):
     made = make()
     faces, expected, before = triangles(made), box([made]), names()
@@ -79,27 +80,27 @@ def test_what_is_read_again_is_what_was_written(folder, ending, make):
     (found,) = imported(folder / f"cup{ending}")
     assert triangles(found) == faces
     assert box([found]) == pytest.approx(expected, abs=2e-3)  # the same size, the same place, the same way up
-    if make is coloured and ending in COLOURS:
+    if make is colored and ending in COLORS:
         assert found.data.color_attributes
-        assert colour_at_the_top(found) == pytest.approx([0.5, 0.5, 0.8], abs=0.05)
+        assert color_at_the_top(found) == pytest.approx([0.5, 0.5, 0.8], abs=0.05)
     if make is textured and ending in PICTURES:
         assert found.data.uv_layers and not found.data.color_attributes
         seen = export.images_of(found)
         assert [tuple(image.size) for image in seen] == [(64, 64)] * PICTURES[ending], seen
 
 
-def colour_at_the_top(thing):
+def color_at_the_top(obj):
     """Encoded, as it was given: red and green in the middle of the ball are 0.5, blue at z = 0.6 is 0.8."""
-    attribute = thing.data.color_attributes[0]
-    corners = [thing.matrix_world @ vertex.co for vertex in thing.data.vertices]
+    attribute = obj.data.color_attributes[0]
+    corners = [obj.matrix_world @ vertex.co for vertex in obj.data.vertices]
     top = max(range(len(corners)), key=lambda index: corners[index].z)
     if attribute.domain == "POINT":
         return attribute.data[top].color_srgb[:3]
-    return next(attribute.data[loop.index].color_srgb[:3] for loop in thing.data.loops if loop.vertex_index == top)
+    return next(attribute.data[loop.index].color_srgb[:3] for loop in obj.data.loops if loop.vertex_index == top)
 
 
-def test_glb_has_y_up_and_metres(folder):
-    made = coloured()
+def test_glb_has_y_up_and_meters(folder):
+    made = colored()
     export.export(made, folder / "cup.glb", overwrite=False)
     data = (folder / "cup.glb").read_bytes()
     magic, version, length, chunk, kind = struct.unpack("<4sIII4s", data[:20])
@@ -110,7 +111,7 @@ def test_glb_has_y_up_and_metres(folder):
     assert "COLOR_0" in held["meshes"][0]["primitives"][0]["attributes"] and "images" not in held
 
 
-def test_glb_with_textures_holds_the_pictures_and_no_colours_of_points(folder):
+def test_glb_with_textures_holds_the_pictures_and_no_colors_of_points(folder):
     export.export(textured(), folder / "cup.glb", overwrite=False)
     data = (folder / "cup.glb").read_bytes()
     held = json.loads(data[20 : 20 + struct.unpack("<I", data[12:16])[0]])
@@ -123,19 +124,19 @@ def test_glb_with_textures_holds_the_pictures_and_no_colours_of_points(folder):
 def test_obj_has_y_up_and_names_its_pictures_without_a_folder(folder):
     made = textured()
     written = export.export(made, folder / "cup.obj", overwrite=False)
-    assert sorted(path.name for path in written) == ["cup.mtl", "cup.obj", "cup_colour.png", "cup_normal.png"]
+    assert sorted(path.name for path in written) == ["cup.mtl", "cup.obj", "cup_color.png", "cup_normal.png"]
     text = (folder / "cup.obj").read_text()
     points = np.array([line.split()[1:4] for line in text.splitlines() if line.startswith("v ")], float)
     x0, y0, z0, x1, y1, z1 = box([made])
     assert points.min(axis=0) == pytest.approx([x0, z0, -y1], abs=1e-4)
     assert points.max(axis=0) == pytest.approx([x1, z1, -y0], abs=1e-4)
     material = (folder / "cup.mtl").read_text()
-    assert "map_Kd cup_colour.png\n" in material and "\nnorm cup_normal.png\n" in material and "Bump" not in material
+    assert "map_Kd cup_color.png\n" in material and "\nnorm cup_normal.png\n" in material and "Bump" not in material
     assert str(folder) not in text + material
 
 
 def test_stl_and_ply_have_z_up(folder):
-    made = coloured()
+    made = colored()
     for ending in (".stl", ".ply"):
         export.export(made, folder / f"cup{ending}", overwrite=False)
     data = (folder / "cup.stl").read_bytes()
@@ -146,11 +147,11 @@ def test_stl_and_ply_have_z_up(folder):
     assert f"element vertex {len(made.data.vertices)}" in head and "red" in head
 
 
-def test_fbx_says_y_up_and_centimetres(folder):
+def test_fbx_says_y_up_and_centimeters(folder):
     sys.path.insert(0, bpy.utils.system_resource("SCRIPTS", path="addons_core"))
     from io_scene_fbx import parse_fbx
 
-    export.export(coloured(), folder / "cup.fbx", overwrite=False)
+    export.export(colored(), folder / "cup.fbx", overwrite=False)
     tree, _ = parse_fbx.parse(str(folder / "cup.fbx"))
     said = {}
 
@@ -164,7 +165,7 @@ def test_fbx_says_y_up_and_centimetres(folder):
     assert said[b"UpAxis"] == 1 and said[b"UnitScaleFactor"] == pytest.approx(1.0)
 
 
-def test_usd_says_z_up_and_metres_and_its_pictures_relatively(folder):
+def test_usd_says_z_up_and_meters_and_its_pictures_relatively(folder):
     bpy.utils.expose_bundled_modules()
     usd = pytest.importorskip("pxr.Usd", reason="this Blender does not bundle the USD bindings")
     from pxr import UsdGeom, UsdShade
@@ -178,9 +179,9 @@ def test_usd_says_z_up_and_metres_and_its_pictures_relatively(folder):
 
 
 def test_only_the_object_is_written_and_nothing_of_the_users_changes(folder):
-    theirs, made = lit_ball(location=(9.0, 0.0, 0.0)), coloured()
-    for thing in bpy.context.selected_objects:
-        thing.select_set(False)
+    theirs, made = lit_ball(location=(9.0, 0.0, 0.0)), colored()
+    for obj in bpy.context.selected_objects:
+        obj.select_set(False)
     theirs.select_set(True)
     bpy.context.view_layer.objects.active = theirs
     made.hide_set(True)
@@ -219,7 +220,7 @@ def test_pictures_keep_their_paths(folder):
 def test_a_file_that_is_there_is_only_replaced_when_that_is_allowed(folder, ending):
     file = folder / f"cup{ending}"
     file.write_text("precious")
-    made = coloured()
+    made = colored()
     with pytest.raises(DiskError, match="exists already"):
         export.export(made, file, overwrite=False)
     assert file.read_text() == "precious" and list(folder.iterdir()) == [file]
@@ -228,24 +229,24 @@ def test_a_file_that_is_there_is_only_replaced_when_that_is_allowed(folder, endi
 
 
 def test_a_picture_that_is_there_is_not_replaced_either_and_then_nothing_is_written(folder):
-    (folder / "cup_colour.png").write_text("precious")
-    with pytest.raises(DiskError, match="cup_colour.png exists already"):
+    (folder / "cup_color.png").write_text("precious")
+    with pytest.raises(DiskError, match="cup_color.png exists already"):
         export.export(textured(), folder / "cup.obj", overwrite=False)
-    assert [path.name for path in folder.iterdir()] == ["cup_colour.png"]
+    assert [path.name for path in folder.iterdir()] == ["cup_color.png"]
 
 
 def test_an_ending_that_nobody_knows_is_one_sentence(folder):
     with pytest.raises(SceneError, match="none of the endings .glb, .fbx"):
-        export.export(coloured(), folder / "cup.xyz", overwrite=False)
+        export.export(colored(), folder / "cup.xyz", overwrite=False)
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(folder):
     with pytest.raises(DiskError, match="choose another"):
-        export.export(coloured(), folder / "gone" / "cup.glb", overwrite=False)
+        export.export(colored(), folder / "gone" / "cup.glb", overwrite=False)
 
 
 def test_an_exporter_that_fails_leaves_nothing(folder):
-    made = coloured()
+    made = colored()
     bpy.ops.preferences.addon_disable(module="io_scene_fbx")
     try:
         with pytest.raises((SceneError, AttributeError)):

@@ -13,38 +13,38 @@ from mathutils import Euler, Matrix, Vector
 
 from addon import flows
 from addon.blender import grid_mesh, paths, results
-from addon.blender.field_frames import placed_fields
-from addon.blender.lens import camera_sight
+from addon.blender.field_instances import field_instances
+from addon.blender.lens import view_from_camera
 from addon.core import calls, layers
-from addon.core.calls import NOTHING, GridData
+from addon.core.calls import EMPTY_DEPTH, GridData
 from addon.core.errors import BackendLostError, SceneError
-from addon.core.grid_view import Seen
-from addon.flows import looking
+from addon.core.grid_view import RenderedImage
+from addon.flows import render_field as looking
 from addon.ui import engine_panels, field_engine
 from tests.fakes.layout import FakeLayout
 
 LOW, HIGH = (-1.0, -1.0, -1.0), (1.0, 1.0, 1.0)
-CENTRE = np.array([0.1, 0.0, -0.1])
+CENTER = np.array([0.1, 0.0, -0.1])
 
 
-def ball_grid(n=48, radius=0.6, colour=(230, 40, 30)):
+def ball_grid(n=48, radius=0.6, color=(230, 40, 30)):
     """A hard ball, not in the middle of its box, in a field half as large as its coordinates say."""
     axis = -1 + (np.arange(n) + 0.5) * 2 / n
     at = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
-    density = np.clip(50 + 4000 * (radius - np.linalg.norm(at - CENTRE, axis=-1)), 0, 6e4).astype(np.float16)
-    colours = np.broadcast_to(np.array(colour, np.uint8), (n, n, n, 3)).copy()
+    density = np.clip(50 + 4000 * (radius - np.linalg.norm(at - CENTER, axis=-1)), 0, 6e4).astype(np.float16)
+    colors = np.broadcast_to(np.array(color, np.uint8), (n, n, n, 3)).copy()
     transform = np.diag([0.5, 0.5, 0.5, 1.0])
-    return GridData(density, colours, LOW, HIGH, transform, 50.0, {"edges": [0.0, 1.0], "counts": [1.0]}, 5)
+    return GridData(density, colors, LOW, HIGH, transform, 50.0, {"edges": [0.0, 1.0], "counts": [1.0]}, 5)
 
 
-def result(job="ball", seated=True, keep=True, **grid_settings):
+def result(job="ball", on_floor=True, keep=True, **grid_settings):
     """An object as Generate makes it, and its kept grid."""
     grid = ball_grid(**grid_settings)
     if keep:
         calls.save_grid(grid, paths.cache_folder() / "grids" / f"{job}.npz")
     place = np.array([0.0, 0.0, -0.5])
-    surface = grid_mesh.about(grid_mesh.surface_of(grid, 50.0), place, seated)
-    origin = results.Origin("a red ball", 0, job, 50.0, 5, "[]", "", seated, tuple(place))
+    surface = grid_mesh.relative_to(grid_mesh.surface_of(grid, 50.0), place, on_floor)
+    origin = results.Provenance("a red ball", 0, job, 50.0, 5, "[]", "", on_floor, tuple(place))
     made = results.add_result(bpy.context.scene, grid_mesh.mesh_from(surface, job), origin, job)
     bpy.context.view_layer.update()
     return made
@@ -68,7 +68,7 @@ def stage(scene):
     render = scene.render
     render.resolution_x, render.resolution_y, render.resolution_percentage = 96, 72, 100
     render.film_transparent = True
-    scene.dreamwright.look.render_source = "GRID"
+    scene.dreamwright.display.render_source = "GRID"
     layer = scene.view_layers[0]
     layer.use_pass_z = layer.use_pass_normal = True
     return scene
@@ -118,10 +118,10 @@ def test_field_and_mesh_lie_on_one_another_in_every_pass(stage, tmp_path, settin
     assert np.median(np.abs(field["Depth.Z"] - mesh["Depth.Z"])[both]) < 0.02
     normals = [np.stack([each[f"Normal.{axis}"] for axis in "XYZ"], axis=-1) for each in (field, mesh)]
     assert np.median((normals[0] * normals[1]).sum(-1)[both]) > 0.98
-    assert (field["Depth.Z"][field["Combined.A"] < 0.1] == NOTHING).all()
+    assert (field["Depth.Z"][field["Combined.A"] < 0.1] == EMPTY_DEPTH).all()
 
 
-def test_colours_are_the_fields_own_and_premultiplied(stage, tmp_path):
+def test_colors_are_the_fields_own_and_premultiplied(stage, tmp_path):
     result()
     eye()
     seen = rendered(stage, tmp_path)
@@ -146,9 +146,9 @@ def test_without_a_transparent_film_the_world_is_behind(stage, tmp_path):
 
 
 def test_two_fields_hide_one_another_by_depth(stage, tmp_path):
-    result("near", colour=(0, 255, 0))
+    result("near", color=(0, 255, 0))
     bpy.data.objects["near"].location = (0.3, -0.6, 0.1)
-    result("far", colour=(0, 0, 255))
+    result("far", color=(0, 0, 255))
     eye()
     seen = rendered(stage, tmp_path)
     bpy.data.objects["far"].hide_render = True
@@ -217,7 +217,7 @@ def test_instances_of_a_collection_are_seen(stage, tmp_path):
     empty.location = (0.0, 0.0, 3.0)
     stage.collection.objects.link(empty)
     graph = bpy.context.evaluated_depsgraph_get()
-    heights = sorted(float(np.linalg.inv(each.to_field)[2, 3]) for each in placed_fields(graph))
+    heights = sorted(float(np.linalg.inv(each.to_field)[2, 3]) for each in field_instances(graph))
     assert len(heights) == 2 and heights[1] - heights[0] == pytest.approx(3.0)
 
 
@@ -225,11 +225,11 @@ def test_what_is_flat_or_hidden_is_not_seen(stage):
     made = result()
     made.scale = (1.0, 1.0, 0.0)
     bpy.context.view_layer.update()
-    assert placed_fields(bpy.context.evaluated_depsgraph_get()) == []
+    assert field_instances(bpy.context.evaluated_depsgraph_get()) == []
     made.scale = (1.0, 1.0, 1.0)
     made.hide_viewport = True
     bpy.context.view_layer.update()
-    assert placed_fields(bpy.context.evaluated_depsgraph_get()) == []
+    assert field_instances(bpy.context.evaluated_depsgraph_get()) == []
 
 
 def test_an_object_of_an_older_version_is_found_out_of_its_grid(stage, tmp_path):
@@ -262,7 +262,7 @@ def test_a_field_that_can_be_had_nowhere_is_a_sentence(stage, tmp_path):
 def test_a_failure_that_nobody_foresaw_is_no_finished_picture(stage, tmp_path, monkeypatch):
     result()
     eye()
-    monkeypatch.setattr(looking.Onlooker, "see", lambda *_: 1 / 0)
+    monkeypatch.setattr(looking.SceneFieldRenderer, "see", lambda *_: 1 / 0)
     with pytest.raises(RuntimeError, match="could not be rendered.*ZeroDivisionError"):
         rendered(stage, tmp_path)
 
@@ -270,7 +270,7 @@ def test_a_failure_that_nobody_foresaw_is_no_finished_picture(stage, tmp_path, m
 def test_an_empty_scene_is_an_empty_picture(stage, tmp_path):
     eye()
     seen = rendered(stage, tmp_path)
-    assert not seen["Combined.A"].any() and (seen["Depth.Z"] == NOTHING).all()
+    assert not seen["Combined.A"].any() and (seen["Depth.Z"] == EMPTY_DEPTH).all()
 
 
 # -- whom it asks
@@ -290,7 +290,7 @@ class Backend:
             raise self.refuses
         size = (max(1, view.height // 2), max(1, view.width // 2))
         up = np.broadcast_to(np.float16([0, 0, 1]), (*size, 3))
-        return calls.Rendered(np.full((*size, 3), 0.5, np.float16), np.full(size, 0.5, np.float16),
+        return calls.RenderedView(np.full((*size, 3), 0.5, np.float16), np.full(size, 0.5, np.float16),
                               np.full(size, 2.0, np.float32), up, 7)  # fmt: skip
 
     def close(self):
@@ -301,7 +301,7 @@ class Backend:
 def backend(monkeypatch):
     def linked(refuses=None):
         made = Backend(refuses)
-        monkeypatch.setattr(flows.STUDIO, "link", made)
+        monkeypatch.setattr(flows.APP, "link", made)
         monkeypatch.setattr(calls, "render_view", made.render_view)
         return made
 
@@ -313,7 +313,7 @@ def test_the_backend_is_asked_in_the_objects_frame(stage, tmp_path, backend):
     made = result()
     made.matrix_world = Matrix.LocRotScale(Vector((3, 0, 0)), Euler((0, 0, 1.0)), Vector((2, 2, 2)))
     camera = eye()
-    stage.dreamwright.look.render_source = "BACKEND"
+    stage.dreamwright.display.render_source = "BACKEND"
     seen = rendered(stage, tmp_path)
     job, view, seconds = asked.asked[0]
     assert job == "ball" and view.width == 96 and 0 < seconds <= 60
@@ -330,8 +330,8 @@ def test_where_the_backend_refuses_the_kept_grid_is_seen_and_that_is_said(stage,
     result()
     camera = eye()
     graph = bpy.context.evaluated_depsgraph_get()
-    onlooker = looking.onlooker(placed_fields(graph))
-    seen = onlooker.see(camera_sight(camera, graph, stage.render), 10.0)
+    onlooker = looking.scene_field_renderer(field_instances(graph))
+    seen = onlooker.render(view_from_camera(camera, graph, stage.render), 10.0)
     assert seen.alpha.max() == 1.0 and onlooker.sentence() == "Seen by the kept grid"
 
 
@@ -341,7 +341,9 @@ def test_normals_of_the_wire_are_turned_with_the_object(stage, backend):
     made.matrix_world = Matrix.LocRotScale(None, Euler((0, math.pi / 2, 0)), Vector((1, 1, 3)))
     bpy.context.view_layer.update()
     graph = bpy.context.evaluated_depsgraph_get()
-    seen = looking.onlooker(placed_fields(graph)).see(camera_sight(eye(), graph, stage.render), 10.0)
+    seen = looking.scene_field_renderer(field_instances(graph)).render(
+        view_from_camera(eye(), graph, stage.render), 10.0
+    )
     assert seen.normal[0, 0] == pytest.approx([1, 0, 0], abs=1e-3)  # Z, turned about Y
 
 
@@ -349,15 +351,15 @@ def test_without_a_backend_that_could_start_the_grid_is_seen(stage, tmp_path):
     """Nothing is set up here: F12 works all the same."""
     result()
     eye()
-    stage.dreamwright.look.render_source = "BACKEND"
+    stage.dreamwright.display.render_source = "BACKEND"
     assert rendered(stage, tmp_path)["Combined.A"].max() == 1.0
-    assert flows.STUDIO.link is None and not flows.STUDIO.doing
+    assert flows.APP.connection is None and not flows.APP.current_task
 
 
 def test_a_picture_of_no_field_needs_no_backend():
-    onlooker = looking.onlooker([], may_start=True)
+    onlooker = looking.scene_field_renderer([], may_start=True)
     assert onlooker.link is None and onlooker.sentence() == "No field is visible"
-    assert isinstance(layers.nothing(2, 3), Seen)
+    assert isinstance(layers.empty_image(2, 3), RenderedImage)
 
 
 def test_why_is_said_of_both_ways(stage, backend):
@@ -365,7 +367,7 @@ def test_why_is_said_of_both_ways(stage, backend):
     made = result(keep=False)
     graph = bpy.context.evaluated_depsgraph_get()
     with pytest.raises(SceneError, match="does not know this job. .*generate it again"):
-        looking.onlooker(placed_fields(graph)).see(camera_sight(eye(), graph, stage.render), 1.0)
+        looking.scene_field_renderer(field_instances(graph)).render(view_from_camera(eye(), graph, stage.render), 1.0)
     assert made.name == "ball"
 
 
@@ -376,10 +378,10 @@ def test_blenders_panels_for_size_output_and_camera_are_there_and_go_again():
     shared = [bpy.types.RENDER_PT_format, bpy.types.RENDER_PT_output, bpy.types.DATA_PT_lens]
     assert all(engine_panels.ENGINE in panel.COMPAT_ENGINES for panel in shared)
     assert engine_panels.ENGINE not in bpy.types.RENDER_PT_freestyle.COMPAT_ENGINES
-    engine_panels.take_panels_back()
+    engine_panels.remove_engine_from_panels()
     assert not any(engine_panels.ENGINE in panel.COMPAT_ENGINES for panel in shared)
     assert engine_panels.ENGINE in bpy.types.DREAMWRIGHT_PT_render.COMPAT_ENGINES
-    engine_panels.share_panels()
+    engine_panels.add_engine_to_panels()
 
 
 @pytest.mark.parametrize("name", ["DREAMWRIGHT_PT_render", "DREAMWRIGHT_PT_passes"])

@@ -13,8 +13,8 @@ from mathutils import Euler, Matrix, Vector
 from test_field_engine import eye, rendered
 
 from addon import flows, headless
-from addon.blender.lens import camera_sight
-from addon.flows import looking
+from addon.blender.lens import view_from_camera
+from addon.flows import render_field as looking
 
 QUICK = {"prompt": "a red cube", "quality": "DRAFT", "steps": 2, "resolution": 24}
 
@@ -25,7 +25,7 @@ def stage(backend_python, tmp_path, tmp_path_factory):
     kept = tmp_path_factory.getbasetemp() / "generated"
     if not kept.exists():
         bpy.ops.dreamwright.generate(**QUICK)
-        flows.STUDIO.close_link()
+        flows.APP.close_connection()
         bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
         shutil.copytree(tmp_path, kept)
     shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
@@ -42,22 +42,22 @@ def both(stage, folder):
     """The passes by the backend and by the grid."""
     seen = []
     for source in ("BACKEND", "GRID"):
-        stage.dreamwright.look.render_source = source
+        stage.dreamwright.display.render_source = source
         seen.append(rendered(stage, folder))
     return seen
 
 
 def test_backend_and_grid_see_the_same_and_the_grid_is_enough_where_the_backend_goes(stage, tmp_path, monkeypatch):
     """F12 starts the backend itself; the object is turned, moved, enlarged and stretched."""
-    made = next(thing for thing in bpy.data.objects if "dreamwright_job" in thing)
+    made = next(obj for obj in bpy.data.objects if "dreamwright_job" in obj)
     eye(lens=35.0, shift_x=0.05).location *= 2.2
-    assert flows.STUDIO.link is None
+    assert flows.APP.connection is None
     for scale in [(1.0, 1.0, 1.0), (2.0, 2.0, 2.0), (1.0, 0.6, 1.5)]:
         made.matrix_world = Matrix.LocRotScale(Vector((0.2, 0.1, 0.0)), Euler((0.2, 0.1, 0.5)), Vector(scale))
         alike(*both(stage, tmp_path))
-    assert flows.STUDIO.link is not None and not flows.STUDIO.doing
+    assert flows.APP.connection is not None and not flows.APP.current_task
     monkeypatch.setenv("DREAMWRIGHT_BACKEND_PYTHON", "/nowhere/python")
-    os.kill(flows.STUDIO.link.process.pid, signal.SIGKILL)
+    os.kill(flows.APP.connection.process.pid, signal.SIGKILL)
     backend, grid = both(stage, tmp_path)
     assert backend["Combined.A"] == pytest.approx(grid["Combined.A"], abs=1e-6)
 
@@ -82,19 +82,21 @@ def test_while_a_job_runs_it_can_be_looked_at_and_edited(backend_python):
         camera = eye()
         camera.location *= 2.2
         bpy.context.view_layer.update()
-        sight = camera_sight(camera, bpy.context.evaluated_depsgraph_get(), bpy.context.scene.render).scaled(0.05)
-        picture = flows.live().see(sight, 0.5)
-        seen.append((picture.alpha.max(), picture.shape, len(flows.coming().surface(16).points)))
+        camera_view = view_from_camera(camera, bpy.context.evaluated_depsgraph_get(), bpy.context.scene.render).scaled(
+            0.05
+        )
+        picture = flows.live_field().render(camera_view, 0.5)
+        seen.append((picture.alpha.max(), picture.shape, len(flows.live_surface().surface(16).points)))
         name = next(iter(snapshot.weights))
         said.append((name, bpy.ops.dreamwright.edit_weight(weight=name, value=0.5), snapshot.step))
         bpy.ops.dreamwright.stop()
 
-    done = headless.watch(look)
+    done = headless.add_progress_callback(look)
     bpy.ops.dreamwright.generate(**QUICK | {"steps": 400})
     done()
     assert seen[0][0] > 0.5 and max(seen[0][1]) <= 96 and seen[0][2] > 50
     name, result, step = said[0]
-    snapshot = flows.STUDIO.session.snapshot
-    assert result == {"FINISHED"} and snapshot.weights[name] == 0.5 and snapshot.holds_from >= step
+    snapshot = flows.APP.session.snapshot
+    assert result == {"FINISHED"} and snapshot.weights[name] == 0.5 and snapshot.objective_since >= step
     assert snapshot.memory_mb > 50 and snapshot.history[-1].loss is not None
-    assert flows.live() is None
+    assert flows.live_field() is None

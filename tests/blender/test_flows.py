@@ -17,7 +17,7 @@ from small_scenes import lit_ball, names, settings
 
 from addon import flows, headless
 from addon.core.capture_config import CaptureConfig
-from addon.core.session import Backend
+from addon.core.session import BackendState
 from addon.core.wire import config
 from tests.patience import PATIENCE
 
@@ -41,7 +41,7 @@ def at_step(step, do):
             seen.append(step)
             do(snapshot)
 
-    return headless.watch(watcher)
+    return headless.add_progress_callback(watcher)
 
 
 def report():
@@ -49,7 +49,7 @@ def report():
 
 
 def result():
-    return next(thing for thing in bpy.data.objects if "dreamwright_job" in thing)
+    return next(obj for obj in bpy.data.objects if "dreamwright_job" in obj)
 
 
 @pytest.fixture
@@ -59,27 +59,27 @@ def reconstructed(backend_python, tmp_path, tmp_path_factory):
     if not kept.exists():
         lit_ball()
         assert bpy.ops.dreamwright.reconstruct(**QUICK) == {"FINISHED"}
-        flows.STUDIO.close_link()
+        flows.APP.close_connection()
         bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
         shutil.copytree(tmp_path, kept)
     shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "scene.blend"))
-    flows.STUDIO._last_grid = None  # as in another session, whichever test made it
+    flows.APP._last_grid = None  # as in another session, whichever test made it
 
 
-def test_reconstruct_puts_one_coloured_mesh_where_the_scene_is(reconstructed):
+def test_reconstruct_puts_one_colored_mesh_where_the_scene_is(reconstructed):
     made = result()
-    assert [thing.name for thing in bpy.data.collections["Dreamwright"].objects] == [made.name]
+    assert [obj.name for obj in bpy.data.collections["Dreamwright"].objects] == [made.name]
     corners = np.array([made.matrix_world @ Vector(corner) for corner in made.bound_box])
     assert (corners.min(axis=0) + corners.max(axis=0)) / 2 == pytest.approx([0.0, 0.0, 0.5], abs=0.25)
     assert made.location.z == pytest.approx(corners[:, 2].min(), abs=1e-4)
-    assert made.data.color_attributes["Color"] and made.data.materials[0].name == "Dreamwright Colour"
+    assert made.data.color_attributes["Color"] and made.data.materials[0].name == "Dreamwright Color"
     assert made["dreamwright_job"] == report()["job"] and made["dreamwright_step"] == 60
 
 
 def test_generate_stands_on_the_box_that_was_asked_for(backend_python):
     """Few steps from the soft ball that every text job begins with: no likeness, but all the rest is real."""
-    box = {"centre": (10.0, 20.0, 30.0), "size": (0.4, 0.6, 0.5)}
+    box = {"center": (10.0, 20.0, 30.0), "size": (0.4, 0.6, 0.5)}
     bpy.ops.dreamwright.generate(prompt="a red cube", quality="DRAFT", steps=2, resolution=24, seed=3, **box)
     made = result()
     assert made.name == "a red cube" and made["dreamwright_prompt"] == "a red cube" and made["dreamwright_seed"] == 3
@@ -87,7 +87,7 @@ def test_generate_stands_on_the_box_that_was_asked_for(backend_python):
     points = np.array([vertex.co for vertex in made.data.vertices])
     assert points[:, 2].min() == pytest.approx(0.0, abs=1e-5) and points[:, 2].max() < 0.5
     assert np.abs(points[:, :2]).max() <= 0.2 and np.ptp(points, axis=0).min() > 0.1
-    assert report()["models"] and made["dreamwright_licence"]
+    assert report()["models"] and made["dreamwright_license"]
     assert bpy.context.view_layer.objects.active == made and bpy.context.selected_objects == [made]
 
 
@@ -100,14 +100,14 @@ def test_an_unknown_model_is_one_sentence(backend_python):
 
 def test_report_says_what_was_done(reconstructed):
     said = report()
-    assert set(said["seconds"]) == {"capture", "start", "optimise", "export", "mesh"}
+    assert set(said["seconds"]) == {"capture", "start", "optimize", "export", "mesh"}
     assert said["step"] == said["steps"] == 60 and not said["stopped"] and said["device"] == "cpu"
     assert said["backend_peak_rss_mb"] > 50 and set(said["evaluation"]) >= {"psnr", "ssim"}
     assert said["faces"] == len(result().data.polygons) and said["vertices"] == len(result().data.vertices)
 
 
 def test_remesh_needs_no_backend_and_replaces_only_the_mesh(reconstructed):
-    assert flows.STUDIO.link is None
+    assert flows.APP.connection is None
     made, before = result(), names()
     made.location.x = 3.0
     made.name = "my own name"
@@ -115,7 +115,7 @@ def test_remesh_needs_no_backend_and_replaces_only_the_mesh(reconstructed):
     bpy.context.view_layer.objects.active = made
     assert bpy.ops.dreamwright.remesh(resolution=12, threshold=0.0) == {"FINISHED"}
     assert len(made.data.polygons) < faces and made.location.x == 3.0 and made.name == "my own name"
-    assert made.data.materials[0].name == "Dreamwright Colour"
+    assert made.data.materials[0].name == "Dreamwright Color"
     assert {kind: len(each) for kind, each in names().items()} == {kind: len(each) for kind, each in before.items()}
 
 
@@ -168,18 +168,18 @@ def test_ctrl_c_keeps_what_is_good_so_far(backend_python):
     done = at_step(40, lambda snapshot: signal.raise_signal(signal.SIGINT))
     bpy.ops.dreamwright.reconstruct(**QUICK | {"steps": 5000})
     done()
-    assert report()["stopped"] and not flows.STUDIO.doing
+    assert report()["stopped"] and not flows.APP.current_task
 
 
 def test_backend_killed_in_mid_run_leaves_the_scene_and_can_be_resumed(backend_python):
     lit_ball()
     before = names(), settings(bpy.context.scene)
-    done = at_step(10, lambda snapshot: os.kill(flows.STUDIO.link.process.pid, signal.SIGKILL))
+    done = at_step(10, lambda snapshot: os.kill(flows.APP.connection.process.pid, signal.SIGKILL))
     with pytest.raises(RuntimeError, match="resume the job to go on"):
         bpy.ops.dreamwright.reconstruct(**QUICK)
     done()
     assert (names(), settings(bpy.context.scene)) == before
-    assert flows.STUDIO.session.snapshot.backend in (Backend.LOST, Backend.OFF) and not flows.STUDIO.doing
+    assert flows.APP.session.snapshot.backend in (BackendState.LOST, BackendState.OFF) and not flows.APP.current_task
     bpy.ops.dreamwright.resume()
     assert report()["step"] == 60 and not report()["stopped"]
 
@@ -190,35 +190,35 @@ def test_a_run_that_is_thrown_away_is_held_and_can_be_resumed(backend_python):
     views = CaptureConfig(views=9, image_size=32, samples=4)
     wanted = config.with_changes(
         config.preset("reconstruct", "draft"),
-        {"optimise": {"steps": 60}, "field": {"resolution": 24, "start_resolution": 24}, "export": {"resolution": 24}},
+        {"optimize": {"steps": 60}, "field": {"resolution": 24, "start_resolution": 24}, "export": {"resolution": 24}},
     )
     flow = flows.reconstruct(bpy.context, wanted, views)
-    while flows.STUDIO.session.snapshot.step < 5:
+    while flows.APP.session.snapshot.step < 5:
         next(flow)
-        flows.STUDIO.session.wait(0.05)
+        flows.APP.session.wait(0.05)
     flow.close()
-    assert not flows.STUDIO.doing
-    flows.STUDIO.session.wait(PATIENCE)
-    assert flows.STUDIO.session.snapshot.state == "paused"
+    assert not flows.APP.current_task
+    flows.APP.session.wait(PATIENCE)
+    assert flows.APP.session.snapshot.state == "paused"
     bpy.ops.dreamwright.resume()
     assert report()["step"] == 60
 
 
 def test_the_backend_ends_with_us(backend_python):
     bpy.ops.dreamwright.start_backend()
-    pid = flows.STUDIO.link.process.pid
+    pid = flows.APP.connection.process.pid
     assert alive(pid)
-    flows.leave()
+    flows.shut_down()
     assert not alive(pid)
 
 
 def test_the_backend_is_started_once(backend_python):
     bpy.ops.dreamwright.start_backend()
-    first = flows.STUDIO.link
+    first = flows.APP.connection
     bpy.ops.dreamwright.start_backend()
-    assert flows.STUDIO.link is first
+    assert flows.APP.connection is first
     bpy.ops.dreamwright.stop_backend()
-    assert flows.STUDIO.session.snapshot.backend is Backend.OFF
+    assert flows.APP.session.snapshot.backend is BackendState.OFF
     with pytest.raises(RuntimeError, match="not running"):
         bpy.ops.dreamwright.stop_backend()
 
@@ -227,15 +227,15 @@ def test_pause_and_edit_reach_the_running_job(backend_python):
     lit_ball()
     said = []
 
-    def steer(snapshot):
+    def act(snapshot):
         bpy.ops.dreamwright.pause()
         deadline = time.monotonic() + PATIENCE
-        while flows.STUDIO.session.snapshot.state != "paused" and time.monotonic() < deadline:
-            flows.STUDIO.session.wait(0.1)
-        said.append(flows.STUDIO.session.snapshot.state)
+        while flows.APP.session.snapshot.state != "paused" and time.monotonic() < deadline:
+            flows.APP.session.wait(0.1)
+        said.append(flows.APP.session.snapshot.state)
         bpy.ops.dreamwright.resume()
 
-    done = at_step(10, steer)
+    done = at_step(10, act)
     bpy.ops.dreamwright.reconstruct(**QUICK)
     done()
     assert said == ["paused"] and report()["step"] == 60
@@ -245,14 +245,14 @@ def test_a_failure_of_the_backend_is_one_sentence(backend_python, tmp_path):
     before = names()
     with pytest.raises(RuntimeError, match="There is no transforms.json in"):
         bpy.ops.dreamwright.reconstruct(dataset=str(tmp_path), quality="DRAFT")
-    assert names() == before and not flows.STUDIO.doing
-    assert "transforms.json" in flows.STUDIO.session.snapshot.error
+    assert names() == before and not flows.APP.current_task
+    assert "transforms.json" in flows.APP.session.snapshot.error
 
 
 def test_an_empty_prompt_is_one_sentence_before_anything_starts():
     with pytest.raises(RuntimeError, match="The prompt is empty"):
         bpy.ops.dreamwright.generate(prompt="  ")
-    assert flows.STUDIO.link is None
+    assert flows.APP.connection is None
 
 
 def test_not_set_up_is_one_sentence(monkeypatch):
@@ -292,7 +292,7 @@ def test_offline_set_up_is_one_sentence():
     assert not bpy.app.online_access
     with pytest.raises(RuntimeError, match="Allow Online Access"):
         bpy.ops.dreamwright.set_up_backend()
-    assert not flows.STUDIO.doing
+    assert not flows.APP.current_task
 
 
 def test_remesh_of_an_object_of_the_user_is_refused():
@@ -333,7 +333,7 @@ def test_buttons_pressed_at_the_wrong_time_say_so(operator, sentence):
 
 
 def test_one_thing_at_a_time():
-    with flows.STUDIO.occupied("generating"):
+    with flows.APP.busy("generating"):
         assert not bpy.ops.dreamwright.generate.poll()
         flow = flows.start_backend()
         with pytest.raises(flows.BusyError, match="Already generating"):

@@ -10,7 +10,7 @@ import pytest
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Euler, Matrix, Vector
 
-from addon.blender.lens import camera_sight, full_size, viewport_sight
+from addon.blender.lens import full_size, view_from_camera, view_from_viewport
 from addon.core.errors import SceneError
 
 LENSES = {
@@ -39,7 +39,7 @@ def camera(**settings):
 
 
 def seen(eye):
-    return camera_sight(eye, bpy.context.evaluated_depsgraph_get(), bpy.context.scene.render)
+    return view_from_camera(eye, bpy.context.evaluated_depsgraph_get(), bpy.context.scene.render)
 
 
 def picture(width, height, aspect_x=1.0, aspect_y=1.0):
@@ -56,10 +56,10 @@ def test_the_edges_are_those_of_blenders_own_frame(lens, size):
     picture(*PICTURES[size])
     corners = np.array(eye.data.view_frame(scene=bpy.context.scene))
     corners = corners / -corners[:, 2:] if eye.data.type == "PERSP" else corners
-    sight = seen(eye)
-    assert (sight.left, sight.right) == pytest.approx((corners[:, 0].min(), corners[:, 0].max()), abs=1e-5)
-    assert (sight.bottom, sight.top) == pytest.approx((corners[:, 1].min(), corners[:, 1].max()), abs=1e-5)
-    assert (sight.near, sight.far) == pytest.approx((eye.data.clip_start, eye.data.clip_end), rel=1e-3)
+    camera_view = seen(eye)
+    assert (camera_view.left, camera_view.right) == pytest.approx((corners[:, 0].min(), corners[:, 0].max()), abs=1e-5)
+    assert (camera_view.bottom, camera_view.top) == pytest.approx((corners[:, 1].min(), corners[:, 1].max()), abs=1e-5)
+    assert (camera_view.near, camera_view.far) == pytest.approx((eye.data.clip_start, eye.data.clip_end), rel=1e-3)
 
 
 @pytest.mark.parametrize("lens", LENSES)
@@ -80,12 +80,16 @@ def test_what_the_wire_is_told_is_the_same_window(lens):
     """Lens, shift and aspect read back by the words of messages.View."""
     eye = camera(**LENSES[lens])
     picture(120, 70, 1.0, 1.5)
-    sight = seen(eye)
-    view = sight.view()
+    camera_view = seen(eye)
+    view = camera_view.view()
     across = 2 * math.tan(view.angle_x / 2) if view.lens == "perspective" else view.scale_x
     up = across * view.height / view.width * view.pixel_aspect
-    assert (sight.left, sight.right) == pytest.approx([(view.shift_x + side / 2) * across for side in (-1, 1)])
-    assert (sight.bottom, sight.top) == pytest.approx([view.shift_y * across + side * up / 2 for side in (-1, 1)])
+    assert (camera_view.left, camera_view.right) == pytest.approx(
+        [(view.shift_x + side / 2) * across for side in (-1, 1)]
+    )
+    assert (camera_view.bottom, camera_view.top) == pytest.approx(
+        [view.shift_y * across + side * up / 2 for side in (-1, 1)]
+    )
     assert view.pixel_aspect == pytest.approx(1.5, rel=1e-5)
     assert np.array(view.pose) == pytest.approx(np.array(eye.matrix_world.normalized()), abs=1e-6)
 
@@ -112,9 +116,9 @@ def test_a_border_is_the_same_pixels():
 
 
 def test_rows_are_bands_of_the_same_picture():
-    sight = seen(camera(type="ORTHO", shift_y=0.2))
-    rows = sight.rows(10, 30)
-    for whole, band in zip(sight.rays(), rows.rays(), strict=True):
+    camera_view = seen(camera(type="ORTHO", shift_y=0.2))
+    rows = camera_view.rows(10, 30)
+    for whole, band in zip(camera_view.rays(), rows.rays(), strict=True):
         assert band == pytest.approx(whole[10:30], abs=1e-9)
 
 
@@ -145,9 +149,9 @@ def test_a_viewport_with_parallel_rays_sees_what_lies_behind_its_camera():
     turn = Matrix.LocRotScale(Vector((0, 0, 3)), Euler((0.4, 0, 0.2)), None)
     far, across = 50.0, 4.0
     window = Matrix(((2 / across, 0, 0, 0), (0, 2 / 3, 0, 0), (0, 0, -1 / far, 0), (0, 0, 0, 1)))
-    sight = viewport_sight(Region(), View(turn.inverted(), window))
-    assert (sight.near, sight.far) == pytest.approx((0.0, 2 * far), abs=1e-4)
-    origins, directions = sight.rays()
+    camera_view = view_from_viewport(Region(), View(turn.inverted(), window))
+    assert (camera_view.near, camera_view.far) == pytest.approx((0.0, 2 * far), abs=1e-4)
+    origins, directions = camera_view.rays()
     pivot = (origins + far * directions)[29:31, 39:41].mean(axis=(0, 1))
     assert pivot == pytest.approx(np.array(turn.translation), abs=1e-4)
     assert np.linalg.norm(directions, axis=-1) == pytest.approx(1.0)

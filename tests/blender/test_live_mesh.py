@@ -12,12 +12,12 @@ from small_scenes import names
 
 from addon import flows, registration
 from addon.blender import grid_mesh, live_mesh
-from addon.blender.live_mesh import MARK, Coming, LiveMesh
+from addon.blender.live_mesh import MARK, LiveMesh, LiveSurface
 from addon.core import calls
 from addon.core.errors import EmptyMeshError
 from addon.core.session import Snapshot
 from addon.core.wire import config
-from addon.flows import watching
+from addon.flows import live_preview as watching
 from tests.patience import PATIENCE
 
 
@@ -26,21 +26,21 @@ def ball(resolution=24):
 
 
 def previews():
-    return [thing for thing in bpy.data.objects if MARK in thing]
+    return [obj for obj in bpy.data.objects if MARK in obj]
 
 
 class Job:
     """Something that is coming along."""
 
     def __init__(self):
-        self.asked, self.now = [], Coming("a1", 0, self.surface)
+        self.asked, self.now = [], LiveSurface("a1", 0, self.surface)
 
     def surface(self, resolution):
         self.asked.append((self.now.job, self.now.step, resolution))
         return ball(resolution)
 
     def at(self, step, job="a1"):
-        self.now = Coming(job, step, self.surface)
+        self.now = LiveSurface(job, step, self.surface)
 
 
 @pytest.fixture
@@ -48,12 +48,12 @@ def live(scene):
     """What the pump calls at each tick, and the job that it follows."""
     job = Job()
     mesh = LiveMesh(lambda: job.now)
-    scene.dreamwright.look.live_mesh = True
-    scene.dreamwright.look.live_every, scene.dreamwright.look.live_resolution = 20, 16
+    scene.dreamwright.display.live_mesh = True
+    scene.dreamwright.display.live_mesh_every, scene.dreamwright.display.live_mesh_resolution = 20, 16
 
     def tick():
         mesh.tick()
-        mesh._looker.join(PATIENCE)
+        mesh._worker.join(PATIENCE)
         mesh.tick()
 
     return SimpleNamespace(job=job, tick=tick, mesh=mesh)
@@ -87,12 +87,12 @@ def test_with_the_job_it_is_gone_and_nothing_is_left(live):
     live.mesh.tick()
     after = names()
     material = after["materials"]  # that of every result stays, as it is for the result to come
-    assert after | {"materials": before["materials"]} == before and material == ["Dreamwright Colour"]
+    assert after | {"materials": before["materials"]} == before and material == ["Dreamwright Color"]
 
 
 def test_switched_off_it_goes_at_once_and_nothing_is_asked(live):
     live.tick()
-    bpy.context.scene.dreamwright.look.live_mesh = False
+    bpy.context.scene.dreamwright.display.live_mesh = False
     live.job.at(500)
     live.tick()
     assert previews() == [] and len(live.job.asked) == 1
@@ -103,14 +103,14 @@ def test_another_job_begins_anew(live):
     live.job.at(5, "b2")
     live.tick()
     assert [job for job, _, _ in live.job.asked] == ["a1", "b2"]
-    assert [thing[MARK] for thing in previews()] == ["b2"]
+    assert [obj[MARK] for obj in previews()] == ["b2"]
 
 
 def test_nothing_dense_enough_yet_is_no_failure(live):
     def empty(resolution):
         raise EmptyMeshError("The field is empty.")
 
-    live.job.now = Coming("a1", 0, empty)
+    live.job.now = LiveSurface("a1", 0, empty)
     live.tick()
     assert previews() == []
     live.job.at(20)
@@ -120,10 +120,10 @@ def test_nothing_dense_enough_yet_is_no_failure(live):
 
 def test_an_undo_does_not_bring_it_back():
     bpy.ops.ed.undo_push(message="before")
-    live_mesh.show(bpy.context.scene, ball(), "a1")
+    live_mesh.show_surface(bpy.context.scene, ball(), "a1")
     bpy.ops.mesh.primitive_cube_add()
     bpy.ops.ed.undo_push(message="cube")  # an undo step of the user's that holds the preview
-    live_mesh.sweep()
+    live_mesh.remove_previews()
     bpy.ops.mesh.primitive_cube_add()
     bpy.ops.ed.undo_push(message="another")
     bpy.ops.ed.undo()
@@ -131,7 +131,7 @@ def test_an_undo_does_not_bring_it_back():
 
 
 def test_a_saved_file_does_not_have_it(tmp_path):
-    live_mesh.show(bpy.context.scene, ball(), "a1")
+    live_mesh.show_surface(bpy.context.scene, ball(), "a1")
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     assert previews() == []
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
@@ -140,19 +140,19 @@ def test_a_saved_file_does_not_have_it(tmp_path):
 
 def test_a_file_that_has_one_all_the_same_is_swept(tmp_path):
     handlers = bpy.app.handlers.save_pre
-    handlers.remove(live_mesh.sweep)
-    live_mesh.show(bpy.context.scene, ball(), "a1")
+    handlers.remove(live_mesh.remove_previews)
+    live_mesh.show_surface(bpy.context.scene, ball(), "a1")
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
-    handlers.append(live_mesh.sweep)
+    handlers.append(live_mesh.remove_previews)
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
     assert previews() == []
 
 
 def test_no_handler_is_left_behind():
     lists = [getattr(bpy.app.handlers, name) for name in ("undo_post", "redo_post", "load_post", "save_pre")]
-    assert all(live_mesh.sweep in each for each in lists)
+    assert all(live_mesh.remove_previews in each for each in lists)
     registration.unregister()
-    assert not any(live_mesh.sweep in each for each in lists)
+    assert not any(live_mesh.remove_previews in each for each in lists)
     registration.register()
 
 
@@ -160,25 +160,25 @@ def test_no_handler_is_left_behind():
 
 
 def test_only_a_job_at_work_can_be_looked_at(monkeypatch):
-    assert flows.live() is None and flows.coming() is None
-    monkeypatch.setattr(flows.STUDIO, "link", SimpleNamespace(alive=True, client="client", close=lambda: None))
-    flows.STUDIO._doing = "generating"
+    assert flows.live_field() is None and flows.live_surface() is None
+    monkeypatch.setattr(flows.APP, "link", SimpleNamespace(alive=True, client="client", close=lambda: None))
+    flows.APP._current_task = "generating"
     for state, step, there in [("queued", 0, False), ("running", 0, True), ("running", 3, True), ("paused", 3, True),
                                ("finished", 9, False), ("failed", 9, False)]:  # fmt: skip
-        flows.STUDIO.session.snapshot = Snapshot(job="a1", state=state, step=step, steps=9)
-        assert (flows.live() is not None, flows.coming() is not None) == (there, there)
-    flows.STUDIO._doing = ""
-    monkeypatch.setattr(flows.STUDIO, "link", None)
+        flows.APP.session.snapshot = Snapshot(job="a1", state=state, step=step, steps=9)
+        assert (flows.live_field() is not None, flows.live_surface() is not None) == (there, there)
+    flows.APP._current_task = ""
+    monkeypatch.setattr(flows.APP, "link", None)
 
 
 def test_the_surface_that_comes_is_meshed_at_the_grids_own_threshold(monkeypatch):
     asked = []
     monkeypatch.setattr(calls, "fetch_grid", lambda *given: asked.append(given) or small_ball())
     monkeypatch.setattr(watching, "_boxes", {"a1": config.BoundsConfig()})
-    monkeypatch.setattr(flows.STUDIO, "link", SimpleNamespace(alive=True, client="client", close=lambda: None))
-    flows.STUDIO._doing = "generating"
-    flows.STUDIO.session.snapshot = Snapshot(job="a1", state="running", step=3, steps=9)
-    surface = flows.coming().surface(24)
+    monkeypatch.setattr(flows.APP, "link", SimpleNamespace(alive=True, client="client", close=lambda: None))
+    flows.APP._current_task = "generating"
+    flows.APP.session.snapshot = Snapshot(job="a1", state="running", step=3, steps=9)
+    surface = flows.live_surface().surface(24)
     assert asked == [("client", "a1", 24)] and len(surface.points) > 100
-    flows.STUDIO._doing = ""
-    monkeypatch.setattr(flows.STUDIO, "link", None)
+    flows.APP._current_task = ""
+    monkeypatch.setattr(flows.APP, "link", None)

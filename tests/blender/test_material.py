@@ -1,4 +1,4 @@
-"""The material shows the colours of the mesh, measured in a render."""
+"""The material shows the colors of the mesh, measured in a render."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import pytest
 from small_scenes import sky
 
 from addon.blender import grid_mesh, results
-from addon.blender.material import NAME, colour_material
+from addon.blender.material import NAME, color_material
 
-ORIGIN = results.Origin("a wall", 0, "a1", 1.0, 1, "[]", "", True, (0.0, 0.0, 0.0))
+ORIGIN = results.Provenance("a wall", 0, "a1", 1.0, 1, "[]", "", True, (0.0, 0.0, 0.0))
 
 
-def wall(colour):
-    """One square that fills the view, in one sRGB colour."""
+def wall(color):
+    """One square that fills the view, in one sRGB color."""
     points = np.array([[-2, 0, -2], [2, 0, -2], [2, 0, 2], [-2, 0, 2]], np.float32)
-    surface = grid_mesh.Surface(points, np.array([[0, 1, 2, 3]], np.int32), np.tile(np.float32(colour), (4, 1)))
+    surface = grid_mesh.Surface(points, np.array([[0, 1, 2, 3]], np.int32), np.tile(np.float32(color), (4, 1)))
     return results.add_result(bpy.context.scene, grid_mesh.mesh_from(surface, "wall"), ORIGIN, "wall")
 
 
@@ -33,14 +33,14 @@ def rendered(folder):
     return np.array(image.pixels[:]).reshape(8, 8, 4)[4, 4, :3]
 
 
-@pytest.mark.parametrize("colour", [(0.8, 0.1, 0.1), (0.1, 0.6, 0.2), (0.15, 0.2, 0.9)])
-def test_a_white_sky_shows_the_colour(tmp_path, colour):
-    """Under a white sky a matt surface shows its colour, but for the few percent that a plastic sheen adds."""
-    wall(colour)
+@pytest.mark.parametrize("color", [(0.8, 0.1, 0.1), (0.1, 0.6, 0.2), (0.15, 0.2, 0.9)])
+def test_a_white_sky_shows_the_color(tmp_path, color):
+    """Under a white sky a matt surface shows its color, but for the few percent that a plastic sheen adds."""
+    wall(color)
     sky()
     seen = rendered(tmp_path)
-    assert seen == pytest.approx(colour, abs=0.16)
-    assert int(seen.argmax()) == int(np.argmax(colour))
+    assert seen == pytest.approx(color, abs=0.16)
+    assert int(seen.argmax()) == int(np.argmax(color))
 
 
 def test_all_results_share_one_material():
@@ -50,4 +50,4 @@ def test_all_results_share_one_material():
 
 def test_a_material_of_the_user_with_our_name_is_left_alone():
     theirs = bpy.data.materials.new(NAME)
-    assert colour_material() != theirs and theirs.name == NAME
+    assert color_material() != theirs and theirs.name == NAME

@@ -11,33 +11,33 @@ from mathutils import Matrix
 
 from addon import registration
 from addon.blender import overlay
-from addon.blender.overlay import REST, due, on_display
-from addon.core.grid_view import Seen
-from addon.core.looker import Answer
+from addon.blender.overlay import REST_FACTOR, is_due, to_display
+from addon.core.grid_view import RenderedImage
+from addon.core.latest_only_worker import WorkerResult
 from tests.patience import PATIENCE
 
-LAST = Answer(("a1", 30, "here"), seconds=0.2, ended=100.0)
+LAST = WorkerResult(("a1", 30, "is_local"), seconds=0.2, ended=100.0)
 
 
 @pytest.mark.parametrize(
     ("wanted", "now", "is_due"),
     [
-        (("a1", 30, "here"), 500.0, False),  # nothing changed
+        (("a1", 30, "is_local"), 500.0, False),  # nothing changed
         (("a1", 30, "there"), 100.0, True),  # the view was moved
-        (("b2", 30, "here"), 100.0, True),  # another job
-        (("a1", 31, "here"), 100.0 + REST * 0.2 - 0.1, False),  # a step later, too soon
-        (("a1", 31, "here"), 100.0 + REST * 0.2 + 0.1, True),
+        (("b2", 30, "is_local"), 100.0, True),  # another job
+        (("a1", 31, "is_local"), 100.0 + REST_FACTOR * 0.2 - 0.1, False),  # a step later, too soon
+        (("a1", 31, "is_local"), 100.0 + REST_FACTOR * 0.2 + 0.1, True),
     ],
 )
 def test_a_moved_view_is_drawn_at_once_and_a_later_step_after_a_rest(wanted, now, is_due):
-    assert due(LAST, wanted, now) is is_due
+    assert is_due(LAST, wanted, now) is is_due
 
 
-def test_the_screen_is_given_encoded_colours_times_alpha():
+def test_the_screen_is_given_encoded_colors_times_alpha():
     alpha = np.array([[1.0, 0.5, 0.0]], np.float32)
-    colour = np.stack([np.full(3, 0.2159 * value) for value in alpha[0]])[None].astype(np.float32)
-    picture = on_display(Seen(colour, alpha, alpha, colour))
-    assert picture[0, :, 0] == pytest.approx([0.5019, 0.251, 0.0], abs=1e-3)  # 0.2159 is sRGB's middle grey
+    color = np.stack([np.full(3, 0.2159 * value) for value in alpha[0]])[None].astype(np.float32)
+    picture = to_display(RenderedImage(color, alpha, alpha, color))
+    assert picture[0, :, 0] == pytest.approx([0.5019, 0.251, 0.0], abs=1e-3)  # 0.2159 is sRGB's middle gray
     assert picture[0, :, 3] == pytest.approx([1.0, 0.5, 0.0])
 
 
@@ -64,22 +64,22 @@ def views(monkeypatch):
     """An overlay over two views; how often they were drawn again, and what was asked of the field."""
     made = SimpleNamespace(live=None, redrawn=0, asked=[], regions=[Region(1), Region(2)])
 
-    def see(sight, seconds):
-        made.asked.append((made.live.step, sight.width))
-        size = sight.height, sight.width
-        return Seen(np.zeros((*size, 3)), np.ones(size), np.ones(size), np.zeros((*size, 3)))
+    def render(camera_view, seconds):
+        made.asked.append((made.live.step, camera_view.width))
+        size = camera_view.height, camera_view.width
+        return RenderedImage(np.zeros((*size, 3)), np.ones(size), np.ones(size), np.zeros((*size, 3)))
 
     def tick(step=None):
-        made.live = None if step is None else overlay.Live("a1", step, see)
+        made.live = None if step is None else overlay.LiveField("a1", step, render)
         made.overlay.tick()
-        for eye in made.overlay._eyes.values():
-            eye._looker.join(PATIENCE)
+        for view_state in made.overlay._view_states.values():
+            view_state._worker.join(PATIENCE)
 
     made.overlay, made.tick = overlay.Overlay(lambda: made.live), tick
     monkeypatch.setattr(overlay, "view_regions", lambda: made.regions)
     monkeypatch.setattr(overlay, "redraw_views", lambda: setattr(made, "redrawn", made.redrawn + 1))
-    monkeypatch.setattr(overlay, "redraw_when_answered", lambda looker: None)
-    monkeypatch.setattr(overlay, "REST", 0.0)
+    monkeypatch.setattr(overlay, "redraw_when_done", lambda worker: None)
+    monkeypatch.setattr(overlay, "REST_FACTOR", 0.0)
     return made
 
 
@@ -90,7 +90,9 @@ def test_every_view_gets_its_own_picture_and_another_with_each_step(views):
     assert len(views.asked) == 2
     views.tick(4)
     assert len(views.asked) == 4 and views.redrawn == 0  # drawn when it has come, not before
-    assert all(eye._looker.latest.value.shape == (60, 80, 4) for eye in views.overlay._eyes.values())
+    assert all(
+        view_state._worker.latest.value.shape == (60, 80, 4) for view_state in views.overlay._view_states.values()
+    )
 
 
 def test_with_the_job_it_is_taken_away_once(views):
@@ -99,14 +101,14 @@ def test_with_the_job_it_is_taken_away_once(views):
     views.tick(3)
     views.tick()
     views.tick()
-    assert views.redrawn == 1 and not views.overlay._eyes
+    assert views.redrawn == 1 and not views.overlay._view_states
 
 
 def test_a_view_that_has_gone_is_forgotten(views):
     views.tick(3)
     del views.regions[0]
     views.tick(3)
-    assert list(views.overlay._eyes) == [2]
+    assert list(views.overlay._view_states) == [2]
 
 
 def test_a_view_that_was_moved_is_looked_at_again_at_once(views):
@@ -117,11 +119,11 @@ def test_a_view_that_was_moved_is_looked_at_again_at_once(views):
 
 
 def test_switched_off_it_asks_for_nothing(views):
-    bpy.context.scene.dreamwright.look.live_picture = False
+    bpy.context.scene.dreamwright.display.live_preview = False
     views.tick(3)
-    assert not views.asked and not views.overlay._eyes
+    assert not views.asked and not views.overlay._view_states
 
 
 def test_a_first_picture_that_took_long_does_not_keep_the_next_one_away():
-    slow = Answer(("job", 1, "view"), value=0, seconds=22.0, ended=100.0)
-    assert not due(slow, ("job", 9, "view"), 103.9) and due(slow, ("job", 9, "view"), 104.1)
+    slow = WorkerResult(("job", 1, "view"), value=0, seconds=22.0, ended=100.0)
+    assert not is_due(slow, ("job", 9, "view"), 103.9) and is_due(slow, ("job", 9, "view"), 104.1)

@@ -12,17 +12,17 @@ import pytest
 
 from addon import flows
 from addon.blender.preview_icon import PreviewIcon
-from addon.core.session import Backend, Snapshot
+from addon.core.session import BackendState, Snapshot
 from addon.ui import panels, preferences
 from tests.fakes.layout import FakeLayout
 
-READY = Snapshot(backend=Backend.READY, device="cpu")
+READY = Snapshot(backend=BackendState.READY, device="cpu")
 RUNNING = dataclasses.replace(READY, job="a1", state="running", step=30, steps=120, seconds_left=45.0)
 
 
-def drawn(panel, snapshot, doing=""):
+def drawn(panel, snapshot, current_task=""):
     """The recording layout after `panel` drew `snapshot`."""
-    flows.STUDIO.session.snapshot, flows.STUDIO._doing = snapshot, doing
+    flows.APP.session.snapshot, flows.APP._current_task = snapshot, current_task
     layout = FakeLayout()
     panel.draw(SimpleNamespace(layout=layout), bpy.context)
     return layout
@@ -49,7 +49,7 @@ def test_running_shows_the_picture_of_the_job(set_up, monkeypatch):
         panels.running, "ICON", SimpleNamespace(id=7)
     )  # in background mode Blender gives every icon the number 0
     layout = drawn(panels.DREAMWRIGHT_PT_main, RUNNING, "generating")
-    assert ("template_icon", {"icon_value": 7, "scale": panels.running.SIDE}) in layout.drawn
+    assert ("template_icon", {"icon_value": 7, "scale": panels.running.IMAGE_SCALE}) in layout.drawn
 
 
 def test_the_picture_is_the_right_way_up():
@@ -75,7 +75,7 @@ def test_paused_offers_to_go_on(set_up):
 
 
 def test_starting_says_so(set_up):
-    layout = drawn(panels.DREAMWRIGHT_PT_main, Snapshot(backend=Backend.STARTING), "generating")
+    layout = drawn(panels.DREAMWRIGHT_PT_main, Snapshot(backend=BackendState.STARTING), "generating")
     assert "Starting the backend" in layout.texts() and "dreamwright.start_backend" not in layout.operators()
 
 
@@ -86,27 +86,29 @@ def test_capturing_shows_the_view(set_up):
 
 
 def test_a_lost_backend_says_why_and_offers_to_resume(set_up):
-    lost = dataclasses.replace(RUNNING, backend=Backend.LOST, error="The backend is gone. Resume the job to go on.")
+    lost = dataclasses.replace(
+        RUNNING, backend=BackendState.LOST, error="The backend is gone. Resume the job to go on."
+    )
     layout = drawn(panels.DREAMWRIGHT_PT_main, lost)
     assert "dreamwright.resume" in layout.operators() and "dreamwright.start_backend" in layout.operators()
     assert "The backend is gone. Resume" in " ".join(layout.texts())
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "paused", "finished", "cancelled", "failed"])
-@pytest.mark.parametrize("backend", list(Backend))
-@pytest.mark.parametrize("doing", ["", "generating"])
-def test_every_state_can_be_drawn(set_up, state, backend, doing):
+@pytest.mark.parametrize("backend", list(BackendState))
+@pytest.mark.parametrize("current_task", ["", "generating"])
+def test_every_state_can_be_drawn(set_up, state, backend, current_task):
     snapshot = dataclasses.replace(RUNNING, backend=backend, state=state, error="It went wrong. " * 10)
-    assert drawn(panels.DREAMWRIGHT_PT_main, snapshot, doing).drawn
+    assert drawn(panels.DREAMWRIGHT_PT_main, snapshot, current_task).drawn
 
 
 def test_size_and_place():
-    assert drawn(panels.DREAMWRIGHT_PT_box, READY).properties() == ["box", "size", "centre"]
+    assert drawn(panels.DREAMWRIGHT_PT_bounds, READY).properties() == ["box", "size", "center"]
 
 
-@pytest.mark.parametrize("backend", [Backend.OFF, Backend.SETTING_UP])
+@pytest.mark.parametrize("backend", [BackendState.OFF, BackendState.SETTING_UP])
 def test_preferences(backend):
-    flows.STUDIO.session.snapshot = Snapshot(backend=backend, activity="Collecting torch")
+    flows.APP.session.snapshot = Snapshot(backend=backend, activity="Collecting torch")
     layout = FakeLayout()
     owner = SimpleNamespace(layout=layout, bl_rna=preferences.DreamwrightPreferences.bl_rna)
     preferences.DreamwrightPreferences.draw(owner, bpy.context)

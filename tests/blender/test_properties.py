@@ -17,8 +17,8 @@ SOURCES = {
     "quality": config.JobConfig,
     "seed": config.JobConfig,
     "model": config.JobConfig,
-    "negative": config.WordsConfig,
-    "centre": config.BoundsConfig,
+    "negative": config.PromptOptionsConfig,
+    "center": config.BoundsConfig,
     "size": config.BoundsConfig,
     "views": CaptureConfig,
     "image_size": CaptureConfig,
@@ -52,13 +52,13 @@ def test_the_panel_is_asked_where_the_operator_was_not():
     wanted = requests.text_config(operator(seed=7), settings, "cpu")
     assert (wanted.prompt, wanted.quality, wanted.seed, wanted.device) == ("a green cone", "high", 7, "cpu")
     assert wanted.bounds.size == (1.0, 2.0, 3.0)
-    assert wanted.optimise.steps == config.preset("text", "high").optimise.steps
+    assert wanted.optimize.steps == config.preset("text", "high").optimize.steps
 
 
 def test_what_a_script_gives_wins():
     given = operator(prompt="a cube", quality="DRAFT", steps=9, resolution=16, device="CUDA")
     wanted = requests.text_config(given, bpy.context.scene.dreamwright, "cpu")
-    assert (wanted.optimise.steps, wanted.device) == (9, "cuda")
+    assert (wanted.optimize.steps, wanted.device) == (9, "cuda")
     assert wanted.field.resolution == wanted.field.start_resolution == wanted.export.resolution == 16
     assert config.check_runnable(wanted) is wanted
 
@@ -75,7 +75,7 @@ def test_words_and_pictures_are_one_request_where_both_are_given():
     assert (wanted.method, wanted.prompt, wanted.model) == ("both", "a red cube", "embedded")
     settings.prompt = "a blue cone"
     assert requests.reconstruct_config(operator(), settings, "auto").method == "reconstruct"
-    settings.with_words = True
+    settings.use_prompt = True
     wanted = requests.reconstruct_config(operator(), settings, "auto")
     assert (wanted.method, wanted.prompt) == ("both", "a blue cone")
     assert requests.reconstruct_config(operator(prompt=""), settings, "auto").method == "reconstruct"
@@ -85,7 +85,7 @@ def test_negative_words_and_any_other_setting_can_be_asked_for():
     settings = bpy.context.scene.dreamwright
     settings.prompt, settings.negative = "a cube", "blurry"
     wanted = requests.text_config(operator(settings='{"dream_fields": {"crops": 3}}'), settings, "auto")
-    assert (wanted.words.negative, wanted.dream_fields.crops) == ("blurry", 3)
+    assert (wanted.prompt_options.negative, wanted.dream_fields.crops) == ("blurry", 3)
 
 
 def test_a_model_is_fetched_only_where_person_and_blender_allow_it():
@@ -101,10 +101,10 @@ def test_a_recipe_brings_its_own_model_unless_another_is_named():
     settings = bpy.context.scene.dreamwright
     settings.prompt = "a cube"
     wanted = requests.text_config(operator(settings='{"recipe": "dream-fields-lq"}'), settings, "auto")
-    assert (wanted.recipe, wanted.model, wanted.optimise.steps) == ("dream-fields-lq", "ViT-B-16/openai", 10_000)
-    given = operator(settings='{"recipe": "dream-fields-lq"}', model="embedded-guide", steps=3)
+    assert (wanted.recipe, wanted.model, wanted.optimize.steps) == ("dream-fields-lq", "ViT-B-16/openai", 10_000)
+    given = operator(settings='{"recipe": "dream-fields-lq"}', model="embedded-clip", steps=3)
     wanted = requests.text_config(given, settings, "auto")
-    assert (wanted.model, wanted.optimise.steps, wanted.render.samples_per_ray) == ("embedded-guide", 3, 192)
+    assert (wanted.model, wanted.optimize.steps, wanted.render.samples_per_ray) == ("embedded-clip", 3, 192)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_the_root_as_a_package_registers_the_same(monkeypatch):
 
 def test_unregister_ends_the_backend_and_its_threads(backend_python):
     bpy.ops.dreamwright.start_backend()
-    link = flows.STUDIO.link
+    link = flows.APP.connection
     registration.unregister()
     assert link.process.poll() is not None
     for thread in threading.enumerate():

@@ -15,10 +15,10 @@ from small_scenes import names
 
 from addon import flows, headless
 from addon.blender import paths
-from addon.core.address import Remote
+from addon.core.address import RemoteBackend
 from addon.core.process import ROOT
-from addon.core.session import Backend
-from addon.flows.following import choose
+from addon.core.session import BackendState
+from addon.flows.wait_for_job import follow_job
 from tests.patience import PATIENCE
 
 TOKEN = "Vx2m-0h7QeZkP9sJtLwYb4nRcUaGd6oI_3fHqNyKe8M"
@@ -65,19 +65,19 @@ def once(at_step, do):
             begun.append(now.step)
             do()
 
-    return headless.watch(watcher)
+    return headless.add_progress_callback(watcher)
 
 
 def test_generate_uses_it_and_stop_backend_only_parts(standing, tmp_path):
     bpy.ops.dreamwright.generate(steps=2, **QUICK)
-    link = flows.STUDIO.link
+    link = flows.APP.connection
     assert link.process is None and report()["step"] == 2
     assert (tmp_path / "elsewhere" / "jobs" / report()["job"]).is_dir()
     bpy.ops.dreamwright.stop_backend()
-    assert flows.STUDIO.session.snapshot.backend is Backend.OFF
+    assert flows.APP.session.snapshot.backend is BackendState.OFF
     assert not link.alive and standing[0].poll() is None
     bpy.ops.dreamwright.start_backend()
-    assert flows.STUDIO.session.snapshot.backend is Backend.READY
+    assert flows.APP.session.snapshot.backend is BackendState.READY
 
 
 def test_parting_in_mid_job_lets_it_go_on_and_resume_follows_it_again(standing):
@@ -85,7 +85,7 @@ def test_parting_in_mid_job_lets_it_go_on_and_resume_follows_it_again(standing):
     with pytest.raises(RuntimeError, match="The job may go on there: resume it to follow it again"):
         bpy.ops.dreamwright.generate(steps=40, **QUICK)
     end()
-    assert standing[0].poll() is None and flows.STUDIO.session.snapshot.state == "paused"
+    assert standing[0].poll() is None and flows.APP.session.snapshot.state == "paused"
     bpy.ops.dreamwright.resume()
     assert report()["step"] == 40 and not report()["stopped"] and bpy.context.object.name == "a red cube"
 
@@ -95,7 +95,7 @@ def test_a_job_that_ended_while_nobody_followed_is_fetched(standing):
     job = report()["job"]
     bpy.data.objects.remove(bpy.context.object)
     bpy.ops.dreamwright.stop_backend()
-    choose(job, "paused", 2)  # as the panel knew it when it parted
+    follow_job(job, "paused", 2)  # as the panel knew it when it parted
     bpy.ops.dreamwright.resume()
     assert report()["job"] == bpy.context.object["dreamwright_job"] == job
 
@@ -107,8 +107,8 @@ def test_killed_and_started_again_the_job_goes_on_by_one_button(standing, backen
         bpy.ops.dreamwright.generate(steps=40, **QUICK)
     end()
     assert names() == before
-    lost = flows.STUDIO.session.snapshot
-    assert (lost.backend, lost.state) == (Backend.LOST, "paused")
+    lost = flows.APP.session.snapshot
+    assert (lost.backend, lost.state) == (BackendState.LOST, "paused")
     with standing_backend(backend_python, tmp_path / "elsewhere") as (_, port):
         name(monkeypatch, port)
         bpy.ops.dreamwright.resume()
@@ -120,7 +120,7 @@ def test_another_token_is_one_sentence_and_no_log_has_it(standing, monkeypatch, 
     name(monkeypatch, standing[1], "not the one at all")
     with pytest.raises(RuntimeError, match="refused the token: write the one that it was started with"):
         bpy.ops.dreamwright.start_backend()
-    assert flows.STUDIO.session.snapshot.backend is Backend.OFF
+    assert flows.APP.session.snapshot.backend is BackendState.OFF
     assert "not the one at all" not in caplog.text.replace("DREAMWRIGHT_REMOTE_TOKEN", "")
 
 
@@ -146,12 +146,12 @@ def test_on_the_network_blenders_own_consent_is_asked(monkeypatch):
 def test_one_that_is_named_counts_as_set_up(monkeypatch):
     assert not paths.is_set_up()
     name(monkeypatch, 9)
-    assert paths.is_set_up() and paths.remote() == Remote("127.0.0.1:9", TOKEN)
+    assert paths.is_set_up() and paths.remote() == RemoteBackend("127.0.0.1:9", TOKEN)
 
 
 def test_another_choice_holds_at_the_next_button(standing, backend_python, monkeypatch):
     bpy.ops.dreamwright.start_backend()
-    elsewhere = flows.STUDIO.link
+    elsewhere = flows.APP.connection
     monkeypatch.delenv("DREAMWRIGHT_REMOTE")
     bpy.ops.dreamwright.start_backend()
-    assert not elsewhere.alive and flows.STUDIO.link.process is not None and standing[0].poll() is None
+    assert not elsewhere.alive and flows.APP.connection.process is not None and standing[0].poll() is None

@@ -18,7 +18,7 @@ QUICK = {"views": 6, "image_size": 16, "samples": 1}
 def test_a_folder_beside_the_blend_has_pictures_and_poses(tmp_path):
     lit_ball()
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
-    bpy.context.scene.dreamwright.place.hold_out_every = 3
+    bpy.context.scene.dreamwright.scene_setup.hold_out_every = 3
     before = settings(bpy.context.scene), names()
     assert bpy.ops.dreamwright.render_views(**QUICK) == {"FINISHED"}
     assert (settings(bpy.context.scene), names()) == before
@@ -27,7 +27,7 @@ def test_a_folder_beside_the_blend_has_pictures_and_poses(tmp_path):
     ]
     assert [len(part) for part in frames] == [4, 2]
     assert all((tmp_path / "views" / frame["file_path"]).is_file() for part in frames for frame in part)
-    assert not flows.STUDIO.doing and flows.STUDIO.session.snapshot.activity == ""
+    assert not flows.APP.current_task and flows.APP.session.snapshot.activity == ""
 
 
 def test_what_is_written_is_read_by_the_backend(tmp_path, backend_python):
@@ -51,13 +51,13 @@ def test_what_is_written_is_read_by_the_backend(tmp_path, backend_python):
 def test_stopped_in_the_middle_nothing_is_kept(tmp_path):
     lit_ball()
     before = names()
-    ended = headless.watch(
-        lambda told: bpy.ops.dreamwright.stop() if told.activity and not flows.STUDIO.stop_wanted else None
+    ended = headless.add_progress_callback(
+        lambda told: bpy.ops.dreamwright.stop() if told.activity and not flows.APP.stop_requested else None
     )
     with pytest.raises(RuntimeError, match="Stopped while the views were rendered"):
         bpy.ops.dreamwright.render_views(views_folder=str(tmp_path / "set"), **QUICK)
     ended()
-    assert not (tmp_path / "set").exists() and names() == before and not flows.STUDIO.doing
+    assert not (tmp_path / "set").exists() and names() == before and not flows.APP.current_task
 
 
 def test_without_a_folder_is_one_sentence():
@@ -73,5 +73,5 @@ def test_an_empty_scene_is_one_sentence(tmp_path):
 
 
 def test_one_thing_at_a_time():
-    with flows.STUDIO.occupied("generating"):
+    with flows.APP.busy("generating"):
         assert not bpy.ops.dreamwright.render_views.poll()

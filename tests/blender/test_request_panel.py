@@ -11,19 +11,20 @@ import pytest
 
 from addon import flows
 from addon.core import model_list
-from addon.core.calls import ModelChoice
+from addon.core.calls import ModelInfo
 from addon.core.errors import BackendLostError, BackendStartError, DreamwrightError, OfflineError
-from addon.core.session import Backend, Snapshot
+from addon.core.session import BackendState, Snapshot
 from addon.core.wire import config
-from addon.ui import history, menus, methods, panels, presets, readiness, requests
+from addon.ui import menus, methods, panels, presets, readiness, requests
+from addon.ui import prompt_history as history
 from tests.fakes.layout import FakeLayout
 
-READY = Snapshot(backend=Backend.READY, device="cpu")
-FAR = ModelChoice("far/model", "diffusion", "", 4300, 6000, "slow", "MIT", False, "a hub")
+READY = Snapshot(backend=BackendState.READY, device="cpu")
+FAR = ModelInfo("far/model", "diffusion", "", 4300, 6000, "slow", "MIT", False, "a hub")
 
 
 def drawn(panel, snapshot=READY, method="draw"):
-    flows.STUDIO.session.snapshot = snapshot
+    flows.APP.session.snapshot = snapshot
     layout = FakeLayout()
     getattr(panel, method)(SimpleNamespace(layout=layout), bpy.context)
     return layout
@@ -33,8 +34,8 @@ def settings():
     return bpy.context.scene.dreamwright
 
 
-def why_grey(operator):
-    """What the tooltip of a grey button says, as Blender hands it over."""
+def why_gray(operator):
+    """What the tooltip of a gray button says, as Blender hands it over."""
     assert not operator.poll()
     with pytest.raises(RuntimeError) as raised:
         operator()
@@ -58,11 +59,11 @@ def test_before_anything_is_pressed_it_says_what_how_big_and_where_to():
 def test_offline_it_offers_what_has_to_be_allowed_and_the_button_says_why():
     layout = drawn(panels.DREAMWRIGHT_PT_main, Snapshot())
     assert layout.operators() == ["extensions.userpref_allow_online", "dreamwright.set_up_backend"]
-    assert "Blender is offline" in why_grey(bpy.ops.dreamwright.set_up_backend)
+    assert "Blender is offline" in why_gray(bpy.ops.dreamwright.set_up_backend)
 
 
 def test_setting_up_shows_how_far_it_is_and_can_be_cancelled():
-    snapshot = Snapshot(backend=Backend.SETTING_UP, activity="Collecting torch", fraction=0.4)
+    snapshot = Snapshot(backend=BackendState.SETTING_UP, activity="Collecting torch", fraction=0.4)
     layout = drawn(panels.DREAMWRIGHT_PT_main, snapshot)
     assert layout.operators() == ["dreamwright.stop"] and {"Collecting torch", "Cancel"} <= set(layout.texts())
 
@@ -71,16 +72,16 @@ def test_then_there_is_a_prompt_with_an_example_and_generate(set_up):
     layout = drawn(panels.DREAMWRIGHT_PT_main, Snapshot())
     fields = [given for method, given in layout.drawn if method == "prop" and given["property"] == "prompt"]
     assert fields[0]["placeholder"] == f"for example: {history.EXAMPLES[1]}"
-    assert "dreamwright.make" in layout.operators() and "Generate" in layout.texts()
+    assert "dreamwright.generate_from_panel" in layout.operators() and "Generate" in layout.texts()
 
 
 def test_without_a_network_the_embedded_model_is_chosen_and_needs_no_download():
     settings().prompt = "a red cube"
-    for name, way in methods.WAYS.items():
+    for name, way in methods.METHODS.items():
         settings().method = name
         if way.kinds:
-            model = model_list.named(flows.known_models(), methods.model_of(settings()))
-            assert model and model.here and model.kind in way.kinds
+            model = model_list.find_model(flows.known_models(), methods.model_name(settings()))
+            assert model and model.is_local and model.kind in way.kinds
             assert not requests.panel_config(settings(), "auto").allow_download
 
 
@@ -102,38 +103,40 @@ def test_each_method_asks_for_what_it_needs(set_up, method, shown, verb):
     assert layout.properties() == shown and verb in layout.texts()
 
 
-@pytest.mark.parametrize("method", methods.WAYS)
-@pytest.mark.parametrize("backend", list(Backend))
+@pytest.mark.parametrize("method", methods.METHODS)
+@pytest.mark.parametrize("backend", list(BackendState))
 def test_every_panel_of_the_request_can_be_drawn(set_up, method, backend):
     settings().method = method
-    settings().overrides = '{"optimise": {"steps": 5}, "field": {"kind": "nerf"}}'
+    settings().overrides = '{"optimize": {"steps": 5}, "field": {"kind": "nerf"}}'
     snapshot = dataclasses.replace(READY, backend=backend, models=(FAR,), error="It went wrong.")
-    for panel in (panels.DREAMWRIGHT_PT_main, panels.DREAMWRIGHT_PT_advanced, panels.DREAMWRIGHT_PT_words):
+    for panel in (panels.DREAMWRIGHT_PT_main, panels.DREAMWRIGHT_PT_advanced, panels.DREAMWRIGHT_PT_prompt_options):
         assert drawn(panel, snapshot).drawn
-    assert panels.DREAMWRIGHT_PT_words.poll(bpy.context) == (method != "PHOTOS")
+    assert panels.DREAMWRIGHT_PT_prompt_options.poll(bpy.context) == (method != "PHOTOS")
     assert panels.DREAMWRIGHT_PT_advanced.poll(bpy.context)
     for menu in menus.CLASSES:
         assert drawn(menu, snapshot).drawn
 
 
 def test_before_it_is_set_up_nobody_is_asked_for_more_words():
-    assert not panels.DREAMWRIGHT_PT_words.poll(bpy.context) and not panels.DREAMWRIGHT_PT_advanced.poll(bpy.context)
+    assert not panels.DREAMWRIGHT_PT_prompt_options.poll(bpy.context) and not panels.DREAMWRIGHT_PT_advanced.poll(
+        bpy.context
+    )
 
 
 def test_words_of_a_text_become_the_config_that_is_written_by_hand(tmp_path):
     settings().prompt, settings().negative, settings().seed, settings().quality = "a green cone", "blurry", 5, "HIGH"
-    settings().size, settings().centre = (1, 2, 3), (4, 5, 6)
+    settings().size, settings().center = (1, 2, 3), (4, 5, 6)
     changes = {
         "prompt": "a green cone",
-        "words": {"negative": "blurry"},
+        "prompt_options": {"negative": "blurry"},
         "seed": 5,
         "device": "cpu",
-        "bounds": {"size": (1.0, 2.0, 3.0), "centre": (4.0, 5.0, 6.0)},
+        "bounds": {"size": (1.0, 2.0, 3.0), "center": (4.0, 5.0, 6.0)},
     }
     by_hand = config.with_changes(config.preset("text", "high"), changes)
     assert requests.panel_config(settings(), "cpu") == by_hand
     settings().method = "CLIP"
-    assert requests.panel_config(settings(), "cpu") == config.with_changes(by_hand, {"model": "embedded-guide"})
+    assert requests.panel_config(settings(), "cpu") == config.with_changes(by_hand, {"model": "embedded-clip"})
 
 
 def test_photos_become_the_config_that_is_written_by_hand(tmp_path):
@@ -141,54 +144,54 @@ def test_photos_become_the_config_that_is_written_by_hand(tmp_path):
     settings().prompt = "words that photos alone do not read"
     by_hand = config.with_changes(config.preset("reconstruct", "draft"), {"dataset": str(tmp_path)})
     assert requests.panel_config(settings(), "auto") == by_hand
-    settings().method, settings().model = "PHOTOS_TEXT", "embedded-guide"
-    changes = {"dataset": str(tmp_path), "prompt": settings().prompt, "model": "embedded-guide"}
+    settings().method, settings().model = "PHOTOS_TEXT", "embedded-clip"
+    changes = {"dataset": str(tmp_path), "prompt": settings().prompt, "model": "embedded-clip"}
     by_hand = config.with_changes(config.preset("both", "draft"), changes)
     assert requests.panel_config(settings(), "auto") == by_hand
 
 
 def test_photos_may_lie_beside_the_blend(tmp_path):
     settings().method, settings().dataset = "PHOTOS", "//photos"
-    assert "never saved" in readiness.why_not(settings()) or "not set up" in readiness.why_not(settings())
+    assert "never saved" in readiness.why_not_ready(settings()) or "not set up" in readiness.why_not_ready(settings())
     with pytest.raises(DreamwrightError, match="save it first"):
         requests.panel_config(settings(), "auto")
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     assert requests.panel_config(settings(), "auto").dataset == str(tmp_path / "photos")
 
 
-def test_the_main_button_says_why_it_is_grey(set_up, tmp_path, monkeypatch):
-    make = bpy.ops.dreamwright.make
-    assert "The prompt is empty" in why_grey(make)
+def test_the_main_button_says_why_it_is_gray(set_up, tmp_path, monkeypatch):
+    make = bpy.ops.dreamwright.generate_from_panel
+    assert "The prompt is empty" in why_gray(make)
     settings().method = "PHOTOS"
-    assert "No photos were chosen" in why_grey(make)
+    assert "No photos were chosen" in why_gray(make)
     settings().dataset = str(tmp_path / "none")
-    assert "There is no folder" in why_grey(make)
+    assert "There is no folder" in why_gray(make)
     settings().dataset = str(tmp_path)
-    assert "There is no transforms.json" in why_grey(make)
-    for name in readiness.PICTURES_FILES:
+    assert "There is no transforms.json" in why_gray(make)
+    for name in readiness.TRANSFORMS_FILES:
         (tmp_path / name).write_text("{}")
         assert make.poll()
         (tmp_path / name).unlink()
     settings().dataset = "//photos"
-    assert "save it first" in why_grey(make)
+    assert "save it first" in why_gray(make)
     settings().method, settings().prompt = "DIFFUSION", "a cube"
     assert make.poll()
-    with flows.STUDIO.occupied("generating"):
-        assert "Already generating" in why_grey(make)
+    with flows.APP.busy("generating"):
+        assert "Already generating" in why_gray(make)
     monkeypatch.delenv("DREAMWRIGHT_BACKEND_PYTHON")
-    assert "not set up" in why_grey(make)
+    assert "not set up" in why_gray(make)
 
 
 def test_a_model_that_is_not_here_says_what_to_do(set_up):
     settings().prompt, settings().model = "a cube", FAR.name
-    flows.STUDIO.session.snapshot = dataclasses.replace(READY, models=(*model_list.embedded(), FAR))
-    assert "4.3 GB): tick Allow Download" in why_grey(bpy.ops.dreamwright.make)
+    flows.APP.session.snapshot = dataclasses.replace(READY, models=(*model_list.embedded_models(), FAR))
+    assert "4.3 GB): tick Allow Download" in why_gray(bpy.ops.dreamwright.generate_from_panel)
     settings().allow_download = True
-    assert "Blender is offline" in why_grey(bpy.ops.dreamwright.make)
-    layout = drawn(panels.DREAMWRIGHT_PT_main, flows.STUDIO.session.snapshot)
+    assert "Blender is offline" in why_gray(bpy.ops.dreamwright.generate_from_panel)
+    layout = drawn(panels.DREAMWRIGHT_PT_main, flows.APP.session.snapshot)
     assert "allow_download" in layout.properties() and "extensions.userpref_allow_online" in layout.operators()
     settings().model = "/a/path/that/nobody/told/of"
-    assert bpy.ops.dreamwright.make.poll()
+    assert bpy.ops.dreamwright.generate_from_panel.poll()
 
 
 # -- dice, history, models
@@ -197,7 +200,7 @@ def test_a_model_that_is_not_here_says_what_to_do(set_up):
 def test_the_dice_give_seeds_within_the_bounds():
     seeds = set()
     for _ in range(20):
-        assert bpy.ops.dreamwright.new_seed() == {"FINISHED"}
+        assert bpy.ops.dreamwright.randomize_seed() == {"FINISHED"}
         seeds.add(settings().seed)
     assert len(seeds) > 15 and all(0 <= seed < 2**31 for seed in seeds)
     config.with_changes(config.JobConfig(), {"seed": max(seeds)})
@@ -205,17 +208,17 @@ def test_the_dice_give_seeds_within_the_bounds():
 
 def test_history_has_each_prompt_once_the_latest_first_and_is_bounded():
     for number in range(history.LIMIT + 5):
-        history.remember(settings(), f"prompt {number}", "")
-    history.remember(settings(), " prompt 10 ", "")
-    history.remember(settings(), "prompt 10", "blurry")
-    history.remember(settings(), "  ", "")
+        history.add_prompt(settings(), f"prompt {number}", "")
+    history.add_prompt(settings(), " prompt 10 ", "")
+    history.add_prompt(settings(), "prompt 10", "blurry")
+    history.add_prompt(settings(), "  ", "")
     entries = [(entry.prompt, entry.negative) for entry in settings().history]
     assert entries[:3] == [("prompt 10", "blurry"), ("prompt 10", ""), ("prompt 24", "")]
     assert len(entries) == len(set(entries)) == history.LIMIT
 
 
 def test_history_is_in_the_blend_and_an_entry_is_used_again(tmp_path):
-    history.remember(settings(), "a blue cone", "fog")
+    history.add_prompt(settings(), "a blue cone", "fog")
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
     layout = drawn(menus.DREAMWRIGHT_MT_prompts)
@@ -223,7 +226,7 @@ def test_history_is_in_the_blend_and_an_entry_is_used_again(tmp_path):
     bpy.ops.dreamwright.use_prompt(prompt="a blue cone", negative="fog")
     assert (settings().prompt, settings().negative) == ("a blue cone", "fog")
     bpy.ops.dreamwright.forget_prompts()
-    assert not settings().history and "Nothing was made" in why_grey(bpy.ops.dreamwright.forget_prompts)
+    assert not settings().history and "Nothing was made" in why_gray(bpy.ops.dreamwright.forget_prompts)
     with pytest.raises(RuntimeError, match="no words to use"):
         bpy.ops.dreamwright.use_prompt(prompt=" ")
 
@@ -237,45 +240,45 @@ def test_what_was_made_is_remembered_and_what_failed_is_not():
         yield
         return "made"
 
-    wanted = config.JobConfig(prompt="a cube", words=config.WordsConfig(negative="fog"))
+    wanted = config.JobConfig(prompt="a cube", prompt_options=config.PromptOptionsConfig(negative="fog"))
     with pytest.raises(DreamwrightError):
-        list(history.remembering(bpy.context.scene.name, wanted, failing()))
+        list(history.recording_prompt(bpy.context.scene.name, wanted, failing()))
     assert not settings().history
-    flow = history.remembering(bpy.context.scene.name, wanted, making())
+    flow = history.recording_prompt(bpy.context.scene.name, wanted, making())
     next(flow)
     assert not settings().history
     with pytest.raises(StopIteration) as end:
         next(flow)
     assert end.value.value == "made" and settings().history[0].prompt == "a cube"
-    list(history.remembering("a scene that is gone", wanted, making()))
+    list(history.recording_prompt("a scene that is gone", wanted, making()))
 
 
-def test_the_menu_of_models_tells_size_licence_and_whether_it_is_here():
-    snapshot = dataclasses.replace(READY, models=(*model_list.embedded(), FAR))
+def test_the_menu_of_models_tells_size_license_and_whether_it_is_here():
+    snapshot = dataclasses.replace(READY, models=(*model_list.embedded_models(), FAR))
     texts = drawn(menus.DREAMWRIGHT_MT_models, snapshot).texts()
     assert "far/model  (4.3 GB, MIT, not downloaded)" in texts
     assert any(text.startswith("embedded  (") and "included" in text for text in texts)
-    assert not any(text.startswith("embedded-guide") for text in texts)
+    assert not any(text.startswith("embedded-clip") for text in texts)
     settings().method = "CLIP"
     texts = drawn(menus.DREAMWRIGHT_MT_models, snapshot).texts()
-    assert any(text.startswith("embedded-guide") for text in texts) and not any("far/" in text for text in texts)
+    assert any(text.startswith("embedded-clip") for text in texts) and not any("far/" in text for text in texts)
 
 
 def test_each_method_keeps_a_model_of_its_own():
     bpy.ops.dreamwright.choose_model(model="far/model")
     settings().method = "CLIP"
-    assert methods.model_of(settings()) == "embedded-guide"
+    assert methods.model_name(settings()) == "embedded-clip"
     bpy.ops.dreamwright.choose_model(model="ViT-B-32/openai")
     settings().method = "DIFFUSION"
-    assert methods.model_of(settings()) == "far/model"
+    assert methods.model_name(settings()) == "far/model"
     with pytest.raises(RuntimeError, match="no model without a name"):
         bpy.ops.dreamwright.choose_model(model="")
 
 
 def test_before_a_backend_told_there_are_the_embedded_ones():
-    assert flows.known_models() == model_list.embedded()
-    flows.STUDIO.session.post("models", models=(FAR,))
-    flows.STUDIO.session.drain()
+    assert flows.known_models() == model_list.embedded_models()
+    flows.APP.session.post("models", models=(FAR,))
+    flows.APP.session.drain()
     assert flows.known_models() == (FAR,)
 
 
@@ -284,7 +287,7 @@ def test_before_a_backend_told_there_are_the_embedded_ones():
 
 def test_advanced_shows_what_the_request_reads(set_up):
     texts = drawn(panels.DREAMWRIGHT_PT_advanced).texts()
-    assert {"Score Distillation", "Optimise", "Regulariser", "Export"} <= set(texts) and "Dream Fields" not in texts
+    assert {"Score Distillation", "Optimize", "Regularizer", "Export"} <= set(texts) and "Dream Fields" not in texts
     settings().method = "PHOTOS"
     texts = drawn(panels.DREAMWRIGHT_PT_advanced).texts()
     assert "Photometric" in texts and not {"Score Distillation", "Orbit", "Dream Fields"} & set(texts)
@@ -303,28 +306,28 @@ def test_a_term_shows_more_of_itself_once_it_weighs_something():
 
     before = ramps()
     assert {"Ground", "Symmetry"} <= set(drawn(panels.DREAMWRIGHT_PT_advanced).texts())
-    settings().advanced.regulariser.ground.weight = "0.5"
+    settings().advanced.regularizer.ground.weight = "0.5"
     assert ramps() == before + 1
-    weight = settings().advanced.regulariser.ground.bl_rna.properties["weight"]
+    weight = settings().advanced.regularizer.ground.bl_rna.properties["weight"]
     assert weight.description.startswith("Nothing below the ground plane. Weight of the term")
 
 
 def test_one_setting_changed_has_a_button_beside_it_and_no_other_has():
-    settings().advanced.optimise.steps = 7
+    settings().advanced.optimize.steps = 7
     layout = drawn(panels.DREAMWRIGHT_PT_advanced)
     assert layout.operators().count("dreamwright.reset_settings") == 2  # beside it, and for all
 
 
 def test_what_was_changed_is_counted_and_taken_back(set_up):
-    assert "No advanced setting" in why_grey(bpy.ops.dreamwright.reset_settings)
-    settings().advanced.optimise.steps, settings().advanced.optimise.warm_up = 7, 3
+    assert "No advanced setting" in why_gray(bpy.ops.dreamwright.reset_settings)
+    settings().advanced.optimize.steps, settings().advanced.optimize.warm_up = 7, 3
     settings().advanced.export.resolution = 32
     assert "3 advanced settings changed" in drawn(panels.DREAMWRIGHT_PT_main).texts()
-    assert "Optimise (2 changed)" in drawn(panels.DREAMWRIGHT_PT_advanced).texts()
-    bpy.ops.dreamwright.reset_settings(setting="optimise.steps")
-    assert settings().overrides == '{"optimise": {"warm_up": 3}, "export": {"resolution": 32}}'
+    assert "Optimize (2 changed)" in drawn(panels.DREAMWRIGHT_PT_advanced).texts()
+    bpy.ops.dreamwright.reset_settings(setting="optimize.steps")
+    assert settings().overrides == '{"optimize": {"warm_up": 3}, "export": {"resolution": 32}}'
     with pytest.raises(RuntimeError, match="was not changed"):
-        bpy.ops.dreamwright.reset_settings(setting="optimise.steps")
+        bpy.ops.dreamwright.reset_settings(setting="optimize.steps")
     bpy.ops.dreamwright.reset_settings()
     assert settings().overrides == ""
 
@@ -334,9 +337,9 @@ def test_published_settings_bring_method_and_model_and_become_the_config_written
     settings().prompt = "a cube"
     assert bpy.ops.dreamwright.use_recipe(recipe=name) == {"FINISHED"}
     method = config.RECIPES[name][0]
-    by_hand = config.with_changes(config.beginning(method, "normal", name), {"seed": 0})
-    if method.reads_words:
-        box = {"size": tuple(settings().size), "centre": tuple(settings().centre)}
+    by_hand = config.with_changes(config.initial_config(method, "normal", name), {"seed": 0})
+    if method.uses_text:
+        box = {"size": tuple(settings().size), "center": tuple(settings().center)}
         by_hand = config.with_changes(by_hand, {"prompt": "a cube", "bounds": box})
     assert requests.panel_config(settings(), "auto") == by_hand
     layout = drawn(panels.DREAMWRIGHT_PT_main)
@@ -350,9 +353,9 @@ def test_published_settings_hold_only_for_their_method():
     bpy.ops.dreamwright.use_recipe(recipe="dietnerf")
     assert settings().method == "PHOTOS"
     settings().method = "DIFFUSION"
-    assert methods.base_of(settings()) == config.preset("text", "normal")
+    assert methods.base_config(settings()) == config.preset("text", "normal")
     settings().method = "PHOTOS_TEXT"
-    assert methods.base_of(settings()).recipe == "dietnerf"
+    assert methods.base_config(settings()).recipe == "dietnerf"
     bpy.ops.dreamwright.use_recipe(recipe="simplified-nerf")
     assert settings().method == "PHOTOS_TEXT"
     bpy.ops.dreamwright.use_recipe(recipe="dream-fields-lq")
@@ -360,7 +363,7 @@ def test_published_settings_hold_only_for_their_method():
     with pytest.raises(RuntimeError, match="There is no recipe 'magic'"):
         bpy.ops.dreamwright.use_recipe(recipe="magic")
     settings().recipe = "of a later version"
-    assert methods.base_of(settings()) == config.preset("text", "normal")
+    assert methods.base_config(settings()) == config.preset("text", "normal")
 
 
 def test_a_script_that_names_a_quality_does_not_get_the_panels_recipe():
@@ -383,7 +386,7 @@ def preset_folder(tmp_path, monkeypatch):
 
 def test_a_preset_of_ones_own_brings_back_how_something_is_made(set_up, preset_folder):
     settings().quality, settings().method, settings().clip_model = "HIGH", "CLIP", "ViT-B-32/openai"
-    settings().advanced.optimise.steps, settings().prompt = 77, "a cube"
+    settings().advanced.optimize.steps, settings().prompt = 77, "a cube"
     before = requests.panel_config(settings(), "auto")
     assert bpy.ops.dreamwright.add_preset(name="My Best") == {"FINISHED"}
     file = next(preset_folder.glob("*.py"))
@@ -435,7 +438,7 @@ def test_details_say_what_whoever_helps_needs_to_know(tmp_path, monkeypatch):
     folder = tmp_path / "cache" / "log"
     folder.mkdir(parents=True)
     (folder / "backend.log").write_text("".join(f"line {number}\n" for number in range(100)))
-    flows.STUDIO.session.snapshot = dataclasses.replace(READY, error="It is broken.", job="a1")
+    flows.APP.session.snapshot = dataclasses.replace(READY, error="It is broken.", job="a1")
     text = flows.details()
     assert flows.VERSION in text and bpy.app.version_string in text and "Device: cpu" in text
     assert "It is broken." in text and "line 99" in text and "line 10\n" not in text and "a1" in text
@@ -443,26 +446,26 @@ def test_details_say_what_whoever_helps_needs_to_know(tmp_path, monkeypatch):
 
 
 def test_details_without_a_log_have_what_the_backend_told():
-    flows.STUDIO.session.snapshot = dataclasses.replace(READY, log=("said so",))
+    flows.APP.session.snapshot = dataclasses.replace(READY, log=("said so",))
     assert flows.details().endswith("said so")
-    flows.STUDIO.session.snapshot = READY
+    flows.APP.session.snapshot = READY
     assert flows.details().endswith("(there is none)")
 
 
 def test_a_sentence_can_be_taken_away():
-    assert "Nothing is wrong" in why_grey(bpy.ops.dreamwright.dismiss)
-    flows.STUDIO.session.snapshot = dataclasses.replace(READY, error="It went wrong.")
+    assert "Nothing is wrong" in why_gray(bpy.ops.dreamwright.dismiss)
+    flows.APP.session.snapshot = dataclasses.replace(READY, error="It went wrong.")
     bpy.ops.dreamwright.dismiss()
-    assert flows.STUDIO.session.snapshot.error == ""
+    assert flows.APP.session.snapshot.error == ""
 
 
-def test_buttons_of_the_backend_say_why_they_are_grey(set_up, monkeypatch):
-    assert "not running" in why_grey(bpy.ops.dreamwright.stop_backend)
-    assert "no log yet" in why_grey(bpy.ops.dreamwright.open_log)
-    with flows.STUDIO.occupied("generating"):
-        assert "Already generating" in why_grey(bpy.ops.dreamwright.look_for_models)
+def test_buttons_of_the_backend_say_why_they_are_gray(set_up, monkeypatch):
+    assert "not running" in why_gray(bpy.ops.dreamwright.stop_backend)
+    assert "no log yet" in why_gray(bpy.ops.dreamwright.open_log)
+    with flows.APP.busy("generating"):
+        assert "Already generating" in why_gray(bpy.ops.dreamwright.refresh_models)
     monkeypatch.delenv("DREAMWRIGHT_BACKEND_PYTHON")
-    assert "not set up" in why_grey(bpy.ops.dreamwright.start_backend)
+    assert "not set up" in why_gray(bpy.ops.dreamwright.start_backend)
 
 
 # -- undo
@@ -471,7 +474,7 @@ def test_buttons_of_the_backend_say_why_they_are_grey(set_up, monkeypatch):
 @pytest.mark.parametrize(
     ("press", "name"),
     [
-        (lambda: bpy.ops.dreamwright.new_seed("EXEC_DEFAULT", True), "seed"),
+        (lambda: bpy.ops.dreamwright.randomize_seed("EXEC_DEFAULT", True), "seed"),
         (lambda: bpy.ops.dreamwright.use_prompt("EXEC_DEFAULT", True, prompt="other"), "prompt"),
         (lambda: bpy.ops.dreamwright.choose_model("EXEC_DEFAULT", True, model="other"), "model"),
         (lambda: bpy.ops.dreamwright.use_recipe("EXEC_DEFAULT", True, recipe="dreamfusion"), "recipe"),
@@ -479,7 +482,7 @@ def test_buttons_of_the_backend_say_why_they_are_grey(set_up, monkeypatch):
     ],
 )
 def test_what_a_button_changed_is_one_undo_step(press, name):
-    settings().overrides, settings().prompt = '{"optimise": {"steps": 9}}', "mine"
+    settings().overrides, settings().prompt = '{"optimize": {"steps": 9}}', "mine"
     bpy.ops.ed.undo_push(message="before")
     before = getattr(settings(), name)
     press()
@@ -489,7 +492,7 @@ def test_what_a_button_changed_is_one_undo_step(press, name):
 
 
 def test_an_emptied_history_comes_back_with_undo():
-    history.remember(settings(), "a cube", "")
+    history.add_prompt(settings(), "a cube", "")
     bpy.ops.ed.undo_push(message="before")
     bpy.ops.dreamwright.forget_prompts("EXEC_DEFAULT", True)
     bpy.ops.ed.undo()

@@ -8,7 +8,7 @@ from small_scenes import lit_ball, names
 
 from addon.blender import results
 
-ORIGIN = results.Origin("a cup", 3, "a1", 12.5, 200, "[]", "GPL", True, (1.0, 2.0, 3.0))
+ORIGIN = results.Provenance("a cup", 3, "a1", 12.5, 200, "[]", "GPL", True, (1.0, 2.0, 3.0))
 
 
 def added(name="a cup", scene=None):
@@ -17,7 +17,7 @@ def added(name="a cup", scene=None):
 
 def test_a_result_remembers_where_it_came_from():
     made = added()
-    assert results.recalled(made) == ORIGIN and tuple(made.location) == (1.0, 2.0, 3.0)
+    assert results.read_provenance(made) == ORIGIN and tuple(made.location) == (1.0, 2.0, 3.0)
     assert made["dreamwright_prompt"] == "a cup" and made["dreamwright_threshold"] == 12.5
 
 
@@ -25,13 +25,13 @@ def test_it_still_does_in_a_saved_file(tmp_path):
     added()
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
-    assert results.recalled(bpy.data.objects["a cup"]) == ORIGIN
+    assert results.read_provenance(bpy.data.objects["a cup"]) == ORIGIN
 
 
 def test_a_property_that_someone_removed_is_neutral():
     made = added()
-    del made["dreamwright_prompt"], made["dreamwright_place"]
-    assert results.recalled(made).prompt == "" and results.recalled(made).place == (0.0, 0.0, 0.0)
+    del made["dreamwright_prompt"], made["dreamwright_location"]
+    assert results.read_provenance(made).prompt == "" and results.read_provenance(made).location == (0.0, 0.0, 0.0)
 
 
 def test_one_collection_in_a_scene_and_one_in_another():
@@ -49,7 +49,7 @@ def test_a_failure_leaves_nothing(monkeypatch):
     def fail():
         raise RuntimeError("no material")
 
-    monkeypatch.setattr(results, "colour_material", fail)
+    monkeypatch.setattr(results, "color_material", fail)
     with pytest.raises(RuntimeError):
         added()
     assert names() == before
@@ -64,16 +64,16 @@ def test_any_prompt_gives_a_name(name):
 
 def test_the_users_objects_are_not_results():
     ball = lit_ball()
-    assert not results.is_result(ball) and results.chosen_result(bpy.context) is None
+    assert not results.is_result(ball) and results.active_result(bpy.context) is None
     assert not results.is_result(None)
 
 
 def test_the_only_result_is_chosen_also_when_another_object_is_active():
     made = added()
     lit_ball()
-    assert results.chosen_result(bpy.context) == made
+    assert results.active_result(bpy.context) == made
     added("another")
-    assert results.chosen_result(bpy.context) is None
+    assert results.active_result(bpy.context) is None
 
 
 def test_an_excluded_collection_cannot_be_selected_and_harms_nothing():

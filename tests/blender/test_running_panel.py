@@ -10,13 +10,13 @@ import pytest
 
 from addon import flows
 from addon.core import calls
-from addon.core.session import Backend, Moment, Snapshot
+from addon.core.session import BackendState, HistoryPoint, Snapshot
 from addon.ui import panels
 from addon.ui.panels.running import draw_running
 from tests.fakes.layout import FakeLayout
 
 RUNNING = Snapshot(
-    backend=Backend.READY,
+    backend=BackendState.READY,
     job="a1",
     state="running",
     step=30,
@@ -29,19 +29,19 @@ RUNNING = Snapshot(
     prompt="a red cube",
     weights={"score_distillation": 1.0, "opacity": 0.0, "guidance_scale": 2.0},
     terms={"opacity": 0.25},
-    history=(Moment(10, 0.9, None), Moment(30, 0.4321, 0.61)),
+    history=(HistoryPoint(10, 0.9, None), HistoryPoint(30, 0.4321, 0.61)),
 )
 
 
-def drawn(snapshot, doing="generating"):
-    flows.STUDIO.session.snapshot, flows.STUDIO._doing = snapshot, doing
+def drawn(snapshot, current_task="generating"):
+    flows.APP.session.snapshot, flows.APP._current_task = snapshot, current_task
     layout = FakeLayout()
     draw_running(layout, bpy.context.scene.dreamwright, snapshot)
     return layout
 
 
 def popover(panel, snapshot):
-    flows.STUDIO.session.snapshot = snapshot
+    flows.APP.session.snapshot = snapshot
     layout = FakeLayout()
     panel.draw(SimpleNamespace(layout=layout), bpy.context)
     return layout
@@ -54,7 +54,7 @@ def test_pace_memory_loss_and_likeness_are_read():
 
 
 def test_what_is_not_known_is_not_said():
-    texts = drawn(Snapshot(backend=Backend.READY, job="a1", state="running", step=0, steps=120)).texts()
+    texts = drawn(Snapshot(backend=BackendState.READY, job="a1", state="running", step=0, steps=120)).texts()
     assert not [text for text in texts if "steps/s" in text or "MB" in text or "Loss" in text or "None" in text]
     assert "Stop" in texts
 
@@ -63,7 +63,7 @@ def test_a_running_job_can_be_paused_stopped_and_looked_at():
     layout = drawn(RUNNING)
     assert layout.operators() == ["dreamwright.pause", "dreamwright.stop"]
     assert "Stop and Keep" in layout.texts()
-    assert layout.properties() == ["live_picture", "live_mesh"]
+    assert layout.properties() == ["live_preview", "live_mesh"]
     assert [given["panel"] for method, given in layout.drawn if method == "popover"] == [
         "DREAMWRIGHT_PT_weights",
         "DREAMWRIGHT_PT_curves",
@@ -77,8 +77,8 @@ def test_a_held_job_can_go_on_and_says_so():
 
 
 def test_the_live_mesh_asks_how_often_only_where_it_is_on():
-    bpy.context.scene.dreamwright.look.live_mesh = True
-    assert drawn(RUNNING).properties() == ["live_picture", "live_mesh", "live_every", "live_resolution"]
+    bpy.context.scene.dreamwright.display.live_mesh = True
+    assert drawn(RUNNING).properties() == ["live_preview", "live_mesh", "live_mesh_every", "live_mesh_resolution"]
 
 
 def test_a_prompt_that_was_changed_can_be_handed_over():
@@ -93,7 +93,7 @@ def test_a_prompt_that_was_changed_can_be_handed_over():
 
 
 def test_an_edit_says_from_which_step_it_holds():
-    edited = dataclasses.replace(RUNNING, prompt="a blue cube", holds_from=25)
+    edited = dataclasses.replace(RUNNING, prompt="a blue cube", objective_since=25)
     assert "Since step 25: a blue cube" in " ".join(drawn(edited).texts())
     assert "Since step" not in " ".join(drawn(RUNNING).texts())
 
@@ -108,9 +108,11 @@ def test_both_pictures_stand_side_by_side(monkeypatch):
 
 
 def test_idle_is_silent_and_a_job_that_waits_can_go_on():
-    assert drawn(RUNNING, doing="").drawn == []
-    assert drawn(dataclasses.replace(RUNNING, state="paused"), doing="").operators() == ["dreamwright.resume"]
-    assert drawn(dataclasses.replace(RUNNING, backend=Backend.LOST), doing="").operators() == ["dreamwright.resume"]
+    assert drawn(RUNNING, current_task="").drawn == []
+    assert drawn(dataclasses.replace(RUNNING, state="paused"), current_task="").operators() == ["dreamwright.resume"]
+    assert drawn(dataclasses.replace(RUNNING, backend=BackendState.LOST), current_task="").operators() == [
+        "dreamwright.resume"
+    ]
 
 
 def test_weights_that_pull_stand_first():
@@ -129,16 +131,16 @@ def test_the_curves_popover_names_the_terms(monkeypatch):
 def test_a_weight_is_edited_and_the_step_is_said(monkeypatch):
     asked = []
     monkeypatch.setattr(calls, "edit_job", lambda client, job, **given: asked.append((job, given)) or 33)
-    flows.STUDIO.session.snapshot = RUNNING
-    flows.STUDIO.link = SimpleNamespace(alive=True, client=None, close=lambda: None)
+    flows.APP.session.snapshot = RUNNING
+    flows.APP.connection = SimpleNamespace(alive=True, client=None, close=lambda: None)
     assert bpy.ops.dreamwright.edit_weight(weight="opacity", value=0.5) == {"FINISHED"}
     assert asked == [("a1", {"weights": {"opacity": 0.5}})]
-    flows.STUDIO.link = None
+    flows.APP.connection = None
 
 
 def test_without_a_job_there_is_no_weight_to_edit():
     with pytest.raises(RuntimeError, match="No job is running"):
         bpy.ops.dreamwright.edit_weight(weight="opacity", value=0.5)
-    flows.STUDIO.session.snapshot = RUNNING
+    flows.APP.session.snapshot = RUNNING
     with pytest.raises(RuntimeError, match="not running"):
         bpy.ops.dreamwright.edit_weight(weight="opacity", value=0.5)

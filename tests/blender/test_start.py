@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from addon.core.lazily import lazily
+from addon.core.lazy_import import lazy_import
 from tests.patience import PATIENCE
 
 START = Path(__file__).parents[2] / "scripts" / "in_blender" / "start.py"
@@ -44,13 +44,13 @@ def test_a_module_is_loaded_when_it_is_first_asked(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     import builtins
 
-    module = lazily("asked_later", "")
+    module = lazy_import("asked_later", "")
     assert not hasattr(builtins, "asked_later_was_loaded")
     assert module.answer == 42 and builtins.asked_later_was_loaded
-    assert lazily("asked_later", "") is module
+    assert lazy_import("asked_later", "") is module
     del sys.modules["asked_later"], builtins.asked_later_was_loaded
 
 
 def test_a_module_that_is_not_there_is_missed_at_once():
     with pytest.raises(ModuleNotFoundError, match="no_such_module_of_ours"):
-        lazily("no_such_module_of_ours", "")
+        lazy_import("no_such_module_of_ours", "")

@@ -10,7 +10,7 @@ import pytest
 
 from addon import flows, headless
 from addon.core import session
-from addon.core.session import Backend
+from addon.core.session import BackendState
 from tests.addon_core.drawn import machines
 from tests.patience import PATIENCE
 
@@ -43,35 +43,35 @@ def in_turn(*steers):
         if waiting and now.step >= waiting[0][0]:
             waiting.pop(0)[1]()
 
-    return headless.watch(watcher)
+    return headless.add_progress_callback(watcher)
 
 
 def hold_and_go_on():
     bpy.ops.dreamwright.pause()
-    while flows.STUDIO.session.snapshot.state != "paused":
-        assert flows.STUDIO.session.wait(PATIENCE)
+    while flows.APP.session.snapshot.state != "paused":
+        assert flows.APP.session.wait(PATIENCE)
     bpy.ops.dreamwright.resume()
 
 
 def kill():
-    os.kill(flows.STUDIO.link.process.pid, signal.SIGKILL)
+    os.kill(flows.APP.connection.process.pid, signal.SIGKILL)
 
 
 def test_lost_and_found(backend_python, lived):
     end = in_turn((3, hold_and_go_on), (8, kill))
     with pytest.raises(RuntimeError, match="resume the job to go on"):
         bpy.ops.dreamwright.generate(steps=24, **QUICK)
-    lost = flows.STUDIO.session.snapshot
-    assert (lost.backend, lost.state) == (Backend.LOST, "paused") and not flows.STUDIO.doing
+    lost = flows.APP.session.snapshot
+    assert (lost.backend, lost.state) == (BackendState.LOST, "paused") and not flows.APP.current_task
     bpy.ops.dreamwright.resume()  # the one button
     end()
-    found = flows.STUDIO.session.snapshot
-    assert (found.backend, found.job, found.state, found.step) == (Backend.READY, lost.job, "finished", 24)
+    found = flows.APP.session.snapshot
+    assert (found.backend, found.job, found.state, found.step) == (BackendState.READY, lost.job, "finished", 24)
 
     end = in_turn((3, lambda: bpy.ops.dreamwright.stop()))
     bpy.ops.dreamwright.generate(steps=5000, **QUICK)
     end()
-    assert flows.STUDIO.session.snapshot.state == "cancelled"
+    assert flows.APP.session.snapshot.state == "cancelled"
     with pytest.raises(RuntimeError, match="no-such-model"):
         bpy.ops.dreamwright.generate(model="no-such-model", steps=2, **QUICK)
     bpy.ops.dreamwright.stop_backend()

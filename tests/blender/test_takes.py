@@ -18,12 +18,12 @@ OLD_FILE = Path(__file__).parent.parent / "data" / "takes_version_0.blend"
 
 
 def jobs():
-    return [take.job for take in takes.all_in(bpy.context.scene)]
+    return [take.job for take in takes.list_takes(bpy.context.scene)]
 
 
-def pixels(thing):
-    width, height = thing.preview.image_size
-    return np.array(thing.preview.image_pixels_float[:]).reshape(height, width, 4)
+def pixels(obj):
+    width, height = obj.preview.image_size
+    return np.array(obj.preview.image_pixels_float[:]).reshape(height, width, 4)
 
 
 def choose(take):
@@ -38,16 +38,16 @@ def test_takes_are_listed_oldest_first():
     made_take("a2", created=2.0)
     made_take("a1", created=1.0)
     assert jobs() == ["a1", "a2"]
-    assert takes.of(bpy.data.objects["Sphere"]) is None and takes.of(None) is None
+    assert takes.take_of(bpy.data.objects["Sphere"]) is None and takes.take_of(None) is None
 
 
 def test_saved_closed_and_reopened_the_takes_are_there_with_their_pictures(tmp_path):
     made = made_take("a1", seed=7, score=0.31, parent="a0", parent_step=40)
-    before, seen = takes.of(made).record, pixels(made)
-    assert seen[-1, 0] == pytest.approx([40 / 255, 40 / 255, 20 / 255, 1.0], abs=0.01), "the upper half is coloured"
+    before, seen = takes.take_of(made).record, pixels(made)
+    assert seen[-1, 0] == pytest.approx([40 / 255, 40 / 255, 20 / 255, 1.0], abs=0.01), "the upper half is colored"
     scene = reopened(tmp_path / "a.blend")
-    take = takes.find(scene, "a1")
-    assert take.record == before and take.record.kept_steps == (20, 40, 60) and take.record.parent_step == 40
+    take = takes.find_take(scene, "a1")
+    assert take.record == before and take.record.checkpoint_steps == (20, 40, 60) and take.record.parent_step == 40
     assert pixels(take.object) == pytest.approx(seen) and take.object.preview.is_image_custom
 
 
@@ -71,10 +71,10 @@ def test_no_absolute_path_is_in_the_file(tmp_path):
 def test_an_old_file_opens_and_its_takes_are_listed():
     """Written by the add-on before it had records (Blender 4.5)."""
     bpy.ops.wm.open_mainfile(filepath=str(OLD_FILE))
-    first, second = takes.all_in(bpy.context.scene)
+    first, second = takes.list_takes(bpy.context.scene)
     assert (first.record.version, first.record.prompt, first.record.seed) == (0, "a red cube", 3)
-    assert second.record.prompt == "a blue cone" and second.record.licence == "GPL-3.0-or-later"
-    assert not first.why_read_only and first.record.models == [{"name": "embedded", "licence": "GPL-3.0-or-later"}]
+    assert second.record.prompt == "a blue cone" and second.record.license == "GPL-3.0-or-later"
+    assert not first.why_read_only and first.record.models == [{"name": "embedded", "license": "GPL-3.0-or-later"}]
 
 
 @pytest.mark.parametrize("wrong", [{"seed": "x", "models": 3}, {"models": "[", "step": [1, 2]}, {"prompt": 5}])
@@ -86,17 +86,17 @@ def test_an_old_take_with_strange_properties_is_listed_all_the_same(wrong):
 
 def test_a_record_that_is_no_longer_one_leaves_a_take_of_version_0():
     made_take("a1")[takes.RECORD] = "{half of"
-    take = takes.find(bpy.context.scene, "a1")
+    take = takes.find_take(bpy.context.scene, "a1")
     assert take.record.version == 0 and take.record.prompt == "a red cube"
 
 
 def test_a_newer_take_is_listed_and_cannot_be_changed():
     made = made_take("a1")
     made[takes.RECORD] = json.dumps(json.loads(made[takes.RECORD]) | {"version": VERSION + 1, "mood": "blue"})
-    take = takes.find(bpy.context.scene, "a1")
+    take = takes.find_take(bpy.context.scene, "a1")
     assert take.record.prompt == "a red cube" and "update the extension" in take.why_read_only
     text = made[takes.RECORD]
-    for operator in ("iterate", "branch", "rewind", "promote", "rename_take", "delete_take"):
+    for operator in ("refine", "refine_from_step", "rewind", "promote", "rename_take", "delete_take"):
         assert not getattr(bpy.ops.dreamwright, operator).poll(), operator
         with pytest.raises(RuntimeError, match="update the extension"):
             getattr(bpy.ops.dreamwright, operator)()
@@ -104,10 +104,10 @@ def test_a_newer_take_is_listed_and_cannot_be_changed():
 
 
 def test_a_newer_take_that_a_script_names_is_refused_as_well():
-    """The list has another one chosen, so the button is not grey."""
+    """The list has another one chosen, so the button is not gray."""
     made = made_take("a1")
     made[takes.RECORD] = json.dumps(json.loads(made[takes.RECORD]) | {"version": VERSION + 1})
-    choose(takes.of(made_take("a2")))
+    choose(takes.take_of(made_take("a2")))
     with pytest.raises(RuntimeError, match="update the extension"):
         bpy.ops.dreamwright.delete_take(take="a1")
     with pytest.raises(RuntimeError, match="update the extension"):
@@ -121,36 +121,36 @@ def test_a_take_of_a_linked_file_cannot_be_changed(tmp_path):
     with bpy.data.libraries.load(str(tmp_path / "library.blend"), link=True) as (_, wanted):
         wanted.objects = ["a red cube"]
     bpy.context.scene.collection.objects.link(wanted.objects[0])
-    assert "linked from another file" in takes.all_in(bpy.context.scene)[0].why_read_only
+    assert "linked from another file" in takes.list_takes(bpy.context.scene)[0].why_read_only
 
 
 def test_a_duplicate_is_the_same_take():
     made = made_take("a1")
     twin = made.copy()
     bpy.context.collection.objects.link(twin)
-    assert jobs() == ["a1"] and takes.find(bpy.context.scene, "a1").object == made
+    assert jobs() == ["a1"] and takes.find_take(bpy.context.scene, "a1").object == made
     bpy.data.objects.remove(made)
-    assert takes.find(bpy.context.scene, "a1").object == twin
+    assert takes.find_take(bpy.context.scene, "a1").object == twin
 
 
 def test_the_takes_of_another_scene_are_not_listed():
     made_take("a1")
-    assert takes.all_in(bpy.data.scenes.new("other")) == []
+    assert takes.list_takes(bpy.data.scenes.new("other")) == []
 
 
 def test_a_row_that_is_chosen_selects_its_object():
     first, second = made_take("a1", created=1.0), made_take("a2", created=2.0)
-    settings = choose(takes.of(first))
+    settings = choose(takes.take_of(first))
     assert settings.chosen == "a1" and bpy.context.view_layer.objects.active == first
     assert bpy.context.selected_objects == [first]
-    choose(takes.of(second))
-    assert takes.chosen(bpy.context).object == second and bpy.context.selected_objects == [second]
+    choose(takes.take_of(second))
+    assert takes.chosen_take(bpy.context).object == second and bpy.context.selected_objects == [second]
 
 
 def test_the_chosen_row_follows_its_take_wherever_that_goes():
     """Rows are counted among the scene's objects, which come and go."""
     made_take("a1", created=1.0)
-    settings = choose(takes.of(made_take("a2", created=2.0)))
+    settings = choose(takes.take_of(made_take("a2", created=2.0)))
     for _ in range(3):
         lit_ball()
     bpy.data.objects.remove(bpy.data.objects["a red cube"])
@@ -172,33 +172,33 @@ def test_a_hidden_take_is_seen_when_it_is_chosen():
     made = made_take("a1")
     made.hide_viewport = made.hide_render = True
     lit_ball()
-    choose(takes.of(made))
+    choose(takes.take_of(made))
     assert not made.hide_viewport and not made.hide_render and bpy.context.selected_objects == [made]
     made.hide_set(True)
-    choose(takes.of(made))
+    choose(takes.take_of(made))
     assert not made.hide_get()
 
 
 def test_without_a_choice_the_active_take_counts_and_then_the_only_one():
     first = made_take("a1")
     lit_ball()
-    assert takes.chosen(bpy.context).object == first
+    assert takes.chosen_take(bpy.context).object == first
     second = made_take("a2")
-    assert takes.chosen(bpy.context) is None
+    assert takes.chosen_take(bpy.context) is None
     bpy.context.view_layer.objects.active = second
-    assert takes.chosen(bpy.context).object == second
+    assert takes.chosen_take(bpy.context).object == second
 
 
 def test_a_choice_is_saved(tmp_path):
     made_take("a1")
-    choose(takes.of(made_take("a2")))
+    choose(takes.take_of(made_take("a2")))
     assert reopened(tmp_path / "a.blend").dreamwright.takes.chosen == "a2"
 
 
 def test_rename_gives_the_object_another_name():
     made = made_take("a1")
     assert bpy.ops.dreamwright.rename_take(name="  my cup ") == {"FINISHED"}
-    assert made.name == "my cup" and takes.find(bpy.context.scene, "a1").name == "my cup"
+    assert made.name == "my cup" and takes.find_take(bpy.context.scene, "a1").name == "my cup"
     with pytest.raises(RuntimeError, match="name is empty"):
         bpy.ops.dreamwright.rename_take(name="  ")
     with pytest.raises(RuntimeError, match="no take of job 'a9'"):
@@ -207,7 +207,7 @@ def test_rename_gives_the_object_another_name():
 
 def test_the_panel_can_take_over_what_a_take_was_asked_for():
     made_take("a1", prompt="a blue cone", seed=9, quality="high")
-    bpy.ops.dreamwright.recall_take()
+    bpy.ops.dreamwright.load_take_settings()
     settings = bpy.context.scene.dreamwright
     assert (settings.prompt, settings.seed, settings.quality) == ("a blue cone", 9, "HIGH")
 
@@ -215,12 +215,20 @@ def test_the_panel_can_take_over_what_a_take_was_asked_for():
 def test_a_take_without_a_quality_leaves_that_of_the_panel():
     old_take("a1")
     bpy.context.scene.dreamwright.quality = "HIGH"
-    bpy.ops.dreamwright.recall_take()
+    bpy.ops.dreamwright.load_take_settings()
     assert bpy.context.scene.dreamwright.quality == "HIGH" and bpy.context.scene.dreamwright.seed == 3
 
 
 def test_without_takes_the_buttons_say_so():
-    for operator in ("iterate", "branch", "rewind", "promote", "rename_take", "delete_take", "recall_take"):
+    for operator in (
+        "refine",
+        "refine_from_step",
+        "rewind",
+        "promote",
+        "rename_take",
+        "delete_take",
+        "load_take_settings",
+    ):
         with pytest.raises(RuntimeError, match="no takes yet"):
             getattr(bpy.ops.dreamwright, operator)()
 
@@ -228,15 +236,15 @@ def test_without_takes_the_buttons_say_so():
 def test_two_takes_of_which_none_is_chosen_are_a_question():
     made_take("a1"), made_take("a2")
     with pytest.raises(RuntimeError, match="Choose a take in the list"):
-        bpy.ops.dreamwright.recall_take()
+        bpy.ops.dreamwright.load_take_settings()
 
 
 def test_a_picture_is_shared():
     giver, taker = made_take("a1"), lit_ball()
-    thumbnail.share(giver, taker)
+    thumbnail.copy_thumbnail(giver, taker)
     assert pixels(taker) == pytest.approx(pixels(giver))
     assert thumbnail.icon_of(made_take("a2", seen=False)) == 0
-    thumbnail.give(taker, picture(200, size=64))
+    thumbnail.set_thumbnail(taker, picture(200, size=64))
     assert pixels(taker).shape == (64, 64, 4)
 
 
@@ -251,7 +259,7 @@ def test_the_small_picture_is_given_too_or_blender_would_render_one(tmp_path):
 
 @pytest.mark.parametrize("shape", [(32, 32), (128, 128), (33, 70)])
 def test_shrunk_is_the_mean_over_what_is_seen(shape):
-    """Against a slow loop; what is transparent has no say in the colour."""
+    """Against a slow loop; what is transparent has no say in the color."""
     pixels = np.random.default_rng(0).random((*shape, 4)).astype(np.float32)
     pixels[: shape[0] // 2, :, 3] = 0.0
     small = thumbnail.shrunk(pixels, 32)
@@ -286,7 +294,7 @@ def test_a_mesh_that_another_object_uses_outlives_its_take():
 
 def test_a_take_that_is_edited_is_not_taken_out():
     made = made_take("a1")
-    choose(takes.of(made))
+    choose(takes.take_of(made))
     bpy.ops.object.mode_set(mode="EDIT")
     with pytest.raises(RuntimeError, match="go to Object Mode first"):
         bpy.ops.dreamwright.delete_take()
@@ -297,7 +305,7 @@ def test_a_take_that_is_edited_is_not_taken_out():
 def test_a_mesh_that_is_edited_is_not_replaced_without_a_word():
     """Blender ignores `object.data = mesh` in Edit Mode."""
     made = made_take("a1")
-    choose(takes.of(made))
+    choose(takes.take_of(made))
     bpy.ops.object.mode_set(mode="EDIT")
     meshes = len(bpy.data.meshes)
     with pytest.raises(results.SceneError, match="Edit mode: go to Object Mode"):

@@ -13,7 +13,7 @@ from addon import flows
 from addon.blender import takes, thumbnail
 from addon.core.take_record import VERSION
 from addon.core.wire import messages
-from addon.flows import begun
+from addon.flows import unfinished_runs as begun
 from addon.ui import takes_list
 from addon.ui.panels import takes as panel
 from tests.fakes.layout import FakeLayout
@@ -31,7 +31,7 @@ def rows(wanted=""):
     fake = SimpleNamespace(bitflag_filter_item=1 << 30, filter_name=wanted)
     flags, order = takes_list.DREAMWRIGHT_UL_takes.filter_items(fake, bpy.context, scene, "objects")
     assert sorted(order) == list(range(len(scene.objects))), "each object has a place of its own"
-    shown = [(place, thing.name) for thing, flag, place in zip(scene.objects, flags, order, strict=True) if flag]
+    shown = [(place, obj.name) for obj, flag, place in zip(scene.objects, flags, order, strict=True) if flag]
     return [name for _, name in sorted(shown)]
 
 
@@ -51,21 +51,19 @@ def test_a_take_shows_what_it_is_and_what_can_be_done_with_it():
     assert '"a red cube"' in said and "Seed 7, draft, score 0.31, step 60 of 60" in said
     assert "embedded (GPL)" in said
     done = layout.operators()
-    assert {"dreamwright.iterate", "dreamwright.promote", "dreamwright.rename_take", "dreamwright.delete_take"} <= set(
+    assert {"dreamwright.refine", "dreamwright.promote", "dreamwright.rename_take", "dreamwright.delete_take"} <= set(
         done
     )
     assert [given["menu"] for method, given in layout.drawn if method == "menu"] == [
         "DREAMWRIGHT_MT_rewind",
-        "DREAMWRIGHT_MT_branch",
+        "DREAMWRIGHT_MT_refine_from_step",
     ]
     assert "dreamwright.resume" not in done and "dreamwright.end_comparison" not in done
 
 
 def test_its_picture_is_shown(monkeypatch):
     made_take("a1")
-    monkeypatch.setattr(
-        thumbnail, "icon_of", lambda thing: 7
-    )  # in background mode Blender gives every icon the number 0
+    monkeypatch.setattr(thumbnail, "icon_of", lambda obj: 7)  # in background mode Blender gives every icon the number 0
     assert ("template_icon", {"icon_value": 7, "scale": 6.0}) in drawn().drawn
 
 
@@ -114,8 +112,8 @@ def test_while_takes_are_compared_that_can_be_ended():
 
 
 def test_the_menus_name_the_kept_steps_that_lead_anywhere():
-    made_take("a1", kept_steps=(20, 40, 60))
-    assert drawn(panel.DREAMWRIGHT_MT_branch).texts() == ["From step 20", "From step 40", "From step 60"]
+    made_take("a1", checkpoint_steps=(20, 40, 60))
+    assert drawn(panel.DREAMWRIGHT_MT_refine_from_step).texts() == ["From step 20", "From step 40", "From step 60"]
     assert drawn(panel.DREAMWRIGHT_MT_rewind).texts() == [
         "To step 20",
         "To step 40",
@@ -124,7 +122,7 @@ def test_the_menus_name_the_kept_steps_that_lead_anywhere():
     ]
 
 
-@pytest.mark.parametrize("menu", [panel.DREAMWRIGHT_MT_branch, panel.DREAMWRIGHT_MT_rewind])
+@pytest.mark.parametrize("menu", [panel.DREAMWRIGHT_MT_refine_from_step, panel.DREAMWRIGHT_MT_rewind])
 def test_a_menu_without_a_take_is_empty(menu):
     assert drawn(menu).drawn == []
 
@@ -132,7 +130,7 @@ def test_a_menu_without_a_take_is_empty(menu):
 @pytest.mark.parametrize("picture", [0, 7])
 def test_a_row_says_name_seed_score_and_quality(picture, monkeypatch):
     made = made_take("a1", seed=7, score=0.314)
-    monkeypatch.setattr(thumbnail, "icon_of", lambda thing: picture)
+    monkeypatch.setattr(thumbnail, "icon_of", lambda obj: picture)
     layout = FakeLayout()
     item = SimpleNamespace(layout=layout)
     takes_list.DREAMWRIGHT_UL_takes.draw_item(item, bpy.context, layout, None, made, 0, None, "")
@@ -142,8 +140,8 @@ def test_a_row_says_name_seed_score_and_quality(picture, monkeypatch):
 
 def test_a_row_of_an_object_that_is_no_take_is_empty():
     layout = FakeLayout()
-    thing = bpy.data.objects.new("cube", None)
-    takes_list.DREAMWRIGHT_UL_takes.draw_item(SimpleNamespace(), bpy.context, layout, None, thing, 0, None, "")
+    obj = bpy.data.objects.new("cube", None)
+    takes_list.DREAMWRIGHT_UL_takes.draw_item(SimpleNamespace(), bpy.context, layout, None, obj, 0, None, "")
     assert layout.drawn == []
 
 
@@ -157,23 +155,23 @@ def test_rows_are_the_takes_oldest_first_and_can_be_searched():
 
 
 def test_a_run_without_an_end_can_go_on_in_another_session(tmp_path):
-    begun.note_run(bpy.context.scene, job_record("a1"))
-    begun.note_run(bpy.context.scene, job_record("a2", ""))
+    begun.add_unfinished_run(bpy.context.scene, job_record("a1"))
+    begun.add_unfinished_run(bpy.context.scene, job_record("a2", ""))
     reopened(tmp_path / "a.blend")
     layout = drawn()
     assert layout.operators() == ["dreamwright.resume", "dreamwright.forget_run"] * 2
     assert layout.texts()[0] == "a cup" and "Reconstruction" in layout.texts()
     assert bpy.ops.dreamwright.forget_run(job="a1") == {"FINISHED"}
-    assert [run.job for run in begun.begun_in(bpy.context.scene)] == ["a2"]
+    assert [run.job for run in begun.list_unfinished_runs(bpy.context.scene)] == ["a2"]
     bpy.ops.dreamwright.forget_run(job="a2")
-    assert begun.BEGUN not in bpy.context.scene
+    assert begun.PROPERTY not in bpy.context.scene
 
 
 def test_the_run_that_is_on_its_way_is_not_offered_again():
-    begun.note_run(bpy.context.scene, job_record("a1"))
-    with flows.STUDIO.occupied("generating"):
-        flows.STUDIO.session.post("job.chosen", job="a1", state="running", step=0, steps=60)
-        flows.STUDIO.session.drain()
+    begun.add_unfinished_run(bpy.context.scene, job_record("a1"))
+    with flows.APP.busy("generating"):
+        flows.APP.session.post("job.followed", job="a1", state="running", step=0, steps=60)
+        flows.APP.session.drain()
         assert "dreamwright.resume" not in drawn().operators()
         with pytest.raises(RuntimeError, match="stop it first"):
             bpy.ops.dreamwright.forget_run(job="a1")
@@ -181,12 +179,12 @@ def test_the_run_that_is_on_its_way_is_not_offered_again():
 
 @pytest.mark.parametrize("text", ["", "{", "3", '{"a1": 3}', "[]"])
 def test_a_note_that_is_none_is_no_run(text):
-    bpy.context.scene[begun.BEGUN] = text
-    assert begun.begun_in(bpy.context.scene) == []
+    bpy.context.scene[begun.PROPERTY] = text
+    assert begun.list_unfinished_runs(bpy.context.scene) == []
 
 
 def test_a_note_of_a_strange_kind_is_no_run():
-    bpy.context.scene[begun.BEGUN] = 5
-    assert begun.begun_in(bpy.context.scene) == [] and drawn().drawn
-    bpy.context.scene[begun.BEGUN] = '{"a1": {"prompt": 3, "steps": "many"}}'
-    assert begun.begun_in(bpy.context.scene)[0].prompt == "3"
+    bpy.context.scene[begun.PROPERTY] = 5
+    assert begun.list_unfinished_runs(bpy.context.scene) == [] and drawn().drawn
+    bpy.context.scene[begun.PROPERTY] = '{"a1": {"prompt": 3, "steps": "many"}}'
+    assert begun.list_unfinished_runs(bpy.context.scene)[0].prompt == "3"

@@ -1,6 +1,6 @@
-"""Light twins with textures, against a ball whose points, normals and colours are known in closed form.
+"""Light twins with textures, against a ball whose points, normals and colors are known in closed form.
 
-The colours of the ball say the place: encoded red, green and blue are (x + 1) / 2 and so on.
+The colors of the ball say the place: encoded red, green and blue are (x + 1) / 2 and so on.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from small_results import grid_of, inside_ball, kept_result, places, small_ball
 from small_scenes import lit_ball, names, settings, with_nodes
 
 from addon import flows
-from addon.blender import finished, pictures, results, takes, unwrap
-from addon.blender.bench import bench
+from addon.blender import image_files as pictures
+from addon.blender import low_poly as finished
+from addon.blender import results, takes, unwrap
+from addon.blender.scratch_scene import scratch_scene
+from addon.core.bake_export_config import TextureConfig
 from addon.core.errors import DiskError, EmptyMeshError, SceneError
-from addon.core.finish_config import TextureConfig
 
 RADIUS = 0.6
 QUICK = TextureConfig(faces=600, size=128)
@@ -35,11 +37,11 @@ def triangles(mesh):
 
 
 def covering(uv, size):
-    """How many triangles cover the centre of each texel: three signed areas of one sign (slow, texel by texel)."""
-    centres = (np.stack(np.meshgrid(np.arange(size), np.arange(size)), axis=-1) + 0.5) / size
+    """How many triangles cover the center of each texel: three signed areas of one sign (slow, texel by texel)."""
+    centers = (np.stack(np.meshgrid(np.arange(size), np.arange(size)), axis=-1) + 0.5) / size
     count = np.zeros((size, size), int)
     for a, b, c in uv:
-        sides = [np.cross(np.append(v - u, 0), np.dstack([centres - u, np.zeros((size, size))]))[..., 2]
+        sides = [np.cross(np.append(v - u, 0), np.dstack([centers - u, np.zeros((size, size))]))[..., 2]
                  for u, v in ((a, b), (b, c), (c, a))]  # fmt: skip
         count += (np.min(sides, axis=0) > 1e-9) | (np.max(sides, axis=0) < -1e-9)
     return count
@@ -55,15 +57,15 @@ def looked_up(image, uv):
 @pytest.fixture
 def textured():
     source = ball()
-    return source, finished.textures_of(source, QUICK)
+    return source, finished.bake_textures(source, QUICK)
 
 
 def test_the_light_mesh_keeps_to_its_faces_and_the_ball_its_volume():
     source = ball()
-    dense = unwrap.dense_mesh(source)
+    dense = unwrap.evaluated_mesh(source)
     assert unwrap.triangle_count(dense) > 2 * QUICK.faces
-    with bench() as desk:
-        light = unwrap.lightened(desk, desk.place(dense), QUICK.faces)
+    with scratch_scene() as scratch:
+        light = unwrap.decimate(scratch, scratch.add_mesh(dense), QUICK.faces)
     at, _ = triangles_without_uv(light)
     assert 0.9 * QUICK.faces < len(at) <= QUICK.faces
     volume = np.einsum("ij,ij->i", at[:, 0], np.cross(at[:, 1], at[:, 2])).sum() / 6
@@ -79,7 +81,7 @@ def triangles_without_uv(mesh):
 def test_a_mesh_that_is_light_enough_keeps_its_faces():
     source = ball(12)
     before = len(source.data.polygons)
-    textures = finished.textures_of(source, TextureConfig(faces=20_000, size=64))
+    textures = finished.bake_textures(source, TextureConfig(faces=20_000, size=64))
     assert len(textures.mesh.polygons) == before == len(source.data.polygons)
 
 
@@ -92,24 +94,24 @@ def test_islands_lie_in_the_square_and_nowhere_on_one_another(textured):
     assert textures.used == pytest.approx((count > 0).mean(), abs=0.02) and textures.used > 0.15
 
 
-def test_the_colours_are_those_of_the_place(textured):
+def test_the_colors_are_those_of_the_place(textured):
     _, textures = textured
     at, uv = triangles(textures.mesh)
-    seen = looked_up(textures.colour, uv.mean(axis=1))[:, :3]
+    seen = looked_up(textures.color, uv.mean(axis=1))[:, :3]
     assert np.abs(seen - (at.mean(axis=1) + 1) / 2).max() < 0.05
-    assert textures.colour.colorspace_settings.name == "sRGB"
+    assert textures.color.colorspace_settings.name == "sRGB"
 
 
-def test_between_the_islands_are_the_colours_of_their_edges(textured):
-    """No black: the darkest colour on the ball is that at x = y = z = -r / sqrt 3, or one channel at -r."""
+def test_between_the_islands_are_the_colors_of_their_edges(textured):
+    """No black: the darkest color on the ball is that at x = y = z = -r / sqrt 3, or one channel at -r."""
     _, textures = textured
-    pixels = pictures.pixels_of(textures.colour)
+    pixels = pictures.pixels_of(textures.color)
     assert pixels[..., :3].min() > (1 - RADIUS) / 2 - 0.04 and (pixels[..., 3] == 1).all()
 
 
 def test_the_relief_gives_the_light_mesh_the_normals_of_the_ball():
     """n = x T + y B + z N, with the tangents that Blender gives the light mesh, is the direction of the place."""
-    textures = finished.textures_of(ball(40), TextureConfig(faces=120, size=256))
+    textures = finished.bake_textures(ball(40), TextureConfig(faces=120, size=256))
     mesh = textures.mesh
     mesh.calc_tangents()
     at, uv = triangles(mesh)
@@ -128,7 +130,7 @@ def test_the_relief_gives_the_light_mesh_the_normals_of_the_ball():
 
 
 def test_without_relief_there_is_no_second_picture():
-    textures = finished.textures_of(ball(12), TextureConfig(faces=600, size=64, normals=False))
+    textures = finished.bake_textures(ball(12), TextureConfig(faces=600, size=64, normals=False))
     assert textures.normal is None and len(bpy.data.images) == 1
 
 
@@ -141,9 +143,9 @@ def test_a_material_of_the_user_is_baked_and_its_numbers_are_kept(metallic):
     surface.inputs["Base Color"].default_value = (0.5, 0.2, 0.0, 1.0)
     surface.inputs["Metallic"].default_value, surface.inputs["Roughness"].default_value = metallic, 0.3
     source.data.materials[0] = material
-    textures = finished.textures_of(source, TextureConfig(faces=600, size=64))
+    textures = finished.bake_textures(source, TextureConfig(faces=600, size=64))
     srgb = 1.055 * np.array([0.5, 0.2]) ** (1 / 2.4) - 0.055  # IEC 61966-2-1
-    assert np.abs(pictures.pixels_of(textures.colour)[..., :3] - [*srgb, 0.0]).max() < 0.01
+    assert np.abs(pictures.pixels_of(textures.color)[..., :3] - [*srgb, 0.0]).max() < 0.01
     made = next(n for n in textures.mesh.materials[0].node_tree.nodes if n.bl_idname == "ShaderNodeBsdfPrincipled")
     assert made.inputs["Metallic"].default_value == metallic and made.inputs[
         "Roughness"
@@ -160,28 +162,28 @@ def test_a_material_of_another_kind_is_baked_as_cycles_sees_it():
     chalk.inputs["Color"].default_value = (1.0, 0.0, 1.0, 1.0)
     tree.links.new(chalk.outputs[0], tree.nodes["Material Output"].inputs["Surface"])
     source.data.materials[0] = material
-    textures = finished.textures_of(source, TextureConfig(faces=600, size=64))
-    assert np.abs(pictures.pixels_of(textures.colour)[..., :3] - [1.0, 0.0, 1.0]).max() < 0.01
+    textures = finished.bake_textures(source, TextureConfig(faces=600, size=64))
+    assert np.abs(pictures.pixels_of(textures.color)[..., :3] - [1.0, 0.0, 1.0]).max() < 0.01
 
 
-def test_a_mesh_without_a_material_has_the_colours_of_its_points():
+def test_a_mesh_without_a_material_has_the_colors_of_its_points():
     source = ball(12)
     source.data.materials.clear()
-    textures = finished.textures_of(source, TextureConfig(faces=600, size=64))
+    textures = finished.bake_textures(source, TextureConfig(faces=600, size=64))
     at, uv = triangles(textures.mesh)
-    off = np.abs(looked_up(textures.colour, uv.mean(axis=1))[:, :3] - (at.mean(axis=1) + 1) / 2)
+    off = np.abs(looked_up(textures.color, uv.mean(axis=1))[:, :3] - (at.mean(axis=1) + 1) / 2)
     assert np.median(off) < 0.01 and not source.data.materials
 
 
 def test_modifiers_count():
     source = ball(12)
     source.modifiers.new("thin", "DECIMATE").ratio = 0.3
-    dense = unwrap.dense_mesh(source)
+    dense = unwrap.evaluated_mesh(source)
     assert unwrap.triangle_count(dense) < 0.5 * unwrap.triangle_count(source.data)
     source.modifiers.new("mask", "MASK").vertex_group = source.vertex_groups.new(name="none").name
     before = names()
     with pytest.raises(EmptyMeshError, match="has no faces"):
-        finished.textures_of(source, QUICK)
+        finished.bake_textures(source, QUICK)
     assert names() == before
 
 
@@ -191,12 +193,12 @@ def test_nothing_of_the_users_is_touched():
     scene = bpy.context.scene
     scene.render.bake.margin, scene.render.bake.use_selected_to_active = 3, False
     bpy.context.view_layer.objects.active = theirs
-    before, chosen = settings(scene), sorted(thing.name for thing in bpy.context.selected_objects)
-    finished.textures_of(source, QUICK)
+    before, chosen = settings(scene), sorted(obj.name for obj in bpy.context.selected_objects)
+    finished.bake_textures(source, QUICK)
     assert settings(scene) == before and bpy.context.scene == scene and len(bpy.data.scenes) == 1
-    assert sorted(thing.name for thing in bpy.context.selected_objects) == chosen
+    assert sorted(obj.name for obj in bpy.context.selected_objects) == chosen
     assert bpy.context.view_layer.objects.active == theirs and bpy.context.mode == "OBJECT"
-    assert source.data.materials[0].name == "Dreamwright Colour" and "Color" in source.data.color_attributes
+    assert source.data.materials[0].name == "Dreamwright Color" and "Color" in source.data.color_attributes
 
 
 def test_without_cycles_is_one_sentence_and_leaves_nothing():
@@ -205,7 +207,7 @@ def test_without_cycles_is_one_sentence_and_leaves_nothing():
     bpy.ops.preferences.addon_disable(module="cycles")
     try:
         with pytest.raises(SceneError, match="enable it in the add-ons"):
-            finished.textures_of(source, QUICK)
+            finished.bake_textures(source, QUICK)
     finally:
         bpy.ops.preferences.addon_enable(module="cycles")
     assert names() == before
@@ -217,7 +219,7 @@ def test_the_twin_stands_where_the_dense_one_does_and_hides_it():
     source.parent = bpy.data.objects.new("parent", None)
     bpy.context.scene.collection.objects.link(source.parent)
     source.parent.location = (5, 0, 0)
-    twin = flows.give_textures(bpy.context, QUICK).object
+    twin = flows.bake_textures(bpy.context, QUICK).object
     bpy.context.view_layer.update()
     assert np.array(twin.matrix_world) == pytest.approx(np.array(source.matrix_world), abs=1e-6)
     assert list(twin.users_collection) == list(source.users_collection)
@@ -229,28 +231,28 @@ def test_the_twin_stands_where_the_dense_one_does_and_hides_it():
 
 def test_the_twin_knows_its_prompt_but_is_no_result_and_no_take():
     source = ball(12)
-    twin = flows.give_textures(bpy.context, QUICK).object
-    assert twin["dreamwright_prompt"] == "a ball" and twin["dreamwright_licence"] == "GPL"
-    assert not results.is_result(twin) and takes.of(twin) is None and finished.is_finished(twin)
-    assert finished.subject(bpy.context) == twin and finished.dense_of(twin) == source
+    twin = flows.bake_textures(bpy.context, QUICK).object
+    assert twin["dreamwright_prompt"] == "a ball" and twin["dreamwright_license"] == "GPL"
+    assert not results.is_result(twin) and takes.take_of(twin) is None and finished.is_low_poly(twin)
+    assert finished.export_subject(bpy.context) == twin and finished.high_poly_of(twin) == source
 
 
 def test_a_twin_is_baked_again_from_the_dense_one():
     ball(12)
-    first = flows.give_textures(bpy.context, QUICK).object
-    second = flows.give_textures(bpy.context, TextureConfig(faces=100, size=64)).object
-    assert finished.dense_of(second) == finished.dense_of(first) and len(second.data.polygons) <= 100
-    bpy.data.objects.remove(finished.dense_of(first))
+    first = flows.bake_textures(bpy.context, QUICK).object
+    second = flows.bake_textures(bpy.context, TextureConfig(faces=100, size=64)).object
+    assert finished.high_poly_of(second) == finished.high_poly_of(first) and len(second.data.polygons) <= 100
+    bpy.data.objects.remove(finished.high_poly_of(first))
     bpy.context.view_layer.objects.active = second
     with pytest.raises(SceneError, match="was deleted"):
-        flows.give_textures(bpy.context, QUICK)
+        flows.bake_textures(bpy.context, QUICK)
 
 
 def test_a_dense_one_in_an_excluded_collection_harms_nothing():
     source = ball(12)
     bpy.context.view_layer.layer_collection.children[results.COLLECTION].exclude = True
-    assert finished.subject(bpy.context) == source
-    flows.give_textures(bpy.context, QUICK)
+    assert finished.export_subject(bpy.context) == source
+    flows.bake_textures(bpy.context, QUICK)
 
 
 def test_pictures_beside_the_blend_have_relative_paths_and_are_there_after_reopening(tmp_path):
@@ -258,12 +260,12 @@ def test_pictures_beside_the_blend_have_relative_paths_and_are_there_after_reope
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     wanted = TextureConfig(faces=100, size=64, pack=False)
     (tmp_path / "textures").mkdir()
-    (tmp_path / "textures" / "a_ball_colour.png").write_text("the user's own")
-    flows.give_textures(bpy.context, wanted)
-    flows.give_textures(bpy.context, wanted)
-    assert (tmp_path / "textures" / "a_ball_colour.png").read_text() == "the user's own"
-    (tmp_path / "textures" / "a_ball_colour.png").unlink()
-    files = ["a_ball_colour 2.png", "a_ball_colour_001.png", "a_ball_normal.png", "a_ball_normal_001.png"]
+    (tmp_path / "textures" / "a_ball_color.png").write_text("the user's own")
+    flows.bake_textures(bpy.context, wanted)
+    flows.bake_textures(bpy.context, wanted)
+    assert (tmp_path / "textures" / "a_ball_color.png").read_text() == "the user's own"
+    (tmp_path / "textures" / "a_ball_color.png").unlink()
+    files = ["a_ball_color 2.png", "a_ball_color_001.png", "a_ball_normal.png", "a_ball_normal_001.png"]
     assert sorted(path.name for path in (tmp_path / "textures").iterdir()) == files
     assert {image.filepath for image in bpy.data.images} == {f"//textures/{file}" for file in files}
     bpy.ops.wm.save_mainfile()
@@ -274,18 +276,18 @@ def test_pictures_beside_the_blend_have_relative_paths_and_are_there_after_reope
 
 def test_packed_pictures_are_there_after_reopening(tmp_path):
     ball(12)
-    flows.give_textures(bpy.context, TextureConfig(faces=100, size=64))
-    before = pictures.pixels_of(bpy.data.images["a ball colour"])
+    flows.bake_textures(bpy.context, TextureConfig(faces=100, size=64))
+    before = pictures.pixels_of(bpy.data.images["a ball color"])
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
-    assert pictures.pixels_of(bpy.data.images["a ball colour"]) == pytest.approx(before, abs=1 / 255)
+    assert pictures.pixels_of(bpy.data.images["a ball color"]) == pytest.approx(before, abs=1 / 255)
 
 
 def test_beside_a_blend_that_was_never_saved_is_one_sentence():
     ball(12)
     before = names()
     with pytest.raises(DiskError, match="save it first"):
-        flows.give_textures(bpy.context, TextureConfig(pack=False))
+        flows.bake_textures(bpy.context, TextureConfig(pack=False))
     assert names() == before
 
 
@@ -295,22 +297,22 @@ def test_a_folder_that_cannot_be_written_is_one_sentence_and_leaves_nothing(tmp_
     (tmp_path / "textures").write_text("a file")
     before = names()
     with pytest.raises(DiskError, match="pack the textures"):
-        flows.give_textures(bpy.context, TextureConfig(faces=100, size=64, pack=False))
+        flows.bake_textures(bpy.context, TextureConfig(faces=100, size=64, pack=False))
     assert names() == before
 
 
 def test_a_mesh_in_many_pieces_is_warned_of():
     at = places(24)
-    crumbs = [inside_ball(at, centre, 0.1) for centre in np.random.default_rng(0).uniform(-0.8, 0.8, (60, 3))]
+    crumbs = [inside_ball(at, center, 0.1) for center in np.random.default_rng(0).uniform(-0.8, 0.8, (60, 3))]
     source = kept_result(grid_of(np.max(crumbs, axis=0)))
     with pytest.raises(SceneError, match="too many pieces for pictures of 16 px"):
-        finished.textures_of(source, TextureConfig(faces=200_000, size=16))
-    done = flows.give_textures(bpy.context, TextureConfig(faces=200_000, size=32))
+        finished.bake_textures(source, TextureConfig(faces=200_000, size=16))
+    done = flows.bake_textures(bpy.context, TextureConfig(faces=200_000, size=32))
     assert len(done.warnings) == 1 and "many pieces" in done.warnings[0]
     bpy.context.view_layer.objects.active = source
-    assert not flows.give_textures(bpy.context, TextureConfig(faces=200_000, size=512, normals=False)).warnings
+    assert not flows.bake_textures(bpy.context, TextureConfig(faces=200_000, size=512, normals=False)).warnings
 
 
 def test_nothing_chosen_is_one_sentence():
     with pytest.raises(SceneError, match="select the object to finish"):
-        flows.give_textures(bpy.context, QUICK)
+        flows.bake_textures(bpy.context, QUICK)

@@ -25,6 +25,6 @@ def test_the_pump_takes_its_timer_back():
 
 
 def test_the_sliders_take_their_timer_back():
-    bpy.app.timers.register(flows.LIVE.timer)
-    flows.LIVE.stop()
-    assert not bpy.app.timers.is_registered(flows.LIVE.timer)
+    bpy.app.timers.register(flows.LIVE_REMESH.timer)
+    flows.LIVE_REMESH.stop()
+    assert not bpy.app.timers.is_registered(flows.LIVE_REMESH.timer)

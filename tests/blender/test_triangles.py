@@ -1,4 +1,4 @@
-"""Quads cut into triangles and decimation, on a ball whose volume and colours are known."""
+"""Quads cut into triangles and decimation, on a ball whose volume and colors are known."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def test_every_edge_of_the_triangles_is_walked_once_each_way():
 
 
 @pytest.mark.parametrize("count", [400, 1500])
-def test_decimation_meets_the_budget_and_keeps_volume_place_and_colours(count):
+def test_decimation_meets_the_budget_and_keeps_volume_place_and_colors(count):
     quads = ball()
     cut = triangles.triangulated(quads.points, quads.faces)
     surface = grid_mesh.replace(quads, faces=cut, origin=(1.0, 2.0, 3.0))
     fewer = triangles.decimated(surface, count)
     assert 0.97 * count <= len(fewer.faces) <= count and fewer.origin == (1.0, 2.0, 3.0)
     assert volume(fewer) == pytest.approx(4 / 3 * math.pi * 0.6**3, rel=0.03)
-    assert np.abs(fewer.colours - (fewer.points + 1) / 2).max() < 0.06  # colours say the place
+    assert np.abs(fewer.colors - (fewer.points + 1) / 2).max() < 0.06  # colors say the place
     assert fewer.faces.max() == len(fewer.points) - 1
 
 

@@ -13,8 +13,8 @@ from small_scenes import names, settings
 
 from addon import flows, headless
 from addon.blender import turntable
+from addon.core.bake_export_config import TurntableConfig
 from addon.core.errors import DiskError, SceneError, StoppedError
-from addon.core.finish_config import TurntableConfig
 
 QUICK = TurntableConfig(frames=4, size=24, samples=1, denoise=False)
 
@@ -47,7 +47,7 @@ def rendered(folder, name, wanted=QUICK, overwrite=False):
 
 @pytest.mark.parametrize("elevation", [-30.0, 0.0, 50.0])
 def test_the_camera_goes_around_evenly_and_looks_at_the_middle(elevation):
-    scene = turntable.build(cup(), TurntableConfig(frames=8, elevation_degrees=elevation))
+    scene = turntable.build_turntable(cup(), TurntableConfig(frames=8, elevation_degrees=elevation))
     poses = [at_frame(scene, frame) for frame in range(1, 10)]
     away = np.array([pose[:3, 3] for pose in poses]) - [3.0, -2.0, 1.0]
     distance = np.linalg.norm(away[0])
@@ -63,7 +63,7 @@ def test_the_camera_goes_around_evenly_and_looks_at_the_middle(elevation):
 @pytest.mark.parametrize("elevation", [-30.0, 0.0, 50.0])
 def test_all_of_the_object_is_seen_from_everywhere_and_large(elevation):
     made = cup()
-    scene = turntable.build(made, TurntableConfig(frames=6, elevation_degrees=elevation))
+    scene = turntable.build_turntable(made, TurntableConfig(frames=6, elevation_degrees=elevation))
     spread = 0.0
     for frame in range(1, 7):
         with bpy.context.temp_override(scene=scene, view_layer=scene.view_layers[0]):
@@ -79,20 +79,20 @@ def test_all_of_the_object_is_seen_from_everywhere_and_large(elevation):
 def test_nothing_is_added_to_the_users_scene():
     made = cup()
     scene, before = bpy.context.scene, settings(bpy.context.scene)
-    inside = sorted(thing.name for thing in scene.objects)
-    stage = turntable.build(made, QUICK)
+    inside = sorted(obj.name for obj in scene.objects)
+    stage = turntable.build_turntable(made, QUICK)
     assert bpy.context.scene == scene == bpy.context.window.scene and settings(scene) == before
-    assert sorted(thing.name for thing in scene.objects) == inside
+    assert sorted(obj.name for obj in scene.objects) == inside
     assert stage != scene and made.name in stage.objects and stage.world != scene.world
 
 
 def test_built_again_it_is_the_same_scene_as_is_wanted_now():
     made = cup()
-    first = turntable.build(made, QUICK)
+    first = turntable.build_turntable(made, QUICK)
     theirs = bpy.data.objects.new("a lamp of the user", bpy.data.lights.new("lamp", "POINT"))
     first.collection.objects.link(theirs)
     before = names()
-    second = turntable.build(made, TurntableConfig(frames=10, size=100, samples=7, rate=12, transparent=True))
+    second = turntable.build_turntable(made, TurntableConfig(frames=10, size=100, samples=7, rate=12, transparent=True))
     assert second == first and names() == before and "a lamp of the user" in second.objects
     render = second.render
     assert (second.frame_end, render.resolution_x, second.cycles.samples, render.fps) == (10, 100, 7, 12)
@@ -108,7 +108,7 @@ def test_pictures_are_numbered_and_differ(folder):
     seen = [pixels(file) for file in files]
     assert all(each.shape == (24, 24, 4) and (each[..., 3] == 1).all() for each in seen)
     differences = [np.abs(first - second).max() for first, second in zip(seen, seen[1:], strict=False)]
-    assert min(differences) > 0.1  # the ball is coloured by place
+    assert min(differences) > 0.1  # the ball is colored by place
 
 
 def test_transparent_pictures_have_nothing_behind_the_object(folder):
@@ -159,15 +159,15 @@ def test_stopped_in_between_nothing_is_written_and_nothing_is_left(folder):
     before = names()
     flow = flows.render_turntable(bpy.context, QUICK, folder / "turn.png", False)
     next(flow)
-    assert flows.STUDIO.doing == "rendering the turntable"
+    assert flows.APP.current_task == "rendering the turntable"
     flows.stop()
     with pytest.raises(StoppedError, match="nothing was written"):
         headless.run(flow)
-    assert not list(folder.iterdir()) and names() == before and not flows.STUDIO.doing
+    assert not list(folder.iterdir()) and names() == before and not flows.APP.current_task
 
 
 def test_a_scene_that_was_there_before_survives_a_stop(folder):
-    scene = turntable.build(cup(), QUICK).name
+    scene = turntable.build_turntable(cup(), QUICK).name
     flow = flows.render_turntable(bpy.context, QUICK, folder / "turn.png", False)
     next(flow)
     flow.close()
@@ -193,10 +193,10 @@ def test_an_ending_that_nobody_knows_is_one_sentence(folder, name):
 
 def test_without_its_empty_it_says_so(folder):
     made = cup()
-    scene = turntable.build(made, QUICK)
+    scene = turntable.build_turntable(made, QUICK)
     bpy.data.objects.remove(scene.objects["Turntable"])
     with pytest.raises(SceneError, match="delete that scene"):
-        turntable.build(made, QUICK)
+        turntable.build_turntable(made, QUICK)
 
 
 def test_a_result_without_points_is_one_sentence():

@@ -1,4 +1,4 @@
-"""The volume of a result: where its mesh is, with its densities and colours, in a file of its own; and its looks."""
+"""The volume of a result: where its mesh is, with its densities and colors, in a file of its own; and its looks."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def read(file):
     return grids, arrays
 
 
-def box_of(thing):
+def box_of(obj):
     """The lowest and highest corner of an object's evaluated mesh, in the scene."""
-    evaluated = thing.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
     mesh = evaluated.to_mesh()
     points = np.array([evaluated.matrix_world @ vertex.co for vertex in mesh.vertices])
     return points.min(axis=0), points.max(axis=0)
@@ -58,13 +58,13 @@ def written(grid, tmp_path):
     return volume.write_volume(grid, tmp_path, "a ball")
 
 
-def test_the_file_holds_density_and_linear_colour(tmp_path):
+def test_the_file_holds_density_and_linear_color(tmp_path):
     grid = small_ball(SIZE)
     grids, arrays = read(written(grid, tmp_path))
     assert set(grids) == {"density", "color"}
     assert arrays["density"] == pytest.approx(grid.density.astype(np.float32), abs=0.011)  # the faint is left out
     solid = grid.density > 1
-    encoded = grid.colour[solid] / 255.0
+    encoded = grid.color[solid] / 255.0
     linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
     assert arrays["color"][solid] == pytest.approx(linear, abs=1e-3)
     assert (arrays["color"][0, 0, 0] == 0).all()
@@ -99,30 +99,30 @@ def test_optical_depth_is_that_of_the_body_in_units_of_the_field():
 
 
 @pytest.mark.parametrize("grid", [small_ball, turned_grid])
-@pytest.mark.parametrize("seated", [False, True])
-def test_a_mesh_of_the_volume_is_where_the_result_is(saved, grid, seated):
+@pytest.mark.parametrize("on_floor", [False, True])
+def test_a_mesh_of_the_volume_is_where_the_result_is(saved, grid, on_floor):
     """Blender's own mesher on the file against ours on the grid: the same place to a tenth of a voxel."""
-    made = kept_result(grid(), seated=seated)
-    made.dreamwright_shape.smooth = 0
+    made = kept_result(grid(), on_floor=on_floor)
+    made.dreamwright_remesh.smooth = 0
     made.location, made.rotation_euler.x, made.scale = (1.0, 2.0, 3.0), 0.4, (1.0, 2.0, 1.5)
     expected = box_of(made)
-    bpy.ops.dreamwright.make_volume_mesh(look="COLOUR")
+    bpy.ops.dreamwright.convert_to_geometry_nodes(style="COLOR")
     mesh = bpy.context.view_layer.objects.active
     assert mesh != made and np.abs(np.array(box_of(mesh)) - expected).max() < 0.1 * 0.375  # a voxel, scaled
 
 
 def test_a_result_that_does_not_know_where_its_origin_lies_is_met_as_well(saved):
-    made = kept_result(small_ball(), seated=True)
-    made.dreamwright_shape.smooth = 0
+    made = kept_result(small_ball(), on_floor=True)
+    made.dreamwright_remesh.smooth = 0
     expected = box_of(made)
     del made.data[grid_mesh.ORIGIN]
-    bpy.ops.dreamwright.make_volume_mesh(look="COLOUR")
+    bpy.ops.dreamwright.convert_to_geometry_nodes(style="COLOR")
     assert np.abs(np.array(box_of(bpy.context.view_layer.objects.active)) - expected).max() < 0.01
 
 
 def test_the_file_lies_beside_the_blend_with_a_relative_path(saved):
     kept_result(small_ball(), name="a/ball")
-    bpy.ops.dreamwright.make_volume(look="SMOKE")
+    bpy.ops.dreamwright.convert_to_volume(style="SMOKE")
     made = bpy.context.view_layer.objects.active
     assert made.type == "VOLUME" and made.data.filepath == "//a_ball.vdb" and (saved / "a_ball.vdb").is_file()
     bpy.ops.wm.save_mainfile()
@@ -134,20 +134,20 @@ def test_the_file_lies_beside_the_blend_with_a_relative_path(saved):
 def test_a_file_of_the_user_is_never_overwritten(saved):
     (saved / "a ball.vdb").write_bytes(b"mine")
     kept_result(small_ball())
-    bpy.ops.dreamwright.make_volume(look="GLASS")
+    bpy.ops.dreamwright.convert_to_volume(style="GLASS")
     assert (saved / "a ball.vdb").read_bytes() == b"mine"
     assert bpy.context.view_layer.objects.active.data.filepath == "//a ball.001.vdb"
 
 
 def test_without_a_saved_blend_it_lies_in_the_cache_and_that_is_said(capfd):
     kept_result(small_ball())
-    bpy.ops.dreamwright.make_volume(look="GLOW")
+    bpy.ops.dreamwright.convert_to_volume(style="GLOW")
     file = Path(bpy.context.view_layer.objects.active.data.filepath)
     assert file.parent == Path(os.environ["DREAMWRIGHT_CACHE"]) / "volumes" and file.is_file()
     assert "never saved, so the volume lies in the cache folder" in capfd.readouterr().out
 
 
-@pytest.mark.parametrize("operator", ["make_volume", "make_volume_mesh"])
+@pytest.mark.parametrize("operator", ["convert_to_volume", "convert_to_geometry_nodes"])
 def test_what_was_made_is_seen_and_the_mesh_in_the_same_place_is_not(operator):
     made = kept_result(small_ball())
     getattr(bpy.ops.dreamwright, operator)()
@@ -156,7 +156,7 @@ def test_what_was_made_is_seen_and_the_mesh_in_the_same_place_is_not(operator):
     assert not active.hide_get() and not active.hide_render
 
 
-@pytest.mark.parametrize("operator", ["make_volume", "make_volume_mesh"])
+@pytest.mark.parametrize("operator", ["convert_to_volume", "convert_to_geometry_nodes"])
 def test_it_is_one_undo_step(operator):
     made = kept_result(small_ball())
     bpy.ops.ed.undo_push(message="made")
@@ -167,7 +167,7 @@ def test_it_is_one_undo_step(operator):
     assert names() == before and len(bpy.data.volumes) == count
 
 
-@pytest.mark.parametrize("operator", ["make_volume", "make_volume_mesh"])
+@pytest.mark.parametrize("operator", ["convert_to_volume", "convert_to_geometry_nodes"])
 def test_without_a_result_it_says_what_to_select(operator):
     assert not getattr(bpy.ops.dreamwright, operator).poll()
     with pytest.raises(RuntimeError, match="Select an object that Dreamwright made"):
@@ -178,8 +178,8 @@ def test_a_grid_that_is_gone_is_one_sentence_and_leaves_nothing():
     kept_result(small_ball())["dreamwright_job"] = "no-such-job"
     before = names()
     with pytest.raises(RuntimeError, match="generate it again"):
-        bpy.ops.dreamwright.make_volume()
-    assert names() == before and not flows.STUDIO.doing
+        bpy.ops.dreamwright.convert_to_volume()
+    assert names() == before and not flows.APP.current_task
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(monkeypatch):
@@ -187,7 +187,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(monkeypatch):
     cache = Path(os.environ["DREAMWRIGHT_CACHE"])
     (cache / "volumes").write_text("in the way")
     with pytest.raises(RuntimeError, match="Choose another folder"):
-        bpy.ops.dreamwright.make_volume()
+        bpy.ops.dreamwright.convert_to_volume()
 
 
 def test_what_openvdb_cannot_write_is_one_sentence(tmp_path, monkeypatch):
@@ -201,9 +201,9 @@ def test_what_openvdb_cannot_write_is_one_sentence(tmp_path, monkeypatch):
         written(grid, tmp_path)
 
 
-def rendered(material, density, colour, tmp_path, world=0.0, size=1.0):
+def rendered(material, density, color, tmp_path, world=0.0, size=1.0):
     """Linear picture of a box of one unit of the field, straight from above, with nothing else in the scene."""
-    grid = grid_of(np.full((8, 8, 8), density), (-0.5,) * 3, (0.5,) * 3, 1.0, np.full((8, 8, 8, 3), colour, np.uint8))
+    grid = grid_of(np.full((8, 8, 8), density), (-0.5,) * 3, (0.5,) * 3, 1.0, np.full((8, 8, 8, 3), color, np.uint8))
     made = kept_result(grid)
     shown = volume.add_volume(bpy.context.scene, written(grid, tmp_path), Matrix.Scale(size, 4), np.eye(4), material)
     made.hide_render = True
@@ -231,41 +231,41 @@ def rendered(material, density, colour, tmp_path, world=0.0, size=1.0):
 
 @pytest.mark.parametrize("size", [1.0, 3.0])
 def test_glow_renders_as_the_field_does(size, tmp_path):
-    """Emission and absorption alone: colour (1 - exp(-sigma d)), with d one unit of the field however large it is."""
+    """Emission and absorption alone: color (1 - exp(-sigma d)), with d one unit of the field however large it is."""
     material = volume_material.volume_material("glow", 1.0)
     expected = np.array([1.0, 0.2140411, 0.0]) * (1 - np.exp(-1.5))  # sRGB 128 is 0.2158 linear
     assert rendered(material, 1.5, (255, 128, 0), tmp_path, size=size) == pytest.approx(expected, abs=0.03)
 
 
 def test_glass_lets_through_by_beer_and_lambert(tmp_path):
-    """exp(-sigma (1 - sqrt(0.85 colour)) d) before a white sky; Cycles takes the root of the absorption colour."""
+    """exp(-sigma (1 - sqrt(0.85 color)) d) before a white sky; Cycles takes the root of the absorption color."""
     material = volume_material.volume_material("glass", 0.0)
     linear = np.array([1.0, 0.2158605, 0.0])
     expected = np.exp(-1.5 * (1 - np.sqrt(0.85 * linear)))
     assert rendered(material, 1.5, (255, 128, 0), tmp_path, world=1.0) == pytest.approx(expected, abs=0.03)
 
 
-@pytest.mark.parametrize(("look", "depth"), [("smoke", 8.0), ("glass", 3.5)])
-def test_looks_bring_the_body_to_their_depth(look, depth):
-    material = volume_material.volume_material(look, 120.0)
+@pytest.mark.parametrize(("style", "depth"), [("smoke", 8.0), ("glass", 3.5)])
+def test_looks_bring_the_body_to_their_depth(style, depth):
+    material = volume_material.volume_material(style, 120.0)
     node = next(n for n in material.node_tree.nodes if n.bl_idname == "ShaderNodeVolumePrincipled")
     assert node.inputs["Density"].default_value * 120.0 == pytest.approx(depth)
     assert node.inputs["Density Attribute"].default_value == "density"
-    thin = volume_material.volume_material(look, 0.5)
+    thin = volume_material.volume_material(style, 0.5)
     node = next(n for n in thin.node_tree.nodes if n.bl_idname == "ShaderNodeVolumePrincipled")
     assert node.inputs["Density"].default_value == 1.0
 
 
 def test_the_surface_of_glass_is_a_material_of_its_own():
-    glass, colour = volume_material.mesh_material("glass"), volume_material.mesh_material("colour")
+    glass, color = volume_material.mesh_material("glass"), volume_material.mesh_material("color")
     surface = next(n for n in glass.node_tree.nodes if n.bl_idname == "ShaderNodeBsdfPrincipled")
-    assert glass != colour and surface.inputs["Transmission Weight"].default_value == 1.0
+    assert glass != color and surface.inputs["Transmission Weight"].default_value == 1.0
     assert surface.inputs["Base Color"].is_linked
 
 
-def keyed(thing, frames):
+def keyed(obj, frames):
     """Keyframe the threshold of the modifier as a user does."""
-    owner, path = geometry_nodes.input_of(geometry_nodes.meshing_modifier(thing), geometry_nodes.THRESHOLD)
+    owner, path = geometry_nodes.input_of(geometry_nodes.meshing_modifier(obj), geometry_nodes.THRESHOLD)
     for frame, value in frames.items():
         if path == "value":
             owner.value = value
@@ -276,7 +276,7 @@ def keyed(thing, frames):
 
 def test_a_keyframed_threshold_changes_the_mesh_from_frame_to_frame(saved):
     kept_result(small_ball(SIZE))
-    bpy.ops.dreamwright.make_volume_mesh(look="COLOUR")
+    bpy.ops.dreamwright.convert_to_geometry_nodes(style="COLOR")
     mesh = bpy.context.view_layer.objects.active
     keyed(mesh, {1: 10.0, 11: 40.0})
     radii = []
@@ -284,23 +284,23 @@ def test_a_keyframed_threshold_changes_the_mesh_from_frame_to_frame(saved):
         bpy.context.scene.frame_set(frame)
         low, high = box_of(mesh)
         radii.append((high - low).max() / 2)
-    assert radii == pytest.approx([0.6, 0.45, 0.3], abs=0.03)  # 100 per metre
+    assert radii == pytest.approx([0.6, 0.45, 0.3], abs=0.03)  # 100 per meter
 
 
-def test_the_mesh_has_colours_its_material_and_one_node_group_for_all(saved):
+def test_the_mesh_has_colors_its_material_and_one_node_group_for_all(saved):
     kept_result(small_ball(SIZE))
-    bpy.ops.dreamwright.make_volume_mesh(look="COLOUR")
+    bpy.ops.dreamwright.convert_to_geometry_nodes(style="COLOR")
     first = bpy.context.view_layer.objects.active
     evaluated = first.evaluated_get(bpy.context.evaluated_depsgraph_get()).to_mesh()
-    colours = np.array([each.color[:3] for each in evaluated.attributes["Color"].data])
+    colors = np.array([each.color[:3] for each in evaluated.attributes["Color"].data])
     points = np.array([vertex.co for vertex in evaluated.vertices])
     encoded = (points + 1) / 2
-    assert colours == pytest.approx(((encoded + 0.055) / 1.055) ** 2.4, abs=0.05)
-    assert [each.name for each in evaluated.materials if each] == ["Dreamwright Colour"]
+    assert colors == pytest.approx(((encoded + 0.055) / 1.055) ** 2.4, abs=0.05)
+    assert [each.name for each in evaluated.materials if each] == ["Dreamwright Color"]
     assert evaluated.polygons[0].use_smooth
     assert bpy.data.volumes[0].users == 1 and bpy.data.objects["a ball.001"].hide_render
     bpy.context.view_layer.objects.active = bpy.data.objects["a ball"]
-    bpy.ops.dreamwright.make_volume_mesh(look="GLASS")
+    bpy.ops.dreamwright.convert_to_geometry_nodes(style="GLASS")
     assert len(bpy.data.node_groups) == 1
 
 

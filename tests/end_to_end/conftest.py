@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from lib import environments
+
+from tests.patience import PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
-
-import environments  # noqa: E402  (found through the line above)
-
-from tests.patience import PATIENCE, wait_until  # noqa: E402
 
 TINY = ("--quality", "draft", "--steps", "6", "--resolution", "16")
 LONG = 5 * PATIENCE
@@ -83,7 +81,9 @@ class Workplace:
     def blenders(self) -> list[int]:
         """Process ids of Blenders that were given our cache."""
         ours = f"DREAMWRIGHT_CACHE={self.cache}".encode()
-        return [pid for pid, command in processes() if "in_blender/drive.py" in command and ours in environ_of(pid)]
+        return [
+            pid for pid, command in processes() if "scripts.in_blender.drive" in command and ours in environ_of(pid)
+        ]
 
     def assert_nothing_runs(self, within: float = PATIENCE) -> None:
         gone = wait_until(lambda: not (self.backends() or self.blenders()), within)

@@ -1,6 +1,6 @@
 """Runs inside Blender: installs the zip as a person would, generates once, disables the add-on, and writes what it saw.
 
-    python install_and_generate.py EXTENSION.zip SEEN.json
+python install_and_generate.py EXTENSION.zip SEEN.json
 """
 
 import json

@@ -37,7 +37,7 @@ def pose_of(azimuth: float, elevation: float) -> np.ndarray:
 
 
 def picture(pose: np.ndarray, size: int) -> np.ndarray:
-    """RGBA, opaque where the ray of the pixel's centre comes nearer than 1 to the origin."""
+    """RGBA, opaque where the ray of the pixel's center comes nearer than 1 to the origin."""
     offsets = ((np.arange(size) + 0.5) / size * 2 - 1) * math.tan(FOV / 2)
     x, y = np.meshgrid(offsets, -offsets)
     rays = np.stack([x, y, -np.ones_like(x)], axis=-1) @ pose[:3, :3].T

@@ -9,7 +9,7 @@ from conftest import TINY
 from PIL import Image
 
 FIELDS = {"prompt", "seed", "device", "seconds", "steps", "peak_rss_mb", "score", "vertices", "faces", "models"}
-STAGES = {"setup", "start", "optimise", "export", "mesh", "render"}
+STAGES = {"setup", "start", "optimize", "export", "mesh", "render"}
 
 
 def test_a_sentence_becomes_files(workplace):
@@ -22,7 +22,7 @@ def test_a_sentence_becomes_files(workplace):
     assert report.keys() >= FIELDS and report["seconds"].keys() >= STAGES
     assert (report["prompt"], report["seed"], report["steps"]) == ("a red cube", 7, 6)
     assert min(report["peak_rss_mb"].values()) > 50 and report["faces"] > 100
-    assert report["models"] and all(model["name"] and model["licence"] for model in report["models"])
+    assert report["models"] and all(model["name"] and model["license"] for model in report["models"])
     with Image.open(made / "preview.png") as preview, Image.open(made / "turntable.gif") as turntable:
         assert preview.size == (480, 480) and len(preview.convert("L").getcolors(1 << 20)) > 50
         assert turntable.n_frames >= 12
@@ -46,8 +46,8 @@ def test_posed_pictures_become_a_mesh_and_held_out_views_tell_how_well(workplace
 
 def test_ctrl_c_keeps_the_last_good_result_and_leaves_nothing_running(workplace):
     demo = workplace.demo("a red cube", "--quality", "draft", "--steps", "100000", "--resolution", "16")
-    demo.wait_for("optimising   [------------------------] 0")
-    demo.wait_for("optimising")
+    demo.wait_for("optimizing   [------------------------] 0")
+    demo.wait_for("optimizing")
     demo.press_ctrl_c()
     ended = demo.end()
     assert ended.code == 130, ended.errors
@@ -72,7 +72,7 @@ def test_a_second_ctrl_c_ends_at_once(workplace):
 
 def test_a_killed_blender_leaves_no_backend(workplace):
     demo = workplace.demo("a red cube", "--quality", "draft", "--steps", "100000", "--resolution", "16")
-    demo.wait_for("optimising")
+    demo.wait_for("optimizing")
     (blender,) = workplace.blenders()
     os.kill(blender, signal.SIGKILL)
     ended = demo.end()
@@ -83,7 +83,7 @@ def test_a_killed_blender_leaves_no_backend(workplace):
 
 def test_a_killed_backend_is_one_sentence(workplace):
     demo = workplace.demo("a red cube", "--quality", "draft", "--steps", "100000", "--resolution", "16")
-    demo.wait_for("optimising")
+    demo.wait_for("optimizing")
     (backend,) = workplace.backends()
     os.kill(backend, signal.SIGKILL)
     ended = demo.end()
@@ -96,7 +96,7 @@ def test_a_killed_backend_is_one_sentence(workplace):
 
 def test_a_killed_demo_leaves_neither_blender_nor_backend(workplace):
     demo = workplace.demo("a red cube", "--quality", "draft", "--steps", "100000", "--resolution", "16")
-    demo.wait_for("optimising")
+    demo.wait_for("optimizing")
     assert workplace.blenders() and workplace.backends()
     demo.kill()
     demo.end()

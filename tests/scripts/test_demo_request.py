@@ -2,7 +2,7 @@ import argparse
 
 import demo
 import pytest
-from demo_request import DemoRequest, refuse_nonsense
+from lib.demo_request import DemoRequest, refuse_invalid
 
 
 def test_a_request_crosses_to_blender_and_back():
@@ -40,21 +40,21 @@ def test_the_folder_is_named_after_what_was_asked(request_, slug):
 )
 def test_nonsense_is_refused_before_anything_is_started(request_, sentence):
     with pytest.raises(ValueError, match=sentence):
-        refuse_nonsense(request_)
+        refuse_invalid(request_)
 
 
 def test_what_is_good_is_not_refused():
-    refuse_nonsense(DemoRequest("a red cube", steps=5, resolution=16))
-    refuse_nonsense(DemoRequest(reconstruct=True))
-    refuse_nonsense(DemoRequest("a red cube", reconstruct=True, settings='{"words": {"negative": "blurry"}}'))
+    refuse_invalid(DemoRequest("a red cube", steps=5, resolution=16))
+    refuse_invalid(DemoRequest(reconstruct=True))
+    refuse_invalid(DemoRequest("a red cube", reconstruct=True, settings='{"prompt_options":{"negative": "blurry"}}'))
 
 
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("words.negative=a tail", (["words", "negative"], "a tail")),
+        ("prompt_options.negative=a tail", (["prompt_options", "negative"], "a tail")),
         ("dream_fields.weight=2.5", (["dream_fields", "weight"], 2.5)),
-        ("words.view_dependent=true", (["words", "view_dependent"], True)),
+        ("prompt_options.view_dependent=true", (["prompt_options", "view_dependent"], True)),
     ],
 )
 def test_any_setting_can_be_typed(text, meant):
@@ -63,4 +63,4 @@ def test_any_setting_can_be_typed(text, meant):
 
 def test_a_setting_without_a_value_has_a_sentence():
     with pytest.raises(argparse.ArgumentTypeError, match="is not GROUP.NAME=VALUE"):
-        demo._setting("words")
+        demo._setting("prompt_options")

@@ -6,9 +6,9 @@ import sys
 import threading
 import time
 
-import environments
 import pytest
-from environments import Environment, SetupError
+from lib import environments
+from lib.environments import Environment, SetupError
 
 RUNNING = (sys.version_info[0], sys.version_info[1])
 

@@ -1,8 +1,8 @@
 import zipfile
 
-import extension_rules
 import pytest
 from build_extension import read_manifest
+from lib import extension_rules
 
 WHEEL = "wheels/websockets-17.4-py3-none-any.whl"
 
@@ -26,7 +26,7 @@ def archive(tmp_path, leave_out=(), add=()):
 
 
 def test_a_good_extension_breaks_no_rule(tmp_path):
-    assert extension_rules.offences(manifest(), archive(tmp_path)) == []
+    assert extension_rules.offenses(manifest(), archive(tmp_path)) == []
 
 
 @pytest.mark.parametrize(
@@ -43,29 +43,29 @@ def test_a_good_extension_breaks_no_rule(tmp_path):
     ],
 )
 def test_a_manifest_that_breaks_a_rule(tmp_path, changes, sentence):
-    (found,) = extension_rules.offences(manifest(**changes), archive(tmp_path))
+    (found,) = extension_rules.offenses(manifest(**changes), archive(tmp_path))
     assert sentence in found
 
 
 @pytest.mark.parametrize("name", ["tests/test_a.py", "addon/__pycache__/a.pyc", "scripts/demo.py", ".envs/x.py",
                                   "backend/models/training.pt", "addon/notes.txt", "backend/.hidden.py"])  # fmt: skip
 def test_a_file_that_does_not_belong(tmp_path, name):
-    (found,) = extension_rules.offences(manifest(), archive(tmp_path, add=[name]))
+    (found,) = extension_rules.offenses(manifest(), archive(tmp_path, add=[name]))
     assert found == f"The zip holds {name}, which is no part of the extension."
 
 
 def test_a_file_that_is_missing(tmp_path):
-    (found,) = extension_rules.offences(manifest(), archive(tmp_path, leave_out=["LICENSE"]))
+    (found,) = extension_rules.offenses(manifest(), archive(tmp_path, leave_out=["LICENSE"]))
     assert found == "The zip lacks LICENSE."
 
 
 def test_a_zip_that_is_too_large(tmp_path, monkeypatch):
     monkeypatch.setattr(extension_rules, "LARGEST_ZIP", 10)
-    (found,) = extension_rules.offences(manifest(), archive(tmp_path))
+    (found,) = extension_rules.offenses(manifest(), archive(tmp_path))
     assert "surely a mistake" in found
 
 
 def test_our_own_manifest_breaks_no_rule(tmp_path):
     ours = read_manifest()
     wheels = [wheel.removeprefix("./") for wheel in ours["wheels"]]
-    assert extension_rules.offences(ours, archive(tmp_path, {WHEEL} - set(wheels), wheels)) == []
+    assert extension_rules.offenses(ours, archive(tmp_path, {WHEEL} - set(wheels), wheels)) == []

@@ -56,7 +56,7 @@ def test_a_fault_is_counted_and_told_with_its_number(capsys):
     found = Findings("frames", Try(1, seed=9))
     for number in range(5):
         with found.no_fault(number, "wire"):
-            raise ValueError("no colour")
+            raise ValueError("no color")
     assert found.line(1.0, "here", "command")["kinds"] == {"wire: ValueError": 5}
     told = capsys.readouterr().err.splitlines()
-    assert told[0] == "frames 0 (seed 9): wire: ValueError: no colour" and len(told) == 3
+    assert told[0] == "frames 0 (seed 9): wire: ValueError: no color" and len(told) == 3

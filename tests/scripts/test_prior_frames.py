@@ -6,6 +6,7 @@ import pytest
 pytest.importorskip("trimesh", reason="the world of objects is built with trimesh, which only the trainings need")
 pytest.importorskip("mapbox_earcut", reason="it cuts the outlines of things, for the trainings")
 
+from scripts.training.objects.object_class import THINGS, Vary
 from scripts.training.prior.frames import (
     CODE,
     FIRST_HELD_OUT,
@@ -18,7 +19,6 @@ from scripts.training.prior.frames import (
     parts_of,
 )
 from scripts.training.prior.shards import BLOCK
-from scripts.zoo.thing import THINGS, Vary
 
 SOME = ("car", "cat", "bicycle", "sword", "sphere", "train")
 

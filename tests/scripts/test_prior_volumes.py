@@ -8,10 +8,10 @@ pytest.importorskip("embreex", reason="rays that windings are held against")
 
 import trimesh
 
+from scripts.training.objects.mesh_primitives import ball, box, joined, ring
+from scripts.training.objects.object_class import THINGS, Vary
 from scripts.training.prior.volumes import NO_PART, holders, seen_surface, volume
 from scripts.training.prior.winding import windings
-from scripts.zoo.forms import ball, box, joined, ring
-from scripts.zoo.thing import THINGS, Vary
 
 POINTS = np.random.default_rng(0).uniform(-1, 1, (20_000, 3))
 

@@ -8,7 +8,10 @@ import pytest
 pytest.importorskip("trimesh", reason="the world of objects is built with trimesh, which only the trainings need")
 pytest.importorskip("mapbox_earcut", reason="it cuts the outlines of things, for the trainings")
 
-from scripts.guide_data.colours import NAMED, linear_colour
+from scripts.training.colors import NAMED, linear_color
+from scripts.training.materials import surface_layers as surfaces
+from scripts.training.materials.material_sampler import FINISHES
+from scripts.training.objects.object_class import THINGS
 from scripts.training.prior.captions import (
     Wanted,
     is_held_out_color,
@@ -17,9 +20,6 @@ from scripts.training.prior.captions import (
     wanted,
 )
 from scripts.training.prior.paint import SCENE, colors, finished, palette
-from scripts.zoo import surfaces
-from scripts.zoo.finishes import FINISHES
-from scripts.zoo.thing import THINGS
 
 ASKED = {
     "a red cube": Wanted("cube", "red"),
@@ -72,18 +72,18 @@ SLOTS = [("body", None), ("hat", "black"), ("scarf", "yellow")]
 def test_parts_take_the_color_that_is_said_of_them_and_no_other_does():
     plain = palette(Wanted("snowman"), SLOTS, "white")
     red = palette(Wanted("snowman", None, {"hat": "red"}), SLOTS, "white")
-    assert np.allclose(red[1], linear_colour("red")) and np.allclose(red[[0, 2]], plain[[0, 2]])
-    assert np.allclose(palette(Wanted("snowman", "blue"), SLOTS, "white")[0], linear_colour("blue"))
-    assert np.allclose(palette(Wanted("snowman", finish="metal"), SLOTS, "white")[0], linear_colour("silver"))
+    assert np.allclose(red[1], linear_color("red")) and np.allclose(red[[0, 2]], plain[[0, 2]])
+    assert np.allclose(palette(Wanted("snowman", "blue"), SLOTS, "white")[0], linear_color("blue"))
+    assert np.allclose(palette(Wanted("snowman", finish="metal"), SLOTS, "white")[0], linear_color("silver"))
 
 
 def test_only_main_parts_take_the_finish():
     chances = np.eye(6)[DRAW.integers(3, size=500)]
     seen = colors(Wanted("snowman", "red", {}, "striped"), SLOTS, "white", chances, POINTS, NORMALS)
     striped = np.mod(POINTS[:, 2] * SCENE / surfaces.STRIPE, 1) < 0.5
-    expected = np.where(striped[:, None], linear_colour("white"), linear_colour("red"))
+    expected = np.where(striped[:, None], linear_color("white"), linear_color("red"))
     assert np.allclose(seen[chances[:, 0] > 0], expected[chances[:, 0] > 0])
-    assert np.allclose(seen[chances[:, 1] > 0], linear_colour("black"))
+    assert np.allclose(seen[chances[:, 1] > 0], linear_color("black"))
 
 
 def test_stripes_lie_along_z_and_spots_on_the_face_that_is_seen():

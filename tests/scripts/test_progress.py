@@ -1,6 +1,6 @@
 import io
 
-from progress import ProgressLine, bar, left
+from lib.progress_line import ProgressLine, bar, time_left
 
 
 class Terminal(io.StringIO):
@@ -11,8 +11,8 @@ class Terminal(io.StringIO):
 def test_a_terminal_sees_one_line_that_changes():
     stream = Terminal()
     line = ProgressLine(stream)
-    line.show("optimising", 0.5, "100/200  12 s left")
-    line.show("optimising", 1.0, "200/200  0 s left")
+    line.show("optimizing", 0.5, "100/200  12 s left")
+    line.show("optimizing", 1.0, "200/200  0 s left")
     line.clear()
     assert "\n" not in stream.getvalue()
     assert "[############------------] 100/200  12 s left" in stream.getvalue()
@@ -34,4 +34,4 @@ def test_the_bar_stays_within_its_ends():
 
 
 def test_time_left_in_words():
-    assert (left(None), left(12.4), left(300)) == ("", "12 s left", "5 min left")
+    assert (time_left(None), time_left(12.4), time_left(300)) == ("", "12 s left", "5 min left")

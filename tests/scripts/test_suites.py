@@ -3,10 +3,13 @@
 import sys
 from pathlib import Path
 
+import check
 import pytest
-import suites
 import test as runner
-from suites import Suite, marks_expression, pytest_suite, run_check, run_pytest
+from lib import suites
+from lib.suites import Suite, marks_expression, pytest_suite, run_check, run_pytest
+
+ROOT = Path(__file__).parents[2]
 
 
 def run(tmp_path, code, keyword=""):
@@ -64,6 +67,15 @@ def test_what_is_left_out_is_said_and_the_last_line_counts(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert "skipped in GPU: 1 x --gpu was not given" in lines
     assert lines[-1] == "3 passed, 1 failed, 1 skipped"
+
+
+def test_everything_of_scripts_is_typed_once():
+    """A package that nobody checks would be found by nobody."""
+    typed = {argument for suite in check.checks() for argument in suite.arguments}
+    packages = {path.parent.name for path in (ROOT / "scripts").glob("*/__init__.py")}
+    assert {f"scripts.{name}" for name in packages - {"lib"}} <= typed and any(
+        name.startswith("scripts/lib/") for name in typed
+    )
 
 
 def test_fast_leaves_out_the_slow_suites():

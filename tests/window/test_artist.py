@@ -35,7 +35,7 @@ def test_the_slider_meshes_again_by_itself(seen):
 
 def test_baked_exported_and_undone(seen):
     assert seen["baked"] == ["FINISHED"]
-    assert {"a blue mushroom colour", "a blue mushroom normal"} <= set(seen["textures"])
+    assert {"a blue mushroom color", "a blue mushroom normal"} <= set(seen["textures"])
     assert seen["glb_bytes"] > 20_000
     (results, objects), (results_after, objects_after) = seen["before_undo"], seen["after_undo"]
     assert results_after == results and objects_after == objects - 1, "one undo takes the textured copy away"

@@ -27,10 +27,10 @@ def seen(folder) -> dict:
     return told_of_checkout("box_by_hand.py", folder)
 
 
-def pixels_of(folder, name, colour):
-    """How many pixels of the screen have about this colour."""
+def pixels_of(folder, name, color):
+    """How many pixels of the screen have about this color."""
     picture = np.asarray(Image.open(folder / f"{name}.png").convert("RGB"), int)
-    return int((np.abs(picture - colour).max(axis=-1) < 40).sum())
+    return int((np.abs(picture - color).max(axis=-1) < 40).sum())
 
 
 def matrix(seen, handle, stage):

@@ -30,9 +30,9 @@ def test_generate_runs_as_a_modal_operator_with_progress(seen):
     assert seen["error"] == ""
 
 
-def test_the_result_lies_coloured_in_its_own_collection(seen):
+def test_the_result_lies_colored_in_its_own_collection(seen):
     assert seen["object"]["faces"] > 100
-    assert seen["object"]["colours"] == ["Color"]
+    assert seen["object"]["colors"] == ["Color"]
     assert seen["object"]["collection"] == ["Dreamwright"]
     assert 0 < seen["object"]["height"] <= 2.0 + 1e-3
 

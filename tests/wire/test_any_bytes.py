@@ -19,17 +19,17 @@ from backend.errors import DreamwrightError, ParamsError, ParseError, ProtocolEr
 from backend.wire import arrays, messages, text, values
 from backend.wire.arrays import Descriptor
 from backend.wire.rpc import (
-    AnswerDue,
     ErrorReceived,
     NotificationReceived,
     Peer,
+    ReplyRequired,
     RequestReceived,
     ResponseReceived,
 )
 
 from .conversation import carry_one
 
-EVENTS = (RequestReceived, NotificationReceived, ResponseReceived, ErrorReceived, AnswerDue)
+EVENTS = (RequestReceived, NotificationReceived, ResponseReceived, ErrorReceived, ReplyRequired)
 often = settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 unicode = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -62,14 +62,14 @@ def assert_sentence(error: DreamwrightError) -> None:
 @often
 @given(trees)
 def test_text_any_value_comes_back(value):
-    assert text.read(text.write(value)) == value
+    assert text.loads(text.dumps(value)) == value
 
 
 @often
 @given(st.text() | st.binary().map(lambda raw: raw.decode("latin-1")) | junk.map(json.dumps))
 def test_text_any_characters_are_a_value_or_a_parse_error(written):
     try:
-        assert text.read(text.write(text.read(written))) == text.read(written)
+        assert text.loads(text.dumps(text.loads(written))) == text.loads(written)
     except ParseError as error:
         assert_sentence(error)
 
@@ -148,9 +148,9 @@ def test_rpc_and_messages_any_body_is_understood_answered_or_refused(body):
     except ProtocolError as error:
         return assert_sentence(error)
     for event in events:
-        if isinstance(event, AnswerDue):
+        if isinstance(event, ReplyRequired):
             (answer,) = event.messages
-            assert text.read(answer)["error"]["message"].endswith(".")
+            assert text.loads(answer)["error"]["message"].endswith(".")
         if isinstance(event, RequestReceived | NotificationReceived):
             read_strictly(event)
 
@@ -194,11 +194,11 @@ def test_deep_and_long_texts_cost_little(levels):
     tracemalloc.start()
     try:
         with pytest.raises(ParseError):
-            text.read('{"a":' * levels)
+            text.loads('{"a":' * levels)
         assert tracemalloc.get_traced_memory()[1] < 64 << 20
     finally:
         tracemalloc.stop()
 
 
 def test_the_token_goes_as_a_bearer():
-    assert messages.authorisation("abc") == "Bearer abc"
+    assert messages.bearer_header("abc") == "Bearer abc"

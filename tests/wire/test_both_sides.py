@@ -14,7 +14,7 @@ from backend.errors import ParseError, ProtocolError, UnknownJobError
 from backend.wire import arrays, messages, text, values
 from backend.wire.arrays import BYTES_LIMIT, DTYPES, Descriptor
 from backend.wire.messages import CALLS, NOTIFICATIONS
-from backend.wire.rpc import WAITING_LIMIT, NotificationReceived, Peer, ResponseReceived
+from backend.wire.rpc import PENDING_LIMIT, NotificationReceived, Peer, ResponseReceived
 
 from .conversation import carry, carry_one, on_the_wire, spoken
 from .test_messages import EVERYTHING, example
@@ -101,9 +101,9 @@ def test_random_talk_is_understood_whatever_is_under_way():
 def test_what_the_other_side_would_not_read_is_not_written(value, sentence):
     """It could answer only that somebody sent nonsense, and whoever asked would wait for ever."""
     with pytest.raises(ProtocolError, match=sentence):
-        text.write(value)
+        text.dumps(value)
     with pytest.raises(ParseError):
-        text.read(json.dumps(value))
+        text.loads(json.dumps(value))
 
 
 def test_a_sentence_that_names_a_strange_file_still_arrives():
@@ -176,10 +176,10 @@ def test_an_id_may_be_used_again_when_its_array_has_come():
 
 def test_too_many_messages_that_wait_are_refused():
     peer = Peer()
-    for id in range(WAITING_LIMIT):
+    for id in range(PENDING_LIMIT):
         assert peer.receive(spoken(method="a", params={"x": described(id, [1])})) == []
-    with pytest.raises(ProtocolError, match=f"More than {WAITING_LIMIT} messages wait for their arrays"):
-        peer.receive(spoken(method="a", params={"x": described(WAITING_LIMIT, [1])}))
+    with pytest.raises(ProtocolError, match=f"More than {PENDING_LIMIT} messages wait for their arrays"):
+        peer.receive(spoken(method="a", params={"x": described(PENDING_LIMIT, [1])}))
 
 
 def test_what_waits_is_bounded_in_all():

@@ -68,7 +68,7 @@ def test_methods_have_the_names_of_the_treaty():
         "jobs.branch", "datasets.begin", "datasets.write", "models.list", "backend.status", "backend.shutdown",
     }  # fmt: skip
     assert set(NOTIFICATIONS) == {
-        f"event.{name}" for name in ("progress", "holds", "preview", "state", "log", "finished", "failed")
+        f"event.{name}" for name in ("progress", "objective_changed", "preview", "state", "log", "finished", "failed")
     }
 
 

@@ -19,11 +19,11 @@ from backend.errors import (
 )
 from backend.wire import arrays, rpc
 from backend.wire.rpc import (
-    AnswerDue,
     BinaryMessage,
     ErrorReceived,
     NotificationReceived,
     Peer,
+    ReplyRequired,
     RequestReceived,
     ResponseReceived,
 )
@@ -158,7 +158,7 @@ INVALID = [
 @pytest.mark.parametrize(("message", "id", "error"), INVALID)
 def test_what_is_no_json_rpc_is_answered_with_its_code(message, id, error):
     (event,) = Peer().receive(message)
-    assert isinstance(event, AnswerDue)
+    assert isinstance(event, ReplyRequired)
     (answer,) = event.messages
     body = json.loads(answer)
     assert (body["jsonrpc"], body["id"], body["error"]["code"]) == ("2.0", id, error.code)
@@ -204,7 +204,7 @@ def _array(id: int, content: bytes) -> bytes:
         ([_announcing({"$array": 1})], "is described by"),
         ([_announcing(_claim(1, 600 << 20), _claim(2, 600 << 20))], "too large to travel"),
         ([_announcing(_claim(1, 600 << 20)), _announcing(_claim(2, 600 << 20), id=2)], "too large to travel"),
-        ([_announcing(_claim(i), id=i) for i in range(rpc.WAITING_LIMIT + 1)], "wait for their arrays"),
+        ([_announcing(_claim(i), id=i) for i in range(rpc.PENDING_LIMIT + 1)], "wait for their arrays"),
         (['{"jsonrpc":"2.0","id":99,"result":1}'], "request 99, which was not asked"),
         (['{"jsonrpc":"2.0","id":"x","error":{"code":1,"message":"m"}}'], "which was not asked"),
     ],

@@ -32,21 +32,21 @@ def _random_value(generator: np.random.Generator, depth: int = 4):
 @pytest.mark.parametrize("seed", range(60))
 def test_any_value_comes_back(seed):
     value = _random_value(np.random.default_rng(seed))
-    assert text.read(text.write(value)) == value
+    assert text.loads(text.dumps(value)) == value
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_message_cut_anywhere_is_a_parse_error_and_nothing_else(seed):
-    whole = text.write({"values": [_random_value(np.random.default_rng(seed + i)) for i in range(4)]})
+    whole = text.dumps({"values": [_random_value(np.random.default_rng(seed + i)) for i in range(4)]})
     for end in range(len(whole)):
         with pytest.raises(ParseError):
-            text.read(whole[:end])
+            text.loads(whole[:end])
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, {"loss": -math.inf}, object(), {1, 2}, b"bytes"])
 def test_what_json_cannot_say_is_refused_by_the_sender(value):
     with pytest.raises(ProtocolError, match="cannot be written as JSON"):
-        text.write(value)
+        text.dumps(value)
 
 
 @pytest.mark.parametrize(
@@ -67,21 +67,21 @@ def test_what_json_cannot_say_is_refused_by_the_sender(value):
 )
 def test_bad_text_is_refused(message, sentence):
     with pytest.raises(ParseError, match=sentence):
-        text.read(message)
+        text.loads(message)
 
 
 def test_text_that_is_too_long_is_not_even_parsed(monkeypatch):
     monkeypatch.setattr(text, "TEXT_LIMIT", 10)
     monkeypatch.setattr(json, "loads", None)
     with pytest.raises(ParseError, match="11 characters is too long"):
-        text.read("[" + " " * 9 + "]")
+        text.loads("[" + " " * 9 + "]")
 
 
 def test_as_deep_as_is_allowed_is_read():
     deepest = text.DEPTH_LIMIT - 1
-    assert text.read("[" * deepest + "]" * deepest) is not None
+    assert text.loads("[" * deepest + "]" * deepest) is not None
     with pytest.raises(ParseError):
-        text.read("[" * (deepest + 2) + "]" * (deepest + 2))
+        text.loads("[" * (deepest + 2) + "]" * (deepest + 2))
 
 
 def test_arrays_are_taken_out_and_put_back_wherever_they_are():
@@ -92,15 +92,15 @@ def test_arrays_are_taken_out_and_put_back_wherever_they_are():
         taken.append(array)
         return {"$array": len(taken), "dtype": "<f8", "shape": [0], "bytes": 0}
 
-    plain = text.take_out({"a": [first, {"b": (second, 5)}], "c": np.float32(0.5)}, keep)
+    plain = text.extract_arrays({"a": [first, {"b": (second, 5)}], "c": np.float32(0.5)}, keep)
     assert [array is kept for array, kept in zip((first, second), taken, strict=True)] == [True, True]
     assert plain["c"] == 0.5 and json.dumps(plain)
     assert [descriptor.id for descriptor in text.descriptors(plain)] == [1, 2]
-    back = text.put_back(plain, {1: first, 2: second})
+    back = text.restore_arrays(plain, {1: first, 2: second})
     assert back["a"][0] is first and back["a"][1]["b"] == [second, 5] and back["c"] == 0.5
 
 
 @pytest.mark.parametrize("value", [{"$array": 1}, {"a": {"$array": {}}}, {3: "a key that is no text"}])
 def test_keys_that_would_be_misread_are_refused_by_the_sender(value):
     with pytest.raises(ProtocolError, match="keys are text"):
-        text.take_out(value, lambda array: {})
+        text.extract_arrays(value, lambda array: {})

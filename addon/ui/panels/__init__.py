@@ -1,16 +1,35 @@
 """The tab "Dreamwright" in the sidebar of the 3D view: draws the snapshot, computes nothing. One file a panel."""
 
-from . import advanced, box, cameras, finish, main, reconstruct, running, shape, takes, words
+from . import (
+    advanced,
+    cameras,
+    main,
+    reconstruct,
+    running,
+    takes,
+)
+from . import (
+    bake_export as finish,
+)
+from . import (
+    bounds as box,
+)
+from . import (
+    prompt_options as words,
+)
+from . import (
+    remesh as shape,
+)
 from .advanced import DREAMWRIGHT_PT_advanced
-from .box import DREAMWRIGHT_PT_box
+from .bake_export import DREAMWRIGHT_PT_asset, DREAMWRIGHT_PT_bake_export, DREAMWRIGHT_PT_turntable
+from .bounds import DREAMWRIGHT_PT_bounds
 from .cameras import DREAMWRIGHT_PT_cameras, DREAMWRIGHT_PT_orbit, DREAMWRIGHT_UL_cameras
-from .finish import DREAMWRIGHT_PT_finish, DREAMWRIGHT_PT_publish, DREAMWRIGHT_PT_turntable
 from .main import DREAMWRIGHT_PT_main
+from .prompt_options import DREAMWRIGHT_PT_prompt_options
 from .reconstruct import DREAMWRIGHT_PT_reconstruct
+from .remesh import DREAMWRIGHT_PT_remesh
 from .running import DREAMWRIGHT_PT_curves, DREAMWRIGHT_PT_weights
-from .shape import DREAMWRIGHT_PT_shape
 from .takes import DREAMWRIGHT_PT_takes
-from .words import DREAMWRIGHT_PT_words
 
 CLASSES = (
     *main.CLASSES, *running.CLASSES, *takes.CLASSES, *words.CLASSES, *advanced.CLASSES, *box.CLASSES,
@@ -19,8 +38,8 @@ CLASSES = (
 """In the order in which they stand below one another; the main panel first, since the others are its children."""
 
 __all__ = [
-    "CLASSES", "DREAMWRIGHT_PT_advanced", "DREAMWRIGHT_PT_box", "DREAMWRIGHT_PT_cameras", "DREAMWRIGHT_PT_curves",
-    "DREAMWRIGHT_PT_finish", "DREAMWRIGHT_PT_main", "DREAMWRIGHT_PT_orbit", "DREAMWRIGHT_PT_publish",
-    "DREAMWRIGHT_PT_reconstruct", "DREAMWRIGHT_PT_shape", "DREAMWRIGHT_PT_takes", "DREAMWRIGHT_PT_turntable",
-    "DREAMWRIGHT_PT_weights", "DREAMWRIGHT_PT_words", "DREAMWRIGHT_UL_cameras",
+    "CLASSES", "DREAMWRIGHT_PT_advanced", "DREAMWRIGHT_PT_bounds", "DREAMWRIGHT_PT_cameras", "DREAMWRIGHT_PT_curves",
+    "DREAMWRIGHT_PT_bake_export", "DREAMWRIGHT_PT_main", "DREAMWRIGHT_PT_orbit", "DREAMWRIGHT_PT_asset",
+    "DREAMWRIGHT_PT_reconstruct", "DREAMWRIGHT_PT_remesh", "DREAMWRIGHT_PT_takes", "DREAMWRIGHT_PT_turntable",
+    "DREAMWRIGHT_PT_weights", "DREAMWRIGHT_PT_prompt_options", "DREAMWRIGHT_UL_cameras",
 ]  # fmt: skip

@@ -8,13 +8,13 @@ import bpy
 
 from ...core import overrides
 from ...core.wire import config
-from ..advanced_groups import groups_of, kind_of, settings_of, shown
-from ..methods import way_of
+from ..advanced_groups import effective_value, group_class, groups_of, settings_of
+from ..methods import method_choice
 from ..reflection import label
-from .tab import Folded
+from .sidebar import SubPanel
 
 
-class DREAMWRIGHT_PT_advanced(Folded, bpy.types.Panel):
+class DREAMWRIGHT_PT_advanced(SubPanel, bpy.types.Panel):
     bl_label = "Advanced Settings"
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -23,8 +23,8 @@ class DREAMWRIGHT_PT_advanced(Folded, bpy.types.Panel):
         layout.use_property_decorate = False
         layout.menu("DREAMWRIGHT_MT_recipes", icon="BOOKMARKS")
         for spec in groups_of(config.JobConfig):
-            if spec.name not in _left_out(settings):
-                draw_group(layout, settings, kind_of(spec), getattr(settings.advanced, spec.name), f"{spec.name}.")
+            if spec.name not in _unused_groups(settings):
+                draw_group(layout, settings, group_class(spec), getattr(settings.advanced, spec.name), f"{spec.name}.")
         layout.operator("dreamwright.reset_settings", text="Reset All", icon="LOOP_BACK")
 
 
@@ -37,7 +37,7 @@ def draw_group(layout: Any, settings: Any, kind: type, group: Any, path: str) ->
         return
     if path != "field.":
         for spec in groups_of(kind, path):
-            _draw_term(body, settings, kind_of(spec), getattr(group, spec.name), f"{path}{spec.name}.")
+            _draw_term(body, settings, group_class(spec), getattr(group, spec.name), f"{path}{spec.name}.")
     _draw_settings(body, settings, kind, group, path)
     if path == "field.":
         _draw_network(body, settings, kind, group)
@@ -51,16 +51,16 @@ def _draw_settings(layout: Any, settings: Any, kind: type, group: Any, path: str
 def _draw_network(layout: Any, settings: Any, kind: type, field: Any) -> None:
     """The numbers of the one network that is the field; a dense grid has none."""
     for spec in groups_of(kind, "field."):
-        if spec.name == shown(settings, "field.kind"):
+        if spec.name == effective_value(settings, "field.kind"):
             layout.label(text=label(spec.name))
-            _draw_settings(layout, settings, kind_of(spec), getattr(field, spec.name), f"field.{spec.name}.")
+            _draw_settings(layout, settings, group_class(spec), getattr(field, spec.name), f"field.{spec.name}.")
 
 
 def _draw_term(layout: Any, settings: Any, kind: type, group: Any, path: str) -> None:
     """Its weight under its own name, and what else there is to it once it weighs something."""
     weight, *others = settings_of(kind, path)
     draw_setting(layout, settings, group, path + weight.name, text=label(path.split(".")[-2]))
-    if shown(settings, path + weight.name):
+    if effective_value(settings, path + weight.name):
         for spec in others:
             draw_setting(layout, settings, group, path + spec.name)
 
@@ -74,20 +74,20 @@ def draw_setting(layout: Any, settings: Any, group: Any, path: str, **named: str
 
 
 def _changed(settings: Any, path: str) -> list[str]:
-    return [each for each in overrides.read(settings.overrides) if each.startswith(path)]
+    return [each for each in overrides.parse(settings.overrides) if each.startswith(path)]
 
 
-def _left_out(settings: Any) -> set[str]:
+def _unused_groups(settings: Any) -> set[str]:
     """Groups that this request does not read."""
-    way = way_of(settings)
-    unread = {"words"}  # they have a panel of their own
-    if not way.method.reads_pictures:
+    choice = method_choice(settings)
+    unread = {"prompt_options"}  # they have a panel of their own
+    if not choice.method.uses_photos:
         unread |= {"photometric", "consistency"}
-    if not way.method.reads_words:
-        unread |= {"orbit", "score_distillation", "dream_fields", "watch", "judge"}
-    if way.kinds == ("diffusion",):
+    if not choice.method.uses_text:
+        unread |= {"orbit", "score_distillation", "dream_fields", "collapse", "early_stopping"}
+    if choice.kinds == ("diffusion",):
         unread.add("dream_fields")
-    if way.kinds == ("guide",):
+    if choice.kinds == ("guide",):
         unread.add("score_distillation")
     return unread
 

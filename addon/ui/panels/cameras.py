@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from ... import flows
-from .tab import Folded, Tab, draw_lines
+from .sidebar import SidebarPanel, SubPanel, draw_lines
 
 ORBIT_SETTINGS = (
     "radius_low", "radius_high", "elevation_low_degrees", "elevation_high_degrees", "fov_degrees", "fov_spread_degrees",
@@ -23,32 +23,32 @@ class DREAMWRIGHT_UL_cameras(bpy.types.UIList):
         row = layout.row(align=True)
         row.active = item.data.dreamwright_role != flows.OFF
         row.prop(item, "name", text="", emboss=False, icon="CAMERA_DATA")
-        row.prop(item.data, "dreamwright_words", text="")
+        row.prop(item.data, "dreamwright_prompt", text="")
         row.prop(item.data, "dreamwright_role", text="", icon_only=True)
 
     def filter_items(self, context: Any, data: Any, propname: Any) -> Any:
         """Only cameras, those of the name that is searched for, by name."""
-        things = list(getattr(data, propname))
-        wanted = [thing.type == "CAMERA" and self.filter_name.lower() in thing.name.lower() for thing in things]
-        order = sorted(range(len(things)), key=lambda number: things[number].name)
-        places = {number: place for place, number in enumerate(order)}
+        objects = list(getattr(data, propname))
+        wanted = [obj.type == "CAMERA" and self.filter_name.lower() in obj.name.lower() for obj in objects]
+        order = sorted(range(len(objects)), key=lambda number: objects[number].name)
+        places = {number: scene_setup for scene_setup, number in enumerate(order)}
         flags = [self.bitflag_filter_item if keep else 0 for keep in wanted]
-        return flags, [places[number] for number in range(len(things))]
+        return flags, [places[number] for number in range(len(objects))]
 
 
-class DREAMWRIGHT_PT_cameras(Folded, bpy.types.Panel):
+class DREAMWRIGHT_PT_cameras(SubPanel, bpy.types.Panel):
     bl_label = "Cameras"
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, scene = self.layout, context.scene
-        place = scene.dreamwright.place
+        scene_setup = scene.dreamwright.scene_setup
         if not flows.scene_cameras(context):
             draw_lines(layout, "A camera may have words of its own, and a role: add one, or those of a rig.")
         else:
-            layout.template_list("DREAMWRIGHT_UL_cameras", "", scene, "objects", place, "camera", rows=3)
-            layout.label(text=flows.roles_in_words(context))
+            layout.template_list("DREAMWRIGHT_UL_cameras", "", scene, "objects", scene_setup, "camera", rows=3)
+            layout.label(text=flows.describe_roles(context))
             row = layout.row(align=True)
-            row.prop(place, "hold_out_every", text="Every")
+            row.prop(scene_setup, "hold_out_every", text="Every")
             row.operator("dreamwright.hold_out_cameras", text="Hold Out")
         _draw_add(layout)
 
@@ -59,7 +59,7 @@ def _draw_add(layout: Any) -> None:
     row.operator("dreamwright.add_orbit_cameras", text="Add Sphere", icon="ADD").rig = flows.SPHERE
 
 
-class DREAMWRIGHT_PT_orbit(Tab, bpy.types.Panel):
+class DREAMWRIGHT_PT_orbit(SidebarPanel, bpy.types.Panel):
     bl_label = "Random Cameras"
     bl_parent_id = "DREAMWRIGHT_PT_cameras"
     bl_options = {"DEFAULT_CLOSED"}
@@ -67,7 +67,7 @@ class DREAMWRIGHT_PT_orbit(Tab, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright
         layout.use_property_split = True
-        layout.prop(settings.place, "show_orbit")
+        layout.prop(settings.scene_setup, "show_orbit")
         column = layout.column(align=True)
         for name in ORBIT_SETTINGS:
             column.prop(settings.advanced.orbit, name)

@@ -8,10 +8,10 @@ import bpy
 
 from ... import flows
 from ...core.errors import SceneError
-from .tab import Folded, draw_lines
+from .sidebar import SubPanel, draw_lines
 
 
-class DREAMWRIGHT_PT_reconstruct(Folded, bpy.types.Panel):
+class DREAMWRIGHT_PT_reconstruct(SubPanel, bpy.types.Panel):
     bl_label = "Reconstruct from Scene Cameras"
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -21,30 +21,30 @@ class DREAMWRIGHT_PT_reconstruct(Folded, bpy.types.Panel):
         if settings.source == flows.SPHERE:
             _draw_sphere(layout, settings)
         layout.prop(settings, "image_size")
-        layout.prop(settings, "with_words")
+        layout.prop(settings, "use_prompt")
         _draw_button(layout, context)
-        layout.prop(settings.place, "views_folder")
+        layout.prop(settings.scene_setup, "views_folder")
         layout.operator("dreamwright.render_views", icon="RENDER_RESULT")
-        quality = flows.held_out_quality(context.scene)
+        quality = flows.describe_held_out_quality(context.scene)
         if quality:
             layout.label(text=quality, icon="HIDE_OFF")
 
 
 def _draw_sphere(layout: Any, settings: Any) -> None:
-    place = settings.place
+    scene_setup = settings.scene_setup
     layout.prop(settings, "views")
     column = layout.column(align=True)
     for name in ("elevation_low_degrees", "elevation_high_degrees", "fov_degrees"):
-        column.prop(place, name)
-    layout.prop(place, "hold_out_every", text="Hold Out 1 in")
-    layout.prop(place, "show_sphere")
+        column.prop(scene_setup, name)
+    layout.prop(scene_setup, "hold_out_every", text="Hold Out 1 in")
+    layout.prop(scene_setup, "show_sphere")
 
 
 def _draw_button(layout: Any, context: bpy.types.Context) -> None:
     """How many cameras take pictures stands on the button; why they cannot, beside it."""
     try:
-        layout.label(text=flows.split_in_words(context))
-        words = f"Reconstruct from {flows.picture_count(context)} Views"
+        layout.label(text=flows.describe_split(context))
+        words = f"Reconstruct from {flows.image_count(context)} Views"
     except SceneError as error:
         draw_lines(layout, error.sentence, "ERROR")
         words = "Reconstruct"

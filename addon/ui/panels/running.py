@@ -8,16 +8,16 @@ import bpy
 
 from ... import flows
 from ...blender.preview_icon import CURVES, ICON
-from ...core.session import Backend, Snapshot, in_words
+from ...core.session import BackendState, Snapshot, format_time_left
 from ...core.wire import config
-from ..operators_look import weight_in_words
-from .tab import Tab, draw_lines
+from ..operators_steer import format_weight
+from .sidebar import SidebarPanel, draw_lines
 
-SIDE = 5.4
+IMAGE_SCALE = 5.4
 """Of the two pictures, in the height of a button: both fit into a sidebar of the usual width."""
 
 
-class DREAMWRIGHT_PT_curves(Tab, bpy.types.Panel):
+class DREAMWRIGHT_PT_curves(SidebarPanel, bpy.types.Panel):
     """Opened from the main panel, never listed in the tab."""
 
     bl_label = "Curves"
@@ -25,7 +25,7 @@ class DREAMWRIGHT_PT_curves(Tab, bpy.types.Panel):
     bl_ui_units_x = 18
 
     def draw(self, context: bpy.types.Context) -> None:
-        layout, snapshot = self.layout, flows.STUDIO.session.snapshot
+        layout, snapshot = self.layout, flows.APP.session.snapshot
         layout.label(text="Orange: the loss. Green: the likeness. Each by its own scale.")
         if CURVES.id:
             layout.template_icon(icon_value=CURVES.id, scale=16.0)
@@ -36,7 +36,7 @@ class DREAMWRIGHT_PT_curves(Tab, bpy.types.Panel):
             row.label(text=f"{value:.4g}")
 
 
-class DREAMWRIGHT_PT_weights(Tab, bpy.types.Panel):
+class DREAMWRIGHT_PT_weights(SidebarPanel, bpy.types.Panel):
     """Opened from the main panel, never listed in the tab."""
 
     bl_label = "Weights"
@@ -44,26 +44,26 @@ class DREAMWRIGHT_PT_weights(Tab, bpy.types.Panel):
     bl_ui_units_x = 14
 
     def draw(self, context: bpy.types.Context) -> None:
-        layout, snapshot = self.layout, flows.STUDIO.session.snapshot
+        layout, snapshot = self.layout, flows.APP.session.snapshot
         layout.label(text="How strongly each part of the loss pulls")
         column = layout.column(align=True)
         for name, value in sorted(snapshot.weights.items(), key=lambda each: (each[1] == 0, each[0])):
-            wish = column.operator("dreamwright.edit_weight", text=weight_in_words(name, value))
+            wish = column.operator("dreamwright.edit_weight", text=format_weight(name, value))
             wish.weight, wish.value = name, value
 
 
 def draw_running(layout: Any, settings: Any, snapshot: Snapshot) -> None:
     """Nothing where nothing runs; a button to go on where a job is held."""
-    if flows.STUDIO.doing:
+    if flows.APP.current_task:
         box = layout.box()
-        box.progress(factor=_factor(snapshot), text=_how_far(snapshot))
+        box.progress(factor=_fraction(snapshot), text=_progress_text(snapshot))
         _draw_pictures(box, snapshot)
-        _draw_figures(box, snapshot)
-        _draw_steering(box, snapshot)
+        _draw_numbers(box, snapshot)
+        _draw_controls(box, snapshot)
         if snapshot.job:
             _draw_edits(box, settings, snapshot)
-            _draw_live(box, settings.look)
-    elif snapshot.backend is Backend.LOST or snapshot.state == config.JobState.PAUSED:
+            _draw_live_settings(box, settings.display)
+    elif snapshot.backend is BackendState.LOST or snapshot.state == config.JobState.PAUSED:
         layout.operator("dreamwright.resume", icon="PLAY")
 
 
@@ -72,19 +72,19 @@ def _draw_pictures(box: Any, snapshot: Snapshot) -> None:
     icons = [icon for icon in (ICON, CURVES) if icon.id and snapshot.job]
     row = box.row(align=True)
     for icon in icons:
-        row.template_icon(icon_value=icon.id, scale=SIDE)
+        row.template_icon(icon_value=icon.id, scale=IMAGE_SCALE)
 
 
-def _draw_figures(box: Any, snapshot: Snapshot) -> None:
+def _draw_numbers(box: Any, snapshot: Snapshot) -> None:
     if not snapshot.job:
         return
     column = box.column(align=True)
-    for words in (_pace(snapshot), _state(snapshot)):
+    for words in (_speed_text(snapshot), _loss_text(snapshot)):
         if words:
             column.label(text=words)
 
 
-def _draw_steering(box: Any, snapshot: Snapshot) -> None:
+def _draw_controls(box: Any, snapshot: Snapshot) -> None:
     row = box.row(align=True)
     if snapshot.state == config.JobState.PAUSED:
         row.operator("dreamwright.resume", icon="PLAY")
@@ -100,44 +100,44 @@ def _draw_edits(box: Any, settings: Any, snapshot: Snapshot) -> None:
     row.popover("DREAMWRIGHT_PT_curves", text="Curves", icon="GRAPH")
     if snapshot.prompt and settings.prompt.strip() not in ("", snapshot.prompt):
         box.operator("dreamwright.edit_prompt", text="Go On with the New Prompt", icon="GREASEPENCIL")
-    if snapshot.holds_from:
-        draw_lines(box.column(align=True), f"Since step {snapshot.holds_from}: {snapshot.prompt}")
+    if snapshot.objective_since:
+        draw_lines(box.column(align=True), f"Since step {snapshot.objective_since}: {snapshot.prompt}")
 
 
-def _draw_live(box: Any, look: Any) -> None:
+def _draw_live_settings(box: Any, display: Any) -> None:
     row = box.row(align=True)
-    row.prop(look, "live_picture", toggle=True, icon="RESTRICT_VIEW_OFF")
-    row.prop(look, "live_mesh", toggle=True, icon="MESH_DATA")
-    if look.live_mesh:
+    row.prop(display, "live_preview", toggle=True, icon="RESTRICT_VIEW_OFF")
+    row.prop(display, "live_mesh", toggle=True, icon="MESH_DATA")
+    if display.live_mesh:
         row = box.row(align=True)
-        row.prop(look, "live_every")
-        row.prop(look, "live_resolution")
+        row.prop(display, "live_mesh_every")
+        row.prop(display, "live_mesh_resolution")
 
 
-def _factor(snapshot: Snapshot) -> float:
+def _fraction(snapshot: Snapshot) -> float:
     return snapshot.fraction if snapshot.fraction is not None else snapshot.progress
 
 
-def _how_far(snapshot: Snapshot) -> str:
+def _progress_text(snapshot: Snapshot) -> str:
     if snapshot.activity:
         return snapshot.activity
-    if snapshot.backend is Backend.STARTING:
+    if snapshot.backend is BackendState.STARTING:
         return "Starting the backend"
     if not snapshot.steps:
-        return flows.STUDIO.doing.capitalize()
+        return flows.APP.current_task.capitalize()
     held = "Held at step" if snapshot.state == config.JobState.PAUSED else "Step"
-    left = "" if snapshot.state == config.JobState.PAUSED else in_words(snapshot.seconds_left)
+    left = "" if snapshot.state == config.JobState.PAUSED else format_time_left(snapshot.seconds_left)
     return ", ".join(word for word in (f"{held} {snapshot.step} of {snapshot.steps}", left) if word)
 
 
-def _pace(snapshot: Snapshot) -> str:
+def _speed_text(snapshot: Snapshot) -> str:
     """How fast, and how much memory."""
     pace = f"{snapshot.steps_per_second:.1f} steps/s" if snapshot.steps_per_second else ""
     memory = f"{snapshot.memory_mb:.0f} MB" if snapshot.memory_mb else ""
     return ", ".join(word for word in (pace, memory) if word)
 
 
-def _state(snapshot: Snapshot) -> str:
+def _loss_text(snapshot: Snapshot) -> str:
     loss = f"Loss {snapshot.loss:.4g}" if snapshot.loss is not None else ""
     score = f"likeness {snapshot.score:.3f}" if snapshot.score is not None else ""
     return ", ".join(word for word in (loss, score) if word)

@@ -8,7 +8,7 @@ import bpy
 
 from ... import flows
 from ...blender import takes, thumbnail
-from .tab import Tab, draw_lines
+from .sidebar import SidebarPanel, draw_lines
 
 
 class DREAMWRIGHT_MT_rewind(bpy.types.Menu):
@@ -18,33 +18,33 @@ class DREAMWRIGHT_MT_rewind(bpy.types.Menu):
 
     def draw(self, context: bpy.types.Context) -> None:
         take = flows.chosen_take(context)
-        steps = take.record.kept_steps if take else ()
+        steps = take.record.checkpoint_steps if take else ()
         for step in (each for each in steps if each != take.record.step):
             self.layout.operator("dreamwright.rewind", text=f"To step {step}").step = step
         for step in (each for each in steps if each < take.record.steps):
             onward = self.layout.operator("dreamwright.rewind", text=f"To step {step}, and on from there")
-            onward.step, onward.go_on = step, True
+            onward.step, onward.continue_run = step, True
 
 
-class DREAMWRIGHT_MT_branch(bpy.types.Menu):
+class DREAMWRIGHT_MT_refine_from_step(bpy.types.Menu):
     """The steps of the chosen take that a new one can start from"""
 
     bl_label = "Branch"
 
     def draw(self, context: bpy.types.Context) -> None:
         take = flows.chosen_take(context)
-        for step in take.record.kept_steps if take else ():
-            self.layout.operator("dreamwright.branch", text=f"From step {step}").step = step
+        for step in take.record.checkpoint_steps if take else ():
+            self.layout.operator("dreamwright.refine_from_step", text=f"From step {step}").step = step
 
 
-class DREAMWRIGHT_PT_takes(Tab, bpy.types.Panel):
+class DREAMWRIGHT_PT_takes(SidebarPanel, bpy.types.Panel):
     bl_label = "Takes"
     bl_parent_id = "DREAMWRIGHT_PT_main"
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        everything = takes.all_in(context.scene)
-        _draw_begun(layout, context)
+        everything = takes.list_takes(context.scene)
+        _draw_unfinished_runs(layout, context)
         if not everything:
             layout.label(text="Every run is kept here", icon="INFO")
             return
@@ -54,13 +54,13 @@ class DREAMWRIGHT_PT_takes(Tab, bpy.types.Panel):
             layout.label(text="Choose a take in the list")
         else:
             _draw_take(layout, take)
-            _draw_onward(layout, take)
+            _draw_actions(layout, take)
 
 
-def _draw_begun(layout: Any, context: bpy.types.Context) -> None:
+def _draw_unfinished_runs(layout: Any, context: bpy.types.Context) -> None:
     """Runs that have not come to an end: they may be of an earlier session."""
-    running = flows.STUDIO.session.snapshot.job if flows.STUDIO.doing else ""
-    for run in flows.begun_in(context.scene):
+    running = flows.APP.session.snapshot.job if flows.APP.current_task else ""
+    for run in flows.list_unfinished_runs(context.scene):
         if run.job != running:
             row = layout.row(align=True)
             row.label(text=run.prompt or "Reconstruction", icon="SORTTIME")
@@ -88,7 +88,7 @@ def _draw_take(layout: Any, take: takes.Take) -> None:
         box.template_icon(icon_value=picture, scale=6.0)
     column = box.column(align=True)
     column.scale_y = 0.8
-    for line in flows.about_take(take):
+    for line in flows.describe_take(take):
         draw_lines(column, line)
     if take.why_read_only:
         column = box.column()
@@ -96,17 +96,17 @@ def _draw_take(layout: Any, take: takes.Take) -> None:
         draw_lines(column, take.why_read_only)
 
 
-def _draw_onward(layout: Any, take: takes.Take) -> None:
+def _draw_actions(layout: Any, take: takes.Take) -> None:
     row = layout.row(align=True)
-    row.operator("dreamwright.iterate", icon="FILE_REFRESH")
-    row.operator("dreamwright.recall_take", text="", icon="EYEDROPPER")
+    row.operator("dreamwright.refine", icon="FILE_REFRESH")
+    row.operator("dreamwright.load_take_settings", text="", icon="EYEDROPPER")
     row = layout.row(align=True)
-    if take.record.kept_steps and not take.why_read_only:
+    if take.record.checkpoint_steps and not take.why_read_only:
         row.menu("DREAMWRIGHT_MT_rewind", icon="LOOP_BACK")
-        row.menu("DREAMWRIGHT_MT_branch", icon="SORTSIZE")
+        row.menu("DREAMWRIGHT_MT_refine_from_step", icon="SORTSIZE")
     if take.record.step < take.record.steps:
         row.operator("dreamwright.resume", text="Resume", icon="PLAY").job = take.job
     layout.operator("dreamwright.promote", icon="EXPORT")
 
 
-CLASSES = (DREAMWRIGHT_MT_rewind, DREAMWRIGHT_MT_branch, DREAMWRIGHT_PT_takes)
+CLASSES = (DREAMWRIGHT_MT_rewind, DREAMWRIGHT_MT_refine_from_step, DREAMWRIGHT_PT_takes)

@@ -13,11 +13,11 @@ def add_models(commands: argparse._SubParsersAction, add: Add) -> None:
     about = "Models: which can be used, which are here, and whether they are whole."
     parser = commands.add_parser("models", help=about, description=about, allow_abbrev=False)
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    listing = add(verbs, "list", _list, "Show every known model: size, licence, memory, and whether it is here.")
+    listing = add(verbs, "list", _list, "Show every known model: size, license, memory, and whether it is here.")
     listing.add_argument("--json", action="store_true", help="for programs")
     fetching = add(verbs, "fetch", _fetch, "Fetch a model from the hub, or what it lacks.")
     _add_name(fetching)
-    fetching.add_argument("--yes", action="store_true", help="do not ask: its size and licence are accepted")
+    fetching.add_argument("--yes", action="store_true", help="do not ask: its size and license are accepted")
     _add_name(add(verbs, "remove", _remove, "Delete a model from the cache."))
     checking = add(verbs, "check", _check, "Compare what is here, byte for byte, with what was fetched.")
     _add_name(checking, nargs="?")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 
 from backend.errors import ConfigError, ModelError
-from backend.pretrained import ModelChoice, fetch, resolve
-from backend.pretrained.choice import words_of
-from backend.pretrained.download import Fetch, Plan, megabytes, plan, size_and_licence
-from backend.pretrained.image_text import words_beside
-from backend.pretrained.store import read_record, remove, repository_folder
+from backend.pretrained import ModelRef, fetch, resolve
+from backend.pretrained.download import Download, Plan, megabytes, plan, size_and_license
+from backend.pretrained.hub_cache import read_record, remove, repository_folder
+from backend.pretrained.image_text import tokenizer_repos
+from backend.pretrained.model_ref import tokenizer_repo
 
-from .exit_codes import DONE, FAILED, INTERRUPTED
+from ..exit_codes import DONE, FAILED, INTERRUPTED
 
 
 def fetch_model(name: str, agreed: bool) -> int:
@@ -21,22 +21,22 @@ def fetch_model(name: str, agreed: bool) -> int:
         ModelError: there is no such model, or it cannot be fetched.
         DiskError: there is no room for it.
     """
-    choice = _of_the_hub(name)
+    choice = _require_hub_model(name)
     record = read_record(choice.repository or "", choice.kind)
-    if record and not record.broken():
+    if record and not record.corrupt_files():
         sys.stdout.write(f"{record.folder}\n")
         return DONE
     if not agreed and not sys.stdin.isatty():
         raise ConfigError(
-            f"Nothing was fetched, for nobody agreed to {choice.name}{size_and_licence(choice)}: add --yes, "
+            f"Nothing was fetched, for nobody agreed to {choice.name}{size_and_license(choice)}: add --yes, "
             "or type the command on a terminal, where it asks."
         )
     planned = plan(choice)
     sys.stderr.write(_description(planned))
-    if not agreed and not _agrees():
+    if not agreed and not _ask_consent():
         sys.stderr.write("Nothing was fetched.\n")
         return FAILED
-    return _carry_out(planned)
+    return _fetch(planned)
 
 
 def remove_model(name: str) -> int:
@@ -45,13 +45,13 @@ def remove_model(name: str) -> int:
         ModelError: it is no model of a hub, or not here.
         DiskError: it cannot be deleted.
     """
-    choice = _of_the_hub(name)
+    choice = _require_hub_model(name)
     freed = remove(choice.repository or "")
     sys.stdout.write(f"{choice.name} is removed: {megabytes(freed)} are free again.\n")
     return DONE
 
 
-class Line:
+class StatusLine:
     """A line that is overwritten on a terminal, and lines now and then elsewhere."""
 
     def __init__(self) -> None:
@@ -69,13 +69,13 @@ class Line:
         self._drawn = False
 
 
-def _carry_out(planned: Plan) -> int:
-    line = Line()
+def _fetch(planned: Plan) -> int:
+    line = StatusLine()
     try:
-        folder = Fetch(planned, line.draw).run()
-        if planned.choice.kind == "image_text":
-            for repository in words_beside(planned.choice, folder):
-                fetch(words_of(repository), line.draw)
+        folder = Download(planned, line.draw).run()
+        if planned.model_ref.kind == "image_text":
+            for repository in tokenizer_repos(planned.model_ref, folder):
+                fetch(tokenizer_repo(repository), line.draw)
     except KeyboardInterrupt:
         line.end()
         sys.stderr.write("Stopped: what has arrived is kept, and the same command goes on from there.\n")
@@ -86,7 +86,7 @@ def _carry_out(planned: Plan) -> int:
     return DONE
 
 
-def _of_the_hub(name: str) -> ModelChoice:
+def _require_hub_model(name: str) -> ModelRef:
     """
     Raises:
         ModelError: it is no model of a hub, so there is nothing to fetch or remove.
@@ -103,12 +103,12 @@ def _description(planned: Plan) -> str:
     record, missing = planned.record, planned.missing_bytes
     rest = "" if missing == record.bytes else f" ({megabytes(missing)} of it still to come)"
     return (
-        f"{planned.choice.name}: {megabytes(record.bytes)}{rest} in {len(record.files)} files, licence "
-        f"{record.licence}, from {record.repository}, to {repository_folder(record.repository)}\n"
+        f"{planned.model_ref.name}: {megabytes(record.bytes)}{rest} in {len(record.files)} files, license "
+        f"{record.license}, from {record.repository}, to {repository_folder(record.repository)}\n"
     )
 
 
-def _agrees() -> bool:
-    sys.stderr.write("Fetch it, under this licence? [y/N] ")
+def _ask_consent() -> bool:
+    sys.stderr.write("Fetch it, under this license? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")

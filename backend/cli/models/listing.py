@@ -5,34 +5,34 @@ from __future__ import annotations
 import json
 import sys
 
-from backend.pretrained.shelf import Shown, shown_models
-from backend.pretrained.store import cache
+from backend.pretrained.hub_cache import hub_cache_folder
+from backend.pretrained.inventory import ModelStatus, model_statuses
 
-from .exit_codes import DONE
+from ..exit_codes import DONE
 
 
 def list_models(as_json: bool) -> int:
-    shown = shown_models()
+    shown = model_statuses()
     if as_json:
         sys.stdout.write(json.dumps([vars(model) for model in shown], indent=1) + "\n")
     else:
-        sys.stdout.write(_as_text(shown))
+        sys.stdout.write(_format_table(shown))
     return DONE
 
 
-def _as_text(shown: list[Shown]) -> str:
-    rows = [("name", "is", "size", "memory", "speed", "licence"), *map(_columns, shown)]
+def _format_table(shown: list[ModelStatus]) -> str:
+    rows = [("name", "is", "size", "memory", "speed", "license"), *map(_row, shown)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     heads = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    lines = [f"{head}\n    {_what(model)}" for head, model in zip(heads[1:], shown, strict=True)]
-    last = f"Fetched models lie in {cache()}; sizes of those that are not here are approximate."
+    lines = [f"{head}\n    {_describe(model)}" for head, model in zip(heads[1:], shown, strict=True)]
+    last = f"Fetched models lie in {hub_cache_folder()}; sizes of those that are not here are approximate."
     return "\n".join([heads[0], *lines, last]) + "\n"
 
 
-def _columns(model: Shown) -> tuple[str, ...]:
+def _row(model: ModelStatus) -> tuple[str, ...]:
     memory = f"{model.memory_mb} MB" if model.memory_mb else ""
-    return (model.name, model.state, f"{model.megabytes} MB", memory, model.speed, model.licence)
+    return (model.name, model.state, f"{model.megabytes} MB", memory, model.speed, model.license)
 
 
-def _what(model: Shown) -> str:
+def _describe(model: ModelStatus) -> str:
     return f"{model.kind}{': ' + model.about if model.about else ''}; from {model.source}"

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from .prediction import Views
 
-NOTHING = ""
+NULL_PROMPT = ""
 """The text that stands for no text: each model has its own way to be asked for nothing."""
 
 
@@ -35,9 +35,9 @@ class Denoiser(Protocol):
     size: int
     """width and height of what it denoises: pixels, or latents"""
     channels: int
-    signal: Float[Tensor, " t"]
+    alphas_cumprod: Float[Tensor, " t"]
     """abar of each timestep"""
-    kind: str
+    prediction_type: str
     """what it predicts: one of `prediction.KINDS`"""
     reads_depth: bool
 

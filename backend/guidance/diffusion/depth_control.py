@@ -13,8 +13,8 @@ from backend.cameras.camera import Rays
 from backend.cameras.orbit import Frame, OrbitView
 from backend.render.renderer import Rendering
 
-from .eyes import as_views, resized
 from .prediction import Views
+from .render_adapter import as_views, resized
 
 
 class DepthControl:
@@ -40,7 +40,7 @@ class DepthControl:
 def nearness(rendering: Rendering, rays: Rays, cameras: Sequence[OrbitView], frame: Frame) -> Float[Tensor, "b 1 h w"]:
     """1 at the front of the ball around the frame, 0 at its back and where nothing is, as depth pictures are drawn.
 
-    Depth is measured along the axis of the camera, not along each ray: a wall that the camera faces is one grey.
+    Depth is measured along the axis of the camera, not along each ray: a wall that the camera faces is one gray.
     """
     count, reach = len(cameras), 3**0.5 * frame.half_width
     axes = torch.stack([-view.camera.pose[:3, 2] for view in cameras]).to(rays.directions)

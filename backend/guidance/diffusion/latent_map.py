@@ -1,9 +1,9 @@
-"""Latents and colours as affine maps of one another, fitted to what a model's own autoencoder does.
+"""Latents and colors as affine maps of one another, fitted to what a model's own autoencoder does.
 
-    colour = latent A + a        latent = colour B + b        colour: sRGB in [0, 1], mean of a latent's pixels
+    color = latent A + a        latent = color B + b        color: sRGB in [0, 1], mean of a latent's pixels
 
-Least squares over pictures that hold all colours, flat and mixed (the linear decoder of Latent-NeRF, arXiv 2211.07600).
-It is rough, as one latent stands for 8 x 8 pixels: good enough to see a field of latents, to go on with colours,
+Least squares over pictures that hold all colors, flat and mixed (the linear decoder of Latent-NeRF, arXiv 2211.07600).
+It is rough, as one latent stands for 8 x 8 pixels: good enough to see a field of latents, to go on with colors,
 and to say what latent a flat background has.
 """
 
@@ -32,45 +32,45 @@ BATCH = 16
 class LatentMap:
     """Both directions."""
 
-    to_colours: tuple[Float[Tensor, "c 3"], Float[Tensor, " 3"]]
+    to_colors: tuple[Float[Tensor, "c 3"], Float[Tensor, " 3"]]
     to_latents: tuple[Float[Tensor, "3 c"], Float[Tensor, " c"]]
     error: float
-    """root mean square of what the map to colours misses, over the pictures it was fitted to"""
+    """root mean square of what the map to colors misses, over the pictures it was fitted to"""
 
     @property
     def channels(self) -> int:
-        return len(self.to_colours[0])
+        return len(self.to_colors[0])
 
-    def colours(self, latents: Float[Tensor, "n c"]) -> Float[Tensor, "n 3"]:
+    def colors(self, latents: Float[Tensor, "n c"]) -> Float[Tensor, "n 3"]:
         """sRGB; not clamped."""
-        return _applied(self.to_colours, latents)
+        return _applied(self.to_colors, latents)
 
-    def latents(self, colours: Float[Tensor, "n 3"]) -> Float[Tensor, "n c"]:
-        return _applied(self.to_latents, colours)
+    def latents(self, colors: Float[Tensor, "n 3"]) -> Float[Tensor, "n c"]:
+        return _applied(self.to_latents, colors)
 
 
 @torch.no_grad()
 def fit_latent_map(encode: Encode, decode: Decode, size: int, device: torch.device) -> LatentMap:
-    """Look at flat colours and textures through the autoencoder; `size` is the side of a picture in pixels.
+    """Look at flat colors and textures through the autoencoder; `size` is the side of a picture in pixels.
 
     Pictures enter and leave in [-1, 1]. The same pictures each time: no random number of the job is used up.
     """
     generator = torch.Generator().manual_seed(0)
     textures = [make(TEXTURES, size, generator) for make in (checkerboard, fourier)]
     pictures = torch.cat([_flat(size), *textures])
-    latents, colours = [], []
+    latents, colors = [], []
     for batch in pictures.split(BATCH):
         encoded = encode(2 * batch.to(device) - 1)
         decoded = ((decode(encoded) + 1) / 2).clamp(0, 1)
         latents.append(_pixels(encoded))
-        colours.append(_pixels(F.adaptive_avg_pool2d(decoded, encoded.shape[-2:])))
-    return _fitted(torch.cat(latents), torch.cat(colours))
+        colors.append(_pixels(F.adaptive_avg_pool2d(decoded, encoded.shape[-2:])))
+    return _fitted(torch.cat(latents), torch.cat(colors))
 
 
-def _fitted(latents: Float[Tensor, "n c"], colours: Float[Tensor, "n 3"]) -> LatentMap:
-    to_colours, to_latents = _least_squares(latents, colours), _least_squares(colours, latents)
-    error = (_applied(to_colours, latents) - colours).square().mean().sqrt()
-    return LatentMap(to_colours, to_latents, float(error))
+def _fitted(latents: Float[Tensor, "n c"], colors: Float[Tensor, "n 3"]) -> LatentMap:
+    to_colors, to_latents = _least_squares(latents, colors), _least_squares(colors, latents)
+    error = (_applied(to_colors, latents) - colors).square().mean().sqrt()
+    return LatentMap(to_colors, to_latents, float(error))
 
 
 def _least_squares(given: Float[Tensor, "n p"], wanted: Float[Tensor, "n q"]) -> tuple[Tensor, Tensor]:

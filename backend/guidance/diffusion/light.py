@@ -27,23 +27,23 @@ NEAREST, FARTHEST = 0.8, 1.5
 CAMERA_DISTANCE = 1.25
 
 
-def draw_shading(
+def sample_shading(
     config: ScoreDistillationConfig, views: Sequence[OrbitView], frame: Frame, generator: torch.Generator
 ) -> Shading | None:
-    """None where surfaces show their own colour."""
+    """None where surfaces show their own color."""
     lit, textureless = torch.rand(2, generator=generator).tolist()
     if lit >= config.shading_probability:
         return None
-    lights = torch.stack([draw_light(view, frame, generator) for view in views])
+    lights = torch.stack([sample_light(view, frame, generator) for view in views])
     rays = [view.camera.width * view.camera.height for view in views]
     per_ray = lights.repeat_interleave(torch.tensor(rays), 0)
     return Shading(per_ray, AMBIENT, DIFFUSE, textureless < config.textureless_probability)
 
 
-def draw_light(view: OrbitView, frame: Frame, generator: torch.Generator) -> Float[Tensor, " 3"]:
+def sample_light(view: OrbitView, frame: Frame, generator: torch.Generator) -> Float[Tensor, " 3"]:
     """A point near the camera, in the world."""
-    centre, unit = torch.tensor(frame.centre), view.radius * frame.half_width / CAMERA_DISTANCE
-    camera = (view.camera.pose[:3, 3].cpu() - centre) / unit
+    center, unit = torch.tensor(frame.center), view.radius * frame.half_width / CAMERA_DISTANCE
+    camera = (view.camera.pose[:3, 3].cpu() - center) / unit
     direction = F.normalize(camera + torch.randn(3, generator=generator), dim=0)
     distance = NEAREST + (FARTHEST - NEAREST) * torch.rand((), generator=generator)
-    return centre + unit * distance * direction
+    return center + unit * distance * direction

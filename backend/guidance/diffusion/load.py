@@ -19,21 +19,21 @@ from backend.pretrained import check_memory
 from backend.pretrained.offline import offline, online
 from backend.pretrained.remote_code import refuse_code
 
-from .autoencoder import Autoencoder
+from ...pretrained.autoencoder import Autoencoder
+from ...pretrained.offload import memory_guard
+from ...pretrained.pipeline_parts import PipelineParts, import_diffusers, largest_weights, loading_errors, open_parts
+from ...pretrained.precision import choose_precision
 from .depth_control import DepthControl
-from .eyes import Eye, LatentEye, PixelEye
 from .latent_map import fit_latent_map
-from .memory import memory_guard
-from .parts import Parts, import_diffusers, largest_weights, open_parts, reading
-from .precision import choose_precision
-from .prediction import KINDS
+from .prediction import PREDICTION_TYPES
+from .render_adapter import LatentAdapter, PixelAdapter, RenderAdapter
 from .text_encoders import TextEncoders
 from .unet_denoiser import UNetDenoiser
 
 _SHARED = ("in_channels", "block_out_channels", "cross_attention_dim", "addition_embed_type")
 """What a ControlNet has in common with its network."""
 MAP_PIXELS = 64
-"""Side of the pictures that latents and colours are compared on, in pixels."""
+"""Side of the pictures that latents and colors are compared on, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Source:
         return choose_precision(self.settings.precision, self.device)
 
 
-def load_diffusion(source: Source, first_texts: Iterable[str]) -> tuple[UNetDenoiser, Eye]:
+def load_diffusion(source: Source, first_texts: Iterable[str]) -> tuple[UNetDenoiser, RenderAdapter]:
     """The texts are read first, while the network does not yet take its place.
 
     Raises:
@@ -63,9 +63,9 @@ def load_diffusion(source: Source, first_texts: Iterable[str]) -> tuple[UNetDeno
     """
     settings, device = source.settings, source.device
     parts = open_parts(source.path, allow_download=source.allow_download)
-    signal, kind = schedule(parts.scheduler_config(), source.name)
+    alphas_cumprod, prediction_type = noise_schedule(parts.scheduler_config(), source.name)
     words = TextEncoders(lambda: parts.words(source.precision), device, stay=not settings.offload)
-    check_room(source)
+    check_memory_for(source)
     with memory_guard(source.name):
         words.read(first_texts)
         coder, unet = _autoencoder(parts, source), parts.unet(source.precision)
@@ -74,13 +74,13 @@ def load_diffusion(source: Source, first_texts: Iterable[str]) -> tuple[UNetDeno
         control = _control(source, unet, pixels * unet.config.sample_size)
         _slice_attention(settings, unet, control)
         denoiser = UNetDenoiser(
-            source.name, unet, signal, kind, words, device, source.precision,
+            source.name, unet, alphas_cumprod, prediction_type, words, device, source.precision,
             pixels=pixels, control=control, offload=settings.offload,
         )  # fmt: skip
-    return denoiser, _eye(settings, denoiser, coder)
+    return denoiser, _adapter(settings, denoiser, coder)
 
 
-def check_room(source: Source) -> None:
+def check_memory_for(source: Source) -> None:
     """On a processor, where the system would end the process; a graphics card says itself when it is full.
 
     Raises:
@@ -90,7 +90,7 @@ def check_room(source: Source) -> None:
         check_memory(source.name, largest_weights(source.path), source.device)
 
 
-def schedule(config: dict[str, Any], name: str) -> tuple[Float[Tensor, " t"], str]:
+def noise_schedule(config: dict[str, Any], name: str) -> tuple[Float[Tensor, " t"], str]:
     """abar of each timestep, and what is predicted: whatever sampler a model was saved with, its noise is that of DDPM.
 
     Raises:
@@ -98,18 +98,18 @@ def schedule(config: dict[str, Any], name: str) -> tuple[Float[Tensor, " t"], st
     """
     scheduler = import_diffusers().DDPMScheduler
     known = set(inspect.signature(scheduler.__init__).parameters)
-    kind = config.get("prediction_type", "epsilon")
-    if "beta_schedule" not in config or kind not in KINDS or "sigma_data" in config:
+    prediction_type = config.get("prediction_type", "epsilon")
+    if "beta_schedule" not in config or prediction_type not in PREDICTION_TYPES or "sigma_data" in config:
         raise ModelError(
-            f"The noise of {name} ({config.get('_class_name', 'unnamed')}, {kind}) is of an unknown kind: choose a "
+            f"The noise of {name} ({config.get('_class_name', 'unnamed')}, {prediction_type}) is of an unknown kind: choose a "
             "model that predicts noise, v or the picture."
         )
-    with reading(Path(name)):
+    with loading_errors(Path(name)):
         used = {key: value for key, value in config.items() if key in known and not key.startswith("_")}
-        return scheduler(**used).alphas_cumprod, kind
+        return scheduler(**used).alphas_cumprod, prediction_type
 
 
-def _autoencoder(parts: Parts, source: Source) -> Autoencoder | None:
+def _autoencoder(parts: PipelineParts, source: Source) -> Autoencoder | None:
     vae = parts.vae(source.precision)
     if vae is None:
         return None
@@ -143,7 +143,7 @@ def _control(source: Source, unet: Any, size: int) -> DepthControl | None:
     read = network.from_single_file if source.control.is_file() else network.from_pretrained
     if source.control.is_dir():
         refuse_code(source.control)
-    with reading(source.control), online() if source.allow_download else offline():
+    with loading_errors(source.control), online() if source.allow_download else offline():
         loaded = read(source.control, torch_dtype=source.precision, local_files_only=not source.allow_download)
     if any(loaded.config[name] != unet.config[name] for name in _SHARED):
         raise ModelError(
@@ -159,12 +159,12 @@ def _slice_attention(settings: ScoreDistillationConfig, unet: Any, control: Dept
             network.set_attention_slice("auto")
 
 
-def _eye(settings: ScoreDistillationConfig, model: UNetDenoiser, coder: Autoencoder | None) -> Eye:
+def _adapter(settings: ScoreDistillationConfig, model: UNetDenoiser, coder: Autoencoder | None) -> RenderAdapter:
     size = settings.render_size or model.size
     if coder is None:
         if settings.space != "auto":
             raise ConfigError(f"The model {model.name} works on pixels: leave the setting 'space' at 'auto'.")
-        return PixelEye(size, model.size, settings.behind)
-    pixels = PixelEye(size, model.side, settings.behind)
+        return PixelAdapter(size, model.size, settings.background)
+    pixels = PixelAdapter(size, model.side, settings.background)
     fit: Callable[[], Any] = partial(fit_latent_map, coder.encode, coder.decode, MAP_PIXELS, model.device)
-    return LatentEye(pixels, coder.encode, model.size, fit() if settings.space == "latents_first" else None)
+    return LatentAdapter(pixels, coder.encode, model.size, fit() if settings.space == "latents_first" else None)

@@ -13,9 +13,9 @@ from dataclasses import replace
 
 from backend.cameras.orbit import OrbitView
 from backend.config import JobConfig
-from backend.guidance.wording import Wording, wording
+from backend.guidance.view_prompt import ViewPrompt, view_prompt
 
-from .guided import LEAST
+from .classifier_free_guidance import MIN_WEIGHT
 
 FRONT, SIDE, BACK = 0.0, math.pi / 2, math.pi
 FRONT_OR_SIDE = (4.0, 0.5, -2.426)
@@ -25,17 +25,17 @@ FRONT_BEHIND = (1.0, 0.5, 0.967)
 Texts = tuple[tuple[str, float], ...]
 
 
-def wording_across_views(config: JobConfig, view: OrbitView) -> Wording:
+def view_prompt_with_other_views(config: JobConfig, view: OrbitView) -> ViewPrompt:
     """The view's own words, with the general ones said between two views, and other views among what is unwanted."""
-    own, general = wording(config, view), _general(config, view)
-    if math.degrees(view.elevation) > config.words.overhead_degrees:
+    own, general = view_prompt(config, view), _general_prompt(config, view)
+    if math.degrees(view.elevation) > config.prompt_options.overhead_degrees:
         return own
     said = {text for text, _ in general}
-    share = sum(weight for text, weight in own.wanted if text in said)
-    kept = tuple((text, weight) for text, weight in own.wanted if text not in said)
+    share = sum(weight for text, weight in own.positive if text in said)
+    kept = tuple((text, weight) for text, weight in own.positive if text not in said)
     mixed, against = _between(config, view)
-    unwanted = own.unwanted + against if share >= LEAST else own.unwanted
-    return Wording(kept + tuple((text, share * weight) for text, weight in mixed if share * weight > 0), unwanted)
+    negative = own.negative + against if share >= MIN_WEIGHT else own.negative
+    return ViewPrompt(kept + tuple((text, share * weight) for text, weight in mixed if share * weight > 0), negative)
 
 
 def decay(numbers: tuple[float, float, float], r: float) -> float:
@@ -48,24 +48,24 @@ def _between(config: JobConfig, view: OrbitView) -> tuple[Texts, Texts]:
     """Wanted and unwanted texts; the wanted sum to 1."""
     quarters = abs(math.remainder(view.azimuth, 2 * math.pi)) / (math.pi / 2)
     if quarters < 1:
-        r, near, far = 1 - quarters, _facing(config, view, FRONT), _facing(config, view, SIDE)
+        r, near, far = 1 - quarters, _prompt_from(config, view, FRONT), _prompt_from(config, view, SIDE)
         return _times(near, r) + _times(far, 1 - r), (
             _times(near, decay(FRONT_OR_SIDE, r)) + _times(far, decay(FRONT_OR_SIDE, 1 - r))
         )
-    r, near, far = 2 - quarters, _facing(config, view, SIDE), _facing(config, view, BACK)
-    front = _facing(config, view, FRONT)
+    r, near, far = 2 - quarters, _prompt_from(config, view, SIDE), _prompt_from(config, view, BACK)
+    front = _prompt_from(config, view, FRONT)
     return _times(near, r) + _times(far, 1 - r), (
         _times(near, decay(SIDE_BEHIND, r)) + _times(front, decay(FRONT_BEHIND, r))
     )
 
 
-def _facing(config: JobConfig, view: OrbitView, azimuth: float) -> Texts:
-    return _general(config, replace(view, azimuth=azimuth))
+def _prompt_from(config: JobConfig, view: OrbitView, azimuth: float) -> Texts:
+    return _general_prompt(config, replace(view, azimuth=azimuth))
 
 
-def _general(config: JobConfig, view: OrbitView) -> Texts:
+def _general_prompt(config: JobConfig, view: OrbitView) -> Texts:
     """The prompt and those beside it, in the words of a view; without those of single cameras."""
-    return wording(replace(config, words=replace(config.words, cameras=())), view).wanted
+    return view_prompt(replace(config, prompt_options=replace(config.prompt_options, camera_prompts=())), view).positive
 
 
 def _times(texts: Texts, factor: float) -> Texts:

@@ -25,7 +25,7 @@ def perpendicular(vector: View, along: View) -> View:
     return vector - share * along
 
 
-def pushed_across(wanted: View, unwanted: Sequence[tuple[View, float]]) -> View:
+def perp_neg_direction(wanted: View, unwanted: Sequence[tuple[View, float]]) -> View:
     """d_pos - sum_i w_i d_i_perp."""
     across = [weight * perpendicular(direction, wanted) for direction, weight in unwanted]
     return wanted - sum(across, torch.zeros_like(wanted))

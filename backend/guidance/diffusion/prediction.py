@@ -17,7 +17,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 Views = Float[Tensor, "b c h w"]
-KINDS = ("epsilon", "v_prediction", "sample")
+PREDICTION_TYPES = ("epsilon", "v_prediction", "sample")
 """As diffusers names them."""
 
 
@@ -27,25 +27,25 @@ class Prediction:
     or s and multiplying by it again loses digits where either is small."""
 
     value: Views
-    kind: str
+    prediction_type: str
     noisy: Views
-    signal: Float[Tensor, "b 1 1 1"]
+    alphas_cumprod: Float[Tensor, "b 1 1 1"]
     """abar"""
 
     def noise(self) -> Views:
         """n = a v + s z = (z - a x) / s."""
         a, s = self._shares()
-        match self.kind:
+        match self.prediction_type:
             case "epsilon":
                 return self.value
             case "v_prediction":
                 return a * self.value + s * self.noisy
         return (self.noisy - a * self.value) / s
 
-    def clean(self) -> Views:
+    def pred_original_sample(self) -> Views:
         """x = a z - s v = (z - s n) / a."""
         a, s = self._shares()
-        match self.kind:
+        match self.prediction_type:
             case "epsilon":
                 return (self.noisy - s * self.value) / a
             case "v_prediction":
@@ -55,7 +55,7 @@ class Prediction:
     def velocity(self) -> Views:
         """v = (n - s z) / a = (a z - x) / s."""
         a, s = self._shares()
-        match self.kind:
+        match self.prediction_type:
             case "epsilon":
                 return (self.value - s * self.noisy) / a
             case "v_prediction":
@@ -63,9 +63,9 @@ class Prediction:
         return (a * self.noisy - self.value) / s
 
     def _shares(self) -> tuple[Float[Tensor, "b 1 1 1"], Float[Tensor, "b 1 1 1"]]:
-        return self.signal.sqrt(), (1 - self.signal).sqrt()
+        return self.alphas_cumprod.sqrt(), (1 - self.alphas_cumprod).sqrt()
 
 
-def noised(views: Views, noise: Views, signal: Float[Tensor, "b 1 1 1"]) -> Views:
+def add_noise(views: Views, noise: Views, alphas_cumprod: Float[Tensor, "b 1 1 1"]) -> Views:
     """z = sqrt(abar) x + sqrt(1 - abar) n."""
-    return signal.sqrt() * views + (1 - signal).sqrt() * noise
+    return alphas_cumprod.sqrt() * views + (1 - alphas_cumprod).sqrt() * noise

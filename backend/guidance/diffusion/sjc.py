@@ -32,11 +32,11 @@ def perturb_and_average(denoise: Denoise, views: Views, sigma: Level, noises: Fl
     return torch.stack(scores).mean(0)
 
 
-def noise_ratio(signal: Level) -> Level:
+def noise_ratio(alphas_cumprod: Level) -> Level:
     """sigma = sqrt(1 - abar) / sqrt(abar)."""
-    return (1 - signal).sqrt() / signal.sqrt()
+    return (1 - alphas_cumprod).sqrt() / alphas_cumprod.sqrt()
 
 
-def sjc_gradient(name: str, score: Views, signal: Level) -> Views:
+def sjc_gradient(name: str, score: Views, alphas_cumprod: Level) -> Views:
     """w(t) (- sigma PAAS): what to descend so that the score is climbed."""
-    return -weight(name, signal) * noise_ratio(signal) * score
+    return -weight(name, alphas_cumprod) * noise_ratio(alphas_cumprod) * score

@@ -11,17 +11,17 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from backend.guidance.unread import unread_sentence
+from backend.pretrained.truncation import truncation_warning
 
-from .denoiser import NOTHING
-from .memory import free_unused
+from ...pretrained.offload import free_unused
+from .denoiser import NULL_PROMPT
 
 IF_TOKENS = 77
 """What DeepFloyd IF was trained with; its T5 could read more."""
 
 
 @dataclass(frozen=True)
-class Embedding:
+class PromptEmbedding:
     """A text for the network: a vector for each token, and one for the whole where the model wants that (XL)."""
 
     words: Float[Tensor, "l d"]
@@ -35,10 +35,10 @@ class TextEncoders:
         """`load` gives a diffusers pipeline without UNet and autoencoder."""
         self._load, self._device, self._stay = load, device, stay
         self._pipeline: Any = None
-        self._known: dict[str, Embedding] = {}
+        self._known: dict[str, PromptEmbedding] = {}
         self._cut: dict[str, str] = {}
 
-    def __getitem__(self, text: str) -> Embedding:
+    def __getitem__(self, text: str) -> PromptEmbedding:
         return self._known[text]
 
     def lacks(self, texts: Iterable[str]) -> bool:
@@ -70,21 +70,21 @@ class TextEncoders:
     def _encode(self, pipeline: Any, text: str) -> None:
         if text in self._known:
             return
-        self._cut[text] = unread_sentence(tokenizer(pipeline), text)
-        self._known[text] = embedding(pipeline, text, self._device)
+        self._cut[text] = truncation_warning(tokenizer_of(pipeline), text)
+        self._known[text] = encode_prompt(pipeline, text, self._device)
 
 
 @torch.no_grad()
-def embedding(pipeline: Any, text: str, device: torch.device) -> Embedding:
+def encode_prompt(pipeline: Any, text: str, device: torch.device) -> PromptEmbedding:
     """As the pipeline itself encodes a prompt, by its own method."""
     encoded = pipeline.encode_prompt(text, device=device, num_images_per_prompt=1, do_classifier_free_guidance=False)
     whole = encoded[2][0] if len(encoded) == 4 else None  # XL
-    if text == NOTHING and pipeline.config.get("force_zeros_for_empty_prompt", False):
-        return Embedding(torch.zeros_like(encoded[0][0]), torch.zeros_like(whole))
-    return Embedding(encoded[0][0], whole)
+    if text == NULL_PROMPT and pipeline.config.get("force_zeros_for_empty_prompt", False):
+        return PromptEmbedding(torch.zeros_like(encoded[0][0]), torch.zeros_like(whole))
+    return PromptEmbedding(encoded[0][0], whole)
 
 
-def tokenizer(pipeline: Any) -> Callable[[list[str]], Int[Tensor, "n l"]]:
+def tokenizer_of(pipeline: Any) -> Callable[[list[str]], Int[Tensor, "n l"]]:
     """Texts to as many numbers as the encoder reads."""
     words = pipeline.tokenizer
     is_if = type(pipeline).__name__.startswith("IF")

@@ -10,11 +10,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from ...pretrained.offload import memory_guard, off_device
 from .denoiser import Conditions
 from .depth_control import DepthControl
-from .memory import away, memory_guard
 from .prediction import Views
-from .text_encoders import Embedding, TextEncoders
+from .text_encoders import PromptEmbedding, TextEncoders
 
 
 class UNetDenoiser:
@@ -24,8 +24,8 @@ class UNetDenoiser:
         self,
         name: str,
         unet: Any,
-        signal: Float[Tensor, " t"],
-        kind: str,
+        alphas_cumprod: Float[Tensor, " t"],
+        prediction_type: str,
         words: TextEncoders,
         device: torch.device,
         precision: torch.dtype,
@@ -36,14 +36,19 @@ class UNetDenoiser:
     ) -> None:
         """`pixels` is the side of what one of its values stands for: 8 for latents."""
         self.unet = unet.eval().requires_grad_(False).to(device, precision)
-        self.name, self.signal, self.kind, self.words = name, signal.to(device), kind, words
+        self.name, self.alphas_cumprod, self.prediction_type, self.words = (
+            name,
+            alphas_cumprod.to(device),
+            prediction_type,
+            words,
+        )
         self.device, self.precision, self.control, self.offload = device, precision, control, offload
         self.size, self.channels = unet.config.sample_size, unet.config.in_channels
         self.reads_depth, self.side = control is not None, pixels * self.size
 
     def read(self, texts: Iterable[str]) -> list[str]:
         texts = list(texts)
-        make_room = away(self.unet, self.device) if self.offload and self.words.lacks(texts) else nullcontext()
+        make_room = off_device(self.unet, self.device) if self.offload and self.words.lacks(texts) else nullcontext()
         with memory_guard(self.name), make_room:
             return self.words.read(texts)
 
@@ -57,7 +62,7 @@ class UNetDenoiser:
             extra = {} if self.control is None else self.control.residuals(scaled, timestep, given, conditions.depth)
             return self.unet(scaled, timestep, **given, **extra).sample[:, : self.channels].to(noisy.dtype)
 
-    def _given(self, embeddings: list[Embedding]) -> dict[str, Any]:
+    def _given(self, embeddings: list[PromptEmbedding]) -> dict[str, Any]:
         """The words, and for XL their whole with the sizes it was trained to be told: original, crop, target."""
         words = torch.stack([e.words for e in embeddings]).to(self.precision)
         if embeddings[0].whole is None:

@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from backend.colour import srgb_encoded
+from backend.color import srgb_encoded
 from backend.config import JobConfig
 from backend.render.backgrounds import random_backgrounds
 from backend.render.renderer import Rendering
@@ -25,7 +25,7 @@ RAYS_OF_A_STEP = 20_000
 """What renders chosen for a model may cost: two views for a guide of 32 px are 2 000 rays, one at 124 px is 15 376."""
 
 
-def render_plan(config: JobConfig, model_size: int) -> tuple[int, int]:
+def plan_renders(config: JobConfig, model_size: int) -> tuple[int, int]:
     """Width of the renders, and how many are made in one step.
 
     A width that is set is taken as it is. Else a crop has at least half as many pixels across as the model reads (as
@@ -42,7 +42,7 @@ def render_plan(config: JobConfig, model_size: int) -> tuple[int, int]:
 
 def views_of(rendering: Rendering, count: int, size: int) -> Views:
     """Premultiplied linear RGBA of `count` whole square views."""
-    pixels = torch.cat([rendering.colour, rendering.opacity[:, None]], dim=-1)
+    pixels = torch.cat([rendering.color, rendering.opacity[:, None]], dim=-1)
     return pixels.reshape(count, size, size, 4).permute(0, 3, 1, 2)
 
 
@@ -55,21 +55,21 @@ def random_crops(views: Views, count: int, fraction: float, generator: torch.Gen
 
 
 def resized(views: Views, size: int) -> Views:
-    """Bilinear; premultiplied colours, so that what is empty has no say."""
+    """Bilinear; premultiplied colors, so that what is empty has no say."""
     if views.shape[-1] == size:
         return views
     return F.interpolate(views, (size, size), mode="bilinear", antialias=True)
 
 
-def shown(views: Views, backgrounds: Pictures) -> Pictures:
+def over_backgrounds(views: Views, backgrounds: Pictures) -> Pictures:
     """Laid over linear backgrounds, in sRGB."""
     return srgb_encoded(views[:, :3] + (1 - views[:, 3:]) * backgrounds)
 
 
-def pictures(views: Views, config: JobConfig, size: int, generator: torch.Generator) -> Pictures:
+def sample_crops(views: Views, config: JobConfig, size: int, generator: torch.Generator) -> Pictures:
     """All of it: crops of `views`, `size` pixels wide, each over a background of its own."""
     settings = config.dream_fields
     crops = resized(random_crops(views, settings.crops, settings.crop_fraction, generator), size)
     blur = (settings.blur_low, settings.blur_high)
     behind = random_backgrounds(len(crops), size, generator, settings.backgrounds, blur)
-    return shown(crops, behind.to(crops))
+    return over_backgrounds(crops, behind.to(crops))

@@ -2,7 +2,7 @@
 
     L = - mean over crops of similarity(crop)  +  negative similarity  +  what keeps space empty
 
-The cameras look at the object's tracked centre. In each view only a part is seen, over a background that nothing in the
+The cameras look at the object's tracked center. In each view only a part is seen, over a background that nothing in the
 field can have painted. Targets, crops, backgrounds and sparsity are in the files beside this one.
 """
 
@@ -16,12 +16,12 @@ from torch import Tensor
 
 from backend.cameras.orbit import Frame, OrbitView, frame_of, sample_orbit, views_rays
 from backend.config import JobConfig
-from backend.guidance.guidance import Judgement, Proposal
+from backend.guidance.guidance import GuidanceLoss, RayRequest
 from backend.pretrained import ImageText
 from backend.render.renderer import Rendering
 
-from .crops import Pictures, pictures, render_plan, views_of
-from .origin import Origin, centre_of_mass
+from .crops import Pictures, plan_renders, sample_crops, views_of
+from .origin import Origin, center_of_mass
 from .sparsity import size_on_picture, target_transmittance, total_loss
 from .targets import Targets
 
@@ -48,31 +48,34 @@ class DreamFields:
         """Other words, pictures or weights; nothing changes where one of them cannot be read."""
         self.targets = Targets(self.model, config, self.log, self.targets.known if self.targets else None)
         self.job, self.config = config, config.dream_fields
-        self.size, self.views = render_plan(config, self.model.size)
+        self.size, self.views = plan_renders(config, self.model.size)
         # A short run must see the end of the ramp.
-        self.ramp = min(self.config.transmittance_ramp, max(1, config.optimise.steps // 2))
+        self.ramp = min(self.config.transmittance_ramp, max(1, config.optimize.steps // 2))
 
     @property
     def frame(self) -> Frame:
         """The cube that the cameras stand around: it follows the object where that is asked for."""
         return self.origin.frame if self.config.track_origin else frame_of(self.job)
 
-    def propose(self, step: int) -> Proposal:
+    def sample_views(self, step: int) -> RayRequest:
         """A few views on the orbit."""
         views = sample_orbit(self.job.orbit, self.size, self.views, self.generator, self.frame)
         noise = self.config.density_noise if self.config.sparsity == "perturbed_density" else 0.0
-        return Proposal(views_rays(views, self.model.mean.device), views, density_noise=noise)
+        return RayRequest(views_rays(views, self.model.mean.device), views, density_noise=noise)
 
-    def judge(self, proposal: Proposal, rendering: Rendering, step: int) -> Judgement:
+    def loss(self, request: RayRequest, rendering: Rendering, step: int) -> GuidanceLoss:
         """Crops over backgrounds, their similarity, and the emptiness of the views."""
         if self.config.track_origin:
-            self.origin.follow(centre_of_mass(proposal.rays, rendering), self.config.origin_decay)
-        wanted, unwanted = self._similarities(self._pictures(rendering, proposal.notes), proposal.notes)
-        loss = total_loss(self.config, wanted - unwanted, rendering.opacity, self._tau(step, proposal.notes))
-        terms = {"similarity": float(wanted.detach()), "transmittance": float((1 - rendering.opacity.detach()).mean())}
-        if self.job.words.negative.strip():
+            self.origin.follow(center_of_mass(request.rays, rendering), self.config.origin_decay)
+        positive, unwanted = self._similarities(self._pictures(rendering, request.context), request.context)
+        loss = total_loss(self.config, positive - unwanted, rendering.opacity, self._tau(step, request.context))
+        terms = {
+            "similarity": float(positive.detach()),
+            "transmittance": float((1 - rendering.opacity.detach()).mean()),
+        }
+        if self.job.prompt_options.negative.strip():
             terms["negative"] = float(unwanted.detach())
-        return Judgement(self.config.weight * loss, terms)
+        return GuidanceLoss(self.config.weight * loss, terms)
 
     def state(self) -> dict[str, Tensor]:
         """Where the object is."""
@@ -83,16 +86,16 @@ class DreamFields:
             self.origin.point = state["origin"].double()
 
     def _pictures(self, rendering: Rendering, views: list[OrbitView]) -> Pictures:
-        return pictures(views_of(rendering, len(views), self.size), self.job, self.model.size, self.generator)
+        return sample_crops(views_of(rendering, len(views), self.size), self.job, self.model.size, self.generator)
 
     def _similarities(self, seen: Pictures, views: list[OrbitView]) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
         """The mean over crops of what is wanted, and of what is not, each with its weight."""
         embedded = self.model.embed_pictures(seen)
         of = [i % len(views) for i in range(len(seen))]  # the view of each crop
-        wanted = torch.stack([self.targets.wanted(view) for view in views])[of]
-        negative = [self.targets.unwanted(view) for view in views]
-        against = torch.stack([torch.zeros_like(wanted[0]) if n is None else n for n in negative])[of]
-        return (embedded * wanted).sum(-1).mean(), (embedded * against).sum(-1).mean()
+        positive = torch.stack([self.targets.positive(view) for view in views])[of]
+        negative = [self.targets.negative(view) for view in views]
+        against = torch.stack([torch.zeros_like(positive[0]) if n is None else n for n in negative])[of]
+        return (embedded * positive).sum(-1).mean(), (embedded * against).sum(-1).mean()
 
     def _tau(self, step: int, views: list[OrbitView]) -> float:
         start, end = self.config.transmittance_start, self.config.transmittance_end

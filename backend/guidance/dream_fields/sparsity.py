@@ -28,7 +28,7 @@ from backend.config import DreamFieldsConfig
 
 PUBLISHED_FOCAL, PUBLISHED_DISTANCE = 1.2 * 1111.1 / 800, 4.0
 """Focal length in widths of the picture, and half-widths of the cube, for which tau is told."""
-LEAST = 1e-6
+MIN_VALUE = 1e-6
 
 Scalar = Float[Tensor, ""]
 
@@ -41,7 +41,7 @@ def target_transmittance(step: int, start: float, end: float, ramp: int, size: f
     The paper says that tau is annealed from 40 % to 88 % over 500 steps; the equal ratios are the published code's.
     """
     done = min(1.0, step / ramp)
-    opacity = max(1 - start, LEAST) ** (1 - done) * max(1 - end, LEAST) ** done
+    opacity = max(1 - start, MIN_VALUE) ** (1 - done) * max(1 - end, MIN_VALUE) ** done
     return 1 - min(1.0, size * opacity)
 
 
@@ -76,11 +76,11 @@ def gated(config: DreamFieldsConfig, clip: Scalar, clear: Float[Tensor, " r"], t
 
 def beta_prior(config: DreamFieldsConfig, clip: Scalar, clear: Float[Tensor, " r"], tau: float) -> Scalar:
     """L_CLIP + lambda_b mean(log T + log(1 - T)): least where every ray passes or is stopped."""
-    logs = clear.clamp_min(LEAST).log() + (1 - clear).clamp_min(LEAST).log()
+    logs = clear.clamp_min(MIN_VALUE).log() + (1 - clear).clamp_min(MIN_VALUE).log()
     return clip + config.beta_weight * logs.mean()
 
 
-def unregularised(config: DreamFieldsConfig, clip: Scalar, clear: Float[Tensor, " r"], tau: float) -> Scalar:
+def unregularized(config: DreamFieldsConfig, clip: Scalar, clear: Float[Tensor, " r"], tau: float) -> Scalar:
     """L_CLIP."""
     return clip
 
@@ -90,6 +90,6 @@ LOSSES: dict[str, Callable[[DreamFieldsConfig, Scalar, Float[Tensor, " r"], floa
     "clipped_gated": clipped_gated,
     "gated": gated,
     "beta_prior": beta_prior,
-    "perturbed_density": unregularised,  # the noise acts while the field is rendered: Proposal.density_noise
-    "none": unregularised,
+    "perturbed_density": unregularized,  # the noise acts while the field is rendered: Proposal.density_noise
+    "none": unregularized,
 }

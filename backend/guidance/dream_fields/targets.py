@@ -4,7 +4,7 @@
     what is not wanted                =  sum_k n_k cos(e, negative_k)
 
 Embeddings are unit vectors, so each sum is one dot product with a weighted sum of embeddings. Texts and their weights
-are those of `wording` for the view; pictures have their weights against the prompt's 1.
+are those of `view_prompt` for the view; pictures have their weights against the prompt's 1.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from torch import Tensor
 from backend.cameras.orbit import OrbitView, orbit_view
 from backend.config import JobConfig
 from backend.data.square import read_square
-from backend.guidance.unread import unread_sentence
-from backend.guidance.wording import wording
+from backend.guidance.view_prompt import view_prompt
 from backend.pretrained import ImageText
+from backend.pretrained.truncation import truncation_warning
 
 Direction = Float[Tensor, " d"]
 Weighted = list[tuple[float, Direction]]
 
 BACKDROP = 0.5
-"""Linear grey behind a picture that has alpha: that of the renders by which results are scored."""
+"""Linear gray behind a picture that has alpha: that of the renders by which results are scored."""
 
 
 class Targets:
@@ -44,30 +44,30 @@ class Targets:
         self.known: dict[str, Direction] = {} if known is None else known
         self._pictures = self._read_pictures()
         front = orbit_view(0.0, 0.0, 3.0, 0.7, 1)
-        self.wanted(front), self.unwanted(front)  # asks for every text, so that what is cut is said at once
+        self.positive(front), self.negative(front)  # asks for every text, so that what is cut is said at once
 
-    def wanted(self, view: OrbitView) -> Direction:
+    def positive(self, view: OrbitView) -> Direction:
         """sum of weights x embeddings; the weights sum to 1."""
         share = 1 - sum(weight for weight, _ in self._pictures)
-        texts = [(share * weight, self._embedded(text)) for text, weight in wording(self._config, view).wanted]
+        texts = [(share * weight, self._embedded(text)) for text, weight in view_prompt(self._config, view).positive]
         return _sum(texts + self._pictures)
 
-    def unwanted(self, view: OrbitView) -> Direction | None:
+    def negative(self, view: OrbitView) -> Direction | None:
         """The same for negative words, each with its own weight; None where there are none."""
-        texts = wording(self._config, view).unwanted
+        texts = view_prompt(self._config, view).negative
         return _sum([(weight, self._embedded(text)) for text, weight in texts]) if texts else None
 
     def _embedded(self, text: str) -> Direction:
         if text not in self.known:
-            sentence = unread_sentence(self._model.tokenizer, text)
+            sentence = truncation_warning(self._model.tokenizer, text)
             if sentence:
                 self._log(sentence)
             self.known[text] = self._model.embed_text(text)
         return self.known[text]
 
     def _read_pictures(self) -> Weighted:
-        images = self._config.words.images
-        whole = words_weight(self._config) + sum(image.weight for image in images)
+        images = self._config.prompt_options.image_prompts
+        whole = prompt_weight(self._config) + sum(image.weight for image in images)
         return [(image.weight / (whole or 1.0), self._embedded_picture(Path(image.path))) for image in images]
 
     @torch.no_grad()
@@ -75,11 +75,11 @@ class Targets:
         return self._model.embed_pictures(read_square(path, BACKDROP)[None].to(self._model.mean.device))[0]
 
 
-def words_weight(config: JobConfig) -> float:
+def prompt_weight(config: JobConfig) -> float:
     """The prompt counts 1, the others their own; a job whose only words are those of cameras counts 1."""
     prompt = 1.0 if config.prompt.strip() else 0.0
-    others = sum(more.weight for more in config.words.more if more.text.strip())
-    return prompt + others or (1.0 if config.words.cameras else 0.0)
+    others = sum(more.weight for more in config.prompt_options.extra_prompts if more.text.strip())
+    return prompt + others or (1.0 if config.prompt_options.camera_prompts else 0.0)
 
 
 def _sum(parts: Weighted) -> Direction:

@@ -25,26 +25,26 @@ SOURCE = Path(__file__).with_name("kernels.py")
 
 log = logging.getLogger(__name__)
 
-_known: set[Path] = set()  # what this process has left word of, or would have where nothing can be written
+_marked: set[Path] = set()  # what this process has left word of, or would have where nothing can be written
 
 
-def numba_is_there() -> bool:
+def has_numba() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
 def is_compiled() -> bool:
     """Whether nobody need wait: this process has every kernel, or one before left word that the folder has them."""
-    return _word() in _known or (_word().is_file() and _can_be_used(compiled_folder()))
+    return _marker_file() in _marked or (_marker_file().is_file() and _can_be_used(compiled_folder()))
 
 
-def remember_compiled() -> None:
+def mark_compiled() -> None:
     """Every kernel is compiled now. Word of it is left for later processes, where something can be written."""
-    _known.add(_word())
+    _marked.add(_marker_file())
     if _can_be_used(compiled_folder()):
-        _word().touch()
+        _marker_file().touch()
 
 
-def _word() -> Path:
+def _marker_file() -> Path:
     """Named after what numba asks before it takes what it kept: whose sources, of when, of which size, its own version.
     Whether a file is newer than another is not asked: clocks of a checkout and of a cache need not agree."""
     source = SOURCE.stat()
@@ -56,7 +56,7 @@ def _word() -> Path:
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compiled when first called; without the interpreter's lock, so that threads run at once. Products and sums may be
     contracted, which rounds once instead of twice; nothing else is taken lightly, NaN least of all."""
-    if not numba_is_there():
+    if not has_numba():
         return function
     import numba
 
@@ -67,10 +67,10 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @functools.lru_cache(maxsize=4)
 def _can_be_used(place: Path) -> bool:
-    return _can_be_written(place) and _can_be_trusted(place)
+    return _is_writable(place) and _can_be_trusted(place)
 
 
-def _can_be_written(place: Path) -> bool:
+def _is_writable(place: Path) -> bool:
     try:
         missing = [folder for folder in (place, *place.parents) if not folder.exists()]
         for folder in reversed(missing):

@@ -21,20 +21,20 @@ from .jit import kernel
 MARGIN = 5e-6  # of a side, as dense_grid: rounding at a face must not open it
 OPAQUE = 80.0  # as compositing
 LINEAR = 20.0  # as torch's softplus: above this it is its argument
-LEAST_SINGLE, LEAST_DOUBLE = 2.0**-63, 2.0**-511  # the roots of the smallest normal numbers; as touched_adam
-AT_ONCE = 16  # samples whose density is read before it is looked whether the next ones can be seen
+MIN_SINGLE, MIN_DOUBLE = 2.0**-63, 2.0**-511  # the roots of the smallest normal numbers; as touched_adam
+BATCH = 16  # samples whose density is read before it is looked whether the next ones can be seen
 
 
 @kernel
 def first_cell(f, cells, zero, half, one):
-    """The lower of the two cell centres around a fraction of a side, and how far beyond it the fraction lies."""
+    """The lower of the two cell centers around a fraction of a side, and how far beyond it the fraction lies."""
     place = min(max(f * cells - half, zero), cells - one)
     first = min(np.int32(place), np.int32(cells) - np.int32(2))
     return first, place - first * one
 
 
 @kernel
-def choose(low, sides, coarse, occupied, origin, direction, t, lengths, fractions, cell, asked):
+def select_samples(low, sides, coarse, occupied, origin, direction, t, lengths, fractions, cell, mask):
     """Where samples lie, in fractions of the box's sides, and whether they are asked: in the box (false for NaN, which
     no index may be made of), with a length, and in a cell that is not known to be empty."""
     kind = t.dtype.type
@@ -47,24 +47,24 @@ def choose(low, sides, coarse, occupied, origin, direction, t, lengths, fraction
             f = start + t[i] * step
             inside = (f >= -margin) & (f <= one + margin)
             fractions[axis, i] = f if inside else zero
-            asked[i] = inside & (lengths[i] > zero) & ((axis == 0) | asked[i])
+            mask[i] = inside & (lengths[i] > zero) & ((axis == 0) | mask[i])
             cell[i] = (cell[i] * n if axis > 0 else 0) + np.int32(min(max(fractions[axis, i] * cells, zero), last))
     if coarse > 0:
         for i in range(t.shape[0]):
-            asked[i] &= occupied[cell[i]]
+            mask[i] &= occupied[cell[i]]
 
 
 @kernel
-def locate(shape, fractions, asked, place, base, shares):
+def list_samples(shape, fractions, mask, place, base, shares):
     """Lists the samples that are asked: where each stands in the ray, the first voxel beside it, and how far beyond
-    that voxel's centre it lies along each axis."""
+    that voxel's center it lies along each axis."""
     kind = fractions.dtype.type
     zero, half, one = kind(0), kind(0.5), kind(1)
     nx, ny, nz = shape
     cells_x, cells_y, cells_z = kind(nx), kind(ny), kind(nz)
     found = 0
-    for i in range(asked.shape[0]):
-        if asked[i]:
+    for i in range(mask.shape[0]):
+        if mask[i]:
             place[found] = i
             found += 1
     for k in range(found):
@@ -77,7 +77,7 @@ def locate(shape, fractions, asked, place, base, shares):
 
 
 @kernel
-def mixed(values, v, ny_nz, nz, fx, fy, fz, one):
+def interpolate(values, v, ny_nz, nz, fx, fy, fz, one):
     """The value between the eight voxels from v on."""
     gy, gz = one - fy, one - fz
     here = gy * (gz * values[v] + fz * values[v + 1]) + fy * (gz * values[v + nz] + fz * values[v + nz + 1])
@@ -107,8 +107,8 @@ def composite(scale, deepest, lengths, place, raw, first, last, passed, light, d
 
 
 @kernel
-def see_colours(values, lanes, squashed, ny_nz, nz, found, place, base, shares, weights, seen, colour):
-    """The colours at the listed samples, and the ray's. `lanes` is a tuple of as many numbers as there are channels:
+def composite_colors(values, lanes, squashed, ny_nz, nz, found, place, base, shares, weights, seen, color):
+    """The colors at the listed samples, and the ray's. `lanes` is a tuple of as many numbers as there are channels:
     its length is known when this is compiled."""
     channels = len(lanes)
     one = weights.dtype.type(1)
@@ -129,50 +129,50 @@ def see_colours(values, lanes, squashed, ny_nz, nz, found, place, base, shares, 
             seen[j] = one / (one + math.exp(-seen[j]))
     for k in range(found):
         for c in range(channels):
-            colour[c] += weights[place[k]] * seen[k * channels + c]
+            color[c] += weights[place[k]] * seen[k * channels + c]
 
 
 @kernel
 def march(
-    raw_density, raw_colour, lanes, low, sides, scale, squashed, occupied, origins, directions, t, lengths, deepest,
-    begin, end, colour, opacity, depth, weights, density, count, place, base, shares, slope, through, seen, planes,
+    raw_density, raw_color, lanes, low, sides, scale, squashed, occupied, origins, directions, t, lengths, deepest,
+    begin, end, color, opacity, depth, weights, density, count, place, base, shares, slope, through, seen, planes,
 ):  # fmt: skip
-    """Front to back along the rays begin to end: fills what they see (`colour` to `density`) and, row by row, what the
-    way back needs of the samples that were asked: their `count`, what `locate` lists, `slope` d optical depth / d raw,
-    the light that got `through`, the colour `seen`. With a single row nothing is kept. `planes` counts those samples by
+    """Front to back along the rays begin to end: fills what they see (`color` to `density`) and, row by row, what the
+    way back needs of the samples that were asked: their `count`, what `list_samples` lists, `autograd_gradient` d optical depth / d raw,
+    the light that got `through`, the color `seen`. With a single row nothing is kept. `planes` counts those samples by
     the lower of the two planes of voxels beside them.
     """
     kind = t.dtype.type
     zero, one = kind(0), kind(1)
     nx, ny, nz = raw_density.shape
     plane = ny * nz
-    flat_density, flat_colour = raw_density.reshape(nx * plane), raw_colour.reshape(raw_colour.size)
+    flat_density, flat_color = raw_density.reshape(nx * plane), raw_color.reshape(raw_color.size)
     cells, samples, channels = occupied.reshape(occupied.size), t.shape[1], len(lanes)
     keep = place.shape[0] == t.shape[0]
     raw, fractions = np.empty(samples, t.dtype), np.empty((3, samples), t.dtype)
-    cell, asked = np.empty(samples, np.int32), np.empty(samples, np.bool_)
+    cell, mask = np.empty(samples, np.int32), np.empty(samples, np.bool_)
     for r in range(begin, end):
         row = r if keep else 0
         weights[r, :] = zero
         density[r, :] = zero
-        choose(
-            low, sides, occupied.shape[0], cells, origins[r], directions[r], t[r], lengths[r], fractions, cell, asked
+        select_samples(
+            low, sides, occupied.shape[0], cells, origins[r], directions[r], t[r], lengths[r], fractions, cell, mask
         )
-        found = locate(raw_density.shape, fractions, asked, place[row], base[row], shares[row])
+        found = list_samples(raw_density.shape, fractions, mask, place[row], base[row], shares[row])
         passed, light, done = zero, one, 0
         while done < found and not passed >= deepest:
-            last = min(done + AT_ONCE, found)
+            last = min(done + BATCH, found)
             for k in range(done, last):
                 fx, fy, fz = shares[row, k, 0], shares[row, k, 1], shares[row, k, 2]
-                raw[k] = mixed(flat_density, base[row, k], plane, nz, fx, fy, fz, one)
+                raw[k] = interpolate(flat_density, base[row, k], plane, nz, fx, fy, fz, one)
             passed, light = composite(
                 scale, deepest, lengths[r], place[row], raw, done, last, passed, light,
                 density[r], weights[r], slope[row], through[row],
             )  # fmt: skip
             done = last
-        see_colours(
-            flat_colour, lanes, squashed, plane, nz, done, place[row], base[row], shares[row], weights[r],
-            seen[row].reshape(samples * channels), colour[r],
+        composite_colors(
+            flat_color, lanes, squashed, plane, nz, done, place[row], base[row], shares[row], weights[r],
+            seen[row].reshape(samples * channels), color[r],
         )  # fmt: skip
         stopped, way = zero, zero
         for k in range(done):
@@ -188,16 +188,16 @@ def march(
 
 
 @kernel
-def pull(
+def backward(
     plane, lanes, squashed, t, weights, opacity, depth, count, place, base, shares, slope, through, seen,
-    d_colour, d_opacity, d_depth, d_weights, begin, end, starts, listed, listed_shares, pulled,
+    d_color, d_opacity, d_depth, d_weights, begin, end, starts, listed, listed_shares, pulled,
 ):  # fmt: skip
     """Back to front: what the loss asks of the raw values at every sample, written to the list of the sample's plane.
 
         d loss / d depth_i = T_{i+1} G_i - sum_{j>i} w_j G_j          G_i = d loss / d w_i
 
     `starts` says where the list of each plane goes on. `listed`, `listed_shares` and `pulled` are the lists' columns:
-    the first voxel in the plane, the shares, and what is asked of raw density and colour.
+    the first voxel in the plane, the shares, and what is asked of raw density and color.
     """
     kind = t.dtype.type
     zero, one = kind(0), kind(1)
@@ -212,9 +212,9 @@ def pull(
             wanted = d_opacity[r] + d_weights[r, i] + by_depth * (t[r, i] - depth[r])
             for c in range(len(lanes)):
                 value = seen[r, k, c]
-                wanted += d_colour[r, c] * value
+                wanted += d_color[r, c] * value
                 rise = value * (one - value) if squashed else one
-                pulled[at, 1 + c] = d_colour[r, c] * weight * rise
+                pulled[at, 1 + c] = d_color[r, c] * weight * rise
             pulled[at, 0] = (through[r, k] * wanted - behind) * slope[r, k]
             behind += weight * wanted
             listed[at] = base[r, k] - x * plane
@@ -252,7 +252,7 @@ def add_to_plane(plane, lanes, voxel, nz, share, fy, fz, one, pulled, k):
 
 
 @kernel
-def leave_plane(x, plane, lanes, nz, found, index, d_density, d_colour):
+def flush_plane(x, plane, lanes, nz, found, index, d_density, d_color):
     """Hands out the sums of the touched voxels of a plane, and leaves it empty. Each voxel is written where the next
     one is due, and stays only if it was touched: quicker than to ask first."""
     sums, touched, lows, highs = plane
@@ -262,7 +262,7 @@ def leave_plane(x, plane, lanes, nz, found, index, d_density, d_colour):
             index[0, found], index[1, found], index[2, found] = x, y, z
             d_density[found, 0] = sums[voxel, 0]
             for c in range(len(lanes)):
-                d_colour[found, c] = sums[voxel, 1 + c]
+                d_color[found, c] = sums[voxel, 1 + c]
             for c in range(1 + len(lanes)):
                 sums[voxel, c] = 0
             found += touched[voxel]
@@ -272,7 +272,7 @@ def leave_plane(x, plane, lanes, nz, found, index, d_density, d_colour):
 
 
 @kernel
-def sum_planes(lanes, ends, listed, shares, pulled, nz, first, last, here, above, index, d_density, d_colour):
+def sum_planes(lanes, ends, listed, shares, pulled, nz, first, last, here, above, index, d_density, d_color):
     """Sums the lists over the voxels of the planes first to last, and says how many voxels were touched.
 
     List x pulls on the planes x and x + 1. Each plane is summed in one small table, always in the order of the lists,
@@ -289,15 +289,15 @@ def sum_planes(lanes, ends, listed, shares, pulled, nz, first, last, here, above
             if x + 1 < last:
                 add_to_plane(above, lanes, listed[k], nz, fx, fy, fz, one, pulled, k)
         if x >= first:
-            found = leave_plane(x, here, lanes, nz, found, index, d_density, d_colour)
+            found = flush_plane(x, here, lanes, nz, found, index, d_density, d_color)
         here, above = above, here
     return found
 
 
 @kernel
-def move_touched(values, first, second, index, slopes, lanes, cells, begin, end, rate, decays, correction, epsilon):
+def masked_adam_step(values, first, second, index, slopes, lanes, cells, begin, end, rate, decays, correction, epsilon):
     """Adam's step of the stored voxels begin to end, elements with no slope to speak of left as they are."""
-    one, least = values.dtype.type(1), values.dtype.type(LEAST_DOUBLE if values.itemsize == 8 else LEAST_SINGLE)
+    one, least = values.dtype.type(1), values.dtype.type(MIN_DOUBLE if values.itemsize == 8 else MIN_SINGLE)
     for k in range(begin, end):
         voxel = (index[0, k] * cells[1] + index[1, k]) * cells[2] + index[2, k]
         for c in range(len(lanes)):

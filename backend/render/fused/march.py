@@ -20,20 +20,20 @@ from torch.autograd.function import once_differentiable
 
 from backend.cameras.camera import Rays
 from backend.fields.dense_grid import DenseGrid
-from backend.fields.field import Visible
+from backend.fields.field import DensityField
 
-from ..stratified import Samples
+from ..stratified import RaySamples
 from . import kernels
-from .threads import at_once, in_ranges
+from .threads import run_parallel, thread_ranges
 
-NOTHING = np.zeros((0, 0, 0), np.bool_)
+NO_OCCUPANCY = np.zeros((0, 0, 0), np.bool_)
 
 
 @dataclass(frozen=True)
-class Seen:
+class FusedRendering:
     """What rays see; `density` is 0 where nothing was asked and has no gradient."""
 
-    colour: Float[Tensor, "r c"]
+    color: Float[Tensor, "r c"]
     opacity: Float[Tensor, " r"]
     depth: Float[Tensor, " r"]
     weights: Float[Tensor, "r s"]
@@ -41,37 +41,37 @@ class Seen:
 
 
 def march(
-    field: Visible,
+    field: DensityField,
     rays: Rays,
-    samples: Samples,
+    samples: RaySamples,
     occupied: Bool[Tensor, "n n n"] | None = None,
-    least_light: float = 0.0,
-) -> Seen:
+    early_stop_transmittance: float = 0.0,
+) -> FusedRendering:
     """Rays through a field that `choice.fits`: a dense grid. Samples in cells that are not occupied are empty.
 
-    A ray ends at `least_light`. What lies behind that point could change a colour, or the opacity, by no more than that
+    A ray ends at `early_stop_transmittance`. What lies behind that point could change a color, or the opacity, by no more than that
     share.
     """
     grid = cast(DenseGrid, field)
     low, sides = _box(grid, samples.t)
     precision = samples.t.numpy().dtype.type
-    way = _Way(
+    way = _MarchInputs(
         low,
         sides,
         precision(grid.scale),
-        grid.colour_channels == 3,
-        NOTHING if occupied is None else occupied.numpy(),
+        grid.color_channels == 3,
+        NO_OCCUPANCY if occupied is None else occupied.numpy(),
         _array(rays.origins),
         _array(rays.directions),
         _array(samples.t),
         _array(samples.lengths),
-        precision(-math.log(least_light) if least_light > 0 else math.inf),
+        precision(-math.log(early_stop_transmittance) if early_stop_transmittance > 0 else math.inf),
     )
-    return Seen(*_March.apply(grid.raw_density, grid.raw_colour, way, grid.sparse_gradients))
+    return FusedRendering(*_March.apply(grid.raw_density, grid.raw_color, way, grid.sparse_gradients))
 
 
 @dataclass(frozen=True)
-class _Way:
+class _MarchInputs:
     """Everything that has no gradient."""
 
     low: np.ndarray
@@ -88,31 +88,33 @@ class _Way:
 
 class _March(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, raw_density: Tensor, raw_colour: Tensor, way: _Way, sparse: bool) -> tuple[Tensor, ...]:
+    def forward(
+        ctx: Any, raw_density: Tensor, raw_color: Tensor, way: _MarchInputs, sparse: bool
+    ) -> tuple[Tensor, ...]:
         keep = any(ctx.needs_input_grad[:2])
-        density, colour = _array(raw_density)[..., 0], _array(raw_colour)
-        seen = _empty_seen(way, colour)
-        (rays, samples), lanes = way.t.shape, (0,) * colour.shape[3]
-        kept = _Kept.empty(rays if keep else 1, samples, colour.shape[3], way.t.dtype)
-        parts = in_ranges(len(way.t))
+        density, color = _array(raw_density)[..., 0], _array(raw_color)
+        seen = _empty_rendering(way, color)
+        (rays, samples), lanes = way.t.shape, (0,) * color.shape[3]
+        kept = _SampleRecords.empty(rays if keep else 1, samples, color.shape[3], way.t.dtype)
+        parts = thread_ranges(len(way.t))
         planes = np.zeros((len(parts), density.shape[0]), np.int64)
         arrays = [part.numpy() for part in seen]
 
         def go(begin: int, end: int, counts: np.ndarray) -> None:
-            mine = kept if keep else _Kept.empty(1, samples, colour.shape[3], way.t.dtype)
+            mine = kept if keep else _SampleRecords.empty(1, samples, color.shape[3], way.t.dtype)
             kernels.march(
-                density, colour, lanes, way.low, way.sides, way.scale, way.squashed, way.occupied, way.origins,
+                density, color, lanes, way.low, way.sides, way.scale, way.squashed, way.occupied, way.origins,
                 way.directions, way.t, way.lengths, way.deepest, begin, end, *arrays, *mine.arrays, counts,
             )  # fmt: skip
 
-        at_once(go, [(*part, counts) for part, counts in zip(parts, planes, strict=True)])
+        run_parallel(go, [(*part, counts) for part, counts in zip(parts, planes, strict=True)])
         if keep:
             ctx.way, ctx.kept, ctx.planes, ctx.parts, ctx.shape, ctx.sparse = (
                 way,
                 kept,
                 planes,
                 parts,
-                colour.shape,
+                color.shape,
                 sparse,
             )
             ctx.save_for_backward(*seen[:4])
@@ -123,8 +125,8 @@ class _March(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *slopes: Tensor | None) -> tuple[Tensor | None, ...]:
-        lists = _pulled(ctx, slopes[:4])
-        slopes = _summed(lists, ctx.shape)
+        lists = _gradient_lists(ctx, slopes[:4])
+        slopes = _sum_gradients(lists, ctx.shape)
         return *(slopes if ctx.sparse else (slope.to_dense() for slope in slopes)), None, None
 
 
@@ -137,11 +139,11 @@ def _box(field: DenseGrid, like: Tensor) -> tuple[np.ndarray, np.ndarray]:
     return low.numpy(), (high - low).numpy()
 
 
-def _empty_seen(way: _Way, colour: np.ndarray) -> tuple[Tensor, ...]:
+def _empty_rendering(way: _MarchInputs, color: np.ndarray) -> tuple[Tensor, ...]:
     rays, samples = way.t.shape
     like = torch.from_numpy(way.t)
     return (
-        like.new_zeros(rays, colour.shape[3]),
+        like.new_zeros(rays, color.shape[3]),
         like.new_empty(rays),
         like.new_empty(rays),
         like.new_empty(rays, samples),
@@ -150,7 +152,7 @@ def _empty_seen(way: _Way, colour: np.ndarray) -> tuple[Tensor, ...]:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _SampleRecords:
     """What the way back needs of each sample that was asked; column k is a ray's k-th."""
 
     count: np.ndarray
@@ -166,16 +168,16 @@ class _Kept:
         return self.count, self.place, self.base, self.shares, self.slope, self.through, self.seen
 
     @staticmethod
-    def empty(rows: int, samples: int, channels: int, kind: np.dtype) -> _Kept:
+    def empty(rows: int, samples: int, channels: int, kind: np.dtype) -> _SampleRecords:
         whole, shape = np.int32, (rows, samples)
-        return _Kept(
+        return _SampleRecords(
             np.empty(rows, whole), np.empty(shape, whole), np.empty(shape, whole), np.empty((*shape, 3), kind),
             np.empty(shape, kind), np.empty(shape, kind), np.empty((*shape, channels), kind),
         )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class _Lists:
+class _PlaneLists:
     """Samples by the lower plane of voxels beside them: those of plane x stand from ends[x] to ends[x + 1]."""
 
     ends: np.ndarray
@@ -184,24 +186,24 @@ class _Lists:
     pulled: np.ndarray
 
 
-def _pulled(ctx: Any, slopes: tuple[Tensor | None, ...]) -> _Lists:
-    colour, opacity, depth, weights = (part.numpy() for part in ctx.saved_tensors)
+def _gradient_lists(ctx: Any, slopes: tuple[Tensor | None, ...]) -> _PlaneLists:
+    color, opacity, depth, weights = (part.numpy() for part in ctx.saved_tensors)
     way, planes = ctx.way, ctx.planes
     ends = np.concatenate([[0], planes.sum(0).cumsum()])
     starts = ends[:-1] + planes.cumsum(0) - planes  # each range of rays writes behind the ranges before it
     total, kind = int(ends[-1]), way.t.dtype
-    lists = _Lists(
+    lists = _PlaneLists(
         ends, np.empty(total, np.int32), np.empty((total, 3), kind), np.empty((total, 1 + ctx.shape[3]), kind)
     )
-    wanted = [_slope(slope, like) for slope, like in zip(slopes, (colour, opacity, depth, weights), strict=True)]
+    wanted = [_slope(slope, like) for slope, like in zip(slopes, (color, opacity, depth, weights), strict=True)]
 
     def go(begin: int, end: int, at: np.ndarray) -> None:
-        kernels.pull(
+        kernels.backward(
             ctx.shape[1] * ctx.shape[2], (0,) * ctx.shape[3], way.squashed, way.t, weights, opacity, depth,
             *ctx.kept.arrays, *wanted, begin, end, at, lists.listed, lists.shares, lists.pulled,
         )  # fmt: skip
 
-    at_once(go, [(*part, at) for part, at in zip(ctx.parts, starts, strict=True)])
+    run_parallel(go, [(*part, at) for part, at in zip(ctx.parts, starts, strict=True)])
     return lists
 
 
@@ -210,14 +212,16 @@ def _slope(slope: Tensor | None, like: np.ndarray) -> np.ndarray:
     return np.zeros_like(like) if slope is None else _array(slope)
 
 
-def _summed(lists: _Lists, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """The gradient by raw density and by raw colour."""
-    parts = at_once(lambda first, last: _planes(lists, shape, first, last), _equal_work(lists.ends, shape[0]))
-    index, density, colour = parts[0] if len(parts) == 1 else map(_joined, zip(*parts, strict=True), (1, 0, 0))
-    return _sparse(index, density, shape), _sparse(index, colour, shape)
+def _sum_gradients(lists: _PlaneLists, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """The gradient by raw density and by raw color."""
+    parts = run_parallel(
+        lambda first, last: _sum_plane_range(lists, shape, first, last), _equal_work(lists.ends, shape[0])
+    )
+    index, density, color = parts[0] if len(parts) == 1 else map(_concatenate, zip(*parts, strict=True), (1, 0, 0))
+    return _sparse(index, density, shape), _sparse(index, color, shape)
 
 
-def _joined(parts: Sequence[Tensor], along: int) -> Tensor:
+def _concatenate(parts: Sequence[Tensor], along: int) -> Tensor:
     return torch.cat(tuple(parts), along)
 
 
@@ -226,16 +230,18 @@ def _sparse(index: Tensor, values: Tensor, shape: tuple[int, ...]) -> Tensor:
     return torch.sparse_coo_tensor(index, values, size, is_coalesced=True, check_invariants=False)
 
 
-def _planes(lists: _Lists, shape: tuple[int, ...], first: int, last: int) -> tuple[Tensor, Tensor, Tensor]:
+def _sum_plane_range(
+    lists: _PlaneLists, shape: tuple[int, ...], first: int, last: int
+) -> tuple[Tensor, Tensor, Tensor]:
     _, ny, nz, channels = shape
     kind = lists.pulled.dtype
     most = 1 + min((last - first) * ny * nz, 8 * int(lists.ends[last] - lists.ends[max(first - 1, 0)]))
-    index, density, colour = np.empty((3, most), np.int64), np.empty((most, 1), kind), np.empty((most, channels), kind)
+    index, density, color = np.empty((3, most), np.int64), np.empty((most, 1), kind), np.empty((most, channels), kind)
     found = kernels.sum_planes(
         (0,) * channels, lists.ends, lists.listed, lists.shares, lists.pulled, nz, first, last,
-        _plane(ny, nz, channels, kind), _plane(ny, nz, channels, kind), index, density, colour,
+        _plane(ny, nz, channels, kind), _plane(ny, nz, channels, kind), index, density, color,
     )  # fmt: skip
-    return torch.from_numpy(index[:, :found]), torch.from_numpy(density[:found]), torch.from_numpy(colour[:found])
+    return torch.from_numpy(index[:, :found]), torch.from_numpy(density[:found]), torch.from_numpy(color[:found])
 
 
 def _plane(ny: int, nz: int, channels: int, kind: np.dtype) -> kernels.Plane:
@@ -246,7 +252,7 @@ def _plane(ny: int, nz: int, channels: int, kind: np.dtype) -> kernels.Plane:
 
 def _equal_work(ends: np.ndarray, planes: int) -> list[tuple[int, int]]:
     """Planes in as many ranges as there are threads, with about the same number of samples in each."""
-    parts = len(in_ranges(planes))
+    parts = len(thread_ranges(planes))
     edges = np.searchsorted(ends[:-1], ends[-1] * np.arange(1, parts) / parts)
     edges = [0, *(int(edge) for edge in edges), planes]
     return [(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True) if a < b]

@@ -23,12 +23,12 @@ def ranges(count: int, parts: int) -> list[tuple[int, int]]:
     return [(begin, end) for begin, end in zip(edges[:-1], edges[1:], strict=True) if begin < end]
 
 
-def in_ranges(count: int) -> list[tuple[int, int]]:
+def thread_ranges(count: int) -> list[tuple[int, int]]:
     """One range for each of torch's threads."""
     return ranges(count, torch.get_num_threads())
 
 
-def at_once(do: Callable[..., Part], parts: Sequence[tuple]) -> list[Part]:
+def run_parallel(do: Callable[..., Part], parts: Sequence[tuple]) -> list[Part]:
     """`do(*part)` for each part, in the parts' order; a single part stays in this thread."""
     if len(parts) < 2:
         return [do(*part) for part in parts]

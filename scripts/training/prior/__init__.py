@@ -19,4 +19,4 @@ evaluate    how right a model is
 sheet       pictures of captions to look at
 """
 
-import scripts.guide_data  # noqa: F401  (first: it lets torchvision be imported)
+import scripts.training  # noqa: F401  (first: it lets torchvision be imported)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import cast
+from typing import render_views
 
 import numpy as np
 import torch
@@ -11,8 +11,7 @@ from jaxtyping import Float
 from numpy import ndarray
 from torch import Tensor
 
-from scripts.zoo.thing import THINGS
-
+from ..objects.object_class import OBJECT_CLASSES
 from .captions import Wanted
 from .field import Field
 from .frames import CODE, code_of, parts_of
@@ -31,7 +30,7 @@ def drawn_code(seed: int) -> Float[ndarray, " d"]:
 
 def slots_of(name: str) -> Slots:
     """Names and own colors of the parts, in the model's order."""
-    return [(part.name, part.colour) for part in parts_of(THINGS[name], code_of(THINGS[name], 0))]
+    return [(part.name, part.color) for part in parts_of(OBJECT_CLASSES[name], code_of(OBJECT_CLASSES[name], 0))]
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Asked:
     @torch.no_grad()
     def chances(self, points: Float[Tensor, "n 3"]) -> Float[Tensor, "n k"]:
         """Of the parts."""
-        count = len(slots_of(self.wanted.thing))
+        count = len(slots_of(self.wanted.obj))
         return self._answer(self._places(points))[1][0, :, :count].softmax(-1)
 
     def normals(self, points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
@@ -65,16 +64,16 @@ class Asked:
 
     def colors(self, points: Float[Tensor, "n 3"]) -> Float[ndarray, "n 3"]:
         """Linear."""
-        thing = THINGS[self.wanted.thing]
+        obj = OBJECT_CLASSES[self.wanted.obj]
         at = (self.chances(points), points, self.normals(points))
-        return colors(self.wanted, slots_of(thing.name), thing.natural, *(value.numpy() for value in at))
+        return colors(self.wanted, slots_of(obj.name), obj.natural, *(value.numpy() for value in at))
 
     def _places(self, points: Tensor) -> Tensor:
         return (points * self.scaled + self.moved) / torch.tensor(SIZES.get(self.wanted.size, SIZES[""]))
 
     def _box(self) -> Tensor:
-        return cast(Tensor, self.model.box)[self.number]
+        return render_views(Tensor, self.model.box)[self.number]
 
     def _answer(self, places: Tensor) -> tuple[Tensor, Tensor]:
-        things, code = torch.tensor([self.number]), torch.from_numpy(self.code)[None]
-        return self.model(things, code, places[None])
+        objects, code = torch.tensor([self.number]), torch.from_numpy(self.code)[None]
+        return self.model(objects, code, places[None])

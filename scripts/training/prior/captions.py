@@ -1,7 +1,7 @@
 """What a caption asks for: the thing, colors, parts' colors, the finish and the size.
 
 "a tall red and white striped mug with a blue handle"
-The words are those of the world (scripts.zoo: names, colors, finishes, sizes). The longest name wins: a
+The words are those of the world (scripts.training: names, colors, finishes, sizes). The longest name wins: a
 "pine tree" is no tree.
 """
 
@@ -11,13 +11,13 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import scripts.zoo.things  # noqa: F401  (fills THINGS)
-from scripts.guide_data.colours import NAMED, SYNONYMS
-from scripts.zoo.captions import Said, caption
-from scripts.zoo.finishes import FINISHES, PATTERNS, WORDS
-from scripts.zoo.held_out import is_held_out_colour, share_of
-from scripts.zoo.subjects import FORMS
-from scripts.zoo.thing import THINGS
+from .. import held_out
+from ..captions.grammar import ObjectDescription, caption
+from ..colors import NAMED, SYNONYMS
+from ..held_out import share_of
+from ..materials.material_sampler import MATERIALS, PATTERNS, WORDS
+from ..objects.object_class import OBJECT_CLASSES
+from ..objects.subjects import FORMS
 
 PART_COLOR_SHARE = 0.1  # held out
 Phrase = tuple[str, ...]
@@ -27,10 +27,10 @@ Phrase = tuple[str, ...]
 class Wanted:
     """What is not said is None or empty."""
 
-    thing: str
+    obj: str
     color: str | None = None
     parts: dict[str, str] = field(default_factory=dict)
-    finish: str = ""
+    material: str = ""
     second: str | None = None
     size: str = ""
 
@@ -40,9 +40,9 @@ def _by_word(names: tuple[str, ...], words: Mapping[str, tuple[str, ...]]) -> di
 
 
 COLORS = _by_word(tuple(NAMED), SYNONYMS)
-FINISH_WORDS = _by_word(FINISHES, WORDS)
+FINISH_WORDS = _by_word(MATERIALS, WORDS)
 SIZE_WORDS = _by_word(FORMS, WORDS)
-THING_NAMES: dict[Phrase, str] = {tuple(name.split()): t.name for t in THINGS.values() for name in t.names}
+THING_NAMES: dict[Phrase, str] = {tuple(name.split()): t.name for t in OBJECT_CLASSES.values() for name in t.names}
 LONGEST = max(map(len, THING_NAMES))
 
 
@@ -54,30 +54,30 @@ def wanted(text: str) -> Wanted | None:
         return None
     start, end, name = found
     before, after = words[:start], words[end:]
-    parts = _parts(after, THINGS[name].named_parts)
+    parts = _parts(after, OBJECT_CLASSES[name].named_parts)
     said = [COLORS[word] for word in (*before, *_that_is(after)) if word in COLORS]
-    finish = next((FINISH_WORDS[word] for word in before if word in FINISH_WORDS), "")
-    second = said[1] if finish in PATTERNS and len(said) > 1 else None
+    material = next((FINISH_WORDS[word] for word in before if word in FINISH_WORDS), "")
+    second = said[1] if material in PATTERNS and len(said) > 1 else None
     size = next((SIZE_WORDS[word] for word in before if word in SIZE_WORDS), "")
-    return Wanted(name, said[0] if said else None, parts, finish, second, size)
+    return Wanted(name, said[0] if said else None, parts, material, second, size)
 
 
-def said_of(wanted_thing: Wanted, choose: random.Random) -> str:
+def said_of(wanted_thing: Wanted, rng: random.Random) -> str:
     """A caption that asks for it, in the words that the world's grammar draws."""
-    before = tuple(choose.choice(WORDS.get(of, (of,))) for of in (wanted_thing.size,) if of)
-    finish = choose.choice(WORDS.get(wanted_thing.finish, (wanted_thing.finish,)))
-    after = (("and", wanted_thing.second) if wanted_thing.second else ()) + ((finish,) if finish else ())
-    thing = THINGS[wanted_thing.thing]
-    return caption([Said(thing, wanted_thing.color, wanted_thing.parts, before, after)], None, choose)
+    before = tuple(rng.choice(WORDS.get(of, (of,))) for of in (wanted_thing.size,) if of)
+    material = rng.choice(WORDS.get(wanted_thing.material, (wanted_thing.material,)))
+    after = (("and", wanted_thing.second) if wanted_thing.second else ()) + ((material,) if material else ())
+    obj = OBJECT_CLASSES[wanted_thing.obj]
+    return caption([ObjectDescription(obj, wanted_thing.color, wanted_thing.parts, before, after)], None, rng)
 
 
-def is_held_out_color(thing: str, color: str) -> bool:
+def is_held_out_color(obj: str, color: str) -> bool:
     """Of colors with things; no caption of training says them."""
-    return is_held_out_colour(THINGS[thing], color)
+    return held_out.is_held_out_color(OBJECT_CLASSES[obj], color)
 
 
-def is_held_out_part_color(thing: str, part: str, color: str) -> bool:
-    return share_of(f"{color} {part} of {thing}") < PART_COLOR_SHARE
+def is_held_out_part_color(obj: str, part: str, color: str) -> bool:
+    return share_of(f"{color} {part} of {obj}") < PART_COLOR_SHARE
 
 
 def _first_thing(words: Phrase) -> tuple[int, int, str] | None:

@@ -19,11 +19,10 @@ import torch
 from jaxtyping import Float, UInt8
 from numpy import ndarray
 
-from scripts.guide_data.colours import NAMED
-from scripts.guide_data.progress import write_atomically
-from scripts.zoo.casting import REACH
-from scripts.zoo.thing import THINGS
-
+from ..colors import NAMED
+from ..loop.training_loop import write_atomically
+from ..objects.object_class import OBJECT_CLASSES
+from ..raycasting.raycaster import REACH
 from .asked import Asked, drawn_code, slots_of
 from .captions import Wanted, is_held_out_color
 from .export import read_model, write_text
@@ -105,7 +104,7 @@ def shown(asked: Asked) -> Asked:
 
 def _held_out_color(name: str) -> str:
     """Where there is one; any other than the natural one else."""
-    others = [color for color in NAMED if color != THINGS[name].natural]
+    others = [color for color in NAMED if color != OBJECT_CLASSES[name].natural]
     return next((color for color in others if is_held_out_color(name, color)), others[len(name) % len(others)])
 
 
@@ -115,8 +114,8 @@ def _read_color(asked: Asked, held: ndarray, holder: ndarray) -> str:
     if not len(both):
         return ""
     seen = asked.colors(torch.from_numpy(lattice()[both]).float())
-    slots, natural = slots_of(asked.wanted.thing), THINGS[asked.wanted.thing].natural
-    painted = {color: palette(Wanted(asked.wanted.thing, color), slots, natural) for color in NAMED}
+    slots, natural = slots_of(asked.wanted.obj), OBJECT_CLASSES[asked.wanted.obj].natural
+    painted = {color: palette(Wanted(asked.wanted.obj, color), slots, natural) for color in NAMED}
     return min(NAMED, key=lambda color: float(np.square(seen - painted[color][holder[both] - 1]).sum()))
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from scripts.guide_data.progress import write_atomically
-
+from ..loop.training_loop import write_atomically
 from .field import Field, Shape
 
 WEIGHTS, FACTS = "model.safetensors", "model.json"

@@ -16,9 +16,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from scripts.guide_data.allocator import keep_freed_memory
-from scripts.guide_data.progress import CURVE, Every, follow, write_atomically
-
+from ..loop.allocator import keep_freed_memory
+from ..loop.training_loop import CURVE, Every, follow, write_atomically
 from .batches import Batch, Data
 from .export import write_model
 from .field import Answer, Field, Shape
@@ -31,7 +30,7 @@ EMA_DECAY, ROW_DECAY = 0.9996, 0.99
 CHECKPOINT_MINUTES, NOTE_STEPS = 3.0, 200
 
 
-class Run:
+class TrainingRun:
     """A model in training: all that a checkpoint holds, and the folder it lies in."""
 
     def __init__(self, shape: Shape, data: Data, folder: Path, seed: int = 0) -> None:
@@ -71,9 +70,9 @@ class Run:
     def one_step(self, rate: float = 1.0) -> dict[str, float]:
         """With the peak rates times `rate`."""
         batch = self.data.draw(self.step)
-        rows = self.field.table[batch.things].requires_grad_()
+        rows = self.field.table[batch.objects].requires_grad_()
         each = batch.code.shape[1]
-        half = self.data.half[batch.things].repeat_interleave(each, 0)
+        half = self.data.half[batch.objects].repeat_interleave(each, 0)
         answer = self.field.of_rows(
             rows.repeat_interleave(each, 0), half, batch.code.flatten(0, 1), batch.points.flatten(0, 1)
         )
@@ -90,11 +89,11 @@ class Run:
         nn.utils.clip_grad_norm_(self.field.parameters(), 1.0)
         self.optimizer.param_groups[0]["lr"] = RATE * rate
         self.optimizer.step()
-        self.rows.step(batch.things, rows.grad * len(rows), ROW_RATE * rate, ROW_DECAY)
+        self.rows.step(batch.objects, rows.grad * len(rows), ROW_RATE * rate, ROW_DECAY)
         follow(self.average, self.field, self.step, EMA_DECAY)
 
     def averaged(self) -> Field:
-        """The model that is shown: averages of all weights."""
+        """The model that is shown: noise_samples of all weights."""
         shown = copy.deepcopy(self.average)
         shown.table.copy_(self.rows.average)
         shown.box.copy_(self.data.half)
@@ -119,7 +118,7 @@ def losses(answer: Answer, batch: Batch) -> tuple[Float[Tensor, ""], Float[Tenso
     return occupancy, part / (batch.part != NO_PART).sum().clamp_min(1)
 
 
-def train(run: Run, minutes: float) -> Iterator[str]:
+def train(run: TrainingRun, minutes: float) -> Iterator[str]:
     """So many minutes more; yields lines for the log."""
     keep_freed_memory()
     end, pause, seen = run.minutes + minutes, Every(CHECKPOINT_MINUTES), []
@@ -134,7 +133,7 @@ def train(run: Run, minutes: float) -> Iterator[str]:
     keep(run)
 
 
-def finish(run: Run, minutes: float) -> Iterator[str]:
+def material(run: TrainingRun, minutes: float) -> Iterator[str]:
     """Decays to nothing (1 - sqrt) and exports; the checkpoint stays."""
     start, seen = run.minutes, []
     for _ in _until(run, start + minutes):
@@ -145,12 +144,12 @@ def finish(run: Run, minutes: float) -> Iterator[str]:
     write_model(run.averaged(), run.data.names, run.folder / "finished", run.spent())
 
 
-def keep(run: Run) -> None:
+def keep(run: TrainingRun) -> None:
     run.save()
     write_model(run.averaged(), run.data.names, run.folder / "model", run.spent())
 
 
-def _until(run: Run, end: float) -> Iterator[None]:
+def _until(run: TrainingRun, end: float) -> Iterator[None]:
     """Counts the time of what happens between two steps."""
     wall, processor = time.monotonic(), time.process_time()
     while run.minutes < end:

@@ -15,11 +15,10 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from scripts.guide_data.colours import linear_colour
-from scripts.zoo import surfaces
-from scripts.zoo.casting import LIGHT
-from scripts.zoo.finishes import OWN_COLOUR, PALE, PATTERNS
-
+from ..colors import linear_color
+from ..materials import surface_layers as surfaces
+from ..materials.material_sampler import OWN_COLOR, PALE, PATTERNS
+from ..raycasting.raycaster import LIGHT
 from .captions import Wanted
 
 SCENE = 1.6 / 1.9
@@ -30,8 +29,8 @@ GRAY = "grey"
 
 def palette(wanted: Wanted, slots: Slots, natural: str | None) -> Float[ndarray, "k 3"]:
     """Linear colors of the parts."""
-    main = wanted.color or OWN_COLOUR.get(wanted.finish) or natural or GRAY
-    return np.stack([linear_colour(wanted.parts.get(name) or own or main).numpy() for name, own in slots])
+    main = wanted.color or OWN_COLOR.get(wanted.material) or natural or GRAY
+    return np.stack([linear_color(wanted.parts.get(name) or own or main).numpy() for name, own in slots])
 
 
 def colors(
@@ -48,27 +47,27 @@ def colors(
     main = np.array([fixed is None and name not in wanted.parts for name, fixed in slots])
     plain = kept @ np.where(main[:, None], 0, own)
     base = own[main][0] if main.any() else np.zeros(3)
-    surface = finished(wanted.finish, base, second_color(wanted, natural), points, normals)
+    surface = finished(wanted.material, base, second_color(wanted, natural), points, normals)
     return (plain + kept[:, main].sum(1, keepdims=True) * surface).clip(0, 1)
 
 
 def finished(
-    finish: str,
+    material: str,
     base: Float[ndarray, " 3"],
     second: Float[ndarray, " 3"],
     points: Float[ndarray, "n 3"],
     normals: Float[ndarray, "n 3"],
 ) -> Float[ndarray, "n 3"]:
     """What a surface of that color shows at these places, before the light."""
-    if not finish or finish == "matte":
+    if not material or material == "matte":
         return np.broadcast_to(base, points.shape)
-    return SURFACES[finish](base, second, SCENE * points, normals)
+    return SURFACES[material](base, second, SCENE * points, normals)
 
 
 def second_color(wanted: Wanted, natural: str | None) -> Float[ndarray, " 3"]:
     """A pattern's other color: as said, or black on what is pale and white on all else."""
     main = wanted.color or natural or GRAY
-    return linear_colour(wanted.second or ("black" if main in PALE else "white")).numpy()
+    return linear_color(wanted.second or ("black" if main in PALE else "white")).numpy()
 
 
 def mask(pattern: str, points: Float[ndarray, "n 3"], normals: Float[ndarray, "n 3"]) -> Float[ndarray, " n"]:
@@ -98,7 +97,7 @@ def _wooden(base: ndarray, second: ndarray, points: ndarray, normals: ndarray) -
 
 
 def _glass(base: ndarray, second: ndarray, points: ndarray, normals: ndarray) -> ndarray:
-    pale = 0.4 * base + 0.6 * linear_colour("glass").numpy()
+    pale = 0.4 * base + 0.6 * linear_color("glass").numpy()
     return pale * (0.45 + 0.5 * surfaces.sky(normals)[:, None]) + 0.9 * surfaces.highlight(normals, LIGHT)[:, None]
 
 

@@ -20,9 +20,8 @@ from pathlib import Path
 import numpy as np
 from numpy import ndarray
 
-from scripts.guide_data.progress import write_atomically
-from scripts.zoo.thing import THINGS
-
+from ..loop.training_loop import write_atomically
+from ..objects.object_class import OBJECT_CLASSES
 from .export import write_text
 from .frames import CODE, NAMES, code_of, frame_of, parts_of
 from .volumes import POINTS, volume
@@ -53,10 +52,10 @@ class Points:
 
 def block_of(name: str, block: int) -> Points:
     """New points of eight instances; the same whenever they are made."""
-    thing, half = THINGS[name], frame_of(name).half
-    codes = [code_of(thing, number) for number in range(block * BLOCK, (block + 1) * BLOCK)]
+    obj, half = OBJECT_CLASSES[name], frame_of(name).half
+    codes = [code_of(obj, number) for number in range(block * BLOCK, (block + 1) * BLOCK)]
     made = [
-        volume([part.mesh for part in parts_of(thing, code)], block * BLOCK + k, POINTS, half)
+        volume([part.mesh for part in parts_of(obj, code)], block * BLOCK + k, POINTS, half)
         for k, code in enumerate(codes)
     ]
     points, holder, part = (np.stack([getattr(v, of) for v in made]) for of in ("points", "holder", "part"))
@@ -86,7 +85,7 @@ def write_manifest(cache: Path, prints: dict[str, str]) -> None:
     known = read_manifest(cache) | {
         name: {
             "half": frame_of(name).half.tolist(),
-            "slots": [[p.name, p.colour] for p in parts_of(THINGS[name], np.zeros(CODE, np.float32))],
+            "slots": [[p.name, p.color] for p in parts_of(OBJECT_CLASSES[name], np.zeros(CODE, np.float32))],
             "files": sorted(path.name for path in (cache / "points").glob(f"{_stem(name)}-{of}-*.npz")),
         }
         for name, of in prints.items()
@@ -108,9 +107,9 @@ def read_points(cache: Path, files: Iterable[str]) -> Points:
 
 
 def fingerprint(name: str) -> str:
-    thing = THINGS[name]
-    built = [part for number in (0, 1) for part in parts_of(thing, code_of(thing, number))]
-    text = " ".join(f"{p.name}{p.colour}{p.mesh.triangles.round(4).tobytes().hex()}" for p in built)
+    obj = OBJECT_CLASSES[name]
+    built = [part for number in (0, 1) for part in parts_of(obj, code_of(obj, number))]
+    text = " ".join(f"{p.name}{p.color}{p.mesh.triangles.round(4).tobytes().hex()}" for p in built)
     return sha256(f"{FORMAT} {text}".encode()).hexdigest()[:8]
 
 
@@ -128,7 +127,7 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, default=8, help="of eight instances, of every thing")
     parser.add_argument("--things", nargs="+", default=NAMES, metavar="NAME")
     options = parser.parse_args()
-    make(options.cache, options.things, options.blocks)
+    make(options.cache, options.objects, options.blocks)
 
 
 if __name__ == "__main__":

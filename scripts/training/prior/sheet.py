@@ -10,9 +10,8 @@ import torch
 from numpy import ndarray
 from PIL import Image, ImageDraw
 
-from scripts.guide_data.colours import srgb_encode
-from scripts.zoo.casting import AMBIENT, DIFFUSE, LIGHT
-
+from ..colors import srgb_encode
+from ..raycasting.raycaster import AMBIENT, DIFFUSE, LIGHT
 from .asked import Asked, drawn_code
 from .captions import wanted
 from .field import Field
@@ -33,11 +32,11 @@ AZIMUTH, ELEVATION = np.radians(-60), np.radians(22)  # from the front, a little
 
 def draw_sheet(model: Field, names: Sequence[str], path: Path, captions: Sequence[str] = CAPTIONS) -> None:
     """Those whose thing the model knows; code zero."""
-    known = [(text, of) for text in captions if (of := wanted(text)) and of.thing in names]
+    known = [(text, of) for text in captions if (of := wanted(text)) and of.obj in names]
     rows = -(-len(known) // COLUMNS)
     page = Image.new("RGB", (COLUMNS * PIXELS, rows * (PIXELS + 14)), "white")
     for place, (text, of) in enumerate(known):
-        asked = Asked(model, names.index(of.thing), 0 * drawn_code(0), of)
+        asked = Asked(model, names.index(of.obj), 0 * drawn_code(0), of)
         corner = (place % COLUMNS * PIXELS, place // COLUMNS * (PIXELS + 14))
         page.paste(Image.fromarray(picture(asked)), corner)
         ImageDraw.Draw(page).text((corner[0] + 4, corner[1] + PIXELS), text[:24], fill="black")

@@ -6,9 +6,8 @@ import numpy as np
 from jaxtyping import Float, UInt8
 from numpy import ndarray
 
-from scripts.zoo.casting import fitted
-from scripts.zoo.thing import THINGS
-
+from ..objects.object_class import OBJECT_CLASSES
+from ..raycasting.raycaster import fit_to_frame
 from .frames import FIRST_HELD_OUT, code_of, parts_of
 from .volumes import holders
 
@@ -23,16 +22,16 @@ def lattice(edge: int = VOXELS) -> Float[ndarray, "n 3"]:
 
 def held_out(name: str, number: int) -> tuple[Float[ndarray, " d"], UInt8[ndarray, " n"]]:
     """The code of the thing's held-out instance of that number (from 0), and what holds each voxel of its frame."""
-    thing = THINGS[name]
-    code = code_of(thing, FIRST_HELD_OUT + number)
-    return code, holders([part.mesh for part in parts_of(thing, code)], lattice())
+    obj = OBJECT_CLASSES[name]
+    code = code_of(obj, FIRST_HELD_OUT + number)
+    return code, holders([part.mesh for part in parts_of(obj, code)], lattice())
 
 
 def as_shown(name: str, number: int) -> UInt8[ndarray, " n"]:
     """The same in the frame that all things share (`casting.fitted`): sizes compare there, as in a picture."""
-    thing = THINGS[name]
-    code = code_of(thing, FIRST_HELD_OUT + number)
-    return holders(fitted([part.mesh for part in parts_of(thing, code)]), lattice())
+    obj = OBJECT_CLASSES[name]
+    code = code_of(obj, FIRST_HELD_OUT + number)
+    return holders(fit_to_frame([part.mesh for part in parts_of(obj, code)]), lattice())
 
 
 def overlap(first: ndarray, second: ndarray) -> float:

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from backend.cameras.camera import Camera, Rays, joined
+from backend.cameras.camera import Camera, Rays, concatenate
 from backend.cameras.orbit import look_at, orbit_position, orbit_view, sample_orbit
 from backend.config import OrbitConfig
 
@@ -15,8 +15,8 @@ from backend.config import OrbitConfig
 def project(camera: Camera, point: torch.Tensor) -> tuple[float, float]:
     """Pixel (row, column) of a world point, by the inverse of the pose: independent of how rays are made."""
     local = torch.linalg.inv(camera.pose) @ torch.cat([point, torch.ones(1)])
-    column = camera.focal[0] * local[0] / -local[2] + camera.centre[0] - 0.5
-    row = -camera.focal[1] * local[1] / -local[2] + camera.centre[1] - 0.5
+    column = camera.focal[0] * local[0] / -local[2] + camera.center[0] - 0.5
+    row = -camera.focal[1] * local[1] / -local[2] + camera.center[1] - 0.5
     return float(row), float(column)
 
 
@@ -95,8 +95,8 @@ def test_fields_of_view_are_drawn_where_they_have_a_spread_and_nothing_else_chan
     assert fixed == pytest.approx(55)
 
 
-def test_a_pixel_s_cone_is_as_wide_as_the_way_to_its_neighbour():
-    """Where the rays of neighbouring pixels pass a plane across the view, they are a pixel apart; the cone's disc there
+def test_a_pixel_s_cone_is_as_wide_as_the_way_to_its_neighbor():
+    """Where the rays of neighboring pixels pass a plane across the view, they are a pixel apart; the cone's disc there
     has the radius 2 / sqrt(12) of that (mip-NeRF, section 3.1)."""
     camera = Camera.from_fov(torch.eye(4, dtype=torch.float64), 9, 7, math.radians(60))
     rays = camera.rays()
@@ -108,7 +108,7 @@ def test_a_pixel_s_cone_is_as_wide_as_the_way_to_its_neighbour():
 def test_radii_stay_with_their_rays():
     camera = Camera.from_fov(torch.eye(4), 4, 3, 1.0)
     flat = camera.rays().flat()
-    both = joined([flat[2:5], flat[7:8]]).to("cpu")
+    both = concatenate([flat[2:5], flat[7:8]]).to("cpu")
     torch.testing.assert_close(both.radii, flat.radii[[2, 3, 4, 7]])
     bare = Rays(flat.origins, flat.directions)
-    assert joined([flat, bare]).radii is None and bare.flat()[1:].to("cpu").radii is None
+    assert concatenate([flat, bare]).radii is None and bare.flat()[1:].to("cpu").radii is None

@@ -29,7 +29,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def png(width: int, height: int, rows: int, before: bytes = b"") -> bytes:
-    """Grey; with fewer rows than it says."""
+    """Gray; with fewer rows than it says."""
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
     body = chunk(b"IDAT", zlib.compress(bytes(1 + width) * rows))
     return b"\x89PNG\r\n\x1a\n" + head + before + body + chunk(b"IEND", b"")

@@ -12,7 +12,7 @@ import pytest
 import torch
 from PIL import Image
 
-from backend.colour import srgb_decoded
+from backend.color import srgb_decoded
 from backend.data.picture_file import read_picture
 from backend.data.transforms_json import read_dataset
 from backend.errors import DatasetError
@@ -43,7 +43,7 @@ def test_nerf_synthetic_splits_are_read_with_their_cameras(folder: Path):
 
 
 def test_rays_meet_the_pixels_they_are_listed_with(folder: Path):
-    """A ray passes the ball's centre closer than its radius exactly where the picture is opaque."""
+    """A ray passes the ball's center closer than its radius exactly where the picture is opaque."""
     pictures = read_dataset(folder).train
     alpha = pictures.pixels.flatten(0, 2)[:, 3]
     rays = pictures.rays_at(torch.arange(len(alpha)))
@@ -63,7 +63,7 @@ def test_rays_of_any_pixels_are_those_of_their_cameras(folder: Path):
 def test_instant_ngp_intrinsics_are_read_and_its_own_scale_is_left_alone(folder: Path):
     dataset = read_dataset(as_instant_ngp(folder))
     camera = dataset.train.cameras[0]
-    assert camera.focal == (33.0, 34.0) and camera.centre == (11.5, 12.5)
+    assert camera.focal == (33.0, 34.0) and camera.center == (11.5, 12.5)
     assert float(camera.pose[:3, 3].norm()) == pytest.approx(3.2, abs=1e-4)
 
 

@@ -10,22 +10,22 @@ from torch.nn import functional as F
 from backend.fields.field import UNIT_CUBE
 
 HALF = 0.5
-RED, GREEN, BLUE, GREY = (0.8, 0.0, 0.0), (0.0, 0.8, 0.0), (0.0, 0.0, 0.8), (0.3, 0.3, 0.3)
+RED, GREEN, BLUE, GRAY = (0.8, 0.0, 0.0), (0.0, 0.8, 0.0), (0.0, 0.0, 0.8), (0.3, 0.3, 0.3)
 PAINTS = {"front": RED, "side": GREEN, "back": BLUE}
 
 
 class PaintedCube:
-    """Opaque; the front is -Y. Top and bottom are grey."""
+    """Opaque; the front is -Y. Top and bottom are gray."""
 
     bounds = UNIT_CUBE
 
     def __init__(self, front=RED, right=GREEN, back=BLUE, left=GREEN) -> None:
-        self.paint = torch.tensor([left, right, front, back, GREY, GREY])
+        self.paint = torch.tensor([left, right, front, back, GRAY, GRAY])
 
     def density(self, positions):
         return 400.0 * (positions.abs().amax(-1) < HALF)
 
-    def density_and_colour(self, positions, directions=None):
+    def density_and_color(self, positions, directions=None):
         return self.density(positions), self.paint[self._face(positions)]
 
     def density_gradient(self, positions):
@@ -46,7 +46,7 @@ class Fog:
     def __init__(self, density: float, value: float = 0.5) -> None:
         self.density_value, self.value = density, value
 
-    def density_and_colour(self, positions, directions=None):
+    def density_and_color(self, positions, directions=None):
         return torch.full((len(positions),), self.density_value), torch.full((len(positions), 3), self.value)
 
     def density_gradient(self, positions):
@@ -55,7 +55,7 @@ class Fog:
 
 class EyeForPaint:
     """In place of an ImageText: a picture's embedding says how much of it is red, green and blue (and a little 1), a
-    text's which colours are named in it; "front" means red, "side" green, "back" blue."""
+    text's which colors are named in it; "front" means red, "side" green, "back" blue."""
 
     size = 24
     mean = torch.zeros(3, 1, 1)
@@ -65,7 +65,7 @@ class EyeForPaint:
 
     def embed_pictures(self, pictures):
         strength = (pictures - pictures.mean(1, keepdim=True)).clamp_min(0)
-        strength = strength * (strength > 0.1)  # grey, and edges that are mixed with white, say nothing
+        strength = strength * (strength > 0.1)  # gray, and edges that are mixed with white, say nothing
         whole = F.pad(strength.mean((2, 3)), (0, 1), value=1e-3)
         return F.normalize(whole, dim=-1)
 

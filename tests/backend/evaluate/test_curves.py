@@ -29,7 +29,7 @@ def drawn(steps: list[int], columns: dict[str, list[float]]) -> Image.Image:
 def test_each_column_has_a_panel_and_its_line_is_drawn():
     steps = list(range(1, 201))
     columns = {"loss": [1 / s for s in steps], "similarity": [math.nan] * 100 + [0.3] * 100}
-    two, three = drawn(steps, columns), drawn(steps, {**columns, "regulariser.eikonal": steps})
+    two, three = drawn(steps, columns), drawn(steps, {**columns, "regularizer.eikonal": steps})
     assert three.height > two.height
     assert len(two.getcolors(two.width * two.height)) > 20, "nothing was drawn"
 

@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 
 from backend.cli import commands
-from backend.cli.alone import run_job
 from backend.cli.job_folders import read_job
+from backend.cli.local_run import run_job
 from backend.config import JobConfig, preset, with_changes
 from backend.errors import CheckpointError
 from backend.evaluate.ledger import read
-from backend.optimise.job import Optimisation
-from backend.server.store import JobStore
+from backend.jobs.store import JobStore
+from backend.optimize.trainer import Trainer
 
 TINY = {
     "device": "cpu",
-    "field": {"resolution": 12, "start_resolution": 12, "grow_at": ()},
+    "field": {"resolution": 12, "start_resolution": 12, "upsample_at": ()},
     "render": {"samples_per_ray": 12, "image_size": 12, "occupancy_resolution": 8, "occupancy_warmup": 4},
     "orbit": {"views": 1},
-    "optimise": {"steps": 2},
+    "optimize": {"steps": 2},
     "export": {"resolution": 12},
     "photometric": {"rays_per_step": 64},
 }
@@ -87,16 +87,16 @@ def test_lines_are_added_and_one_job_named_twice_is_measured_once(typed, jobs: P
 
 
 def test_candidates_come_from_a_file(typed, jobs: Path, tmp_path: Path):
-    (tmp_path / "words.txt").write_text("# colours\na red cube\n\na green cube\na green egg\na red cube\n")
+    (tmp_path / "words.txt").write_text("# colors\na red cube\n\na green cube\na green egg\na red cube\n")
     assert typed(jobs / "ball", "--candidates", tmp_path / "words.txt")[0] == 0
     (found,) = read(tmp_path / "out" / "results.jsonl")
-    assert (found.candidates, found.forms) == (4, 3), "its own, a cube of two colours, an egg"
+    assert (found.candidates, found.forms) == (4, 3), "its own, a cube of two colors, an egg"
 
 
 def test_a_job_of_the_cache_goes_by_its_name(typed, diffusion_folder: Path, tmp_path: Path):
     store = JobStore(tmp_path / "cache")
     job = store.create(text_job(diffusion_folder, "a red cube", 5)).job
-    Optimisation.build(store.config(job)).save(store.folder(job))
+    Trainer.build(store.config(job)).save(store.folder(job))
     code, said, _ = typed(job)
     (found,) = read(tmp_path / "out" / "results.jsonl")
     assert code == 0 and (found.name, found.seed, found.steps) == (job, 5, 0)

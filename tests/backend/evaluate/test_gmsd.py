@@ -20,8 +20,8 @@ def by_definition(one: np.ndarray, other: np.ndarray) -> float:
     similarities = []
     magnitudes = []
     for picture in (one, other):
-        grey = picture @ np.array([0.299, 0.587, 0.114])
-        mean = convolve2d(grey, np.full((2, 2), 0.25), mode="valid")[::2, ::2]
+        gray = picture @ np.array([0.299, 0.587, 0.114])
+        mean = convolve2d(gray, np.full((2, 2), 0.25), mode="valid")[::2, ::2]
         h = np.array([[1, 0, -1], [1, 0, -1], [1, 0, -1]]) / 3
         magnitudes.append(np.hypot(convolve2d(mean, h, mode="valid"), convolve2d(mean, h.T, mode="valid")))
     for r, d in zip(*(m.ravel() for m in magnitudes), strict=True):

@@ -10,7 +10,7 @@ from painted_cube import Fog, PaintedCube
 
 from backend.cameras.orbit import UNIT_FRAME, Frame
 from backend.config import OrbitConfig
-from backend.evaluate.orbit_views import look, pictures, views_around
+from backend.evaluate.orbit_views import pictures, render_views, views_around
 from backend.render.renderer import Renderer
 
 CPU = torch.device("cpu")
@@ -23,7 +23,7 @@ def test_views_stand_evenly_around_at_the_stated_height(count: int, elevation: f
     for i, view in enumerate(views_around(count, elevation, 16, frame)):
         turn, rise = math.radians(30 + 360 * i / count), math.radians(elevation)
         place = [math.sin(turn) * math.cos(rise), -math.cos(turn) * math.cos(rise), math.sin(rise)]
-        expected = torch.tensor(frame.centre) + 4 * 0.25 * torch.tensor(place)
+        expected = torch.tensor(frame.center) + 4 * 0.25 * torch.tensor(place)
         torch.testing.assert_close(view.camera.pose[:3, 3], expected, atol=1e-5, rtol=0)
         assert (view.camera.width, view.camera.height) == (16, 16)
 
@@ -46,6 +46,6 @@ def test_the_side_in_front_is_what_is_seen():
 
 def test_opacity_is_that_of_the_fog_along_the_ray():
     """Straight down the box is 2 deep: 1 - exp(-2 density); beside it there is nothing to hide behind."""
-    seen = look(Renderer(Fog(0.7), 32), views_around(1, 90.0, 25, UNIT_FRAME), CPU)
+    seen = render_views(Renderer(Fog(0.7), 32), views_around(1, 90.0, 25, UNIT_FRAME), CPU)
     assert float(seen.opacity[0, 12, 12]) == pytest.approx(1 - math.exp(-1.4), abs=1e-4)
     assert float(seen.opacity.min()) == 0.0 and seen.opacity.shape == (1, 25, 25)

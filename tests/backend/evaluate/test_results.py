@@ -13,14 +13,14 @@ from painted_cube import BLUE, GREEN, RED, EyeForPaint, Fog, PaintedCube
 from backend.cameras.orbit import UNIT_FRAME
 from backend.errors import DiskError
 from backend.evaluate.ledger import append, read
-from backend.evaluate.results import Measured, from_json, held_out_views, in_brief, measure, to_json
+from backend.evaluate.results import Measured, brief_measures, from_json, held_out_views, measure, to_json
 from backend.evaluate.thumbnails import thumbnails
 from backend.render.renderer import Renderer
 
-COLOURED = ("a red cube", "a green cube", "a blue cube")
+COLORED = ("a red cube", "a green cube", "a blue cube")
 
 
-def measured(field, prompt: str = "a red cube", candidates=COLOURED, **settings) -> Measured:
+def measured(field, prompt: str = "a red cube", candidates=COLORED, **settings) -> Measured:
     return measure(Renderer(field, 64), EyeForPaint(), prompt, candidates, UNIT_FRAME, **settings)
 
 
@@ -50,22 +50,22 @@ def test_the_similarity_is_the_mean_over_the_stated_views():
     single = []
     for view in views:
         rendering = cube.picture(view.camera)
-        seen = 1.055 * rendering.over(torch.ones_like(rendering.colour)).clamp_min(0.0031308) ** (1 / 2.4) - 0.055
+        seen = 1.055 * rendering.over(torch.ones_like(rendering.color)).clamp_min(0.0031308) ** (1 / 2.4) - 0.055
         single.append(float(eye.embed_pictures(seen.permute(2, 0, 1)[None])[0] @ eye.embed_text("a red cube")))
     assert measured(cube.field).similarity == pytest.approx(sum(single) / 8, abs=1e-3)
     assert max(single) - min(single) > 0.5, "the views are all alike"
 
 
-def test_form_alone_cannot_win_by_its_colour():
-    """The eye for paint sees nothing in grey: all forms tie. Captions of other colours are no rivals."""
-    found = measured(red_cube(), candidates=[*COLOURED, "a red ball", "a green egg"])
+def test_form_alone_cannot_win_by_its_color():
+    """The eye for paint sees nothing in gray: all forms tie. Captions of other colors are no rivals."""
+    found = measured(red_cube(), candidates=[*COLORED, "a red ball", "a green egg"])
     assert found.forms == 3 and found.rank_geometry == 2 and found.taken_for_geometry in ("a red ball", "a green egg")
     alone = measured(red_cube())
     assert alone.forms == 1 and alone.rank_geometry is None and alone.rank == 0
 
 
-def test_the_words_of_colour_are_the_caller_s():
-    assert measured(red_cube(), colours=("red",)).forms == 3
+def test_the_words_of_color_are_the_caller_s():
+    assert measured(red_cube(), colors=("red",)).forms == 3
 
 
 def test_without_rivals_there_is_no_rank():
@@ -99,9 +99,9 @@ def test_a_broken_field_is_last_and_its_numbers_are_null():
 
 def test_in_brief_says_what_the_whole_says():
     cube = PaintedCube(front=RED, right=GREEN, back=RED, left=GREEN)
-    brief = in_brief(Renderer(cube, 64), EyeForPaint(), "a cube", UNIT_FRAME)
+    brief = brief_measures(Renderer(cube, 64), EyeForPaint(), "a cube", UNIT_FRAME)
     assert brief["janus"] == pytest.approx(2 / 3, abs=0.03) and 0.05 < brief["opacity"] < 0.2
-    assert in_brief(Renderer(cube, 64), EyeForPaint(), "a cube", UNIT_FRAME, sides=False).keys() == {"opacity"}
+    assert brief_measures(Renderer(cube, 64), EyeForPaint(), "a cube", UNIT_FRAME, sides=False).keys() == {"opacity"}
 
 
 def test_json_gives_it_back():

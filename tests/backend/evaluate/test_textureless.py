@@ -1,4 +1,4 @@
-"""Form without colour: the same whatever the paint, lit by Lambert's law, and captions that it cannot tell apart."""
+"""Form without color: the same whatever the paint, lit by Lambert's law, and captions that it cannot tell apart."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from painted_cube import RED, PaintedCube
 
 from backend.cameras.orbit import UNIT_FRAME, orbit_view
 from backend.evaluate.orbit_views import pictures, views_around
-from backend.evaluate.textureless import Textureless, form_of, one_of_form
+from backend.evaluate.textureless import Textureless, form_groups, form_of
 from backend.render.renderer import Renderer
 
 CPU = torch.device("cpu")
@@ -23,13 +23,13 @@ def test_paint_does_not_show():
         for cube in (PaintedCube(), PaintedCube(RED, RED, RED, RED))
     )
     torch.testing.assert_close(one, other)
-    assert float((one.amax(1) - one.amin(1)).max()) < 1e-6, "there is colour in it"
+    assert float((one.amax(1) - one.amin(1)).max()) < 1e-6, "there is color in it"
 
 
 @pytest.mark.parametrize(("turn", "rise"), [(0.0, 0.0), (35.0, 35.0), (-50.0, 20.0)])
-def test_a_face_seen_straight_on_has_lambert_s_grey(turn: float, rise: float):
+def test_a_face_seen_straight_on_has_lambert_s_gray(turn: float, rise: float):
     """n . l = cos(turn) cos(rise), from every side alike, because the light goes with the camera."""
-    shading = Textureless(grey=0.6, ambient=0.2, diffuse=0.8, turn_degrees=turn, rise_degrees=rise)
+    shading = Textureless(gray=0.6, ambient=0.2, diffuse=0.8, turn_degrees=turn, rise_degrees=rise)
     facing = math.cos(math.radians(turn)) * math.cos(math.radians(rise))
     linear = 0.6 * (0.2 + 0.8 * facing)
     views = [orbit_view(turn * math.pi / 2, 0.0, 4.0, 0.5, 9) for turn in range(4)]
@@ -57,11 +57,11 @@ def test_the_light_comes_from_the_right_and_above():
         ("orange", "red", False),
     ],
 )
-def test_captions_that_differ_in_words_of_colour_alone_are_one(one: str, other: str, same: bool):
-    first, second = one_of_form([one, other]).tolist()
+def test_captions_that_differ_in_words_of_color_alone_are_one(one: str, other: str, same: bool):
+    first, second = form_groups([one, other]).tolist()
     assert (first == second) is same
 
 
-def test_the_words_of_colour_can_be_given():
+def test_the_words_of_color_can_be_given():
     assert form_of("a teal red cube", ("teal",)) == ("red", "cube")
-    assert one_of_form(["a teal cube", "a red cube", "a cube"], ("teal",)).tolist() == [0, 1, 0]
+    assert form_groups(["a teal cube", "a red cube", "a cube"], ("teal",)).tolist() == [0, 1, 0]

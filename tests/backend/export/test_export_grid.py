@@ -10,40 +10,40 @@ from backend.errors import EmptyFieldError, MemoryShortError
 from backend.export import grid as export
 from backend.export.grid import export_grid, suggested_threshold
 from backend.fields.dense_grid import DenseGrid
-from backend.fields.field import UNIT_CUBE, Bounds, OnLattice
+from backend.fields.field import UNIT_CUBE, Bounds, LatticeField
 
 
 class Formula(torch.nn.Module):
-    """Density x + 10 y + 100 z where positive; colour is position."""
+    """Density x + 10 y + 100 z where positive; color is position."""
 
     def __init__(self, bounds: Bounds = UNIT_CUBE) -> None:
         super().__init__()
         self.bounds = bounds
         self.scale = torch.nn.Parameter(torch.ones(()))
 
-    def density_and_colour(self, positions, directions=None):
+    def density_and_color(self, positions, directions=None):
         density = self.scale * (positions @ torch.tensor([1.0, 10.0, 100.0])).clamp_min(0)
         return density, ((positions + 1) / 2).clamp(0, 1)
 
 
-def test_voxels_are_samples_at_cell_centres_in_x_y_z_order():
+def test_voxels_are_samples_at_cell_centers_in_x_y_z_order():
     grid = export_grid(Formula(), 8)
-    centre = (np.arange(8) + 0.5) / 8 * 2 - 1
-    x, y, z = np.meshgrid(centre, centre, centre, indexing="ij")
+    center = (np.arange(8) + 0.5) / 8 * 2 - 1
+    x, y, z = np.meshgrid(center, center, center, indexing="ij")
     np.testing.assert_allclose(grid.density, np.maximum(x + 10 * y + 100 * z, 0), rtol=1e-3)
-    assert grid.density.dtype == np.float16 and grid.colour.dtype == np.uint8 and grid.colour.shape == (8, 8, 8, 3)
+    assert grid.density.dtype == np.float16 and grid.color.dtype == np.uint8 and grid.color.shape == (8, 8, 8, 3)
 
 
-def test_colour_is_srgb_encoded():
+def test_color_is_srgb_encoded():
     grid = export_grid(Formula(), 4)
-    assert grid.colour[0, 1, 3].tolist() == [99, 165, 240]  # linear 0.125, 0.375, 0.875 by the standard's formula
+    assert grid.color[0, 1, 3].tolist() == [99, 165, 240]  # linear 0.125, 0.375, 0.875 by the standard's formula
 
 
 def test_chunks_do_not_change_the_grid(monkeypatch: pytest.MonkeyPatch):
     whole = export_grid(Formula(), 9)
     monkeypatch.setattr(export, "CHUNK", 50)
     parts = export_grid(Formula(), 9)
-    assert np.array_equal(whole.density, parts.density) and np.array_equal(whole.colour, parts.colour)
+    assert np.array_equal(whole.density, parts.density) and np.array_equal(whole.color, parts.color)
 
 
 def test_a_long_box_has_cubic_cells():
@@ -102,29 +102,29 @@ class Points(torch.nn.Module):
         super().__init__()
         self.grid, self.bounds = grid, grid.bounds
 
-    def density_and_colour(self, positions, directions=None):
-        return self.grid.density_and_colour(positions)
+    def density_and_color(self, positions, directions=None):
+        return self.grid.density_and_color(positions)
 
 
 def random_grid(bounds: Bounds, resolution: int) -> DenseGrid:
     torch.manual_seed(0)
     grid = DenseGrid(bounds, resolution)
     torch.nn.init.normal_(grid.raw_density, std=3.0)
-    torch.nn.init.normal_(grid.raw_colour, std=3.0)
+    torch.nn.init.normal_(grid.raw_color, std=3.0)
     return grid
 
 
 @pytest.mark.parametrize("bounds", [UNIT_CUBE, Bounds((0.3, -1.0, 2.0), (1.7, 1.1, 6.0))])
 @pytest.mark.parametrize("resolution", [5, 13, 20, 47])
 def test_a_lattice_is_exported_as_its_points_are(bounds: Bounds, resolution: int, monkeypatch: pytest.MonkeyPatch):
-    """Coarser, as fine and finer, whole and in slabs: to the rounding of half precision, and of a step of colour."""
+    """Coarser, as fine and finer, whole and in slabs: to the rounding of half precision, and of a step of color."""
     monkeypatch.setattr(export, "CHUNK", 3000)
     grid = random_grid(bounds, 20)
-    assert isinstance(grid, OnLattice) and not isinstance(Points(grid), OnLattice)
+    assert isinstance(grid, LatticeField) and not isinstance(Points(grid), LatticeField)
     slabs, points = export_grid(grid, resolution), export_grid(Points(grid), resolution)
     assert slabs.density.shape == points.density.shape
     np.testing.assert_allclose(slabs.density, points.density, rtol=2e-3)  # two steps of float16
-    off = np.abs(slabs.colour.astype(int) - points.colour)
+    off = np.abs(slabs.color.astype(int) - points.color)
     assert off.max() <= 1 and (off > 0).mean() < 1e-3, "beside where two steps meet"
 
 

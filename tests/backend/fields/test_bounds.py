@@ -46,8 +46,8 @@ def test_a_ray_along_a_face_stays_finite(origin):
     assert torch.isfinite(near).all() and torch.isfinite(far).all()
 
 
-def test_normalised_maps_the_corners():
-    corners = BOX.normalised(torch.tensor([BOX.low, BOX.high]))
+def test_normalized_maps_the_corners():
+    corners = BOX.normalized(torch.tensor([BOX.low, BOX.high]))
     torch.testing.assert_close(corners, torch.tensor([[-1.0] * 3, [1.0] * 3]))
 
 

@@ -10,8 +10,8 @@ import torch
 from backend.config import FieldConfig, Method
 from backend.fields.build import FIELDS, build_field
 from backend.fields.dense_grid import DenseGrid
+from backend.fields.density_init import DENSITY_INITS, DENSITY_SCALE, EMPTY_OPACITY
 from backend.fields.field import UNIT_CUBE, Bounds, Field, normals
-from backend.fields.starts import DENSITY_SCALE, EMPTY_OPACITY, STARTS
 from backend.fields.trilinear import interpolate
 
 
@@ -32,20 +32,20 @@ def test_it_is_a_field():
     assert isinstance(DenseGrid(UNIT_CUBE, 4), Field)
 
 
-def test_density_is_softplus_of_the_interpolated_raw_value_and_colour_its_sigmoid():
+def test_density_is_softplus_of_the_interpolated_raw_value_and_color_its_sigmoid():
     grid = DenseGrid(UNIT_CUBE, 4)
     with torch.no_grad():
         grid.raw_density.fill_(0.7)
-        grid.raw_colour.copy_(torch.tensor([-1.0, 0.0, 2.0]).expand_as(grid.raw_colour))
-    density, colour = grid.density_and_colour(torch.zeros(1, 3))
+        grid.raw_color.copy_(torch.tensor([-1.0, 0.0, 2.0]).expand_as(grid.raw_color))
+    density, color = grid.density_and_color(torch.zeros(1, 3))
     assert float(density) == pytest.approx(DENSITY_SCALE / 2 * math.log(1 + math.exp(0.7)), rel=1e-5)
     expected = [1 / (1 + math.exp(1)), 0.5, 1 / (1 + math.exp(-2))]
-    torch.testing.assert_close(colour[0], torch.tensor(expected))
+    torch.testing.assert_close(color[0], torch.tensor(expected))
 
 
 def test_both_queries_agree_and_outside_is_empty(positions):
     grid = random_grid()
-    torch.testing.assert_close(grid.density(positions), grid.density_and_colour(positions)[0])
+    torch.testing.assert_close(grid.density(positions), grid.density_and_color(positions)[0])
     assert float(grid.density(torch.tensor([[1.01, 0, 0], [0, -3.0, 0]])).detach().sum()) == 0
     assert float(grid.density(torch.tensor([[1.0, -1.0, 1.0]])).detach()) > 0
 
@@ -70,7 +70,7 @@ def test_growing_keeps_a_smooth_function(finer: int, positions):
         grid.raw_density.copy_((x + 2 * y - z)[..., None])
     inside = 0.8 * positions
     before = grid.density(inside).detach()
-    grid.grow(finer)
+    grid.upsample(finer)
     assert grid.shape == (finer,) * 3
     torch.testing.assert_close(grid.density(inside).detach(), before, rtol=0.03, atol=0.05)
 
@@ -78,7 +78,7 @@ def test_growing_keeps_a_smooth_function(finer: int, positions):
 def test_growing_by_the_same_resolution_changes_nothing(positions):
     grid = random_grid()
     before = grid.density(positions).detach()
-    grid.grow(8)
+    grid.upsample(8)
     torch.testing.assert_close(grid.density(positions).detach(), before)
 
 
@@ -104,7 +104,7 @@ def in_a_long_box() -> DenseGrid:
 
 
 def test_the_gradient_of_density_is_that_of_finite_differences(generator):
-    """Central differences in metres; a step across a cell's face, where the slope jumps, is left out."""
+    """Central differences in meters; a step across a cell's face, where the slope jumps, is left out."""
     grid, step = in_a_long_box(), 1e-6
     drawn = torch.rand(200, 3, generator=generator, dtype=torch.float64)
     positions = torch.tensor([0.0, -1, 2]) + torch.tensor([1.0, 2, 4]) * drawn
@@ -118,7 +118,7 @@ def test_the_gradient_of_density_is_that_of_autograd_by_the_position(generator):
     grid = in_a_long_box()
     drawn = torch.rand(200, 3, generator=generator, dtype=torch.float64)
     positions = (torch.tensor([0.0, -1, 2]) + torch.tensor([1.0, 2, 4]) * drawn).requires_grad_()
-    raw = interpolate(grid.raw_density, grid.bounds.normalised(positions))
+    raw = interpolate(grid.raw_density, grid.bounds.normalized(positions))
     density = DENSITY_SCALE / 4 * torch.nn.functional.softplus(raw)
     (expected,) = torch.autograd.grad(density.sum(), positions)
     torch.testing.assert_close(grid.density_gradient(positions.detach()), expected)
@@ -154,7 +154,7 @@ def test_outside_the_bounds_nothing_rises():
 
 def test_normals_of_a_ball_point_out_of_it(positions):
     grid = DenseGrid(UNIT_CUBE, 64)
-    grid.start("blob")
+    grid.initialize_density("blob")
     near = positions[(positions.norm(dim=-1) > 0.1) & (positions.norm(dim=-1) < 0.3)]
     away = torch.nn.functional.normalize(near, dim=-1)
     assert float((normals(grid.density_gradient(near)) * away).sum(-1).min().detach()) > 0.99
@@ -162,7 +162,7 @@ def test_normals_of_a_ball_point_out_of_it(positions):
 
 def test_where_density_is_the_same_all_around_there_is_no_normal(positions):
     grid = DenseGrid(UNIT_CUBE, 8)
-    grid.start("empty")
+    grid.initialize_density("empty")
     found = normals(grid.density_gradient(positions))
     found.sum().backward()
     assert float(found.detach().abs().max()) == 0 and bool(grid.raw_density.grad.isfinite().all())
@@ -170,25 +170,25 @@ def test_where_density_is_the_same_all_around_there_is_no_normal(positions):
 
 def test_the_blob_is_as_dense_as_dreamfusions():
     """exp(5 exp(-|p|^2 / (2 x 0.2^2))) for each half-width of the box: e^5 in the middle, nearly 1 far outside."""
-    grid = DenseGrid(Bounds((-2.0,) * 3, (2.0,) * 3), 25)  # centres every 0.08 half-widths
-    grid.start("blob")
-    metres = torch.tensor([[0.0, 0, 0], [0, 0.16, 0], [0, 0, 0.4 * 2], [1.6, 0, 0]])
+    grid = DenseGrid(Bounds((-2.0,) * 3, (2.0,) * 3), 25)  # centers every 0.08 half-widths
+    grid.initialize_density("blob")
+    meters = torch.tensor([[0.0, 0, 0], [0, 0.16, 0], [0, 0, 0.4 * 2], [1.6, 0, 0]])
     expected = [math.exp(5), math.exp(5 * math.exp(-0.08)), math.exp(5 * math.exp(-2)), math.exp(5 * math.exp(-8))]
-    torch.testing.assert_close(2 * grid.density(metres).detach(), torch.tensor(expected), rtol=1e-3, atol=0)
+    torch.testing.assert_close(2 * grid.density(meters).detach(), torch.tensor(expected), rtol=1e-3, atol=0)
 
 
 @pytest.mark.parametrize("method", list(Method))
 def test_a_start_by_name_is_taken_whatever_the_method(method: Method):
     middle = {}
-    for start in STARTS:
-        grid = build_field(FieldConfig(start_resolution=16, start=start), UNIT_CUBE, method)
+    for start in DENSITY_INITS:
+        grid = build_field(FieldConfig(start_resolution=16, density_init=start), UNIT_CUBE, method)
         middle[start] = float(grid.density(torch.zeros(1, 3)).detach())
     assert middle["blob"] > middle["fog"] > middle["empty"]
 
 
 def test_every_start_that_a_config_may_name_can_be_made():
-    choices = FieldConfig.__dataclass_fields__["start"].metadata["choices"]
-    assert set(choices) == {"", *STARTS}
+    choices = FieldConfig.__dataclass_fields__["density_init"].metadata["choices"]
+    assert set(choices) == {"", *DENSITY_INITS}
 
 
 def test_a_saved_grid_of_another_resolution_can_be_read(positions):
@@ -205,16 +205,16 @@ def test_every_kind_that_a_config_may_name_can_be_built():
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("shape", [(1, 2, 3), (3, 6, 12), (7, 13, 29)])
 def test_a_slab_of_another_lattice_is_what_torch_samples_there(channels: int, shape: tuple[int, int, int]):
-    """Colours and latents against grid_sample, in a box that is no cube; outermost values reach the faces."""
+    """Colors and latents against grid_sample, in a box that is no cube; outermost values reach the faces."""
     torch.manual_seed(0)
     grid = DenseGrid(Bounds((0.0, -1.0, 2.0), (1.0, 1.0, 6.0)), 12, channels).double()
     torch.nn.init.normal_(grid.raw_density)
-    torch.nn.init.normal_(grid.raw_colour)
+    torch.nn.init.normal_(grid.raw_color)
     axes = [(torch.arange(n, dtype=torch.float64) + 0.5) / n * 2 - 1 for n in shape]
     places = torch.stack(torch.meshgrid(*axes, indexing="ij"), -1).flatten(0, 2)
     density = grid.scale * torch.nn.functional.softplus(interpolate(grid.raw_density, places)).view(shape)
-    colour = interpolate(grid.raw_colour, places).view(*shape, channels)
-    colour = colour.sigmoid() if channels == 3 else colour
+    color = interpolate(grid.raw_color, places).view(*shape, channels)
+    color = color.sigmoid() if channels == 3 else color
     parts = [grid.lattice_slab(shape, first, min(first + 2, shape[0])) for first in range(0, shape[0], 2)]
     torch.testing.assert_close(torch.cat([part[0] for part in parts]), density.detach())
-    torch.testing.assert_close(torch.cat([part[1] for part in parts]), colour.detach())
+    torch.testing.assert_close(torch.cat([part[1] for part in parts]), color.detach())

@@ -8,17 +8,17 @@ import pytest
 import torch
 from every_field import KINDS, NETWORKS, SMALL, small
 
-from backend.colour import srgb_decoded
-from backend.config import FieldConfig, Method, OptimiseConfig
+from backend.color import srgb_decoded
+from backend.config import FieldConfig, Method, OptimizeConfig
 from backend.errors import ConfigError, EmptyFieldError
 from backend.export.grid import export_grid
 from backend.fields.build import FIELDS
 from backend.fields.dense_grid import DenseGrid
-from backend.fields.field import UNIT_CUBE, Bounds, Distance, Field, Growing, SeesStretches, extent_of
-from backend.fields.latent_colours import shown
-from backend.fields.perturbed import Perturbed
-from backend.fields.starts import DENSITY_SCALE, STARTS
-from backend.optimise.descent import make_adam
+from backend.fields.density_init import DENSITY_INITS, DENSITY_SCALE
+from backend.fields.density_noise import DensityNoise
+from backend.fields.field import UNIT_CUBE, Bounds, DistanceField, Field, IntegratesFrustums, Upsampleable, extent_of
+from backend.fields.latent_colors import with_colors
+from backend.optimize.optimizers import make_optimizer
 
 LONG_BOX = Bounds((0.0, -1.0, 2.0), (1.0, 1.0, 6.0))
 
@@ -72,18 +72,18 @@ def test_every_kind_that_a_config_may_name_can_be_built_and_is_a_field():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("view_dependent_colour", [False, True])
-def test_slopes_by_what_is_learned_are_finite_differences(kind, view_dependent_colour, positions, directions):
-    if view_dependent_colour and kind not in NETWORKS:
+@pytest.mark.parametrize("view_dependent_color", [False, True])
+def test_slopes_by_what_is_learned_are_finite_differences(kind, view_dependent_color, positions, directions):
+    if view_dependent_color and kind not in NETWORKS:
         return
-    field = shaken(small(kind, view_dependent_colour=view_dependent_colour))
-    function, values = as_function(field, "density_and_colour", positions[:8], directions[:8])
+    field = shaken(small(kind, view_dependent_color=view_dependent_color))
+    function, values = as_function(field, "density_and_color", positions[:8], directions[:8])
     assert torch.autograd.gradcheck(function, values, fast_mode=True, atol=1e-4)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_gradient_of_density_is_that_of_finite_differences(kind, positions):
-    """Central differences in metres, in a box of sides 1, 2 and 4; few of the points may lie beside a kink."""
+    """Central differences in meters, in a box of sides 1, 2 and 4; few of the points may lie beside a kink."""
     field = shaken(small(kind, LONG_BOX))
     at = torch.tensor([0.5, 0, 4]) + positions * torch.tensor([0.5, 1, 2])
     steps = 1e-6 * torch.eye(3, dtype=torch.float64)
@@ -104,7 +104,7 @@ def test_the_gradient_of_density_can_be_learned_from(kind, positions):
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_queries_agree_and_outside_is_empty(kind, positions):
     field = shaken(small(kind))
-    torch.testing.assert_close(field.density(positions), field.density_and_colour(positions)[0])
+    torch.testing.assert_close(field.density(positions), field.density_and_color(positions)[0])
     outside = torch.tensor([[1.01, 0, 0], [0, -3.0, 0], [0, 0, 1e20]]).double()
     assert float(field.density(outside).detach().abs().sum()) == 0
     assert float(field.density_gradient(outside).detach().abs().sum()) == 0
@@ -115,9 +115,9 @@ def test_both_queries_agree_and_outside_is_empty(kind, positions):
 def test_infinity_and_nan_are_places_outside(kind):
     inf, nan = math.inf, math.nan
     field = small(kind)
-    density, colour = field.density_and_colour(torch.tensor([[inf, 0, 0], [0, -inf, inf], [nan, 0, 0]]))
-    assert density.tolist() == [0, 0, 0] and bool(colour.isfinite().all())
-    (density.sum() + colour.sum()).backward()
+    density, color = field.density_and_color(torch.tensor([[inf, 0, 0], [0, -inf, inf], [nan, 0, 0]]))
+    assert density.tolist() == [0, 0, 0] and bool(color.isfinite().all())
+    (density.sum() + color.sum()).backward()
     assert all(bool(p.grad.isfinite().all()) for p in field.parameters() if p.grad is not None)
 
 
@@ -153,7 +153,7 @@ def test_what_was_saved_can_be_read_by_one_that_began_otherwise(kind, positions,
     saved, fresh = shaken(small(kind, seed=0)).float(), small(kind, seed=1)
     fresh.load_state_dict(saved.state_dict())
     at = positions.float(), directions.float()
-    for was, now in zip(saved.density_and_colour(*at), fresh.density_and_colour(*at), strict=True):
+    for was, now in zip(saved.density_and_color(*at), fresh.density_and_color(*at), strict=True):
         assert torch.equal(was, now)
 
 
@@ -173,40 +173,40 @@ def test_the_seed_draws_the_weights_and_nothing_else_is_drawn(kind):
 
 
 @pytest.mark.parametrize("kind", [kind for kind in NETWORKS if kind != "sdf"])
-@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("start", DENSITY_INITS)
 @pytest.mark.parametrize("density_scale", [100.0, 2.0])
 def test_while_the_network_says_nothing_it_is_as_dense_as_a_grid_that_starts(kind, start, density_scale):
-    """At the cell centres of a grid, where nothing is interpolated. Bare is D softplus(0) or D exp(0)."""
+    """At the cell centers of a grid, where nothing is interpolated. Bare is D softplus(0) or D exp(0)."""
     grid = DenseGrid(LONG_BOX, 8)
-    grid.start(start)
-    field = small(kind, LONG_BOX, start=start, density_scale=density_scale)
+    grid.initialize_density(start)
+    field = small(kind, LONG_BOX, density_init=start, density_scale=density_scale)
     with torch.no_grad():
         for parameter in field.parameters():
             parameter.zero_()
     cells = torch.cartesian_prod(*[(torch.arange(n) + 0.5) / n for n in grid.shape])
     at = torch.tensor(LONG_BOX.low) + torch.tensor([1.0, 2, 4]) * cells
     expected = grid.density(at)
-    if start == "bare":
+    if start == "none":
         expected = torch.full_like(expected, density_scale / 4 * (1 if kind == "hash_grid" else math.log(2)))
     torch.testing.assert_close(field.density(at), expected, rtol=1e-3, atol=0)
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
-def test_colour_depends_on_the_side_only_where_it_is_wanted(kind, positions, directions):
-    field = shaken(small(kind, view_dependent_colour=True))
-    density, colour = field.density_and_colour(positions, directions)
+def test_color_depends_on_the_side_only_where_it_is_wanted(kind, positions, directions):
+    field = shaken(small(kind, view_dependent_color=True))
+    density, color = field.density_and_color(positions, directions)
     torch.testing.assert_close(density, field.density(positions))
-    assert float((colour - field.density_and_colour(positions, -directions)[1]).abs().max().detach()) > 1e-4
+    assert float((color - field.density_and_color(positions, -directions)[1]).abs().max().detach()) > 1e-4
     plain = small(kind).double()
-    assert torch.equal(plain.density_and_colour(positions, directions)[1], plain.density_and_colour(positions)[1])
+    assert torch.equal(plain.density_and_color(positions, directions)[1], plain.density_and_color(positions)[1])
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
-def test_without_a_side_colour_is_the_mean_of_six(kind, positions):
-    field = shaken(small(kind, view_dependent_colour=True))
+def test_without_a_side_color_is_the_mean_of_six(kind, positions):
+    field = shaken(small(kind, view_dependent_color=True))
     sides = [sign * torch.eye(3, dtype=torch.float64)[axis] for sign in (1, -1) for axis in range(3)]
-    seen = [field.density_and_colour(positions, side.expand(len(positions), 3))[1] for side in sides]
-    torch.testing.assert_close(field.density_and_colour(positions)[1], sum(seen) / 6)
+    seen = [field.density_and_color(positions, side.expand(len(positions), 3))[1] for side in sides]
+    torch.testing.assert_close(field.density_and_color(positions)[1], sum(seen) / 6)
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
@@ -222,29 +222,29 @@ def test_an_unbounded_field_goes_on_around_its_box(kind):
     assert bool(field.density_gradient(far[:3]).isfinite().all())
 
 
-@pytest.mark.parametrize("name", ["view_dependent_colour", "unbounded"])
+@pytest.mark.parametrize("name", ["view_dependent_color", "unbounded"])
 def test_a_dense_grid_says_what_it_cannot(name):
     with pytest.raises(ConfigError, match=f"A dense grid cannot have field.{name}: switch it off"):
         small("dense_grid", **{name: True})
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if hasattr(small(kind), "to_colours")])
-def test_latents_become_the_colours_that_they_stand_for(kind, generator):
-    """A grid's colours lie in an interpolated logit, so it is asked at its cell centres."""
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if hasattr(small(kind), "to_colors")])
+def test_latents_become_the_colors_that_they_stand_for(kind, generator):
+    """A grid's colors lie in an interpolated logit, so it is asked at its cell centers."""
     matrix = torch.tensor([[0.3, 0.0, 0.1], [0.0, 0.2, 0.0], [0.1, 0.0, 0.2], [0.0, 0.1, 0.0]])
     bias = torch.tensor([0.5, 0.4, 0.5])
     field = shaken(small(kind, channels=4)).float()
     at = torch.cartesian_prod(*[(torch.arange(8) + 0.5) / 4 - 1] * 3)
-    latents = field.density_and_colour(at)[1]
-    assert field.colour_channels == latents.shape[1] == 4
-    before = shown(field, (matrix, bias)).density_and_colour(at)[1]
+    latents = field.density_and_color(at)[1]
+    assert field.color_channels == latents.shape[1] == 4
+    before = with_colors(field, (matrix, bias)).density_and_color(at)[1]
     torch.testing.assert_close(before, srgb_decoded((latents @ matrix + bias).clamp(0, 1)))
-    field.to_colours(matrix, bias)
-    assert field.colour_channels == 3
-    torch.testing.assert_close(field.density_and_colour(at)[1], before, atol=2e-3, rtol=1e-3)
+    field.to_colors(matrix, bias)
+    assert field.color_channels == 3
+    torch.testing.assert_close(field.density_and_color(at)[1], before, atol=2e-3, rtol=1e-3)
     began_with_latents = small(kind, channels=4, seed=9)
     began_with_latents.load_state_dict(field.state_dict())
-    assert torch.equal(began_with_latents.density_and_colour(at)[1], field.density_and_colour(at)[1])
+    assert torch.equal(began_with_latents.density_and_color(at)[1], field.density_and_color(at)[1])
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -253,10 +253,10 @@ def test_density_can_be_shaken_where_it_is_a_softplus_and_else_there_is_a_senten
     if not hasattr(field, "scale"):
         assert kind not in ("dense_grid", "nerf", "mip_nerf", "siren", "tri_plane")
         with pytest.raises(ConfigError, match="no raw density to shake"):
-            Perturbed(field, 1.0, generator)
+            DensityNoise(field, 1.0, generator)
         return
     at = torch.zeros(4000, 3)
-    density = Perturbed(field, 1.0, generator).density_and_colour(at)[0]
+    density = DensityNoise(field, 1.0, generator).density_and_color(at)[0]
     raw = torch.log(torch.expm1(density.detach().double() / field.scale))
     plain = torch.log(torch.expm1(field.density(at[:1]).detach().double() / field.scale))
     assert float((raw - plain).mean()) == pytest.approx(0, abs=0.06) and float(raw.std()) == pytest.approx(1, abs=0.05)
@@ -265,14 +265,14 @@ def test_density_can_be_shaken_where_it_is_a_softplus_and_else_there_is_a_senten
 @pytest.mark.parametrize("kind", KINDS)
 def test_everything_that_is_learned_has_one_rate(kind):
     field = small(kind)
-    adam = make_adam(field, OptimiseConfig())
+    adam = make_optimizer(field, OptimizeConfig())
     learned = [parameter for group in adam.param_groups for parameter in group["params"]]
     assert sorted(map(id, learned)) == sorted(map(id, field.parameters()))
     assert all(0 < group["lr"] <= (0.01 if kind in NETWORKS else 0.1) for group in adam.param_groups)
 
 
 def test_who_grows_who_sees_stretches_and_who_is_a_distance():
-    assert [kind for kind in KINDS if isinstance(small(kind), Growing)] == ["dense_grid"]
-    assert [kind for kind in KINDS if isinstance(small(kind), SeesStretches)] == ["mip_nerf"]
-    assert [kind for kind in KINDS if isinstance(small(kind), Distance)] == ["sdf"]
-    assert SMALL.start == "" and FieldConfig().density_scale == DENSITY_SCALE and UNIT_CUBE.low == (-1.0,) * 3
+    assert [kind for kind in KINDS if isinstance(small(kind), Upsampleable)] == ["dense_grid"]
+    assert [kind for kind in KINDS if isinstance(small(kind), IntegratesFrustums)] == ["mip_nerf"]
+    assert [kind for kind in KINDS if isinstance(small(kind), DistanceField)] == ["sdf"]
+    assert SMALL.density_init == "" and FieldConfig().density_scale == DENSITY_SCALE and UNIT_CUBE.low == (-1.0,) * 3

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from backend.fields.hash_encoding import HashEncoding, resolutions, rows_of
+from backend.fields.hash_encoding import HashEncoding, resolutions, table_rows
 
 
 def row(corner: tuple[int, int, int], cells: int, rows: int) -> int:
@@ -48,9 +48,9 @@ def encoding() -> HashEncoding:
 
 def test_rows_are_those_of_the_paper(generator):
     corners = torch.randint(0, 2048, (200, 3), generator=generator)
-    found = rows_of(corners, 2048, 2**14)
+    found = table_rows(corners, 2048, 2**14)
     assert found.tolist() == [row(tuple(corner), 2048, 2**14) for corner in corners.tolist()]
-    assert rows_of(torch.tensor([[1, 2, 3]]), 4, 2**14).tolist() == [1 * 25 + 2 * 5 + 3]
+    assert table_rows(torch.tensor([[1, 2, 3]]), 4, 2**14).tolist() == [1 * 25 + 2 * 5 + 3]
 
 
 def test_interpolation_is_that_of_a_slow_loop(encoding, generator):

@@ -7,13 +7,13 @@ import math
 import pytest
 import torch
 
-from backend.fields.field import Bounds, Stretches
+from backend.fields.field import Bounds, ConicalFrustums
 from backend.fields.integrated_encoding import (
     Gaussians,
     IntegratedEncoding,
-    cells,
-    frustums,
-    normalised,
+    cell_gaussians,
+    frustum_gaussians,
+    normalized_gaussians,
     random_frequencies,
 )
 
@@ -31,9 +31,9 @@ def in_a_frustum(t: float, length: float, radius: float, generator) -> torch.Ten
 @pytest.mark.parametrize(("t", "length", "radius"), [(3.0, 2.0, 0.2), (1.0, 1.9, 0.7), (10.0, 0.1, 0.05)])
 def test_the_gaussian_has_the_moments_of_the_frustum(t: float, length: float, radius: float, generator):
     points = in_a_frustum(t, length, radius, generator)
-    stretch = Stretches(*(torch.tensor([value], dtype=torch.float64) for value in (t, length, radius)))
+    stretch = ConicalFrustums(*(torch.tensor([value], dtype=torch.float64) for value in (t, length, radius)))
     up = torch.tensor([[0.0, 0.0, 1.0]], dtype=torch.float64)
-    found = frustums(t * up, up, stretch)
+    found = frustum_gaussians(t * up, up, stretch)
     error = 5 * points.std(dim=0) / math.sqrt(len(points))
     assert bool(((found.mean[0] - points.mean(dim=0)).abs() < error).all())
     torch.testing.assert_close(found.covariance[0].diag(), points.T.cov().diag(), rtol=0.01, atol=0)
@@ -44,9 +44,11 @@ def test_a_slanted_frustum_is_the_upright_one_turned(generator):
     """Along any unit direction: the eigenvector of the odd eigenvalue is the direction."""
     direction = torch.nn.functional.normalize(torch.tensor([[1.0, 2.0, -0.5]], dtype=torch.float64), dim=-1)
     values = (torch.tensor([value], dtype=torch.float64) for value in (3.0, 2.0, 0.1))
-    found = frustums(3 * direction, direction, Stretches(*values))
+    found = frustum_gaussians(3 * direction, direction, ConicalFrustums(*values))
     up = torch.tensor([[0.0, 0.0, 1.0]], dtype=torch.float64)
-    straight = frustums(3 * up, up, Stretches(*(torch.tensor([v], dtype=torch.float64) for v in (3.0, 2.0, 0.1))))
+    straight = frustum_gaussians(
+        3 * up, up, ConicalFrustums(*(torch.tensor([v], dtype=torch.float64) for v in (3.0, 2.0, 0.1)))
+    )
     eigenvalues, vectors = torch.linalg.eigh(found.covariance[0])
     torch.testing.assert_close(eigenvalues, straight.covariance[0].diag().sort().values)
     assert float((vectors[:, -1] @ direction[0]).abs()) == pytest.approx(1.0)
@@ -55,7 +57,7 @@ def test_a_slanted_frustum_is_the_upright_one_turned(generator):
 
 def test_a_stretch_at_the_very_tip_is_finite():
     zero = torch.zeros(1)
-    found = frustums(torch.zeros(1, 3), torch.tensor([[0.0, 0.0, 1.0]]), Stretches(zero, zero, zero))
+    found = frustum_gaussians(torch.zeros(1, 3), torch.tensor([[0.0, 0.0, 1.0]]), ConicalFrustums(zero, zero, zero))
     assert bool(found.mean.isfinite().all()) and float(found.covariance.abs().max()) == 0
 
 
@@ -75,20 +77,20 @@ def test_without_width_it_is_the_wave_itself(generator):
     encoding = IntegratedEncoding(8, 4).double()
     points = torch.rand(6, 3, generator=generator, dtype=torch.float64)
     angles = points @ encoding.frequencies.T
-    torch.testing.assert_close(encoding(cells(points, 0.0)), torch.cat([angles.cos(), angles.sin()], -1))
+    torch.testing.assert_close(encoding(cell_gaussians(points, 0.0)), torch.cat([angles.cos(), angles.sin()], -1))
 
 
 def test_a_cell_varies_as_points_in_a_cube_do(generator):
     drawn = 0.3 * (torch.rand(DRAWN, 3, generator=generator) - 0.5)
-    torch.testing.assert_close(cells(torch.zeros(1, 3), 0.3).covariance[0], drawn.T.cov(), atol=2e-4, rtol=0)
+    torch.testing.assert_close(cell_gaussians(torch.zeros(1, 3), 0.3).covariance[0], drawn.T.cov(), atol=2e-4, rtol=0)
 
 
 def test_pieces_in_a_box_s_coordinates_are_drawn_points_in_them(generator):
     bounds = Bounds((0.0, -1.0, 2.0), (1.0, 1.0, 6.0))
     root = 0.1 * torch.randn(3, 3, generator=generator)
     mean = torch.tensor([[0.4, 0.1, 3.0]])
-    found = normalised(Gaussians(mean, (root @ root.T)[None]), bounds)
-    drawn = bounds.normalised(mean + torch.randn(DRAWN, 3, generator=generator) @ root.T)
+    found = normalized_gaussians(Gaussians(mean, (root @ root.T)[None]), bounds)
+    drawn = bounds.normalized(mean + torch.randn(DRAWN, 3, generator=generator) @ root.T)
     torch.testing.assert_close(found.mean[0], drawn.mean(dim=0), atol=2e-3, rtol=0)
     torch.testing.assert_close(found.covariance[0], drawn.T.cov(), atol=1e-3, rtol=0.02)
 

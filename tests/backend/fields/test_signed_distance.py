@@ -13,7 +13,7 @@ from backend.config import SdfConfig
 from backend.config.networks import ENCODINGS
 from backend.fields.encodings import ENCODINGS as BUILT
 from backend.fields.field import Bounds
-from backend.guidance.regularisers.field_terms import eikonal
+from backend.guidance.regularizers.field_terms import eikonal
 
 BOX = Bounds((1.0, 1.0, 1.0), (5.0, 5.0, 5.0))
 
@@ -30,8 +30,8 @@ def test_every_encoding_that_a_config_may_name_can_be_built():
     assert set(SdfConfig.__dataclass_fields__["encoding"].metadata["choices"]) == set(BUILT)
 
 
-def test_its_density_is_the_laplace_cdf_of_its_distance_per_metre(generator):
-    """Half-widths are 2 m, so a density per half-width is half of that per metre."""
+def test_its_density_is_the_laplace_cdf_of_its_distance_per_meter(generator):
+    """Half-widths are 2 m, so a density per half-width is half of that per meter."""
     field = small("sdf", BOX, sdf=SdfConfig(beta=0.07, layers=1, width=8)).double()
     at = 1 + 4 * torch.rand(100, 3, generator=generator, dtype=torch.float64)
     distance = field.distance(at).detach().numpy()

@@ -1,4 +1,4 @@
-"""SIREN's initialisation against the distributions that its theorem promises."""
+"""SIREN's initialization against the distributions that its theorem promises."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from backend.fields.tri_plane_encoding import TriPlaneEncoding
 
 
 def bilinear(plane: torch.Tensor, a: float, b: float, feature: int) -> float:
-    """Between cell centres at (i + 1/2) / R of the way; the edge value holds beyond the outermost ones."""
+    """Between cell centers at (i + 1/2) / R of the way; the edge value holds beyond the outermost ones."""
     n = plane.shape[0]
     value = 0.0
     places = [min(max((p + 1) / 2 * n - 0.5, 0.0), n - 1.0) for p in (a, b)]

@@ -25,10 +25,10 @@ def positions(generator) -> torch.Tensor:
 
 
 def by_scipy(volume: torch.Tensor, positions: torch.Tensor) -> np.ndarray:
-    """Linear between cell centres; beyond the outermost centres the edge value."""
-    centres = [(np.arange(n) + 0.5) / n * 2 - 1 for n in volume.shape[:3]]
-    clamped = np.stack([np.clip(positions[:, i], c[0], c[-1]) for i, c in enumerate(centres)], -1)
-    return RegularGridInterpolator(centres, volume.numpy())(clamped)
+    """Linear between cell centers; beyond the outermost centers the edge value."""
+    centers = [(np.arange(n) + 0.5) / n * 2 - 1 for n in volume.shape[:3]]
+    clamped = np.stack([np.clip(positions[:, i], c[0], c[-1]) for i, c in enumerate(centers)], -1)
+    return RegularGridInterpolator(centers, volume.numpy())(clamped)
 
 
 def test_the_plain_form_equals_scipy(volume, positions):
@@ -62,7 +62,7 @@ def test_shares_are_a_partition_of_one(positions):
 
 
 def test_a_linear_function_survives_resampling_in_the_interior():
-    """p -> (x, y, z) at cell centres, resampled, is still the position wherever no edge value is near."""
+    """p -> (x, y, z) at cell centers, resampled, is still the position wherever no edge value is near."""
     axes = [(torch.arange(n) + 0.5) / n * 2 - 1 for n in (8, 8, 8)]
     volume = torch.stack(torch.meshgrid(*axes, indexing="ij"), dim=-1)
     finer = resampled(volume, (16, 16, 16))

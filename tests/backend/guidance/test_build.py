@@ -62,7 +62,7 @@ def test_an_eye_that_is_unknown_has_a_sentence(dataset):
 
 
 def test_pictures_of_what_is_wanted_need_a_model_that_looks_at_them():
-    config = with_changes(JobConfig(prompt="a red cube"), {"words": {"images": [{"path": "a.png"}]}})
+    config = with_changes(JobConfig(prompt="a red cube"), {"prompt_options": {"image_prompts": [{"path": "a.png"}]}})
     with pytest.raises(ConfigError, match="needs an image-text model: choose one as the job's model or beside it"):
         built(config)
 

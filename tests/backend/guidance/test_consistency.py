@@ -12,24 +12,24 @@ from backend.cameras.camera import Rays
 from backend.config import JobConfig, with_changes
 from backend.data.pictures import PosedPictures
 from backend.data.transforms_json import read_dataset
-from backend.guidance.consistency import Consistency, Look, radii
-from backend.guidance.guidance import Proposal
-from backend.pretrained.eye import Eye, load_eye
+from backend.guidance.consistency import Comparison, Consistency, radii
+from backend.guidance.guidance import RayRequest
+from backend.pretrained.image_encoder import ImageEncoder, load_image_encoder
 from backend.render.renderer import Rendering
 
 CONFIG = with_changes(
     JobConfig(method="reconstruct", dataset="d"),
     {
-        "bounds": {"centre": (0.0, 0.0, 0.0), "size": (2.0, 2.0, 2.0)},
+        "bounds": {"center": (0.0, 0.0, 0.0), "size": (2.0, 2.0, 2.0)},
         "consistency": {"weight": 0.1},
-        "optimise": {"steps": 100},
+        "optimize": {"steps": 100},
     },
 )
 
 
 @pytest.fixture(scope="module")
-def eye(guide_folder: Path) -> Eye:
-    return load_eye(str(guide_folder), torch.device("cpu"))
+def eye(guide_folder: Path) -> ImageEncoder:
+    return load_image_encoder(str(guide_folder), torch.device("cpu"))
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def pictures(scene_folder: Path) -> PosedPictures:
     return read_dataset(scene_folder).train
 
 
-def made(eye: Eye, pictures: PosedPictures, **changes) -> Consistency:
+def made(eye: ImageEncoder, pictures: PosedPictures, **changes) -> Consistency:
     return Consistency(eye, pictures, with_changes(CONFIG, changes), torch.Generator().manual_seed(0))
 
 
@@ -61,15 +61,15 @@ def photographed(pictures: PosedPictures, index: int, size: int) -> Rendering:
     return Rendering((pixels[:, :3] * alpha[:, None]).requires_grad_(), alpha, alpha, alpha[:, None])
 
 
-@pytest.mark.parametrize("colour", [(0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.2, 0.9, 0.4)])
-def test_the_observed_view_itself_has_no_loss(eye, pictures, colour):
+@pytest.mark.parametrize("color", [(0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.2, 0.9, 0.4)])
+def test_the_observed_view_itself_has_no_loss(eye, pictures, color):
     """Over any background: the photograph's stands behind it as well."""
     guidance = made(eye, pictures, consistency={"weight": 0.1, "render_size": 24})
-    look = Look(3, torch.tensor(colour))
+    look = Comparison(3, torch.tensor(color))
     rays = pictures.cameras[3].rays().flat()
-    judgement = guidance.judge(Proposal(rays, look), photographed(pictures, 3, 24), 9)
-    assert float(judgement.loss.detach()) == pytest.approx(0.0, abs=1e-6)
-    other = guidance.judge(Proposal(rays, look), photographed(pictures, 8, 24), 9)
+    guidance_loss = guidance.loss(RayRequest(rays, look), photographed(pictures, 3, 24), 9)
+    assert float(guidance_loss.loss.detach()) == pytest.approx(0.0, abs=1e-6)
+    other = guidance.loss(RayRequest(rays, look), photographed(pictures, 8, 24), 9)
     assert float(other.loss.detach()) > 1e-5
 
 
@@ -79,8 +79,8 @@ def test_it_is_half_the_squared_distance_of_the_paper(eye, pictures):
     black = torch.zeros(3)
     pixels = [pictures.pixels[i][..., :3] * pictures.pixels[i][..., 3:] for i in (2, 5)]
     a, b = (eye.embed_pictures(encoded(p).permute(2, 0, 1)[None])[0] for p in pixels)
-    look = Proposal(pictures.cameras[2].rays().flat(), Look(2, black))
-    found = guidance.judge(look, photographed(pictures, 5, 24), 9)
+    look = RayRequest(pictures.cameras[2].rays().flat(), Comparison(2, black))
+    found = guidance.loss(look, photographed(pictures, 5, 24), 9)
     assert float(found.loss.detach()) == pytest.approx(float(0.7 / 2 * (a - b).square().sum()), rel=1e-3)
     assert found.terms["consistency"] == pytest.approx(float(1 - a @ b), rel=1e-3)
 
@@ -90,42 +90,42 @@ def encoded(linear: torch.Tensor) -> torch.Tensor:
 
 
 def test_the_gradient_reaches_the_render_and_not_the_photograph(guidance):
-    proposal = guidance.propose(9)
-    count = len(proposal.rays.origins)
-    colour, opacity = torch.full((count, 3), 0.2, requires_grad=True), torch.full((count,), 0.5, requires_grad=True)
-    guidance.judge(proposal, Rendering(colour, opacity, opacity, opacity[:, None]), 9).loss.backward()
-    assert float(colour.grad.abs().sum()) > 0 and float(opacity.grad.abs().sum()) > 0
+    request = guidance.sample_views(9)
+    count = len(request.rays.origins)
+    color, opacity = torch.full((count, 3), 0.2, requires_grad=True), torch.full((count,), 0.5, requires_grad=True)
+    guidance.loss(request, Rendering(color, opacity, opacity, opacity[:, None]), 9).loss.backward()
+    assert float(color.grad.abs().sum()) > 0 and float(opacity.grad.abs().sum()) > 0
     assert not guidance.pictures.pixels.requires_grad
 
 
 def test_it_looks_every_tenth_step_as_published(guidance):
     """The published loop counts from 1 and looks where the step is a multiple of 10."""
-    assert [step + 1 for step in range(50) if guidance.propose(step)] == [10, 20, 30, 40, 50]
+    assert [step + 1 for step in range(50) if guidance.sample_views(step)] == [10, 20, 30, 40, 50]
 
 
 def test_after_the_fraction_only_pixels_count(eye, pictures):
     guidance = made(eye, pictures, consistency={"weight": 0.1, "until": 0.6, "every": 1})
-    assert [step for step in range(100) if guidance.propose(step)] == list(range(60))
+    assert [step for step in range(100) if guidance.sample_views(step)] == list(range(60))
 
 
 def test_a_weight_of_zero_asks_for_nothing(eye, pictures, guidance):
     guidance.edit(with_changes(CONFIG, {"consistency": {"weight": 0.0}}))
-    assert guidance.propose(9) is None
+    assert guidance.sample_views(9) is None
 
 
 def test_unseen_cameras_stand_where_the_prior_says(eye, pictures):
     changes = {
         "weight": 0.1,
         "every": 1,
-        "lowest_degrees": 20.0,
-        "highest_degrees": 50.0,
-        "nearest": 2.0,
-        "farthest": 3.0,
+        "elevation_low_degrees": 20.0,
+        "elevation_high_degrees": 50.0,
+        "radius_low": 2.0,
+        "radius_high": 3.0,
     }
     guidance = made(eye, pictures, consistency=changes)
     azimuths, elevations, distances = [], [], []
     for _ in range(300):
-        place, towards = camera_of(guidance.propose(0).rays, guidance.size)
+        place, towards = camera_of(guidance.sample_views(0).rays, guidance.size)
         distances.append(float(place.norm()))
         azimuths.append(math.atan2(float(place[0]), -float(place[1])))
         elevations.append(math.degrees(math.asin(float(place[2] / place.norm()))))
@@ -139,7 +139,7 @@ def test_unseen_cameras_stand_where_the_prior_says(eye, pictures):
 
 def test_the_lens_is_that_of_the_photographs(guidance, pictures):
     """The angle between the outermost rays of a row is the photographs' own, a pixel apart at most."""
-    directions = guidance.propose(9).rays.directions.reshape(guidance.size, guidance.size, 3)
+    directions = guidance.sample_views(9).rays.directions.reshape(guidance.size, guidance.size, 3)
     row = directions[guidance.size // 2]
     own = pictures.cameras[0].resized(guidance.size, guidance.size).rays().directions[guidance.size // 2]
     found, expected = (math.acos(float(r[0] @ r[-1])) for r in (row, own))
@@ -149,7 +149,7 @@ def test_the_lens_is_that_of_the_photographs(guidance, pictures):
 def test_a_wide_photograph_and_its_render_are_squeezed_alike(eye, guidance, pictures):
     """The render has as many pixels across as down, over the photograph's own angles."""
     wide = PosedPictures(pictures.pixels[:, 4:20], [c.resized(24, 16) for c in pictures.cameras])
-    rays = made(eye, wide).propose(9).rays
+    rays = made(eye, wide).sample_views(9).rays
     assert len(rays.origins) == 32 * 32
 
 
@@ -162,8 +162,8 @@ def test_radii_are_the_photographs_own_where_none_are_given(guidance, pictures):
 
 
 def test_radii_are_told_in_half_widths_of_the_box(eye, pictures):
-    box = {"bounds": {"centre": (0.0, 0.0, 0.0), "size": (3.0, 1.0, 1.0)}}
-    guidance = made(eye, pictures, **box, consistency={"weight": 0.1, "nearest": 2.0, "farthest": 2.0})
+    box = {"bounds": {"center": (0.0, 0.0, 0.0), "size": (3.0, 1.0, 1.0)}}
+    guidance = made(eye, pictures, **box, consistency={"weight": 0.1, "radius_low": 2.0, "radius_high": 2.0})
     assert guidance.radii == pytest.approx((3.0, 3.0))
 
 

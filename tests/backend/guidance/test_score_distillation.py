@@ -19,16 +19,16 @@ from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import UNIT_CUBE
 from backend.guidance.build import build_guidances
 from backend.guidance.diffusion.denoiser import Conditions
-from backend.guidance.diffusion.eyes import LatentEye, PixelEye, RgbaEye
 from backend.guidance.diffusion.latent_map import LatentMap
-from backend.guidance.score_distillation import ScoreDistillation, asked_wording, texts_of
+from backend.guidance.diffusion.render_adapter import LatentAdapter, PixelAdapter, RgbaAdapter
+from backend.guidance.score_distillation import ScoreDistillation, all_texts, view_prompt_for
 from backend.guidance.view_diffusion import ViewDiffusion
-from backend.optimise.job import Optimisation
+from backend.optimize.trainer import Trainer
 from backend.render.renderer import Renderer, Rendering
 
 SIZE = 4
 CPU = torch.device("cpu")
-CONFIG = with_changes(JobConfig(prompt="a red cube"), {"orbit": {"views": 3}, "optimise": {"steps": 10}})
+CONFIG = with_changes(JobConfig(prompt="a red cube"), {"orbit": {"views": 3}, "optimize": {"steps": 10}})
 
 
 @pytest.fixture
@@ -39,25 +39,25 @@ def mean(generator) -> torch.Tensor:
 def distilled(mean: torch.Tensor, kind: str = "v_prediction", seed: int = 5, **settings: Any) -> ScoreDistillation:
     config = with_changes(CONFIG, {"score_distillation": settings})
     generator = torch.Generator().manual_seed(seed)
-    return ScoreDistillation(Gaussian({"": mean}, kind), RgbaEye(SIZE, SIZE), config, generator, [])
+    return ScoreDistillation(Gaussian({"": mean}, kind), RgbaAdapter(SIZE, SIZE), config, generator, [])
 
 
 def cameras(generator) -> list:
     return sample_orbit(CONFIG.orbit, SIZE, 3, generator)
 
 
-def drawn(seed: int, signal: torch.Tensor, level: float) -> tuple[torch.Tensor, torch.Tensor]:
+def drawn(seed: int, alphas_cumprod: torch.Tensor, level: float) -> tuple[torch.Tensor, torch.Tensor]:
     """The abar and the noises of the first step of this seed, drawn as the settings describe it."""
     generator = torch.Generator().manual_seed(seed)
     levels = (level + 0.05 * (2 * torch.rand(3, generator=generator) - 1)).clamp(0.02, 0.98)
-    abar = signal[(levels * 999).round().long()].view(-1, 1, 1, 1)
+    abar = alphas_cumprod[(levels * 999).round().long()].view(-1, 1, 1, 1)
     return abar, torch.randn(3, 4, SIZE, SIZE, generator=generator)
 
 
 def test_the_default_gradient_is_what_the_first_release_computed(mean, generator):
     """x - clamp(sqrt(abar) z - sqrt(1 - abar) v), with levels and noise of the same seed: same seed, same result."""
     views, guidance = 2 * torch.rand(3, 4, SIZE, SIZE, generator=generator) - 1, distilled(mean)
-    abar, noise = drawn(5, Gaussian.signal, 0.98)
+    abar, noise = drawn(5, Gaussian.alphas_cumprod, 0.98)
     noisy = abar.sqrt() * views + (1 - abar).sqrt() * noise
     velocity = (abar.sqrt() * noisy - best_guess(noisy, abar, mean)) / (1 - abar).sqrt()
     expected = views - (abar.sqrt() * noisy - (1 - abar).sqrt() * velocity).clamp(-1, 1)
@@ -70,12 +70,12 @@ def test_the_gradient_is_its_definition_whatever_is_predicted(name: str, kind: s
     """w(t) (n_hat - n) with n_hat = -sqrt(1 - abar) times the score of the noised Gaussian, in closed form."""
     views = torch.rand(3, 4, SIZE, SIZE, generator=generator)
     found = distilled(mean, kind, weighting=name).gradient(views, cameras(generator), 0)
-    abar, noise = (part.double() for part in drawn(5, Gaussian.signal, 0.98))
+    abar, noise = (part.double() for part in drawn(5, Gaussian.alphas_cumprod, 0.98))
     noisy = abar.sqrt() * views + (1 - abar).sqrt() * noise
     noise_hat = (1 - abar).sqrt() * (noisy - abar.sqrt() * mean) / (abar * 0.01 + 1 - abar)
     factor = {
-        "clean": (1 - abar).sqrt() / abar.sqrt(), "dreamfusion": 1 - abar, "uniform": 1.0,
-        "signal": (1 - abar) * abar.sqrt(), "score": abar.sqrt() / (1 - abar).sqrt(),
+        "x0": (1 - abar).sqrt() / abar.sqrt(), "dreamfusion": 1 - abar, "uniform": 1.0,
+        "fantasia3d": (1 - abar) * abar.sqrt(), "score": abar.sqrt() / (1 - abar).sqrt(),
     }[name]  # fmt: skip
     torch.testing.assert_close(found.double(), factor * (noise_hat - noise), atol=2e-3, rtol=2e-3)
 
@@ -83,19 +83,21 @@ def test_the_gradient_is_its_definition_whatever_is_predicted(name: str, kind: s
 @pytest.mark.parametrize("kind", ["epsilon", "v_prediction"])
 @pytest.mark.parametrize("method", ["sds", "sjc"])
 def test_descending_the_gradient_ends_at_the_mean(method: str, kind: str, mean, generator):
-    guidance = distilled(mean, kind, method=method, times="random")
+    guidance = distilled(mean, kind, method=method, timestep_schedule="random")
     views = torch.zeros(3, 4, SIZE, SIZE)
     for _ in range(300):
         views -= 0.1 * guidance.gradient(views, cameras(generator), step=0)
     torch.testing.assert_close(views, mean.expand_as(views), atol=0.05, rtol=0)
 
 
-@pytest.mark.parametrize("name", ["dreamfusion", "uniform", "signal", "score"])
-@pytest.mark.parametrize("averages", [1, 3])
-def test_sjc_and_sds_agree_under_one_weight_and_one_seed(name: str, averages: int, mean, generator):
+@pytest.mark.parametrize("name", ["dreamfusion", "uniform", "fantasia3d", "score"])
+@pytest.mark.parametrize("noise_samples", [1, 3])
+def test_sjc_and_sds_agree_under_one_weight_and_one_seed(name: str, noise_samples: int, mean, generator):
     views, seen_from = torch.rand(3, 4, SIZE, SIZE, generator=generator), cameras(generator)
     sds, sjc = (
-        distilled(mean, method=method, weighting=name, averages=averages, times="random").gradient(views, seen_from, 0)
+        distilled(
+            mean, method=method, weighting=name, noise_samples=noise_samples, timestep_schedule="random"
+        ).gradient(views, seen_from, 0)
         for method in ("sds", "sjc")
     )
     torch.testing.assert_close(sds, sjc, atol=1e-3, rtol=1e-3)
@@ -107,13 +109,13 @@ def test_a_mean_of_noises_is_the_mean_of_their_gradients(mean, generator):
     E[x - x_hat] = (x - mean) (1 - abar) / (abar SPREAD^2 + 1 - abar) for a Gaussian.
     """
     views, seen_from = torch.zeros(3, 4, SIZE, SIZE), cameras(generator)
-    settings = {"times": "annealed", "time_start": 0.1, "time_end": 0.1, "time_spread": 0.0}
-    abar = Gaussian.signal[100].double()
+    settings = {"timestep_schedule": "annealed", "timestep_start": 0.1, "timestep_end": 0.1, "timestep_spread": 0.0}
+    abar = Gaussian.alphas_cumprod[100].double()
     expected = -mean * (1 - abar) / (abar * 0.01 + 1 - abar)
 
-    def deviation(averages: int) -> float:
+    def deviation(noise_samples: int) -> float:
         found = [
-            distilled(mean, seed=seed, averages=averages, **settings).gradient(views, seen_from, 0) - expected
+            distilled(mean, seed=seed, noise_samples=noise_samples, **settings).gradient(views, seen_from, 0) - expected
             for seed in range(20)
         ]
         return float(torch.stack(found).square().mean().sqrt())
@@ -124,57 +126,57 @@ def test_a_mean_of_noises_is_the_mean_of_their_gradients(mean, generator):
 def test_the_surrogate_s_slope_is_the_gradient(mean, generator):
     """d loss / d view = gradient / views, exactly: opacity enters as 2 o - 1, so its slope is twice that."""
     guidance = distilled(mean)
-    proposal = guidance.propose(0)
+    request = guidance.sample_views(0)
     pixels = torch.rand(3 * SIZE * SIZE, 4).requires_grad_()
     rendering = Rendering(pixels[:, :3], pixels[:, 3], pixels[:, 3], pixels[:, :1])
     guidance.generator = torch.Generator().manual_seed(9)
-    judgement = guidance.judge(proposal, rendering, 0)
-    (slope,) = torch.autograd.grad(judgement.loss, pixels)
+    guidance_loss = guidance.loss(request, rendering, 0)
+    (slope,) = torch.autograd.grad(guidance_loss.loss, pixels)
     guidance.generator = torch.Generator().manual_seed(9)
-    views = guidance.eye.look(rendering, 3, generator).detach()
-    gradient = guidance.gradient(views, proposal.notes, 0)
+    views = guidance.adapter.adapt(rendering, 3, generator).detach()
+    gradient = guidance.gradient(views, request.context, 0)
     torch.testing.assert_close(slope[:, 3], 2 * gradient[:, 3].flatten() / 3)
-    assert judgement.terms["score_distillation"] == pytest.approx(float(gradient.square().mean().sqrt()))
+    assert guidance_loss.terms["score_distillation"] == pytest.approx(float(gradient.square().mean().sqrt()))
 
 
 def test_the_weight_scales_the_surrogate(mean):
     def loss(weight: float) -> float:
         guidance = distilled(mean, weight=weight)
-        proposal = guidance.propose(0)
+        request = guidance.sample_views(0)
         pixels = torch.full((3 * SIZE * SIZE, 4), 0.5)
         rendering = Rendering(pixels[:, :3], pixels[:, 3], pixels[:, 3], pixels[:, :1])
-        return float(guidance.judge(proposal, rendering, 0).loss)
+        return float(guidance.loss(request, rendering, 0).loss)
 
     assert loss(2.5) == pytest.approx(2.5 * loss(1.0))
 
 
 def test_emptiness_is_added_where_it_has_a_weight(mean):
     guidance = distilled(mean, emptiness_weight=3.0)
-    proposal, pixels = guidance.propose(9), torch.zeros(3 * SIZE * SIZE, 4)
+    request, pixels = guidance.sample_views(9), torch.zeros(3 * SIZE * SIZE, 4)
     weights = torch.full((3 * SIZE * SIZE, 2), 0.25, requires_grad=True)
-    judgement = guidance.judge(proposal, Rendering(pixels[:, :3], pixels[:, 3], pixels[:, 3], weights), 9)
-    (slope,) = torch.autograd.grad(judgement.loss, weights)
-    assert judgement.terms["emptiness"] == pytest.approx(1.252763)  # log 3.5
+    guidance_loss = guidance.loss(request, Rendering(pixels[:, :3], pixels[:, 3], pixels[:, 3], weights), 9)
+    (slope,) = torch.autograd.grad(guidance_loss.loss, weights)
+    assert guidance_loss.terms["emptiness"] == pytest.approx(1.252763)  # log 3.5
     expected = 3.0 * 20 * 10 / 3.5 / weights.numel()
     torch.testing.assert_close(slope, torch.full_like(slope, expected))
 
 
 def test_opaque_rays_cost_where_that_has_a_weight(mean):
     guidance = distilled(mean, opacity_weight=2.0)
-    proposal, pixels = guidance.propose(0), torch.zeros(3 * SIZE * SIZE, 4)
-    judgement = guidance.judge(proposal, Rendering(pixels[:, :3], pixels[:, 3], pixels[:, 3], pixels[:, :1]), 0)
+    request, pixels = guidance.sample_views(0), torch.zeros(3 * SIZE * SIZE, 4)
+    guidance_loss = guidance.loss(request, Rendering(pixels[:, :3], pixels[:, 3], pixels[:, 3], pixels[:, :1]), 0)
     plain = distilled(mean)
-    without = plain.judge(plain.propose(0), Rendering(pixels[:, :3], pixels[:, 3], pixels[:, 3], pixels[:, :1]), 0)
-    assert judgement.terms["opaqueness"] == pytest.approx(0.1) and "opaqueness" not in without.terms
-    assert float(judgement.loss - without.loss) == pytest.approx(0.2, abs=1e-5)
+    without = plain.loss(plain.sample_views(0), Rendering(pixels[:, :3], pixels[:, 3], pixels[:, 3], pixels[:, :1]), 0)
+    assert guidance_loss.terms["opacity_loss"] == pytest.approx(0.1) and "opacity_loss" not in without.terms
+    assert float(guidance_loss.loss - without.loss) == pytest.approx(0.2, abs=1e-5)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
 def test_views_are_asked_for_their_own_words(mean, generator):
-    config = with_changes(CONFIG, {"words": {"view_dependent": True}})
-    guidance = ScoreDistillation(Gaussian({"": mean}), RgbaEye(SIZE, SIZE), config, generator, [])
+    config = with_changes(CONFIG, {"prompt_options": {"view_dependent": True}})
+    guidance = ScoreDistillation(Gaussian({"": mean}), RgbaAdapter(SIZE, SIZE), config, generator, [])
     views = [orbit_view(azimuth, 0.1, 3.0, 0.7, SIZE) for azimuth in (0.0, 1.6, 3.1)]
     guidance.gradient(torch.zeros(3, 4, SIZE, SIZE), views, 0)
     assert guidance.model.asked == [f"a red cube, {side} view" for side in ("front", "side", "back")]
@@ -182,16 +184,16 @@ def test_views_are_asked_for_their_own_words(mean, generator):
 
 def test_all_words_are_read_at_once_and_none_later(mean, generator):
     words = {
-        "view_dependent": True, "negative": "a cat", "more": ({"text": "a hat", "weight": 0.5},),
-        "cameras": ({"azimuth_degrees": 40.0, "prompt": "a nose"},),
+        "view_dependent": True, "negative": "a cat", "extra_prompts":({"text": "a hat", "weight": 0.5},),
+        "camera_prompts":({"azimuth_degrees": 40.0, "prompt": "a nose"},),
     }  # fmt: skip
     for perp_neg in (False, True):
         config = with_changes(
-            CONFIG, {"words": words, "score_distillation": {"guidance_scale": 7.0, "perp_neg": perp_neg}}
+            CONFIG, {"prompt_options": words, "score_distillation": {"guidance_scale": 7.0, "perp_neg": perp_neg}}
         )
-        guidance = ScoreDistillation(Gaussian({"": mean}), RgbaEye(SIZE, SIZE), config, generator, [])
+        guidance = ScoreDistillation(Gaussian({"": mean}), RgbaAdapter(SIZE, SIZE), config, generator, [])
         known = set(guidance.model.seen)
-        assert known == set(texts_of(config))
+        assert known == set(all_texts(config))
         for _ in range(20):
             guidance.gradient(torch.zeros(3, 4, SIZE, SIZE), cameras(generator), 0)
         assert set(guidance.model.asked) <= known
@@ -200,9 +202,9 @@ def test_all_words_are_read_at_once_and_none_later(mean, generator):
 def test_a_text_that_was_not_foreseen_is_read_when_it_comes(diffusion_folder, generator):
     """Words that reach one degree around their camera."""
     camera = {"azimuth_degrees": 40.0, "prompt": "a red cube"}
-    config = with_changes(CONFIG, {"words": {"cameras": (camera,), "blend_degrees": 1.0}})
+    config = with_changes(CONFIG, {"prompt_options": {"camera_prompts": (camera,), "blend_degrees": 1.0}})
     model = ViewDiffusion.load(diffusion_folder, CPU)
-    assert "a red cube" in texts_of(config)
+    assert "a red cube" in all_texts(config)
     noisy, seen_from = torch.randn(1, 4, 32, 32, generator=generator), torch.tensor([[0.0, 0.3, 3.2]])
     assert "cub" not in model.captions
     model.predict(noisy, torch.tensor([500]), Conditions(["cub"], seen_from))
@@ -210,34 +212,36 @@ def test_a_text_that_was_not_foreseen_is_read_when_it_comes(diffusion_folder, ge
 
 
 def test_perp_neg_with_words_of_views_asks_against_the_face_from_behind(generator):
-    changes = {"words": {"view_dependent": True}, "score_distillation": {"perp_neg": True}}
-    said = asked_wording(with_changes(CONFIG, changes), orbit_view(3.1, 0.1, 3.0, 0.7, SIZE))
-    assert dict(said.unwanted)["a red cube, front view"] > 1.5
-    plain = asked_wording(with_changes(CONFIG, {"words": {"view_dependent": True}}), orbit_view(3.1, 0.1, 3.0, 0.7, 4))
-    assert plain.unwanted == ()
+    changes = {"prompt_options": {"view_dependent": True}, "score_distillation": {"perp_neg": True}}
+    said = view_prompt_for(with_changes(CONFIG, changes), orbit_view(3.1, 0.1, 3.0, 0.7, SIZE))
+    assert dict(said.negative)["a red cube, front view"] > 1.5
+    plain = view_prompt_for(
+        with_changes(CONFIG, {"prompt_options": {"view_dependent": True}}), orbit_view(3.1, 0.1, 3.0, 0.7, 4)
+    )
+    assert plain.negative == ()
 
 
 def test_pictures_without_words_ask_for_nothing_in_particular():
-    said = asked_wording(with_changes(CONFIG, {"prompt": ""}), orbit_view(0.0, 0.0, 3.0, 0.7, SIZE))
-    assert said.wanted == (("", 1.0),)
+    said = view_prompt_for(with_changes(CONFIG, {"prompt": ""}), orbit_view(0.0, 0.0, 3.0, 0.7, SIZE))
+    assert said.positive == (("", 1.0),)
 
 
 def test_words_against_that_do_nothing_are_told(mean, generator):
     lines: list[str] = []
-    config = with_changes(CONFIG, {"words": {"negative": "a cat"}})
+    config = with_changes(CONFIG, {"prompt_options": {"negative": "a cat"}})
     model = Gaussian({"": mean})
-    ScoreDistillation(model, RgbaEye(SIZE, SIZE), config, generator, [], lines.append)
+    ScoreDistillation(model, RgbaAdapter(SIZE, SIZE), config, generator, [], lines.append)
     assert len(lines) == 1 and "'a cat', pull nowhere at a guidance scale of 1" in lines[0]
     for settings in ({"guidance_scale": 5.0}, {"perp_neg": True}):
         louder = with_changes(config, {"score_distillation": settings})
-        ScoreDistillation(model, RgbaEye(SIZE, SIZE), louder, generator, [], lines.append)
+        ScoreDistillation(model, RgbaAdapter(SIZE, SIZE), louder, generator, [], lines.append)
     assert len(lines) == 1
 
 
 def test_a_prompt_that_is_cut_is_told_at_the_start_and_at_an_edit(diffusion_folder, generator):
     model, lines = ViewDiffusion.load(diffusion_folder, CPU), []
     long = with_changes(CONFIG, {"prompt": "red cube " * 20 + "cub"})
-    guidance = ScoreDistillation(model, RgbaEye(32, 32), long, generator, [], lines.append)
+    guidance = ScoreDistillation(model, RgbaAdapter(32, 32), long, generator, [], lines.append)
     assert len(lines) == 1 and "too long" in lines[0] and "cub" in lines[0]
     guidance.edit(CONFIG)
     assert len(lines) == 1
@@ -335,7 +339,7 @@ def test_scores_that_are_not_numbers_never_reach_the_field(diffusion_folder: Pat
         "render": {"samples_per_ray": 16},
     }
     lines: list[str] = []
-    job = Optimisation.build(with_changes(JobConfig(prompt="red", model=str(folder)), changes), log=lines.append)
+    job = Trainer.build(with_changes(JobConfig(prompt="red", model=str(folder)), changes), log=lines.append)
     before = {name: value.clone() for name, value in job.field.state_dict().items()}
     job.step()
     assert job.not_finite == 1 and any("its gradient is not finite" in line for line in lines)
@@ -345,49 +349,49 @@ def test_scores_that_are_not_numbers_never_reach_the_field(diffusion_folder: Pat
 # --- latents first ---------------------------------------------------------------------------------------------------
 
 
-def latent_eye() -> LatentEye:
+def latent_eye() -> LatentAdapter:
     to_latents = (torch.zeros(3, 4), torch.zeros(4))
     map_ = LatentMap((torch.eye(4)[:, :3], torch.full((3,), 0.5)), to_latents, 0.0)
-    return LatentEye(
-        PixelEye(SIZE, 8, "grey"), lambda pictures: pictures.new_zeros(len(pictures), 4, SIZE, SIZE), SIZE, map_
+    return LatentAdapter(
+        PixelAdapter(SIZE, 8, "gray"), lambda pictures: pictures.new_zeros(len(pictures), 4, SIZE, SIZE), SIZE, map_
     )
 
 
-def test_latents_become_colours_when_they_are_due(mean, generator):
+def test_latents_become_colors_when_they_are_due(mean, generator):
     config = with_changes(CONFIG, {"score_distillation": {"latents_until": 0.4, "shading_after": 0.0}})
     guidance = ScoreDistillation(Gaussian({"": mean}), latent_eye(), config, generator, [])
-    assert guidance.colour_channels == 4 and guidance.latent_colours is not None
-    assert [guidance.colours_due(step) is not None for step in (0, 3, 4, 9)] == [False, False, True, True]
-    lit = [guidance.propose(3).shading for _ in range(20)]
+    assert guidance.color_channels == 4 and guidance.latent_colors is not None
+    assert [guidance.colors_due(step) is not None for step in (0, 3, 4, 9)] == [False, False, True, True]
+    lit = [guidance.sample_views(3).shading for _ in range(20)]
     assert lit == [None] * 20, "latents have no light"
-    assert any(guidance.propose(4).shading is not None for _ in range(20))
+    assert any(guidance.sample_views(4).shading is not None for _ in range(20))
 
 
 def test_a_grid_of_latents_is_pulled_to_the_model_s_latents(mean, generator):
     """All four channels of an opaque wall of latents end at the mean that the model knows."""
     model = Gaussian({"": mean.mean((1, 2), keepdim=True).expand(4, SIZE, SIZE)})
-    config = with_changes(CONFIG, {"score_distillation": {"weighting": "uniform", "times": "random"}})
+    config = with_changes(CONFIG, {"score_distillation": {"weighting": "uniform", "timestep_schedule": "random"}})
     guidance = ScoreDistillation(model, latent_eye(), config, generator, [])
-    grid = DenseGrid(UNIT_CUBE, 4, colour_channels=4)
+    grid = DenseGrid(UNIT_CUBE, 4, color_channels=4)
     torch.nn.init.constant_(grid.raw_density, 20.0)
     grid.raw_density.requires_grad_(False)
-    adam, renderer = torch.optim.Adam([grid.raw_colour], lr=0.05), Renderer(grid, 16)
-    views = guidance.propose(0)
+    adam, renderer = torch.optim.Adam([grid.raw_color], lr=0.05), Renderer(grid, 16)
+    views = guidance.sample_views(0)
     for step in range(80):
         adam.zero_grad()
-        guidance.judge(views, renderer(views.rays), step % 10).loss.backward()
+        guidance.loss(views, renderer(views.rays), step % 10).loss.backward()
         adam.step()
-    seen = guidance.eye.look(renderer(views.rays), 3, generator).detach()
+    seen = guidance.adapter.adapt(renderer(views.rays), 3, generator).detach()
     middle = seen[:, :, 1:3, 1:3].mean((0, 2, 3))
     torch.testing.assert_close(middle, mean.mean((1, 2)), atol=0.1, rtol=0)
 
 
-def test_colours_are_never_due_where_there_are_no_latents(mean):
+def test_colors_are_never_due_where_there_are_no_latents(mean):
     guidance = distilled(mean)
-    assert guidance.colour_channels == 3 and guidance.latent_colours is None and guidance.colours_due(9) is None
+    assert guidance.color_channels == 3 and guidance.latent_colors is None and guidance.colors_due(9) is None
 
 
-def test_latents_first_goes_with_nobody_who_sees_colours(guide_folder, tmp_path):
+def test_latents_first_goes_with_nobody_who_sees_colors(guide_folder, tmp_path):
     settings = {"space": "latents_first"}
     for changes in ({"method": "both", "dataset": "d"}, {"dream_fields": {"model": str(guide_folder)}}):
         config = with_changes(
@@ -411,21 +415,21 @@ def test_settings_of_other_models_are_told_to_do_nothing_at_the_embedded_one(dif
 def test_by_default_nothing_is_ever_lit_and_no_random_number_is_spent_on_it(mean):
     first, second = distilled(mean, seed=7), distilled(mean, seed=7, shading_after=0.5)
     for step in range(5):
-        ours, theirs = first.propose(step), second.propose(step)
+        ours, theirs = first.sample_views(step), second.sample_views(step)
         assert ours.shading is None and theirs.shading is None
         torch.testing.assert_close(ours.rays.directions, theirs.rays.directions)
-    assert all(first.propose(step).shading is None for step in range(5, 10))
-    assert any(second.propose(step).shading is not None for step in range(5, 10))
+    assert all(first.sample_views(step).shading is None for step in range(5, 10))
+    assert any(second.sample_views(step).shading is not None for step in range(5, 10))
 
 
 def test_lit_renders_pull_on_the_field_s_shape(mean, generator):
     guidance = distilled(mean, shading_after=0.0, shading_probability=1.0, textureless_probability=1.0)
     grid = DenseGrid(UNIT_CUBE, 8)
-    grid.start("blob")
-    proposal = guidance.propose(0)
-    rendering = Renderer(grid, 16)(proposal.rays, generator, shading=proposal.shading)
-    guidance.judge(proposal, rendering, 0).loss.backward()
+    grid.initialize_density("blob")
+    request = guidance.sample_views(0)
+    rendering = Renderer(grid, 16)(request.rays, generator, shading=request.shading)
+    guidance.loss(request, rendering, 0).loss.backward()
     assert bool(grid.raw_density.grad.isfinite().all()) and 0 < float(grid.raw_density.grad.abs().max()) < 100, (
         "places that are exactly flat must not drown those that have a surface"
     )
-    assert grid.raw_colour.grad is None or float(grid.raw_colour.grad.abs().sum()) == 0, "form alone was shown"
+    assert grid.raw_color.grad is None or float(grid.raw_color.grad.abs().sum()) == 0, "form alone was shown"

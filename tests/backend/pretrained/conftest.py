@@ -51,7 +51,7 @@ def hub(cache: Path, pipeline_repository: Path, controlnet_repository: Path, mon
         monkeypatch.setattr(constants, "ENDPOINT", loopback.url)
         template = loopback.url + "/{repo_id}/resolve/{revision}/{filename}"
         monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
-        monkeypatch.setattr("backend.pretrained.hub.PIECE", 2**15)  # tiny files in many pieces
+        monkeypatch.setattr("backend.pretrained.hub.CHUNK_BYTES", 2**15)  # tiny files in many pieces
         yield loopback
 
 

@@ -20,7 +20,7 @@ PIPELINE = "stable-diffusion-v1-5/stable-diffusion-v1-5"
 CONTROLNET = "lllyasviel/control_v11f1p_sd15_depth"
 UNET = "unet/diffusion_pytorch_model.fp16.safetensors"
 LARGE = 20_000
-PIECE = 65_536
+CHUNK_BYTES = 65_536
 
 
 @dataclass
@@ -54,7 +54,7 @@ class LoopbackHub:
     answer: bytes | None = None
     """instead of a listing"""
     seconds_a_piece: float = 0.0
-    licence: str = "openrail"
+    license: str = "openrail"
     commit_of: dict[str, str] = field(default_factory=dict)
     """instead of the hash of what is in it"""
 
@@ -87,7 +87,7 @@ class LoopbackHub:
             "id": repository,
             "modelId": repository,
             "sha": self.commit(repository),
-            "cardData": {"license": self.licence},
+            "cardData": {"license": self.license},
             "siblings": siblings,
         }
 
@@ -206,8 +206,8 @@ class _Handler(BaseHTTPRequestHandler):
         return self.hub.cut_after.pop(found) if found else None
 
     def _send_pieces(self, request: Request, content: bytes, cut: int | None) -> None:
-        for start in range(0, len(content[:cut]), PIECE):
-            piece = content[:cut][start : start + PIECE]
+        for start in range(0, len(content[:cut]), CHUNK_BYTES):
+            piece = content[:cut][start : start + CHUNK_BYTES]
             self.wfile.write(piece)
             request.sent += len(piece)
             time.sleep(self.hub.seconds_a_piece)

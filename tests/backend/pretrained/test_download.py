@@ -14,7 +14,7 @@ from loopback_hub import PIPELINE, UNET, LoopbackHub, serving
 
 from backend.errors import DiskError, ModelError
 from backend.pretrained import fetch, local_folder, resolve
-from backend.pretrained.store import held, read_record, repository_folder
+from backend.pretrained.hub_cache import find_local, read_record, repository_folder
 
 NAME = "stable-diffusion-1.5"
 NEEDED = {
@@ -44,7 +44,7 @@ def partials() -> list[Path]:
 def test_without_consent_the_hub_is_not_even_asked(hub: LoopbackHub):
     with pytest.raises(ModelError) as raised:
         local_folder(resolve(NAME))
-    assert "(about 2130 MB, licence CreativeML Open RAIL-M): allow the download" in raised.value.sentence
+    assert "(about 2130 MB, license CreativeML Open RAIL-M): allow the download" in raised.value.sentence
     assert hub.requests == []
 
 
@@ -68,7 +68,7 @@ def test_what_is_here_is_used_without_asking_again(hub: LoopbackHub):
     assert hub.requests == []
     assert resolve(NAME).card == {
         "name": NAME,
-        "licence": "CreativeML Open RAIL-M",
+        "license": "CreativeML Open RAIL-M",
         "source": f"{PIPELINE}@{hub.commit(PIPELINE)[:12]}",
     }
 
@@ -104,7 +104,7 @@ def test_a_stopped_download_is_not_used_and_goes_on_where_it_was(hub: LoopbackHu
     [partial] = partials()
     arrived = partial.stat().st_size
     assert cut - 2**15 < arrived <= cut
-    assert held(PIPELINE, "diffusion") is None
+    assert find_local(PIPELINE, "diffusion") is None
     with pytest.raises(ModelError, match=r"only a part of it \(0.3 MB\) is on this machine"):
         local_folder(resolve(NAME))
 
@@ -152,7 +152,7 @@ def test_bytes_that_change_on_the_way_are_thrown_away(hub: LoopbackHub):
     hub.corrupt = {UNET}
     with pytest.raises(ModelError, match=f"The file {UNET} of {PIPELINE} arrived damaged and was thrown away"):
         local_folder(resolve(NAME), allow_download=True)
-    assert partials() == [] and held(PIPELINE, "diffusion") is None
+    assert partials() == [] and find_local(PIPELINE, "diffusion") is None
     hub.corrupt = {"vae/config.json"}
     with pytest.raises(ModelError, match="The file vae/config.json"):
         local_folder(resolve(NAME), allow_download=True)
@@ -183,9 +183,9 @@ def test_a_partial_file_that_is_too_long_is_begun_again(hub: LoopbackHub, pipeli
 @pytest.mark.parametrize(
     ("status", "code", "sentence"),
     [
-        (401, "GatedRepo", "only to those who accept its licence: accept it at .*, then log in with `hf auth login`"),
-        (403, "GatedRepo", "only to those who accept its licence"),
-        (403, "", "only to those who accept its licence"),
+        (401, "GatedRepo", "only to those who accept its license: accept it at .*, then log in with `hf auth login`"),
+        (403, "GatedRepo", "only to those who accept its license"),
+        (403, "", "only to those who accept its license"),
         (401, "RepoNotFound", "has no model .* .or it is private.: check the name"),
         (404, "RepoNotFound", "has no model .* check the name"),
         (500, "", "refuses .* for now .it says 500."),
@@ -197,8 +197,8 @@ def test_every_refusal_has_its_sentence(hub: LoopbackHub, status: int, code: str
     with pytest.raises(ModelError, match=sentence) as raised:
         local_folder(resolve(NAME), allow_download=True)
     assert "\n" not in raised.value.sentence and PIPELINE in raised.value.sentence
-    if "licence:" in sentence:
-        assert "(about 2130 MB, licence CreativeML Open RAIL-M)" in raised.value.sentence
+    if "license:" in sentence:
+        assert "(about 2130 MB, license CreativeML Open RAIL-M)" in raised.value.sentence
 
 
 def test_a_hub_that_is_gone_has_a_sentence(hub: LoopbackHub, monkeypatch: pytest.MonkeyPatch):
@@ -280,7 +280,7 @@ def test_a_new_revision_comes_only_when_it_is_fetched(hub: LoopbackHub, own_pipe
     assert local_folder(resolve(NAME), allow_download=True) == old
     hub.requests.clear()
     new = fetch(resolve(NAME))
-    assert new != old and held(PIPELINE, "diffusion") == new
+    assert new != old and find_local(PIPELINE, "diffusion") == new
     assert hub.bytes_sent(UNET) == 0, "bytes that did not change are kept"
 
 

@@ -15,8 +15,8 @@ from safetensors.torch import save_file
 from backend.cli import commands
 from backend.errors import MemoryShortError, ModelError
 from backend.pretrained import load_image_text, resolve
+from backend.pretrained.hub_cache import find_local
 from backend.pretrained.open_clip_import import import_open_clip
-from backend.pretrained.store import held
 
 CPU = torch.device("cpu")
 open_clip = import_open_clip()
@@ -58,7 +58,7 @@ def test_a_real_architecture_is_loaded_from_a_local_checkpoint(tmp_path: Path):
 def test_nothing_is_fetched_without_consent(hub: LoopbackHub):
     with pytest.raises(ModelError) as raised:
         load_image_text(resolve("ViT-B-32/laion2b_s34b_b79k"), CPU)
-    assert "(605 MB, licence MIT): allow the download" in raised.value.sentence
+    assert "(605 MB, license MIT): allow the download" in raised.value.sentence
     assert hub.requests == []
 
 
@@ -147,7 +147,7 @@ def test_the_command_fetches_the_words_of_a_model_with_it(hub: LoopbackHub, with
             path.unlink()  # the repository leaves its tokenizer to another
     hub.repositories["tiny/multilingual"] = with_foreign_text
     assert commands.main(["models", "fetch", "hf-hub:tiny/multilingual", "--yes"]) == 0
-    assert held("tiny/roberta", "words"), capsys.readouterr()
+    assert find_local("tiny/roberta", "words"), capsys.readouterr()
     hub.requests.clear()
     model = load_image_text(resolve("hf-hub:tiny/multilingual"), CPU)
     assert hub.requests == [] and model.tokenizer(["red"]).shape == (1, 24)
@@ -212,4 +212,4 @@ def test_a_file_that_is_no_checkpoint_has_a_sentence(tmp_path: Path):
 
 def test_a_missing_embedded_model_has_a_sentence(tmp_path: Path):
     with pytest.raises(ModelError, match="missing, broken"):
-        load_image_text(resolve("embedded-guide", tmp_path), CPU)
+        load_image_text(resolve("embedded-clip", tmp_path), CPU)

@@ -15,12 +15,12 @@ import pytest
 from loopback_hub import PIPELINE, UNET, LoopbackHub
 
 from backend.cli import commands
-from backend.cli.models.checking import broken_by_card
+from backend.cli.models.checking import corrupt_files_by_card
 from backend.errors import ModelError
 from backend.pretrained import EMBEDDED_FOLDER, fetch, resolve
-from backend.pretrained.choice import words_of
-from backend.pretrained.store import held, repository_folder
-from backend.pretrained.table import MODELS
+from backend.pretrained.hub_cache import find_local, repository_folder
+from backend.pretrained.model_ref import tokenizer_repo
+from backend.pretrained.registry import MODELS
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -51,7 +51,7 @@ def test_the_list_is_one_table_of_all_that_is_known(hub: LoopbackHub, capsys):
     code, said, _ = typed(capsys, "list")
     assert code == 0 and hub.requests == []
     lines = said.splitlines()
-    assert lines[0].split() == ["name", "is", "size", "memory", "speed", "licence"]
+    assert lines[0].split() == ["name", "is", "size", "memory", "speed", "license"]
     heads = {line.split()[0]: line for line in lines[1:-1:2]}
     assert list(heads) == [model.name for model in MODELS]
     assert "not here" in heads[NAME] and "2130 MB" in heads[NAME] and heads[NAME].endswith("CreativeML Open RAIL-M")
@@ -72,7 +72,7 @@ def test_the_list_for_programs_says_what_is_here(hub: LoopbackHub, guide_folder:
     for name in (NAME, "hf-hub:tiny/guide"):
         fetch(resolve(name))
         assert states(capsys)[name] == "here"
-    (held(PIPELINE, "diffusion") / "vae" / "config.json").unlink()
+    (find_local(PIPELINE, "diffusion") / "vae" / "config.json").unlink()
     assert states(capsys)[NAME] == "partly here"
     _, said, _ = typed(capsys, "list")
     assert "image_text; from tiny/guide" in said, "beside the table: no words about it, no guess of its memory"
@@ -83,14 +83,14 @@ def test_nothing_is_fetched_where_nobody_can_agree(hub: LoopbackHub, capsys, mon
         monkeypatch.setattr(sys, "stdin", nobody)
         code, said, told = typed(capsys, "fetch", NAME)
     assert (code, said) == (2, "") and hub.requests == []
-    assert "nobody agreed to stable-diffusion-1.5 (about 2130 MB, licence CreativeML Open RAIL-M): add --yes" in told
+    assert "nobody agreed to stable-diffusion-1.5 (about 2130 MB, license CreativeML Open RAIL-M): add --yes" in told
 
 
 def test_fetch_check_and_remove(hub: LoopbackHub, capsys):
     code, said, told = typed(capsys, "fetch", NAME, "--yes")
-    folder = held(PIPELINE, "diffusion")
+    folder = find_local(PIPELINE, "diffusion")
     assert (code, said) == (0, f"{folder}\n")
-    assert f"in 12 files, licence CreativeML Open RAIL-M, from {PIPELINE}, to {repository_folder(PIPELINE)}" in told
+    assert f"in 12 files, license CreativeML Open RAIL-M, from {PIPELINE}, to {repository_folder(PIPELINE)}" in told
     assert "all of 1.8 MB is here, and verified" in told
 
     hub.requests.clear()
@@ -115,29 +115,29 @@ def test_fetch_check_and_remove(hub: LoopbackHub, capsys):
 def test_check_of_everything_reads_the_cards_of_the_embedded_models_too(hub: LoopbackHub, capsys):
     fetch(resolve("controlnet-depth"))
     code, said, _ = typed(capsys, "check")
-    assert said.splitlines() == [f"{name} is whole." for name in ("embedded", "embedded-guide", "controlnet-depth")]
+    assert said.splitlines() == [f"{name} is whole." for name in ("embedded", "embedded-clip", "controlnet-depth")]
     assert code == 0
     assert typed(capsys, "check", "embedded") == (0, "embedded is whole.\n", "")
 
 
 def test_an_embedded_model_that_is_damaged_is_found_by_its_card(tmp_path: Path):
-    folder = Path(shutil.copytree(EMBEDDED_FOLDER / "guide", tmp_path / "guide"))
-    assert broken_by_card(folder) == []
+    folder = Path(shutil.copytree(EMBEDDED_FOLDER / "clip", tmp_path / "guide"))
+    assert corrupt_files_by_card(folder) == []
     with open(folder / "open_clip_model.safetensors", "r+b") as file:
         file.seek(1000)
         file.write(b"damaged")
-    assert broken_by_card(folder) == ["open_clip_model.safetensors"]
+    assert corrupt_files_by_card(folder) == ["open_clip_model.safetensors"]
     (folder / "open_clip_model.safetensors").unlink()
-    assert broken_by_card(folder) == ["open_clip_model.safetensors"]
+    assert corrupt_files_by_card(folder) == ["open_clip_model.safetensors"]
     (folder / "README.md").write_text("a card that says nothing")
-    assert broken_by_card(folder) == ["README.md"]
+    assert corrupt_files_by_card(folder) == ["README.md"]
 
 
 def test_broken_words_are_removed_and_come_again_with_their_model(hub: LoopbackHub, tmp_path: Path, capsys):
     hub.repositories["tiny/words"] = tmp_path / "words"
     (tmp_path / "words").mkdir()
     (tmp_path / "words" / "tokenizer.json").write_text("{}")
-    folder = fetch(words_of("tiny/words"))
+    folder = fetch(tokenizer_repo("tiny/words"))
     assert typed(capsys, "check", "tiny/words")[0] == 0
     (folder / "tokenizer.json").unlink()
     _, said, _ = typed(capsys, "check", "tiny/words")
@@ -149,7 +149,7 @@ def test_broken_words_are_removed_and_come_again_with_their_model(hub: LoopbackH
     ("arguments", "sentence"),
     [
         (["fetch", "embedded", "--yes"], "comes with this copy: it is neither fetched nor removed"),
-        (["remove", "embedded-guide"], "comes with this copy"),
+        (["remove", "embedded-clip"], "comes with this copy"),
         (["remove", "sd-turbo"], "Nothing of stabilityai/sd-turbo lies in"),
         (["check", "sd-turbo"], "sd-turbo was not fetched (or not to its end)"),
         (["fetch", "no-such-model", "--yes"], "The model 'no-such-model' is unknown"),
@@ -176,7 +176,7 @@ def test_on_a_terminal_it_asks(hub: LoopbackHub, tmp_path: Path, answer: str, co
     os.write(ours, answer.encode())
     said, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == code, told
-    assert "Fetch it, under this licence? [y/N]" in told and "Traceback" not in told
+    assert "Fetch it, under this license? [y/N]" in told and "Traceback" not in told
     assert ("Nothing was fetched." in told) == (code == 1)
     assert bool(list((tmp_path / "home").rglob("dreamwright.controlnet.json"))) == (code == 0)
     os.close(ours)

@@ -17,11 +17,11 @@ from random_models import random_controlnet, random_stable_diffusion, write_diff
 
 from backend.config import JobConfig, ScoreDistillationConfig, from_json
 from backend.errors import DreamwrightError, ModelError, RemoteCodeError, ShareError
-from backend.evaluate.judge import build_judge
+from backend.evaluate.clip_scorer import build_clip_scorer
 from backend.guidance.diffusion.load import Source, load_diffusion
 from backend.guidance.view_diffusion import ViewDiffusion
 from backend.pretrained import load_image_text, resolve
-from backend.pretrained.eye import load_eye
+from backend.pretrained.image_encoder import load_image_encoder
 from backend.pretrained.offline import VARIABLES, offline, online
 
 CPU = torch.device("cpu")
@@ -33,12 +33,12 @@ def image_text(folder: Path) -> None:
 
 
 def eye(folder: Path) -> None:
-    load_eye(str(folder), CPU)
+    load_image_encoder(str(folder), CPU)
 
 
 def judge(folder: Path) -> None:
-    wanted = {"prompt": "a red cube", "judge": {"model": str(folder), "every": 1}}
-    build_judge(from_json(wanted), CPU, print)
+    wanted = {"prompt": "a red cube", "early_stopping": {"model": str(folder), "every": 1}}
+    build_clip_scorer(from_json(wanted), CPU, print)
 
 
 IMAGE_TEXT_DOORS = [image_text, eye, judge]
@@ -200,7 +200,7 @@ def test_pickles_run_nothing_by_any_door(hub: LoopbackHub, tmp_path: Path):
         assert b"ran" in place.read_bytes()
     whole = random_stable_diffusion(tmp_path / "whole")
     doors = [lambda: image_text(guide), lambda: text_diffusion(pipeline), lambda: text_diffusion(whole, control),
-             lambda: text_diffusion(single), lambda: load_eye(f"timm/test_vit/{tmp_path / 'eye.pth'}", CPU),
+             lambda: text_diffusion(single), lambda: load_image_encoder(f"timm/test_vit/{tmp_path / 'eye.pth'}", CPU),
              lambda: image_text(Path(f"ViT-B-32/{tmp_path / 'eye.pth'}"))]  # fmt: skip
     for door in doors:
         with pytest.raises(ModelError):
@@ -288,7 +288,7 @@ def test_a_folder_of_our_kind_asks_for_no_code(hub: LoopbackHub, tmp_path: Path)
                                   "timm/test_vit/" + r"\\host\share\w.pth", "file://host/share",
                                   "ViT-B-32/" + r"\\host\share\w.pt"])  # fmt: skip
 def test_a_model_on_a_share_is_not_looked_for(name: str):
-    for door in (resolve, lambda path: load_eye(path, CPU)):
+    for door in (resolve, lambda path: load_image_encoder(path, CPU)):
         with pytest.raises(ShareError, match="is on a network share"):
             door(name)
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from scipy.ndimage import gaussian_filter
 
-from backend.colour import srgb_encoded
+from backend.color import srgb_encoded
 from backend.render import backgrounds
 
 
@@ -19,7 +19,7 @@ def test_each_kind_is_a_picture_that_changes_with_the_draw(make, generator):
     assert not torch.equal(first, second) and not torch.equal(first[0], first[1])
 
 
-def test_noise_is_gaussian_around_grey(generator):
+def test_noise_is_gaussian_around_gray(generator):
     """A clipped N(1/2, 0.29): 8.5 % of it ends at either end."""
     values = backgrounds.noise(4, 64, generator).flatten()
     ends = math.erfc(0.5 / 0.29 / math.sqrt(2)) / 2
@@ -27,7 +27,7 @@ def test_noise_is_gaussian_around_grey(generator):
     assert float((values == 0).float().mean()) == pytest.approx(ends, abs=0.01)
 
 
-def test_a_board_has_eight_squares_a_side_and_two_colours(generator):
+def test_a_board_has_eight_squares_a_side_and_two_colors(generator):
     board = backgrounds.checkerboard(1, 32, generator)[0]
     assert len(board.flatten(1).T.unique(dim=0)) == 2
     assert torch.equal(board[:, 0, 0], board[:, 4, 4]) and not torch.equal(board[:, 0, 0], board[:, 0, 4])

@@ -41,16 +41,16 @@ def test_a_uniform_medium_stops_one_minus_exp_of_density_times_length(density: f
     assert float(opacity) == pytest.approx(1 - math.exp(-density * 2.0), abs=1e-12)
 
 
-def test_colour_of_two_layers_by_hand():
+def test_color_of_two_layers_by_hand():
     depths = torch.tensor([[math.log(2.0), math.log(4.0)]])  # alphas 1/2 and 3/4
     weights = compositing.weights(depths)
     torch.testing.assert_close(weights, torch.tensor([[0.5, 0.375]]))
     red_then_blue = torch.tensor([[[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]])
-    torch.testing.assert_close(compositing.colour(weights, red_then_blue), torch.tensor([[0.5, 0.0, 0.375]]))
+    torch.testing.assert_close(compositing.color(weights, red_then_blue), torch.tensor([[0.5, 0.0, 0.375]]))
     torch.testing.assert_close(compositing.depth(weights, torch.tensor([[1.0, 2.0]])), torch.tensor([1.25 / 0.875]))
 
 
-def test_over_lays_premultiplied_colour_before_a_background():
+def test_over_lays_premultiplied_color_before_a_background():
     seen = compositing.over(torch.tensor([[0.2, 0.0, 0.0]]), torch.tensor([0.25]), torch.tensor([[1.0, 1.0, 0.0]]))
     torch.testing.assert_close(seen, torch.tensor([[0.95, 0.75, 0.0]]))
 

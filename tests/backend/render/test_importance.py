@@ -11,9 +11,9 @@ from scipy import stats
 
 from backend.cameras.camera import Rays
 from backend.fields.field import UNIT_CUBE
-from backend.render.importance import around, inverse_cdf, merged_order, refined
+from backend.render.importance import importance_samples, inverse_cdf, merged_order, samples_around
 from backend.render.renderer import Renderer
-from backend.render.stratified import Samples, stratified
+from backend.render.stratified import RaySamples, stratified_samples
 
 EDGES = torch.tensor([[0.0, 0.5, 0.7, 1.5, 2.0], [1.0, 2.0, 3.0, 4.0, 8.0]], dtype=torch.float64)
 WEIGHTS = torch.tensor([[0.1, 0.0, 0.7, 0.3], [2.0, 1.0, 0.5, 0.5]], dtype=torch.float64)
@@ -40,9 +40,9 @@ def test_the_cumulative_distribution_undoes_it():
 
 def test_samples_fall_as_the_weights_say(generator):
     """A histogram of 64 000 draws against the weights: chi-square over the stretches."""
-    coarse = stratified(torch.zeros(1000), torch.ones(1000), 4)
+    coarse = stratified_samples(torch.zeros(1000), torch.ones(1000), 4)
     weights = torch.tensor([0.05, 0.6, 0.0, 0.35])
-    drawn = refined(coarse, weights.expand(1000, 4), 64, generator)
+    drawn = importance_samples(coarse, weights.expand(1000, 4), 64, generator)
     fine = drawn.samples.t.gather(-1, drawn.fine)
     counts = torch.histc(fine, 4, 0.0, 1.0)
     assert float(counts[2]) <= 64_000 * 1e-4
@@ -54,8 +54,8 @@ def test_samples_fall_as_the_weights_say(generator):
 
 def test_one_sample_stands_in_each_equal_share_of_the_weight(generator):
     """Stratified: no two of eight fall into one eighth of the distribution."""
-    coarse = Samples(EDGES[:, :-1], EDGES[:, 1:], (EDGES[:, :-1] + EDGES[:, 1:]) / 2)
-    drawn = refined(coarse, WEIGHTS + 0.2, 8, generator)
+    coarse = RaySamples(EDGES[:, :-1], EDGES[:, 1:], (EDGES[:, :-1] + EDGES[:, 1:]) / 2)
+    drawn = importance_samples(coarse, WEIGHTS + 0.2, 8, generator)
     fine = drawn.samples.t.gather(-1, drawn.fine)
     for row in range(2):
         weights = WEIGHTS[row].numpy() + 0.2 + 1e-5
@@ -74,15 +74,15 @@ def test_the_order_of_two_sorted_rows_is_that_of_a_sort(generator):
 
 
 def test_stretches_around_samples_fill_the_ray():
-    samples = around(torch.tensor([[1.2, 1.6, 2.4]]), torch.tensor([1.0]), torch.tensor([3.0]))
+    samples = samples_around(torch.tensor([[1.2, 1.6, 2.4]]), torch.tensor([1.0]), torch.tensor([3.0]))
     torch.testing.assert_close(samples.t_starts, torch.tensor([[1.0, 1.4, 2.0]]))
     torch.testing.assert_close(samples.t_ends, torch.tensor([[1.4, 2.0, 3.0]]))
 
 
 @pytest.mark.parametrize("value", [0.0, math.nan])
 def test_weights_that_say_nothing_give_even_samples(value: float):
-    coarse = stratified(torch.zeros(1), torch.ones(1), 4)
-    drawn = refined(coarse, torch.full((1, 4), value), 5)
+    coarse = stratified_samples(torch.zeros(1), torch.ones(1), 4)
+    drawn = importance_samples(coarse, torch.full((1, 4), value), 5)
     expected = torch.tensor([[0.1, 0.3, 0.5, 0.7, 0.9]])
     torch.testing.assert_close(drawn.samples.t.gather(-1, drawn.fine), expected)
 
@@ -95,7 +95,7 @@ class Walls:
     def __init__(self, density: float = 8.0, width: float = 0.2) -> None:
         self.value, self.width, self.asked = density, width, 0
 
-    def density_and_colour(self, positions, directions=None):
+    def density_and_color(self, positions, directions=None):
         self.asked += len(positions)
         inside = (positions[:, 2] - 0.11).abs() < self.width / 2
         return self.value * inside.float(), torch.full((len(positions), 3), 0.5)
@@ -131,7 +131,7 @@ def test_a_uniform_medium_is_composited_exactly_by_both_kinds_together(generator
 def test_the_coarse_picture_is_that_of_a_renderer_without_fine_samples():
     coarse = Renderer(Walls(), 16)(straight(3), torch.Generator().manual_seed(5))
     both = Renderer(Walls(), 16, fine_samples_per_ray=8)(straight(3), torch.Generator().manual_seed(5))
-    assert torch.equal(both.coarse.colour, coarse.colour) and torch.equal(both.coarse.weights, coarse.weights)
+    assert torch.equal(both.coarse.color, coarse.color) and torch.equal(both.coarse.weights, coarse.weights)
 
 
 def test_a_ray_that_misses_asks_for_no_fine_samples_either(generator):
@@ -143,4 +143,4 @@ def test_a_ray_that_misses_asks_for_no_fine_samples_either(generator):
 
 def test_both_levels_take_another_shape_together(generator):
     seen = Renderer(Walls(), 8, fine_samples_per_ray=4)(straight(6), generator).reshaped(2, 3)
-    assert seen.colour.shape == (2, 3, 3) and seen.coarse.weights.shape == (2, 3, 8)
+    assert seen.color.shape == (2, 3, 3) and seen.coarse.weights.shape == (2, 3, 8)

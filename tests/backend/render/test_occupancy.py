@@ -21,7 +21,7 @@ def grid(threshold: float = 0.01, warmup: int = 0) -> OccupancyGrid:
 
 def blob_field() -> DenseGrid:
     field = DenseGrid(UNIT_CUBE, 24)
-    field.start("fog")
+    field.initialize_density("fog")
     with torch.no_grad():
         field.raw_density.mul_(2)
     return field
@@ -52,7 +52,7 @@ def test_memory_fades_by_the_decay_and_rises_at_once(generator):
     occupancy = grid()
     occupancy.update(lambda positions: torch.full((len(positions),), 8.0), 0, generator)
     occupancy.update(lambda positions: torch.zeros(len(positions)), 16, generator)
-    torch.testing.assert_close(occupancy.remembered, torch.full((16, 16, 16), 8.0 * DECAY))
+    torch.testing.assert_close(occupancy.density_grid, torch.full((16, 16, 16), 8.0 * DECAY))
 
 
 def test_the_published_decay_can_be_had(generator):
@@ -61,18 +61,18 @@ def test_the_published_decay_can_be_had(generator):
     occupancy.update(lambda positions: torch.full((len(positions),), 8.0), 0, generator)
     for _ in range(14):
         occupancy.update(lambda positions: torch.zeros(len(positions)), 16, generator)
-    torch.testing.assert_close(occupancy.remembered, torch.full((4, 4, 4), 8.0 * 0.95**14))
-    assert 3.8 < float(occupancy.remembered[0, 0, 0]) < 4
+    torch.testing.assert_close(occupancy.density_grid, torch.full((4, 4, 4), 8.0 * 0.95**14))
+    assert 3.8 < float(occupancy.density_grid[0, 0, 0]) < 4
 
 
 def test_what_is_not_a_number_leaves_no_trace_and_the_infinite_is_forgotten_at_last(generator):
     occupancy = grid()
     occupancy.update(ball, 0, generator)
-    before = occupancy.remembered.clone()
+    before = occupancy.density_grid.clone()
     occupancy.update(lambda positions: torch.full((len(positions),), float("nan")), 16, generator)
-    torch.testing.assert_close(occupancy.remembered, DECAY * before)
+    torch.testing.assert_close(occupancy.density_grid, DECAY * before)
     occupancy.update(lambda positions: torch.full((len(positions),), float("inf")), 32, generator)
-    assert bool(occupancy.remembered.isfinite().all()) and bool(occupancy.occupied.all())
+    assert bool(occupancy.density_grid.isfinite().all()) and bool(occupancy.occupied.all())
     for step in range(40):
         occupancy.update(lambda positions: torch.zeros(len(positions)), 16 * step, generator)
     assert not bool(occupancy.occupied.any())
@@ -90,7 +90,7 @@ def test_skipping_changes_a_picture_by_less_than_the_threshold_allows(generator)
         occupancy.update(field.density, 0, generator)
     plain, skipping = Renderer(field, 64).picture(camera), Renderer(field, 64, occupancy).picture(camera)
     assert 0.05 < float(occupancy.occupied.float().mean()) < 0.9
-    assert float((plain.colour - skipping.colour).abs().max()) < 64e-3
+    assert float((plain.color - skipping.color).abs().max()) < 64e-3
     assert float((plain.opacity - skipping.opacity).abs().max()) < 64e-3
 
 
@@ -101,7 +101,7 @@ def test_what_is_skipped_is_really_not_asked(generator):
     class Counting:
         bounds = UNIT_CUBE
 
-        def density_and_colour(self, positions, directions):
+        def density_and_color(self, positions, directions):
             asked.append(len(positions))
             return ball(positions), torch.ones_like(positions)
 

@@ -11,7 +11,7 @@ import torch
 
 from backend.cameras.orbit import orbit_view
 from backend.fields.field import UNIT_CUBE
-from backend.render.preview import BANDS, FIRST, picture_within, within
+from backend.render.preview import BANDS, FIRST_DIVISOR, picture_within, render_within
 from backend.render.renderer import Renderer
 from tests.patience import soon
 
@@ -20,7 +20,7 @@ SAMPLES = 8
 
 
 class Slow:
-    """A coloured ball in a fog; its clock runs a second for each 1000 points that it is asked for."""
+    """A colored ball in a fog; its clock runs a second for each 1000 points that it is asked for."""
 
     bounds = UNIT_CUBE
 
@@ -30,7 +30,7 @@ class Slow:
     def clock(self) -> float:
         return self.now
 
-    def density_and_colour(self, positions, directions=None):
+    def density_and_color(self, positions, directions=None):
         self.now += len(positions) / 1000
         ball = positions.norm(dim=-1) < 0.6
         return 0.2 + 20.0 * ball, positions.abs().clamp(0, 1)
@@ -47,7 +47,7 @@ def test_with_time_enough_it_is_the_whole_picture():
     for seconds in (math.inf, 3 * whole_seconds()):
         slow = Slow()
         found = picture_within(seconds, Renderer(slow, SAMPLES), CAMERA, clock=slow.clock)
-        for name in ("colour", "opacity", "depth"):
+        for name in ("color", "opacity", "depth"):
             torch.testing.assert_close(getattr(found, name), getattr(expected, name), atol=1e-4, rtol=1e-4)
         assert slow.now <= (1.1 if math.isfinite(seconds) else 1.0) * whole_seconds()
 
@@ -58,8 +58,8 @@ def test_with_less_time_resolution_falls_and_the_time_holds(share: float):
     slow, expected, seconds = Slow(), Renderer(Slow(), SAMPLES).picture(CAMERA), share * whole_seconds()
     found = picture_within(seconds, Renderer(slow, SAMPLES), CAMERA, clock=slow.clock)
     assert 0.3 * seconds < slow.now <= seconds * (1 + 1 / BANDS) + 1e-9
-    assert found.colour.shape == expected.colour.shape and found.depth.shape == expected.depth.shape
-    assert 0 < float((found.colour - expected.colour).abs().mean()) < 0.05
+    assert found.color.shape == expected.color.shape and found.depth.shape == expected.depth.shape
+    assert 0 < float((found.color - expected.color).abs().mean()) < 0.05
     assert set(found.depth.unique().tolist()) != set(expected.depth.unique().tolist())
 
 
@@ -68,47 +68,47 @@ def test_more_time_is_a_better_picture():
     for share in (0.02, 0.1, 0.5, 2.0):
         slow = Slow()
         found = picture_within(share * whole_seconds(), Renderer(slow, SAMPLES), CAMERA, clock=slow.clock)
-        errors.append(float((found.colour - expected.colour).abs().mean()))
+        errors.append(float((found.color - expected.color).abs().mean()))
     assert errors == sorted(errors, reverse=True) and errors[-1] < 1e-5
 
 
 def test_without_time_it_is_the_small_picture():
     slow = Slow()
     found = picture_within(0.0, Renderer(slow, SAMPLES), CAMERA, clock=slow.clock)
-    small = Renderer(Slow(), SAMPLES).picture(CAMERA.resized(64 // FIRST, 64 // FIRST))
-    assert slow.now < 1.5 * whole_seconds() / FIRST**2
-    assert torch.equal(found.depth[::FIRST, ::FIRST], small.depth) and found.opacity.shape == (64, 64)
+    small = Renderer(Slow(), SAMPLES).picture(CAMERA.resized(64 // FIRST_DIVISOR, 64 // FIRST_DIVISOR))
+    assert slow.now < 1.5 * whole_seconds() / FIRST_DIVISOR**2
+    assert torch.equal(found.depth[::FIRST_DIVISOR, ::FIRST_DIVISOR], small.depth) and found.opacity.shape == (64, 64)
 
 
 def test_a_field_that_becomes_slow_halfway_falls_back_to_the_small_picture():
     """The first pass was quick, then something else takes the machine."""
 
     class Burdened(Slow):
-        def density_and_colour(self, positions, directions=None):
+        def density_and_color(self, positions, directions=None):
             busy = 30 if self.now > 0.2 else 1
-            seen = super().density_and_colour(positions, directions)
+            seen = super().density_and_color(positions, directions)
             self.now += (busy - 1) * len(positions) / 1000
             return seen
 
     slow = Burdened()
     found = picture_within(2 * whole_seconds(), Renderer(slow, SAMPLES), CAMERA, clock=slow.clock)
-    small = Renderer(Slow(), SAMPLES).picture(CAMERA.resized(64 // FIRST, 64 // FIRST))
-    assert torch.equal(found.depth[::FIRST, ::FIRST], small.depth)
+    small = Renderer(Slow(), SAMPLES).picture(CAMERA.resized(64 // FIRST_DIVISOR, 64 // FIRST_DIVISOR))
+    assert torch.equal(found.depth[::FIRST_DIVISOR, ::FIRST_DIVISOR], small.depth)
     assert slow.now < 2 * whole_seconds() + 31 / BANDS * whole_seconds()
 
 
 def test_oblong_pictures_keep_their_shape():
-    oblong = replace(CAMERA, height=37, centre=(32.0, 18.5))
+    oblong = replace(CAMERA, height=37, center=(32.0, 18.5))
     slow = Slow()
     found = picture_within(0.2, Renderer(slow, SAMPLES), oblong, clock=slow.clock)
-    assert found.colour.shape == (37, 64, 3) and found.depth.shape == (37, 64)
+    assert found.color.shape == (37, 64, 3) and found.depth.shape == (37, 64)
 
 
 def test_by_the_real_clock():
     class Sleepy(Slow):
-        def density_and_colour(self, positions, directions=None):
+        def density_and_color(self, positions, directions=None):
             time.sleep(len(positions) * 2e-6)
-            return super().density_and_colour(positions, directions)
+            return super().density_and_color(positions, directions)
 
     began = time.monotonic()
     picture_within(0.02, Renderer(Sleepy(), SAMPLES), CAMERA)
@@ -118,9 +118,9 @@ def test_by_the_real_clock():
 class Overhead(Slow):
     """Whatever is asked for costs a second more, as where a picture has costs of its own."""
 
-    def density_and_colour(self, positions, directions=None):
+    def density_and_color(self, positions, directions=None):
         self.now += 1.0
-        return super().density_and_colour(positions, directions)
+        return super().density_and_color(positions, directions)
 
 
 def test_what_a_small_picture_makes_look_slow_is_found_out():
@@ -131,7 +131,7 @@ def test_what_a_small_picture_makes_look_slow_is_found_out():
         sizes.append(camera.width)
         return Renderer(slow, SAMPLES).picture(camera)
 
-    found = within(seconds, picture, CAMERA, lambda bands: bands, slow.clock, first=1 / 16)
+    found = render_within(seconds, picture, CAMERA, lambda bands: bands, slow.clock, first=1 / 16)
     first, second, last = dict.fromkeys(sizes)
     assert first == 4 and second < 33 < 55 < last and len(found) == BANDS
     assert slow.now <= seconds * (1 + 1 / BANDS)
@@ -139,5 +139,7 @@ def test_what_a_small_picture_makes_look_slow_is_found_out():
 
 def test_the_first_picture_may_be_smaller_where_time_is_short():
     slow = Slow()
-    found = within(0.0, Renderer(slow, SAMPLES).picture, CAMERA, lambda bands: bands[0], slow.clock, first=1 / 16)
+    found = render_within(
+        0.0, Renderer(slow, SAMPLES).picture, CAMERA, lambda bands: bands[0], slow.clock, first=1 / 16
+    )
     assert found.opacity.shape == (4, 4)

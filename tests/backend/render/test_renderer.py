@@ -13,18 +13,18 @@ from backend.fields.field import UNIT_CUBE, Bounds
 from backend.render.occupancy import OccupancyGrid
 from backend.render.renderer import Renderer, render
 from backend.render.shading import Shading
-from backend.render.stratified import stratified
+from backend.render.stratified import stratified_samples
 
 
 class Fog:
-    """Uniform grey."""
+    """Uniform gray."""
 
     bounds = UNIT_CUBE
 
     def __init__(self, density: float) -> None:
         self.value = density
 
-    def density_and_colour(self, positions, directions=None):
+    def density_and_color(self, positions, directions=None):
         return torch.full((len(positions),), self.value), torch.full((len(positions), 3), 0.5)
 
 
@@ -35,12 +35,12 @@ def test_fog_in_the_box_stops_what_its_chord_says():
     seen = Renderer(Fog(0.8), 32).picture(camera)
     expected = 1 - torch.exp(-0.8 * (far - near))
     torch.testing.assert_close(seen.opacity.flatten(), expected, atol=1e-5, rtol=0)
-    torch.testing.assert_close(seen.colour[..., 0].flatten(), 0.5 * expected, atol=1e-5, rtol=0)
+    torch.testing.assert_close(seen.color[..., 0].flatten(), 0.5 * expected, atol=1e-5, rtol=0)
 
 
 def test_depth_of_a_wall_is_its_distance():
     class Wall(Fog):
-        def density_and_colour(self, positions, directions=None):
+        def density_and_color(self, positions, directions=None):
             return 1e4 * (positions[:, 1] > 0).float(), torch.ones(len(positions), 3)
 
     rays = Rays(torch.tensor([[0.1, -3.0, 0.2]]), torch.tensor([[0.0, 1.0, 0.0]]))
@@ -56,7 +56,7 @@ def test_a_ray_that_misses_the_box_sees_nothing_and_asks_nothing():
 def test_chunks_do_not_change_a_picture():
     camera, renderer = orbit_view(1.0, 0.2, 3.0, 0.7, 12).camera, Renderer(Fog(0.4), 8)
     whole, parts = renderer.picture(camera), renderer.picture(camera, chunk=17)
-    assert torch.equal(whole.colour, parts.colour) and torch.equal(whole.depth, parts.depth)
+    assert torch.equal(whole.color, parts.color) and torch.equal(whole.depth, parts.depth)
 
 
 def test_jitter_is_unbiased(generator):
@@ -66,23 +66,23 @@ def test_jitter_is_unbiased(generator):
         return 0.5 * ((points[:, 2] > 0.3) & (points[:, 2] < 0.37)).float(), torch.ones_like(points)
 
     rays = Rays(torch.tensor([[0.0, 0.0, -1.0]]).expand(20000, 3), torch.tensor([[0.0, 0.0, 1.0]]).expand(20000, 3))
-    samples = stratified(torch.zeros(20000), torch.full((20000,), 2.0), 8, generator)
+    samples = stratified_samples(torch.zeros(20000), torch.full((20000,), 2.0), 8, generator)
     mean = float(render(rays, samples, slab).opacity.mean())
     assert mean == pytest.approx(1 - math.exp(-0.5 * 0.07), rel=0.08)
 
 
 def test_a_sample_that_is_not_asked_counts_as_empty():
     rays = Rays(torch.tensor([[0.0, 0.0, -1.0]]), torch.tensor([[0.0, 0.0, 1.0]]))
-    samples = stratified(torch.zeros(1), torch.ones(1), 2)
+    samples = stratified_samples(torch.zeros(1), torch.ones(1), 2)
     first_only = torch.tensor([[True, False]])
-    seen = render(rays, samples, Fog(2.0).density_and_colour, first_only)
+    seen = render(rays, samples, Fog(2.0).density_and_color, first_only)
     assert float(seen.opacity) == pytest.approx(1 - math.exp(-1.0))
 
 
 class Ball(Fog):
-    """Grey inside a ball of radius 0.6, with a soft edge: density 40 sigmoid(10 (0.6 - |p|)) and its gradient."""
+    """Gray inside a ball of radius 0.6, with a soft edge: density 40 sigmoid(10 (0.6 - |p|)) and its gradient."""
 
-    def density_and_colour(self, positions, directions=None):
+    def density_and_color(self, positions, directions=None):
         return 40 * (10 * (0.6 - positions.norm(dim=-1))).sigmoid(), torch.full((len(positions), 3), 0.5)
 
     def density_gradient(self, positions):
@@ -122,7 +122,7 @@ def test_a_field_without_a_gradient_is_asked_for_none_unless_it_must():
 
 def test_ambient_light_alone_dims_the_albedo():
     lit, plain = (Renderer(Fog(0.5), 8)(eye_ray(), shading=s) for s in (Shading((0.0, 0, 9), 0.25, 0.0), None))
-    torch.testing.assert_close(lit.colour, 0.25 * plain.colour)
+    torch.testing.assert_close(lit.color, 0.25 * plain.color)
     torch.testing.assert_close(lit.opacity, plain.opacity)
 
 
@@ -130,18 +130,18 @@ def test_a_ball_is_lit_as_lambert_says():
     """By the light behind the camera the middle is facing: 0.5 (0.1 + 0.9). From beyond the ball it sees ambient."""
     renderer = Renderer(Ball(0), 400)
     front, back = (renderer(eye_ray(), shading=Shading((0.0, y, 0.0), 0.1, 0.9)) for y in (-50.0, 50.0))
-    torch.testing.assert_close(front.colour / front.opacity, torch.full((1, 3), 0.5), atol=1e-3, rtol=0)
-    torch.testing.assert_close(back.colour / back.opacity, torch.full((1, 3), 0.05), atol=1e-3, rtol=0)
+    torch.testing.assert_close(front.color / front.opacity, torch.full((1, 3), 0.5), atol=1e-3, rtol=0)
+    torch.testing.assert_close(back.color / back.opacity, torch.full((1, 3), 0.05), atol=1e-3, rtol=0)
 
 
 def test_a_picture_without_texture_shows_form_only():
-    """White instead of grey, dimmer towards the rim; the same opacity."""
+    """White instead of gray, dimmer towards the rim; the same opacity."""
     camera = orbit_view(0.0, 0.0, 3.0, 0.7, 33).camera
     light = tuple(camera.rays().origins.reshape(-1, 3)[0].tolist())
     form = Renderer(Ball(0), 64).picture(camera, shading=Shading(light, 0.1, 0.9, textureless=True))
     plain = Renderer(Ball(0), 64).picture(camera)
     torch.testing.assert_close(form.opacity, plain.opacity)
-    row = form.colour[16, :, 0] / form.opacity[16].clamp_min(1e-6)
+    row = form.color[16, :, 0] / form.opacity[16].clamp_min(1e-6)
     inside = form.opacity[16] > 0.95
     assert float(row[16]) > 0.95 and float(row[inside][0]) < 0.8 * float(row[16])
 
@@ -149,7 +149,7 @@ def test_a_picture_without_texture_shows_form_only():
 def test_a_rendering_takes_another_shape_whole():
     rays = Rays(torch.zeros(6, 3), torch.nn.functional.normalize(torch.ones(6, 3), dim=-1))
     seen = Renderer(Ball(0), 5)(rays, normals=True).reshaped(2, 3)
-    assert seen.colour.shape == (2, 3, 3) and seen.weights.shape == (2, 3, 5) and seen.normals.shape == (2, 3, 5, 3)
+    assert seen.color.shape == (2, 3, 3) and seen.weights.shape == (2, 3, 5) and seen.normals.shape == (2, 3, 5, 3)
     assert seen.over(torch.zeros(2, 3, 3)).shape == (2, 3, 3)
     assert seen.reshaped(6).t.shape == (6, 5)
 
@@ -172,7 +172,7 @@ def test_a_picture_has_both_depths():
 class Strange(Fog):
     """Fog with something else below the ground plane."""
 
-    def density_and_colour(self, positions, directions=None):
+    def density_and_color(self, positions, directions=None):
         density = torch.where(positions[:, 2] < 0, self.value, 0.5)
         return density, torch.full((len(positions), 3), 0.5)
 
@@ -182,50 +182,54 @@ def test_infinite_density_is_opaque():
     for renderer in (Renderer(Strange(math.inf), 8), Renderer(Strange(math.inf), 8, fine_samples_per_ray=8)):
         seen = renderer(below)
         assert float(seen.opacity) == 1 and float(seen.depth) == pytest.approx(2.0, abs=0.2)
-        torch.testing.assert_close(seen.colour, torch.full((1, 3), 0.5))
+        torch.testing.assert_close(seen.color, torch.full((1, 3), 0.5))
         assert float(seen.median_depth) == pytest.approx(2.0, abs=1e-4)
 
 
 def test_a_density_that_is_not_a_number_spoils_its_own_rays_only():
-    """The optimisation skips a step whose gradient is not finite; a picture shows nothing there."""
+    """The optimization skips a step whose gradient is not finite; a picture shows nothing there."""
     both = Rays(torch.tensor([[0.0, -3.0, -0.5], [0.0, -3.0, 0.5]]), torch.tensor([[0.0, 1.0, 0.0]] * 2))
     for renderer in (
         Renderer(Strange(math.nan), 8),
         Renderer(Strange(math.nan), 8, fine_samples_per_ray=8),
-        Renderer(Strange(math.nan), 64, least_light=0.01),
+        Renderer(Strange(math.nan), 64, early_stop_transmittance=0.01),
     ):
         seen = renderer(both)
-        assert bool(seen.colour[0].isnan().all()) and bool(seen.opacity[0].isnan())
+        assert bool(seen.color[0].isnan().all()) and bool(seen.opacity[0].isnan())
         assert float(seen.opacity[1]) == pytest.approx(1 - math.exp(-1.0), abs=1e-5)
 
 
 def test_an_empty_scene_is_black_clear_and_nowhere(generator):
-    seen = Renderer(Fog(0.0), 8, fine_samples_per_ray=8, least_light=0.01)(eye_ray(), generator, normals=False)
-    for part in (seen.colour, seen.opacity, seen.depth, seen.median_depth, seen.weights, seen.coarse.weights):
+    seen = Renderer(Fog(0.0), 8, fine_samples_per_ray=8, early_stop_transmittance=0.01)(
+        eye_ray(), generator, normals=False
+    )
+    for part in (seen.color, seen.opacity, seen.depth, seen.median_depth, seen.weights, seen.coarse.weights):
         assert float(part.abs().sum()) == 0
 
 
 def test_no_rays_are_no_rays():
     seen = Renderer(Fog(1.0), 8, fine_samples_per_ray=4)(Rays(torch.zeros(0, 3), torch.zeros(0, 3)))
-    assert seen.colour.shape == (0, 3) and seen.weights.shape == (0, 12)
+    assert seen.color.shape == (0, 3) and seen.weights.shape == (0, 12)
 
 
-@pytest.mark.parametrize("settings", [{}, {"fine_samples_per_ray": 6}, {"fine_samples_per_ray": 6, "least_light": 0.1}])
+@pytest.mark.parametrize(
+    "settings", [{}, {"fine_samples_per_ray": 6}, {"fine_samples_per_ray": 6, "early_stop_transmittance": 0.1}]
+)
 def test_a_seed_fixes_every_sample(settings: dict):
     rays = orbit_view(0.5, 0.4, 3.0, 0.7, 6).camera.rays().flat()
     first, again, other = (
         Renderer(Ball(0), 40, **settings)(rays, torch.Generator().manual_seed(seed)) for seed in (1, 1, 2)
     )
-    assert torch.equal(first.t, again.t) and torch.equal(first.colour, again.colour)
+    assert torch.equal(first.t, again.t) and torch.equal(first.color, again.color)
     assert not torch.equal(first.t, other.t)
 
 
 class Cones(Fog):
     """Fog as dense as its stretch's cone is wide, and only that: remembers what it was told."""
 
-    wants_stretches = True
+    integrates_frustums = True
 
-    def density_and_colour(self, positions, directions=None, stretches=None):
+    def density_and_color(self, positions, directions=None, stretches=None):
         self.positions, self.stretches = positions, stretches
         return stretches.radii * stretches.t * 100, torch.full((len(positions), 3), 0.5)
 
@@ -249,7 +253,7 @@ def test_a_field_that_sees_cones_is_told_each_stretch(fine: int, generator):
 
 def test_a_field_that_only_stands_before_points_is_told_none():
     field = Cones(0)
-    field.wants_stretches = False
+    field.integrates_frustums = False
     with pytest.raises(AttributeError):  # the stretches it was not given
         Renderer(field, 8)(eye_ray())
 

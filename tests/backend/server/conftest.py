@@ -24,13 +24,13 @@ def tiny(scene_folder: Path) -> Callable[..., dict[str, Any]]:
     def make(**changes: Any) -> dict[str, Any]:
         base: dict[str, Any] = {
             "dataset": str(scene_folder),
-            "field": {"resolution": 12, "start_resolution": 12, "grow_at": []},
+            "field": {"resolution": 12, "start_resolution": 12, "upsample_at": []},
             "render": {"samples_per_ray": 16, "occupancy_resolution": 8},
             "photometric": {"rays_per_step": 256},
-            "optimise": {
+            "optimize": {
                 "steps": 40,
                 "learning_rate_density": 1.0,
-                "learning_rate_colour": 0.5,
+                "learning_rate_color": 0.5,
                 "preview_size": 16,
                 "preview_every_s": 0.2,
             },

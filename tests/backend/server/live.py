@@ -50,7 +50,7 @@ class Backend:
         return Client(self.open())
 
     def open(self, token: str | None = None, **options: Any) -> ClientConnection:
-        headers = {"Authorization": messages.authorisation(self.token if token is None else token)}
+        headers = {"Authorization": messages.bearer_header(self.token if token is None else token)}
         limit = arrays.BYTES_LIMIT + arrays.ID_BYTES
         url = f"ws://127.0.0.1:{self.announced['port']}"
         options = {"compression": None, "max_size": limit, "proxy": None} | options

@@ -11,13 +11,13 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from backend.errors import (
-    AuthorisationError,
+    AuthorizationError,
     ConfigError,
     DatasetError,
     ParamsError,
     UnknownJobError,
 )
-from backend.server.clients import Clients, add_client, check_strength, read_clients, revoke_client, strength
+from backend.jobs.clients import Clients, add_client, check_strength, read_clients, revoke_client, strength
 from backend.wire import messages
 from backend.wire.messages import (
     BeginDataset,
@@ -58,7 +58,7 @@ def shared(start, tmp_path):
      "ünïcode" * 9],
 )  # fmt: skip
 def test_a_token_that_can_be_guessed_is_refused_where_the_backend_stays(weak):
-    with pytest.raises(AuthorisationError, match="too easy to guess.*clients token"):
+    with pytest.raises(AuthorizationError, match="too easy to guess.*clients token"):
         check_strength(weak)
 
 
@@ -149,7 +149,7 @@ def test_a_client_sees_and_commands_only_its_own_jobs(shared, tiny):
     }, "a call about a job that was not tried here"  # fmt: skip
     assert ann.ask(GetJob(job)).client == "ann" and owner.ask(GetJob(job)).client == "ann"
     assert ann.welcome.cache == "" and owner.welcome.cache
-    with pytest.raises(AuthorisationError, match="Only who started the backend ends it"):
+    with pytest.raises(AuthorizationError, match="Only who started the backend ends it"):
         ann.ask(ShutDown())
     assert json.loads((backend.cache / "jobs" / job / "job.json").read_text())["client"] == "ann"
 
@@ -157,7 +157,7 @@ def test_a_client_sees_and_commands_only_its_own_jobs(shared, tiny):
 def test_a_client_is_told_of_its_own_jobs_only(shared, scene_folder, tiny):
     backend, connect = shared
     ann, ben = connect("ann"), connect("ben")
-    config = tiny(optimise=ENDLESS) | {"dataset": send(ann, scene_folder)}
+    config = tiny(optimize=ENDLESS) | {"dataset": send(ann, scene_folder)}
     job = ann.begin(config)
     ann.wait_for(Progress, lambda event: event.job == job)
     ann.ask(CancelJob(job))
@@ -184,9 +184,9 @@ def test_a_client_that_is_revoked_is_parted_from_at_once(shared):
         {"model": "/etc"},
         {"model": "local-dir:/etc"},
         {"model": "~/models"},
-        {"model": "backend/models/guide"},
+        {"model": "backend/models/clip"},
         {"score_distillation": {"model": "../x"}},
-        {"words": {"images": [{"path": "/etc/hostname"}]}},
+        {"prompt_options": {"images": [{"path": "/etc/hostname"}]}},
     ],
 )
 def test_no_file_of_that_machine_is_read_for_a_client(shared, change):
@@ -197,7 +197,7 @@ def test_no_file_of_that_machine_is_read_for_a_client(shared, change):
         job = client.ask(CreateJob({"prompt": "a red cube"})).job
         if "words" in change:
             with pytest.raises(ConfigError, match="names a place"):
-                client.ask(EditJob(job, words=change["words"]))
+                client.ask(EditJob(job, words=change["prompt_options"]))
 
 
 def test_a_folder_that_was_allowed_is_read_and_nothing_beside_it(start, scene_folder, tiny, tmp_path):

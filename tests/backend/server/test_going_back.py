@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backend.errors import CheckpointError, ConfigError, DiskError, JobStateError
-from backend.server.store import PREVIEW
+from backend.jobs.store import PREVIEW
 from backend.wire.messages import (
     BranchJob,
     CancelJob,
@@ -17,11 +17,11 @@ from backend.wire.messages import (
     FetchPreview,
     Finished,
     GetJob,
-    Holds,
     ListCheckpoints,
     ListModels,
+    ObjectiveChanged,
     PauseJob,
-    PreviewMade,
+    PreviewUpdated,
     Progress,
     RenderView,
     ResumeJob,
@@ -44,7 +44,7 @@ def picture(client, job) -> np.ndarray:
 
 
 def seen(client, job) -> np.ndarray:
-    return client.ask(RenderView(job, asdict(FRONT), 30.0)).colour
+    return client.ask(RenderView(job, asdict(FRONT), 30.0)).color
 
 
 def done(client, config) -> str:
@@ -54,25 +54,25 @@ def done(client, config) -> str:
 
 
 def test_a_job_keeps_checkpoints_over_its_steps_and_its_last(client, tiny):
-    job = done(client, tiny(optimise={"steps": 120}))
+    job = done(client, tiny(optimize={"steps": 120}))
     steps = kept(client, job)
     assert steps[-1] == 120 and set(steps) <= {15, 30, 45, 60, 75, 90, 105, 120} and len(steps) >= 2
     assert all(each["created"] > 1e9 for each in client.ask(ListCheckpoints(job)).checkpoints)
 
 
 def test_none_are_kept_where_none_are_wanted(client, tiny):
-    job = done(client, tiny(optimise={"keep_checkpoints": 0}))
+    job = done(client, tiny(optimize={"keep_checkpoints": 0}))
     assert kept(client, job) == []
     with pytest.raises(CheckpointError, match="no kept checkpoint of step 20: it has none yet"):
         client.ask(RewindJob(job, 20))
 
 
 def test_back_to_a_kept_step_and_on_from_there_it_is_the_same_run(client, tiny, backend):
-    job = done(client, tiny(optimise={"steps": 120}))
+    job = done(client, tiny(optimize={"steps": 120}))
     end, step = seen(client, job), kept(client, job)[0]
     standing = client.ask(RewindJob(job, step))
     assert (standing.state, standing.step) == ("paused", step)
-    made = client.wait_for(PreviewMade, lambda event: event.job == job and event.step == step)
+    made = client.wait_for(PreviewUpdated, lambda event: event.job == job and event.step == step)
     assert made.image.shape[2] == 4 and (backend.cache / "jobs" / job / PREVIEW).exists()
     record = client.ask(GetJob(job))
     assert (record.state, record.step, record.evaluation, record.loss) == ("paused", step, None, None)
@@ -84,7 +84,7 @@ def test_back_to_a_kept_step_and_on_from_there_it_is_the_same_run(client, tiny, 
 
 
 def test_where_a_running_job_stood_is_kept_when_it_goes_back(client, tiny):
-    job = client.begin(tiny(optimise={"steps": 400}))
+    job = client.begin(tiny(optimize={"steps": 400}))
     client.wait_for(Progress, lambda event: event.job == job and event.step > 60)
     there = client.ask(PauseJob(job)).step
     before = seen(client, job)
@@ -98,7 +98,7 @@ def test_where_a_running_job_stood_is_kept_when_it_goes_back(client, tiny):
 
 
 def test_going_back_before_an_edit_brings_the_old_words_back(client, tiny):
-    job = client.begin(tiny(optimise={"steps": 300}))
+    job = client.begin(tiny(optimize={"steps": 300}))
     client.wait_for(Progress, lambda event: event.job == job and event.step > 60)
     client.ask(PauseJob(job))
     step = kept(client, job)[0]
@@ -106,11 +106,11 @@ def test_going_back_before_an_edit_brings_the_old_words_back(client, tiny):
     assert client.ask(GetJob(job)).config["photometric"]["weight"] == 0.25
     client.ask(RewindJob(job, step))
     assert client.ask(GetJob(job)).config["photometric"]["weight"] == 1.0
-    assert client.wait_for(Holds, lambda event: event.step == step).weights["photometric"] == 1.0
+    assert client.wait_for(ObjectiveChanged, lambda event: event.step == step).weights["photometric"] == 1.0
 
 
 def test_a_step_that_was_not_kept_is_refused_and_nothing_is_changed(client, tiny):
-    job = client.begin(tiny(optimise=ENDLESS))
+    job = client.begin(tiny(optimize=ENDLESS))
     client.wait_for(Progress, lambda event: event.job == job)
     with pytest.raises(CheckpointError, match="no kept checkpoint of step 7"):
         client.ask(RewindJob(job, 7))
@@ -131,7 +131,7 @@ def test_a_checkpoint_that_cannot_be_kept_does_not_end_the_job(client, tiny, bac
 
 def test_the_first_picture_of_a_branch_is_the_last_one_of_its_parent(client, tiny):
     parent = done(client, tiny())
-    job = client.ask(BranchJob(parent, {"seed": 9, "optimise": {"steps": 20}})).job
+    job = client.ask(BranchJob(parent, {"seed": 9, "optimize": {"steps": 20}})).job
     record = client.ask(GetJob(job))
     assert (record.state, record.parent, record.parent_step, record.steps) == ("queued", parent, 40, 20)
     assert record.config["seed"] == 9
@@ -141,13 +141,13 @@ def test_the_first_picture_of_a_branch_is_the_last_one_of_its_parent(client, tin
     client.ask(StartJob(job))
     client.wait_for(Finished, lambda event: event.job == job)
     assert not np.array_equal(picture(client, job), first)
-    alone = done(client, tiny(seed=9, optimise={"steps": 20}))
+    alone = done(client, tiny(seed=9, optimize={"steps": 20}))
     better, worse = (client.ask(GetJob(each)).evaluation["psnr"] for each in (job, alone))
     assert better > worse + 1  # it did not begin at nothing
 
 
 def test_a_branch_of_a_kept_step_and_of_a_running_job(client, tiny):
-    parent = client.begin(tiny(optimise={"steps": 2000}))
+    parent = client.begin(tiny(optimize={"steps": 2000}))
     client.wait_for(Progress, lambda event: event.job == parent and event.step > 300)
     step = kept(client, parent)[0]
     early = client.ask(BranchJob(parent, {}, step)).job
@@ -163,7 +163,7 @@ def test_a_branch_of_a_kept_step_and_of_a_running_job(client, tiny):
     [
         ({"field": {"kind": "siren"}}, "keep field.kind"),
         ({"field": {"resolution": 10, "start_resolution": 8}}, "set it to 12 or more"),
-        ({"optimise": {"steps": 0}}, "optimise.steps"),
+        ({"optimize": {"steps": 0}}, "optimize.steps"),
         ({"invented": 1}, "no setting 'invented'"),
     ],
 )
@@ -187,9 +187,9 @@ def test_a_job_without_a_field_has_no_branch(client, tiny):
 
 def test_a_branch_that_cannot_be_written_is_not_made(tmp_path, tiny, monkeypatch):
     from backend import config as configuration
-    from backend.optimise.job import Optimisation
-    from backend.server import kept_steps
-    from backend.server.store import JobStore
+    from backend.jobs import checkpoints as kept_steps
+    from backend.jobs.store import JobStore
+    from backend.optimize.trainer import Trainer
 
     def refused(folder, parent):
         raise DiskError("The disk is full.")
@@ -197,10 +197,10 @@ def test_a_branch_that_cannot_be_written_is_not_made(tmp_path, tiny, monkeypatch
     store = JobStore(tmp_path)
     config = configuration.from_json(tiny())
     parent = store.create(config).job
-    Optimisation.build(config).save(store.folder(parent))
-    monkeypatch.setattr(kept_steps, "write_start", refused)
+    Trainer.build(config).save(store.folder(parent))
+    monkeypatch.setattr(kept_steps, "write_warm_start", refused)
     with pytest.raises(DiskError):
-        kept_steps.branched(store, parent, {}, None)
+        kept_steps.create_branch(store, parent, {}, None)
     assert [record.job for record in store.list()] == [parent]
 
 
@@ -208,7 +208,7 @@ def test_a_branch_whose_parent_is_gone_still_begins(client, tiny):
     from backend.wire.messages import DeleteJob
 
     parent = done(client, tiny())
-    job = client.ask(BranchJob(parent, {"optimise": {"steps": 5}})).job
+    job = client.ask(BranchJob(parent, {"optimize": {"steps": 5}})).job
     before = picture(client, job)
     client.ask(DeleteJob(parent))
     assert np.array_equal(picture(client, job), before)
@@ -220,14 +220,14 @@ def test_a_branch_whose_parent_is_gone_still_begins(client, tiny):
 
 
 def test_weights_hold_also_when_they_are_changed_in_a_pause(client, tiny):
-    job = client.begin(tiny(optimise=ENDLESS))
-    holds = client.wait_for(Holds, lambda event: event.job == job)
+    job = client.begin(tiny(optimize=ENDLESS))
+    holds = client.wait_for(ObjectiveChanged, lambda event: event.job == job)
     assert holds.step == 0 and holds.weights["photometric"] == 1.0 and "score_distillation" not in holds.weights
     client.wait_for(Progress, lambda event: event.job == job and event.step > 3)
     step = client.ask(PauseJob(job)).step
-    done(client, tiny(optimise={"steps": 2}))  # another job takes its place, so that it is loaded again
+    done(client, tiny(optimize={"steps": 2}))  # another job takes its place, so that it is loaded again
     assert client.ask(EditJob(job, weights=dict.fromkeys(holds.weights, 0.0))).step == step
-    assert client.wait_for(Holds, lambda event: event.step == step).weights["photometric"] == 0.0
+    assert client.wait_for(ObjectiveChanged, lambda event: event.step == step).weights["photometric"] == 0.0
     client.ask(ResumeJob(job))
     told = client.wait_for(Progress, lambda event: event.job == job and event.step > step + 5)
     assert told.loss == 0.0  # nothing pulls any more
@@ -235,7 +235,7 @@ def test_weights_hold_also_when_they_are_changed_in_a_pause(client, tiny):
 
 
 def test_progress_tells_the_memory_that_is_held(client, tiny):
-    job = client.begin(tiny(optimise=ENDLESS))
+    job = client.begin(tiny(optimize=ENDLESS))
     told = client.wait_for(Progress, lambda event: event.job == job)
     assert 50 < told.memory_mb < 20_000
 
@@ -246,7 +246,7 @@ def test_progress_tells_the_memory_that_is_held(client, tiny):
 def test_a_job_that_ran_when_the_backend_was_killed_can_go_on(start, tiny):
     one: Backend = start()
     client = one.connect()
-    job = client.begin(tiny(optimise=ENDLESS | {"checkpoint_every_s": 0.2}))
+    job = client.begin(tiny(optimize=ENDLESS | {"checkpoint_every_s": 0.2}))
     waiting = client.begin(tiny())
     client.wait_for(Progress, lambda event: event.job == job and event.step > 50)
     one.kill()
@@ -268,7 +268,7 @@ def test_a_job_that_ran_when_the_backend_was_killed_can_go_on(start, tiny):
 def test_models_are_told_with_those_of_this_copy_first(client):
     models = client.ask(ListModels()).models
     first = models[0]
-    assert (first["name"], first["kind"], first["here"]) == ("embedded", "diffusion", True)
-    assert {"embedded-guide", "ViT-B-32/openai", "stable-diffusion-1.5"} <= {model["name"] for model in models}
+    assert (first["name"], first["kind"], first["is_local"]) == ("embedded", "diffusion", True)
+    assert {"embedded-clip", "ViT-B-32/openai", "stable-diffusion-1.5"} <= {model["name"] for model in models}
     assert {model["kind"] for model in models} == {"diffusion", "guide", "controlnet"}
-    assert all(model["licence"] and model["size_mb"] > 0 for model in models)
+    assert all(model["license"] and model["size_mb"] > 0 for model in models)

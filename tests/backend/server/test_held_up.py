@@ -14,10 +14,10 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from backend.config import preset, to_json, with_changes
-from backend.errors import SENTENCE_LIMIT, DreamwrightError
-from backend.server.journal import OneLine, one_line
-from backend.server.store import JobStore
-from backend.server.sweep import sweep
+from backend.errors import SENTENCE_LIMIT, DreamwrightError, one_line
+from backend.jobs.store import JobStore
+from backend.jobs.sweep import sweep
+from backend.server.log_file import OneLine
 from backend.server.tries import LONGEST_SECONDS, Tries
 from backend.wire import messages
 from backend.wire.messages import CreateJob, Finished, ListJobs
@@ -101,8 +101,8 @@ def test_idle_connections_are_few_and_keep_nobody_out(start):
 def test_a_reader_that_sleeps_stops_nothing(tmp_path):
     """Standard error is a pipe that nobody reads, as a stopped Blender's."""
     code = (
-        "import logging, pathlib, sys; from backend.server.journal import keep_journal\n"
-        "keep_journal(pathlib.Path(sys.argv[1]))\n"
+        "import logging, pathlib, sys; from backend.server.log_file import log_to_file\n"
+        "log_to_file(pathlib.Path(sys.argv[1]))\n"
         "for _ in range(3000): logging.info('x' * 200); sys.stderr.write('y' * 50)\n"
     )
     child = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, stderr=subprocess.PIPE)
@@ -176,7 +176,7 @@ def test_litter_of_kills_is_swept_and_nothing_else(tmp_path):
 
 
 def test_a_cancelled_job_is_paused_by_going_back(client, tiny):
-    job = client.begin(tiny(optimise={"steps": 400, "keep_checkpoints": 8}))
+    job = client.begin(tiny(optimize={"steps": 400, "keep_checkpoints": 8}))
     client.wait_for(messages.Progress, lambda event: event.step > 120)
     client.ask(messages.CancelJob(job))
     step = client.ask(messages.ListCheckpoints(job)).checkpoints[0]["step"]

@@ -44,7 +44,7 @@ def _running(client, config, beyond=10):
 def test_a_killed_backend_leaves_a_job_that_goes_on_from_its_checkpoint(start, tiny):
     first = start()
     client = first.connect()
-    job = _running(client, tiny(optimise=OFTEN), beyond=60)
+    job = _running(client, tiny(optimize=OFTEN), beyond=60)
     first.kill()
     second = start().connect()
     record = second.ask(GetJob(job))
@@ -64,7 +64,7 @@ def test_killed_again_and_again_it_always_finds_a_good_checkpoint(start, tiny):
         backend = start()
         client = backend.connect()
         if job is None:
-            job = client.begin(tiny(optimise=OFTEN))
+            job = client.begin(tiny(optimize=OFTEN))
         else:
             client.ask(ResumeJob(job))
         step = client.wait_for(Progress, lambda event, last=last: event.step > last + 10).step
@@ -77,7 +77,7 @@ def test_killed_again_and_again_it_always_finds_a_good_checkpoint(start, tiny):
 def test_a_signal_keeps_the_running_job_and_ends_with_success(start, tiny, number):
     backend = start()
     client = backend.connect()
-    job = _running(client, tiny(optimise=ENDLESS))
+    job = _running(client, tiny(optimize=ENDLESS))
     backend.process.send_signal(number)
     paused = client.wait_for(StateChanged, lambda event: event.state == "paused")
     assert backend.process.wait(PATIENCE) == 0
@@ -93,8 +93,8 @@ def test_a_client_can_end_the_backend(start):
 
 
 def test_the_backend_ends_with_its_parent_even_when_that_is_killed(tmp_path, tiny):
-    """A parent of its own starts a backend that optimises, prints its process id, and is killed."""
-    config = json.dumps(tiny(optimise=ENDLESS))
+    """A parent of its own starts a backend that optimizes, prints its process id, and is killed."""
+    config = json.dumps(tiny(optimize=ENDLESS))
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, str(tmp_path / "cache"), config],
         cwd=ROOT,
@@ -225,7 +225,7 @@ def test_a_full_disk_fails_the_job_and_keeps_its_last_checkpoint(start, tiny):
     """The limit on the size of a file makes writes fail inside the real process, as a full disk does."""
     backend = start()
     client = backend.connect()
-    job = client.begin(tiny(optimise=ENDLESS, field={"resolution": 32, "start_resolution": 32}))
+    job = client.begin(tiny(optimize=ENDLESS, field={"resolution": 32, "start_resolution": 32}))
     client.wait_for(Progress, lambda event: event.step > 10)
     kept = client.ask(PauseJob(job)).step
     client.ask(ResumeJob(job))
@@ -262,7 +262,7 @@ def test_a_client_that_does_not_read_slows_nobody_down(start, tiny):
     """It sleeps while the job runs: another client sees everything, and the job goes on."""
     backend = start()
     asleep, awake = backend.connect(), backend.connect()
-    config = tiny(optimise=ENDLESS | {"preview_every_s": 0.0, "preview_size": 128})
+    config = tiny(optimize=ENDLESS | {"preview_every_s": 0.0, "preview_size": 128})
     job = _running(awake, config, beyond=3)
     for _ in range(8):  # grids that it never reads
         for message in asleep.peer.send_request("jobs.grid", {"job": job, "resolution": 96})[1]:
@@ -283,8 +283,8 @@ def test_a_client_that_does_not_read_slows_nobody_down(start, tiny):
 def test_the_journal_is_turned_over(tmp_path):
     """Same handlers in a process of their own, so that the log of the tests stays as it is."""
     code = (
-        "import logging, pathlib, sys; from backend.server import journal; journal._BYTES = 2000\n"
-        "path = journal.keep_journal(pathlib.Path(sys.argv[1]))\n"
+        "import logging, pathlib, sys; from backend.server import log_file; log_file._BYTES = 2000\n"
+        "path = log_file.log_to_file(pathlib.Path(sys.argv[1]))\n"
         "for _ in range(200): logging.getLogger('x').info('a line of some length for the log')\n"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=True, capture_output=True)

@@ -11,27 +11,27 @@ import pytest
 import torch
 
 from backend.errors import JobStateError, ParamsError, UnknownJobError
-from backend.optimise.looking import Look
-from backend.server.looks import Looks
-from backend.server.views import lens_of
+from backend.optimize.field_view import FieldView
+from backend.server.field_view_cache import FieldViewCache
+from backend.server.views import to_lens
 from backend.wire.messages import CancelJob, CreateJob, FetchGrid, Finished, PauseJob, Progress, RenderView, View
 from tests.patience import soon
 
 from .live import ENDLESS
 
-CENTRE = np.array([0.0, 0.0, 0.0])
+CENTER = np.array([0.0, 0.0, 0.0])
 LONG = 30.0
 
 
-def towards(centre: np.ndarray, distance: float) -> list[list[float]]:
+def towards(center: np.ndarray, distance: float) -> list[list[float]]:
     """From -Y, looking along +Y."""
     pose = np.array([[1.0, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]])
-    pose[:3, 3] = centre - [0, distance, 0]
+    pose[:3, 3] = center - [0, distance, 0]
     return pose.tolist()
 
 
 def view(distance: float = 5.0, **how) -> View:
-    return View(**{"pose": towards(CENTRE, distance), "width": 24, "height": 16, "angle_x": 0.7} | how)
+    return View(**{"pose": towards(CENTER, distance), "width": 24, "height": 16, "angle_x": 0.7} | how)
 
 
 def seen(client, job, seconds=LONG, **how):
@@ -48,7 +48,7 @@ def finished(client, tiny) -> str:
 def test_a_finished_job_is_seen(client, finished):
     answer = seen(client, finished, angle_x=1.6)
     assert answer.step == 40
-    assert [(part.dtype, part.shape) for part in (answer.colour, answer.alpha, answer.depth, answer.normal)] == [
+    assert [(part.dtype, part.shape) for part in (answer.color, answer.alpha, answer.depth, answer.normal)] == [
         (np.float16, (16, 24, 3)),
         (np.float16, (16, 24)),
         (np.float32, (16, 24)),
@@ -80,7 +80,7 @@ def test_the_grid_and_the_view_lie_in_the_same_place(client, finished):
 
 def test_a_pose_that_stretches_sees_a_stretched_object(client, finished):
     """Twice as large a camera frame, twice as far away, sees the same picture at half the depth."""
-    pose = np.array(towards(CENTRE, 5.0))
+    pose = np.array(towards(CENTER, 5.0))
     pose[:3, :3] *= 2
     one, other = seen(client, finished), seen(client, finished, pose=pose.tolist())
     np.testing.assert_allclose(one.alpha.astype(float), other.alpha.astype(float), atol=2e-3)
@@ -98,27 +98,27 @@ def test_without_time_the_answer_is_small(client, finished):
 
 
 def test_a_running_job_is_seen_between_two_of_its_steps(client, tiny):
-    job = client.begin(tiny(optimise=ENDLESS))
+    job = client.begin(tiny(optimize=ENDLESS))
     client.wait_for(Progress, lambda event: event.job == job and event.step > 3)
     first = seen(client, job)
     client.wait_for(Progress, lambda event: event.job == job and event.step > first.step + 3)
     second = seen(client, job)
-    assert second.step > first.step and np.abs(second.colour.astype(float) - first.colour.astype(float)).max() > 0
+    assert second.step > first.step and np.abs(second.color.astype(float) - first.color.astype(float)).max() > 0
     assert client.ask(PauseJob(job)).step >= second.step
     held = seen(client, job)
-    assert seen(client, job).step == held.step and np.array_equal(seen(client, job).colour, held.colour)
+    assert seen(client, job).step == held.step and np.array_equal(seen(client, job).color, held.color)
     client.ask(CancelJob(job))
-    assert np.array_equal(seen(client, job).colour, held.colour)
+    assert np.array_equal(seen(client, job).color, held.color)
 
 
 def test_another_job_is_seen_while_one_runs_and_is_loaded_once(client, tiny, finished):
-    running = client.begin(tiny(optimise=ENDLESS))
+    running = client.begin(tiny(optimize=ENDLESS))
     client.wait_for(Progress, lambda event: event.job == running and event.step > 3)
     first = seen(client, finished)
     began = time.monotonic()
     again = [seen(client, finished) for _ in range(5)]
     assert time.monotonic() - began < soon(5.0)
-    assert all(np.array_equal(answer.colour, first.colour) and answer.step == 40 for answer in again)
+    assert all(np.array_equal(answer.color, first.color) and answer.step == 40 for answer in again)
     assert seen(client, running).step > 3
 
 
@@ -155,14 +155,14 @@ def test_views_that_make_no_sense_are_refused(client, finished, how, sentence):
 
 
 def test_what_json_cannot_say_is_refused_by_the_lens_as_well():
-    from backend.server.views import view_from
+    from backend.server.views import parse_view
 
     with pytest.raises(ParamsError, match="must be finite"):
-        view_from(asdict(view(shift_x=math.inf)))
+        parse_view(asdict(view(shift_x=math.inf)))
 
 
 def test_a_view_is_the_lens_that_it_describes():
-    lens = lens_of(view(shift_x=0.25, shift_y=0.5, pixel_aspect=2.0, clip_start=0.1, clip_end=9.0))
+    lens = to_lens(view(shift_x=0.25, shift_y=0.5, pixel_aspect=2.0, clip_start=0.1, clip_end=9.0))
     span = 2 * math.tan(0.35)
     assert lens.pixel == pytest.approx((span / 24, span / 12))
     assert lens.corner == pytest.approx((-span / 4, span / 12 * 8 + span / 2)) and lens.clip == (0.1, 9.0)
@@ -178,11 +178,11 @@ class Held:
         self.field = torch.nn.ParameterList([torch.nn.Parameter(torch.zeros(numbers))])
 
 
-def look(numbers: int = 10) -> Look:
-    return Look(None, Held(numbers), torch.device("cpu"), 0)
+def look(numbers: int = 10) -> FieldView:
+    return FieldView(None, Held(numbers), torch.device("cpu"), 0)
 
 
-def loads(looks: Looks, job: str, one: Look | None = None) -> bool:
+def loads(looks: FieldViewCache, job: str, one: FieldView | None = None) -> bool:
     """Whether it had to be loaded."""
     loaded = []
     looks.get(job, lambda: loaded.append(job) or one or look())
@@ -190,7 +190,7 @@ def loads(looks: Looks, job: str, one: Look | None = None) -> bool:
 
 
 def test_the_last_ones_are_held():
-    looks = Looks(count=2)
+    looks = FieldViewCache(count=2)
     assert [loads(looks, job) for job in ("a", "a", "b", "a", "c", "a", "b")] == [
         True,
         False,
@@ -203,14 +203,14 @@ def test_the_last_ones_are_held():
 
 
 def test_large_ones_make_room_but_the_last_stays():
-    looks = Looks(count=9, limit=100)
+    looks = FieldViewCache(count=9, limit=100)
     assert loads(looks, "a", look(20)) and not loads(looks, "a")  # 80 bytes
     assert loads(looks, "b", look(1000)) and not loads(looks, "b")
     assert loads(looks, "a")
 
 
 def test_what_changed_is_loaded_again():
-    looks = Looks()
+    looks = FieldViewCache()
     loads(looks, "a")
     looks.forget("a")
     looks.forget("never held")
@@ -218,7 +218,7 @@ def test_what_changed_is_loaded_again():
 
 
 def test_what_cannot_be_had_the_light_way_is_not_held():
-    looks = Looks()
+    looks = FieldViewCache()
     assert looks.get("a", lambda: None) is None and loads(looks, "a")
 
 

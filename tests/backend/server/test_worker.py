@@ -28,7 +28,7 @@ class Counting:
         self.done += 1
         return True
 
-    def put_aside(self) -> None:
+    def suspend(self) -> None:
         self.kept = True
 
 

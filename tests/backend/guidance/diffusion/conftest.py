@@ -8,7 +8,7 @@ import pytest
 import torch
 from random_models import random_controlnet, random_if, random_stable_diffusion, random_stable_diffusion_xl
 
-from backend.guidance.diffusion.parts import import_diffusers
+from backend.pretrained.pipeline_parts import import_diffusers
 
 
 @pytest.fixture(scope="session")

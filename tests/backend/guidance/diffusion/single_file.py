@@ -46,20 +46,20 @@ def _unet_name(name: str) -> str:
         if name.startswith(ours + "."):
             return theirs + name.removeprefix(ours)
     pattern = r"(down_blocks|up_blocks|mid_block)\.?(\d*)\.(resnets|attentions|downsamplers|upsamplers)\.(\d+)\.(.+)"
-    way, block, kind, place, rest = re.fullmatch(pattern, name).groups()
+    way, block, prediction_type, place, rest = re.fullmatch(pattern, name).groups()
     i, j = int(block or 0), int(place)
-    if kind == "resnets":
+    if prediction_type == "resnets":
         part, _, end = rest.rpartition(".")
         rest = f"{RESNET[part]}.{end}"
     if way == "mid_block":
-        return f"middle_block.{2 * j if kind == 'resnets' else 1}.{rest}"
+        return f"middle_block.{2 * j if prediction_type == 'resnets' else 1}.{rest}"
     if way == "down_blocks":
-        if kind == "downsamplers":
+        if prediction_type == "downsamplers":
             return f"input_blocks.{2 * (i + 1)}.0.op.{rest.removeprefix('conv.')}"
-        return f"input_blocks.{2 * i + j + 1}.{0 if kind == 'resnets' else 1}.{rest}"
-    if kind == "upsamplers":
+        return f"input_blocks.{2 * i + j + 1}.{0 if prediction_type == 'resnets' else 1}.{rest}"
+    if prediction_type == "upsamplers":
         return f"output_blocks.{2 * i + 1}.1.{rest}"
-    return f"output_blocks.{2 * i + j}.{0 if kind == 'resnets' else 1}.{rest}"
+    return f"output_blocks.{2 * i + j}.{0 if prediction_type == 'resnets' else 1}.{rest}"
 
 
 def _vae_name(name: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from backend.guidance.diffusion.autoencoder import Autoencoder
-from backend.guidance.diffusion.parts import PipelineFolder
+from backend.pretrained.autoencoder import Autoencoder
+from backend.pretrained.pipeline_parts import PipelineFolder
 
 CPU = torch.device("cpu")
 

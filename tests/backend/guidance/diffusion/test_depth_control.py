@@ -6,7 +6,7 @@ import math
 
 import torch
 
-from backend.cameras.orbit import Frame, orbit_view, placed, views_rays
+from backend.cameras.orbit import Frame, orbit_view, to_frame, views_rays
 from backend.guidance.diffusion.depth_control import nearness
 from backend.render.renderer import Rendering
 
@@ -15,7 +15,7 @@ SIZE = 8
 
 def seen(frame: Frame, plane: float, opacity: float = 1.0) -> torch.Tensor:
     """A wall that the camera faces, `plane` half-widths before the frame's middle, from 3 half-widths away."""
-    view = placed(orbit_view(0.7, 0.2, 3.0, math.radians(60), SIZE), frame)
+    view = to_frame(orbit_view(0.7, 0.2, 3.0, math.radians(60), SIZE), frame)
     rays = views_rays([view], "cpu")
     axis = -view.camera.pose[:3, 2]
     metric = (3.0 - plane) * frame.half_width / (rays.directions @ axis)  # along each ray
@@ -23,7 +23,7 @@ def seen(frame: Frame, plane: float, opacity: float = 1.0) -> torch.Tensor:
     return nearness(Rendering(rays.origins, alpha, metric, alpha[:, None]), rays, [view], frame)
 
 
-def test_a_wall_is_one_grey_and_the_middle_is_half(generator):
+def test_a_wall_is_one_gray_and_the_middle_is_half(generator):
     for frame in (Frame(), Frame((4.0, -2.0, 1.0), 2.5)):
         picture = seen(frame, 0.0)
         assert picture.shape == (1, 1, SIZE, SIZE)

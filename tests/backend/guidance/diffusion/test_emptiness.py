@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from backend.config import ScoreDistillationConfig
-from backend.guidance.diffusion.emptiness import emptiness, emptiness_weight, opaqueness
+from backend.guidance.diffusion.emptiness import emptiness, emptiness_weight, opacity_loss
 
 
 def test_by_hand():
@@ -23,7 +23,7 @@ def test_haze_costs_more_than_the_same_in_one_place():
 
 def test_opaque_rays_cost_and_clear_ones_have_no_slope():
     opacity = torch.tensor([0.0, 1.0], requires_grad=True)
-    term = opaqueness(opacity)
+    term = opacity_loss(opacity)
     term.backward()
     assert float(term.detach()) == pytest.approx((0.1 + math.sqrt(1.01)) / 2)
     assert opacity.grad.tolist() == pytest.approx([0.0, 0.5 / math.sqrt(1.01)])

@@ -1,4 +1,4 @@
-"""Latents and colours, for an autoencoder that is linear and for a real one."""
+"""Latents and colors, for an autoencoder that is linear and for a real one."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from backend.guidance.diffusion.autoencoder import Autoencoder
 from backend.guidance.diffusion.latent_map import fit_latent_map
-from backend.guidance.diffusion.parts import PipelineFolder
+from backend.pretrained.autoencoder import Autoencoder
+from backend.pretrained.pipeline_parts import PipelineFolder
 
 CPU = torch.device("cpu")
 MIX = torch.tensor([[1.0, 0.5, -0.2, 0.1], [0.0, 2.0, 0.3, 0.0], [0.4, 0.0, -1.0, 0.2]])
@@ -20,22 +20,22 @@ def encode(pictures: torch.Tensor) -> torch.Tensor:
 
 
 def decode(latents: torch.Tensor) -> torch.Tensor:
-    colours = torch.einsum("ndhw,dc->nchw", latents - 0.3, torch.linalg.pinv(MIX))
-    return F.interpolate(colours, scale_factor=8)
+    colors = torch.einsum("ndhw,dc->nchw", latents - 0.3, torch.linalg.pinv(MIX))
+    return F.interpolate(colors, scale_factor=8)
 
 
 def test_of_a_linear_autoencoder_it_is_found_exactly(generator):
     map_ = fit_latent_map(encode, decode, 32, CPU)
-    colours = torch.rand(50, 3, generator=generator)
-    latents = encode(2 * colours[:, :, None, None].expand(-1, -1, 8, 8) - 1)[:, :, 0, 0]
-    torch.testing.assert_close(map_.latents(colours), latents, atol=1e-4, rtol=1e-4)
-    torch.testing.assert_close(map_.colours(latents), colours, atol=1e-4, rtol=1e-4)
+    colors = torch.rand(50, 3, generator=generator)
+    latents = encode(2 * colors[:, :, None, None].expand(-1, -1, 8, 8) - 1)[:, :, 0, 0]
+    torch.testing.assert_close(map_.latents(colors), latents, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(map_.colors(latents), colors, atol=1e-4, rtol=1e-4)
     assert map_.channels == 4 and map_.error < 1e-4
 
 
 def test_the_same_autoencoder_gives_the_same_map():
     first, second = (fit_latent_map(encode, decode, 32, CPU) for _ in range(2))
-    assert torch.equal(first.to_colours[0], second.to_colours[0])
+    assert torch.equal(first.to_colors[0], second.to_colors[0])
 
 
 def test_no_map_misses_less_than_the_one_that_is_fitted(sd_folder, generator):
@@ -57,7 +57,7 @@ def test_no_map_misses_less_than_the_one_that_is_fitted(sd_folder, generator):
         ]  # fmt: skip
         return float(torch.cat(missed).square().mean().sqrt())
 
-    assert map_.error == pytest.approx(error(*map_.to_colours), rel=1e-3)
+    assert map_.error == pytest.approx(error(*map_.to_colors), rel=1e-3)
     for _ in range(5):
-        other = [part + 0.05 * torch.randn(part.shape, generator=generator) for part in map_.to_colours]
+        other = [part + 0.05 * torch.randn(part.shape, generator=generator) for part in map_.to_colors]
         assert error(*other) > map_.error

@@ -16,11 +16,11 @@ from single_file import write_single_file, write_small_files
 from backend.config import ScoreDistillationConfig
 from backend.errors import ConfigError, MemoryShortError, ModelError
 from backend.guidance.diffusion.denoiser import Conditions
-from backend.guidance.diffusion.eyes import LatentEye, PixelEye
-from backend.guidance.diffusion.load import Source, load_diffusion, schedule
-from backend.guidance.diffusion.parts import import_diffusers
-from backend.guidance.diffusion.precision import choose_precision
+from backend.guidance.diffusion.load import Source, load_diffusion, noise_schedule
+from backend.guidance.diffusion.render_adapter import LatentAdapter, PixelAdapter
 from backend.pretrained import memory
+from backend.pretrained.pipeline_parts import import_diffusers
+from backend.pretrained.precision import choose_precision
 
 CPU = torch.device("cpu")
 
@@ -39,28 +39,33 @@ def changed(file: Path, **changes: Any) -> None:
 
 
 def test_a_model_of_latents_sees_renders_of_its_own_size_and_one_of_pixels_too(sd_folder, if_folder):
-    model, eye = load(sd_folder)
-    assert isinstance(eye, LatentEye) and (eye.size, model.size, model.side, eye.colour_channels) == (8, 8, 64, 3)
-    assert eye.pixels.model_size == 64, "what is encoded has the encoder's size"
-    model, eye = load(if_folder)
-    assert isinstance(eye, PixelEye) and (eye.size, model.size, model.channels) == (32, 32, 3)
+    model, adapter = load(sd_folder)
+    assert isinstance(adapter, LatentAdapter) and (adapter.size, model.size, model.side, adapter.color_channels) == (
+        8,
+        8,
+        64,
+        3,
+    )
+    assert adapter.pixels.model_size == 64, "what is encoded has the encoder's size"
+    model, adapter = load(if_folder)
+    assert isinstance(adapter, PixelAdapter) and (adapter.size, model.size, model.channels) == (32, 32, 3)
     assert load(sd_folder, render_size=20)[1].size == 20
 
 
 def test_latents_first_gives_the_field_the_channels_of_a_latent(sd_folder):
-    _, eye = load(sd_folder, space="latents_first")
-    assert eye.colour_channels == 4 and eye.map.channels == 4
+    _, adapter = load(sd_folder, space="latents_first")
+    assert adapter.color_channels == 4 and adapter.map.channels == 4
 
 
 def test_noise_v_and_schedule_are_the_folder_s(sd_folder, sd_v_folder, xl_folder):
-    assert [load(folder)[0].kind for folder in (sd_folder, sd_v_folder)] == ["epsilon", "v_prediction"]
+    assert [load(folder)[0].prediction_type for folder in (sd_folder, sd_v_folder)] == ["epsilon", "v_prediction"]
     for folder in (sd_folder, xl_folder):
         own = (
             import_diffusers()
             .DiffusionPipeline.from_pretrained(folder, low_cpu_mem_usage=False)
             .scheduler.alphas_cumprod
         )
-        torch.testing.assert_close(load(folder)[0].signal, own)
+        torch.testing.assert_close(load(folder)[0].alphas_cumprod, own)
 
 
 def test_a_folder_that_is_no_pipeline(tmp_path):
@@ -117,12 +122,12 @@ def test_a_model_for_inpainting_reads_a_mask_that_is_not_there(copied):
 )
 def test_noise_of_another_kind(config: dict[str, Any]):
     with pytest.raises(ModelError, match="is of an unknown kind"):
-        schedule(config, "a model")
+        noise_schedule(config, "a model")
 
 
 def test_a_schedule_that_is_nonsense():
     with pytest.raises(ModelError, match="incomplete or broken"):
-        schedule({"beta_schedule": "zigzag"}, "a model")
+        noise_schedule({"beta_schedule": "zigzag"}, "a model")
 
 
 def test_space_of_latents_for_a_model_of_pixels(if_folder):
@@ -143,12 +148,12 @@ def test_a_single_file_beside_the_small_files_of_its_model_says_what_the_folder_
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(cache))
     file = write_single_file(sd_folder, tmp_path / "mine.safetensors")
     noisy, conditions = torch.randn(2, 4, 8, 8), Conditions(["a red cube", ""], torch.zeros(2, 3))
-    (one, its_eye), (whole, eye) = load(file), load(sd_folder)
+    (one, its_eye), (whole, adapter) = load(file), load(sd_folder)
     found, expected = (model.predict(noisy, torch.tensor([500, 100]), conditions) for model in (one, whole))
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
     picture = 2 * torch.rand(1, 3, 64, 64) - 1
-    torch.testing.assert_close(its_eye.encode(picture), eye.encode(picture), atol=1e-5, rtol=1e-4)
-    torch.testing.assert_close(one.signal, whole.signal)
+    torch.testing.assert_close(its_eye.encode(picture), adapter.encode(picture), atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(one.alphas_cumprod, whole.alphas_cumprod)
 
 
 def test_a_controlnet_that_is_none(sd_folder, tmp_path):

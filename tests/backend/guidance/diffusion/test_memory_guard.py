@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from backend.errors import MemoryShortError
-from backend.guidance.diffusion.memory import away, memory_guard, visiting
+from backend.pretrained.offload import memory_guard, off_device, on_device
 
 CPU = torch.device("cpu")
 
@@ -31,7 +31,7 @@ def test_another_fault_is_not_hidden():
         torch.ones(2, 3) @ torch.ones(2, 3)
 
 
-class Traveller(nn.Linear):
+class Traveler(nn.Linear):
     """Remembers where it was sent."""
 
     def __init__(self) -> None:
@@ -44,20 +44,20 @@ class Traveller(nn.Linear):
 
 
 def test_a_visitor_goes_home_also_after_an_error():
-    module = Traveller()
-    with visiting(module, CPU, stays=False):
+    module = Traveler()
+    with on_device(module, CPU, stays=False):
         assert module.places == ["cpu"]
     assert module.places == ["cpu", "cpu"]
-    with pytest.raises(ValueError), visiting(module, CPU, stays=False):
+    with pytest.raises(ValueError), on_device(module, CPU, stays=False):
         raise ValueError
     assert len(module.places) == 4
-    with visiting(module, CPU, stays=True):
+    with on_device(module, CPU, stays=True):
         pass
     assert len(module.places) == 5
 
 
 def test_one_that_makes_room_comes_back():
-    module = Traveller()
-    with away(module, torch.device("cpu", 0)):
+    module = Traveler()
+    with off_device(module, torch.device("cpu", 0)):
         assert module.places == ["cpu"]
     assert module.places == ["cpu", "cpu:0"]

@@ -29,12 +29,12 @@ def test_two_steps_in_half_precision(kind: str, offload: bool, request):
     (guidance,) = build_guidances(config, None, CUDA, generator, lambda line: None)
     field = build_field(config.field, UNIT_CUBE, "text").to(CUDA)
     for step in range(2):
-        proposal = guidance.propose(step)
-        rendering = Renderer(field, 16)(proposal.rays, generator, shading=proposal.shading)
-        guidance.judge(proposal, rendering, step).loss.backward()
+        request = guidance.sample_views(step)
+        rendering = Renderer(field, 16)(request.rays, generator, shading=request.shading)
+        guidance.loss(request, rendering, step).loss.backward()
         for name, parameter in field.named_parameters():
             assert bool(parameter.grad.isfinite().all()) and float(parameter.grad.abs().sum()) > 0, name
-    coder = getattr(guidance.eye, "encode", None)
+    coder = getattr(guidance.adapter, "encode", None)
     if coder is not None:
         place = next(coder.__self__.vae.parameters()).device.type
         assert place == ("cpu" if offload else "cuda"), "the autoencoder goes home when it is not used"

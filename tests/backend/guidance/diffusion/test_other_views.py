@@ -8,9 +8,15 @@ import pytest
 
 from backend.cameras.orbit import OrbitView, orbit_view
 from backend.config import JobConfig, with_changes
-from backend.guidance.diffusion.other_views import FRONT_BEHIND, FRONT_OR_SIDE, SIDE_BEHIND, decay, wording_across_views
+from backend.guidance.diffusion.other_views import (
+    FRONT_BEHIND,
+    FRONT_OR_SIDE,
+    SIDE_BEHIND,
+    decay,
+    view_prompt_with_other_views,
+)
 
-CONFIG = with_changes(JobConfig(prompt="a bear"), {"words": {"view_dependent": True}})
+CONFIG = with_changes(JobConfig(prompt="a bear"), {"prompt_options": {"view_dependent": True}})
 
 
 def view(azimuth_degrees: float, elevation_degrees: float = 10.0) -> OrbitView:
@@ -18,8 +24,8 @@ def view(azimuth_degrees: float, elevation_degrees: float = 10.0) -> OrbitView:
 
 
 def asked(azimuth_degrees: float, **words) -> tuple[dict[str, float], dict[str, float]]:
-    said = wording_across_views(with_changes(CONFIG, {"words": words}), view(azimuth_degrees))
-    return dict(said.wanted), dict(said.unwanted)
+    said = view_prompt_with_other_views(with_changes(CONFIG, {"prompt_options": words}), view(azimuth_degrees))
+    return dict(said.positive), dict(said.negative)
 
 
 def test_published_numbers_end_at_zero_where_the_view_is_the_one_wanted():
@@ -35,40 +41,40 @@ def test_the_wanted_weights_sum_to_one(azimuth: float):
 
 
 def test_straight_from_the_front_only_the_front_is_wanted_and_only_the_side_is_not():
-    wanted, unwanted = asked(0.0)
-    assert wanted == {"a bear, front view": 1.0}
-    assert unwanted["a bear, side view"] == pytest.approx(1.574)
-    assert unwanted.get("a bear, front view", 0.0) == pytest.approx(0.0, abs=2e-3)
+    positive, negative = asked(0.0)
+    assert positive == {"a bear, front view": 1.0}
+    assert negative["a bear, side view"] == pytest.approx(1.574)
+    assert negative.get("a bear, front view", 0.0) == pytest.approx(0.0, abs=2e-3)
 
 
 def test_half_way_to_the_side_both_are_wanted_alike():
-    wanted, unwanted = asked(-45.0)
-    assert wanted == pytest.approx({"a bear, front view": 0.5, "a bear, side view": 0.5})
-    assert unwanted["a bear, front view"] == pytest.approx(4 * math.exp(-0.25) - 2.426)
+    positive, negative = asked(-45.0)
+    assert positive == pytest.approx({"a bear, front view": 0.5, "a bear, side view": 0.5})
+    assert negative["a bear, front view"] == pytest.approx(4 * math.exp(-0.25) - 2.426)
 
 
 def test_from_behind_the_face_is_what_is_least_wanted():
-    wanted, unwanted = asked(180.0)
-    assert wanted == {"a bear, back view": 1.0}
-    assert unwanted["a bear, front view"] == pytest.approx(1.967)
-    assert unwanted["a bear, side view"] == pytest.approx(1 - 0.606)
+    positive, negative = asked(180.0)
+    assert positive == {"a bear, back view": 1.0}
+    assert negative["a bear, front view"] == pytest.approx(1.967)
+    assert negative["a bear, side view"] == pytest.approx(1 - 0.606)
 
 
 def test_from_above_no_other_view_is_against():
-    said = wording_across_views(CONFIG, view(0.0, 80.0))
-    assert said.wanted == (("a bear, overhead view", 1.0),) and said.unwanted == ()
+    said = view_prompt_with_other_views(CONFIG, view(0.0, 80.0))
+    assert said.positive == (("a bear, overhead view", 1.0),) and said.negative == ()
 
 
 def test_a_person_s_own_words_against_stay():
-    _, unwanted = asked(0.0, negative="blurry", negative_weight=0.7)
-    assert unwanted["blurry"] == 0.7 and "a bear, side view" in unwanted
+    _, negative = asked(0.0, negative="blurry", negative_weight=0.7)
+    assert negative["blurry"] == 0.7 and "a bear, side view" in negative
 
 
 def test_words_of_a_camera_keep_their_share_and_are_not_asked_against():
     camera = {"azimuth_degrees": 0.0, "elevation_degrees": 10.0, "prompt": "a nose"}
-    wanted, unwanted = asked(45.0, cameras=[camera])
-    own = wanted["a nose, front view"]
-    assert 0 < own < 1 and sum(wanted.values()) == pytest.approx(1.0)
-    assert not any("nose" in text for text in unwanted)
-    wanted, unwanted = asked(0.0, cameras=[camera])
-    assert wanted["a nose, front view"] == pytest.approx(1.0) and unwanted == {}, "only the camera's words count here"
+    positive, negative = asked(45.0, camera_prompts=[camera])
+    own = positive["a nose, front view"]
+    assert 0 < own < 1 and sum(positive.values()) == pytest.approx(1.0)
+    assert not any("nose" in text for text in negative)
+    positive, negative = asked(0.0, camera_prompts=[camera])
+    assert positive["a nose, front view"] == pytest.approx(1.0) and negative == {}, "only the camera's words count here"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from backend.guidance.diffusion.perp_neg import perpendicular, pushed_across
+from backend.guidance.diffusion.perp_neg import perp_neg_direction, perpendicular
 
 
 def test_what_is_left_stands_at_a_right_angle_and_the_rest_is_parallel(generator):
@@ -31,6 +31,6 @@ def test_by_hand_in_the_plane():
     """For (2, 0): from (1, 3) only (0, 3) is taken, half of it; from (5, -1) only (0, -1), twice."""
     wanted = torch.tensor([2.0, 0.0]).view(2, 1, 1)
     first, second = torch.tensor([1.0, 3.0]).view(2, 1, 1), torch.tensor([5.0, -1.0]).view(2, 1, 1)
-    found = pushed_across(wanted, [(first, 0.5), (second, 2.0)])
+    found = perp_neg_direction(wanted, [(first, 0.5), (second, 2.0)])
     assert found.flatten().tolist() == [2.0, 0.0 - 1.5 + 2.0]
-    assert pushed_across(wanted, []).flatten().tolist() == [2.0, 0.0]
+    assert perp_neg_direction(wanted, []).flatten().tolist() == [2.0, 0.0]

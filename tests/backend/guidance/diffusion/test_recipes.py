@@ -13,15 +13,15 @@ from backend.pretrained import resolve
 def test_dreamfusion():
     config = recipe("dreamfusion")
     settings, orbit = config.score_distillation, config.orbit
-    assert config.optimise.steps == 15_000 and config.render.image_size == settings.render_size == 64
+    assert config.optimize.steps == 15_000 and config.render.image_size == settings.render_size == 64
     assert (settings.method, settings.weighting, settings.guidance_scale) == ("sds", "dreamfusion", 100)
-    assert (settings.times, settings.time_low) == ("random", 0.02)
+    assert (settings.timestep_schedule, settings.timestep_low) == ("random", 0.02)
     assert (orbit.radius_low, orbit.radius_high) == (1.0, 1.5)
     assert (orbit.elevation_low_degrees, orbit.elevation_high_degrees) == (-10, 90)
-    assert config.words.view_dependent and config.words.overhead_degrees == 60
-    assert settings.shading_after * config.optimise.steps == pytest.approx(1000)
+    assert config.prompt_options.view_dependent and config.prompt_options.overhead_degrees == 60
+    assert settings.shading_after * config.optimize.steps == pytest.approx(1000)
     assert (settings.shading_probability, settings.textureless_probability) == (0.75, 0.5)
-    assert config.field.start == "blob" and config.regulariser.orientation.weight == 1e-2
+    assert config.field.density_init == "blob" and config.regularizer.orientation.weight == 1e-2
 
 
 def test_dreamfusion_s_focal_lengths_are_those_angles():
@@ -35,12 +35,12 @@ def test_dreamfusion_s_focal_lengths_are_those_angles():
 def test_sjc():
     config = recipe("sjc")
     settings, field = config.score_distillation, config.field
-    assert (field.resolution, field.start_resolution, field.grow_at) == (100, 100, ())
-    assert config.optimise.steps == 10_000
-    assert config.optimise.learning_rate_density == config.optimise.learning_rate_colour == 0.05
+    assert (field.resolution, field.start_resolution, field.upsample_at) == (100, 100, ())
+    assert config.optimize.steps == 10_000
+    assert config.optimize.learning_rate_density == config.optimize.learning_rate_color == 0.05
     assert (settings.method, settings.weighting, settings.guidance_scale) == ("sjc", "uniform", 100)
     assert (settings.space, settings.latents_until) == ("latents_first", 1.0)
-    assert (settings.emptiness_weight, settings.emptiness_after, settings.emptiness_factor) == (1e4, 0.5, 20)
+    assert (settings.emptiness_weight, settings.emptiness_after, settings.emptiness_multiplier) == (1e4, 0.5, 20)
     assert (config.orbit.radius_low, config.orbit.views) == (1.5, 1)
 
 
@@ -49,10 +49,10 @@ def test_sjc_s_angles_are_those_of_its_code():
     config = recipe("sjc")
     lowest, overhead = (90 - math.degrees(math.acos(1 - 2 * v / 180)) for v in (100, 30))
     assert config.orbit.elevation_low_degrees == pytest.approx(lowest, abs=0.1)
-    assert config.words.overhead_degrees == pytest.approx(overhead, abs=0.1)
+    assert config.prompt_options.overhead_degrees == pytest.approx(overhead, abs=0.1)
 
 
 @pytest.mark.parametrize("name", ["dreamfusion", "sjc"])
 def test_their_models_are_known(name: str):
     choice = resolve(recipe(name).model)
-    assert choice.kind == "diffusion" and choice.licence != "unknown"
+    assert choice.kind == "diffusion" and choice.license != "unknown"

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from backend.guidance.diffusion.prediction import Prediction, noised
+from backend.guidance.diffusion.prediction import Prediction, add_noise
 from backend.guidance.diffusion.sjc import noise_ratio, perturb_and_average, sjc_gradient
 from backend.guidance.diffusion.weighting import WEIGHTS, sds_gradient
 
@@ -66,21 +66,21 @@ def test_an_average_of_sixteen_has_a_quarter_of_the_spread(generator):
 
 
 @pytest.mark.parametrize("name", WEIGHTS)
-@pytest.mark.parametrize("kind", ["epsilon", "v_prediction", "sample"])
-def test_with_one_noise_it_is_sds_under_the_same_weight(name: str, kind: str, generator):
+@pytest.mark.parametrize("prediction_type", ["epsilon", "v_prediction", "sample"])
+def test_with_one_noise_it_is_sds_under_the_same_weight(name: str, prediction_type: str, generator):
     """D asked in unscaled pictures, SDS in scaled ones; any network will do, so its answer is any function of z."""
-    signal = levels(0.9, 0.02)
+    alphas_cumprod = levels(0.9, 0.02)
     views, noise = torch.randn(2, 2, 3, 4, 4, generator=generator, dtype=torch.float64)
 
     def predicted(noisy: torch.Tensor) -> Prediction:
-        return Prediction(torch.sin(3 * noisy) - 0.2, kind, noisy, signal)
+        return Prediction(torch.sin(3 * noisy) - 0.2, prediction_type, noisy, alphas_cumprod)
 
     score = perturb_and_average(
-        lambda unscaled, sigma: predicted(unscaled / (1 + sigma.square()).sqrt()).clean(),
-        views, noise_ratio(signal), noise[None],
+        lambda unscaled, sigma: predicted(unscaled / (1 + sigma.square()).sqrt()).pred_original_sample(),
+        views, noise_ratio(alphas_cumprod), noise[None],
     )  # fmt: skip
-    sds = sds_gradient(name, predicted(noised(views, noise, signal)), noise, views)
-    torch.testing.assert_close(sjc_gradient(name, score, signal), sds)
+    sds = sds_gradient(name, predicted(add_noise(views, noise, alphas_cumprod)), noise, views)
+    torch.testing.assert_close(sjc_gradient(name, score, alphas_cumprod), sds)
 
 
 def test_under_the_weight_of_the_score_it_is_descended_against_the_score(generator):

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from backend.guidance.diffusion.parts import PipelineFolder
 from backend.guidance.diffusion.text_encoders import TextEncoders
+from backend.pretrained.pipeline_parts import PipelineFolder
 
 CPU = torch.device("cpu")
 LONG = "red cube " * 60 + "with a hat"

@@ -11,8 +11,8 @@ import torch
 from backend.config import ScoreDistillationConfig
 from backend.guidance.diffusion.denoiser import Conditions
 from backend.guidance.diffusion.load import Source, load_diffusion
-from backend.guidance.diffusion.parts import import_diffusers
 from backend.guidance.diffusion.unet_denoiser import UNetDenoiser
+from backend.pretrained.pipeline_parts import import_diffusers
 
 CPU = torch.device("cpu")
 PROMPT = "a red cube"

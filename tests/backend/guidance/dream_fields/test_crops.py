@@ -8,11 +8,11 @@ import torch
 from backend.config import JobConfig, recipe, with_changes
 from backend.guidance.dream_fields.crops import (
     RAYS_OF_A_STEP,
-    pictures,
+    over_backgrounds,
+    plan_renders,
     random_crops,
-    render_plan,
     resized,
-    shown,
+    sample_crops,
     views_of,
 )
 from backend.render.renderer import Rendering
@@ -44,49 +44,49 @@ def test_a_whole_render_is_a_crop_of_it(generator):
 
 
 def test_views_are_taken_from_rays_row_by_row():
-    colour, opacity = torch.rand(2 * 3 * 3, 3), torch.rand(18)
-    views = views_of(Rendering(colour, opacity, opacity, opacity[:, None]), 2, 3)
+    color, opacity = torch.rand(2 * 3 * 3, 3), torch.rand(18)
+    views = views_of(Rendering(color, opacity, opacity, opacity[:, None]), 2, 3)
     assert views.shape == (2, 4, 3, 3)
-    assert torch.equal(views[1, :3, 2, 0], colour[9 + 6]) and views[1, 3, 2, 0] == opacity[15]
+    assert torch.equal(views[1, :3, 2, 0], color[9 + 6]) and views[1, 3, 2, 0] == opacity[15]
 
 
-def test_enlarging_is_bilinear_between_pixel_centres():
+def test_enlarging_is_bilinear_between_pixel_centers():
     """Two pixels become four: a quarter and three quarters of the way between them, the ends held."""
     row = torch.tensor([0.0, 1.0]).expand(1, 4, 2, 2)
     torch.testing.assert_close(resized(row, 4)[0, 0, 0], torch.tensor([0.0, 0.25, 0.75, 1.0]))
 
 
-def test_a_picture_is_premultiplied_colour_over_its_background_in_srgb():
+def test_a_picture_is_premultiplied_color_over_its_background_in_srgb():
     views = torch.tensor([0.107, 0.0, 0.0, 0.5]).view(1, 4, 1, 1)
-    seen = shown(views, torch.full((1, 3, 1, 1), 0.214041))
+    seen = over_backgrounds(views, torch.full((1, 3, 1, 1), 0.214041))
     torch.testing.assert_close(seen.flatten(), torch.tensor([0.5, 0.3614, 0.3614]), atol=1e-3, rtol=0)
 
 
 def test_an_empty_view_shows_its_background(generator):
     config = JobConfig(prompt="a")
-    seen = pictures(torch.zeros(1, 4, 16, 16), config, 32, generator)
+    seen = sample_crops(torch.zeros(1, 4, 16, 16), config, 32, generator)
     assert seen.shape == (8, 3, 32, 32) and float(seen.flatten(1).var(1).min()) > 1e-4
 
 
 @pytest.mark.parametrize(("kind", "value"), [("black", 0.0), ("white", 1.0)])
 def test_plain_backgrounds_are_plain(kind: str, value: float, generator):
     config = with_changes(JobConfig(prompt="a"), {"dream_fields": {"backgrounds": kind}})
-    assert torch.allclose(pictures(torch.zeros(1, 4, 16, 16), config, 32, generator), torch.tensor(value))
+    assert torch.allclose(sample_crops(torch.zeros(1, 4, 16, 16), config, 32, generator), torch.tensor(value))
 
 
 def test_a_small_eye_is_shown_the_renderer_s_own_size():
-    assert render_plan(JobConfig(), 32) == (32, 4)
+    assert plan_renders(JobConfig(), 32) == (32, 4)
 
 
 def test_a_large_eye_gets_crops_of_half_its_size_from_fewer_views():
-    size, views = render_plan(JobConfig(), 224)
+    size, views = plan_renders(JobConfig(), 224)
     assert round(size * 0.91) >= 112 and views == 1 and views * size**2 <= RAYS_OF_A_STEP
-    size, views = render_plan(JobConfig(), 96)
+    size, views = plan_renders(JobConfig(), 96)
     assert round(size * 0.91) >= 48 and views == 4
-    assert render_plan(JobConfig(), 448)[1] == 1, "there is always a view"
+    assert plan_renders(JobConfig(), 448)[1] == 1, "there is always a view"
 
 
 def test_a_size_that_is_set_is_taken():
-    assert render_plan(with_changes(JobConfig(), {"dream_fields": {"render_size": 40}}), 224) == (40, 4)
+    assert plan_renders(with_changes(JobConfig(), {"dream_fields": {"render_size": 40}}), 224) == (40, 4)
     for name, expected in {"lq": (88, 1), "mq": (168, 1), "hq": (252, 1)}.items():
-        assert render_plan(recipe(f"dream-fields-{name}"), 224) == expected
+        assert plan_renders(recipe(f"dream-fields-{name}"), 224) == expected

@@ -12,8 +12,8 @@ from PIL import Image
 from backend.cameras.orbit import OrbitView, orbit_view
 from backend.config import JobConfig, with_changes
 from backend.errors import ConfigError
-from backend.guidance.dream_fields.targets import Targets, words_weight
-from backend.guidance.wording import wording
+from backend.guidance.dream_fields.targets import Targets, prompt_weight
+from backend.guidance.view_prompt import view_prompt
 from backend.pretrained import ImageText, load_image_text, resolve
 
 FRONT, BACK = (orbit_view(azimuth, 0.2, 3.0, 0.7, 8) for azimuth in (0.0, 3.0))
@@ -44,62 +44,62 @@ def cosine_sum(model: ImageText, config: JobConfig, view: OrbitView, picture: to
     e = model.embed_pictures(picture[None])[0]
     return sum(
         weight * float(torch.nn.functional.cosine_similarity(e, model.embed_text(text), dim=0))
-        for text, weight in wording(config, view).wanted
+        for text, weight in view_prompt(config, view).positive
     )
 
 
 def test_one_prompt_is_its_embedding(model):
-    torch.testing.assert_close(targets(model, job()).wanted(FRONT), model.embed_text("a red cube"))
-    assert targets(model, job()).unwanted(FRONT) is None
+    torch.testing.assert_close(targets(model, job()).positive(FRONT), model.embed_text("a red cube"))
+    assert targets(model, job()).negative(FRONT) is None
 
 
 @pytest.mark.parametrize("view", [FRONT, BACK])
 def test_several_prompts_are_a_weighted_sum_of_cosines(model, view):
     config = job(
-        words={
-            "more": [{"text": "a cub", "weight": 0.5}, {"text": "red", "weight": 2.0}],
-            "cameras": [{"azimuth_degrees": 180.0, "prompt": "cube cube"}],
+        prompt_options={
+            "extra_prompts": [{"text": "a cub", "weight": 0.5}, {"text": "red", "weight": 2.0}],
+            "camera_prompts": [{"azimuth_degrees": 180.0, "prompt": "cube cube"}],
             "template": "{} red",
             "view_dependent": True,
         }
     )
     seen = torch.rand(3, 32, 32)
-    found = float(model.embed_pictures(seen[None])[0] @ targets(model, config).wanted(view))
+    found = float(model.embed_pictures(seen[None])[0] @ targets(model, config).positive(view))
     assert found == pytest.approx(cosine_sum(model, config, view, seen), abs=1e-5)
 
 
 def test_negative_words_have_their_weight(model):
-    config = job(words={"negative": "cub", "negative_weight": 0.7})
-    torch.testing.assert_close(targets(model, config).unwanted(FRONT), 0.7 * model.embed_text("cub"))
+    config = job(prompt_options={"negative": "cub", "negative_weight": 0.7})
+    torch.testing.assert_close(targets(model, config).negative(FRONT), 0.7 * model.embed_text("cub"))
 
 
 def test_a_picture_is_looked_for_with_its_weight_against_the_prompt_s_one(model, picture):
-    config = job(words={"images": [{"path": str(picture), "weight": 3.0}]})
+    config = job(prompt_options={"image_prompts": [{"path": str(picture), "weight": 3.0}]})
     read = torch.from_numpy(np.asarray(Image.open(picture), np.float32) / 255).permute(2, 0, 1)
     expected = 0.25 * model.embed_text("a red cube") + 0.75 * model.embed_pictures(read[None])[0]
-    torch.testing.assert_close(targets(model, config).wanted(FRONT), expected, atol=1e-4, rtol=1e-3)
+    torch.testing.assert_close(targets(model, config).positive(FRONT), expected, atol=1e-4, rtol=1e-3)
 
 
 def test_a_picture_may_stand_alone(model, picture):
-    config = with_changes(JobConfig(), {"words": {"images": [{"path": str(picture), "weight": 0.2}]}})
-    assert float(targets(model, config).wanted(FRONT).norm()) == pytest.approx(1.0, abs=1e-5)
+    config = with_changes(JobConfig(), {"prompt_options": {"image_prompts": [{"path": str(picture), "weight": 0.2}]}})
+    assert float(targets(model, config).positive(FRONT).norm()) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_a_picture_of_weight_zero_changes_nothing(model, picture):
-    config = job(words={"images": [{"path": str(picture), "weight": 0.0}]})
-    torch.testing.assert_close(targets(model, config).wanted(FRONT), model.embed_text("a red cube"))
+    config = job(prompt_options={"image_prompts": [{"path": str(picture), "weight": 0.0}]})
+    torch.testing.assert_close(targets(model, config).positive(FRONT), model.embed_text("a red cube"))
 
 
-def test_alpha_stands_over_grey_and_a_wide_picture_shows_its_middle(model, tmp_path):
-    """Left and right of the middle square is what nobody asked for; where alpha is 0, colour does not matter."""
+def test_alpha_stands_over_gray_and_a_wide_picture_shows_its_middle(model, tmp_path):
+    """Left and right of the middle square is what nobody asked for; where alpha is 0, color does not matter."""
     pixels = np.zeros((16, 40, 4), np.uint8)
     pixels[:, :12] = pixels[:, 28:] = (255, 0, 0, 255)
     pixels[:, 12:28] = (9, 200, 30, 0)
     Image.fromarray(pixels).save(tmp_path / "wide.png")
-    grey = torch.full((1, 3, 32, 32), 0.735357)  # linear 0.5
-    config = with_changes(JobConfig(), {"words": {"images": [{"path": str(tmp_path / "wide.png")}]}})
+    gray = torch.full((1, 3, 32, 32), 0.735357)  # linear 0.5
+    config = with_changes(JobConfig(), {"prompt_options": {"image_prompts": [{"path": str(tmp_path / "wide.png")}]}})
     torch.testing.assert_close(
-        targets(model, config).wanted(FRONT), model.embed_pictures(grey)[0], atol=1e-3, rtol=1e-3
+        targets(model, config).positive(FRONT), model.embed_pictures(gray)[0], atol=1e-3, rtol=1e-3
     )
 
 
@@ -111,7 +111,7 @@ def test_a_picture_that_cannot_be_read_has_a_sentence(kind: str, model, picture,
     if kind == "truncated":
         path.write_bytes(picture.read_bytes()[:500])
     with pytest.raises(ConfigError, match="bad.png of what is wanted is missing or cannot be read: choose a whole PNG"):
-        targets(model, job(words={"images": [{"path": str(path)}]}))
+        targets(model, job(prompt_options={"image_prompts": [{"path": str(path)}]}))
 
 
 def test_what_is_cut_from_a_prompt_is_said_once(model):
@@ -133,7 +133,7 @@ def test_each_text_is_embedded_once(model, monkeypatch):
     monkeypatch.setattr(ImageText, "embed_text", lambda self, text: (asked.append(text), embed(self, text))[1])
     seen = targets(model, job())
     for view in (FRONT, BACK, FRONT):
-        seen.wanted(view)
+        seen.positive(view)
     assert asked == ["a red cube"]
 
 
@@ -141,10 +141,16 @@ def test_each_text_is_embedded_once(model, monkeypatch):
     ("changes", "expected"),
     [
         ({"prompt": "a"}, 1.0),
-        ({"prompt": "a", "words": {"more": [{"text": "b", "weight": 0.5}, {"text": " ", "weight": 9.0}]}}, 1.5),
-        ({"words": {"cameras": [{"prompt": "a"}]}}, 1.0),
+        (
+            {
+                "prompt": "a",
+                "prompt_options": {"extra_prompts": [{"text": "b", "weight": 0.5}, {"text": " ", "weight": 9.0}]},
+            },
+            1.5,
+        ),
+        ({"prompt_options": {"camera_prompts": [{"prompt": "a"}]}}, 1.0),
         ({}, 0.0),
     ],
 )
 def test_the_weight_of_all_words(changes, expected):
-    assert words_weight(with_changes(JobConfig(), changes)) == expected
+    assert prompt_weight(with_changes(JobConfig(), changes)) == expected

@@ -14,9 +14,9 @@ from backend.fields.field import UNIT_CUBE, Bounds
 from backend.render.fused.march import march
 from backend.render.occupancy import OccupancyGrid
 from backend.render.renderer import Renderer, render
-from backend.render.stratified import Samples, stratified
+from backend.render.stratified import RaySamples, stratified_samples
 
-PARTS = ("colour", "opacity", "depth", "weights")
+PARTS = ("color", "opacity", "depth", "weights")
 
 
 def random_grid(bounds: Bounds = UNIT_CUBE, resolution: int = 9, channels: int = 3) -> DenseGrid:
@@ -24,7 +24,7 @@ def random_grid(bounds: Bounds = UNIT_CUBE, resolution: int = 9, channels: int =
     torch.manual_seed(0)
     grid = DenseGrid(bounds, resolution, channels)
     torch.nn.init.normal_(grid.raw_density, mean=-3.0, std=4.0)
-    torch.nn.init.normal_(grid.raw_colour)
+    torch.nn.init.normal_(grid.raw_color)
     with torch.no_grad():
         grid.raw_density[4, 4, 4] = 30.0
     return grid
@@ -37,11 +37,11 @@ def some_rays(size: int = 12) -> Rays:
     return Rays(*(torch.cat([getattr(part, name) for part in (rays, inside)]) for name in ("origins", "directions")))
 
 
-def drawn(grid: DenseGrid, rays: Rays, count: int = 24) -> Samples:
-    return stratified(*grid.bounds.near_far(rays), count, torch.Generator().manual_seed(1))
+def drawn(grid: DenseGrid, rays: Rays, count: int = 24) -> RaySamples:
+    return stratified_samples(*grid.bounds.near_far(rays), count, torch.Generator().manual_seed(1))
 
 
-def asked(samples: Samples, rays: Rays, occupancy: OccupancyGrid | None) -> torch.Tensor:
+def asked(samples: RaySamples, rays: Rays, occupancy: OccupancyGrid | None) -> torch.Tensor:
     hit = samples.lengths > 0
     return hit if occupancy is None else hit & occupancy.at(samples.points(rays.origins, rays.directions))
 
@@ -57,7 +57,7 @@ def pulled(seen, grid: DenseGrid) -> list[torch.Tensor]:
     draw = torch.Generator().manual_seed(3)
     loss = sum((part * torch.randn(part.shape, generator=draw).to(part)).sum() for name in PARTS
                for part in [getattr(seen, name)])  # fmt: skip
-    return list(torch.autograd.grad(loss, [grid.raw_density, grid.raw_colour]))
+    return list(torch.autograd.grad(loss, [grid.raw_density, grid.raw_color]))
 
 
 @pytest.mark.parametrize("skipping", [False, True])
@@ -68,7 +68,7 @@ def test_values_and_slopes_are_those_of_the_plain_renderer(skipping: bool, chann
     samples = drawn(grid, rays)
     occupancy = half_empty(grid.bounds) if skipping else None
     fast = march(grid, rays, samples, occupancy.occupied if occupancy else None)
-    plain = render(rays, samples, grid.density_and_colour, asked(samples, rays, occupancy))
+    plain = render(rays, samples, grid.density_and_color, asked(samples, rays, occupancy))
     for name in (*PARTS, "density"):
         torch.testing.assert_close(getattr(fast, name), getattr(plain, name), atol=2e-5, rtol=2e-4)
     for ours, theirs in zip(pulled(fast, grid), pulled(plain, grid), strict=True):
@@ -82,10 +82,10 @@ def test_slopes_are_those_of_finite_differences():
     rays = Rays(rays.origins.double(), rays.directions.double())
     samples = drawn(grid, rays, 5)
 
-    def seen(density: torch.Tensor, colour: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    def seen(density: torch.Tensor, color: torch.Tensor) -> tuple[torch.Tensor, ...]:
         held = DenseGrid(UNIT_CUBE, 3).double()
-        del held.raw_density, held.raw_colour
-        held.raw_density, held.raw_colour = density, colour
+        del held.raw_density, held.raw_color
+        held.raw_density, held.raw_color = density, color
         fast = march(held, rays, samples)
         return tuple(getattr(fast, name) for name in PARTS)
 
@@ -103,7 +103,7 @@ def test_a_ray_through_a_uniform_box_is_stopped_as_its_chord_says():
     seen = march(grid, rays, drawn(grid, rays))
     expected = [1 - math.exp(-density * chord) for chord in (2.0, 0.5)]
     torch.testing.assert_close(seen.opacity, torch.tensor(expected))
-    torch.testing.assert_close(seen.colour, 0.5 * seen.opacity[:, None].expand(2, 3))
+    torch.testing.assert_close(seen.color, 0.5 * seen.opacity[:, None].expand(2, 3))
 
 
 def test_a_ray_that_misses_sees_nothing_and_pulls_on_nothing():
@@ -119,7 +119,7 @@ def test_what_lies_behind_the_least_light_changes_nothing_by_more_than_that():
     grid, rays = random_grid(resolution=16), some_rays()
     samples = drawn(grid, rays, 96)
     whole, cut = march(grid, rays, samples), march(grid, rays, samples, None, 1e-2)
-    for name in ("colour", "opacity"):
+    for name in ("color", "opacity"):
         assert float((getattr(whole, name) - getattr(cut, name)).detach().abs().max()) <= 1e-2
     assert int((cut.density > 0).sum()) < int((whole.density > 0).sum())
 
@@ -140,10 +140,10 @@ def test_a_voxel_that_is_not_a_number_is_told_and_not_skipped():
         grid.raw_density[2, 6, 4] = math.nan
     samples = drawn(grid, rays)
     fast = march(grid, rays, samples)
-    plain = render(rays, samples, grid.density_and_colour, samples.lengths > 0)
+    plain = render(rays, samples, grid.density_and_color, samples.lengths > 0)
     assert 0 < int(fast.opacity.isnan().sum()) < len(rays.origins)
     assert torch.equal(fast.opacity.isnan(), plain.opacity.isnan())
-    assert torch.equal(fast.colour.isnan(), plain.colour.isnan())
+    assert torch.equal(fast.color.isnan(), plain.color.isnan())
     assert bool(pulled(fast, grid)[0].isnan().any())
 
 
@@ -151,7 +151,7 @@ def test_a_direction_that_is_not_a_number_reads_nothing():
     grid = random_grid()
     rays = Rays(torch.zeros(1, 3), torch.full((1, 3), math.nan))
     stretch = torch.ones(1, 4)
-    assert float(march(grid, rays, Samples(0 * stretch, stretch, stretch)).opacity.detach()) == 0
+    assert float(march(grid, rays, RaySamples(0 * stretch, stretch, stretch)).opacity.detach()) == 0
 
 
 @pytest.fixture
@@ -202,6 +202,6 @@ def test_the_renderer_goes_the_fast_way_and_sees_the_same(caplog):
         with caplog.at_level("INFO"):
             seen[kind] = Renderer(grid, 24, occupancy)(rays, torch.Generator().manual_seed(5))
     assert "Other is not a dense grid" in caplog.text
-    assert "March" in type(seen[DenseGrid].colour.grad_fn).__name__
+    assert "March" in type(seen[DenseGrid].color.grad_fn).__name__
     for name in (*PARTS, "t", "lengths", "t_starts", "directions", "density"):
         torch.testing.assert_close(getattr(seen[DenseGrid], name), getattr(seen[Other], name), atol=2e-5, rtol=2e-4)

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from backend.render.fused.threads import at_once, ranges
+from backend.render.fused.threads import ranges, run_parallel
 from tests.patience import PATIENCE
 
 
@@ -24,13 +24,13 @@ def test_parts_come_back_in_their_order_and_run_at_the_same_time():
         meeting.wait()
         return number
 
-    assert at_once(meet, [(1,), (2,), (3,)]) == [1, 2, 3]
+    assert run_parallel(meet, [(1,), (2,), (3,)]) == [1, 2, 3]
 
 
 def test_a_single_part_stays_in_this_thread():
-    assert at_once(threading.get_ident, [()]) == [threading.get_ident()]
+    assert run_parallel(threading.get_ident, [()]) == [threading.get_ident()]
 
 
 def test_an_error_in_a_part_is_raised():
     with pytest.raises(ZeroDivisionError):
-        at_once(lambda number: 1 // number, [(1,), (0,)])
+        run_parallel(lambda number: 1 // number, [(1,), (0,)])

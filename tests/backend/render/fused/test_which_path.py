@@ -16,9 +16,10 @@ import torch
 from backend import cache
 from backend.cameras.camera import Rays
 from backend.fields.dense_grid import DenseGrid
+from backend.fields.density_noise import DensityNoise
 from backend.fields.field import UNIT_CUBE, Bounds
-from backend.fields.perturbed import Perturbed
-from backend.render.fused import choice, jit
+from backend.render.fused import availability as choice
+from backend.render.fused import jit
 from backend.render.occupancy import OccupancyGrid
 from backend.render.renderer import Renderer
 from backend.render.shading import Shading
@@ -26,35 +27,35 @@ from backend.wire.messages import TOKEN_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[4]
 PREPARED_TWICE = (
-    "import json; from backend.render.fused.choice import prepare; first, second = [], []; prepare(first.append); "
+    "import json; from backend.render.fused.availability import prepare; first, second = [], []; prepare(first.append); "
     "prepare(second.append); print(json.dumps([first, second]))"
 )
 RAYS = Rays(torch.tensor([[0.0, 0.0, -3.0]]), torch.tensor([[0.0, 0.0, 1.0]]))
 
 
 def test_a_dense_grid_on_the_processor_fits():
-    assert choice.obstacle(DenseGrid(UNIT_CUBE, 4), RAYS) == ""
-    assert choice.obstacle(DenseGrid(UNIT_CUBE, 4), RAYS, OccupancyGrid(UNIT_CUBE, 4, 0.01, 0.1, 0)) == ""
+    assert choice.why_not_fused(DenseGrid(UNIT_CUBE, 4), RAYS) == ""
+    assert choice.why_not_fused(DenseGrid(UNIT_CUBE, 4), RAYS, OccupancyGrid(UNIT_CUBE, 4, 0.01, 0.1, 0)) == ""
 
 
 def test_what_does_not_fit_is_named(generator):
     grid = DenseGrid(UNIT_CUBE, 4)
     other_box = OccupancyGrid(Bounds((0.0,) * 3, (1.0,) * 3), 4, 0.01, 0.1, 0)
-    assert "not a dense grid" in choice.obstacle(Perturbed(grid, 1.0, generator), RAYS)
-    assert "processor" in choice.obstacle(DenseGrid(UNIT_CUBE, 4).to("meta"), RAYS)
-    assert "one precision" in choice.obstacle(DenseGrid(UNIT_CUBE, 4).double(), RAYS)
-    assert "one precision" in choice.obstacle(
+    assert "not a dense grid" in choice.why_not_fused(DensityNoise(grid, 1.0, generator), RAYS)
+    assert "processor" in choice.why_not_fused(DenseGrid(UNIT_CUBE, 4).to("meta"), RAYS)
+    assert "one precision" in choice.why_not_fused(DenseGrid(UNIT_CUBE, 4).double(), RAYS)
+    assert "one precision" in choice.why_not_fused(
         DenseGrid(UNIT_CUBE, 4).half(), Rays(RAYS.origins.half(), RAYS.directions.half())
     )
-    assert "another box" in choice.obstacle(grid, RAYS, other_box)
+    assert "another box" in choice.why_not_fused(grid, RAYS, other_box)
 
 
 def test_without_numba_the_plain_way_is_taken_and_said_once(monkeypatch, caplog):
-    monkeypatch.setattr(choice, "numba_is_there", lambda: False)
-    choice._say_once.cache_clear()
+    monkeypatch.setattr(choice, "has_numba", lambda: False)
+    choice._log_once.cache_clear()
     with caplog.at_level("INFO"):
         seen = [Renderer(DenseGrid(UNIT_CUBE, 4), 8)(RAYS) for _ in range(3)]
-    assert all("March" not in type(s.colour.grad_fn).__name__ for s in seen)
+    assert all("March" not in type(s.color.grad_fn).__name__ for s in seen)
     (said,) = caplog.records
     assert "not used: numba is not installed in the backend's environment" in said.message
 
@@ -62,11 +63,11 @@ def test_without_numba_the_plain_way_is_taken_and_said_once(monkeypatch, caplog)
 @pytest.mark.parametrize("wish", [{"normals": True}, {"shading": Shading((0.0, 0.0, 9.0), 0.5, 0.0)}])
 def test_normals_and_light_go_the_plain_way(wish):
     seen = Renderer(DenseGrid(UNIT_CUBE, 4), 8)(RAYS, **wish)
-    assert "March" not in type(seen.colour.grad_fn).__name__
+    assert "March" not in type(seen.color.grad_fn).__name__
 
 
 def test_fine_samples_go_the_plain_way():
-    assert "March" not in type(Renderer(DenseGrid(UNIT_CUBE, 4), 8, None, 4)(RAYS).colour.grad_fn).__name__
+    assert "March" not in type(Renderer(DenseGrid(UNIT_CUBE, 4), 8, None, 4)(RAYS).color.grad_fn).__name__
 
 
 def test_compiled_code_goes_into_the_person_s_own_cache(monkeypatch, tmp_path: Path):
@@ -109,7 +110,7 @@ def test_compiled_code_that_others_could_have_written_is_not_read(spoil: str, mo
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows no such permissions")
 def test_the_folder_of_compiled_code_is_the_person_s_alone(monkeypatch, tmp_path: Path):
-    assert jit._can_be_written(tmp_path / "cache" / "dreamwright" / "compiled")
+    assert jit._is_writable(tmp_path / "cache" / "dreamwright" / "compiled")
     for folder in ("cache", "cache/dreamwright", "cache/dreamwright/compiled"):
         assert (tmp_path / folder).stat().st_mode & 0o777 == 0o700
 
@@ -137,8 +138,8 @@ def test_a_checkout_whose_clock_runs_ahead_is_compiled_once(tmp_path: Path, monk
     monkeypatch.setattr(jit, "SOURCE", ahead)
     monkeypatch.setenv(cache.COMPILED_VARIABLE, str(tmp_path / "own"))
     assert not jit.is_compiled()
-    jit.remember_compiled()
-    assert jit.is_compiled() and jit._word().is_file()
+    jit.mark_compiled()
+    assert jit.is_compiled() and jit._marker_file().is_file()
 
 
 class Boom:

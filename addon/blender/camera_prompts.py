@@ -1,0 +1,47 @@
+"""What single cameras of the scene are to see: words that a person wrote on them, and from where they look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import bpy
+
+from ..core import poses
+from ..core.box import Box, to_box_frame
+
+TRAIN, HOLD_OUT, OFF = "TRAIN", "HOLD_OUT", "OFF"
+"""What a camera is for, as `dreamwright_role` on its data says."""
+
+
+def camera_prompts(scene: bpy.types.Scene, box: Box) -> list[dict[str, Any]]:
+    """The cameras in use with words of their own, as config's `prompt_options.camera_prompts` has them: by the box's own front."""
+    return [_prompt_of(camera, box) for camera in cameras_of(scene.objects) if _has_prompt(camera)]
+
+
+def cameras_of(objects: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
+    """Every camera among these, by name."""
+    return sorted((obj for obj in objects if obj.type == "CAMERA"), key=lambda each: each.name)
+
+
+def role_of(camera: bpy.types.Object) -> str:
+    """What a camera is for; where the add-on is not enabled (scripts that only take pictures), to be learned from."""
+    return getattr(camera.data, "dreamwright_role", TRAIN)
+
+
+def in_use(camera: bpy.types.Object) -> bool:
+    """Whether it is not switched off."""
+    return role_of(camera) != OFF
+
+
+def _has_prompt(camera: bpy.types.Object) -> bool:
+    return in_use(camera) and bool(camera.data.dreamwright_prompt.strip())
+
+
+def _prompt_of(camera: bpy.types.Object, box: Box) -> dict[str, Any]:
+    azimuth, elevation = poses.angles_of(to_box_frame(box, camera.matrix_world.translation), box.center)
+    return {
+        "azimuth_degrees": azimuth,
+        "elevation_degrees": elevation,
+        "prompt": camera.data.dreamwright_prompt.strip(),
+    }

@@ -1,0 +1,42 @@
+"""A take's mesh in the place of another object's: what the user did to that object stays."""
+
+from __future__ import annotations
+
+import bpy
+
+from . import results, takes
+from .takes import Take
+
+
+def promote(scene: bpy.types.Scene, take: Take, target: bpy.types.Object) -> bpy.types.Object | None:
+    """Give `target` the mesh of `take`; its transform, materials, modifiers, parent and name stay.
+
+    The take itself stays as it is. Where `target` was all that showed another take, that one is laid aside as a hidden
+    object, which is given back.
+
+    Raises:
+        SceneError: the target is being edited.
+    """
+    former = takes.take_of(target)
+    aside = _hidden_copy(scene, target) if former and _is_last_of(scene, former) else None
+    try:
+        results.replace_mesh(target, take.object.data.copy())
+    except BaseException:
+        if aside:
+            bpy.data.objects.remove(aside)
+        raise
+    takes.show_take(target, take)
+    return aside
+
+
+def _is_last_of(scene: bpy.types.Scene, take: Take) -> bool:
+    return takes.objects_showing(scene, take.job) == [take.object]
+
+
+def _hidden_copy(scene: bpy.types.Scene, target: bpy.types.Object) -> bpy.types.Object:
+    aside = target.copy()  # with the mesh of the target, which thus outlives the change
+    results.collection_of(scene).objects.link(aside)
+    aside.hide_viewport = aside.hide_render = True
+    if takes.PROMOTED in aside:
+        del aside[takes.PROMOTED]
+    return aside

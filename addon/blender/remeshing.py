@@ -1,0 +1,72 @@
+"""A kept grid and the wishes for its shape become a surface; numpy and OpenVDB only, so it may run in a thread."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..core.calls import GridData
+from ..core.remesh_config import RemeshConfig
+from . import grid_mesh, islands
+from .thin_parts import thickened
+from .triangles import triangulated
+
+MIN_RESOLUTION = 8
+"""Voxels along the longest side below which no budget is met."""
+_RESOLUTION_STEP = 0.97
+"""Factor of each further try, so that few are needed."""
+
+
+def extract_surface(grid: GridData, wanted: RemeshConfig) -> grid_mesh.Surface:
+    """The surface of `grid` as it is wanted, in the scene's meters; triangles above the budget are not decimated yet.
+
+    Raises:
+        EmptyMeshError: the density crosses the threshold nowhere.
+    """
+    threshold = wanted.threshold or grid.threshold
+    resolution = wanted.resolution or max(grid.density.shape)
+    points, faces, lattice = _extract_quads(grid, resolution, threshold, wanted)
+    while _too_many_quads(faces, wanted) and resolution > MIN_RESOLUTION:
+        resolution = _reduced_resolution(resolution, wanted.max_faces / len(faces))
+        points, faces, lattice = _extract_quads(grid, resolution, threshold, wanted)
+    points = grid_mesh.smoothed(points, faces, wanted.smooth)
+    if wanted.faces == "triangles":
+        faces = triangulated(points, faces)
+    return grid_mesh.with_colors(points, faces, lattice, grid)
+
+
+def decimates(surface: grid_mesh.Surface, wanted: RemeshConfig) -> bool:
+    """Whether the surface still has to be brought down to its budget, which only Blender itself can do."""
+    return wanted.faces == "triangles" and 0 < wanted.max_faces < len(surface.faces)
+
+
+def _extract_quads(grid: GridData, resolution: int, threshold: float, wanted: RemeshConfig):
+    """Points in index space, the quads that stay, and the shape of the lattice that they count in."""
+    density = grid_mesh.resampled(grid.density, resolution)
+    if wanted.thicken:
+        density = _thickened(np.nan_to_num(np.asarray(density, np.float32)), threshold, wanted.thicken)
+    points, quads = grid_mesh.quads_of(density, threshold)
+    stays = islands.select_faces(points, quads, wanted)
+    if not stays.all():
+        points, quads = islands.without_loose_points(points, quads[stays])
+    return points, quads, density.shape
+
+
+def _thickened(density: np.ndarray, threshold: float, voxels: int) -> np.ndarray:
+    """Thickened where something is dense enough to matter, which is a small part of most grids."""
+    solid = density >= threshold
+    if not solid.any():
+        return density
+    spans = [np.flatnonzero(solid.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
+    reach = 3 * voxels + 1  # an opening looks as far as twice its size, and its rest is spread once more
+    part = tuple(slice(max(span[0] - reach, 0), span[-1] + reach + 1) for span in spans)
+    density[part] = thickened(density[part], voxels)
+    return density
+
+
+def _too_many_quads(faces: np.ndarray, wanted: RemeshConfig) -> bool:
+    return wanted.faces == "quads" and 0 < wanted.max_faces < len(faces)
+
+
+def _reduced_resolution(resolution: int, part: float) -> int:
+    """Faces grow with the square of the resolution, so this has about that `part` of them."""
+    return max(MIN_RESOLUTION, min(resolution - 1, int(resolution * part**0.5 * _RESOLUTION_STEP)))

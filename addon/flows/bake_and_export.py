@@ -1,0 +1,101 @@
+"""Results finished for use elsewhere: textures, files of other programs, a turntable, an asset.
+
+Textures, files and assets are made by Blender's own operators, which hold Blender until they are done; so these are no
+flows. Only the turntable waits, between its pictures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import bpy
+
+from ..blender import asset, export, results, turntable
+from ..blender import image_files as pictures
+from ..blender import low_poly as finished
+from ..core.bake_export_config import LOW_UV_COVERAGE, AssetConfig, TextureConfig, TurntableConfig
+from ..core.errors import SceneError, StoppedError
+from .flow import APP, Flow
+
+FORMATS = export.FORMATS
+export_subject = finished.export_subject
+
+
+@dataclass(frozen=True)
+class BakeResult:
+    """What came of it."""
+
+    object: bpy.types.Object
+    warnings: list[str] = field(default_factory=list)
+
+
+def bake_textures(context: bpy.types.Context, wanted: TextureConfig) -> BakeResult:
+    """Put a light twin with baked textures beside the chosen result, which is hidden."""
+    source = finished.high_poly_of(_require_subject(context))
+    pictures.check_can_save(wanted.pack)
+    textures = finished.bake_textures(source, wanted)
+    try:
+        pictures.save_images([image for image in (textures.color, textures.normal) if image], wanted.pack)
+    except BaseException:
+        finished.remove_textures(textures)
+        raise
+    low_poly = finished.add_low_poly(source, textures)
+    results.select_only(context, low_poly)
+    return BakeResult(low_poly, _warnings(textures.used))
+
+
+def export_result(context: bpy.types.Context, file: Path, overwrite: bool) -> list[Path]:
+    """Write the chosen result into a file; gives all files that were written."""
+    return export.export(_require_subject(context), file, overwrite)
+
+
+def add_turntable(context: bpy.types.Context, wanted: TurntableConfig) -> bpy.types.Scene:
+    """The chosen result with a camera that goes around it, in a scene of its own."""
+    return turntable.build_turntable(_require_subject(context), wanted)
+
+
+def render_turntable(context: bpy.types.Context, wanted: TurntableConfig, file: Path, overwrite: bool) -> Flow[Path]:
+    """Render the turntable of the chosen result, a picture at a time."""
+    obj = _require_subject(context)
+    with APP.busy("rendering the turntable"):
+        had_one = turntable.scene_of(obj) is not None
+        scene = turntable.build_turntable(obj, wanted).name
+        try:
+            yield from _render_steps(turntable.render(scene, file, overwrite))
+        except BaseException:
+            if not had_one:
+                turntable.remove(scene)
+            raise
+        return file
+
+
+def publish(context: bpy.types.Context, wanted: AssetConfig) -> bpy.types.Object:
+    """Make an asset of the chosen result."""
+    obj = _require_subject(context)
+    asset.publish(obj, wanted)
+    return obj
+
+
+def _require_subject(context: bpy.types.Context) -> bpy.types.Object:
+    obj = finished.export_subject(context)
+    if obj is None:
+        raise SceneError("No result of Dreamwright is selected: select the object to finish.")
+    return obj
+
+
+def _render_steps(steps) -> Flow[None]:
+    for done, count in steps:
+        APP.session.post("activity", text=f"Rendering picture {done} of {count}", fraction=done / count)
+        yield
+        if APP.stop_requested:
+            raise StoppedError("Stopped while the turntable was rendered: nothing was written.")
+    APP.session.post("activity", text="", fraction=None)
+
+
+def _warnings(used: float) -> list[str]:
+    if used >= LOW_UV_COVERAGE:
+        return []
+    return [
+        f"Only {used:.1%} of the textures is used, so they are coarse: the mesh is in many pieces. Keep its largest."
+    ]

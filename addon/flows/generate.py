@@ -1,0 +1,98 @@
+"""Objects out of words and pictures: generate, reconstruct, and going on with what was begun."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..blender import paths
+from ..core import calls
+from ..core.box import to_config_values
+from ..core.capture_config import CaptureConfig
+from ..core.connection import BackendConnection
+from ..core.errors import BusyError
+from ..core.sending import send_dataset
+from ..core.wire import config
+from .camera_prompts import with_camera_prompts
+from .capture_views import capture_views
+from .flow import APP, Flow, run_in_thread
+from .insert_result import wait_and_insert
+from .job_report import Report, Stopwatch
+from .manage_backend import ensure_connected, require_connection
+from .scene_setup import SPHERE
+from .wait_for_job import follow_job, require_followed_job
+
+
+def generate(context: bpy.types.Context, wanted: config.JobConfig) -> Flow[Report]:
+    """Make an object out of words: start the backend, optimize, fetch the grid, mesh it into the scene."""
+    wanted = config.check_runnable(with_camera_prompts(context.scene, wanted))
+    with APP.busy("generating"):
+        return (yield from _run_new_job(context.scene.name, wanted, Stopwatch()))
+
+
+def reconstruct(
+    context: bpy.types.Context,
+    wanted: config.JobConfig,
+    settings: CaptureConfig,
+    source: str = SPHERE,
+    dataset: Path | None = None,
+) -> Flow[Report]:
+    """Make an object out of posed pictures: those in `dataset`, or views of this scene that are taken now.
+
+    Where the method is "both", the prompt and the cameras' own words pull as well.
+    """
+    with APP.busy("reconstructing"):
+        clock = Stopwatch()
+        if dataset is None:
+            dataset = paths.cache_folder() / "captures" / uuid.uuid4().hex[:12]
+            box = yield from capture_views(context, settings, source, dataset)
+            wanted = config.with_changes(wanted, {"bounds": to_config_values(box)})
+            clock.lap("capture")
+        wanted = with_camera_prompts(context.scene, config.with_changes(wanted, {"dataset": str(dataset)}))
+        config.check_runnable(wanted)
+        return (yield from _run_new_job(context.scene.name, wanted, clock))
+
+
+def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
+    """Go on with a paused job: the one that is followed now, else `job` (or the last that can go on) from the disk."""
+    if APP.current_task:
+        client, followed = require_connection().client, require_followed_job()
+        yield from run_in_thread(lambda: calls.resume_job(client, followed))
+        return None
+    with APP.busy("resuming"):
+        clock = Stopwatch()
+        connection = yield from ensure_connected()
+        clock.lap("start")
+        scene = context.scene.name
+        record = yield from run_in_thread(lambda: _find_resumable(connection, job))
+        follow_job(record.job, record.state, record.steps, record.step)
+        if record.state != config.JobState.FINISHED:  # else it came to its end while nobody followed it
+            yield from run_in_thread(lambda: calls.resume_job(connection.client, record.job))
+        return (yield from wait_and_insert(scene, connection, record.job, clock))
+
+
+def _run_new_job(scene: str, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
+    connection = yield from ensure_connected()
+    clock.lap("start")
+    if connection.remote and wanted.dataset:
+        sent = yield from run_in_thread(lambda: send_dataset(connection.client, Path(wanted.dataset)))
+        wanted = config.with_changes(wanted, {"dataset": sent})
+    job = yield from run_in_thread(lambda: calls.create_job(connection.client, wanted))
+    follow_job(job, config.JobState.QUEUED.value, wanted.optimize.steps)
+    yield from run_in_thread(lambda: calls.start_job(connection.client, job))
+    return (yield from wait_and_insert(scene, connection, job, clock))
+
+
+def _find_resumable(connection: BackendConnection, job: str) -> Any:
+    """The record of `job`, of the job that was followed, or of the one last at work among those that can go on."""
+    if job:
+        return calls.get_job(connection.client, job)
+    records, snapshot = calls.list_jobs(connection.client), APP.session.snapshot
+    waiting = [each for each in records if each.job == snapshot.job and not snapshot.ended]
+    waiting = waiting or [each for each in records if each.state in (config.JobState.PAUSED, config.JobState.RUNNING)]
+    if not waiting:
+        raise BusyError("No job is waiting to go on.")
+    return calls.get_job(connection.client, max(waiting, key=lambda each: each.updated).job)

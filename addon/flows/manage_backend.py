@@ -1,0 +1,159 @@
+"""The backend as a person has it: set up, started, ended; what it wrote down."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+import bpy
+
+from ..blender import paths
+from ..core import install, model_list
+from ..core.address import RemoteBackend
+from ..core.connection import BackendConnection, connect_to_remote, start_and_connect
+from ..core.errors import BackendLostError, BusyError, DiskError, DreamwrightError, OfflineError
+from ..core.process import ROOT
+from .flow import APP, Flow, run_in_thread
+
+VERSION = tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))["version"]
+DOWNLOAD_DESCRIPTION = install.DOWNLOAD_DESCRIPTION
+
+_ENDED = "The backend ended in mid-job. What it had saved is kept: resume the job to go on."
+_DISCONNECTED = "The connection to the backend ended in mid-job. The job may go on there: resume it to follow it again."
+
+log = logging.getLogger(__name__)
+
+
+def start_backend() -> Flow[str]:
+    """Start the backend, so that the next job begins at once; gives the device it computes on."""
+    with APP.busy("starting the backend"):
+        connection = yield from ensure_connected()
+        return connection.backend_info.device
+
+
+def stop_backend() -> Flow[str]:
+    """End the backend (it saves a running job first, which may take a while); from one elsewhere only part.
+
+    Gives the sentence that says which it was.
+    """
+    if APP.connection is None:
+        raise BusyError("The backend is not running.")
+    ours = APP.connection.remote is None
+    yield from close_connection()
+    return "The backend has ended." if ours else "Parted from the backend, which goes on."
+
+
+def set_up_backend(online: bool) -> Flow[Path]:
+    """Make the backend's own Python environment out of the Python that runs Blender."""
+    with APP.busy("setting up the backend"):
+        folder, abandoned = paths.environment_folder(), Event()
+        yield from close_connection()  # it may run out of the environment that is about to be replaced
+        try:
+            return (yield from run_in_thread(lambda: _install(folder, online, abandoned)))
+        finally:
+            abandoned.set()  # also when the flow is thrown away in the middle
+            APP.session.post("backend.off")
+
+
+def describe_set_up() -> list[str]:
+    """What setting up will do: what is downloaded and how much, where it goes, what room there is."""
+    folder = paths.environment_folder()
+    return [
+        f"Dreamwright computes in a Python of its own. Set Up Backend downloads {DOWNLOAD_DESCRIPTION}.",
+        f"It goes to {folder} and needs {install.NEEDED_GB:.0f} GB there; {install.free_gb(folder):.0f} GB are free.",
+        "It takes some minutes, Blender stays usable, and Cancel leaves nothing behind. Later no network is needed: "
+        "models of its own come with Dreamwright.",
+    ]
+
+
+def log_folder(cache: Path) -> Path:
+    """The folder of the backend's log."""
+    folder = cache / "log"
+    if not folder.exists():
+        raise DiskError("There is no log yet: it is written when the backend runs.")
+    return folder
+
+
+def shut_down() -> None:
+    """Blender ends, or the add-on is disabled: nothing of ours goes on."""
+    if APP.current_task:
+        APP.request_stop()
+    APP.close_connection()
+
+
+def ensure_connected() -> Flow[BackendConnection]:
+    """The running backend: the one elsewhere that is named, else ours, started if it is not there."""
+    remote = APP.remote or paths.remote()
+    if APP.connection and APP.connection.alive and APP.connection.remote == remote:
+        return APP.connection
+    yield from close_connection()
+    opening = _remote_opener(remote) if remote else _local_opener()
+    APP.session.post("backend.starting")
+    try:
+        connection = yield from run_in_thread(opening, _close_quietly)
+    except DreamwrightError as error:
+        APP.session.post("backend.off", sentence=error.sentence, code=error.code)
+        raise
+    APP.attach(connection)
+    model_list.request_models(connection.client, lambda models: APP.session.post("models", models=models))
+    return connection
+
+
+def require_connection() -> BackendConnection:
+    if APP.connection is None or not APP.connection.alive:
+        raise BackendLostError("The backend is not running: start it first.")
+    return APP.connection
+
+
+def check_alive(connection: BackendConnection) -> Flow[None]:
+    """
+    Raises:
+        BackendLostError: the backend is gone, or we parted from it.
+    """
+    if APP.connection is connection and connection.alive:
+        return
+    sentence = _DISCONNECTED if connection.remote else _ENDED
+    log.error("the backend went away; its last words: %s", connection.last_log_line)
+    if APP.connection is connection:
+        yield from run_in_thread(connection.close)
+        APP.mark_lost(sentence)
+    raise BackendLostError(sentence)
+
+
+def _local_opener() -> Callable[[], BackendConnection]:
+    python, cache, device = paths.backend_python(), paths.cache_folder(), paths.device()
+    return lambda: start_and_connect(python, cache, device, VERSION, APP.session.receive)
+
+
+def _remote_opener(remote: RemoteBackend) -> Callable[[], BackendConnection]:
+    if remote.url and not remote.is_local and not bpy.app.online_access:
+        raise OfflineError(
+            f"The backend at {remote.address} is on the network, and Blender is offline: tick Allow Online Access in "
+            "Preferences > System."
+        )
+    return lambda: connect_to_remote(remote, VERSION, APP.session.receive)
+
+
+def close_connection() -> Flow[None]:
+    """End our backend, if there is one, without waiting for it here."""
+    connection = APP.detach()
+    if connection:
+        yield from run_in_thread(connection.close)
+
+
+def _install(folder: Path, online: bool, abandoned: Event) -> Path:
+    def progress(text: str, fraction: float | None) -> None:
+        APP.session.post("backend.setting_up", text=text, fraction=fraction)
+
+    def cancelled() -> bool:
+        return APP.stop_requested or abandoned.is_set()
+
+    return install.set_up_backend(Path(sys.executable), folder, paths.REQUIREMENTS, online, progress, cancelled)
+
+
+def _close_quietly(connection: BackendConnection) -> None:
+    connection.close()

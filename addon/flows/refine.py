@@ -1,0 +1,109 @@
+"""On from a take: another run that starts from its field, or the same run from an earlier step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..blender import results, takes
+from ..core import calls
+from ..core.connection import BackendConnection
+from ..core.take_record import differences
+from ..core.wire import config, messages
+from .camera_prompts import with_camera_prompts
+from .flow import APP, Flow, run_in_thread
+from .insert_result import insert_result, wait_and_insert
+from .job_report import Report, Stopwatch
+from .manage_backend import ensure_connected
+from .manage_takes import require_editable_take
+from .wait_for_job import follow_job
+
+TAKEN_FROM_PANEL = (
+    "prompt", "seed", "quality", "model", "allow_download", "device", "prompt_options", "render", "score_distillation",
+    "dream_fields", "consistency", "photometric", "regularizer", "optimize", "early_stopping", "collapse",
+)  # fmt: skip
+"""What a new run takes over from what is wanted now. The box, the kind of field and the pictures are the take's."""
+PROMPT_SETTINGS = ("prompt", "prompt_options", "model")
+"""What only a run that listens to words takes over."""
+
+
+def refine(
+    context: bpy.types.Context,
+    wanted: config.JobConfig,
+    job: str = "",
+    step: int | None = None,
+    given: dict[str, Any] | None = None,
+) -> Flow[Report]:
+    """A new take, warm-started from the field of another (at a kept step, or as it stands) with what is wanted now.
+
+    `given` are settings that a script named: they hold whatever they are, or the backend refuses them.
+    """
+    take = require_editable_take(context, job)
+    scene, parent = context.scene.name, take.job
+    with APP.busy("iterating"):
+        clock = Stopwatch()
+        connection = yield from ensure_connected()
+        clock.lap("start")
+        before = (yield from run_in_thread(lambda: calls.get_job(connection.client, parent))).config
+        changes = config_changes(before, with_camera_prompts(bpy.data.scenes[scene], _with_bounds_of(before, wanted)))
+        changes = config.merged(changes, given or {})
+        record = yield from run_in_thread(lambda: _create_branch(connection, parent, changes, step))
+        follow_job(record.job, config.JobState.QUEUED.value, record.steps, record.step)
+        yield from run_in_thread(lambda: calls.start_job(connection.client, record.job))
+        report = yield from wait_and_insert(scene, connection, record.job, clock)
+        _hide_parent(bpy.data.scenes.get(scene) or bpy.context.scene, parent, record.job)
+        return report
+
+
+def rewind(context: bpy.types.Context, step: int, job: str = "", continue_run: bool = False) -> Flow[Report]:
+    """The run of a take back to a kept step, and on from there where that is wanted; its object shows what it is then.
+
+    Where the run stood before is kept as a checkpoint, so that this can be taken back.
+    """
+    take = require_editable_take(context, job)
+    scene, job = context.scene.name, take.job
+    with APP.busy("going back"):
+        clock = Stopwatch()
+        connection = yield from ensure_connected()
+        clock.lap("start")
+        yield from run_in_thread(lambda: calls.rewind_job(connection.client, job, step))
+        record = yield from run_in_thread(lambda: calls.get_job(connection.client, job))
+        follow_job(job, record.state, record.steps, record.step)
+        if not continue_run:
+            return (yield from insert_result(scene, connection, job, clock, stopped=True))
+        yield from run_in_thread(lambda: calls.resume_job(connection.client, job))
+        return (yield from wait_and_insert(scene, connection, job, clock))
+
+
+def _create_branch(
+    connection: BackendConnection, parent: str, changes: dict[str, Any], step: int | None
+) -> messages.JobRecord:
+    new = calls.branch_job(connection.client, parent, changes, step)
+    return calls.get_job(connection.client, new)
+
+
+def _with_bounds_of(before: dict[str, Any], wanted: config.JobConfig) -> config.JobConfig:
+    """Words of cameras say what is seen from where, as seen from the middle of the take's own box."""
+    return config.with_changes(wanted, {"bounds": before["bounds"]})
+
+
+def config_changes(before: dict[str, Any], wanted: config.JobConfig) -> dict[str, Any]:
+    """What of a job's config becomes another one, so that it does what is wanted now; it never becomes coarser."""
+    asked = config.to_json(wanted)
+    kept = {} if config.Method(before["method"]).uses_text else PROMPT_SETTINGS
+    follows = {name: asked[name] for name in TAKEN_FROM_PANEL if name not in kept}
+    if not wanted.prompt.strip():
+        follows.pop("prompt", None)  # nothing was written in the panel: it stays what it is
+    return differences(before, follows | {group: _finer(before[group], asked[group]) for group in ("field", "export")})
+
+
+def _finer(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    return {"resolution": max(before["resolution"], wanted["resolution"])}
+
+
+def _hide_parent(scene: bpy.types.Scene, parent: str, child: str) -> None:
+    """Hide the take that a new one came from, where it stands as it was made: the new one would be inside it."""
+    old, new = takes.find_take(scene, parent), takes.find_take(scene, child)
+    if old and new and old.object != new.object and results.is_untransformed(old.object):
+        old.object.hide_viewport = old.object.hide_render = True

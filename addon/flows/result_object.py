@@ -1,0 +1,67 @@
+"""What came of a job becomes an object in the scene."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..blender import bounds, grid_mesh, results
+from ..blender import remesh_record as shape_record
+from ..core.errors import SceneError
+from ..core.remesh_config import RemeshConfig
+from ..core.take_record import without_absolute_paths
+from ..core.wire import config
+
+
+def add_to_scene(
+    scene: bpy.types.Scene, surface: grid_mesh.Surface, wanted: config.JobConfig, provenance: results.Provenance
+) -> bpy.types.Object:
+    """Put the surface into the scene as an object, and select it."""
+    name = wanted.prompt or "Reconstruction"
+    mesh = grid_mesh.mesh_from(grid_mesh.relative_to(surface, np.array(provenance.location), provenance.on_floor), name)
+    made = results.add_result(scene, mesh, provenance, name)
+    bounds.apply_box_rotation(wanted.bounds, made)
+    results.select_only(bpy.context, made)
+    return _with_remesh_settings(wanted, made)
+
+
+def provenance_of(
+    surface: grid_mesh.Surface, wanted: config.JobConfig, record: Any, threshold: float, step: int
+) -> results.Provenance:
+    """Words stand on the bottom of the box that the user gave, a reconstruction stays where the scene is."""
+    on_floor = wanted.method == config.Method.TEXT
+    return results.Provenance(
+        prompt=record.prompt,
+        seed=wanted.seed,
+        job=record.job,
+        threshold=threshold,
+        step=step,
+        models=json.dumps(without_absolute_paths(record.models)),
+        license=", ".join(sorted({str(model.get("license", "")) for model in record.models})),
+        on_floor=on_floor,
+        location=results.to_location(_box_bottom(wanted.bounds) if on_floor else grid_mesh.bottom_center(surface)),
+    )
+
+
+def require_result(name: str) -> bpy.types.Object:
+    """The result by its name, since an undo in the meantime makes references stale."""
+    result = bpy.data.objects.get(name)
+    if not results.is_result(result):
+        raise SceneError(f"The object '{name}' is gone or was renamed: select it and mesh it again.")
+    return result
+
+
+def _with_remesh_settings(wanted: config.JobConfig, result: bpy.types.Object) -> bpy.types.Object:
+    """Its sliders say how it was meshed, and its mesh knows it."""
+    shape_record.set_remesh_settings(result, RemeshConfig(threshold=wanted.export.threshold))
+    provenance, shape = results.read_provenance(result), shape_record.remesh_settings_of(result)
+    shape_record.write_mesh_record(result.data, shape_record.MeshRecord(provenance.job, shape, provenance.threshold))
+    return result
+
+
+def _box_bottom(box: config.BoundsConfig) -> np.ndarray:
+    x, y, z = box.center
+    return np.array([x, y, z - box.size[2] / 2])

@@ -1,0 +1,61 @@
+"""Which job is followed, and how its end is waited for."""
+
+from __future__ import annotations
+
+import contextlib
+
+from ..blender import live_mesh
+from ..core import calls
+from ..core.connection import BackendConnection
+from ..core.errors import BusyError, DreamwrightError
+from ..core.wire import config, from_code
+from .flow import APP, Flow, run_in_thread
+from .manage_backend import check_alive
+
+
+def follow_job(job: str, state: str, steps: int, step: int = 0) -> None:
+    """Follow this job from now on, and have that seen before its first event comes."""
+    APP.session.post("job.followed", job=job, state=state, step=step, steps=steps)
+    APP.session.drain()
+
+
+def require_followed_job() -> str:
+    snapshot = APP.session.snapshot
+    if not snapshot.job or snapshot.ended:
+        raise BusyError("No job is running.")
+    return snapshot.job
+
+
+def wait_for_job(connection: BackendConnection, job: str) -> Flow[str]:
+    """Wait until a job ends, passing on the wish to stop; gives its state.
+
+    When nobody waits any more (another file was opened, Blender closes) the job is held, so that it can be resumed.
+
+    Raises:
+        DreamwrightError: why it failed. BackendLostError: the backend went away.
+    """
+    try:
+        yield from _wait_until_ended(connection, job)
+    except GeneratorExit:
+        with contextlib.suppress(DreamwrightError):
+            calls.pause_job(connection.client, job)
+        raise
+    finally:
+        live_mesh.remove_previews()  # before the undo step of what is made now
+    if APP.session.snapshot.state == config.JobState.FAILED:
+        yield  # the event with the sentence may come behind the one with the state
+        snapshot = APP.session.snapshot
+        raise from_code(
+            snapshot.error_code, snapshot.error or calls.get_job(connection.client, job).error or "The job failed."
+        )
+    return APP.session.snapshot.state
+
+
+def _wait_until_ended(connection: BackendConnection, job: str) -> Flow[None]:
+    asked_to_stop = False
+    while not APP.session.snapshot.ended:
+        yield from check_alive(connection)
+        if APP.stop_requested and not asked_to_stop:
+            asked_to_stop = True
+            yield from run_in_thread(lambda: calls.cancel_job(connection.client, job))
+        yield

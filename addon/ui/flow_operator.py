@@ -1,0 +1,97 @@
+"""How an operator runs a flow: to its end in background mode, else a step at each tick of a timer, with ESC to stop."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import bpy
+
+from .. import headless
+from ..core.errors import DreamwrightError, SetUpCancelledError, StoppedError
+from ..flows import APP, Flow
+
+TICK_SECONDS = 0.1
+
+log = logging.getLogger(__name__)
+
+
+class FlowOperator:
+    """Mix into an Operator that defines `flow(context)` and `sentence(result)`."""
+
+    _flow: Flow | None = None
+    _timer: bpy.types.Timer | None = None
+
+    def flow(self, context: bpy.types.Context) -> Flow:
+        raise NotImplementedError
+
+    def sentence(self, result: Any) -> str:
+        raise NotImplementedError
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        try:
+            flow = self.flow(context)
+            return self._succeeded(headless.run(flow)) if bpy.app.background else self._begin(context, flow)
+        except Exception as error:  # the boundary to Blender: whatever it is, a person reads one sentence
+            return report_failure(self, error)
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if event.type == "ESC" and APP.current_task and not APP.stop_requested:
+            APP.request_stop()
+            return {"RUNNING_MODAL"}
+        return self._step(context) if event.type == "TIMER" else {"PASS_THROUGH"}
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Blender itself ends the operator: another file is opened, or Blender closes."""
+        self._end(context)
+
+    def _begin(self, context: bpy.types.Context, flow: Flow) -> set[str]:
+        try:
+            next(flow)  # what is wrong from the start is said at once
+        except StopIteration as end:  # there was nothing to wait for
+            return self._succeeded(end.value)
+        self._flow = flow
+        self._timer = context.window_manager.event_timer_add(TICK_SECONDS, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def _step(self, context: bpy.types.Context) -> set[str]:
+        APP.session.drain()
+        try:
+            next(self._flow)
+            return {"PASS_THROUGH"}
+        except StopIteration as end:
+            self._end(context)
+            return self._succeeded(end.value)
+        except Exception as error:  # as in execute
+            self._end(context)
+            return report_failure(self, error)
+
+    def _end(self, context: bpy.types.Context) -> None:
+        if self._timer:
+            context.window_manager.event_timer_remove(self._timer)
+        if self._flow:
+            self._flow.close()
+        self._timer = self._flow = None
+
+    def _succeeded(self, result: Any) -> set[str]:
+        for warning in getattr(result, "warnings", []):
+            self.report({"WARNING"}, warning)
+        self.report({"INFO"}, self.sentence(result))
+        return {"FINISHED"}
+
+
+def report_failure(operator: Any, error: Exception) -> set[str]:
+    """One sentence for the person, the cause for the log; as an operator's result."""
+    stopped = isinstance(error, StoppedError | SetUpCancelledError) and not bpy.app.background
+    if not isinstance(error, DreamwrightError):
+        log.exception("unexpected", exc_info=error)
+        error = DreamwrightError(
+            f"Something went wrong inside Dreamwright ({error!r}): the log in the console says where."
+        )
+    elif error.__cause__:
+        log.info("%s", error.sentence, exc_info=error.__cause__)
+    APP.session.post("error", sentence="" if stopped else error.sentence, code=error.code)
+    APP.session.drain()
+    operator.report({"INFO"} if stopped else {"ERROR"}, error.sentence)
+    return {"CANCELLED"}

@@ -1,0 +1,152 @@
+"""Buttons that make something: generate, reconstruct, resume."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from .. import flows
+from ..blender import paths
+from ..core.capture_config import CaptureConfig
+from ..core.wire import config
+from . import properties, readiness, requests
+from .flow_operator import FlowOperator
+from .prompt_history import recording_prompt
+
+
+class DREAMWRIGHT_OT_generate_from_panel(FlowOperator, bpy.types.Operator):
+    """Make what the panel asks for, out of words, photos or both. ESC stops and keeps what is there"""
+
+    bl_idname = "dreamwright.generate_from_panel"
+    bl_label = "Generate"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        why = readiness.why_not_ready(context.scene.dreamwright)
+        if why:
+            cls.poll_message_set(why)
+        return not why
+
+    def flow(self, context: bpy.types.Context) -> flows.Flow:
+        wanted = requests.panel_config(context.scene.dreamwright, paths.device())
+        if not wanted.uses_photos:
+            return recording_prompt(context.scene.name, wanted, flows.generate(context, wanted))
+        photos = flows.reconstruct(context, wanted, CaptureConfig(), dataset=Path(wanted.dataset))
+        return recording_prompt(context.scene.name, wanted, photos)
+
+    def sentence(self, result: Any) -> str:
+        return result.sentence
+
+
+class DREAMWRIGHT_OT_generate(FlowOperator, bpy.types.Operator):
+    """Make an object out of the prompt. ESC stops and keeps what is there"""
+
+    bl_idname = "dreamwright.generate"
+    bl_label = "Generate"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return is_idle(cls)
+
+    def flow(self, context: bpy.types.Context) -> flows.Flow:
+        wanted = requests.text_config(self, context.scene.dreamwright, paths.device())
+        return recording_prompt(context.scene.name, wanted, flows.generate(context, wanted))
+
+    def sentence(self, result: Any) -> str:
+        return result.sentence
+
+
+class DREAMWRIGHT_OT_reconstruct(FlowOperator, bpy.types.Operator):
+    """Make an object out of views of this scene, or of a folder of posed pictures. ESC stops and keeps what is there"""
+
+    bl_idname = "dreamwright.reconstruct"
+    bl_label = "Reconstruct"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return is_idle(cls)
+
+    def flow(self, context: bpy.types.Context) -> flows.Flow:
+        settings = context.scene.dreamwright
+        wanted = requests.reconstruct_config(self, settings, paths.device())
+        source, views = requests.given_or_panel(self, settings, "source"), requests.capture_config(self, settings)
+        made = flows.reconstruct(context, wanted, views, source, requests.dataset_folder(self.dataset))
+        return recording_prompt(context.scene.name, wanted, made)
+
+    def sentence(self, result: Any) -> str:
+        return result.sentence
+
+
+class DREAMWRIGHT_OT_resume(FlowOperator, bpy.types.Operator):
+    """Go on with a paused job, also one of an earlier session"""
+
+    bl_idname = "dreamwright.resume"
+    bl_label = "Resume"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def flow(self, context: bpy.types.Context) -> flows.Flow:
+        return flows.resume(context, self.job)
+
+    def sentence(self, result: Any) -> str:
+        return result.sentence if result else "The job goes on."
+
+
+def is_idle(operator: type[bpy.types.Operator]) -> bool:
+    """Whether a button that starts something may be pressed; else the tooltip says why not."""
+    if flows.APP.current_task:
+        operator.poll_message_set(f"Already {flows.APP.current_task}")
+        return False
+    return True
+
+
+def job_annotations() -> dict[str, Any]:
+    return {
+        "quality": properties.property_of(config.JobConfig, "quality"),
+        "seed": properties.property_of(config.JobConfig, "seed"),
+        "device": properties.property_of(config.JobConfig, "device"),
+        "steps": properties.optional_property(config.OptimizeConfig, "steps"),
+        "resolution": properties.optional_property(config.FieldConfig, "resolution"),
+        "settings": bpy.props.StringProperty(
+            name="Settings",
+            description='More settings as JSON, by the names of backend/config: \'{"optimize": {"steps": 50}}\'',
+            options={"SKIP_SAVE"},
+        ),
+    }
+
+
+DREAMWRIGHT_OT_generate.__annotations__ = {
+    "prompt": properties.property_of(config.JobConfig, "prompt"),
+    "negative": properties.property_of(config.PromptOptionsConfig, "negative"),
+    "model": properties.property_of(config.JobConfig, "model"),
+    "center": properties.property_of(config.BoundsConfig, "center", subtype="TRANSLATION", unit="LENGTH"),
+    "size": properties.property_of(config.BoundsConfig, "size", subtype="XYZ_LENGTH", unit="LENGTH"),
+    "rotation_degrees": properties.property_of(config.BoundsConfig, "rotation_degrees"),
+    **job_annotations(),
+}
+DREAMWRIGHT_OT_reconstruct.__annotations__ = {
+    "dataset": properties.property_of(
+        config.JobConfig, "dataset", subtype="DIR_PATH", options=properties.BESIDE_THE_BLEND
+    ),
+    "prompt": properties.property_of(config.JobConfig, "prompt"),
+    "model": properties.property_of(config.JobConfig, "model"),
+    "source": properties.source_property(),
+    "views": properties.property_of(CaptureConfig, "views"),
+    "image_size": properties.property_of(CaptureConfig, "image_size", subtype="PIXEL"),
+    "samples": properties.property_of(CaptureConfig, "samples"),
+    **job_annotations(),
+}
+DREAMWRIGHT_OT_resume.__annotations__ = {
+    "job": bpy.props.StringProperty(name="Job", description="Which job; empty takes the last that can go on"),
+}
+
+CLASSES = (
+    DREAMWRIGHT_OT_generate_from_panel,
+    DREAMWRIGHT_OT_generate,
+    DREAMWRIGHT_OT_reconstruct,
+    DREAMWRIGHT_OT_resume,
+)

@@ -1,0 +1,66 @@
+"""Buttons that shape a result without training: meshed again, and back to the shape that it was made with."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import bpy
+
+from .. import flows
+from ..core.remesh_config import RemeshConfig
+from .flow_operator import FlowOperator
+from .operators_generate import is_idle
+from .reflection import config_choice, property_of
+
+
+class ResultOperator:
+    """Mix into an Operator that needs a result of ours."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        result = flows.active_result(context)
+        if result is None:
+            cls.poll_message_set("Select an object that Dreamwright made")  # type: ignore[attr-defined]
+            return False
+        if result.mode != "OBJECT":
+            cls.poll_message_set("Go to Object Mode first")  # type: ignore[attr-defined]
+            return False
+        return is_idle(cls)  # type: ignore[arg-type]
+
+
+class DREAMWRIGHT_OT_remesh(ResultOperator, FlowOperator, bpy.types.Operator):
+    """Mesh the selected result again out of its grid; a finer resolution comes from the backend where it runs"""
+
+    bl_idname = "dreamwright.remesh"
+    bl_label = "Re-mesh"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def flow(self, context: bpy.types.Context) -> flows.Flow:
+        names = [spec.name for spec in dataclasses.fields(RemeshConfig)]
+        given = {name: getattr(self, name) for name in names if self.properties.is_property_set(name)}
+        return flows.remesh(context, **{n: config_choice(v) if isinstance(v, str) else v for n, v in given.items()})
+
+    def sentence(self, result: Any) -> str:
+        return f"Meshed '{result.name}' again: {len(result.data.polygons)} faces."
+
+
+class DREAMWRIGHT_OT_reset_remesh(ResultOperator, FlowOperator, bpy.types.Operator):
+    """Set all sliders of the selected result back to where they were when it was made"""
+
+    bl_idname = "dreamwright.reset_remesh"
+    bl_label = "Reset Shape"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def flow(self, context: bpy.types.Context) -> flows.Flow:
+        return flows.remesh(context, **dataclasses.asdict(RemeshConfig()))
+
+    def sentence(self, result: Any) -> str:
+        return f"'{result.name}' has its first shape again: {len(result.data.polygons)} faces."
+
+
+DREAMWRIGHT_OT_remesh.__annotations__ = {
+    spec.name: property_of(RemeshConfig, spec.name, options={"SKIP_SAVE"}) for spec in dataclasses.fields(RemeshConfig)
+}
+
+CLASSES = (DREAMWRIGHT_OT_remesh, DREAMWRIGHT_OT_reset_remesh)

@@ -1,0 +1,51 @@
+"""When something is wrong: the sentence, and buttons that help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ...core.errors import (
+    BackendLostError,
+    BackendNotSetUpError,
+    BackendStartError,
+    DreamwrightError,
+    OfflineError,
+)
+from ...core.session import Snapshot
+from ...core.wire import VersionError, from_code
+from .sidebar import draw_lines
+
+
+def draw_error(layout: Any, snapshot: Snapshot) -> None:
+    """Nothing where nothing is wrong."""
+    if not snapshot.error:
+        return
+    box = layout.box()
+    column = box.column(align=True)
+    column.alert = True
+    draw_lines(column, snapshot.error, icon="ERROR")
+    _draw_help(box, from_code(snapshot.error_code, snapshot.error))
+    row = box.row(align=True)
+    row.operator("dreamwright.open_log", icon="TEXT")
+    row.operator("dreamwright.copy_details", icon="COPYDOWN")
+    row.operator("dreamwright.dismiss", text="", icon="X")
+
+
+def _draw_help(layout: Any, error: DreamwrightError) -> None:
+    """The one button that most likely puts it right, where there is one."""
+    if isinstance(error, OfflineError) and not bpy.app.online_access:
+        draw_allow_online(layout)
+    elif isinstance(error, BackendLostError):
+        layout.operator("dreamwright.resume", icon="PLAY")
+    elif isinstance(error, _SET_UP_AGAIN):
+        layout.operator("dreamwright.set_up_backend", text="Set Up Again", icon="IMPORT")
+
+
+def draw_allow_online(layout: Any) -> None:
+    """Blender's own button, which says itself what it allows."""
+    layout.operator("extensions.userpref_allow_online", text="Allow Online Access", icon="INTERNET")
+
+
+_SET_UP_AGAIN = (BackendNotSetUpError, BackendStartError, VersionError)

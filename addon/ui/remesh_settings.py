@@ -1,0 +1,73 @@
+"""object.dreamwright_remesh: the sliders of one result, which mesh it again as they move."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import bpy
+
+from .. import flows
+from ..core.remesh_config import RemeshConfig
+from .reflection import property_of
+
+THICKNESS_RANGE = 4.0
+"""How far the slider goes to each side, in powers of two of the density."""
+
+
+class DreamwrightRemeshSettings(bpy.types.PropertyGroup):
+    """How a result is meshed out of its grid; kept in the .blend with the object."""
+
+
+def remesh_property() -> Any:
+    """The sliders of one object."""
+    return bpy.props.PointerProperty(type=DreamwrightRemeshSettings)
+
+
+def _annotations() -> dict[str, Any]:
+    return {
+        spec.name: property_of(RemeshConfig, spec.name, update=_on_change, **_PROPERTY_OPTIONS.get(spec.name, {}))
+        for spec in dataclasses.fields(RemeshConfig)
+    } | {
+        "thickness": bpy.props.FloatProperty(
+            name="Fullness",
+            description="The same as the threshold, as a slider: right is fatter, left is thinner. "
+            "Each whole step halves or doubles the density at the surface",
+            min=-THICKNESS_RANGE, max=THICKNESS_RANGE, default=0.0, step=5, precision=2, options=set(), get=_get_thickness, set=_set_thickness,
+        )
+    }  # fmt: skip
+
+
+def _on_change(group: DreamwrightRemeshSettings, context: bpy.types.Context) -> None:
+    flows.LIVE_REMESH.request(group.id_data)
+
+
+def _get_thickness(group: DreamwrightRemeshSettings) -> float:
+    found = flows.default_threshold(group.id_data)
+    if group.threshold <= 0 or found <= 0:
+        return 0.0
+    return min(max(-math.log2(group.threshold / found), -THICKNESS_RANGE), THICKNESS_RANGE)
+
+
+def _set_thickness(group: DreamwrightRemeshSettings, stops: float) -> None:
+    group.threshold = flows.default_threshold(group.id_data) * 2.0**-stops
+
+
+_PROPERTY_OPTIONS: dict[str, dict[str, Any]] = {
+    "threshold": {"precision": 3, "soft_max": 1000.0},
+    "resolution": {"soft_max": 256},
+    "smooth": {"soft_max": 20},
+    "min_size_percent": {"subtype": "PERCENTAGE", "soft_max": 10.0, "precision": 2, "name": "Crumbs"},
+    "largest": {"name": "Pieces", "soft_max": 10},
+    "islands": {"name": "Pieces"},
+    "measure": {"name": "Measured by"},
+    "fill_holes": {"name": "Fill Cavities"},
+    "max_faces": {"name": "Face Budget", "soft_max": 200_000, "step": 500},
+    "thicken": {"name": "Thicken"},
+    "faces": {"name": "Faces"},
+}
+
+DreamwrightRemeshSettings.__annotations__ = _annotations()
+
+CLASSES = (DreamwrightRemeshSettings,)

@@ -1,3 +1,0 @@
-"""As `backend/cli/commands.py` says them."""
-
-DONE, FAILED, INTERRUPTED = 0, 1, 130

@@ -1,0 +1,105 @@
+"""A job that starts from the field of another: what of it is taken over, and whether it fits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from torch import Tensor
+
+from backend.config import JobConfig, Method, with_changes
+from backend.errors import ConfigError
+from backend.fields.build import build_field
+from backend.fields.dense_grid import DenseGrid
+from backend.fields.field import Field
+from backend.render.occupancy import OccupancyGrid
+
+from .checkpoint import NEWEST, Checkpoint, write_checkpoint
+from .checkpoint_state import under
+from .scene_transform import field_bounds
+
+FOLDER = "start"
+
+
+def warm_start_folder(folder: Path | None) -> Path | None:
+    """Where the field lies that the job in this folder starts from; None where it starts by itself."""
+    start = folder / FOLDER if folder else None
+    return start if start and (start / NEWEST).exists() else None
+
+
+def write_warm_start(folder: Path, parent: Checkpoint) -> None:
+    """Has the job in this folder start from the field of another's checkpoint.
+
+    Raises:
+        DiskError: it could not be written.
+    """
+    shown = {name: value for name, value in parent.tensors.items() if name.split(".")[0] in ("field", "occupancy")}
+    state = {"step": 0, "color_channels": color_channels(parent)}
+    write_checkpoint(folder / FOLDER, Checkpoint(shown, state), 0)
+
+
+def color_channels(parent: Checkpoint) -> int:
+    return parent.state.get("color_channels", 3)
+
+
+def load_warm_start(field: Field, occupancy: OccupancyGrid, start: Checkpoint) -> None:
+    """The field as it was; what was known of its empty space, where the grid of it has the same cells."""
+    field.load_state_dict(under("field", start.tensors))
+    known = under("occupancy", start.tensors)
+    if known["occupied"].shape == occupancy.occupied.shape:
+        occupancy.load_state_dict(known)
+
+
+def fit_config(wanted: JobConfig, before: JobConfig, parent: Checkpoint) -> JobConfig:
+    """The config with which a job can start from the field that `before` made: its lattice begins as fine as that.
+
+    Raises:
+        ConfigError: the field does not fit what is wanted.
+    """
+    if wanted.field.kind != before.field.kind:
+        raise ConfigError(
+            f"The field to start from is a {before.field.kind}, not a {wanted.field.kind}: "
+            "keep field.kind, or make a new job."
+        )
+    _check_colors(wanted, before, parent)
+    tensors = under("field", parent.tensors)
+    if wanted.field.kind == "dense_grid":
+        wanted = _match_resolution(wanted, max(tensors["raw_density"].shape))
+    _check_shapes(wanted, tensors, color_channels(parent))
+    return (
+        wanted if color_channels(parent) > 3 else with_changes(wanted, {"score_distillation": {"latents_until": 0.0}})
+    )
+
+
+def _check_colors(wanted: JobConfig, before: JobConfig, parent: Checkpoint) -> None:
+    """Latents are of one model, and mean nothing to another."""
+    if color_channels(parent) > 3 and _latents_of(wanted) != _latents_of(before):
+        raise ConfigError(
+            "The field to start from still holds latents of its diffusion model: keep the model, "
+            "or start from a later step, where they have become colors."
+        )
+
+
+def _latents_of(config: JobConfig) -> tuple[object, ...]:
+    return config.uses_text, config.model, config.score_distillation.model, config.score_distillation.space
+
+
+def _match_resolution(wanted: JobConfig, cells: int) -> JobConfig:
+    if cells > wanted.field.resolution:
+        raise ConfigError(
+            f"The field to start from has {cells} cells a side, and field.resolution is {wanted.field.resolution}: "
+            f"set it to {cells} or more."
+        )
+    return with_changes(wanted, {"field": {"start_resolution": cells}})
+
+
+def _check_shapes(wanted: JobConfig, tensors: dict[str, Tensor], channels: int) -> None:
+    """Whether the field that the config describes has the same parameters."""
+    built = build_field(wanted.field, field_bounds(wanted), Method(wanted.method), channels, wanted.seed)
+    expected = {name: tuple(value.shape) for name, value in built.state_dict().items()}
+    if expected == {name: tuple(value.shape) for name, value in tensors.items()}:
+        return
+    what = "box has other proportions" if isinstance(built, DenseGrid) else f"{wanted.field.kind} is built otherwise"
+    raise ConfigError(
+        f"The field to start from does not fit, because its {what}: keep bounds.size and the settings of the field, "
+        "or make a new job."
+    )

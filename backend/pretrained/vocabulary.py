@@ -1,0 +1,119 @@
+"""What a model says it was taught: the vocabulary.json beside the weights of our own models; others say nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from .nearest_words import NEAREST
+
+VOCABULARY_FILE = "vocabulary.json"
+SIDES = ("front view", "side view", "back view")
+"""The words of views (DreamFusion, section 3.1)."""
+COLORS = (
+    "red", "green", "blue", "yellow", "orange", "purple", "violet", "pink", "white", "black", "grey", "gray", "brown",
+    "cyan", "magenta", "turquoise", "beige", "gold", "golden", "silver",
+)  # fmt: skip
+"""Where a model does not say which words of color it was taught."""
+SIMILAR = 0.7
+"""How alike two words must be, of 1, to be offered for one another: 'purpel' is 'purple', 'striped' no 'shield'."""
+OFFERED = ("objects", "colors", "finishes", "sizes")
+
+
+@dataclass(frozen=True)
+class ModelVocabulary:
+    """Words of color, all words, the objects that it knows and those whose front it does; none where unsaid."""
+
+    colors: tuple[str, ...] = COLORS
+    words: frozenset[str] = frozenset()
+    objects: tuple[str, ...] = ()
+    faced: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    """Phrases that may be offered in place of an unknown word."""
+
+    @staticmethod
+    def of_kinds(kinds: dict[str, Any]) -> ModelVocabulary:
+        """From phrases by kind: objects, colors, and whatever else the model was told.
+
+        Raises:
+            AttributeError, TypeError: it is no such dictionary.
+        """
+        words = {word for phrases in kinds.values() for phrase in phrases for word in _words(phrase)}
+        objects, faced = (tuple(kinds.get(kind, ())) for kind in ("objects", "faced"))
+        offered = tuple(phrase for kind in OFFERED for phrase in kinds.get(kind, ()))
+        return ModelVocabulary(tuple(kinds.get("colors", ())) or COLORS, frozenset(words), objects, faced, offered)
+
+    @staticmethod
+    def load(folder: Path) -> ModelVocabulary:
+        """Reads what training wrote beside the weights.
+
+        Raises:
+            OSError, ValueError: it is missing or broken.
+        """
+        try:
+            return ModelVocabulary.of_kinds(json.loads((folder / VOCABULARY_FILE).read_text(encoding="utf-8")))
+        except (AttributeError, TypeError) as cause:
+            raise ValueError(f"{folder / VOCABULARY_FILE} holds no lists of words.") from cause
+
+    @staticmethod
+    def beside(folder: Path | None) -> ModelVocabulary:
+        """Reads what lies in a model's folder; a file that is missing or broken says nothing."""
+        try:
+            return ModelVocabulary.load(folder) if folder else ModelVocabulary()
+        except (OSError, ValueError):
+            return ModelVocabulary()
+
+    def unknown(self, text: str) -> list[str]:
+        """The words of `text` that were never taught, in their order; a plural counts as its singular.
+
+        None where the model does not say what it was taught.
+        """
+        if not self.words:
+            return []
+        return [word for word in dict.fromkeys(_words(text)) if not {word, word.removesuffix("s")} & self.words]
+
+    def knows(self, text: str) -> bool:
+        """Whether every word of a text was taught, as far as is known."""
+        return not self.unknown(text)
+
+    @property
+    def knows_sides(self) -> bool:
+        """Whether it can tell a front from a back by name."""
+        return self.knows(" ".join(SIDES))
+
+    def knows_sides_of(self, text: str) -> bool:
+        """Whether it can of what this text names: where it says which fronts it knows, one of these must be named."""
+        words = " ".join(_words(text))
+        named = any(re.search(rf"\b{re.escape(name)}s?\b", words) for name in self.faced)
+        return self.knows_sides and (named or not self.faced)
+
+    def sentence(self, text: str) -> str:
+        """What a person should know of a prompt with unknown words; empty where all are known."""
+        unknown = self.unknown(text)
+        if not unknown:
+            return ""
+        named = ", ".join(self._with_nearest(word) for word in unknown)
+        return (
+            f"The embedded model does not know {named}: expect something else, use other words, "
+            "or choose an open model such as ViT-B-16/openai."
+        )
+
+    def _with_nearest(self, word: str) -> str:
+        nearest = self._nearest(word)
+        return f"'{word}'" + (f" (nearest: {nearest})" if nearest else "")
+
+    def _nearest(self, word: str) -> str | None:
+        """An object of like meaning, or else a word of like letters."""
+        one = word if word in NEAREST else word.removesuffix("s")
+        if NEAREST.get(one) in self.objects:
+            return NEAREST[one]
+        ends = [name for name in self.objects if len(name) > 2 and (word.endswith(name) or name.endswith(word))]
+        return next(iter(ends or get_close_matches(word, self.offered, n=1, cutoff=SIMILAR)), None)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w'-]+", text.lower())

@@ -1,0 +1,1 @@
+"""Models in training: losses, sampling, folders of weights."""

@@ -1,0 +1,50 @@
+"""The object classes: every file here enters its own into OBJECT_CLASSES when it is imported."""
+
+from importlib import import_module
+
+FAMILIES = (
+    "accessories",
+    "adventure",
+    "animals",
+    "birds",
+    "buildings",
+    "celebration",
+    "characters",
+    "clothes",
+    "craft",
+    "cutlery",
+    "dolls",
+    "food",
+    "forest_animals",
+    "fruit",
+    "furniture",
+    "hats",
+    "household",
+    "insects",
+    "kitchen",
+    "landmarks",
+    "machines",
+    "music",
+    "miscellaneous",
+    "people",
+    "plants",
+    "play",
+    "primitives",
+    "reptiles",
+    "sea_animals",
+    "small_vehicles",
+    "sport",
+    "street",
+    "structures",
+    "sweets",
+    "fairy_tales",
+    "tools",
+    "trees",
+    "vehicles",
+    "vessels",
+    "wild_animals",
+)
+"""In the order in which they are imported. It decides the order of OBJECT_CLASSES, and so what a seed draws: only add."""
+
+for _family in FAMILIES:
+    import_module(f"{__name__}.{_family}")

@@ -1,0 +1,47 @@
+"""Freed memory that stays: pages of a large block are found once, not each time that it is asked for."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FAULTS = """
+import resource
+import numpy as np
+from scripts.training.loop.allocator import keep_freed_memory
+if {keep}:
+    assert keep_freed_memory()
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    np.empty(100 * 2**18, np.float32).fill(1.0)  # 100 MiB, freed at once
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+faults()
+print(faults())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told to keep memory")
+def test_a_large_block_is_found_again():
+    kept, plain = (faults(keep) for keep in (True, False))
+    assert kept < 100, f"{kept} page faults where the block was there already"
+    assert plain > 10 * max(1, kept), "nothing was to be gained here"
+
+
+def faults(keep: bool) -> int:
+    """Of the second time that 100 MiB are asked for, in a process of its own."""
+    code = FAULTS.format(keep=keep)
+    return int(
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    )
+
+
+def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch):
+    from scripts.training.loop import allocator
+
+    monkeypatch.setattr(platform, "libc_ver", lambda: ("", ""))
+    assert not allocator.keep_freed_memory()

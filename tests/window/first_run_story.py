@@ -1,0 +1,95 @@
+"""What a newcomer does in a real Blender: install the zip, open the tab, generate, stop one, undo."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import bpy
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from telling import (  # noqa: E402
+    MODULE,
+    begin,
+    install,
+    main_window,
+    open_tab,
+    picture,
+    press_escape,
+    results,
+    seen,
+    snapshot,
+    studio,
+    until,
+)
+
+
+def story() -> Iterator[float | None]:
+    """Yields while Blender shall go on; a number is how many seconds to wait."""
+    install()
+    yield from open_tab()
+    picture("1-tab")
+    yield from generate("a red cube", steps=40)
+    picture("3-result")
+    seen["object"] = describe_result()
+    yield from undone()
+    yield from stopped_by_escape()
+    bpy.ops.preferences.addon_disable(module=MODULE)
+    seen["classes_left"] = [name for name in dir(bpy.types) if name.startswith("DREAMWRIGHT_")]
+
+
+def generate(prompt: str, steps: int) -> Iterator[float]:
+    bpy.context.scene.dreamwright.prompt = prompt
+    seen["undo_steps_before"] = results()
+    with main_window():
+        wanted = {"prompt": prompt, "steps": steps, "quality": "DRAFT"}
+        seen["started"] = list(bpy.ops.dreamwright.generate("EXEC_DEFAULT", True, **wanted))
+    yield from until(lambda: snapshot().step > steps // 4 or snapshot().error)
+    picture("2-running")
+    seen["progress"] = {"step": snapshot().step, "steps": snapshot().steps, "error": snapshot().error}
+    yield from until(lambda: not studio().current_task)
+    seen["error"] = snapshot().error
+    yield 0.3
+
+
+def undone() -> Iterator[float]:
+    """Generate was one undo step: one undo takes the object away, one redo brings it back."""
+    with main_window():
+        bpy.ops.ed.undo()
+    yield 0.3
+    seen["after_undo"] = results()
+    with main_window():
+        bpy.ops.ed.redo()
+    yield 0.3
+    seen["after_redo"] = results()
+
+
+def stopped_by_escape() -> Iterator[float]:
+    before = results()
+    with main_window():
+        bpy.ops.dreamwright.generate("EXEC_DEFAULT", True, prompt="a green sphere", steps=100_000, quality="DRAFT")
+    yield from until(lambda: snapshot().step > 3 or snapshot().error)
+    press_escape()
+    yield from until(lambda: not studio().current_task)
+    yield 0.3
+    picture("4-stopped")
+    seen["after_escape"] = {"new": sorted(set(results()) - set(before)), "state": snapshot().state}
+
+
+def describe_result() -> dict[str, object]:
+    made = [o for o in bpy.data.objects if "dreamwright_job" in o]
+    if not made:
+        return {}
+    result = made[0]
+    return {
+        "name": result.name,
+        "faces": len(result.data.polygons),
+        "colors": [attribute.name for attribute in result.data.color_attributes],
+        "collection": [collection.name for collection in result.users_collection],
+        "height": result.dimensions.z,
+    }
+
+
+begin(story())
