@@ -54,7 +54,7 @@ class JobRunner:
         *,
         max_checkpoints: int = 0,
     ) -> None:
-        """`keeps` says how many checkpoints may be kept along the way."""
+        """`max_checkpoints` says how many may be kept along the way."""
         self.job = job
         self.config = config
         self.trainer = trainer
@@ -84,7 +84,7 @@ class JobRunner:
     def advance(self) -> bool:
         """One step and what is due after it; False when there was none left.
 
-        Where the run came to nothing, `optimization` is another one afterwards, at step 0, and is kept before anyone is
+        Where the run came to nothing, `trainer` is another one afterwards, at step 0, and is kept before anyone is
         told, so that nobody goes on from what was kept of the one before.
 
         Raises:
@@ -128,7 +128,7 @@ class JobRunner:
         write_whole(self.folder / CURVES, self.trainer.curves())
 
     def finish(self) -> dict[str, Any]:
-        """Keeps the result and evaluates it: the numbers of `Optimization.evaluate`."""
+        """Keeps the result and evaluates it: the numbers of `Trainer.evaluate`."""
         self.save()
         evaluation = finite_or_none(self.trainer.evaluate())
         if self._max_checkpoints:

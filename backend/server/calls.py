@@ -54,9 +54,9 @@ class Calls:
         self._answers: dict[type, Callable[[Any, Who], Awaitable[Any]]] = {
             messages.Hello: self._hello,
             messages.CreateJob: self._create,
-            messages.StartJob: lambda call, who: self._on_worker(jobs.start, call.job),
+            messages.StartJob: lambda call, who: self._on_worker(jobs.start, call.job, call.offline),
             messages.PauseJob: lambda call, who: self._halt(jobs.pause, call.job),
-            messages.ResumeJob: lambda call, who: self._on_worker(jobs.resume, call.job),
+            messages.ResumeJob: lambda call, who: self._on_worker(jobs.resume, call.job, call.offline),
             messages.CancelJob: lambda call, who: self._halt(jobs.cancel, call.job),
             messages.EditJob: self._edit,
             messages.ListJobs: self._list,
