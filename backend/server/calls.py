@@ -109,7 +109,7 @@ class Calls:
 
     async def _edit(self, call: messages.EditJob, who: Who) -> messages.EditApplied:
         if call.prompt_options:
-            words = configuration.with_changes(self._store.config(call.job), {"words": call.prompt_options})
+            words = configuration.with_changes(self._store.config(call.job), {"prompt_options": call.prompt_options})
             await asyncio.to_thread(self._places.check, words, who)
         return await self._on_worker(self._jobs.edit, call.job, call.prompt, call.weights, call.prompt_options)
 
