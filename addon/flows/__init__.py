@@ -88,13 +88,14 @@ from .unfinished_runs import list_unfinished_runs
 
 __all__ = [
     "FORMATS", "LIVE_REMESH", "OFF", "ORBIT", "SPHERE", "APP", "T", "VERSION", "BusyError", "Flow", "Report",
-    "describe_take", "add_box", "add_orbit_cameras", "add_turntable", "refresh_models_in_background", "list_unfinished_runs", "box_empty",
-    "active_result", "chosen_take", "live_surface", "compare", "delete_take", "details", "edit_prompt", "edit_weight",
-    "end_comparison", "export_result", "short_facts", "export_subject", "require_take", "generate", "bake_textures",
-    "forget_unfinished_run", "describe_held_out_quality", "hold_out_cameras", "is_compared", "refine", "known_models", "shut_down",
-    "live_field", "log_folder", "clear_subject_cache", "refresh_models", "convert_to_volume", "convert_to_geometry_nodes", "method_of", "pause",
+    "describe_take", "add_box", "add_orbit_cameras", "add_turntable", "refresh_models_in_background",
+    "list_unfinished_runs", "box_empty", "active_result", "chosen_take", "live_surface", "compare", "delete_take",
+    "details", "edit_prompt", "edit_weight", "end_comparison", "export_result", "short_facts", "export_subject",
+    "require_take", "generate", "bake_textures", "forget_unfinished_run", "describe_held_out_quality",
+    "hold_out_cameras", "is_compared", "refine", "known_models", "shut_down", "live_field", "log_folder",
+    "clear_subject_cache", "refresh_models", "convert_to_volume", "convert_to_geometry_nodes", "method_of", "pause",
     "image_count", "promote", "publish", "reconstruct", "remesh", "rename_take", "render_turntable", "render_views",
-    "resume", "rewind", "rig_lines", "describe_roles", "scene_cameras", "format_score", "select_box",
-    "set_up_backend", "describe_set_up", "show_take", "describe_split", "start_backend", "stop", "stop_backend",
-    "default_threshold", "job_box",
+    "resume", "rewind", "rig_lines", "describe_roles", "scene_cameras", "format_score", "select_box", "set_up_backend",
+    "describe_set_up", "show_take", "describe_split", "start_backend", "stop", "stop_backend", "default_threshold",
+    "job_box",
 ]  # fmt: skip

@@ -20,9 +20,9 @@ from ..core.errors import SceneError
 from ..core.wire import config
 
 __all__ = [
-    "OFF", "ORBIT", "SPHERE", "add_box", "add_orbit_cameras", "box_empty", "describe_held_out_quality", "hold_out_cameras",
-    "clear_subject_cache", "image_count", "rig_lines", "rig_of", "describe_roles", "select_box", "describe_split",
-    "job_box",
+    "OFF", "ORBIT", "SPHERE", "add_box", "add_orbit_cameras", "box_empty", "describe_held_out_quality",
+    "hold_out_cameras", "clear_subject_cache", "image_count", "rig_lines", "rig_of", "describe_roles", "select_box",
+    "describe_split", "job_box",
 ]  # fmt: skip
 
 ORBIT, SPHERE = "ORBIT", "SPHERE"

@@ -31,8 +31,8 @@ from .methods import method_property, model_name, quality_property
 from .reflection import BESIDE_THE_BLEND, config_choice, optional_property, property_of
 
 __all__ = [
-    "BESIDE_THE_BLEND", "CLASSES", "DreamwrightSettings", "camera_prompt_property", "config_choice", "optional_property", "property_of",
-    "settings_annotations", "source_property",
+    "BESIDE_THE_BLEND", "CLASSES", "DreamwrightSettings", "camera_prompt_property", "config_choice",
+    "optional_property", "property_of", "settings_annotations", "source_property",
 ]  # fmt: skip
 
 

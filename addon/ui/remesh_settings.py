@@ -34,7 +34,8 @@ def _annotations() -> dict[str, Any]:
             name="Fullness",
             description="The same as the threshold, as a slider: right is fatter, left is thinner. "
             "Each whole step halves or doubles the density at the surface",
-            min=-THICKNESS_RANGE, max=THICKNESS_RANGE, default=0.0, step=5, precision=2, options=set(), get=_get_thickness, set=_set_thickness,
+            min=-THICKNESS_RANGE, max=THICKNESS_RANGE, default=0.0, step=5, precision=2, options=set(),
+            get=_get_thickness, set=_set_thickness,
         )
     }  # fmt: skip
 

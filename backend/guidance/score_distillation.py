@@ -4,7 +4,7 @@
     d loss / d x = w(t) (noise_hat(z; words, camera, t) - noise)
 
 noise_hat comes from the words of each view under classifier-free guidance (diffusion/guided.py), w(t) and t from the
-settings (diffusion/weighting.py, timesteps.py); the method "sjc" noise_samples scores of perturbed views (diffusion/sjc.py).
+settings (diffusion/weighting.py, timesteps.py); the method "sjc" averages scores of perturbed views (diffusion/sjc.py).
 
 The gradient is handed over as it is: the loss that leaves here is <gradient, x> / views with the gradient held fixed,
 whose slope in x is the gradient. Its value means nothing, and there is no function that it is the loss of.

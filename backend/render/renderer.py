@@ -83,7 +83,7 @@ def render(
     gradient: Gradient | None = None,
     shading: Shading | None = None,
 ) -> Rendering:
-    """Composite the samples along flat rays; where `query_field` is false the field is taken to be empty and is not asked.
+    """Composite the samples along flat rays; where `query_field` is false the field is taken to be empty, not asked.
 
     With a `gradient` there are normals; `shading` lights each sample by them.
     """

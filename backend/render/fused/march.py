@@ -49,8 +49,8 @@ def march(
 ) -> FusedRendering:
     """Rays through a field that `choice.fits`: a dense grid. Samples in cells that are not occupied are empty.
 
-    A ray ends at `early_stop_transmittance`. What lies behind that point could change a color, or the opacity, by no more than that
-    share.
+    A ray ends at `early_stop_transmittance`. What lies behind that point could change a color, or the opacity, by no
+    more than that share.
     """
     grid = cast(DenseGrid, field)
     low, sides = _box(grid, samples.t)

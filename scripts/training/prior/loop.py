@@ -93,7 +93,7 @@ class TrainingRun:
         follow(self.average, self.field, self.step, EMA_DECAY)
 
     def averaged(self) -> Field:
-        """The model that is shown: noise_samples of all weights."""
+        """The model that is shown: averages of all weights."""
         shown = copy.deepcopy(self.average)
         shown.table.copy_(self.rows.average)
         shown.box.copy_(self.data.half)
