@@ -74,7 +74,7 @@ class Worker(threading.Thread):
         return future
 
     def look(self, job: str, seconds: float, look: Callable[[Between], T], nobody_waits: threading.Event) -> Future[T]:
-        """What `render_views` returns or raises, after the commands that came; it ends early where `nobody_waits` is set."""
+        """What `look` returns or raises, after the commands that came; it ends early where `nobody_waits` is set."""
         future: Future[T] = Future()
         asked = Asked(job, seconds, lambda: None, nobody_waits)
         asked.run = lambda: _run_into_future(future, lambda: look(lambda: self._between(asked)))
