@@ -63,12 +63,17 @@ def test_simplified_is_a_tenth_of_the_rate_no_hierarchy_and_the_coarser_encoding
 @pytest.mark.parametrize("name", ["dream-fields-lq", "dream-fields-mq", "dream-fields-hq"])
 def test_what_is_not_in_the_name_of_a_dream_field_is_as_published(name: str):
     config = recipe(name)
-    settings, judge, optimize = config.dream_fields, config.early_stopping, config.optimize
+    settings, stopping, optimize = config.dream_fields, config.early_stopping, config.optimize
     assert settings.sparsity == "clipped_additive" and settings.backgrounds == "mixed"
     assert (settings.transmittance_weight, settings.transmittance_ramp) == (0.5, 500)
     assert (settings.blur_low, settings.blur_high) == (0.0, 10.0)
     assert settings.track_origin and settings.origin_decay == 0.999
-    assert (config.model, judge.model, judge.views, judge.every) == ("ViT-B-16/openai", "ViT-B-32/openai", 1, 1000)
+    assert (config.model, stopping.model, stopping.views, stopping.every) == (
+        "ViT-B-16/openai",
+        "ViT-B-32/openai",
+        1,
+        1000,
+    )
     assert (optimize.learning_rate_begin, optimize.warm_up, optimize.learning_rate_end) == (0.1, 1500, 1.0)
     assert optimize.adam_epsilon == 1e-5 and config.orbit.views == 1
     assert config.orbit.elevation_low_degrees == config.orbit.elevation_high_degrees == 30.0
