@@ -32,11 +32,11 @@ AZIMUTH, ELEVATION = np.radians(-60), np.radians(22)  # from the front, a little
 
 def draw_sheet(model: Field, names: Sequence[str], path: Path, captions: Sequence[str] = CAPTIONS) -> None:
     """Those whose thing the model knows; code zero."""
-    known = [(text, of) for text in captions if (of := wanted(text)) and of.obj in names]
+    known = [(text, of) for text in captions if (of := wanted(text)) and of.thing in names]
     rows = -(-len(known) // COLUMNS)
     page = Image.new("RGB", (COLUMNS * PIXELS, rows * (PIXELS + 14)), "white")
     for place, (text, of) in enumerate(known):
-        asked = Asked(model, names.index(of.obj), 0 * drawn_code(0), of)
+        asked = Asked(model, names.index(of.thing), 0 * drawn_code(0), of)
         corner = (place % COLUMNS * PIXELS, place // COLUMNS * (PIXELS + 14))
         page.paste(Image.fromarray(picture(asked)), corner)
         ImageDraw.Draw(page).text((corner[0] + 4, corner[1] + PIXELS), text[:24], fill="black")
