@@ -40,7 +40,7 @@ The older one is hidden where both stand in the same place. ESC stops and keeps 
     bl_options = {"REGISTER", "UNDO"}
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
-        given = requests.kept_within_blender(requests.more_settings(self.settings))
+        given = requests.limited_to_blender(requests.more_settings(self.settings))
         return flows.refine(context, _refine_config(self, context), self.take, given=given)
 
     def sentence(self, result: Any) -> str:
@@ -56,7 +56,7 @@ ESC stops and keeps what is there"""
     bl_options = {"REGISTER", "UNDO"}
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
-        given = requests.kept_within_blender(requests.more_settings(self.settings))
+        given = requests.limited_to_blender(requests.more_settings(self.settings))
         return flows.refine(context, _refine_config(self, context), self.take, self.step, given)
 
     def sentence(self, result: Any) -> str:

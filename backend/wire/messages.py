@@ -243,7 +243,7 @@ class ModelList:
 
 
 @dataclass(frozen=True)
-class DatasetBegun:
+class DatasetCreated:
     dataset: str
     """What a job's config calls it; it begins with "sent:"."""
 
@@ -421,7 +421,7 @@ class BeginDataset:
     """
 
     method: ClassVar[str] = "datasets.begin"
-    Result: ClassVar[type] = DatasetBegun
+    Result: ClassVar[type] = DatasetCreated
     files: dict[str, Any]
     """Bytes of each file by its name."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 SECONDS = 1.0
 
 
-class Seldom:
+class RateLimitedLog:
     """A logger of warnings for events that others cause."""
 
     def __init__(self, log: logging.Logger, clock: Callable[[], float] = time.monotonic) -> None:
@@ -29,8 +29,8 @@ class Seldom:
         self._log.log(level, text + "%s", *arguments, more)
 
 
-class SeldomFilter(logging.Filter):
-    """As `Seldom`, for a library's own logger."""
+class RateLimitFilter(logging.Filter):
+    """As `RateLimitedLog`, for a library's own logger."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()

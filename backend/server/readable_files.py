@@ -19,12 +19,12 @@ from ..jobs.clients import Who
 from ..jobs.dataset_names import check_pictures, lies_in
 from ..jobs.sent_datasets import Sent
 
-NAMES_A_PLACE = ("dataset", "path", "model")
+PATH_SETTINGS = ("dataset", "path", "model")
 """Settings with one of these names, in any group."""
 _PATH_SIGNS = ("/", "~", ".", "\\", "local-dir:")
 
 
-class Places:
+class ReadableFiles:
     """The rule, for one backend."""
 
     def __init__(self, sent: Sent, allowed: tuple[Path, ...] = (), *, everywhere: bool = True) -> None:
@@ -67,7 +67,7 @@ def _places(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _places(item, name)
-    elif isinstance(value, str) and name in NAMES_A_PLACE:
+    elif isinstance(value, str) and name in PATH_SETTINGS:
         yield name, value
 
 
