@@ -46,13 +46,13 @@ class CollapseDetector:
         self._config, self._enabled = config.collapse, detects_collapse(config)
         self._begin = config.collapse.after * config.optimize.steps
         self._full_above = math.inf if config.field.unbounded else config.collapse.full_above
-        self._seen: list[float] = []
+        self._opacities: list[float] = []
         self._empty = self._full = 0
 
     def observe(self, rendering: Rendering) -> Rendering:
         """What one guidance is shown in this step, handed on as it is."""
         if self._enabled:
-            self._seen.append(float(opacity_in_box(rendering)))
+            self._opacities.append(float(opacity_in_box(rendering)))
         return rendering
 
     def check(self, step: int) -> dict[str, float]:
@@ -61,9 +61,9 @@ class CollapseDetector:
         Raises:
             EmptyFieldError: the run has come to nothing.
         """
-        if not self._seen:
+        if not self._opacities:
             return {}
-        opacity, self._seen = fmean(self._seen), []
+        opacity, self._opacities = fmean(self._opacities), []
         self.add(step, opacity)
         return {"opacity": opacity}
 

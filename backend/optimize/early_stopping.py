@@ -50,8 +50,8 @@ class EarlyStopping:
         """After a step: what the judge says where that is due. A run that should end goes back to its best field."""
         if self._scorer is None or not self._tracker.due(step):
             return {}
-        seen = self._scorer.measure(renderer, frame)
-        decision = self._tracker.add(step, seen["clip_score"])
+        scores = self._scorer.measure(renderer, frame)
+        decision = self._tracker.add(step, scores["clip_score"])
         if decision.sentence:
             self._log(decision.sentence)
         if decision.best:
@@ -59,13 +59,13 @@ class EarlyStopping:
         if decision.stop:
             self.stopped = True
             field.load_state_dict(self._best)
-        return seen
+        return scores
 
     def state(self) -> dict[str, Tensor]:
         """For a checkpoint."""
-        kept = {f"best.{name}": value for name, value in self._best.items()}
-        kept |= {f"tracker.{name}": value for name, value in self._tracker.state().items()}
-        return kept | {"stopped": torch.tensor(self.stopped)}
+        tensors = {f"best.{name}": value for name, value in self._best.items()}
+        tensors |= {f"tracker.{name}": value for name, value in self._tracker.state().items()}
+        return tensors | {"stopped": torch.tensor(self.stopped)}
 
     def restore(self, state: dict[str, Tensor]) -> None:
         """Takes back what `state` gave."""
