@@ -25,16 +25,16 @@ PLACES = ("model", "depth_control", "path", "dataset")
 
 @functools.lru_cache(maxsize=16)
 def parse(text: str) -> dict[str, Any]:
-    """The changed settings by their dotted path."""
+    """The changed settings by their dotted path of now, whichever version wrote the text."""
     try:
-        found = json.loads(text or "{}")
+        found = config.renamed(json.loads(text or "{}"))
     except (ValueError, RecursionError):
         return {}
     return {path: value for path, value in _flatten(found).items() if path in _known_paths() and _is_valid(path, value)}
 
 
 def to_text(changed: dict[str, Any]) -> str:
-    """As JSON text, which `read` understands; empty where nothing is changed."""
+    """As JSON text, which `parse` understands; empty where nothing is changed."""
     return json.dumps(to_nested(changed)) if changed else ""
 
 

@@ -139,11 +139,16 @@ def _group(kind: type, path: str, about: str = "") -> list[type]:
         for spec in groups_of(kind, path)
     }
     annotations = {spec.name: _property(kind, path + spec.name, spec, about) for spec in settings_of(kind, path)}
-    annotations |= {name: bpy.props.PointerProperty(type=classes[-1]) for name, classes in inside.items()}
+    annotations |= {name: _pointer(name, classes[-1]) for name, classes in inside.items()}
     name = "DREAMWRIGHT_PG_advanced" + "".join(f"_{part}" for part in path.split(".") if part)
     body = {"__annotations__": annotations, "__doc__": kind.__doc__, "__module__": __name__}
     made = type(name, (bpy.types.PropertyGroup,), body)
     return [each for classes in inside.values() for each in classes] + [made]
+
+
+def _pointer(name: str, group: type) -> Any:
+    label = reflection.label(name)
+    return bpy.props.PointerProperty(type=group, name=label, description=f"{label} settings")
 
 
 CLASSES = tuple(_group(config.JobConfig, ""))

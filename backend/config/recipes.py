@@ -36,9 +36,11 @@ def _dream_fields(steps: int, size: int, crop: int) -> dict[str, Any]:
             "fov_degrees": _DREAM_FIELDS_FOV, "views": 1,
         },
         "render": {"image_size": size, "samples_per_ray": 192},
-        "field": {"kind": "mip_nerf", "density_init": "none", "density_scale": 2.0, "mip_nerf": {"learning_rate": 1e-4}},
+        "field": {
+            "kind": "mip_nerf", "density_init": "none", "density_scale": 2.0, "mip_nerf": {"learning_rate": 1e-4},
+        },
         "dream_fields": {"render_size": size, "crops": 8, "crop_fraction": crop / size},
-        "early_stopping":{"model": "ViT-B-32/openai", "every": 1000, "views": 1},
+        "early_stopping": {"model": "ViT-B-32/openai", "every": 1000, "views": 1},
     }  # fmt: skip
 
 
@@ -95,7 +97,8 @@ _DREAMFUSION: dict[str, Any] = {
     "render": {"image_size": 64, "samples_per_ray": 512},
     "field": {"density_init": "blob", "resolution": 128, "start_resolution": 64, "upsample_at": (0.2,)},
     "score_distillation": {
-        "guidance_scale": 100.0, "weighting": "dreamfusion", "timestep_schedule": "random", "timestep_low": 0.02, "render_size": 64,
+        "guidance_scale": 100.0, "weighting": "dreamfusion", "timestep_schedule": "random", "timestep_low": 0.02,
+        "render_size": 64,
         "shading_after": 1000 / 15_000, "shading_probability": 0.75, "textureless_probability": 0.5,
         "opacity_weight": 1e-3,
     },
@@ -123,8 +126,8 @@ _SJC: dict[str, Any] = {
     "render": {"image_size": 64, "samples_per_ray": 128, "occupancy_threshold": 0.0},
     "field": {"density_init": "blob", "resolution": 100, "start_resolution": 100, "upsample_at": ()},
     "score_distillation": {
-        "method": "sjc", "weighting": "uniform", "guidance_scale": 100.0, "timestep_schedule": "random", "timestep_low": 0.02,
-        "space": "latents_first", "latents_until": 1.0, "noise_samples": 1,
+        "method": "sjc", "weighting": "uniform", "guidance_scale": 100.0, "timestep_schedule": "random",
+        "timestep_low": 0.02, "space": "latents_first", "latents_until": 1.0, "noise_samples": 1,
         "emptiness_weight": 1e4, "emptiness_after": 0.5, "emptiness_multiplier": 20.0,
     },
     "optimize": {

@@ -1,4 +1,4 @@
-"""Old names of settings, as jobs, takes and scenes of before hold them: dotted paths, values and edit weights, old -> new.
+"""Old names of settings in stored jobs, takes and scenes: dotted paths, values and edit weights, old -> new.
 
 `from_json` reads them for what they are today; nothing writes them any more. A group that was renamed carries all that
 lies below it. A name that is there under its new spelling too keeps that one.
@@ -61,7 +61,7 @@ WEIGHTS = {
 
 
 def renamed(data: Any) -> Any:
-    """A copy of a config's JSON with today's names and values; whatever is no group is handed on for the reader to refuse."""
+    """A copy of a config's JSON with today's names and values; what is no group is left for the reader to refuse."""
     if not isinstance(data, dict):
         return data
     new = _copied(data)

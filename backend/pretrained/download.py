@@ -188,8 +188,8 @@ def _consent_sentence(model_ref: ModelRef) -> str:
     state = f"only a part of it ({megabytes(started)}) is" if started else "it is not"
     command = "" if model_ref.kind == "words" else f"or run `python -m backend models fetch {model_ref.name}`, "
     return (
-        f"The model {model_ref.name} cannot be used, for {state} on this machine{size_and_license(model_ref)}: allow the "
-        f"download, {command}or choose the embedded model."
+        f"The model {model_ref.name} cannot be used, for {state} on this machine{size_and_license(model_ref)}: allow "
+        f"the download, {command}or choose the embedded model."
     )
 
 

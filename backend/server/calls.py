@@ -54,9 +54,9 @@ class Calls:
         self._answers: dict[type, Callable[[Any, Who], Awaitable[Any]]] = {
             messages.Hello: self._hello,
             messages.CreateJob: self._create,
-            messages.StartJob: lambda call, who: self._on_worker(jobs.start, call.job),
+            messages.StartJob: lambda call, who: self._on_worker(jobs.start, call.job, call.offline),
             messages.PauseJob: lambda call, who: self._halt(jobs.pause, call.job),
-            messages.ResumeJob: lambda call, who: self._on_worker(jobs.resume, call.job),
+            messages.ResumeJob: lambda call, who: self._on_worker(jobs.resume, call.job, call.offline),
             messages.CancelJob: lambda call, who: self._halt(jobs.cancel, call.job),
             messages.EditJob: self._edit,
             messages.ListJobs: self._list,
@@ -109,7 +109,7 @@ class Calls:
 
     async def _edit(self, call: messages.EditJob, who: Who) -> messages.EditApplied:
         if call.prompt_options:
-            words = configuration.with_changes(self._store.config(call.job), {"words": call.prompt_options})
+            words = configuration.with_changes(self._store.config(call.job), {"prompt_options": call.prompt_options})
             await asyncio.to_thread(self._readable_files.check, words, who)
         return await self._on_worker(self._jobs.edit, call.job, call.prompt, call.weights, call.prompt_options)
 

@@ -17,7 +17,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from backend.disk import disk_errors, make_folder
-from backend.errors import one_line
+from backend.errors import LINE_LIMIT, bounded, one_line
 
 from .rate_limit import RateLimitFilter
 

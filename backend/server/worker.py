@@ -74,12 +74,12 @@ class Worker(threading.Thread):
         return future
 
     def run_view(
-        self, job: str, seconds: float, run_view: Callable[[Between], T], nobody_waits: threading.Event
+        self, job: str, seconds: float, view: Callable[[Between], T], nobody_waits: threading.Event
     ) -> Future[T]:
-        """What `render_views` returns or raises, after the commands that came; it ends early where `nobody_waits` is set."""
+        """What `view` returns or raises, after the commands that came; it ends early where `nobody_waits` is set."""
         future: Future[T] = Future()
         asked = Asked(job, seconds, lambda: None, nobody_waits)
-        asked.run = lambda: _run_into_future(future, lambda: run_view(lambda: self._between(asked)))
+        asked.run = lambda: _run_into_future(future, lambda: view(lambda: self._between(asked)))
         with self._wake:
             self._views.append(asked)
             self._wake.notify()

@@ -60,7 +60,7 @@ class Talk:
         self._found, self._client, self._scene = found, client, scene
         self._states: dict[str, str] = {}
         """Of the jobs that are there, as they were last told."""
-        self._arrows = {(source, target) for source, event, target in machines()[1] if event != "job.chosen"}
+        self._arrows = {(source, target) for source, event, target in machines()[1] if event != "job.followed"}
         self._snapshot = Snapshot(backend=BackendState.READY)
         self._told: list[Event] = []
         self.answered: Counter[str] = Counter()
@@ -138,7 +138,7 @@ class Talk:
 
     def _chosen(self, choice: random.Random) -> Event:
         job, state = choice.choice([*self._states.items(), ("none", "paused")])
-        return Event("job.chosen", {"job": job, "state": state, "step": 0, "steps": 40})
+        return Event("job.followed", {"job": job, "state": state, "step": 0, "steps": 40})
 
 
 _HAPPENINGS = [

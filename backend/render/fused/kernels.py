@@ -138,9 +138,9 @@ def march(
     begin, end, color, opacity, depth, weights, density, count, place, base, shares, slope, through, seen, planes,
 ):  # fmt: skip
     """Front to back along the rays begin to end: fills what they see (`color` to `density`) and, row by row, what the
-    way back needs of the samples that were asked: their `count`, what `list_samples` lists, `autograd_gradient` d optical depth / d raw,
-    the light that got `through`, the color `seen`. With a single row nothing is kept. `planes` counts those samples by
-    the lower of the two planes of voxels beside them.
+    way back needs of the samples that were asked: their `count`, what `list_samples` lists, `slope` d optical depth /
+    d raw, the light that got `through`, the color `seen`. With a single row nothing is kept. `planes` counts those
+    samples by the lower of the two planes of voxels beside them.
     """
     kind = t.dtype.type
     zero, one = kind(0), kind(1)
