@@ -16,7 +16,7 @@ from typing import Any
 
 from backend.errors import DatasetError
 
-from .regular_file import NAME_LIMIT, shortened_name
+from .regular_file import NAME_LIMIT, brief
 
 SUFFIXES = ("", ".png", ".jpg", ".jpeg")
 """NeRF-synthetic leaves the suffix out."""
@@ -38,9 +38,7 @@ class PictureNames:
             DatasetError: it is no name of a file, or of one that may not be opened.
         """
         if not isinstance(name, str):
-            raise DatasetError(
-                f"The file_path of frame {frame} in {shortened_name(self._poses)} is not text: export it again."
-            )
+            raise DatasetError(f"The file_path of frame {frame} in {brief(self._poses)} is not text: export it again.")
         if name not in self._found:
             self._check_name(name, frame)
             self._found[name] = self._candidates(name, frame)
@@ -65,9 +63,7 @@ class PictureNames:
         return real if real.exists() else found
 
     def _refusal(self, name: str, frame: int, what: str) -> DatasetError:
-        return DatasetError(
-            f"The file_path '{shortened_name(name, 60)}' of frame {frame} in {shortened_name(self._poses)} {what}."
-        )
+        return DatasetError(f"The file_path '{brief(name, 60)}' of frame {frame} in {brief(self._poses)} {what}.")
 
 
 def _leaves(name: str) -> bool:
