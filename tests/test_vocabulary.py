@@ -15,12 +15,65 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("addon", "backend", "scripts")
 
 DIALECT = frozenset(
-    "begun bench cast caster desk eye eyes gate guide hub journal judge judged judgment kept liked look looked looker looking "
-    "lookout onlooker place placed places said say says seen shelf shop shown sight stretch stretches studio taught tell "
-    "tells thing things told treaty twin unread verdict watch watched watching wording workshop zoo".split()
+    [
+        "begun",
+        "bench",
+        "cast",
+        "caster",
+        "desk",
+        "eye",
+        "eyes",
+        "gate",
+        "guide",
+        "hub",
+        "journal",
+        "judge",
+        "judged",
+        "judgment",
+        "kept",
+        "liked",
+        "look",
+        "looked",
+        "looker",
+        "looking",
+        "lookout",
+        "onlooker",
+        "place",
+        "placed",
+        "places",
+        "said",
+        "say",
+        "says",
+        "seen",
+        "shelf",
+        "shop",
+        "shown",
+        "sight",
+        "stretch",
+        "stretches",
+        "studio",
+        "taught",
+        "tell",
+        "tells",
+        "thing",
+        "things",
+        "told",
+        "treaty",
+        "twin",
+        "unread",
+        "verdict",
+        "watch",
+        "watched",
+        "watching",
+        "wording",
+        "workshop",
+        "zoo",
+    ]
 )
 """Parts of names that meant something else each time; docs/glossary.md says what to write instead."""
-BRITISH = re.compile(r"colour|optimis|normalis|regularis|initialis|centre|neighbour|behaviour|licence|catalogue|grey", re.I)
+BRITISH = re.compile(
+    r"colour|optimis|normalis|regularis|initialis|centre|neighbour|behaviour|licence|catalogue|grey", re.I
+)
 
 ALLOWED = {
     "hub": "the Hugging Face hub",
@@ -33,9 +86,7 @@ ALLOWED = {
 }
 """Why a part, or a whole name, may stay."""
 OBJECT_NAMES = "scripts/training/objects/"
-"""Functions there are named after the objects that they build: a desk is a desk. The names are data that models learned."""
-
-SCENE_SCRIPTS = "scripts/in_blender/"
+"""Functions there are named after the objects that they build: a desk is a desk, and models learned its name."""
 
 
 def parts_of(name: str) -> list[str]:
@@ -78,7 +129,12 @@ def test_names_are_in_the_words_of_the_field():
 def test_the_old_dialect_is_found_where_it_is_spoken():
     assert offense("Onlooker") == "onlooker" and offense("_shown") == "shown" and offense("kept_by_judge") == "judge"
     assert offense("raw_colour") == "colour" and offense("optimise_field") == "optimis"
-    assert not offense("look_at") and not offense("KeptCheckpoint") and not offense("displaced") and not offense("hub_cache")
+    assert (
+        not offense("look_at")
+        and not offense("KeptCheckpoint")
+        and not offense("displaced")
+        and not offense("hub_cache")
+    )
 
 
 def test_what_is_allowed_is_needed():
@@ -88,7 +144,7 @@ def test_what_is_allowed_is_needed():
     assert set(ALLOWED) <= words, set(ALLOWED) - words
 
 
-PREPOSITIONS = frozenset("of to from at in on by with as whether which".split())
+PREPOSITIONS = frozenset(["of", "to", "from", "at", "in", "on", "by", "with", "as", "whether", "which"])
 UNFINISHED = re.compile(r"(\bXX+|\bTODO|\bFIXME|\.\.\.|,)\s*$")
 
 
