@@ -25,8 +25,8 @@ def test_consistency_as_published(name: str):
     unseen, half_width = recipe(name).consistency, frame_of(recipe(name)).half_width
     assert (unseen.weight, unseen.every, unseen.render_size) == (0.1, 10, 168)
     assert unseen.model == "ViT-B-32/openai"
-    assert (unseen.elevation_low_degrees, unseen.elevation_high_degrees) == (0.0, 90.0)
-    assert unseen.radius_low * half_width == pytest.approx(3.5) and unseen.radius_high * half_width == pytest.approx(
+    assert (unseen.min_elevation_degrees, unseen.max_elevation_degrees) == (0.0, 90.0)
+    assert unseen.min_radius * half_width == pytest.approx(3.5) and unseen.max_radius * half_width == pytest.approx(
         4.5
     )
 
