@@ -13,7 +13,7 @@ from scripts.training.prior import loop
 from scripts.training.prior.asked import Asked, drawn_code
 from scripts.training.prior.batches import Data
 from scripts.training.prior.captions import Wanted
-from scripts.training.prior.evaluate import library, measure
+from scripts.training.prior.evaluate import library, measure, shown, without_specks
 from scripts.training.prior.export import WEIGHTS, read_model, write_model
 from scripts.training.prior.field import Field, Shape
 from scripts.training.prior.frames import NAMES
@@ -214,6 +214,20 @@ def test_sizes_change_the_form(trained):
 
     usual, tall, short, small = (height(size) for size in ("", "tall", "short", "small"))
     assert tall[0] > 1.3 * usual[0] > 1.3 * 1.3 * short[0] and small[1] < 0.6 * usual[1]
+
+
+def test_a_speck_does_not_change_the_size():
+    held = torch.zeros(16, 16, 16, dtype=torch.bool)
+    held[4:8, 4:8, 4], held[9, 9, 9:11], held[15, 15, 15] = True, True, True
+    kept = without_specks(held)
+    assert kept.sum() == held.sum() - 1 and not kept[15, 15, 15]
+
+
+def test_a_thing_is_shown_as_large_as_all_things_are(trained):
+    asked = shown(Asked(trained.averaged(), 0, 0 * drawn_code(0), Wanted("cube")))
+    held = (dense(asked.logits, 64) > 0).nonzero()
+    edge = (held.amax(0) - held.amin(0) + 1) / 32
+    assert torch.allclose(edge, torch.tensor(2 * 0.96 / 3**0.5), atol=0.12)  # half a diagonal is 0.96
 
 
 def test_what_was_trained_is_measured_and_drawn(trained, cache, tmp_path):

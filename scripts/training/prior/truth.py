@@ -10,7 +10,7 @@ from scripts.zoo.casting import fitted
 from scripts.zoo.thing import THINGS
 
 from .frames import FIRST_HELD_OUT, code_of, parts_of
-from .volumes import holders
+from .volumes import holders, seen_surface
 
 VOXELS = 48
 
@@ -33,6 +33,13 @@ def as_shown(name: str, number: int) -> UInt8[ndarray, " n"]:
     thing = THINGS[name]
     code = code_of(thing, FIRST_HELD_OUT + number)
     return holders(fitted([part.mesh for part in parts_of(thing, code)]), lattice())
+
+
+def surface_as_shown(name: str, number: int, count: int = 1500) -> tuple[Float[ndarray, "n 3"], UInt8[ndarray, " n"]]:
+    """Points of what is seen of it in that frame, and their parts."""
+    code = code_of(THINGS[name], FIRST_HELD_OUT + number)
+    meshes = fitted([part.mesh for part in parts_of(THINGS[name], code)])
+    return seen_surface(meshes, count, np.random.default_rng(number))
 
 
 def overlap(first: ndarray, second: ndarray) -> float:
