@@ -50,6 +50,6 @@ __all__ = [
     "MipNerfConfig", "NerfConfig", "OptimizeConfig", "OrbitConfig", "PhotometricConfig", "Quality",
     "RegularizerConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig",
     "TriPlaneConfig", "CollapseConfig", "WeightedImage", "WeightedText", "PromptOptionsConfig", "allow_shares",
-    "initial_config", "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "read_group", "recipe", "refuse_share",
-    "renamed", "setting", "to_json", "weights_of", "with_changes",
+    "initial_config", "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "read_group", "recipe",
+    "refuse_share", "renamed", "setting", "to_json", "weights_of", "with_changes",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Score distillation: pictures that are optimized instead of sampled (DreamFusion, arXiv 2209.14988, eq. 3; SJC).
 
-    x = rendered views as the model reads them (diffusion/render_adapter.py);  z = sqrt(abar) x + sqrt(1 - abar) noise
+    x = what the model sees of the rendered views (diffusion/render_adapter.py)
+    z = sqrt(abar) x + sqrt(1 - abar) noise
     d loss / d x = w(t) (noise_hat(z; words, camera, t) - noise)
 
 noise_hat comes from the words of each view under classifier-free guidance (diffusion/classifier_free_guidance.py), w(t)

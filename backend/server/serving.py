@@ -34,7 +34,7 @@ from .job_queue import JobQueue
 from .lobby import LIMITS, Guest, Lobby
 from .log_file import log_to_file
 from .parent_watchdog import end_with_parent
-from .places import Places
+from .readable_files import ReadableFiles
 from .worker import Worker
 
 HOST = "127.0.0.1"
@@ -124,14 +124,14 @@ class _Server:
         store.sent.forget_unused(store.datasets(), time.time())
         self._broadcaster = Broadcaster(self._loop, store.owner_of)
         self._clients, self._lobby = Clients(settings.cache, settings.token), Lobby()
-        places = Places(store.sent, settings.allowed_folders, everywhere=not settings.stay)
+        readable_files = ReadableFiles(store.sent, settings.allowed_folders, everywhere=not settings.stay)
         jobs = JobQueue(store, self._broadcaster.notify, self._settings.device)
         worker = Worker(jobs)
         said = backend_info(settings.device, settings.cache)
-        self._calls = Calls(said, store, jobs, worker, self._ending.set, places)
+        self._calls = Calls(said, store, jobs, worker, self._ending.set, readable_files)
         worker.start()
         async with self._server():
-            self._watch()
+            self._start_monitors()
             self._announce()
             await self._ending.wait()
             await self._end(worker)
@@ -159,7 +159,7 @@ class _Server:
         finally:
             self._connections.discard(connection)
 
-    def _watch(self) -> None:
+    def _start_monitors(self) -> None:
         if not self._settings.stay:
             end_with_parent(lambda: self._end_soon("the parent process has ended"), self._settings.parent)
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -22,8 +22,8 @@ from . import values
 
 WIRE_VERSION = 3
 """Both sides must speak the same version. 2: views, kept checkpoints, branches, models; records know their parent.
-3: lists of jobs in pages of summaries, jobs that belong to a client, datasets that are sent, runs that are offline, and names
-in American spelling (`color`, `license`, `prompt_options`, event.objective_changed)."""
+3: lists of jobs in pages of summaries, jobs that belong to a client, datasets that are sent, runs that are offline,
+and names in American spelling (`color`, `license`, `prompt_options`, event.objective_changed)."""
 
 PAGE_LIMIT = 200
 """Summaries in one answer: a page then has less than a tenth of what a message may have."""
@@ -244,7 +244,7 @@ class ModelList:
 
 
 @dataclass(frozen=True)
-class DatasetBegun:
+class DatasetCreated:
     dataset: str
     """What a job's config calls it; it begins with "sent:"."""
 
@@ -426,7 +426,7 @@ class BeginDataset:
     """
 
     method: ClassVar[str] = "datasets.begin"
-    Result: ClassVar[type] = DatasetBegun
+    Result: ClassVar[type] = DatasetCreated
     files: dict[str, Any]
     """Bytes of each file by its name."""
 
