@@ -19,7 +19,7 @@ try:
     def _lock(file: IO[str]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
-except ImportError:  # Windows
+except ImportError:  # pragma: no cover  (Windows)
     import msvcrt
 
     def _lock(file: IO[str]) -> None:

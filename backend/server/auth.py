@@ -13,7 +13,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
 from ..jobs.clients import Clients
-from .limited import RateLimitedLog
+from .rate_limit import RateLimitedLog
 from .lobby import Guest, Lobby
 from .tries import Tries
 
