@@ -103,6 +103,11 @@ def ensure_connected() -> Flow[BackendConnection]:
     return connection
 
 
+def is_offline() -> bool:
+    """Whether Blender may not go online: then nothing is downloaded for a run, whatever was allowed before."""
+    return not bpy.app.online_access
+
+
 def require_connection() -> BackendConnection:
     if APP.connection is None or not APP.connection.alive:
         raise BackendLostError("The backend is not running: start it first.")

@@ -40,7 +40,7 @@ def settings_of(kind: type, path: str) -> list[dataclasses.Field]:
     a file: what is kept of these settings comes out of a .blend.
     """
     values = [spec for spec in _fields(kind, path) if "meaning" in spec.metadata]
-    return [spec for spec in values if overrides.may_be_shown(path + spec.name, spec)]
+    return [spec for spec in values if overrides.is_advanced(path + spec.name, spec)]
 
 
 def group_class(spec: dataclasses.Field) -> type:

@@ -43,7 +43,7 @@ class DREAMWRIGHT_OT_refine(TakeFlowOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
-        given = requests.kept_within_blender(requests.more_settings(self.settings))
+        given = requests.limited_to_blender(requests.more_settings(self.settings))
         return flows.refine(context, _refine_config(self, context), self.take, given=given)
 
     def sentence(self, result: Any) -> str:
@@ -62,7 +62,7 @@ class DREAMWRIGHT_OT_refine_from_step(TakeFlowOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
-        given = requests.kept_within_blender(requests.more_settings(self.settings))
+        given = requests.limited_to_blender(requests.more_settings(self.settings))
         return flows.refine(context, _refine_config(self, context), self.take, self.step, given)
 
     def sentence(self, result: Any) -> str:

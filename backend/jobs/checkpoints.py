@@ -87,5 +87,6 @@ def _parent_checkpoint(store: JobStore, job: str, step: int | None) -> tuple[Job
         return store.config(job), read_checkpoint(folder)
     parent = read_checkpoint(checkpoint_folder(folder, step))
     there = next(each for each in checkpoint_history.list_checkpoints(folder) if each.step == step)
-    pictures = {"dataset": store.config(job).dataset}  # where they lay then is nothing that a record may say
-    return configuration.with_changes(configuration.from_json(there.config), pictures), parent
+    now = store.config(job)  # where pictures lay then, and what could be downloaded, is nothing that a record may say
+    held = {"dataset": now.dataset, "allow_download": now.allow_download}
+    return configuration.with_changes(configuration.from_json(there.config), held), parent
