@@ -23,8 +23,8 @@ SLOW = [
 
 
 def looked(tmp_path: Path, *arguments: str) -> tuple[int, list[dict], str]:
-    command = [sys.executable, str(ROOT / "scripts" / "benchmarks" / "faults.py"), *arguments, "--out", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=5 * PATIENCE)
+    command = [sys.executable, "-m", "scripts.benchmarks.faults", *arguments, "--out", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=5 * PATIENCE)
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
 
