@@ -1,4 +1,4 @@
-"""`python -m backend ...`: brings the two doors together, the command line and the server, which do not know each other."""
+"""`python -m backend ...`: brings together the command line and the server, which do not know each other."""
 
 import sys
 from typing import Any

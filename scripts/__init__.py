@@ -1,1 +1,1 @@
-"""The checkout's commands (`python3 scripts/NAME.py`), and the packages behind them (`python -m scripts.PACKAGE.NAME`)."""
+"""The checkout's commands (`python3 scripts/NAME.py`), and the packages behind (`python -m scripts.PACKAGE.NAME`)."""

@@ -1,6 +1,6 @@
 """Texels between the islands of a texture take the colors of their neighborhood, so that no seam shows from afar.
 
-Push-pull (Gortler, Grzeszczuk, Szeliski and Cohen 1996, "The Lumigraph", section 3.5): noise_samples over known texels are
+Push-pull (Gortler, Grzeszczuk, Szeliski and Cohen 1996, "The Lumigraph", section 3.5): averages over known texels are
 pushed down to ever coarser pictures, and what is unknown is pulled up out of the next coarser one.
 """
 

@@ -1,7 +1,7 @@
-"""Old names that are stored, and what they are called now: one table for .blend files, take records, grids and job records.
+"""Old names that are stored, and what they are called now: one table for .blend files, take records, grids and jobs.
 
-Until version 0.1 was named anew, files were written with the names on the left. They are read for good, and written no more.
-Settings inside records and in a scene's overrides have a table of their own: backend/config/renamed.py.
+Until version 0.1 was named anew, files were written with the names on the left. They are read for good, and written
+no more. Settings inside records and in a scene's overrides have a table of their own: backend/config/renamed.py.
 """
 
 from __future__ import annotations

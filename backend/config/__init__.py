@@ -6,10 +6,10 @@ is imported: the add-on reads this package inside Blender's own Python.
     setting       what a setting knows, and how values are read    job       a job, whole; what it must have to run
     fields        the box, and the field in it                     networks  the fields that are networks
     render        rays to pixels        cameras   random cameras   prompts   what is wanted, beyond the one prompt
-    guidance      what pulls on the field                          regularizers  terms that prefer one field over another
+    guidance      what pulls on the field                          regularizers  terms that prefer a field
     optimize      the loop, early stopping, collapse               export    what is handed back
     presets       good settings by method and quality              recipes   settings as published
-    weights       those that may change while a job runs           renamed   old names of settings, as stored data has them
+    weights       those that may change while a job runs           renamed   old names of settings in stored data
 
 `preset(method, quality)` gives a good JobConfig; `from_json` refuses anything unknown, of the wrong type or out of
 bounds with one sentence. Angles here are in degrees because a person types them; inside they are radians.
@@ -38,6 +38,7 @@ from .presets import preset
 from .prompts import CameraPrompt, PromptOptionsConfig, WeightedImage, WeightedText
 from .recipes import RECIPES, initial_config, recipe
 from .regularizers import RegularizerConfig, TermConfig
+from .renamed import renamed
 from .render import RenderConfig
 from .setting import leaves, merged, read_group, setting
 from .shares import allow_shares, is_share, refuse_share
@@ -48,7 +49,7 @@ __all__ = [
     "ExportConfig", "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "EarlyStoppingConfig", "Method",
     "MipNerfConfig", "NerfConfig", "OptimizeConfig", "OrbitConfig", "PhotometricConfig", "Quality",
     "RegularizerConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig",
-    "TriPlaneConfig", "CollapseConfig", "WeightedImage", "WeightedText", "PromptOptionsConfig", "allow_shares", "initial_config",
-    "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "read_group", "recipe", "refuse_share",
-    "setting", "to_json", "weights_of", "with_changes",
+    "TriPlaneConfig", "CollapseConfig", "WeightedImage", "WeightedText", "PromptOptionsConfig", "allow_shares",
+    "initial_config", "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "read_group", "recipe",
+    "refuse_share", "renamed", "setting", "to_json", "weights_of", "with_changes",
 ]  # fmt: skip

@@ -61,8 +61,8 @@ class FieldConfig:
     )
     density_init: str = setting(
         "",
-        "What is there before the first step: a wide fog, DreamFusion's small blob, nothing, or what the network's weights say (none);"
-        " empty means by method",
+        "What is there before the first step: a wide fog, DreamFusion's small blob, nothing, or what the network's "
+        "weights say (none); empty means by method",
         choices=("", *DENSITY_INITS),
     )
     view_dependent_color: bool = setting(False, "Whether colors change with the side they are seen from (networks)")

@@ -80,7 +80,7 @@ class JobConfig:
         "How much time is taken, as a preset that single settings may differ from",
         choices=tuple(q.value for q in Quality),
     )
-    recipe: str = setting("", "Published settings this job began from, where it did")
+    recipe: str = setting("", "Preset from a paper that the job began from, if any")
     seed: int = setting(
         0, "Another seed gives another result; on the CPU the same seed gives the same one", low=0, high=2**31 - 1
     )
@@ -177,8 +177,8 @@ def _check_ranges(config: JobConfig) -> None:
     ranges = [
         (orbit.elevation_low_degrees, orbit.elevation_high_degrees),
         (orbit.radius_low, orbit.radius_high),
-        (unseen.elevation_low_degrees, unseen.elevation_high_degrees),
-        (unseen.radius_low, unseen.radius_high),
+        (unseen.min_elevation_degrees, unseen.max_elevation_degrees),
+        (unseen.min_radius, unseen.max_radius),
     ]
     if any(low > high for low, high in ranges):
         raise ConfigError("The lowest elevation or radius of the orbit cameras is above the highest: swap them.")

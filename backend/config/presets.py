@@ -56,8 +56,8 @@ _BOTH_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
 _BOTH_COMMON: dict[str, dict[str, Any]] = {
     # A view's gradient under score distillation is a sum over its pixels, the photographs' a mean over thousands: at
     # weight 1 words drown the photographs. Held-out PSNR of a mushroom with 3 photographs from the front
-    # (scripts/benchmarks/compare_both.py): without words 24.2 dB; with words at weight 3e-3 17.4, 1e-3 17.8, 1e-4 20.1, 2e-5 25.9,
-    # 8e-6 28.4, 3e-6 27.9.
+    # (scripts/benchmarks/compare_both.py): without words 24.2 dB; with words at weight 3e-3 17.4, 1e-3 17.8, 1e-4
+    # 20.1, 2e-5 25.9, 8e-6 28.4, 3e-6 27.9.
     "score_distillation": {"weight": 1e-5},
     "dream_fields": {"weight": 0.1},
 }

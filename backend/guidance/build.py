@@ -91,7 +91,8 @@ def _view_diffusion(
     settings = config.score_distillation
     if settings.depth_control or settings.space != "auto":
         log(
-            f"The model {model_ref.name} works on pixels and reads no depth: 'space' and 'depth_control' do nothing there."
+            f"The model {model_ref.name} works on pixels and reads no depth: 'space' and 'depth_control' do nothing "
+            "there."
         )
     model = ViewDiffusion.load(
         model_ref.folder or Path(), device, embedded_precision(settings.precision), settings.camera_conditioning

@@ -4,7 +4,7 @@
 
 Every n-th step a view is rendered from a random pose (azimuth uniform over the circle, elevation and radius uniform in
 their ranges, looking at the middle of the box) with the lens of a photograph drawn at random, and compared with that
-photograph by a frozen image_encoder. After `until` of the run only the pixels count: fine-tuning.
+photograph by a frozen image encoder. After `until` of the run only the pixels count: fine-tuning.
 
 Both stand over one plain color, drawn anew each time: photographs with alpha then have the same background as the
 render, and the field cannot earn likeness by painting one. A photograph without alpha hides it.
@@ -67,31 +67,31 @@ class Consistency(Stateless):
     def edit(self, config: JobConfig) -> None:
         self.config, self.steps = config.consistency, config.optimize.steps
         self.size = self.config.render_size or self.image_encoder.size
-        self.radii = radii(self.config.radius_low, self.config.radius_high, self.pictures, self.frame)
+        self.radii = radii(self.config.min_radius, self.config.max_radius, self.pictures, self.frame)
 
     def sample_views(self, step: int) -> RayRequest | None:
         """A view that nobody photographed; nothing between two looks, nor while fine-tuning."""
         if (step + 1) % self.config.every or step >= self.config.until * self.steps or self.config.weight == 0:
             return None
         photograph = int(torch.randint(len(self.pictures), (), generator=self.generator))
-        look = Comparison(photograph, torch.rand(3, generator=self.generator))
+        comparison = Comparison(photograph, torch.rand(3, generator=self.generator))
         rays = self._camera(self.pictures.cameras[photograph]).rays().flat()
-        return RayRequest(rays.to(self.image_encoder.mean.device), look)
+        return RayRequest(rays.to(self.image_encoder.mean.device), comparison)
 
     def loss(self, request: RayRequest, rendering: Rendering, step: int) -> GuidanceLoss:
         """lambda (1 - cos): zero for the photograph itself."""
-        look = request.context
-        background = look.background.to(rendering.color)
-        seen = srgb_encoded(rendering.over(background.expand_as(rendering.color)))
-        picture = seen.reshape(self.size, self.size, 3).permute(2, 0, 1).clamp(0, 1)
-        distance = 1 - self.image_encoder.embed_pictures(picture[None])[0] @ self._wanted(look)
+        comparison = request.context
+        background = comparison.background.to(rendering.color)
+        composited = srgb_encoded(rendering.over(background.expand_as(rendering.color)))
+        picture = composited.reshape(self.size, self.size, 3).permute(2, 0, 1).clamp(0, 1)
+        distance = 1 - self.image_encoder.embed_pictures(picture[None])[0] @ self._target(comparison)
         return GuidanceLoss(self.config.weight * distance, {"consistency": float(distance.detach())})
 
     @torch.no_grad()
-    def _wanted(self, look: Comparison) -> Float[Tensor, " d"]:
+    def _target(self, comparison: Comparison) -> Float[Tensor, " d"]:
         """The photograph's embedding, over the same color and squeezed to the same square as the render."""
-        pixels = self.pictures.pixels[look.photograph]
-        over = pixels[..., :3] * pixels[..., 3:] + look.background * (1 - pixels[..., 3:])
+        pixels = self.pictures.pixels[comparison.photograph]
+        over = pixels[..., :3] * pixels[..., 3:] + comparison.background * (1 - pixels[..., 3:])
         picture = srgb_encoded(over).permute(2, 0, 1)[None]
         square = F.interpolate(picture, (self.size, self.size), mode="bilinear", antialias=True)
         return self.image_encoder.embed_pictures(square.to(self.image_encoder.mean.device))[0]
@@ -99,7 +99,7 @@ class Consistency(Stateless):
     def _camera(self, lens: Camera) -> Camera:
         """A random pose with the photograph's lens, its rays shifted by a random part of a pixel."""
         turn, height, distance, x, y = torch.rand(5, generator=self.generator).tolist()
-        low, high = math.radians(self.config.elevation_low_degrees), math.radians(self.config.elevation_high_degrees)
+        low, high = math.radians(self.config.min_elevation_degrees), math.radians(self.config.max_elevation_degrees)
         near, far = self.radii
         middle = torch.tensor(self.frame.center)
         offset = orbit_position(2 * math.pi * turn, low + (high - low) * height, near + (far - near) * distance)
@@ -108,10 +108,10 @@ class Consistency(Stateless):
         return replace(camera, pose=look_at(middle + offset, middle), center=shifted)
 
 
-def radii(radius_low: float, radius_high: float, pictures: PosedPictures, frame: Frame) -> tuple[float, float]:
+def radii(min_radius: float, max_radius: float, pictures: PosedPictures, frame: Frame) -> tuple[float, float]:
     """Nearest and farthest distance to the middle, in meters; an end that is 0 is that of the photographs."""
     positions = torch.stack([camera.pose[:3, 3] for camera in pictures.cameras])
     own = (positions - torch.tensor(frame.center)).norm(dim=-1)
-    near = radius_low * frame.half_width or float(own.min())
-    far = radius_high * frame.half_width or float(own.max())
+    near = min_radius * frame.half_width or float(own.min())
+    far = max_radius * frame.half_width or float(own.max())
     return min(near, far), max(near, far)

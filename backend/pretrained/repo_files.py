@@ -14,8 +14,10 @@ PARTS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenize
 
 PREFERRED = (("fp16", "safetensors"), ("", "safetensors"), ("fp16", "bin"), ("", "bin"))
 
-TOKENIZER_FILES = ("tokenizer*.json", "vocab.json", "vocab.txt", "merges.txt", "special_tokens_map.json", "added_tokens.json",
-         "*.model")  # fmt: skip
+TOKENIZER_FILES = (
+    "tokenizer*.json", "vocab.json", "vocab.txt", "merges.txt", "special_tokens_map.json", "added_tokens.json",
+    "*.model",
+)  # fmt: skip
 """What tokenizers are read from."""
 
 OPEN_CLIP_WEIGHTS = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors",

@@ -147,7 +147,7 @@ class Peer:
         """What a whole message means: no event (an array is still missing) or one.
 
         Raises:
-            ProtocolError: an array that breaks the protocol, or an answer to nothing that was asked; close the connection
+            ProtocolError: an array that breaks the protocol, or an answer to nothing asked; close the connection
         """
         return self._receive_array(message) if isinstance(message, bytes) else self._receive_text(message)
 

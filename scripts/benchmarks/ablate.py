@@ -1,8 +1,9 @@
 """What does each part do? The same prompts under variants of the settings: a line for each result, and one sheet.
 
-    .envs/backend/bin/python -m scripts.benchmarks.ablate scripts/benchmarks/prompts/known_12.txt --rows camera views --workers 2
-    .envs/backend/bin/python -m scripts.benchmarks.ablate scripts/benchmarks/prompts/known_12.txt --rows methods --quality draft
-    .envs/backend/bin/python -m scripts.benchmarks.ablate scripts/benchmarks/prompts/side_by_side_8.txt --rows --models FOLDER
+    P=scripts/benchmarks/prompts
+    .envs/backend/bin/python -m scripts.benchmarks.ablate $P/known_12.txt --rows camera views --workers 2
+    .envs/backend/bin/python -m scripts.benchmarks.ablate $P/known_12.txt --rows methods --quality draft
+    .envs/backend/bin/python -m scripts.benchmarks.ablate $P/side_by_side_8.txt --rows --models FOLDER
 
 Columns of the sheet are the variants, each seen from in front, from behind, and from in front without color. The first
 variant of each row is what the others of it are compared with. Runs that are equal in all but their name are made once.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What enabling the add-on adds to Blender's start; the aim is less than 60 ms.
 
-    python3 -m scripts.benchmarks.blender_startup                 medians of 7, with and without in turn, in each Blender there is
+    python3 -m scripts.benchmarks.blender_startup      medians of 7, with and without in turn, in each Blender
     python3 -m scripts.benchmarks.blender_startup --runs 15
 
 Two figures: the seconds on the clock from the end of Blender's own start until the add-on is registered, and the

@@ -1,7 +1,8 @@
 """One scene from a few photographs, reconstructed in several ways: held-out PSNR and SSIM, and a sheet to look at.
 
-    .envs/backend/bin/python -m scripts.benchmarks.compare_reconstruction         8 photographs, 3 seeds: 3 minutes of one core
-    .envs/backend/bin/python -m scripts.benchmarks.compare_reconstruction --subject Torus --photographs 4 --methods nerf dietnerf
+    .envs/backend/bin/python -m scripts.benchmarks.compare_reconstruction    # 8 photographs, 3 seeds: 3 minutes
+    .envs/backend/bin/python -m scripts.benchmarks.compare_reconstruction --subject Torus --photographs 4 \
+        --methods nerf dietnerf
 
 nerf           pixels alone, on a grid that grows from 32 to 96 cells a side
 simplified     the same on 32 cells a side from beginning to end, and nothing is skipped as empty

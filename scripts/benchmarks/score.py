@@ -1,16 +1,16 @@
-"""How good are we? Makes prompts, measures each with an evaluator, keeps a line and pictures of each, and says the figures.
+"""How good are we? Makes prompts, measures each with an evaluator, keeps lines and pictures, and says the figures.
 
-    .envs/backend/bin/python scripts/score.py scripts/benchmarks/prompts/held_out_60.txt --seeds 2 --workers 2 --name before
-    .envs/backend/bin/python scripts/score.py scripts/benchmarks/prompts/held_out_60.txt --seeds 2 --set field.resolution=64 \
-        --against before
+    .envs/backend/bin/python scripts/score.py scripts/benchmarks/prompts/held_out_60.txt --seeds 2 --name before
+    .envs/backend/bin/python scripts/score.py scripts/benchmarks/prompts/held_out_60.txt --seeds 2 \
+        --set field.resolution=64 --against before
 
-The same command again goes on where it was stopped: what was made under the same code, weights, settings and evaluator is
-not made again. Beside the results lie pages to look at, PROMPTS-REVISION-1.png ... and one overview of the first seeds,
-written anew after each prompt.
+The same command again goes on where it was stopped: what was made under the same code, weights, settings and
+evaluator is not made again. Beside the results lie pages to look at, PROMPTS-REVISION-1.png ... and one overview of
+the first seeds, written anew after each prompt.
 
 R-Precision is among all prompts of the file, the same ones in other colors, and the others in the same colors. The
-evaluator is scripts/training/weights/evaluator where it is there; until then the embedded CLIP, which learned from the same pictures as the
-embedded model.
+evaluator is scripts/training/weights/evaluator where it is there; until then the embedded CLIP, which learned from
+the same pictures as the embedded model.
 """
 
 from __future__ import annotations

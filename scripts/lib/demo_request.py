@@ -63,7 +63,7 @@ def refuse_invalid(request: DemoRequest) -> None:
 
 
 def refusal(request: DemoRequest) -> str:
-    """The sentence for what the backend would refuse, or "". Asked of a process in the checkout, where `backend` can be imported."""
+    """The sentence for what the backend would refuse, or "": by a process that can import `backend`."""
     command = [sys.executable, "-m", "scripts.lib.demo_request"]
     answer = subprocess.run(command, cwd=ROOT, input=request.to_line(), stdout=subprocess.PIPE, text=True, check=True)
     return answer.stdout.strip()

@@ -2,9 +2,10 @@
 
     python -m scripts.training.evaluator --minutes 60
 
-It has nothing in common with the embedded CLIP but the dataset's functions and the loss: a convolutional network instead
-of a transformer, larger pictures, other instances, lights and seeds. No run is ever guided by it, nor trained with it,
-so what pleases it was not made to please it. It is not part of the extension. The same command resumes a run.
+It has nothing in common with the embedded CLIP but the dataset's functions and the loss: a convolutional network
+instead of a transformer, larger pictures, other instances, lights and seeds. No run is ever guided by it, nor trained
+with it, so what pleases it was not made to please it. It is not part of the extension. The same command resumes a
+run.
 """
 
 from __future__ import annotations

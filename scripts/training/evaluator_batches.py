@@ -1,7 +1,7 @@
 """What the evaluator learns from: rough things of the core under any light, also without color, seen from a named side.
 
-Other instances than the embedded models', larger pictures, other lights, and nothing held out: an evaluator must know what
-is asked of it, whether or not the model that it judges was ever told.
+Other instances than the embedded models', larger pictures, other lights, and nothing held out: an evaluator must know
+what is asked of it, whether or not the model that it judges was ever told.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ os.environ.setdefault("BLENDER_USER_RESOURCES", tempfile.mkdtemp(prefix="dreamwr
 bpy = pytest.importorskip("bpy", reason="needs the bpy module: scripts/test.py runs this in its Blender environments")
 
 flows, registration = import_module("addon.flows"), import_module("addon.registration")
-from addon.blender import paths
+paths = import_module("addon.blender.paths")
 
 BACKEND_PYTHON = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON") or ROOT / ".envs" / "backend" / "bin" / "python")
 _status = 0

@@ -1,4 +1,4 @@
-"""Training on the dataset: a step, a resumed run, a model that begins with another's weights, and the judge of pictures."""
+"""Training on the dataset: a step, a resumed run, a model that begins with another's weights, the judge of pictures."""
 
 from __future__ import annotations
 

@@ -101,8 +101,8 @@ def noise_schedule(config: dict[str, Any], name: str) -> tuple[Float[Tensor, " t
     prediction_type = config.get("prediction_type", "epsilon")
     if "beta_schedule" not in config or prediction_type not in PREDICTION_TYPES or "sigma_data" in config:
         raise ModelError(
-            f"The noise of {name} ({config.get('_class_name', 'unnamed')}, {prediction_type}) is of an unknown kind: choose a "
-            "model that predicts noise, v or the picture."
+            f"The noise of {name} ({config.get('_class_name', 'unnamed')}, {prediction_type}) is of an unknown kind: "
+            "choose a model that predicts noise, v or the picture."
         )
     with loading_errors(Path(name)):
         used = {key: value for key, value in config.items() if key in known and not key.startswith("_")}

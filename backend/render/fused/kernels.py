@@ -21,7 +21,7 @@ from .jit import kernel
 MARGIN = 5e-6  # of a side, as dense_grid: rounding at a face must not open it
 OPAQUE = 80.0  # as compositing
 LINEAR = 20.0  # as torch's softplus: above this it is its argument
-MIN_SINGLE, MIN_DOUBLE = 2.0**-63, 2.0**-511  # the roots of the smallest normal numbers; as touched_adam
+MIN_SINGLE, MIN_DOUBLE = 2.0**-63, 2.0**-511  # the roots of the smallest normal numbers; as masked_adam
 BATCH = 16  # samples whose density is read before it is looked whether the next ones can be seen
 
 
@@ -138,9 +138,9 @@ def march(
     begin, end, color, opacity, depth, weights, density, count, place, base, shares, slope, through, seen, planes,
 ):  # fmt: skip
     """Front to back along the rays begin to end: fills what they see (`color` to `density`) and, row by row, what the
-    way back needs of the samples that were asked: their `count`, what `list_samples` lists, `autograd_gradient` d optical depth / d raw,
-    the light that got `through`, the color `seen`. With a single row nothing is kept. `planes` counts those samples by
-    the lower of the two planes of voxels beside them.
+    way back needs of the samples that were asked: their `count`, what `list_samples` lists, `slope` d optical depth /
+    d raw, the light that got `through`, the color `seen`. With a single row nothing is kept. `planes` counts those
+    samples by the lower of the two planes of voxels beside them.
     """
     kind = t.dtype.type
     zero, one = kind(0), kind(1)

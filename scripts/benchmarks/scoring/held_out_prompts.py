@@ -114,7 +114,8 @@ def article(phrase: str) -> str:
 
 
 def lines() -> Iterator[str]:
-    yield "# Drawn by `python -m scripts.benchmarks.scoring.held_out_prompts`. Only things that the small model was taught."
+    module = "scripts.benchmarks.scoring.held_out_prompts"
+    yield f"# Drawn by `python -m {module}`. Only things that the small model was taught."
     yield "\n## held-out colors\n# Things, each in a color that training never says of it."
     yield from colored(COLORED)
     yield "\n## parts\n# In colors that they have not by nature. They are not held out: training may have said them."

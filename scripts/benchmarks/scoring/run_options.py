@@ -102,8 +102,8 @@ def describe_evaluator(setup: ScoringSetup) -> str:
     choice = resolve(setup.evaluator)
     card, vocabulary = choice.card, ModelVocabulary.beside(choice.folder)
     return (
-        f"evaluator: {card['name']} ({card['source']}; weights {setup.evaluator_weights}); {len(setup.candidates)} captions to "
-        "tell apart: all prompts, the same in other colors, the others in the same colors"
+        f"evaluator: {card['name']} ({card['source']}; weights {setup.evaluator_weights}); {len(setup.candidates)} "
+        "captions to tell apart: all prompts, the same in other colors, the others in the same colors"
         + ("" if vocabulary.knows_sides else "; it was never taught views, so it is not asked for sides")
     )
 

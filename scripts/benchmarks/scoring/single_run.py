@@ -1,4 +1,4 @@
-"""One run, `python -m scripts.benchmarks.scoring.single_run`: the request is a line of JSON on the input, the answer on the output."""
+"""One run, `python -m scripts.benchmarks.scoring.single_run`: a line of JSON asks for it, and one answers."""
 
 from __future__ import annotations
 

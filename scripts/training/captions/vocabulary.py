@@ -1,8 +1,8 @@
 """What this world's models are told and can be told.
 
 `words.txt` lists the words that the tokenizer knows whole, more of them than there is to see so far: token numbers
-depend on the whole list and a model's embeddings on them, so it is a list of its own and not what OBJECT_CLASSES says today.
-Any other word is spelled from shorter pieces.
+depend on the whole list and a model's embeddings on them, so it is a list of its own and not what OBJECT_CLASSES says
+today. Any other word is spelled from shorter pieces.
 """
 
 from __future__ import annotations

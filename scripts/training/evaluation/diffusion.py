@@ -2,9 +2,9 @@
 
     python -m scripts.training.evaluation.diffusion --weights backend/models/diffusion --out sheet.png
 
-The judge is the dataset itself. A picture is read as the thing, of all that were trained, and the color, of twelve, whose
-render from the same camera is nearest to it (mean square over color and opacity, the best of a few instances). What
-was held out from training is counted apart. The overlap (IoU) is that of silhouettes with the best instance's.
+The judge is the dataset itself. A picture is read as the thing, of all that were trained, and the color, of twelve,
+whose render from the same camera is nearest to it (mean square over color and opacity, the best of a few instances).
+What was held out from training is counted apart. The overlap (IoU) is that of silhouettes with the best instance's.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
     python -m scripts.training.evaluation.materials --weights backend/models/diffusion --out sheet.png
 
-The dataset is the judge, as in measure.py. A picture of "a striped red mug" is read as the finish, of eight and none, whose
-render of a red mug from the same camera is nearest; one of "a tall candle" as the nearest of tall, usual and short. The
-thing and its color are given. Finishes that training never said of that thing are counted apart.
+The dataset is the judge, as in measure.py. A picture of "a striped red mug" is read as the finish, of eight and none,
+whose render of a red mug from the same camera is nearest; one of "a tall candle" as the nearest of tall, usual and
+short. The thing and its color are given. Finishes that training never said of that thing are counted apart.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Draw how a model's loss fell while it was trained, from the curve.jsonl that training leaves beside its weights.
 
-.envs/backend/bin/python -m scripts.training.evaluation.training_curve docs/results/diffusion_curve.jsonl --out curve.png
+P=docs/results/diffusion_curve.jsonl
+.envs/backend/bin/python -m scripts.training.evaluation.training_curve $P --out curve.png
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ FAMILIES = (
     "vessels",
     "wild_animals",
 )
-"""In the order in which they are imported. It decides the order of OBJECT_CLASSES, and so what a seed draws: only add."""
+"""In the order in which they are imported: it decides that of OBJECT_CLASSES, and so what a seed draws. Only add."""
 
 for _family in FAMILIES:
     import_module(f"{__name__}.{_family}")

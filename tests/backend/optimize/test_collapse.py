@@ -57,7 +57,8 @@ def test_a_run_has_come_to_nothing_when_it_is_so_for_some_steps_in_a_row(opaciti
 def test_the_sentence_says_which_of_the_two_it_was_and_what_to_do():
     assert first_raised([0.0] * 20) == (
         13,
-        "The result dissolved at step 13: try other words or settings, or set collapse.max_restarts to 0 to let it run on.",
+        "The result dissolved at step 13: try other words or settings, or set collapse.max_restarts to 0 to let it run "
+        "on.",
     )
     assert first_raised([1.0] * 20)[1].startswith("Fog filled the whole box at step 13: ")
 

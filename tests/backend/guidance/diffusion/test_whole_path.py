@@ -39,7 +39,8 @@ def walk(folder: Path, settings: dict[str, Any], **changes: Any) -> list[str]:
         JobConfig(prompt="a red cube", model=str(folder)),
         {
             "score_distillation": settings, "orbit": {"views": 2}, "optimize": {"steps": 4},
-            "field": {"start_resolution": 12}, "prompt_options":{"view_dependent": True, "negative": "a ball"}, **changes,
+            "field": {"start_resolution": 12},
+            "prompt_options": {"view_dependent": True, "negative": "a ball"}, **changes,
         },
     )  # fmt: skip
     said: list[str] = []
