@@ -20,6 +20,8 @@ from tests.patience import PATIENCE, wait_until
 
 from .conftest import BACKEND_PYTHON
 
+pytestmark = pytest.mark.process
+
 
 def ignore(event):
     pass
