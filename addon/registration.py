@@ -20,7 +20,11 @@ from .ui import (
     gizmos,
     menus,
     operators_backend,
+    operators_bake_export,
+    operators_generate,
     operators_prompt,
+    operators_remesh,
+    operators_scene_setup,
     operators_steer,
     operators_takes,
     operators_volume,
@@ -28,41 +32,27 @@ from .ui import (
     preferences,
     presets,
     properties,
+    remesh_settings,
 )
-from .ui import (
-    operators_bake_export as operators_finish,
-)
-from .ui import (
-    operators_generate as operators_make,
-)
-from .ui import (
-    operators_remesh as operators_shape,
-)
-from .ui import (
-    operators_scene_setup as operators_place,
-)
-from .ui import (
-    remesh_settings as shape_settings,
-)
-from .ui.properties import DreamwrightSettings, camera_prompt_property
+from .ui.properties import camera_prompt_property, settings_property
 from .ui.remesh_settings import remesh_property
 from .ui.scene_setup_settings import camera_role_property
 
 CLASSES = (
     *properties.CLASSES,
     *preferences.CLASSES,
-    *shape_settings.CLASSES,
-    *operators_make.CLASSES,
-    *operators_shape.CLASSES,
+    *remesh_settings.CLASSES,
+    *operators_generate.CLASSES,
+    *operators_remesh.CLASSES,
     *operators_volume.CLASSES,
     *operators_steer.CLASSES,
     *operators_takes.CLASSES,
     *operators_backend.CLASSES,
-    *operators_finish.CLASSES,
+    *operators_bake_export.CLASSES,
     *operators_prompt.CLASSES,
     *presets.CLASSES,
     *menus.CLASSES,
-    *operators_place.CLASSES,
+    *operators_scene_setup.CLASSES,
     *gizmos.CLASSES,
     *panels.CLASSES,
     *field_engine.CLASSES,
@@ -81,7 +71,7 @@ def register() -> None:
         for cls in CLASSES:
             bpy.utils.register_class(cls)
             done.callback(bpy.utils.unregister_class, cls)
-        bpy.types.Scene.dreamwright = bpy.props.PointerProperty(type=DreamwrightSettings)
+        bpy.types.Scene.dreamwright = settings_property()
         done.callback(delattr, bpy.types.Scene, "dreamwright")
         bpy.types.Camera.dreamwright_prompt = camera_prompt_property()
         done.callback(delattr, bpy.types.Camera, "dreamwright_prompt")

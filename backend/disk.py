@@ -69,13 +69,13 @@ def replace_whole(path: Path, content: bytes | Callable[[Path], object]) -> None
     partial = path.with_name(path.name + PARTIAL)
     try:
         partial.write_bytes(content) if isinstance(content, bytes) else content(partial)
-        take_place(partial, path)
+        move_into_place(partial, path)
     finally:
         with contextlib.suppress(OSError):  # a folder that stands in its place is nobody's litter but its owner's
             partial.unlink(missing_ok=True)
 
 
-def take_place(partial: Path, path: Path) -> None:
+def move_into_place(partial: Path, path: Path) -> None:
     """`partial` becomes `path`, also for a machine that loses its power in the next moment."""
     if partial.is_file():
         flush(partial)

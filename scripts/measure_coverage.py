@@ -14,8 +14,8 @@ import tempfile
 from pathlib import Path
 
 from lib import environments
+from lib.console import log
 from lib.interpreter import require_fitting_python
-from setup import say
 
 MEASURED = {"backend/wire": ["tests/wire"]}
 """What is measured, and the tests that must try all of it by themselves."""
@@ -26,9 +26,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.parse_args()
     try:
-        python = environments.ensure(environments.backend(), say).interpreter
+        python = environments.ensure(environments.backend(), log).interpreter
     except environments.SetupError as error:
-        say(str(error))
+        log(str(error))
         return 1
     return max(measure(python, source, tests) for source, tests in MEASURED.items())
 

@@ -15,7 +15,7 @@ TRAIN, HOLD_OUT, OFF = "TRAIN", "HOLD_OUT", "OFF"
 
 
 def camera_prompts(scene: bpy.types.Scene, box: Box) -> list[dict[str, Any]]:
-    """The cameras in use with words of their own, by the box's own front: config's `prompt_options.camera_prompts`."""
+    """The cameras in use with a prompt of their own, as config's `camera_prompts` has them: by the box's own front."""
     return [_prompt_of(camera, box) for camera in cameras_of(scene.objects) if _has_prompt(camera)]
 
 

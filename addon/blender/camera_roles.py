@@ -14,9 +14,9 @@ from ..core.rig import Rig, rig_poses
 from .camera_prompts import HOLD_OUT, OFF, TRAIN, cameras_of, in_use, role_of
 
 ROLES = (
-    (TRAIN, "Train", "Its picture is learned from", "OUTLINER_OB_CAMERA", 0),
-    (HOLD_OUT, "Hold Out", "Its picture is kept aside, to check the result with", "HIDE_OFF", 1),
-    (OFF, "Off", "It takes no picture and its words are not read", "PANEL_CLOSE", 2),
+    (TRAIN, "Training", "The result is trained with its view", "OUTLINER_OB_CAMERA", 0),
+    (HOLD_OUT, "Validation", "Its view only checks the result", "HIDE_OFF", 1),
+    (OFF, "Off", "It renders no view, and its prompt is not used", "PANEL_CLOSE", 2),
 )
 COLLECTION = "Dreamwright Cameras"
 NAME = "Orbit"
@@ -31,14 +31,16 @@ def cameras_from(context: bpy.types.Context, source: str) -> list[bpy.types.Obje
     among = context.selected_objects if source == "SELECTED" else context.scene.objects
     cameras = [camera for camera in cameras_of(among) if in_use(camera)]
     if len(cameras) < 2:
-        where = "are selected" if source == "SELECTED" else "of this scene take pictures"
-        what = "select more, or use a sphere" if source == "SELECTED" else "add cameras, or turn some on"
+        where = "are selected" if source == "SELECTED" else "of this scene are in use"
+        what = "select more, or use Automatic Sphere" if source == "SELECTED" else "add cameras, or turn some on"
         raise SceneError(f"{len(cameras)} cameras {where} and at least two are needed: {what}.")
     flat = next((camera.name for camera in cameras if camera.data.type != "PERSP"), None)
     if flat:
         raise SceneError(f"The camera '{flat}' is not a perspective one: only those can be reconstructed from.")
     if len(held_out(cameras)) == len(cameras):
-        raise SceneError("Every camera is held out, so there is none to learn from: set the role of some to Train.")
+        raise SceneError(
+            "Every camera is for validation, so there is none to train with: set the role of some to Training."
+        )
     return cameras
 
 

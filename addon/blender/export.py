@@ -2,8 +2,8 @@
 
 The exporter works on a bench of our own, so only the object is written and the user's selection is left alone.
 
-    .glb    Y up, meters, pictures inside       .usd    Z up, meters, pictures in a folder textures
-    .fbx    Y up, centimeters, pictures inside  .stl    Z up, the form only
+    .glb    Y up, meters, textures included       .usd    Z up, meters, pictures in a folder textures
+    .fbx    Y up, centimeters, textures included  .stl    Z up, geometry only
     .obj    Y up, meters, .mtl and pictures     .ply    Z up, colors of points, no pictures
 """
 
@@ -85,12 +85,12 @@ def _ply(file: Path, has_pictures: bool) -> None:
 
 
 FORMATS = {
-    ".glb": Format("glTF (.glb)", "For the web and games; mesh, colors and pictures in one file", _glb),
-    ".fbx": Format("FBX (.fbx)", "For Unity, Unreal and Maya; pictures inside", _fbx),
-    ".obj": Format("Wavefront (.obj)", "For almost everything; material and pictures beside it", _obj, "beside"),
-    ".usd": Format("USD (.usd)", "For film pipelines; pictures in a folder beside it", _usd, "own"),
-    ".stl": Format("STL (.stl)", "For 3D printing; the form only", _stl),
-    ".ply": Format("Stanford (.ply)", "Points with colors; no pictures", _ply),
+    ".glb": Format("glTF (.glb)", "For the web and games; mesh, colors and textures in one file", _glb),
+    ".fbx": Format("FBX (.fbx)", "For Unity, Unreal and Maya; textures included", _fbx),
+    ".obj": Format("Wavefront (.obj)", "For almost everything; material and textures next to it", _obj, "beside"),
+    ".usd": Format("USD (.usd)", "For film pipelines; textures in a folder next to it", _usd, "own"),
+    ".stl": Format("STL (.stl)", "For 3D printing; geometry only", _stl),
+    ".ply": Format("Stanford (.ply)", "Vertex colors; no textures", _ply),
 }
 """By the ending of a file."""
 

@@ -21,8 +21,8 @@ def view_from_camera(camera: bpy.types.Object, depsgraph: bpy.types.Depsgraph, r
     """
     if camera.data.type not in _KINDS:
         raise SceneError(
-            f"The camera '{camera.name}' is {_type_name(camera.data.type)}: the field is seen by perspective and "
-            "orthographic ones only, so choose another lens type."
+            f"The camera '{camera.name}' is {_type_name(camera.data.type)}: the field is rendered with perspective "
+            "and orthographic ones only, so choose another lens type."
         )
     width, height = full_size(render)
     projection = camera.calc_matrix_camera(

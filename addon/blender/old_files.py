@@ -40,7 +40,7 @@ def handlers() -> list[Any]:
 
 
 def start() -> None:
-    """From now on, and for the file that is open: a moment later, for Blender hides it while an add-on is enabled."""
+    """From now on, and for the open file; while an add-on is enabled Blender hides its data, so a moment later."""
     for each in handlers():
         each.append(on_file_changed)
     if hasattr(bpy.data, "scenes"):

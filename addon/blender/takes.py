@@ -16,8 +16,7 @@ from typing import Any
 import bpy
 
 from ..core.take_record import TakeRecord, from_text, to_int, to_text
-from . import remesh_record as shape_record
-from . import results, thumbnail
+from . import remesh_record, results, thumbnail
 
 RECORD = "dreamwright_take"
 PROMOTED = "dreamwright_promoted"
@@ -120,7 +119,7 @@ def show_take(obj: bpy.types.Object, take: Take) -> None:
         if name in take.object:
             obj[name] = take.object[name]
     obj[PROMOTED] = True
-    shape_record.set_remesh_settings(obj, shape_record.remesh_settings_of(take.object))
+    remesh_record.set_remesh_settings(obj, remesh_record.remesh_settings_of(take.object))
     thumbnail.copy_thumbnail(take.object, obj)
 
 

@@ -53,7 +53,7 @@ def triangle_count(mesh: bpy.types.Mesh) -> int:
 
 
 def unwrap(scratch: ScratchScene, mesh: bpy.types.Mesh, size: int) -> tuple[bpy.types.Object, float]:
-    """Unfold all of `mesh` into [0, 1]^2 for pictures of `size` texels; gives the scratch's object, and its used part.
+    """Unfold all of `mesh` into [0, 1]^2 for pictures of `size` texels; gives the scratch object and the part it uses.
 
     Smart UV Project: half a second for 200 000 faces, and for the worst surface that a grid can give (noise) a second,
     for each width of the gap that has to be tried.

@@ -17,16 +17,16 @@ def encode_video(pictures: list[Path], like: bpy.types.Scene, file: Path) -> Pat
         SceneError: this Blender has no encoder, or encoding failed.
     """
     if not bpy.app.build_options.codec_ffmpeg:
-        raise SceneError("This Blender was built without film codecs: choose pictures (.png).")
+        raise SceneError("This Blender was built without video codecs: choose Images (.png).")
     with scratch_scene() as scratch:
         _add_strips(scratch.scene, pictures)
         _set_up(scratch.scene, like, file)
         try:
             bpy.ops.render.render(animation=True, scene=scratch.scene.name)
         except RuntimeError as cause:
-            raise SceneError(f"The film could not be encoded: {str(cause).strip()}") from cause
+            raise SceneError(f"The video could not be encoded: {str(cause).strip()}") from cause
     if not file.is_file() or not file.stat().st_size:
-        raise SceneError("The film could not be encoded: choose pictures (.png).")
+        raise SceneError("The video could not be encoded: choose Images (.png).")
     return file
 
 

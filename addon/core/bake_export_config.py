@@ -12,12 +12,12 @@ class TextureConfig:
     """How a result gets a light mesh with textures."""
 
     faces: int = config.setting(
-        20_000, "At most so many triangles are unwrapped; a denser mesh is made lighter first", low=4, high=200_000
+        20_000, "Maximum number of triangles; a denser mesh is decimated first", low=4, high=200_000
     )
     size: int = config.setting(1024, "Width and height of the textures", low=16, high=8192, unit="px")
-    normals: bool = config.setting(True, "Also bake the relief of the dense mesh, as a normal map")
+    normals: bool = config.setting(True, "Bake the detail of the dense mesh into a normal map")
     pack: bool = config.setting(
-        True, "Keep the pictures inside the .blend; else they are files in the folder textures beside it"
+        True, "Pack the textures into the .blend file; otherwise they are saved in the folder textures next to it"
     )
 
 
@@ -25,13 +25,13 @@ class TextureConfig:
 class TurntableConfig:
     """How a camera goes once around a result."""
 
-    frames: int = config.setting(48, "Pictures of one turn", low=2, high=10_000)
-    size: int = config.setting(512, "Width and height of the pictures", low=16, high=8192, unit="px")
-    samples: int = config.setting(32, "Cycles samples of each picture; more is smoother and slower", low=1, high=4096)
-    rate: int = config.setting(24, "Pictures a second of the film", low=1, high=240)
-    elevation_degrees: float = config.setting(20.0, "How high the camera stands", low=-85.0, high=85.0, unit="degrees")
-    denoise: bool = config.setting(True, "Smooth what is left of the noise (Intel Open Image Denoise)")
-    transparent: bool = config.setting(False, "Nothing behind the object (in pictures; a film has no transparency)")
+    frames: int = config.setting(48, "Number of frames of one turn", low=2, high=10_000)
+    size: int = config.setting(512, "Width and height of the frames", low=16, high=8192, unit="px")
+    samples: int = config.setting(32, "Cycles samples per frame; more is smoother and slower", low=1, high=4096)
+    rate: int = config.setting(24, "Frames per second of the video", low=1, high=240)
+    elevation_degrees: float = config.setting(20.0, "Elevation of the camera", low=-85.0, high=85.0, unit="degrees")
+    denoise: bool = config.setting(True, "Denoise the frames (Intel Open Image Denoise)")
+    transparent: bool = config.setting(False, "Transparent background (images only, a video has none)")
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ class AssetConfig:
     """What an asset is listed under."""
 
     catalog: str = config.setting(
-        "Dreamwright", "Where the asset browser lists it, as Props/Kitchen; empty leaves it unassigned"
+        "Dreamwright", "Catalog of the asset browser, such as Props/Kitchen; if empty, unassigned"
     )
-    author: str = config.setting("", "Who made it, as the asset browser shows; empty says Dreamwright")
-    tags: str = config.setting("", "More tags, with commas between; the words of the prompt are tags already")
+    author: str = config.setting("", "Author that the asset browser shows; if empty, Dreamwright")
+    tags: str = config.setting("", "Additional tags, separated by commas; the words of the prompt are tags already")
 
 
 UV_MARGINS_PX = (4.0, 2.0, 1.0, 0.5)

@@ -103,16 +103,18 @@ def create_job(client: Client, wanted: config.JobConfig) -> str:
     return _request(client, messages.CreateJob(config.to_json(wanted))).job
 
 
-def start_job(client: Client, job: str) -> messages.JobStatus:
-    return _request(client, messages.StartJob(job))
+def start_job(client: Client, job: str, offline: bool = False) -> messages.JobStatus:
+    """Have a new job run; where we are `offline` nothing is downloaded for it, whatever its config allows."""
+    return _request(client, messages.StartJob(job, offline))
 
 
 def pause_job(client: Client, job: str) -> messages.JobStatus:
     return _request(client, messages.PauseJob(job))
 
 
-def resume_job(client: Client, job: str) -> messages.JobStatus:
-    return _request(client, messages.ResumeJob(job))
+def resume_job(client: Client, job: str, offline: bool = False) -> messages.JobStatus:
+    """Have a job go on; `offline` as of `start_job`: what an earlier run was allowed to download is over."""
+    return _request(client, messages.ResumeJob(job, offline))
 
 
 def cancel_job(client: Client, job: str) -> messages.JobStatus:

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class BackendConnection:
-    """Make one with `open_link` or `open_remote`."""
+    """Make one with `start_and_connect` or `connect_to_remote`."""
 
     process: BackendProcess | None
     """None where it is not ours."""

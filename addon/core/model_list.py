@@ -20,6 +20,9 @@ FOLDER = ROOT / "backend" / "models"
 _EMBEDDED = {"diffusion": config.JobConfig().model, "guide": config.ConsistencyConfig().model}
 """By the folder, which is named after the kind."""
 
+BUILT_IN = "Built-in (toy shapes)"
+"""The label of the models that came with this copy; a config calls them by their names."""
+
 log = logging.getLogger(__name__)
 
 
@@ -39,8 +42,16 @@ def find_model(models: Iterable[ModelInfo], name: str) -> ModelInfo | None:
 
 
 def describe_model(model: ModelInfo) -> str:
-    """Size, license, and whether it is here, as a person reads it in a menu."""
-    return f"{format_size(model.size_mb)}, {model.license}, {_availability(model)}"
+    """Whether it is here, what it would download and what it needs, as a person reads it in a menu."""
+    words = ["Ready" if model.is_local else f"{format_size(model.size_mb)} download"]
+    if model.memory_mb:
+        words.append(f"{format_size(model.memory_mb)} memory")
+    return ", ".join(words)
+
+
+def label_of(model: ModelInfo) -> str:
+    """What a menu calls it."""
+    return BUILT_IN if model.name in _EMBEDDED.values() else model.name
 
 
 def format_size(megabytes: float) -> str:
@@ -81,9 +92,3 @@ def _license_in_card(card: Path) -> str:
     text = card.read_text(encoding="utf-8") if card.is_file() else ""
     found = re.search(r"^\| license \| ([^,|]+)", text, re.MULTILINE)
     return found.group(1).strip() if found else "license unknown"
-
-
-def _availability(model: ModelInfo) -> str:
-    if model.name in _EMBEDDED.values():
-        return "included"
-    return "downloaded" if model.is_local else "not downloaded"

@@ -25,16 +25,16 @@ PLACES = ("model", "depth_control", "path", "dataset")
 
 @functools.lru_cache(maxsize=16)
 def parse(text: str) -> dict[str, Any]:
-    """The changed settings by their dotted path."""
+    """The changed settings by their dotted path of now, whichever version wrote the text."""
     try:
-        found = json.loads(text or "{}")
+        found = config.renamed(json.loads(text or "{}"))
     except (ValueError, RecursionError):
         return {}
     return {path: value for path, value in _flatten(found).items() if path in _known_paths() and _is_valid(path, value)}
 
 
 def to_text(changed: dict[str, Any]) -> str:
-    """As JSON text, which `read` understands; empty where nothing is changed."""
+    """As JSON text, which `parse` understands; empty where nothing is changed."""
     return json.dumps(to_nested(changed)) if changed else ""
 
 
@@ -79,7 +79,7 @@ def round_to_single(value: Any) -> Any:
     return [round_to_single(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def may_be_shown(path: str, spec: Any) -> bool:
+def is_advanced(path: str, spec: Any) -> bool:
     """Whether a setting belongs to the Advanced Settings: in a group, a value or numbers, and no name of a file."""
     group, _, name = path.rpartition(".")
     return bool(group) and not spec.metadata["item"] and name not in PLACES and not f"{path}.".startswith(ELSEWHERE)
@@ -87,7 +87,7 @@ def may_be_shown(path: str, spec: Any) -> bool:
 
 @functools.cache
 def _known_paths() -> frozenset[str]:
-    return frozenset(path for path, spec in config.leaves(config.JobConfig) if may_be_shown(path, spec))
+    return frozenset(path for path, spec in config.leaves(config.JobConfig) if is_advanced(path, spec))
 
 
 def _is_valid(path: str, value: Any) -> bool:

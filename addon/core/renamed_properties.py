@@ -1,4 +1,4 @@
-"""Old names that are stored, and what they are called now: of .blend files, take records, grids and job records.
+"""Old names that are stored, and what they are called now: one table for .blend files, take records, grids and jobs.
 
 Until version 0.1 was named anew, files were written with the names on the left. They are read for good, and written
 no more. Settings inside records and in a scene's overrides have a table of their own: backend/config/renamed.py.

@@ -1,40 +1,56 @@
 """Photos for a backend elsewhere: it reads no folder of its own machine for us, so the files are sent.
 
-Names are given here (000000.png), because those of a person's files are none of its business; the poses say them.
+Names are given here (000000.png), because those of a person's files are none of its business; the poses say them. What
+is sent lies in the folder that was chosen: poses may be anybody's, and name pictures elsewhere on this machine.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from .client import Client
-from .errors import DiskError
+from .errors import DiskError, StoppedError
 from .wire import messages, values
 
 POSES = ("transforms.json", "transforms_train.json", "transforms_test.json", "transforms_val.json")
 SUFFIXES = ("", ".png", ".jpg", ".jpeg")
+_NOT_READ = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+Told = Callable[[int, int], None]
+"""Takes how many bytes were sent, and of how many."""
 
 
-def send_dataset(client: Client, folder: Path) -> str:
-    """Send the poses and pictures of a folder; gives what a job's config calls them.
+def send_dataset(
+    client: Client,
+    folder: Path,
+    stopped: Callable[[], bool] = lambda: False,
+    told: Told = lambda done, of: None,
+) -> str:
+    """Send the poses and pictures of a folder, a piece at a time; gives what a job's config calls them.
 
     Raises:
-        DiskError: a file cannot be read. DreamwrightError: the backend does not take them; its sentence says why.
+        DiskError: a file cannot be read, or lies elsewhere. StoppedError: `stopped` became true.
+        DreamwrightError: the backend does not take them; its sentence says why.
     """
     try:
         poses, pictures = _renamed(folder)
         sizes = {name: len(text) for name, text in poses.items()}
         sizes |= {name: path.stat().st_size for name, path in pictures.items()}
-        dataset = _ask(client, messages.BeginDataset(dict(sizes))).dataset
-        for name in sizes:
-            _send(client, dataset, name, poses[name] if name in poses else pictures[name].read_bytes())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as cause:
-        sentence = f"The photos in {folder} cannot be read ({cause}): choose a folder of posed pictures."
-        raise DiskError(sentence) from cause
+    except _NOT_READ as cause:
+        raise _unreadable(folder, cause) from cause
+    dataset = _ask(client, messages.BeginDataset(dict(sizes))).dataset
+    done, whole = 0, sum(sizes.values())
+    for name, offset, piece in _pieces(folder, poses, pictures):
+        if stopped():
+            raise StoppedError("Sending the photos was stopped; no job was made of them.")
+        _ask(client, messages.WriteDataset(dataset, name, offset, np.frombuffer(piece, np.uint8)))
+        done += len(piece)
+        told(done, whole)
     return dataset
 
 
@@ -49,18 +65,47 @@ def _renamed(folder: Path) -> tuple[dict[str, bytes], dict[str, Path]]:
             frame["file_path"] = f"{len(pictures):06d}{picture.suffix.lower()}"
             pictures[frame["file_path"]] = picture
         poses[path.name] = json.dumps(data).encode()
+    if not pictures:
+        raise ValueError("it has no transforms.json with pictures")
     return poses, pictures
 
 
 def _picture(folder: Path, name: str) -> Path:
-    candidates = [folder / (name + suffix) for suffix in SUFFIXES]
-    return next((path for path in candidates if path.is_file()), candidates[0])
+    found = next((path for path in (folder / (name + suffix) for suffix in SUFFIXES) if path.is_file()), None)
+    if found is None:
+        raise ValueError(f"there is no picture {name[:80]!r}")
+    if not found.resolve().is_relative_to(folder.resolve()):  # wherever its links and dots lead
+        raise ValueError(f"the picture {name[:80]!r} lies outside of it")
+    return found
 
 
-def _send(client: Client, dataset: str, name: str, content: bytes) -> None:
-    for start in range(0, len(content), messages.CHUNK_LIMIT):
-        piece = np.frombuffer(content[start : start + messages.CHUNK_LIMIT], np.uint8)
-        _ask(client, messages.WriteDataset(dataset, name, start, piece))
+def _pieces(folder: Path, poses: dict[str, bytes], pictures: dict[str, Path]) -> Iterator[tuple[str, int, bytes]]:
+    """Every file's name, with where a piece of it begins, and the piece: a file is never held whole."""
+    limit = messages.CHUNK_LIMIT
+    for name, text in poses.items():
+        yield from ((name, start, text[start : start + limit]) for start in range(0, len(text), limit))
+    for name, path in pictures.items():
+        with _opened(folder, path) as file:
+            while piece := _read(folder, file, limit):
+                yield name, file.tell() - len(piece), piece
+
+
+def _opened(folder: Path, path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as cause:
+        raise _unreadable(folder, cause) from cause
+
+
+def _read(folder: Path, file: BinaryIO, size: int) -> bytes:
+    try:
+        return file.read(size)
+    except OSError as cause:
+        raise _unreadable(folder, cause) from cause
+
+
+def _unreadable(folder: Path, cause: BaseException) -> DiskError:
+    return DiskError(f"The photos in {folder} cannot be read ({cause}): choose a folder of posed pictures.")
 
 
 def _ask(client: Client, call: Any) -> Any:

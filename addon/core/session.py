@@ -27,11 +27,11 @@ HISTORY_POINTS = 256
 class BackendState(enum.Enum):
     """State of the backend; the value is what the panel says."""
 
-    OFF = "The backend is not running"
+    OFF = "Backend stopped"
     SETTING_UP = "Setting up the backend"
     STARTING = "Starting the backend"
-    READY = "The backend is ready"
-    LOST = "The backend is gone"
+    READY = "Backend ready"
+    LOST = "Backend stopped unexpectedly"
 
 
 class HistoryPoint(NamedTuple):

@@ -1,4 +1,4 @@
-"""The add-on's one door to the protocol: backend.wire, backend.config and backend.errors come in here, nothing else.
+"""The one door of the add-on to the protocol: backend.wire, backend.config and backend.errors come in here, no more.
 
 Installed as an extension we are `bl_ext.<repository>.dreamwright.addon.core` and the backend lies beside us; in a plain
 checkout `addon` and `backend` are two top-level packages.

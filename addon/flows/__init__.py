@@ -87,15 +87,15 @@ from .support_details import details
 from .unfinished_runs import list_unfinished_runs
 
 __all__ = [
-    "FORMATS", "LIVE_REMESH", "OFF", "ORBIT", "SPHERE", "APP", "T", "VERSION", "BusyError", "Flow", "Report",
-    "describe_take", "add_box", "add_orbit_cameras", "add_turntable", "refresh_models_in_background",
-    "list_unfinished_runs", "box_empty", "active_result", "chosen_take", "live_surface", "compare", "delete_take",
-    "details", "edit_prompt", "edit_weight", "end_comparison", "export_result", "short_facts", "export_subject",
-    "require_take", "generate", "bake_textures", "forget_unfinished_run", "describe_held_out_quality",
-    "hold_out_cameras", "is_compared", "refine", "known_models", "shut_down", "live_field", "log_folder",
-    "clear_subject_cache", "refresh_models", "convert_to_volume", "convert_to_geometry_nodes", "method_of", "pause",
-    "image_count", "promote", "publish", "reconstruct", "remesh", "rename_take", "render_turntable", "render_views",
-    "resume", "rewind", "rig_lines", "describe_roles", "scene_cameras", "format_score", "select_box", "set_up_backend",
-    "describe_set_up", "show_take", "describe_split", "start_backend", "stop", "stop_backend", "default_threshold",
-    "job_box",
+    "APP", "FORMATS", "LIVE_REMESH", "OFF", "ORBIT", "SPHERE", "T", "VERSION", "BusyError", "Flow", "Report",
+    "active_result", "add_box", "add_orbit_cameras", "add_turntable", "bake_textures", "box_empty", "chosen_take",
+    "clear_subject_cache", "compare", "convert_to_geometry_nodes", "convert_to_volume", "default_threshold",
+    "delete_take", "describe_held_out_quality", "describe_roles", "describe_set_up", "describe_split",
+    "describe_take", "details", "edit_prompt", "edit_weight", "end_comparison", "export_result", "export_subject",
+    "forget_unfinished_run", "format_score", "generate", "hold_out_cameras", "image_count", "is_compared",
+    "job_box", "known_models", "list_unfinished_runs", "live_field", "live_surface", "log_folder", "method_of",
+    "pause", "promote", "publish", "reconstruct", "refine", "refresh_models", "refresh_models_in_background",
+    "remesh", "rename_take", "render_turntable", "render_views", "require_take", "resume", "rewind", "rig_lines",
+    "scene_cameras", "select_box", "set_up_backend", "short_facts", "show_take", "shut_down", "start_backend",
+    "stop", "stop_backend",
 ]  # fmt: skip

@@ -11,15 +11,13 @@ from pathlib import Path
 
 import bpy
 
-from ..blender import asset, export, results, turntable
-from ..blender import image_files as pictures
-from ..blender import low_poly as finished
+from ..blender import asset, export, image_files, low_poly, results, turntable
 from ..core.bake_export_config import LOW_UV_COVERAGE, AssetConfig, TextureConfig, TurntableConfig
 from ..core.errors import SceneError, StoppedError
 from .flow import APP, Flow
 
 FORMATS = export.FORMATS
-export_subject = finished.export_subject
+export_subject = low_poly.export_subject
 
 
 @dataclass(frozen=True)
@@ -32,17 +30,17 @@ class BakeResult:
 
 def bake_textures(context: bpy.types.Context, wanted: TextureConfig) -> BakeResult:
     """Put a light twin with baked textures beside the chosen result, which is hidden."""
-    source = finished.high_poly_of(_require_subject(context))
-    pictures.check_can_save(wanted.pack)
-    textures = finished.bake_textures(source, wanted)
+    source = low_poly.high_poly_of(_require_subject(context))
+    image_files.check_can_save(wanted.pack)
+    textures = low_poly.bake_textures(source, wanted)
     try:
-        pictures.save_images([image for image in (textures.color, textures.normal) if image], wanted.pack)
+        image_files.save_images([image for image in (textures.color, textures.normal) if image], wanted.pack)
     except BaseException:
-        finished.remove_textures(textures)
+        low_poly.remove_textures(textures)
         raise
-    low_poly = finished.add_low_poly(source, textures)
-    results.select_only(context, low_poly)
-    return BakeResult(low_poly, _warnings(textures.used))
+    made = low_poly.add_low_poly(source, textures)
+    results.select_only(context, made)
+    return BakeResult(made, _warnings(textures.used))
 
 
 def export_result(context: bpy.types.Context, file: Path, overwrite: bool) -> list[Path]:
@@ -78,15 +76,15 @@ def publish(context: bpy.types.Context, wanted: AssetConfig) -> bpy.types.Object
 
 
 def _require_subject(context: bpy.types.Context) -> bpy.types.Object:
-    obj = finished.export_subject(context)
+    obj = low_poly.export_subject(context)
     if obj is None:
-        raise SceneError("No result of Dreamwright is selected: select the object to finish.")
+        raise SceneError("No result of Dreamwright is selected: select the object to bake or export.")
     return obj
 
 
 def _render_steps(steps) -> Flow[None]:
     for done, count in steps:
-        APP.session.post("activity", text=f"Rendering picture {done} of {count}", fraction=done / count)
+        APP.session.post("activity", text=f"Rendering frame {done} of {count}", fraction=done / count)
         yield
         if APP.stop_requested:
             raise StoppedError("Stopped while the turntable was rendered: nothing was written.")
@@ -97,5 +95,5 @@ def _warnings(used: float) -> list[str]:
     if used >= LOW_UV_COVERAGE:
         return []
     return [
-        f"Only {used:.1%} of the textures is used, so they are coarse: the mesh is in many pieces. Keep its largest."
+        f"Only {used:.1%} of the textures is used, so they are coarse: the mesh has many islands. Keep the largest."
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import bpy
@@ -21,7 +22,7 @@ from .capture_views import capture_views
 from .flow import APP, Flow, run_in_thread
 from .insert_result import wait_and_insert
 from .job_report import Report, Stopwatch
-from .manage_backend import ensure_connected, require_connection
+from .manage_backend import ensure_connected, is_offline, require_connection
 from .scene_setup import SPHERE
 from .wait_for_job import follow_job, require_followed_job
 
@@ -59,18 +60,18 @@ def reconstruct(
 def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
     """Go on with a paused job: the one that is followed now, else `job` (or the last that can go on) from the disk."""
     if APP.current_task:
-        client, followed = require_connection().client, require_followed_job()
-        yield from run_in_thread(lambda: calls.resume_job(client, followed))
+        client, followed, offline = require_connection().client, require_followed_job(), is_offline()
+        yield from run_in_thread(lambda: calls.resume_job(client, followed, offline))
         return None
     with APP.busy("resuming"):
         clock = Stopwatch()
         connection = yield from ensure_connected()
         clock.lap("start")
-        scene = context.scene.name
+        scene, offline = context.scene.name, is_offline()
         record = yield from run_in_thread(lambda: _find_resumable(connection, job))
         follow_job(record.job, record.state, record.steps, record.step)
         if record.state != config.JobState.FINISHED:  # else it came to its end while nobody followed it
-            yield from run_in_thread(lambda: calls.resume_job(connection.client, record.job))
+            yield from run_in_thread(lambda: calls.resume_job(connection.client, record.job, offline))
         return (yield from wait_and_insert(scene, connection, record.job, clock))
 
 
@@ -78,12 +79,30 @@ def _run_new_job(scene: str, wanted: config.JobConfig, clock: Stopwatch) -> Flow
     connection = yield from ensure_connected()
     clock.lap("start")
     if connection.remote and wanted.dataset:
-        sent = yield from run_in_thread(lambda: send_dataset(connection.client, Path(wanted.dataset)))
-        wanted = config.with_changes(wanted, {"dataset": sent})
+        wanted = config.with_changes(wanted, {"dataset": (yield from _send(connection, Path(wanted.dataset)))})
+        clock.lap("send")
     job = yield from run_in_thread(lambda: calls.create_job(connection.client, wanted))
     follow_job(job, config.JobState.QUEUED.value, wanted.optimize.steps)
-    yield from run_in_thread(lambda: calls.start_job(connection.client, job))
+    offline = is_offline()
+    yield from run_in_thread(lambda: calls.start_job(connection.client, job, offline))
     return (yield from wait_and_insert(scene, connection, job, clock))
+
+
+def _send(connection: BackendConnection, dataset: Path) -> Flow[str]:
+    """The photos to a backend elsewhere, until they are there, or somebody stops it."""
+    abandoned = Event()
+
+    def stopped() -> bool:
+        return APP.stop_requested or abandoned.is_set()
+
+    def report_progress(done: int, of: int) -> None:
+        APP.session.post("activity", text=f"Sending photos ({done / 1e6:.0f} of {of / 1e6:.0f} MB)", fraction=done / of)
+
+    try:
+        return (yield from run_in_thread(lambda: send_dataset(connection.client, dataset, stopped, report_progress)))
+    finally:
+        abandoned.set()  # also when the flow is thrown away in the middle
+        APP.session.post("activity", text="", fraction=None)
 
 
 def _find_resumable(connection: BackendConnection, job: str) -> Any:

@@ -9,9 +9,7 @@ from typing import Any
 
 import bpy
 
-from ..blender import paths, results, takes
-from ..blender import remesh_record as shape_record
-from ..blender import remeshing as shaping
+from ..blender import paths, remesh_record, remeshing, results, takes
 from ..core import calls
 from ..core.calls import GridData
 from ..core.connection import BackendConnection
@@ -56,7 +54,7 @@ def insert_result(scene: str, connection: BackendConnection, job: str, clock: St
     wanted = config.from_json(record.config)
     threshold = wanted.export.threshold or grid.threshold
     shape = _remesh_settings_of(_scene_or_current(scene), job) or RemeshConfig(threshold=wanted.export.threshold)
-    surface = yield from run_in_thread(lambda: shaping.extract_surface(grid, shape))
+    surface = yield from run_in_thread(lambda: remeshing.extract_surface(grid, shape))
     home = _scene_or_current(scene)
     provenance = provenance_of(surface, wanted, record, threshold, grid.step)
     made = _replace_existing(home, ExtractedSurface(surface, shape, grid.threshold, grid.step), provenance)
@@ -79,7 +77,7 @@ def _replaceable_object(home: bpy.types.Scene, job: str) -> bpy.types.Object | N
 def _remesh_settings_of(home: bpy.types.Scene, job: str) -> RemeshConfig | None:
     """What its sliders say, which the user may have moved."""
     there = _replaceable_object(home, job)
-    return shape_record.remesh_settings_of(there) if there else None
+    return remesh_record.remesh_settings_of(there) if there else None
 
 
 def _replace_existing(

@@ -13,8 +13,7 @@ import bpy
 from bpy import app
 from bpy.app.handlers import persistent
 
-from ..blender import paths, pump, results
-from ..blender import remesh_record as shape_record
+from ..blender import paths, pump, remesh_record, results
 from ..core.errors import DreamwrightError
 from ..core.latest_only_worker import LatestOnlyWorker
 from .remesh import ExtractedSurface, apply_surface, extract_surface
@@ -54,7 +53,7 @@ class LiveRemesh:
 
     def request(self, result: bpy.types.Object) -> None:
         """A slider of `result` has moved."""
-        if shape_record.is_muted() or not results.is_result(result):
+        if remesh_record.is_muted() or not results.is_result(result):
             return
         if result.name not in self._waiting:
             self._waiting.append(result.name)
@@ -80,7 +79,7 @@ class LiveRemesh:
         if results.is_result(result):
             job, wanted, cache = (
                 results.read_provenance(result).job,
-                shape_record.remesh_settings_of(result),
+                remesh_record.remesh_settings_of(result),
                 paths.cache_folder(),
             )
             self._worker.submit((name, job), lambda: extract_surface(job, wanted, cache))
@@ -112,7 +111,7 @@ LIVE_REMESH = LiveRemesh()
 def remesh_after_undo(*_scene_and_graph: object) -> None:
     """After an undo or a redo: meshes that do not fit the sliders beside them are made anew."""
     for obj in list(bpy.data.objects):
-        if results.is_result(obj) and shape_record.is_outdated(obj):
+        if results.is_result(obj) and remesh_record.is_outdated(obj):
             LIVE_REMESH.request(obj)
 
 
@@ -122,5 +121,5 @@ def _undo_handlers() -> tuple[list, list]:
 
 def default_threshold(result: bpy.types.Object) -> float:
     """The density at the surface that was found when the result's grid was made; 0 where nothing knows it."""
-    made = shape_record.read_mesh_record(result.data)
+    made = remesh_record.read_mesh_record(result.data)
     return made.default_threshold if made else float(result.get("dreamwright_threshold", 0.0))

@@ -44,7 +44,7 @@ def stop_backend() -> Flow[str]:
         raise BusyError("The backend is not running.")
     ours = APP.connection.remote is None
     yield from close_connection()
-    return "The backend has ended." if ours else "Parted from the backend, which goes on."
+    return "Backend stopped." if ours else "Disconnected from the backend, which keeps running."
 
 
 def set_up_backend(online: bool) -> Flow[Path]:
@@ -63,10 +63,10 @@ def describe_set_up() -> list[str]:
     """What setting up will do: what is downloaded and how much, where it goes, what room there is."""
     folder = paths.environment_folder()
     return [
-        f"Dreamwright computes in a Python of its own. Set Up Backend downloads {DOWNLOAD_DESCRIPTION}.",
-        f"It goes to {folder} and needs {install.NEEDED_GB:.0f} GB there; {install.free_gb(folder):.0f} GB are free.",
-        "It takes some minutes, Blender stays usable, and Cancel leaves nothing behind. Later no network is needed: "
-        "models of its own come with Dreamwright.",
+        f"Dreamwright uses a Python environment of its own. Set Up Backend downloads {DOWNLOAD_DESCRIPTION}.",
+        f"It goes to {folder} and needs {install.NEEDED_GB:.0f} GB; {install.free_gb(folder):.0f} GB are free.",
+        "It takes some minutes, Blender stays usable, and Cancel leaves nothing behind. No network is needed later: "
+        "Dreamwright comes with models.",
     ]
 
 
@@ -101,6 +101,11 @@ def ensure_connected() -> Flow[BackendConnection]:
     APP.attach(connection)
     model_list.request_models(connection.client, lambda models: APP.session.post("models", models=models))
     return connection
+
+
+def is_offline() -> bool:
+    """Whether Blender may not go online: then nothing is downloaded for a run, whatever was allowed before."""
+    return not bpy.app.online_access
 
 
 def require_connection() -> BackendConnection:

@@ -12,8 +12,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import comparison, paths, results, takes, thumbnail
-from ..blender import mesh_replacement as promotion
+from ..blender import comparison, mesh_replacement, paths, results, takes, thumbnail
 from ..blender.takes import Take
 from ..core import calls
 from ..core.app_state import grid_path
@@ -81,7 +80,7 @@ def describe_take(take: Take) -> list[str]:
     facts += [f"score {format_score(record)}"] if record.score is not None else []
     facts += [f"step {record.step} of {record.steps}" if record.steps else f"step {record.step}"]
     facts = [fact for fact in facts if fact]
-    lines = [f'"{record.prompt}"' if record.prompt else "From pictures", ", ".join(facts)]
+    lines = [f'"{record.prompt}"' if record.prompt else "From photos", ", ".join(facts)]
     if record.parent:
         older = takes.find_take(take.object.users_scene[0], record.parent) if take.object.users_scene else None
         at = f" at step {record.parent_step}" if record.parent_step is not None else ""
@@ -135,7 +134,7 @@ def why_not_promoted(take: Take | None, target: bpy.types.Object | None) -> str:
     if take is None:
         return "Choose a take in the list"
     if target is None or target.type != "MESH" or (shows and shows.job == take.job):
-        return f"Click the mesh object that should become '{take.name}': it has to be the active one"
+        return f"Make the mesh object active that should get the mesh of '{take.name}'"
     if target.library or target.override_library:
         return f"'{target.name}' is linked from another file: make it local first"
     return "" if target.mode == "OBJECT" else f"'{target.name}' is being edited: go to Object Mode first"
@@ -154,7 +153,7 @@ def promote(context: bpy.types.Context, job: str = "", target: str = "") -> str:
     reason = why_not_promoted(take, obj)
     if reason:
         raise SceneError(reason + ".")
-    aside = promotion.promote(context.scene, take, obj)
+    aside = mesh_replacement.promote(context.scene, take, obj)
     kept = f"; the take that it was is kept, hidden, as '{aside.name}'" if aside else ""
     return f"'{obj.name}' now has the mesh of '{take.name}'{kept}."
 
@@ -170,7 +169,7 @@ def compare(context: bpy.types.Context, jobs: list[str] | None = None) -> int:
     wanted = set(jobs or ()) or (selected if len(selected) > 1 else {take.job for take in everything})
     among = [take for take in everything if take.job in wanted]
     if len(among) < 2:
-        raise SceneError("There are fewer than two takes to compare: generate or iterate first.")
+        raise SceneError("There are fewer than two takes to compare: generate or refine first.")
     comparison.lay_out(context.scene, among, [caption(take) for take in among], context.scene.cursor.location.copy())
     return len(among)
 
@@ -182,7 +181,7 @@ def end_comparison(context: bpy.types.Context) -> int:
         SceneError: there is none.
     """
     if not comparison.is_laid_out(context.scene):
-        raise SceneError("Nothing is laid out to be compared.")
+        raise SceneError("There is no comparison.")
     return comparison.remove(context.scene)
 
 

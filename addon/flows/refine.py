@@ -15,7 +15,7 @@ from .camera_prompts import with_camera_prompts
 from .flow import APP, Flow, run_in_thread
 from .insert_result import insert_result, wait_and_insert
 from .job_report import Report, Stopwatch
-from .manage_backend import ensure_connected
+from .manage_backend import ensure_connected, is_offline
 from .manage_takes import require_editable_take
 from .wait_for_job import follow_job
 
@@ -50,7 +50,8 @@ def refine(
         changes = config.merged(changes, given or {})
         record = yield from run_in_thread(lambda: _create_branch(connection, parent, changes, step))
         follow_job(record.job, config.JobState.QUEUED.value, record.steps, record.step)
-        yield from run_in_thread(lambda: calls.start_job(connection.client, record.job))
+        offline = is_offline()
+        yield from run_in_thread(lambda: calls.start_job(connection.client, record.job, offline))
         report = yield from wait_and_insert(scene, connection, record.job, clock)
         _hide_parent(bpy.data.scenes.get(scene) or bpy.context.scene, parent, record.job)
         return report
@@ -72,7 +73,8 @@ def rewind(context: bpy.types.Context, step: int, job: str = "", continue_run: b
         follow_job(job, record.state, record.steps, record.step)
         if not continue_run:
             return (yield from insert_result(scene, connection, job, clock, stopped=True))
-        yield from run_in_thread(lambda: calls.resume_job(connection.client, job))
+        offline = is_offline()
+        yield from run_in_thread(lambda: calls.resume_job(connection.client, job, offline))
         return (yield from wait_and_insert(scene, connection, job, clock))
 
 

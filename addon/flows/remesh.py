@@ -9,9 +9,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import grid_mesh, paths, results
-from ..blender import remesh_record as shape_record
-from ..blender import remeshing as shaping
+from ..blender import grid_mesh, paths, remesh_record, remeshing, results
 from ..blender.triangles import decimated
 from ..core import calls
 from ..core.calls import GridData
@@ -49,14 +47,14 @@ def remesh(context: bpy.types.Context, **changes: Any) -> Flow[bpy.types.Object]
     result = results.active_result(context)
     if result is None:
         raise SceneError("No result of Dreamwright is selected: select the object to mesh again.")
-    asked = config.read_group(RemeshConfig, asdict(shape_record.remesh_settings_of(result)) | changes, "remesh.")
-    wanted = shape_record.in_single_precision(asked)
+    asked = config.read_group(RemeshConfig, asdict(remesh_record.remesh_settings_of(result)) | changes, "remesh.")
+    wanted = remesh_record.in_single_precision(asked)
     with APP.busy("meshing"):
         job, name, cache = results.read_provenance(result).job, result.name, paths.cache_folder()
         yield from run_in_thread(lambda: _ensure_resolution(job, wanted.resolution, cache))
         cut = yield from run_in_thread(lambda: extract_surface(job, wanted, cache))
         result = require_result(name)
-        shape_record.set_remesh_settings(result, wanted)
+        remesh_record.set_remesh_settings(result, wanted)
         apply_surface(result, cut)
         return result
 
@@ -64,7 +62,7 @@ def remesh(context: bpy.types.Context, **changes: Any) -> Flow[bpy.types.Object]
 def extract_surface(job: str, wanted: RemeshConfig, cache: Path) -> ExtractedSurface:
     """The surface of a job's kept grid, in a thread."""
     grid = APP.cached_grid(job, cache)
-    return ExtractedSurface(shaping.extract_surface(grid, wanted), wanted, grid.threshold, grid.step)
+    return ExtractedSurface(remeshing.extract_surface(grid, wanted), wanted, grid.threshold, grid.step)
 
 
 def apply_surface(result: bpy.types.Object, cut: ExtractedSurface, in_a_hurry: bool = False) -> None:
@@ -75,11 +73,11 @@ def apply_surface(result: bpy.types.Object, cut: ExtractedSurface, in_a_hurry: b
     """
     provenance = results.read_provenance(result)
     surface = cut.surface
-    if shaping.decimates(surface, cut.wanted) and not in_a_hurry:
+    if remeshing.decimates(surface, cut.wanted) and not in_a_hurry:
         surface = decimated(surface, cut.wanted.max_faces)
     surface = grid_mesh.relative_to(surface, np.array(provenance.location), provenance.on_floor)
     mesh = grid_mesh.mesh_from(surface, result.name)
-    shape_record.write_mesh_record(mesh, shape_record.MeshRecord(provenance.job, cut.wanted, cut.default_threshold))
+    remesh_record.write_mesh_record(mesh, remesh_record.MeshRecord(provenance.job, cut.wanted, cut.default_threshold))
     results.replace_mesh(result, mesh)
     results.write_provenance(result, results.with_changes(provenance, threshold=cut.threshold, step=cut.step))
 

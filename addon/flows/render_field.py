@@ -23,7 +23,7 @@ from ..core.grid_view import GridLattice, RenderedImage
 from .flow import APP
 from .manage_backend import ensure_connected
 
-BACKEND, GRID = "the backend", "the kept grid"
+BACKEND, GRID = "the backend", "the cached grid"
 _WAIT_SECONDS = 0.05
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class SceneFieldRenderer:
     def sentence(self) -> str:
         """What was used, for the render's information."""
         kinds = sorted(set(self.sources.values()))
-        return "Seen by " + " and ".join(kinds) if kinds else "No field is visible"
+        return "Rendered from " + " and ".join(kinds) if kinds else "No field is visible"
 
     def _render_one(
         self, instance: FieldInstance, camera_view: CameraView, seconds: float, normals: bool

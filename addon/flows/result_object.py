@@ -8,8 +8,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import bounds, grid_mesh, results
-from ..blender import remesh_record as shape_record
+from ..blender import bounds, grid_mesh, remesh_record, results
 from ..core.errors import SceneError
 from ..core.remesh_config import RemeshConfig
 from ..core.take_record import without_absolute_paths
@@ -56,9 +55,9 @@ def require_result(name: str) -> bpy.types.Object:
 
 def _with_remesh_settings(wanted: config.JobConfig, result: bpy.types.Object) -> bpy.types.Object:
     """Its sliders say how it was meshed, and its mesh knows it."""
-    shape_record.set_remesh_settings(result, RemeshConfig(threshold=wanted.export.threshold))
-    provenance, shape = results.read_provenance(result), shape_record.remesh_settings_of(result)
-    shape_record.write_mesh_record(result.data, shape_record.MeshRecord(provenance.job, shape, provenance.threshold))
+    remesh_record.set_remesh_settings(result, RemeshConfig(threshold=wanted.export.threshold))
+    provenance, shape = results.read_provenance(result), remesh_record.remesh_settings_of(result)
+    remesh_record.write_mesh_record(result.data, remesh_record.MeshRecord(provenance.job, shape, provenance.threshold))
     return result
 
 

@@ -20,9 +20,9 @@ from ..core.errors import SceneError
 from ..core.wire import config
 
 __all__ = [
-    "OFF", "ORBIT", "SPHERE", "add_box", "add_orbit_cameras", "box_empty", "describe_held_out_quality",
-    "hold_out_cameras", "clear_subject_cache", "image_count", "rig_lines", "rig_of", "describe_roles", "select_box",
-    "describe_split", "job_box",
+    "OFF", "ORBIT", "SPHERE", "add_box", "add_orbit_cameras", "box_empty", "clear_subject_cache",
+    "describe_held_out_quality", "describe_roles", "describe_split", "hold_out_cameras", "image_count", "job_box",
+    "rig_lines", "rig_of", "select_box",
 ]  # fmt: skip
 
 ORBIT, SPHERE = "ORBIT", "SPHERE"
@@ -40,7 +40,7 @@ def add_box(context: bpy.types.Context, around_selected: bool = False) -> bpy.ty
     if around_selected:
         objects = [obj for obj in context.selected_objects if obj.type in bounds.SOLID]
         if not objects:
-            raise SceneError("Nothing solid is selected: select the objects that the box is to hold.")
+            raise SceneError("Nothing solid is selected: select the objects to put the box around.")
         box = bounds.box_around_objects(context, objects)
     else:
         box = job_box(context.scene)
@@ -53,7 +53,7 @@ def select_box(context: bpy.types.Context) -> bpy.types.Object:
     """Make the box the one selected object, so that it can be moved and its handles show."""
     empty = box_empty(context.scene)
     if empty is None:
-        raise SceneError("No box is chosen: add one, or choose an Empty.")
+        raise SceneError("There is no box: add one, or choose an Empty.")
     if not empty.visible_get():
         raise SceneError(f"The box '{empty.name}' is hidden in this view: show it first.")
     results.select_only(context, empty)
@@ -97,14 +97,14 @@ def describe_split(context: bpy.types.Context) -> str:
     aside = len(camera_roles.held_out(chosen)) or len(
         poses.split_held_out(count, settings.scene_setup.hold_out_every)[1]
     )
-    return f"{count - aside} to learn from, {aside} to check the result"
+    return f"{count - aside} training views, {aside} validation views"
 
 
 def describe_roles(context: bpy.types.Context) -> str:
     """How many cameras of the scene are learned from, held out, and off."""
     roles = [role_of(camera) for camera in cameras_of(context.scene.objects)]
-    words = [f"{roles.count(role)} {name.lower()}" for role, name, *_ in camera_roles.ROLES if role in roles]
-    return ", ".join(words)
+    counts = [f"{roles.count(role)} {name.lower()}" for role, name, *_ in camera_roles.ROLES if role in roles]
+    return f"Cameras: {', '.join(counts)}"
 
 
 def describe_held_out_quality(scene: bpy.types.Scene) -> str:
@@ -114,7 +114,7 @@ def describe_held_out_quality(scene: bpy.types.Scene) -> str:
     except (AttributeError, TypeError, ValueError):  # what anybody may have written there
         return ""
     psnr = found.get("psnr")
-    return f"Held-out views: {psnr:.1f} dB" if isinstance(psnr, float | int) else ""
+    return f"Validation views: {psnr:.1f} dB" if isinstance(psnr, float | int) else ""
 
 
 def rig_of(context: bpy.types.Context, which: str) -> rig.Rig:

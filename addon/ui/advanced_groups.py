@@ -40,7 +40,7 @@ def settings_of(kind: type, path: str) -> list[dataclasses.Field]:
     a file: what is kept of these settings comes out of a .blend.
     """
     values = [spec for spec in _fields(kind, path) if "meaning" in spec.metadata]
-    return [spec for spec in values if overrides.may_be_shown(path + spec.name, spec)]
+    return [spec for spec in values if overrides.is_advanced(path + spec.name, spec)]
 
 
 def group_class(spec: dataclasses.Field) -> type:
@@ -139,11 +139,16 @@ def _group(kind: type, path: str, about: str = "") -> list[type]:
         for spec in groups_of(kind, path)
     }
     annotations = {spec.name: _property(kind, path + spec.name, spec, about) for spec in settings_of(kind, path)}
-    annotations |= {name: bpy.props.PointerProperty(type=classes[-1]) for name, classes in inside.items()}
+    annotations |= {name: _pointer(name, classes[-1]) for name, classes in inside.items()}
     name = "DREAMWRIGHT_PG_advanced" + "".join(f"_{part}" for part in path.split(".") if part)
     body = {"__annotations__": annotations, "__doc__": kind.__doc__, "__module__": __name__}
     made = type(name, (bpy.types.PropertyGroup,), body)
     return [each for classes in inside.values() for each in classes] + [made]
+
+
+def _pointer(name: str, group: type) -> Any:
+    label = reflection.label(name)
+    return bpy.props.PointerProperty(type=group, name=label, description=f"{label} settings")
 
 
 CLASSES = tuple(_group(config.JobConfig, ""))

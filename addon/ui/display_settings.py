@@ -19,46 +19,50 @@ class DreamwrightDisplaySettings(bpy.types.PropertyGroup):
         render_seconds: float
     else:
         live_preview: bpy.props.BoolProperty(
-            name="Live Picture",
-            description="Draw the field in the 3D view, from where you look, while it is made",
+            name="Live Preview",
+            description="Draw the field in the 3D viewport while it is generated",
             default=True,
             options=set(),
         )
         live_mesh: bpy.props.BoolProperty(
-            name="Live Mesh",
-            description="Put a coarse mesh of the field into the scene while it is made; it goes when the job ends",
+            name="Preview Mesh",
+            description="Show a coarse mesh of the field while it is generated; it is removed when the run ends",
             default=False,
             options=set(),
         )
         live_mesh_every: bpy.props.IntProperty(
-            name="Every",
-            description="Steps of the job between two of these meshes",
+            name="Update Every",
+            description="Steps between two updates of the preview mesh",
             default=20,
             min=1,
             soft_max=500,
             options=set(),
         )
         live_mesh_resolution: bpy.props.IntProperty(
-            name="Cells",
-            description="Cells of the coarse mesh along the longest side of the box",
+            name="Resolution",
+            description="Voxels of the preview mesh along the longest side of the box",
             default=40,
             min=8,
             max=128,
             options=set(),
         )
         render_source: bpy.props.EnumProperty(
-            name="Seen by",
-            description="What looks at the field when a picture is rendered",
+            name="Source",
+            description="What the field is rendered from",
             items=[
-                ("BACKEND", "Backend", "The backend, started if needed; the kept grid where it cannot be asked"),
-                ("GRID", "Kept grid", "The grid that was kept with the result: no backend, somewhat coarser"),
+                (
+                    "BACKEND",
+                    "Backend",
+                    "The field itself; starts the backend if needed, and falls back to the cached grid",
+                ),
+                ("GRID", "Cached Grid", "The grid that was cached with the result: needs no backend, somewhat coarser"),
             ],
             default="BACKEND",
             options=set(),
         )
         render_seconds: bpy.props.FloatProperty(
             name="Time Limit",
-            description="How long a frame may take; when it is too short the picture becomes coarser",
+            description="Maximum time for a frame; with less time the image becomes coarser",
             default=60.0,
             min=0.5,
             soft_max=600.0,

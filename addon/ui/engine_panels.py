@@ -18,6 +18,7 @@ class DREAMWRIGHT_PT_render(bpy.types.Panel):
     """In the render tab of the properties."""
 
     bl_label = "Field"
+    bl_description = "How fields are rendered"
     bl_space_type = "PROPERTIES"
     bl_region_type = "WINDOW"
     bl_context = "render"
@@ -39,6 +40,7 @@ class DREAMWRIGHT_PT_passes(bpy.types.Panel):
     """In the view layer tab of the properties."""
 
     bl_label = "Passes"
+    bl_description = "Passes of rendered fields"
     bl_space_type = "PROPERTIES"
     bl_region_type = "WINDOW"
     bl_context = "view_layer"

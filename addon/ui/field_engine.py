@@ -14,7 +14,7 @@ from ..blender.field_instances import field_instances
 from ..blender.field_viewport import FieldViewport
 from ..core.camera_view import CameraView
 from ..core.errors import DreamwrightError, SceneError
-from ..flows import render_field as looking
+from ..flows import render_field
 
 BAND_PIXELS = 1 << 16
 """A picture is made in bands of about so many pixels: between two of them ESC is heard and the picture drawn."""
@@ -54,7 +54,7 @@ class DREAMWRIGHT_FieldEngine(bpy.types.RenderEngine):
 
     def _get_viewport(self) -> FieldViewport:
         if self._viewport is None:
-            self._viewport = FieldViewport(lambda fields: looking.scene_field_renderer(fields).render)
+            self._viewport = FieldViewport(lambda fields: render_field.scene_field_renderer(fields).render)
         return self._viewport
 
     def _render(self, depsgraph: bpy.types.Depsgraph) -> None:
@@ -63,7 +63,7 @@ class DREAMWRIGHT_FieldEngine(bpy.types.RenderEngine):
             raise SceneError("There is no camera in the scene: add one to render.")
         camera_view = lens.view_from_camera(scene.camera.evaluated_get(depsgraph), depsgraph, scene.render)
         settings = scene.dreamwright.display
-        renderer = looking.scene_field_renderer(
+        renderer = render_field.scene_field_renderer(
             field_instances(depsgraph), may_start=True, ask_backend=settings.render_source == "BACKEND"
         )
         background, normals = passes.background_of(scene), layer.use_pass_normal

@@ -1,4 +1,4 @@
-"""Lists that unfold from the request: earlier prompts, models, published settings."""
+"""Lists that unfold from the request: earlier prompts, models, presets."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ MAX_CHARACTERS = 60
 
 
 class DREAMWRIGHT_MT_prompts(bpy.types.Menu):
-    """Earlier prompts"""
+    """The history, and examples."""
 
     bl_label = "Prompts"
+    bl_description = "Earlier prompts, and examples"
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, history = self.layout, context.scene.dreamwright.history
         if history:
-            layout.label(text="Made in this file")
+            layout.label(text="History")
             for entry in history:
                 _draw_prompt(layout, entry.prompt, entry.negative)
             layout.separator()
@@ -36,14 +37,15 @@ class DREAMWRIGHT_MT_prompts(bpy.types.Menu):
 
 
 class DREAMWRIGHT_MT_models(bpy.types.Menu):
-    """Models for this method"""
+    """The known models."""
 
     bl_label = "Models"
+    bl_description = "Models for this method"
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright
         for model in model_list.models_of_kinds(flows.known_models(), method_choice(settings).kinds):
-            words = f"{model.name}  ({model_list.describe_model(model)})"
+            words = f"{model_list.label_of(model)}  ({model_list.describe_model(model)})"
             chosen = "CHECKMARK" if model.name == model_name(settings) else "BLANK1"
             layout.operator("dreamwright.choose_model", text=words, icon=chosen).model = model.name
         layout.separator()
@@ -51,14 +53,15 @@ class DREAMWRIGHT_MT_models(bpy.types.Menu):
 
 
 class DREAMWRIGHT_MT_recipes(bpy.types.Menu):
-    """Settings as papers have them"""
+    """The recipes of backend/config."""
 
-    bl_label = "Published Settings"
+    bl_label = "Presets (from papers)"
+    bl_description = "Settings as papers published them"
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        layout.operator("dreamwright.use_recipe", text="None: Draft, Normal or High", icon="BLANK1").recipe = ""
-        for pictures, heading in ((False, "From words"), (True, "From photos")):
+        layout.operator("dreamwright.use_recipe", text="None (Draft, Normal, High)", icon="BLANK1").recipe = ""
+        for pictures, heading in ((False, "Text to 3D"), (True, "Photos to 3D")):
             layout.separator()
             layout.label(text=heading)
             for name, (method, _) in config.RECIPES.items():
@@ -68,14 +71,20 @@ class DREAMWRIGHT_MT_recipes(bpy.types.Menu):
 
 
 def recipe_label(name: str) -> str:
-    return name.replace("-", " ").title()
+    """A recipe as its paper is called."""
+    return " ".join(_PAPER_WORDS.get(word, word.capitalize()) for word in name.split("-"))
 
 
 def _draw_prompt(layout: Any, prompt: str, negative: str) -> None:
-    words = f"{prompt}, not {negative}" if negative else prompt
+    words = f"{prompt} (negative: {negative})" if negative else prompt
     shown = words if len(words) <= MAX_CHARACTERS else words[: MAX_CHARACTERS - 1] + "…"
     button = layout.operator("dreamwright.use_prompt", text=shown, translate=False)
     button.prompt, button.negative = prompt, negative
 
+
+_PAPER_WORDS = {
+    "dreamfusion": "DreamFusion", "dietnerf": "DietNeRF", "nerf": "NeRF", "sjc": "SJC", "lq": "LQ", "mq": "MQ",
+    "hq": "HQ",
+}  # fmt: skip
 
 CLASSES = (DREAMWRIGHT_MT_prompts, DREAMWRIGHT_MT_models, DREAMWRIGHT_MT_recipes)

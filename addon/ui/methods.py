@@ -27,19 +27,19 @@ class MethodChoice:
 
 METHODS = {
     "DIFFUSION": MethodChoice(
-        "Diffusion", "Words: a diffusion model pulls every view towards what it would draw for the prompt",
+        "Text to 3D", "From a prompt, guided by a diffusion model (score distillation)",
         config.Method.TEXT, "model", ("diffusion",),
     ),
     "CLIP": MethodChoice(
-        "CLIP", "Words: a model that compares pictures with sentences says how well each view fits the prompt",
+        "Text to 3D (CLIP, experimental)", "From a prompt, guided by the similarity of images and text (CLIP)",
         config.Method.TEXT, "clip_model", ("guide",),
     ),
     "PHOTOS": MethodChoice(
-        "Photos", "A folder of photos with known cameras becomes the object that they show",
+        "Photos to 3D", "From a folder of photos with camera poses",
         config.Method.RECONSTRUCT, "model", (),
     ),
     "PHOTOS_TEXT": MethodChoice(
-        "Photos + Text", "Photos, and the prompt where the photos leave open what is there",
+        "Photos + Prompt", "From photos with camera poses, and a prompt for parts that they do not show",
         config.Method.BOTH, "model", ("diffusion", "guide"),
     ),
 }  # fmt: skip
@@ -90,7 +90,9 @@ def _method_of_recipe(settings: Any, method: config.Method, changes: dict[str, A
 
 def method_property() -> Any:
     items = [(name, choice.label, choice.meaning) for name, choice in METHODS.items()]
-    return bpy.props.EnumProperty(name="Method", description="What the result is made from", items=items, options=set())
+    return bpy.props.EnumProperty(
+        name="Method", description="What the result is generated from", items=items, options=set()
+    )
 
 
 def quality_property() -> Any:
@@ -101,8 +103,8 @@ def quality_property() -> Any:
 
 def _describe_quality(quality: config.Quality) -> str:
     words, photos = (config.preset(method, quality) for method in (config.Method.TEXT, config.Method.RECONSTRUCT))
-    return f"{_steps_and_voxels(words)} from words; {_steps_and_voxels(photos)} from photos"
+    return f"Text to 3D: {_steps_and_voxels(words)}; Photos to 3D: {_steps_and_voxels(photos)}"
 
 
 def _steps_and_voxels(wanted: config.JobConfig) -> str:
-    return f"{wanted.optimize.steps} steps with {wanted.field.resolution} voxels a side"
+    return f"{wanted.optimize.steps} steps, {wanted.field.resolution} voxels per side"

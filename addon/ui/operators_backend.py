@@ -15,15 +15,18 @@ from .operators_steer import ActionOperator
 
 
 class DREAMWRIGHT_OT_set_up_backend(FlowOperator, bpy.types.Operator):
-    """Make the Python environment that the backend needs, out of downloaded packages. ESC stops"""
+    """Makes the environment of the backend."""
 
     bl_idname = "dreamwright.set_up_backend"
     bl_label = "Set Up Backend"
+    bl_description = (
+        "Download the packages that Dreamwright computes with into a Python environment of its own. Esc cancels"
+    )
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if not bpy.app.online_access:
-            cls.poll_message_set("Blender is offline: tick Allow Online Access in Preferences > System")
+            cls.poll_message_set("Blender is offline: enable Allow Online Access in Preferences > System")
             return False
         return is_idle(cls)
 
@@ -35,10 +38,11 @@ class DREAMWRIGHT_OT_set_up_backend(FlowOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_start_backend(FlowOperator, bpy.types.Operator):
-    """Start the backend, so that the next job begins at once"""
+    """Starts the backend before it is needed."""
 
     bl_idname = "dreamwright.start_backend"
     bl_label = "Start Backend"
+    bl_description = "Start the backend now, so that the next run begins at once"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -55,10 +59,11 @@ class DREAMWRIGHT_OT_start_backend(FlowOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_stop_backend(FlowOperator, bpy.types.Operator):
-    """End the backend; a running job is saved first"""
+    """Ends the backend."""
 
     bl_idname = "dreamwright.stop_backend"
     bl_label = "Stop Backend"
+    bl_description = "Stop the backend; a current run is saved first"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -75,10 +80,11 @@ class DREAMWRIGHT_OT_stop_backend(FlowOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_open_log(ActionOperator, bpy.types.Operator):
-    """Open the folder of the backend's log"""
+    """Shows the folder of the log."""
 
     bl_idname = "dreamwright.open_log"
     bl_label = "Open Log"
+    bl_description = "Open the folder with the log of the backend"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -97,10 +103,13 @@ class DREAMWRIGHT_OT_open_log(ActionOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_copy_details(ActionOperator, bpy.types.Operator):
-    """Copy versions, device, what was said and the last lines of the log to the clipboard, for whoever is to help"""
+    """Copies what a helper needs to know."""
 
     bl_idname = "dreamwright.copy_details"
     bl_label = "Copy Details"
+    bl_description = (
+        "Copy versions, device, the error and the end of the log to the clipboard, to paste where you ask for help"
+    )
 
     def act(self) -> str:
         text = flows.details()
@@ -109,10 +118,11 @@ class DREAMWRIGHT_OT_copy_details(ActionOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_dismiss(ActionOperator, bpy.types.Operator):
-    """Take this sentence away"""
+    """Clears the error."""
 
     bl_idname = "dreamwright.dismiss"
     bl_label = "Dismiss"
+    bl_description = "Hide this message"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

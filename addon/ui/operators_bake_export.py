@@ -83,7 +83,7 @@ class FileOperator:
             raise DiskError("No file was named: give a filepath.")
         file = paths.absolute(self.filepath)
         if file is None:
-            raise DiskError(f"'{self.filepath}' is beside the .blend, which was never saved: save it first.")
+            raise DiskError(f"'{self.filepath}' is next to the .blend file, which was never saved: save it first.")
         return file if file.suffix else file.with_suffix(self.ending(context))
 
     def may_overwrite(self, file: Path) -> bool:
@@ -92,10 +92,14 @@ class FileOperator:
 
 
 class DREAMWRIGHT_OT_bake_textures(ExportOperator, bpy.types.Operator):
-    """Make a light copy of the result, unwrap it, bake colors and relief; the dense one is hidden. Blender waits"""
+    """Makes the low-poly copy with textures."""
 
     bl_idname = "dreamwright.bake_textures"
     bl_label = "Unwrap and Bake"
+    bl_description = (
+        "Make a copy with fewer faces, unwrap it and bake color and normal map; the original is hidden. Blender waits"
+        " meanwhile"
+    )
     bl_options = {"REGISTER", "UNDO"}
 
     def perform(self, context: bpy.types.Context) -> str:
@@ -106,10 +110,11 @@ class DREAMWRIGHT_OT_bake_textures(ExportOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_export(FileOperator, ExportOperator, bpy.types.Operator):
-    """Write the result alone into a file for other programs, textures included. Blender waits until it is written"""
+    """Writes the result into a file."""
 
     bl_idname = "dreamwright.export"
     bl_label = "Export"
+    bl_description = "Export the result to a file for other programs, textures included. Blender waits meanwhile"
     bl_options = {"REGISTER"}
 
     def ending(self, context: bpy.types.Context) -> str:
@@ -118,27 +123,31 @@ class DREAMWRIGHT_OT_export(FileOperator, ExportOperator, bpy.types.Operator):
     def perform(self, context: bpy.types.Context) -> str:
         file = self.target(context)
         written = flows.export_result(context, file, self.may_overwrite(file))
-        more = f" and {len(written) - 1} more beside it" if len(written) > 1 else ""
-        return f"Wrote {file}{more}."
+        more = f" and {len(written) - 1} more files next to it" if len(written) > 1 else ""
+        return f"Exported {file}{more}."
 
 
 class DREAMWRIGHT_OT_add_turntable(ExportOperator, bpy.types.Operator):
-    """Make a scene of its own in which a camera goes around the result; nothing in this scene changes"""
+    """Makes the scene of a turntable."""
 
     bl_idname = "dreamwright.add_turntable"
     bl_label = "Turntable Scene"
+    bl_description = "Add a scene in which a camera circles the result; this scene is not changed"
     bl_options = {"REGISTER", "UNDO"}
 
     def perform(self, context: bpy.types.Context) -> str:
         scene = flows.add_turntable(context, config_of(self, context, TurntableConfig, "turntable_"))
-        return f"Made the scene '{scene.name}': {scene.frame_end} pictures once around."
+        return f"Made the scene '{scene.name}': {scene.frame_end} frames once around."
 
 
 class DREAMWRIGHT_OT_render_turntable(FileOperator, FlowOperator, bpy.types.Operator):
-    """Render the result from all around, as a film or pictures. Blender waits for each picture; ESC stops in between"""
+    """Renders a turntable, a frame at a time."""
 
     bl_idname = "dreamwright.render_turntable"
     bl_label = "Render Turntable"
+    bl_description = (
+        "Render the result from all around as a video or images. Blender waits for each frame; Esc stops between frames"
+    )
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -158,24 +167,27 @@ class DREAMWRIGHT_OT_render_turntable(FileOperator, FlowOperator, bpy.types.Oper
 
 
 class DREAMWRIGHT_OT_publish(ExportOperator, bpy.types.Operator):
-    """Make an asset of the result, with picture, tags, catalog, author and license. Blender waits for the picture"""
+    """Makes an asset of the result."""
 
     bl_idname = "dreamwright.publish"
-    bl_label = "Publish as Asset"
+    bl_label = "Mark as Asset"
+    bl_description = (
+        "Mark the result as an asset with preview, tags, catalog, author and license. Blender waits for the preview"
+    )
     bl_options = {"REGISTER", "UNDO"}
 
     def perform(self, context: bpy.types.Context) -> str:
         obj = flows.publish(context, config_of(self, context, AssetConfig))
-        return f"'{obj.name}' is an asset now: save the file, and it shows in the asset browser."
+        return f"'{obj.name}' is an asset now: save the file to see it in the asset browser."
 
 
 def can_export(operator: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
     """Whether a button may be pressed; else the tooltip says why not."""
     if flows.export_subject(context) is None:
-        operator.poll_message_set("Select an object that Dreamwright made")
+        operator.poll_message_set("Select a result of Dreamwright")
         return False
     if context.mode != "OBJECT":
-        operator.poll_message_set("Go back to Object Mode first")
+        operator.poll_message_set("Go to Object Mode first")
         return False
     return True
 
@@ -204,19 +216,24 @@ def _wait_cursor(context: bpy.types.Context) -> Iterator[None]:
 def _file_annotations() -> dict[str, Any]:
     return {
         "filepath": bpy.props.StringProperty(
-            name="File", description="Where to write it", subtype="FILE_PATH", options=BESIDE_THE_BLEND | {"SKIP_SAVE"}
+            name="File", description="File to write", subtype="FILE_PATH", options=BESIDE_THE_BLEND | {"SKIP_SAVE"}
         ),
         "overwrite": bpy.props.BoolProperty(
-            name="Overwrite", description="Replace files that are there already", options={"HIDDEN", "SKIP_SAVE"}
+            name="Overwrite", description="Replace existing files", options={"HIDDEN", "SKIP_SAVE"}
         ),
         "check_existing": bpy.props.BoolProperty(
-            name="Check Existing", description="Show a name that is taken in red", default=True, options={"HIDDEN"}
+            name="Check Existing",
+            description="Show the name of an existing file in red",
+            default=True,
+            options={"HIDDEN"},
         ),
         "filter_glob": bpy.props.StringProperty(
-            name="Filter", description="Which files the browser shows", options={"HIDDEN", "SKIP_SAVE"}
+            name="Filter", description="Files that the file browser shows", options={"HIDDEN", "SKIP_SAVE"}
         ),
         "browsed": bpy.props.BoolProperty(
-            name="Browsed", description="The name was chosen in the file browser", options={"HIDDEN", "SKIP_SAVE"}
+            name="Browsed",
+            description="Whether the name was chosen in the file browser",
+            options={"HIDDEN", "SKIP_SAVE"},
         ),
     }
 

@@ -17,10 +17,11 @@ from .prompt_history import recording_prompt
 
 
 class DREAMWRIGHT_OT_generate_from_panel(FlowOperator, bpy.types.Operator):
-    """Make what the panel asks for, out of words, photos or both. ESC stops and keeps what is there"""
+    """The main button of the panel."""
 
     bl_idname = "dreamwright.generate_from_panel"
     bl_label = "Generate"
+    bl_description = "Generate a 3D object from the prompt, the photos or both. Esc stops and keeps the result so far"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -42,10 +43,11 @@ class DREAMWRIGHT_OT_generate_from_panel(FlowOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_generate(FlowOperator, bpy.types.Operator):
-    """Make an object out of the prompt. ESC stops and keeps what is there"""
+    """Text to 3D; what a script does not give comes from the panel."""
 
     bl_idname = "dreamwright.generate"
     bl_label = "Generate"
+    bl_description = "Generate a 3D object from the prompt. Esc stops and keeps the result so far"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -61,10 +63,14 @@ class DREAMWRIGHT_OT_generate(FlowOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_reconstruct(FlowOperator, bpy.types.Operator):
-    """Make an object out of views of this scene, or of a folder of posed pictures. ESC stops and keeps what is there"""
+    """Views of this scene, or a folder of them, to 3D."""
 
     bl_idname = "dreamwright.reconstruct"
     bl_label = "Reconstruct"
+    bl_description = (
+        "Reconstruct a 3D object from views of this scene, or from a folder of photos with camera poses. Esc stops "
+        "and keeps the result so far"
+    )
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -83,17 +89,18 @@ class DREAMWRIGHT_OT_reconstruct(FlowOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_resume(FlowOperator, bpy.types.Operator):
-    """Go on with a paused job, also one of an earlier session"""
+    """Goes on with a paused job."""
 
     bl_idname = "dreamwright.resume"
     bl_label = "Resume"
+    bl_description = "Continue a paused run, even one of an earlier session"
     bl_options = {"REGISTER", "UNDO"}
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
         return flows.resume(context, self.job)
 
     def sentence(self, result: Any) -> str:
-        return result.sentence if result else "The job goes on."
+        return result.sentence if result else "The run continues."
 
 
 def is_idle(operator: type[bpy.types.Operator]) -> bool:
@@ -113,7 +120,7 @@ def job_annotations() -> dict[str, Any]:
         "resolution": properties.optional_property(config.FieldConfig, "resolution"),
         "settings": bpy.props.StringProperty(
             name="Settings",
-            description='More settings as JSON, by the names of backend/config: \'{"optimize": {"steps": 50}}\'',
+            description='More settings as JSON, by the names of the config: \'{"optimize": {"steps": 50}}\'',
             options={"SKIP_SAVE"},
         ),
     }
@@ -141,7 +148,7 @@ DREAMWRIGHT_OT_reconstruct.__annotations__ = {
     **job_annotations(),
 }
 DREAMWRIGHT_OT_resume.__annotations__ = {
-    "job": bpy.props.StringProperty(name="Job", description="Which job; empty takes the last that can go on"),
+    "job": bpy.props.StringProperty(name="Job", description="Which job; if empty, the last one that can be resumed"),
 }
 
 CLASSES = (

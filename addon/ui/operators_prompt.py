@@ -1,4 +1,4 @@
-"""Small buttons of the request: dice, history, model, published settings, changed settings."""
+"""Small buttons of the request: seed, history, model, presets, changed settings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from .. import flows
-from ..core import overrides
+from ..core import model_list, overrides
 from ..core.wire import ConfigError, EmptyPromptError, config
 from .flow_operator import FlowOperator, report_failure
 from .methods import method_choice, use_recipe
@@ -35,10 +35,11 @@ class PanelOperator:
 
 
 class DREAMWRIGHT_OT_randomize_seed(PanelOperator, bpy.types.Operator):
-    """Throw the dice: another seed gives another result of the same words"""
+    """Draws another seed."""
 
     bl_idname = "dreamwright.randomize_seed"
-    bl_label = "New Seed"
+    bl_label = "Randomize Seed"
+    bl_description = "Pick a random seed, for a different result from the same prompt"
     bl_options = {"REGISTER", "UNDO"}
 
     def change(self, settings: Any) -> None:
@@ -46,30 +47,32 @@ class DREAMWRIGHT_OT_randomize_seed(PanelOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_use_prompt(PanelOperator, bpy.types.Operator):
-    """Write these words into the panel again"""
+    """Puts an entry of the history into the panel."""
 
     bl_idname = "dreamwright.use_prompt"
     bl_label = "Use Prompt"
+    bl_description = "Use this prompt and negative prompt"
     bl_options = {"REGISTER", "UNDO"}
 
     def change(self, settings: Any) -> None:
         if not self.prompt.strip():
-            raise EmptyPromptError("There are no words to use: give a prompt.")
+            raise EmptyPromptError("The prompt is empty: give one.")
         settings.prompt, settings.negative = self.prompt, self.negative
 
 
 class DREAMWRIGHT_OT_forget_prompts(PanelOperator, bpy.types.Operator):
-    """Empty the history of prompts in this file"""
+    """Empties the history."""
 
     bl_idname = "dreamwright.forget_prompts"
     bl_label = "Clear History"
+    bl_description = "Clear the prompt history of this file"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.scene.dreamwright.history:
             return True
-        cls.poll_message_set("Nothing was made in this file yet")
+        cls.poll_message_set("Nothing was generated in this file yet")
         return False
 
     def change(self, settings: Any) -> None:
@@ -77,23 +80,34 @@ class DREAMWRIGHT_OT_forget_prompts(PanelOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_choose_model(PanelOperator, bpy.types.Operator):
-    """Make the next result with this model"""
+    """Writes the model of the present method."""
 
     bl_idname = "dreamwright.choose_model"
     bl_label = "Choose Model"
+    bl_description = "Use this model for the next result"
     bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: Any) -> str:
+        """The tooltip in the menu, where each model has its own."""
+        model = model_list.find_model(flows.known_models(), properties.model)
+        return f"{cls.bl_description}: {model.about}, license {model.license}" if model else cls.bl_description
 
     def change(self, settings: Any) -> None:
         if not self.model.strip():
-            raise ConfigError("There is no model without a name: give one of those in the menu, or a path.")
+            raise ConfigError("The model has no name: give one of those in the menu, or a path.")
         setattr(settings, method_choice(settings).model_setting, self.model.strip())
 
 
 class DREAMWRIGHT_OT_use_recipe(PanelOperator, bpy.types.Operator):
-    """Begin from settings as a paper has them, with its method and model; nothing takes Draft, Normal or High again"""
+    """Chooses a recipe of backend/config."""
 
     bl_idname = "dreamwright.use_recipe"
-    bl_label = "Use Published Settings"
+    bl_label = "Use Preset"
+    bl_description = (
+        "Use the settings that a paper published, with its method and model; without a name, use Draft, Normal or "
+        "High again"
+    )
     bl_options = {"REGISTER", "UNDO"}
 
     def change(self, settings: Any) -> None:
@@ -103,10 +117,11 @@ class DREAMWRIGHT_OT_use_recipe(PanelOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_refresh_models(FlowOperator, bpy.types.Operator):
-    """Ask the backend which models there are and which of them are on this machine; starts it if need be"""
+    """Asks the backend for its models."""
 
     bl_idname = "dreamwright.refresh_models"
-    bl_label = "Look for Models"
+    bl_label = "Refresh Models"
+    bl_description = "Update the list of models and of those that are downloaded; starts the backend if needed"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -117,27 +132,28 @@ class DREAMWRIGHT_OT_refresh_models(FlowOperator, bpy.types.Operator):
 
     def sentence(self, result: Any) -> str:
         is_local = sum(model.is_local for model in result)
-        return f"{len(result)} models are known by name, {is_local} of them are on this machine."
+        return f"{len(result)} models are known, {is_local} of them are on this machine."
 
 
 class DREAMWRIGHT_OT_reset_settings(PanelOperator, bpy.types.Operator):
-    """Take changed settings back to what the preset says"""
+    """Takes overrides back."""
 
     bl_idname = "dreamwright.reset_settings"
-    bl_label = "Back to the Preset"
+    bl_label = "Reset to Preset"
+    bl_description = "Reset changed settings to the values of the preset"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if overrides.parse(context.scene.dreamwright.overrides):
             return True
-        cls.poll_message_set("No advanced setting was changed")
+        cls.poll_message_set("No advanced setting is changed")
         return False
 
     def change(self, settings: Any) -> None:
         fewer = overrides.without_setting(settings.overrides, self.setting)
         if overrides.parse(fewer) == overrides.parse(settings.overrides):
-            raise ConfigError(f"The setting '{self.setting}' was not changed, so there is nothing to take back.")
+            raise ConfigError(f"The setting '{self.setting}' is not changed, so there is nothing to reset.")
         settings.overrides = fewer
 
 
@@ -147,7 +163,7 @@ DREAMWRIGHT_OT_use_recipe.__annotations__ = {"recipe": property_of(config.JobCon
 DREAMWRIGHT_OT_reset_settings.__annotations__ = {
     "setting": bpy.props.StringProperty(
         name="Setting",
-        description="Which one, or which group, by its name in backend/config; empty takes all back",
+        description="Which setting or group, by its name in the config; if empty, all of them",
         options={"SKIP_SAVE"},
     ),
 }

@@ -1,4 +1,4 @@
-"""Buttons that shape a result without training: meshed again, and back to the shape that it was made with."""
+"""Buttons that remesh a result without training, and set it back to how it was generated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ResultOperator:
     def poll(cls, context: bpy.types.Context) -> bool:
         result = flows.active_result(context)
         if result is None:
-            cls.poll_message_set("Select an object that Dreamwright made")  # type: ignore[attr-defined]
+            cls.poll_message_set("Select a result of Dreamwright")  # type: ignore[attr-defined]
             return False
         if result.mode != "OBJECT":
             cls.poll_message_set("Go to Object Mode first")  # type: ignore[attr-defined]
@@ -30,10 +30,13 @@ class ResultOperator:
 
 
 class DREAMWRIGHT_OT_remesh(ResultOperator, FlowOperator, bpy.types.Operator):
-    """Mesh the selected result again out of its grid; a finer resolution comes from the backend where it runs"""
+    """Meshes the cached grid again."""
 
     bl_idname = "dreamwright.remesh"
-    bl_label = "Re-mesh"
+    bl_label = "Remesh"
+    bl_description = (
+        "Remesh the selected result from its cached grid; a higher resolution comes from the backend, if it runs"
+    )
     bl_options = {"REGISTER", "UNDO"}
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
@@ -42,21 +45,22 @@ class DREAMWRIGHT_OT_remesh(ResultOperator, FlowOperator, bpy.types.Operator):
         return flows.remesh(context, **{n: config_choice(v) if isinstance(v, str) else v for n, v in given.items()})
 
     def sentence(self, result: Any) -> str:
-        return f"Meshed '{result.name}' again: {len(result.data.polygons)} faces."
+        return f"Remeshed '{result.name}': {len(result.data.polygons)} faces."
 
 
 class DREAMWRIGHT_OT_reset_remesh(ResultOperator, FlowOperator, bpy.types.Operator):
-    """Set all sliders of the selected result back to where they were when it was made"""
+    """Sets the remesh settings back."""
 
     bl_idname = "dreamwright.reset_remesh"
-    bl_label = "Reset Shape"
+    bl_label = "Reset"
+    bl_description = "Reset the remesh settings of the selected result to those that it was generated with"
     bl_options = {"REGISTER", "UNDO"}
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
         return flows.remesh(context, **dataclasses.asdict(RemeshConfig()))
 
     def sentence(self, result: Any) -> str:
-        return f"'{result.name}' has its first shape again: {len(result.data.polygons)} faces."
+        return f"Reset '{result.name}': {len(result.data.polygons)} faces."
 
 
 DREAMWRIGHT_OT_remesh.__annotations__ = {

@@ -16,12 +16,12 @@ from .properties import source_property
 from .reflection import BESIDE_THE_BLEND, property_of
 
 BOX_AROUND = (
-    ("NUMBERS", "As the Numbers Say", "Where the center and the size of the panel say, or as large as the present box"),
-    ("SELECTED", "Around the Selection", "Around the selected objects, with a little room"),
+    ("NUMBERS", "From Numbers", "At the center and with the size of the panel, or as large as the current box"),
+    ("SELECTED", "Around Selection", "Around the selected objects, with a small margin"),
 )
 RIGS = (
-    (flows.ORBIT, "Orbit", "Where a job's random cameras look from: the near and the far ones, evenly spread"),
-    (flows.SPHERE, "Sphere", "Where pictures of this scene are taken from: every camera sees the whole box"),
+    (flows.ORBIT, "Orbit", "Where the random cameras of a run are: near and far ones, evenly spread"),
+    (flows.SPHERE, "Automatic Sphere", "Where views of this scene are rendered from: every camera sees the whole box"),
 )
 
 
@@ -40,10 +40,13 @@ class SceneSetupOperator:
 
 
 class DREAMWRIGHT_OT_add_box(SceneSetupOperator, bpy.types.Operator):
-    """Add an Empty as the box that results fill: move, turn and scale it with Blender's own tools or its handles"""
+    """Makes an Empty the box of jobs."""
 
     bl_idname = "dreamwright.add_box"
     bl_label = "Add Box"
+    bl_description = (
+        "Add an Empty that sets the bounds of results: move, rotate and scale it with the tools of Blender or its gizmo"
+    )
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -56,16 +59,17 @@ class DREAMWRIGHT_OT_add_box(SceneSetupOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_select_box(SceneSetupOperator, bpy.types.Operator):
-    """Select the box, so that its handles show and Blender's own tools move it"""
+    """Makes the box active."""
 
     bl_idname = "dreamwright.select_box"
     bl_label = "Select Box"
+    bl_description = "Select the box, to move it with the tools of Blender or its gizmo"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if flows.box_empty(context.scene) is None:
-            cls.poll_message_set("No box is chosen: add one, or choose an Empty")
+            cls.poll_message_set("There is no box: add one, or choose an Empty")
             return False
         return in_object_mode(cls, context)
 
@@ -74,10 +78,11 @@ class DREAMWRIGHT_OT_select_box(SceneSetupOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_add_orbit_cameras(SceneSetupOperator, bpy.types.Operator):
-    """Add real cameras around the box, where the rig shows them, to move, to write words on, and to take pictures"""
+    """Makes cameras of a rig real."""
 
     bl_idname = "dreamwright.add_orbit_cameras"
-    bl_label = "Add Orbit Cameras"
+    bl_label = "Add Cameras"
+    bl_description = "Add cameras around the box, which can have a prompt of their own and render views"
     bl_options = {"REGISTER", "UNDO"}
 
     def apply(self, context: bpy.types.Context) -> str:
@@ -87,10 +92,11 @@ class DREAMWRIGHT_OT_add_orbit_cameras(SceneSetupOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_hold_out_cameras(SceneSetupOperator, bpy.types.Operator):
-    """Keep every n-th camera in use aside, to check the result with; the others are learned from"""
+    """Holds every n-th camera out."""
 
     bl_idname = "dreamwright.hold_out_cameras"
-    bl_label = "Hold Out Every n-th"
+    bl_label = "Validation Cameras"
+    bl_description = "Use every n-th camera for validation: it checks the result, and the others train it"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -103,14 +109,17 @@ class DREAMWRIGHT_OT_hold_out_cameras(SceneSetupOperator, bpy.types.Operator):
     def apply(self, context: bpy.types.Context) -> str:
         given = self.properties.is_property_set("every")
         every = self.every if given else context.scene.dreamwright.scene_setup.hold_out_every
-        return "{} cameras are held out, {} are learned from.".format(*flows.hold_out_cameras(context, every))
+        return "{} validation cameras, {} training cameras.".format(*flows.hold_out_cameras(context, every))
 
 
 class DREAMWRIGHT_OT_render_views(FlowOperator, bpy.types.Operator):
-    """Render this scene from the cameras below into a folder, with their poses, for other programs. ESC stops"""
+    """Captures views without a reconstruction."""
 
     bl_idname = "dreamwright.render_views"
-    bl_label = "Render Views Only"
+    bl_label = "Render Views"
+    bl_description = (
+        "Render this scene from these cameras into a folder, with camera poses, for other programs. Esc stops"
+    )
     bl_options = {"REGISTER"}
 
     @classmethod
@@ -131,27 +140,27 @@ class DREAMWRIGHT_OT_render_views(FlowOperator, bpy.types.Operator):
 def in_object_mode(operator: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
     """Whether objects may be selected; else the tooltip says why not."""
     if context.mode != "OBJECT":
-        operator.poll_message_set("Leave the present mode first: this works in Object Mode")
+        operator.poll_message_set("Go to Object Mode first")
         return False
     return True
 
 
 DREAMWRIGHT_OT_add_box.__annotations__ = {
     "around": bpy.props.EnumProperty(
-        name="Around", description="Where the box is to be", items=BOX_AROUND, options={"SKIP_SAVE"}
+        name="Around", description="Where to add the box", items=BOX_AROUND, options={"SKIP_SAVE"}
     )
 }
 DREAMWRIGHT_OT_add_orbit_cameras.__annotations__ = {
-    "rig": bpy.props.EnumProperty(name="Rig", description="Which cameras", items=RIGS, options={"SKIP_SAVE"}),
+    "rig": bpy.props.EnumProperty(name="Rig", description="Which cameras to add", items=RIGS, options={"SKIP_SAVE"}),
     "count": property_of(CaptureConfig, "views", name="Count", options={"SKIP_SAVE"}),
 }
 DREAMWRIGHT_OT_hold_out_cameras.__annotations__ = {
-    "every": property_of(CaptureConfig, "hold_out_every", name="Every", options={"SKIP_SAVE"}),
+    "every": property_of(CaptureConfig, "hold_out_every", options={"SKIP_SAVE"}),
 }
 
 DREAMWRIGHT_OT_render_views.__annotations__ = {
     "views_folder": bpy.props.StringProperty(
-        name="Folder", description="A new folder for the views", subtype="DIR_PATH", options=BESIDE_THE_BLEND
+        name="Folder", description="New folder for the views", subtype="DIR_PATH", options=BESIDE_THE_BLEND
     ),
     "source": source_property(),
     "views": property_of(CaptureConfig, "views"),

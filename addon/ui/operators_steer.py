@@ -27,10 +27,11 @@ class ActionOperator:
 
 
 class DREAMWRIGHT_OT_stop(ActionOperator, bpy.types.Operator):
-    """Stop what is running; what is good so far is kept"""
+    """Ends the present task."""
 
     bl_idname = "dreamwright.stop"
     bl_label = "Stop"
+    bl_description = "Stop the run; the result so far is kept"
 
     def act(self) -> str:
         flows.stop()
@@ -38,39 +39,42 @@ class DREAMWRIGHT_OT_stop(ActionOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_pause(FlowOperator, bpy.types.Operator):
-    """Hold the job; it is saved and can go on later, even in another session"""
+    """Pauses the job."""
 
     bl_idname = "dreamwright.pause"
     bl_label = "Pause"
+    bl_description = "Pause the run; it is saved and can be resumed later, even in another session"
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
         return flows.pause()
 
     def sentence(self, result: Any) -> str:
-        return "The job is held."
+        return "Paused."
 
 
 class DREAMWRIGHT_OT_edit_prompt(FlowOperator, bpy.types.Operator):
-    """Change the prompt of the running job"""
+    """Edits the prompt of the job."""
 
     bl_idname = "dreamwright.edit_prompt"
-    bl_label = "Edit"
+    bl_label = "Apply New Prompt"
+    bl_description = "Change the prompt of the current run"
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
         return flows.edit_prompt(self.prompt or context.scene.dreamwright.prompt)
 
     def sentence(self, result: Any) -> str:
-        return f"The new prompt holds from step {result}."
+        return f"The new prompt is used from step {result}."
 
 
 DREAMWRIGHT_OT_edit_prompt.__annotations__ = {"prompt": properties.property_of(config.JobConfig, "prompt")}
 
 
 class DREAMWRIGHT_OT_edit_weight(FlowOperator, bpy.types.Operator):
-    """Change how strongly one part of the loss of the running job pulls; 0 leaves it out"""
+    """Edits one weight of the job."""
 
     bl_idname = "dreamwright.edit_weight"
     bl_label = "Edit Weight"
+    bl_description = "Change the weight of one part of the loss of the current run; 0 turns it off"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -103,11 +107,11 @@ def _weight_label(name: str) -> str:
 
 DREAMWRIGHT_OT_edit_weight.__annotations__ = {
     "weight": bpy.props.StringProperty(
-        name="Weight", description="Which part of the loss, as the job names it", options={"SKIP_SAVE", "HIDDEN"}
+        name="Weight", description="Which part of the loss, by its name in the config", options={"SKIP_SAVE", "HIDDEN"}
     ),
     "value": bpy.props.FloatProperty(
         name="Weight",
-        description="How strongly it pulls; what is best depends on the part, 0 leaves it out",
+        description="Weight of this part of the loss; 0 turns it off",
         min=0.0,
         precision=4,
         options={"SKIP_SAVE"},

@@ -1,4 +1,4 @@
-"""Buttons for takes: on from one of them, back in one of them, side by side, promoted, renamed, deleted."""
+"""Buttons for takes: refine, go back to a step, compare, use as mesh, rename, delete."""
 
 from __future__ import annotations
 
@@ -32,15 +32,18 @@ class TakeFlowOperator(TakeOperator, FlowOperator):
 
 
 class DREAMWRIGHT_OT_refine(TakeFlowOperator, bpy.types.Operator):
-    """Make a new take that starts from this one, with the prompt, seed and settings of the panel. \
-The older one is hidden where both stand in the same place. ESC stops and keeps what is there"""
+    """Begins a job where a take ended."""
 
     bl_idname = "dreamwright.refine"
-    bl_label = "Iterate"
+    bl_label = "Refine"
+    bl_description = (
+        "Generate a new take that starts from this one, with the prompt, seed and settings of the panel. The older "
+        "take is hidden where both are in the same place. Esc stops and keeps the result so far"
+    )
     bl_options = {"REGISTER", "UNDO"}
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
-        given = requests.kept_within_blender(requests.more_settings(self.settings))
+        given = requests.limited_to_blender(requests.more_settings(self.settings))
         return flows.refine(context, _refine_config(self, context), self.take, given=given)
 
     def sentence(self, result: Any) -> str:
@@ -48,15 +51,18 @@ The older one is hidden where both stand in the same place. ESC stops and keeps 
 
 
 class DREAMWRIGHT_OT_refine_from_step(TakeFlowOperator, bpy.types.Operator):
-    """Make a new take that starts from an earlier step of this one, with the prompt, seed and settings of the panel. \
-ESC stops and keeps what is there"""
+    """Begins a job at a checkpoint of a take."""
 
     bl_idname = "dreamwright.refine_from_step"
-    bl_label = "Branch"
+    bl_label = "Refine from Step"
+    bl_description = (
+        "Generate a new take that starts from an earlier step of this one, with the prompt, seed and settings of the "
+        "panel. Esc stops and keeps the result so far"
+    )
     bl_options = {"REGISTER", "UNDO"}
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
-        given = requests.kept_within_blender(requests.more_settings(self.settings))
+        given = requests.limited_to_blender(requests.more_settings(self.settings))
         return flows.refine(context, _refine_config(self, context), self.take, self.step, given)
 
     def sentence(self, result: Any) -> str:
@@ -64,10 +70,11 @@ ESC stops and keeps what is there"""
 
 
 class DREAMWRIGHT_OT_rewind(TakeFlowOperator, bpy.types.Operator):
-    """Take the run of this take back to an earlier step; where it stands now is kept as a step as well"""
+    """Sets the job of a take back to a checkpoint."""
 
     bl_idname = "dreamwright.rewind"
-    bl_label = "Rewind"
+    bl_label = "Go Back to Step"
+    bl_description = "Go back to an earlier step of this take; the current step is kept as a checkpoint"
     bl_options = {"REGISTER", "UNDO"}
 
     def flow(self, context: bpy.types.Context) -> flows.Flow:
@@ -78,10 +85,13 @@ class DREAMWRIGHT_OT_rewind(TakeFlowOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_promote(TakeOperator, ActionOperator, bpy.types.Operator):
-    """Give the active object the mesh of the chosen take; its place, materials, modifiers and name stay"""
+    """Puts the mesh of a take in place of another one."""
 
     bl_idname = "dreamwright.promote"
-    bl_label = "Promote"
+    bl_label = "Replace Mesh of Active Object"
+    bl_description = (
+        "Give the active object the mesh of the chosen take; its transform, materials, modifiers and name stay"
+    )
     bl_options = {"REGISTER", "UNDO"}
 
     def act(self) -> str:
@@ -89,11 +99,14 @@ class DREAMWRIGHT_OT_promote(TakeOperator, ActionOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_compare(ActionOperator, bpy.types.Operator):
-    """Lay the selected takes (all, where fewer than two are selected) out side by side at the 3D cursor, as linked \
-duplicates with their names under them"""
+    """Lays takes out side by side."""
 
     bl_idname = "dreamwright.compare"
     bl_label = "Compare"
+    bl_description = (
+        "Arrange the selected takes side by side at the 3D cursor, as linked duplicates with captions; all takes, if "
+        "fewer than two are selected"
+    )
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -105,32 +118,34 @@ duplicates with their names under them"""
 
     def act(self) -> str:
         count = flows.compare(bpy.context, self.takes.split())
-        return f"{count} takes lie side by side at the 3D cursor."
+        return f"{count} takes are side by side at the 3D cursor."
 
 
 class DREAMWRIGHT_OT_end_comparison(ActionOperator, bpy.types.Operator):
-    """Take away what was laid out to be compared; the takes themselves stay"""
+    """Removes what Compare made."""
 
     bl_idname = "dreamwright.end_comparison"
     bl_label = "End Comparison"
+    bl_description = "Remove the duplicates that Compare made; the takes stay"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if not flows.is_compared(context):
-            cls.poll_message_set("Nothing is laid out to be compared")
+            cls.poll_message_set("There is no comparison")
             return False
         return True
 
     def act(self) -> str:
-        return f"Took away the duplicates of {flows.end_comparison(bpy.context)} takes."
+        return f"Removed the duplicates of {flows.end_comparison(bpy.context)} takes."
 
 
 class DREAMWRIGHT_OT_rename_take(TakeOperator, ActionOperator, bpy.types.Operator):
-    """Give the take another name, which is that of its object"""
+    """Renames the object of a take."""
 
     bl_idname = "dreamwright.rename_take"
     bl_label = "Rename Take"
+    bl_description = "Rename the take and its object"
     bl_options = {"REGISTER", "UNDO"}
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Any:
@@ -143,10 +158,11 @@ class DREAMWRIGHT_OT_rename_take(TakeOperator, ActionOperator, bpy.types.Operato
 
 
 class DREAMWRIGHT_OT_delete_take(TakeFlowOperator, bpy.types.Operator):
-    """Take the take out of the scene; an object of yours that it was promoted onto stays"""
+    """Deletes a take, and its job where asked."""
 
     bl_idname = "dreamwright.delete_take"
     bl_label = "Delete Take"
+    bl_description = "Delete the take; an object that was given its mesh stays"
     bl_options = {"REGISTER", "UNDO"}
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Any:
@@ -161,14 +177,15 @@ class DREAMWRIGHT_OT_delete_take(TakeFlowOperator, bpy.types.Operator):
         return flows.delete_take(context, self.take, self.with_job)
 
     def sentence(self, result: Any) -> str:
-        return f"Deleted '{result}'" + (" and its job." if self.with_job else ".")
+        return f"Deleted '{result}'" + (" and the files of its run." if self.with_job else ".")
 
 
 class DREAMWRIGHT_OT_load_take_settings(ActionOperator, bpy.types.Operator):
-    """Put the prompt, the seed and the quality of the chosen take into the panel"""
+    """Copies what a take was asked for."""
 
     bl_idname = "dreamwright.load_take_settings"
-    bl_label = "Use Its Prompt"
+    bl_label = "Use Prompt and Seed"
+    bl_description = "Copy prompt, seed and quality of the chosen take into the panel"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -184,10 +201,11 @@ class DREAMWRIGHT_OT_load_take_settings(ActionOperator, bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_forget_run(ActionOperator, bpy.types.Operator):
-    """Take a run that has not come to an end out of the list; what the backend keeps of it stays"""
+    """Removes an unfinished run from the scene's list."""
 
     bl_idname = "dreamwright.forget_run"
     bl_label = "Forget Run"
+    bl_description = "Remove this unfinished run from the list; its files are kept"
     bl_options = {"REGISTER", "UNDO"}
 
     def act(self) -> str:
@@ -221,14 +239,12 @@ def _refine_config(operator: Any, context: bpy.types.Context) -> config.JobConfi
 
 def _take_property() -> Any:
     return bpy.props.StringProperty(
-        name="Take", description="The job of the take; empty means the chosen one", options={"SKIP_SAVE"}
+        name="Take", description="Job of the take; if empty, the chosen one", options={"SKIP_SAVE"}
     )
 
 
 def _step_property() -> Any:
-    return bpy.props.IntProperty(
-        name="Step", description="A step of the run that was kept", min=0, options={"SKIP_SAVE"}
-    )
+    return bpy.props.IntProperty(name="Step", description="A step that has a checkpoint", min=0, options={"SKIP_SAVE"})
 
 
 def _refine_annotations() -> dict[str, Any]:
@@ -247,8 +263,8 @@ DREAMWRIGHT_OT_rewind.__annotations__ = {
     "take": _take_property(),
     "step": _step_property(),
     "continue_run": bpy.props.BoolProperty(
-        name="Go On",
-        description="Run on from there to the last step; else the run is held there",
+        name="Continue",
+        description="Continue from there to the last step; otherwise the run is paused there",
         options={"SKIP_SAVE"},
     ),
 }
@@ -256,32 +272,34 @@ DREAMWRIGHT_OT_promote.__annotations__ = {
     "take": _take_property(),
     "target": bpy.props.StringProperty(
         name="Target",
-        description="Name of the object that gets the mesh; empty means the active one",
+        description="Name of the object that gets the mesh; if empty, the active one",
         options={"SKIP_SAVE"},
     ),
 }
 DREAMWRIGHT_OT_compare.__annotations__ = {
     "takes": bpy.props.StringProperty(
         name="Takes",
-        description="Jobs of the takes, with spaces between; empty means those that are selected, else all",
+        description="Jobs of the takes, separated by spaces; if empty, those that are selected, or all",
         options={"SKIP_SAVE"},
     ),
 }
 DREAMWRIGHT_OT_rename_take.__annotations__ = {
     "take": _take_property(),
-    "name": bpy.props.StringProperty(name="Name", description="Of the take and its object", options={"SKIP_SAVE"}),
+    "name": bpy.props.StringProperty(
+        name="Name", description="New name of the take and its object", options={"SKIP_SAVE"}
+    ),
 }
 DREAMWRIGHT_OT_delete_take.__annotations__ = {
     "take": _take_property(),
     "with_job": bpy.props.BoolProperty(
-        name="Also Its Job",
-        description="Also delete what the backend keeps of it, which cannot be undone: nothing goes on from it then",
+        name="Delete Job Too",
+        description="Also delete the files of its run, which cannot be undone: it can no longer be refined",
         options={"SKIP_SAVE"},
     ),
 }
 DREAMWRIGHT_OT_load_take_settings.__annotations__ = {"take": _take_property()}
 DREAMWRIGHT_OT_forget_run.__annotations__ = {
-    "job": bpy.props.StringProperty(name="Job", description="The job of the run", options={"SKIP_SAVE"}),
+    "job": bpy.props.StringProperty(name="Job", description="Job of the run", options={"SKIP_SAVE"}),
 }
 
 CLASSES = (

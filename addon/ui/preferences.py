@@ -42,26 +42,26 @@ def draw_set_up(layout: Any, snapshot: Any) -> None:
 
 DreamwrightPreferences.__annotations__ = {
     "backend_python": bpy.props.StringProperty(
-        name="Backend's Python",
-        description="A Python that has PyTorch; empty uses the one that Set Up Backend makes",
+        name="Python of Backend",
+        description="Python with PyTorch; if empty, the one that Set Up Backend installs",
         subtype="FILE_PATH",
         options=properties.BESIDE_THE_BLEND,
     ),
     "device": properties.property_of(config.JobConfig, "device"),
     "cache_folder": bpy.props.StringProperty(
-        name="Cache",
-        description="Where jobs and captured views are kept; empty uses Blender's own folder, // is beside the .blend",
+        name="Cache Folder",
+        description="Folder for runs and rendered views; if empty, the one of Blender; // is that of the .blend file",
         subtype="DIR_PATH",
         options=properties.BESIDE_THE_BLEND,
     ),
     "remote_address": bpy.props.StringProperty(
-        name="Running Backend",
-        description="Use a backend that runs already, as host:port (127.0.0.1:9000 at the near end of a tunnel); "
-        "empty starts one here",
+        name="Remote Backend",
+        description="Use a backend that is already running, as host:port (127.0.0.1:9000 with a tunnel); "
+        "if empty, one is started here",
     ),
     "remote_token": bpy.props.StringProperty(
-        name="Its Token",
-        description="The DREAMWRIGHT_TOKEN that the running backend was started with",
+        name="Access Token",
+        description="DREAMWRIGHT_TOKEN that the remote backend was started with",
         subtype="PASSWORD",
     ),
 }

@@ -19,10 +19,11 @@ What is made (words, seed, box, photos) is the file's.
 
 
 class DREAMWRIGHT_OT_add_preset(AddPresetBase, bpy.types.Operator):
-    """Keep method, quality, model and changed settings under a name, or take such a preset away"""
+    """Blender's own operator for presets, in our folder."""
 
     bl_idname = "dreamwright.add_preset"
     bl_label = "Add Preset"
+    bl_description = "Save method, quality, model and changed settings as a preset, or remove a preset"
     preset_menu = "DREAMWRIGHT_PT_presets"
     preset_subdir = SUBFOLDER
     preset_defines = ["settings = bpy.context.scene.dreamwright"]
@@ -30,7 +31,10 @@ class DREAMWRIGHT_OT_add_preset(AddPresetBase, bpy.types.Operator):
 
 
 class DREAMWRIGHT_PT_presets(PresetPanel, bpy.types.Panel):
+    """The presets of a person, with what adds and removes them."""
+
     bl_label = "Dreamwright Presets"
+    bl_description = "Presets of method, quality, model and changed settings"
     preset_subdir = SUBFOLDER
     preset_operator = "script.execute_preset"
     preset_add_operator = "dreamwright.add_preset"
@@ -39,7 +43,7 @@ class DREAMWRIGHT_PT_presets(PresetPanel, bpy.types.Panel):
         if bpy.utils.preset_paths(SUBFOLDER):
             super().draw(context)
             return
-        self.layout.label(text="No presets of your own yet")  # Blender's own list says "Missing Paths" here
+        self.layout.label(text="No presets yet")  # Blender's own list says "Missing Paths" here
         row = self.layout.row()
         row.prop(context.window_manager, "preset_name", text="")
         row.operator(self.preset_add_operator, text="", icon="ADD").name = context.window_manager.preset_name
@@ -48,11 +52,11 @@ class DREAMWRIGHT_PT_presets(PresetPanel, bpy.types.Panel):
 DREAMWRIGHT_OT_add_preset.__annotations__ = {
     # Blender's own have no tooltip
     "remove_name": bpy.props.BoolProperty(
-        name="Remove", description="Take the preset of this name away", default=False, options={"HIDDEN", "SKIP_SAVE"}
+        name="Remove", description="Remove the preset of this name", default=False, options={"HIDDEN", "SKIP_SAVE"}
     ),
     "remove_active": bpy.props.BoolProperty(
         name="Remove Active",
-        description="Take the preset away that was used last",
+        description="Remove the preset that was used last",
         default=False,
         options={"HIDDEN", "SKIP_SAVE"},
     ),

@@ -13,26 +13,18 @@ from ..core.capture_config import CaptureConfig
 from ..core.wire import DreamwrightError, config
 from . import (
     advanced_groups,
+    bake_export_settings,
+    display_settings,
+    prompt_history,
+    scene_setup_settings,
     takes_list,
-)
-from . import (
-    bake_export_settings as finish_settings,
-)
-from . import (
-    display_settings as look_settings,
-)
-from . import (
-    prompt_history as history,
-)
-from . import (
-    scene_setup_settings as place_settings,
 )
 from .methods import method_property, model_name, quality_property
 from .reflection import BESIDE_THE_BLEND, config_choice, optional_property, property_of
 
 __all__ = [
     "BESIDE_THE_BLEND", "CLASSES", "DreamwrightSettings", "camera_prompt_property", "config_choice",
-    "optional_property", "property_of", "settings_annotations", "source_property",
+    "optional_property", "property_of", "settings_annotations", "settings_property", "source_property",
 ]  # fmt: skip
 
 
@@ -42,11 +34,13 @@ def settings_annotations() -> dict[str, Any]:
         "prompt": property_of(config.JobConfig, "prompt", name="Prompt"),
         "negative": property_of(config.PromptOptionsConfig, "negative", name="Negative Prompt"),
         "use_prompt": bpy.props.BoolProperty(
-            name="Also Follow the Prompt",
-            description="Words pull on a reconstruction as well, where the pictures leave open what is there",
+            name="Use Prompt",
+            description="Also use the prompt, for parts that the photos do not show",
             options=set(),
         ),
-        "history": bpy.props.CollectionProperty(type=history.DREAMWRIGHT_PG_prompt, name="History"),
+        "history": bpy.props.CollectionProperty(
+            type=prompt_history.DREAMWRIGHT_PG_prompt, name="History", description="Earlier prompts"
+        ),
         "method": method_property(),
         "dataset": property_of(
             config.JobConfig, "dataset", name="Photos", subtype="DIR_PATH", options=BESIDE_THE_BLEND
@@ -55,14 +49,14 @@ def settings_annotations() -> dict[str, Any]:
         "recipe": property_of(config.JobConfig, "recipe"),
         "overrides": bpy.props.StringProperty(
             name="Changed Settings",
-            description="The advanced settings that were changed against the preset, as JSON",
+            description="Advanced settings that differ from the preset, as JSON",
             options=set(),
         ),
-        "bake_export": bpy.props.PointerProperty(type=finish_settings.DreamwrightBakeExportSettings),
-        "advanced": bpy.props.PointerProperty(type=advanced_groups.CLASSES[-1]),
-        "display": bpy.props.PointerProperty(type=look_settings.DreamwrightDisplaySettings),
+        "bake_export": _group_property(bake_export_settings.DreamwrightBakeExportSettings, "Bake & Export"),
+        "advanced": _group_property(advanced_groups.CLASSES[-1], "Advanced Settings"),
+        "display": _group_property(display_settings.DreamwrightDisplaySettings, "Display"),
         "seed": property_of(config.JobConfig, "seed"),
-        "takes": bpy.props.PointerProperty(type=takes_list.DREAMWRIGHT_PG_takes),
+        "takes": _group_property(takes_list.DREAMWRIGHT_PG_takes, "Takes"),
         "model": property_of(config.JobConfig, "model"),
         "clip_model": property_of(config.JobConfig, "model", default=config.ConsistencyConfig().model),
         "allow_download": property_of(
@@ -70,11 +64,15 @@ def settings_annotations() -> dict[str, Any]:
         ),
         "center": property_of(config.BoundsConfig, "center", subtype="TRANSLATION", unit="LENGTH"),
         "size": property_of(config.BoundsConfig, "size", subtype="XYZ_LENGTH", unit="LENGTH"),
-        "scene_setup": bpy.props.PointerProperty(type=place_settings.DreamwrightSceneSetup),
+        "scene_setup": _group_property(scene_setup_settings.DreamwrightSceneSetup, "Scene Setup"),
         "source": source_property(),
         "views": property_of(CaptureConfig, "views"),
         "image_size": property_of(CaptureConfig, "image_size", subtype="PIXEL"),
     }
+
+
+def _group_property(group: type, name: str) -> Any:
+    return bpy.props.PointerProperty(type=group, name=name, description=f"{name} settings")
 
 
 def _is_allowed(settings: Any) -> bool:
@@ -91,18 +89,18 @@ def _allow(settings: Any, yes: bool) -> None:
 
 def source_property() -> Any:
     items = [
-        ("SPHERE", "Sphere", "Cameras evenly around the scene"),
-        ("SELECTED", "Selected cameras", "The cameras that are selected now, except those that are off"),
-        ("SCENE", "Scene cameras", "Every camera of the scene, except those that are off"),
+        ("SPHERE", "Automatic Sphere", "Cameras evenly around the scene"),
+        ("SELECTED", "Selected Cameras", "The selected cameras, except those that are off"),
+        ("SCENE", "Scene Cameras", "All cameras of the scene, except those that are off"),
     ]
     return bpy.props.EnumProperty(
-        name="Views from", description="Where the scene is seen from", items=items, options=set()
+        name="Cameras", description="Cameras that render the scene", items=items, options=set()
     )
 
 
 def camera_prompt_property() -> Any:
-    """The words of one camera, on its data."""
-    return property_of(config.CameraPrompt, "prompt", name="Seen from Here")
+    """The prompt of one camera, on its data."""
+    return property_of(config.CameraPrompt, "prompt", name="Prompt from Here")
 
 
 class DreamwrightSettings(bpy.types.PropertyGroup):
@@ -111,12 +109,18 @@ class DreamwrightSettings(bpy.types.PropertyGroup):
 
 DreamwrightSettings.__annotations__ = settings_annotations()
 
+
+def settings_property() -> Any:
+    """What a scene asks for."""
+    return bpy.props.PointerProperty(type=DreamwrightSettings, name="Dreamwright", description="Dreamwright settings")
+
+
 CLASSES = (
-    *history.CLASSES,
+    *prompt_history.CLASSES,
     *advanced_groups.CLASSES,
-    *finish_settings.CLASSES,
-    *look_settings.CLASSES,
-    *place_settings.CLASSES,
+    *bake_export_settings.CLASSES,
+    *display_settings.CLASSES,
+    *scene_setup_settings.CLASSES,
     *takes_list.CLASSES,
     DreamwrightSettings,
 )

@@ -55,7 +55,7 @@ def _photos_problem(settings: Any) -> str:
         return ""
     folder = requests.dataset_folder(settings.dataset)
     if folder is None:
-        return f"No photos were chosen: choose a folder with photos and a {TRANSFORMS_FILES[0]}"
+        return f"No photos are chosen: choose a folder with photos and a {TRANSFORMS_FILES[0]}"
     if not folder.is_dir():
         return f"There is no folder {folder}: choose another"
     if not any((folder / name).is_file() for name in TRANSFORMS_FILES):
@@ -69,7 +69,7 @@ def _model_problem(settings: Any) -> str:
         return ""
     if not settings.allow_download:
         size = model_list.format_size(model.size_mb)
-        return f"The model {model.name} is not on this machine ({size}): tick Allow Download or choose another"
+        return f"The model {model.name} is not downloaded ({size}): enable Allow Download or choose another one"
     if not bpy.app.online_access:
-        return f"The model {model.name} is not on this machine and Blender is offline: allow online access"
+        return f"The model {model.name} is not downloaded and Blender is offline: allow online access"
     return ""

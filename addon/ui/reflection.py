@@ -56,6 +56,8 @@ def identifier(choice: str) -> str:
 
 def label(field: str) -> str:
     """A setting's name as Blender writes names: in capitals but for small words."""
+    if field in _LABELS:
+        return _LABELS[field]
     first, *others = field.removesuffix("_degrees").split("_")
     return " ".join([_title_word(first), *(word if word in _SMALL else _title_word(word) for word in others)])
 
@@ -85,6 +87,8 @@ def _limits(metadata: Any, kind: type) -> dict[str, Any]:
     return {name: number(metadata[key]) for name, key in (("min", "low"), ("max", "high")) if metadata[key] is not None}
 
 
+_LABELS = {"hold_out_every": "Validation Every"}
+"""Of settings that have another name in Blender than in the config."""
 _SMALL = {"a", "at", "in", "of", "or", "per", "to"}
 _WORDS = {
     "cpu": "CPU", "cuda": "CUDA", "fov": "FOV", "mps": "Metal", "nerf": "NeRF", "s": "(s)", "sdf": "SDF", "sds": "SDS",

@@ -22,7 +22,7 @@ class DreamwrightRemeshSettings(bpy.types.PropertyGroup):
 
 def remesh_property() -> Any:
     """The sliders of one object."""
-    return bpy.props.PointerProperty(type=DreamwrightRemeshSettings)
+    return bpy.props.PointerProperty(type=DreamwrightRemeshSettings, name="Remesh", description="Remesh settings")
 
 
 def _annotations() -> dict[str, Any]:
@@ -31,13 +31,19 @@ def _annotations() -> dict[str, Any]:
         for spec in dataclasses.fields(RemeshConfig)
     } | {
         "thickness": bpy.props.FloatProperty(
-            name="Fullness",
-            description="The same as the threshold, as a slider: right is fatter, left is thinner. "
+            name="Thickness",
+            description="The threshold as a slider: right is thicker, left is thinner. "
             "Each whole step halves or doubles the density at the surface",
-            min=-THICKNESS_RANGE, max=THICKNESS_RANGE, default=0.0, step=5, precision=2, options=set(),
-            get=_get_thickness, set=_set_thickness,
+            min=-THICKNESS_RANGE,
+            max=THICKNESS_RANGE,
+            default=0.0,
+            step=5,
+            precision=2,
+            options=set(),
+            get=_get_thickness,
+            set=_set_thickness,
         )
-    }  # fmt: skip
+    }
 
 
 def _on_change(group: DreamwrightRemeshSettings, context: bpy.types.Context) -> None:
@@ -59,13 +65,13 @@ _PROPERTY_OPTIONS: dict[str, dict[str, Any]] = {
     "threshold": {"precision": 3, "soft_max": 1000.0},
     "resolution": {"soft_max": 256},
     "smooth": {"soft_max": 20},
-    "min_size_percent": {"subtype": "PERCENTAGE", "soft_max": 10.0, "precision": 2, "name": "Crumbs"},
-    "largest": {"name": "Pieces", "soft_max": 10},
-    "islands": {"name": "Pieces"},
-    "measure": {"name": "Measured by"},
-    "fill_holes": {"name": "Fill Cavities"},
-    "max_faces": {"name": "Face Budget", "soft_max": 200_000, "step": 500},
-    "thicken": {"name": "Thicken"},
+    "min_size_percent": {"subtype": "PERCENTAGE", "soft_max": 10.0, "precision": 2, "name": "Min Size"},
+    "largest": {"name": "Count", "soft_max": 10},
+    "islands": {"name": "Islands"},
+    "measure": {"name": "Measure"},
+    "fill_holes": {"name": "Fill Holes"},
+    "max_faces": {"name": "Max Faces", "soft_max": 200_000, "step": 500},
+    "thicken": {"name": "Min Thickness"},
     "faces": {"name": "Faces"},
 }
 

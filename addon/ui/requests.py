@@ -147,7 +147,7 @@ def with_consent(wanted: config.JobConfig, settings: Any, more: dict[str, Any]) 
     return config.with_changes(wanted, {"allow_download": yes and bpy.app.online_access})
 
 
-def kept_within_blender(more: dict[str, Any]) -> dict[str, Any]:
+def limited_to_blender(more: dict[str, Any]) -> dict[str, Any]:
     """What a script gave, with a download only where Blender may go online."""
     wants = more.get("allow_download") is True
     return more | {"allow_download": wants and bpy.app.online_access} if "allow_download" in more else more

@@ -24,34 +24,34 @@ DreamwrightSceneSetup.__annotations__ = {
         type=bpy.types.Object,
         poll=_is_empty,
         name="Box",
-        description="An Empty whose cube is the box that the result fills: move, turn and scale it. Without one, the"
-        " numbers below are the box",
+        description="Empty whose cube is the bounding box of results: move, rotate and scale it. Without one, the"
+        " numbers below are used",
         options=set(),
     ),
     "show_orbit": bpy.props.BoolProperty(
         name="Show Orbit",
-        description="Draw in the 3D view where a job's random cameras are. In the background nothing is drawn",
+        description="Draw the random cameras of a run in the 3D viewport",
         options=set(),
     ),
     "show_sphere": bpy.props.BoolProperty(
         name="Show Cameras",
-        description="Draw in the 3D view where pictures of this scene would be taken from",
+        description="Draw the cameras that would render this scene in the 3D viewport",
         options=set(),
     ),
     "views_folder": bpy.props.StringProperty(
         name="Folder",
-        description="A new folder for pictures of this scene with their poses (transforms_train.json and"
-        " transforms_test.json), which any program for radiance fields reads; // is beside the .blend",
+        description="New folder for views of this scene with their camera poses (transforms_train.json and"
+        " transforms_test.json), as programs for radiance fields read them; // is the folder of the .blend file",
         subtype="DIR_PATH",
         default="//views",
         options=BESIDE_THE_BLEND,
     ),
     "hold_out_every": property_of(CaptureConfig, "hold_out_every"),
     "fov_degrees": property_of(CaptureConfig, "fov_degrees", name="Field of View"),
-    "elevation_low_degrees": property_of(CaptureConfig, "elevation_low_degrees", name="Elevation From"),
-    "elevation_high_degrees": property_of(CaptureConfig, "elevation_high_degrees", name="To"),
+    "elevation_low_degrees": property_of(CaptureConfig, "elevation_low_degrees", name="Elevation Min"),
+    "elevation_high_degrees": property_of(CaptureConfig, "elevation_high_degrees", name="Max"),
     "camera": bpy.props.IntProperty(
-        name="Camera", description="The camera whose words and role are shown", options={"SKIP_SAVE"}
+        name="Camera", description="Camera whose prompt and role are shown", options={"SKIP_SAVE"}
     ),
 }
 
@@ -59,7 +59,7 @@ DreamwrightSceneSetup.__annotations__ = {
 def camera_role_property() -> Any:
     """What one camera is for, on its data."""
     return bpy.props.EnumProperty(
-        name="Role", description="What this camera is for when the scene is reconstructed", items=ROLES, options=set()
+        name="Role", description="How this camera is used when the scene is reconstructed", items=ROLES, options=set()
     )
 
 

@@ -82,10 +82,10 @@ def _set_row(settings: Any, index: int) -> None:
 
 
 DREAMWRIGHT_PG_takes.__annotations__ = {
-    "chosen": bpy.props.StringProperty(name="Chosen", description="The job of the take that is chosen", options=set()),
+    "chosen": bpy.props.StringProperty(name="Chosen", description="Job of the chosen take", options=set()),
     "row": bpy.props.IntProperty(
         name="Take",
-        description="Choose a take: its object becomes the selected one",
+        description="Choose a take and select its object",
         get=_get_row,
         set=_set_row,
         options={"SKIP_SAVE"},

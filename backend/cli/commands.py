@@ -21,9 +21,9 @@ from backend.version import version
 from backend.wire.messages import DEVICE_VARIABLE, TOKEN_VARIABLE
 
 from .exit_codes import DONE, FAILED, INTERRUPTED, USAGE_ERROR
-from .kept_jobs import add_jobs
 from .models.arguments import add_models
 from .options import add_options, given_settings
+from .stored_jobs import add_jobs
 from .tokens import add_clients, given_token
 
 log = logging.getLogger(__name__)

@@ -38,6 +38,7 @@ from .presets import preset
 from .prompts import CameraPrompt, PromptOptionsConfig, WeightedImage, WeightedText
 from .recipes import RECIPES, initial_config, recipe
 from .regularizers import RegularizerConfig, TermConfig
+from .renamed import renamed
 from .render import RenderConfig
 from .setting import leaves, merged, read_group, setting
 from .shares import allow_shares, is_share, refuse_share
@@ -50,5 +51,5 @@ __all__ = [
     "RegularizerConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig",
     "TriPlaneConfig", "CollapseConfig", "WeightedImage", "WeightedText", "PromptOptionsConfig", "allow_shares",
     "initial_config", "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "read_group", "recipe",
-    "refuse_share", "setting", "to_json", "weights_of", "with_changes",
+    "refuse_share", "renamed", "setting", "to_json", "weights_of", "with_changes",
 ]  # fmt: skip

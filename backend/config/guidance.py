@@ -145,5 +145,7 @@ class PhotometricConfig:
     weight: float = setting(1.0, "Weight of the term", low=0.0, high=1e6)
     rays_per_step: int = setting(4096, "Pixels compared in one step", low=64, high=1_000_000)
     downscale: int = setting(1, "Pictures are read this much smaller", low=1, high=16)
-    hold_out_every: int = setting(8, "Every n-th picture is held out where no test split is named", low=2, high=1000)
+    hold_out_every: int = setting(
+        8, "Every n-th photo is used for validation only, if no test split is named", low=2, high=1000
+    )
     pictures: int = setting(0, "Training pictures that are used, evenly spread; 0 takes all", low=0, high=100_000)

@@ -80,7 +80,7 @@ class JobConfig:
         "How much time is taken, as a preset that single settings may differ from",
         choices=tuple(q.value for q in Quality),
     )
-    recipe: str = setting("", "Published settings this job began from, where it did")
+    recipe: str = setting("", "Preset from a paper that the job began from, if any")
     seed: int = setting(
         0, "Another seed gives another result; on the CPU the same seed gives the same one", low=0, high=2**31 - 1
     )

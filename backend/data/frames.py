@@ -17,7 +17,7 @@ from backend.free_memory import free_bytes, gigabytes
 
 from .picture_file import RESULT_BYTES, Header, bytes_while_decoded, read_picture
 from .pictures import PosedPictures
-from .regular_file import shown
+from .regular_file import brief
 
 SMALLEST = 11  # the window of structural similarity, by which a result is judged
 LARGEST = 64_000_000_000
@@ -97,7 +97,7 @@ def _largest(frames: list[Frame]) -> str:
     """Which one is to blame, where a few are much larger than they should be."""
     sizes = {frame.path: frame.header for frame in frames}
     path, header = max(sizes.items(), key=lambda item: item[1].pixels)
-    return f" (the largest is {shown(path.name, 60)}, {header.width} x {header.height} pixels)"
+    return f" (the largest is {brief(path.name, 60)}, {header.width} x {header.height} pixels)"
 
 
 def check_sizes(frames: list[Frame], downscale: int, path: Path) -> None:
@@ -110,14 +110,14 @@ def check_sizes(frames: list[Frame], downscale: int, path: Path) -> None:
     if odd:
         both = sorted([(height, width), odd[0].header.smaller(downscale)[::-1]])
         raise DatasetError(
-            f"The pictures of {shown(path)} differ in size ({' and '.join(f'{w} x {h}' for h, w in both)}), as "
+            f"The pictures of {brief(path)} differ in size ({' and '.join(f'{w} x {h}' for h, w in both)}), as "
             f"{_named(odd)}: bring them to one size."
         )
     if min(height, width) < SMALLEST:
-        raise DatasetError(f"The pictures of {shown(path)} are {width} x {height} pixels: {SMALLEST} are the least.")
+        raise DatasetError(f"The pictures of {brief(path)} are {width} x {height} pixels: {SMALLEST} are the least.")
 
 
 def _named(odd: list[Frame]) -> str:
     """The first of them, and how many there are, as far as was looked."""
     more = f" and {len(odd) - 1} more" if len(odd) > 1 else ""
-    return shown(odd[0].path.name, 60) + more + (" or further" if len(odd) == _OFFENDERS else "")
+    return brief(odd[0].path.name, 60) + more + (" or further" if len(odd) == _OFFENDERS else "")

@@ -21,7 +21,7 @@ from backend.color import srgb_decoded
 from backend.errors import DatasetError, MemoryShortError
 from backend.free_memory import free_bytes, gigabytes
 
-from .regular_file import NotAFileError, TooLargeError, open_regular, shown
+from .regular_file import NotAFileError, TooLargeError, brief, open_regular
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 FILE_LIMIT = 1_000_000_000
@@ -60,7 +60,7 @@ def read_header(path: Path) -> Header:
         header = Header(*picture.size)
     if header.pixels > PIXEL_LIMIT:
         raise DatasetError(
-            f"The picture {shown(path)} has {header.width} x {header.height} pixels, where {PIXEL_LIMIT // 10**6} "
+            f"The picture {brief(path)} has {header.width} x {header.height} pixels, where {PIXEL_LIMIT // 10**6} "
             "million are the most: make it smaller."
         )
     return header
@@ -79,7 +79,7 @@ def read_picture(path: Path, downscale: int = 1) -> Float[Tensor, "h w 4"]:
     out = torch.empty(height, width, 4)
     with _opened(path) as picture:
         if Header(*picture.size) != header:
-            raise DatasetError(f"The picture {shown(path)} changed while it was read: start again.")
+            raise DatasetError(f"The picture {brief(path)} changed while it was read: start again.")
         _decode(picture, out, downscale)
     return out
 
@@ -94,7 +94,7 @@ def _check_room(path: Path, header: Header, downscale: int) -> None:
     need, free = bytes_while_decoded(header, downscale), free_bytes(torch.device("cpu"))
     if free is not None and need > free:
         raise MemoryShortError(
-            f"The picture {shown(path)} of {header.width} x {header.height} pixels needs about {gigabytes(need)} of "
+            f"The picture {brief(path)} of {header.width} x {header.height} pixels needs about {gigabytes(need)} of "
             f"memory and {gigabytes(free)} are free: make it smaller, or close other programs."
         )
 
@@ -109,26 +109,26 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         raise
     except FileNotFoundError as cause:
         raise DatasetError(
-            f"The picture {shown(path)} is named in the dataset but is not there: restore it."
+            f"The picture {brief(path)} is named in the dataset but is not there: restore it."
         ) from cause
     except NotAFileError as cause:
-        raise DatasetError(f"The picture {shown(path)} is {cause}: put the picture's file in its place.") from cause
+        raise DatasetError(f"The picture {brief(path)} is {cause}: put the picture's file in its place.") from cause
     except TooLargeError as cause:
-        raise DatasetError(f"The picture {shown(path)} has {cause}: make it smaller.") from cause
+        raise DatasetError(f"The picture {brief(path)} has {cause}: make it smaller.") from cause
     except PermissionError as cause:
-        raise DatasetError(f"The picture {shown(path)} may not be read: change its permissions.") from cause
+        raise DatasetError(f"The picture {brief(path)} may not be read: change its permissions.") from cause
     except Image.DecompressionBombError as cause:
         raise DatasetError(
-            f"The picture {shown(path)} has more pixels than the {PIXEL_LIMIT // 10**6} million that are the most: "
+            f"The picture {brief(path)} has more pixels than the {PIXEL_LIMIT // 10**6} million that are the most: "
             "make it smaller."
         ) from cause
     except MemoryError as cause:
         raise MemoryShortError(
-            f"There is no memory to decode the picture {shown(path)}: make it smaller, or close other programs."
+            f"There is no memory to decode the picture {brief(path)}: make it smaller, or close other programs."
         ) from cause
     except Exception as cause:  # codecs raise whatever comes to hand: struct.error, SyntaxError, ValueError, zlib.error
         raise DatasetError(
-            f"The picture {shown(path)} cannot be read: replace it by a whole PNG, JPEG, WebP, TIFF or BMP."
+            f"The picture {brief(path)} cannot be read: replace it by a whole PNG, JPEG, WebP, TIFF or BMP."
         ) from cause
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from backend.errors import DatasetError
 
-from .regular_file import NAME_LIMIT, shown
+from .regular_file import NAME_LIMIT, brief
 
 SUFFIXES = ("", ".png", ".jpg", ".jpeg")
 """NeRF-synthetic leaves the suffix out."""
@@ -38,10 +38,10 @@ class PictureNames:
             DatasetError: it is no name of a file, or of one that may not be opened.
         """
         if not isinstance(name, str):
-            raise DatasetError(f"The file_path of frame {frame} in {shown(self._poses)} is not text: export it again.")
+            raise DatasetError(f"The file_path of frame {frame} in {brief(self._poses)} is not text: export it again.")
         if name not in self._found:
             self._check_name(name, frame)
-            self._found[name] = self._looked_for(name, frame)
+            self._found[name] = self._candidates(name, frame)
         return self._found[name]
 
     def _check_name(self, name: str, frame: int) -> None:
@@ -52,7 +52,7 @@ class PictureNames:
         if not self._outside and _leaves(name):
             raise self._refusal(name, frame, _OUTSIDE)
 
-    def _looked_for(self, name: str, frame: int) -> Path:
+    def _candidates(self, name: str, frame: int) -> Path:
         candidates = [self._folder / (name + suffix) for suffix in SUFFIXES]
         kinds = [_mode(path) for path in candidates]
         found = next((path for path, mode in zip(candidates, kinds, strict=True) if stat.S_ISREG(mode)), None)
@@ -63,7 +63,7 @@ class PictureNames:
         return real if real.exists() else found
 
     def _refusal(self, name: str, frame: int, what: str) -> DatasetError:
-        return DatasetError(f"The file_path '{shown(name, 60)}' of frame {frame} in {shown(self._poses)} {what}.")
+        return DatasetError(f"The file_path '{brief(name, 60)}' of frame {frame} in {brief(self._poses)} {what}.")
 
 
 def _leaves(name: str) -> bool:

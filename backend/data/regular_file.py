@@ -62,7 +62,7 @@ def _check(found: os.stat_result, limit: int) -> None:
         raise TooLargeError(f"{found.st_size / 1e6:.0f} MB, where {limit / 1e6:.0f} MB are the most")
 
 
-def shown(name: object, most: int = 160) -> str:
+def brief(name: object, most: int = 160) -> str:
     """A name as a sentence may hold it: on one line, and not longer than a person reads."""
     text = "".join(letter if letter.isprintable() else "?" for letter in str(name)[: most + 1])
     return text if len(text) <= most else text[: most - 3] + "..."

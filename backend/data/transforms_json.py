@@ -23,7 +23,7 @@ from .json_file import read_object
 from .picture_file import Header, read_header
 from .picture_names import PictureNames
 from .pictures import PosedPictures
-from .regular_file import NAME_LIMIT, shown
+from .regular_file import NAME_LIMIT, brief
 
 HELD_OUT_FILES = ("transforms_test.json", "transforms_val.json")
 GoOn = Callable[[], None]
@@ -98,12 +98,12 @@ def dataset_folder(name: str) -> Path:
     try:
         return Path(name).expanduser()
     except RuntimeError as cause:
-        raise DatasetError(f"There is no home folder as {shown(name, 60)} names one: give the whole path.") from cause
+        raise DatasetError(f"There is no home folder as {brief(name, 60)} names one: give the whole path.") from cause
 
 
 def _check_name(folder: Path) -> None:
     if len(str(folder)) > NAME_LIMIT or "\0" in str(folder):
-        raise DatasetError(f"There is no folder {shown(folder, 60)}: choose a folder of posed pictures.")
+        raise DatasetError(f"There is no folder {brief(folder, 60)}: choose a folder of posed pictures.")
 
 
 def _split(frames: list[Frame], every: int) -> Listing:
@@ -121,7 +121,7 @@ def _listed(path: Path, downscale: int, outside: bool, go_on: GoOn) -> list[Fram
     found = []
     for number, frame in enumerate(_frames(data, path)):
         go_on()
-        where = f"Frame {number} of {shown(path)}"
+        where = f"Frame {number} of {brief(path)}"
         file = names.file_of(required(frame, "file_path", where), number)
         header = headers.of(file)
         found.append(Frame(file, header, camera_of(data | frame, (header.width, header.height), where)))
@@ -142,10 +142,10 @@ class _Headers:
 
 
 def _frames(data: dict[str, Any], path: Path) -> list[dict[str, Any]]:
-    frames = required(data, "frames", f"The file {shown(path)}")
+    frames = required(data, "frames", f"The file {brief(path)}")
     if not isinstance(frames, list) or not frames:
-        raise DatasetError(f"The file {shown(path)} names no frames: export at least two posed pictures.")
+        raise DatasetError(f"The file {brief(path)} names no frames: export at least two posed pictures.")
     odd = next((i for i, frame in enumerate(frames) if not isinstance(frame, dict)), None)
     if odd is not None:
-        raise DatasetError(f"Frame {odd} of {shown(path)} is not a JSON object: export the poses again.")
+        raise DatasetError(f"Frame {odd} of {brief(path)} is not a JSON object: export the poses again.")
     return frames

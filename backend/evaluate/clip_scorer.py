@@ -1,10 +1,10 @@
-"""A judge that looks on: how like its words a field looks to a model that does not pull on it.
+"""Held-out CLIP score: how like its words a field looks to a model that does not guide it.
 
 As published (Dream Fields, arXiv 2112.01455, section 5.1): rendered from where training never stands, azimuth 30 and
-elevation 45 degrees (training stays at 30), radius 4, focal length 1111.1 / 800, over white, at the judge's own size,
+elevation 45 degrees (training stays at 30), radius 4, focal length 1111.1 / 800, over white, at the model's own size,
 without jitter. One such view is noisy, so by default there are four, a quarter of a turn apart.
 
-Where the judge says what it was taught, it also tells whether it would call the field something else (the rank that
+Where the model says what it was taught, it also tells whether it would call the field something else (the rank that
 R-Precision counts, section 5.1), and where it knows the words of views, whether the sides agree (sides.py).
 """
 
@@ -40,7 +40,7 @@ class ClipScorer:
     """A model, and what it is asked to find in a field."""
 
     def __init__(self, model: ImageText, config: JobConfig, vocabulary: ModelVocabulary | None = None) -> None:
-        """`taught` is what the model says that it knows; without it only the score is told."""
+        """`vocabulary` is what the model says that it knows; without it only the score is told."""
         self._model, self._sides, self._vocabulary = model, config.early_stopping.views, vocabulary
         self.edit(config)
 
@@ -50,7 +50,7 @@ class ClipScorer:
 
     def edit(self, config: JobConfig) -> None:
         """Other words."""
-        self._prompt, self._wanted = config.prompt, _target_embedding(self._model, config)
+        self._prompt, self._target = config.prompt, _target_embedding(self._model, config)
         self._rivals = _other_objects(self._model, config.prompt, self._vocabulary)
         self._asks_for_sides = bool(
             self._vocabulary and self._prompt.strip() and self._vocabulary.knows_sides_of(self._prompt)
@@ -64,14 +64,14 @@ class ClipScorer:
     def measure(self, renderer: Renderer, frame: Frame) -> dict[str, float]:
         """`clip_score`, the score; `clip_rank`, how many other things the field is liker; `clip_sides`, 0 to 1."""
         views = held_out_views(self._sides, self._model.size, frame)
-        seen = torch.stack([self._picture(renderer, view) for view in views])
-        embedded = self._model.embed_pictures(seen).mean(0)
-        found = {"clip_score": float(embedded @ self._wanted)}
+        pictures = torch.stack([self._picture(renderer, view) for view in views])
+        embedded = self._model.embed_pictures(pictures).mean(0)
+        found = {"clip_score": float(embedded @ self._target)}
         if self._rivals is not None:
-            found["clip_rank"] = float((self._rivals @ embedded > embedded @ self._wanted).sum())
+            found["clip_rank"] = float((self._rivals @ embedded > embedded @ self._target).sum())
         if self._asks_for_sides and len(views) > 1:
-            told = side_probabilities(self._model, self._prompt, seen)
-            found["clip_sides"] = agreement(told, [view.azimuth for view in views])
+            probabilities = side_probabilities(self._model, self._prompt, pictures)
+            found["clip_sides"] = agreement(probabilities, [view.azimuth for view in views])
         return found
 
     def _picture(self, renderer: Renderer, view: OrbitView) -> Float[Tensor, "3 h w"]:
@@ -87,10 +87,10 @@ def held_out_views(count: int, size: int, frame: Frame) -> list[OrbitView]:
 
 
 def build_clip_scorer(config: JobConfig, device: torch.device, log: Log) -> ClipScorer | None:
-    """The judge that a job asks for; none where it names no model, or wants nothing in words.
+    """The scorer that a job asks for; none where it names no model, or wants nothing in words.
 
     Raises:
-        ModelError: the model is unknown, broken, out of reach, or has no eye for words.
+        ModelError: the model is unknown, broken, out of reach, or embeds no text.
     """
     name = config.early_stopping.model
     if not name or not config.uses_text:
@@ -108,12 +108,12 @@ def build_clip_scorer(config: JobConfig, device: torch.device, log: Log) -> Clip
 def _target_embedding(model: ImageText, config: JobConfig) -> Float[Tensor, " d"]:
     """Words and pictures by their weights, made to sum to 1; templates and words of views are the guide's affair."""
     texts = [(config.prompt, 1.0), *((more.text, more.weight) for more in config.prompt_options.extra_prompts)]
-    said = [(model.embed_text(text), weight) for text, weight in texts if text.strip()]
-    said += [
+    weighted = [(model.embed_text(text), weight) for text, weight in texts if text.strip()]
+    weighted += [
         (_embedded_picture(model, Path(image.path)), image.weight) for image in config.prompt_options.image_prompts
     ]
-    total = sum(weight for _, weight in said) or 1.0
-    return torch.stack([embedding * (weight / total) for embedding, weight in said]).sum(0)
+    total = sum(weight for _, weight in weighted) or 1.0
+    return torch.stack([embedding * (weight / total) for embedding, weight in weighted]).sum(0)
 
 
 def _other_objects(model: ImageText, prompt: str, vocabulary: ModelVocabulary | None) -> Float[Tensor, "m d"] | None:

@@ -35,8 +35,8 @@ def moving_mean(values: np.ndarray, width: int) -> np.ndarray:
 
 
 def _draw(axes, steps: np.ndarray, values: np.ndarray, name: str) -> None:
-    shown = np.isfinite(values)
-    axes.plot(steps[shown], values[shown], linewidth=0.6, alpha=0.45)
+    measured = np.isfinite(values)
+    axes.plot(steps[measured], values[measured], linewidth=0.6, alpha=0.45)
     width = max(1, len(values) // SMOOTHED_OVER) | 1
     if width > 1:
         axes.plot(steps, moving_mean(values, width), linewidth=1.6)

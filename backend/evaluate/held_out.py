@@ -24,9 +24,9 @@ def compare(renderer: Renderer, pictures: PosedPictures, device: torch.device) -
         for camera, pixels in zip(pictures.cameras, pictures.pixels, strict=True)
     ]
     return {
-        "psnr": fmean(psnr(seen, truth) for seen, truth in pairs),
-        "ssim": fmean(ssim(seen, truth) for seen, truth in pairs),
-        "gmsd": fmean(gmsd(seen, truth) for seen, truth in pairs),
+        "psnr": fmean(psnr(rendered, truth) for rendered, truth in pairs),
+        "ssim": fmean(ssim(rendered, truth) for rendered, truth in pairs),
+        "gmsd": fmean(gmsd(rendered, truth) for rendered, truth in pairs),
     }
 
 

@@ -1,4 +1,4 @@
-"""How like its prompt a result looks to the embedded image-text model: one number for a report, not a verdict."""
+"""How like its prompt a result looks to the embedded image-text model: one number for a report, no proof."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ def clip_similarity(
     for azimuth in AZIMUTHS:
         view = to_frame(orbit_view(math.radians(azimuth), math.radians(ELEVATION), radius, fov, model.size), frame)
         rendering = renderer.picture(view.camera, device)
-        seen = rendering.over(torch.full_like(rendering.color, BACKDROP))
-        pictures.append(srgb_encoded(seen).permute(2, 0, 1))
+        composited = rendering.over(torch.full_like(rendering.color, BACKDROP))
+        pictures.append(srgb_encoded(composited).permute(2, 0, 1))
     return float((model.embed_pictures(torch.stack(pictures)) @ model.embed_text(prompt)).mean())

@@ -43,8 +43,8 @@ def blob(radius: Radii) -> Radii:
 
 def empty(radius: Radii) -> Radii:
     """Clear everywhere: a ray through the whole box is stopped with probability EMPTY_OPACITY."""
-    wanted = -math.log1p(-EMPTY_OPACITY) / DENSITY_SCALE
-    return torch.full_like(radius, math.log(math.expm1(wanted)))
+    initial_density = -math.log1p(-EMPTY_OPACITY) / DENSITY_SCALE
+    return torch.full_like(radius, math.log(math.expm1(initial_density)))
 
 
 def no_density_init(radius: Radii) -> Radii:

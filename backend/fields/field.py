@@ -71,10 +71,10 @@ def autograd_gradient(
 ) -> Float[Tensor, "n 3"]:
     """grad density by automatic differentiation, for fields that have no closed form; itself differentiable in what is
     learned where gradients are wanted at all."""
-    wanted = torch.is_grad_enabled()
+    needs_graph = torch.is_grad_enabled()
     with torch.enable_grad():
         at = positions.detach().requires_grad_()
-        (rise,) = torch.autograd.grad(density(at).sum(), at, create_graph=wanted)
+        (rise,) = torch.autograd.grad(density(at).sum(), at, create_graph=needs_graph)
     return rise
 
 

@@ -45,7 +45,7 @@ def resolutions(levels: int, coarsest: int, finest: int) -> list[int]:
 
 
 def table_rows(corners: Int[Tensor, "*n 3"], cells: int, rows: int) -> Int[Tensor, "*n"]:
-    """Where corners of a lattice of `cell_gaussians` a side lie in its table: in order where all fit, else hashed."""
+    """Where corners of a lattice of `cells` a side lie in its table: in order where all fit, else hashed."""
     x, y, z = corners.unbind(-1)
     if (cells + 1) ** 3 <= rows:
         return (x * (cells + 1) + y) * (cells + 1) + z

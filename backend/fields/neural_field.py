@@ -3,7 +3,7 @@
     density(p) = D softplus(network(p) + start(p)) / side       D: config.density_scale
     density(p) = D exp(network(p) + start(p)) / side            where the paper has an exponential
 
-`start` gives the same density as a dense grid would begin with (starts.py) while the network says 0.
+`start` gives the same density as a dense grid would begin with (density_init.py) while the network says 0.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ class NeuralField(nn.Module):
         if self.density_init == "none":
             return torch.zeros_like(positions[:, 0])
         radius = self.bounds.normalized(positions).nan_to_num(0.0, 1e3, -1e3).norm(dim=-1).clamp_max(1e3)
-        wanted = F.softplus(DENSITY_INITS[self.density_init](radius)) * (DENSITY_SCALE / self.config.density_scale)
-        return wanted.log() if self.activation == "exp" else wanted + torch.log(-torch.expm1(-wanted))
+        initial = F.softplus(DENSITY_INITS[self.density_init](radius)) * (DENSITY_SCALE / self.config.density_scale)
+        return initial.log() if self.activation == "exp" else initial + torch.log(-torch.expm1(-initial))
 
     def _in_extent(self, positions: Float[Tensor, "n 3"]) -> Bool[Tensor, " n"]:
         """Whether a point lies in the extent; rounding at a face must not open it."""

@@ -4,7 +4,7 @@
 
 Every n-th step a view is rendered from a random pose (azimuth uniform over the circle, elevation and radius uniform in
 their ranges, looking at the middle of the box) with the lens of a photograph drawn at random, and compared with that
-photograph by a frozen image_encoder. After `until` of the run only the pixels count: fine-tuning.
+photograph by a frozen image encoder. After `until` of the run only the pixels count: fine-tuning.
 
 Both stand over one plain color, drawn anew each time: photographs with alpha then have the same background as the
 render, and the field cannot earn likeness by painting one. A photograph without alpha hides it.
@@ -74,24 +74,24 @@ class Consistency(Stateless):
         if (step + 1) % self.config.every or step >= self.config.until * self.steps or self.config.weight == 0:
             return None
         photograph = int(torch.randint(len(self.pictures), (), generator=self.generator))
-        look = Comparison(photograph, torch.rand(3, generator=self.generator))
+        comparison = Comparison(photograph, torch.rand(3, generator=self.generator))
         rays = self._camera(self.pictures.cameras[photograph]).rays().flat()
-        return RayRequest(rays.to(self.image_encoder.mean.device), look)
+        return RayRequest(rays.to(self.image_encoder.mean.device), comparison)
 
     def loss(self, request: RayRequest, rendering: Rendering, step: int) -> GuidanceLoss:
         """lambda (1 - cos): zero for the photograph itself."""
-        look = request.context
-        background = look.background.to(rendering.color)
-        seen = srgb_encoded(rendering.over(background.expand_as(rendering.color)))
-        picture = seen.reshape(self.size, self.size, 3).permute(2, 0, 1).clamp(0, 1)
-        distance = 1 - self.image_encoder.embed_pictures(picture[None])[0] @ self._wanted(look)
+        comparison = request.context
+        background = comparison.background.to(rendering.color)
+        composited = srgb_encoded(rendering.over(background.expand_as(rendering.color)))
+        picture = composited.reshape(self.size, self.size, 3).permute(2, 0, 1).clamp(0, 1)
+        distance = 1 - self.image_encoder.embed_pictures(picture[None])[0] @ self._target(comparison)
         return GuidanceLoss(self.config.weight * distance, {"consistency": float(distance.detach())})
 
     @torch.no_grad()
-    def _wanted(self, look: Comparison) -> Float[Tensor, " d"]:
+    def _target(self, comparison: Comparison) -> Float[Tensor, " d"]:
         """The photograph's embedding, over the same color and squeezed to the same square as the render."""
-        pixels = self.pictures.pixels[look.photograph]
-        over = pixels[..., :3] * pixels[..., 3:] + look.background * (1 - pixels[..., 3:])
+        pixels = self.pictures.pixels[comparison.photograph]
+        over = pixels[..., :3] * pixels[..., 3:] + comparison.background * (1 - pixels[..., 3:])
         picture = srgb_encoded(over).permute(2, 0, 1)[None]
         square = F.interpolate(picture, (self.size, self.size), mode="bilinear", antialias=True)
         return self.image_encoder.embed_pictures(square.to(self.image_encoder.mean.device))[0]

@@ -49,17 +49,17 @@ class Photometric(Stateless):
     def loss(self, request: RayRequest, rendering: Rendering, step: int) -> GuidanceLoss:
         """Mean squared difference before one random background a ray."""
         background = torch.rand(rendering.color.shape, generator=self.generator).to(rendering.color)
-        wanted = srgb_encoded(_over(request.context, background))
-        error = _error(rendering, background, wanted)
+        target = srgb_encoded(_over(request.context, background))
+        error = _error(rendering, background, target)
         terms, loss = {"photometric": float(error.detach())}, error
         if rendering.coarse is not None and self.coarse_weight > 0:
-            coarse = _error(rendering.coarse, background, wanted)
+            coarse = _error(rendering.coarse, background, target)
             terms, loss = terms | {"photometric_coarse": float(coarse.detach())}, error + self.coarse_weight * coarse
         return GuidanceLoss(self.config.weight * loss, terms)
 
 
-def _error(rendering: Rendering, background: Float[Tensor, "r 3"], wanted: Float[Tensor, "r 3"]) -> Float[Tensor, ""]:
-    return (srgb_encoded(rendering.over(background)) - wanted).square().mean()
+def _error(rendering: Rendering, background: Float[Tensor, "r 3"], target: Float[Tensor, "r 3"]) -> Float[Tensor, ""]:
+    return (srgb_encoded(rendering.over(background)) - target).square().mean()
 
 
 def _over(pixels: Float[Tensor, "r 4"], background: Float[Tensor, "r 3"]) -> Float[Tensor, "r 3"]:

@@ -1,10 +1,12 @@
 """Score distillation: pictures that are optimized instead of sampled (DreamFusion, arXiv 2209.14988, eq. 3; SJC).
 
-    x = what the model sees of the rendered views (diffusion/eyes.py);  z = sqrt(abar) x + sqrt(1 - abar) noise
+    x = what the model sees of the rendered views (diffusion/render_adapter.py)
+    z = sqrt(abar) x + sqrt(1 - abar) noise
     d loss / d x = w(t) (noise_hat(z; words, camera, t) - noise)
 
-noise_hat comes from the words of each view under classifier-free guidance (diffusion/guided.py), w(t) and t from the
-settings (diffusion/weighting.py, timesteps.py); the method "sjc" averages scores of perturbed views (diffusion/sjc.py).
+noise_hat comes from the words of each view under classifier-free guidance (diffusion/classifier_free_guidance.py), w(t)
+and t from the settings (diffusion/weighting.py, timesteps.py); the method "sjc" averages scores of perturbed views
+(diffusion/sjc.py).
 
 The gradient is handed over as it is: the loss that leaves here is <gradient, x> / views with the gradient held fixed,
 whose slope in x is the gradient. Its value means nothing, and there is no function that it is the loss of.

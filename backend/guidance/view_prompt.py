@@ -36,9 +36,9 @@ def view_prompt(config: JobConfig, view: OrbitView) -> ViewPrompt:
     """The words for a view."""
     words = config.prompt_options
     cameras = [(camera.prompt, _camera_weight(words, view, _direction(camera))) for camera in words.camera_prompts]
-    said = [(text, weight) for text, weight in _blend(_general(config), cameras) if weight > 0]
+    blend = [(text, weight) for text, weight in _blend(_general(config), cameras) if weight > 0]
     return ViewPrompt(
-        tuple((_apply_template(text, words, view), weight) for text, weight in said),
+        tuple((_apply_template(text, words, view), weight) for text, weight in blend),
         ((words.negative, words.negative_weight),) if words.negative.strip() else (),
     )
 
@@ -85,8 +85,8 @@ def _blend(general: list[tuple[str, float]], cameras: list[tuple[str, float]]) -
 
 def _camera_weight(words: PromptOptionsConfig, view: OrbitView, direction: tuple[float, float, float]) -> float:
     """exp(-(angle / blend)^2); never 0, so that cameras which are all far away still have shares."""
-    seen = _unit(view.azimuth, view.elevation)
-    cosine = sum(a * b for a, b in zip(seen, direction, strict=True))
+    camera_direction = _unit(view.azimuth, view.elevation)
+    cosine = sum(a * b for a, b in zip(camera_direction, direction, strict=True))
     angle = math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
     return max(1e-30, math.exp(-((angle / words.blend_degrees) ** 2)))
 

@@ -49,7 +49,7 @@ def rewind_to(store: JobStore, job: str, step: int) -> KeptCheckpoint:
     """
     folder, record = store.folder(job), store.get(job)
     stands, count = step_named(folder), store.config(job).optimize.keep_checkpoints
-    if stands is not None and stands not in [each.step for each in list_checkpoints(folder)]:
+    if stands is not None and stands not in [each.step for each in checkpoint_history.list_checkpoints(folder)]:
         keep_checkpoint(folder, stands, record.config, record.score, count)
     return restore_checkpoint(folder, step)
 
@@ -86,6 +86,7 @@ def _parent_checkpoint(store: JobStore, job: str, step: int | None) -> tuple[Job
     if step is None:
         return store.config(job), read_checkpoint(folder)
     parent = read_checkpoint(checkpoint_folder(folder, step))
-    there = next(each for each in list_checkpoints(folder) if each.step == step)
-    pictures = {"dataset": store.config(job).dataset}  # where they lay then is nothing that a record may say
-    return configuration.with_changes(configuration.from_json(there.config), pictures), parent
+    there = next(each for each in checkpoint_history.list_checkpoints(folder) if each.step == step)
+    now = store.config(job)  # where pictures lay then, and what could be downloaded, is nothing that a record may say
+    held = {"dataset": now.dataset, "allow_download": now.allow_download}
+    return configuration.with_changes(configuration.from_json(there.config), held), parent

@@ -1,7 +1,7 @@
 """One job while it is optimized: step by step, with what is due between two steps.
 
-The command line and the worker both drive a Run; what happens is told as the wire's notifications, which the one draws
-on a terminal and the other sends to its clients.
+The command line and the worker both drive a JobRunner; what happens is told as the wire's notifications, which the one
+draws on a terminal and the other sends to its clients.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from backend.device import memory_mb
 from backend.disk import disk_errors, write_whole
 from backend.errors import DiskError
 from backend.optimize.checkpoint_history import delete_checkpoints, keep_checkpoint, milestones
+from backend.optimize.report import StepReport
 from backend.optimize.restart import step_or_restart
-from backend.optimize.trainer import StepReport, Trainer
+from backend.optimize.trainer import Trainer
 from backend.wire.messages import PreviewUpdated, Progress
 
 from .png import write_png
@@ -54,7 +55,7 @@ class JobRunner:
         *,
         max_checkpoints: int = 0,
     ) -> None:
-        """`keeps` says how many checkpoints may be kept along the way."""
+        """`max_checkpoints` says how many checkpoints may be kept along the way."""
         self.job = job
         self.config = config
         self.trainer = trainer
@@ -84,7 +85,7 @@ class JobRunner:
     def advance(self) -> bool:
         """One step and what is due after it; False when there was none left.
 
-        Where the run came to nothing, `optimization` is another one afterwards, at step 0, and is kept before anyone is
+        Where the run came to nothing, `trainer` is another one afterwards, at step 0, and is kept before anyone is
         told, so that nobody goes on from what was kept of the one before.
 
         Raises:
@@ -128,7 +129,7 @@ class JobRunner:
         write_whole(self.folder / CURVES, self.trainer.curves())
 
     def finish(self) -> dict[str, Any]:
-        """Keeps the result and evaluates it: the numbers of `Optimization.evaluate`."""
+        """Keeps the result and evaluates it: the numbers of `Trainer.evaluate`."""
         self.save()
         evaluation = finite_or_none(self.trainer.evaluate())
         if self._max_checkpoints:

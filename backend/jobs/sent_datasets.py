@@ -78,7 +78,7 @@ class Sent:
         if data.dtype != np.uint8 or data.ndim != 1 or data.nbytes > CHUNK_LIMIT:
             raise ParamsError(f"A piece of a file is a row of at most {CHUNK_LIMIT} bytes.")
         with self._lock, disk_errors(folder / name), open(folder / name, "ab") as file:
-            there = file.notify()
+            there = file.tell()
             if offset == -1 and not len(data):
                 return there
             if offset != there or there + len(data) > manifest.files[name]:

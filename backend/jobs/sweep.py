@@ -17,7 +17,7 @@ _FILE = re.compile(
     r"(job\.json|preview\.png|curves\.png|kept\.json|checkpoint(\.previous)?\.json|checkpoint-\d+-\d{6,}\.safetensors"
     r"|clients\.json|sent\.json|grid\.npz)\.(part|partial)|\.write-test-\d+"
 )
-_HALF_KEPT = re.compile(r"\.\d{7}")
+_PARTIAL_CHECKPOINT = re.compile(r"\.\d{7}")
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,9 @@ def sweep(cache: Path, before: float) -> list[str]:
             continue
         gone += _files(job, before) + _files(job / "start", before)
         for kept in _folders(job / "kept"):
-            gone += _half_kept(kept, before) if _HALF_KEPT.fullmatch(kept.name) else _files(kept, before)
+            gone += (
+                _partial_checkpoints(kept, before) if _PARTIAL_CHECKPOINT.fullmatch(kept.name) else _files(kept, before)
+            )
         gone += _empty(job)
     for dataset in _folders(cache / "datasets"):
         gone += _files(dataset, before)
@@ -56,7 +58,7 @@ def _folders(folder: Path) -> list[Path]:
         return []
 
 
-def _half_kept(folder: Path, before: float) -> list[str]:
+def _partial_checkpoints(folder: Path, before: float) -> list[str]:
     if not _old(folder, before):
         return []
     shutil.rmtree(folder, ignore_errors=True)

@@ -36,7 +36,7 @@ class Checkpoint:
 def write_checkpoint(folder: Path, checkpoint: Checkpoint, step: int, beginning: int = 0) -> None:
     """Write under temporary names, flush to the disk, then rename; older tensors are deleted last.
 
-    `initial_config` counts how often the job began anew: the same step of two beginnings has two files.
+    `beginning` counts how often the job began anew: the same step of two beginnings has two files.
 
     Raises:
         DiskError: the disk is full or the folder cannot be written; the last good checkpoint is untouched.

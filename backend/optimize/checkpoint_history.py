@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from backend.disk import PARTIAL, replace_whole, take_place
+from backend.disk import PARTIAL, move_into_place, replace_whole
 from backend.errors import CheckpointError, DiskError
 
 from .checkpoint import NEWEST, PREVIOUS, tensors_named
@@ -78,7 +78,7 @@ def keep_checkpoint(folder: Path, step: int, config: dict[str, Any], score: floa
         _link(folder / tensors_named(folder / NEWEST), partial / tensors_named(folder / NEWEST))
         replace_whole(partial / RECORD, json.dumps(asdict(KeptCheckpoint(step, time.time(), score, config))).encode())
         shutil.rmtree(place, ignore_errors=True)
-        take_place(partial, place)
+        move_into_place(partial, place)
     except (OSError, ValueError, KeyError) as cause:
         shutil.rmtree(partial, ignore_errors=True)
         raise DiskError(f"A checkpoint could not be kept in {place.parent}: make room there.") from cause

@@ -27,7 +27,7 @@ _ADVICE = "try other words or settings, or set collapse.max_restarts to 0 to let
 
 
 def detects_collapse(config: JobConfig) -> bool:
-    """Photographs may show an empty place, and another seed would not change that: only words alone are watched."""
+    """Photographs may show an empty place, and another seed would not change that: only words alone are checked."""
     return config.uses_text and not config.uses_photos and config.collapse.max_restarts > 0
 
 
@@ -46,24 +46,24 @@ class CollapseDetector:
         self._config, self._enabled = config.collapse, detects_collapse(config)
         self._begin = config.collapse.after * config.optimize.steps
         self._full_above = math.inf if config.field.unbounded else config.collapse.full_above
-        self._seen: list[float] = []
+        self._opacities: list[float] = []
         self._empty = self._full = 0
 
     def observe(self, rendering: Rendering) -> Rendering:
         """What one guidance is shown in this step, handed on as it is."""
         if self._enabled:
-            self._seen.append(float(opacity_in_box(rendering)))
+            self._opacities.append(float(opacity_in_box(rendering)))
         return rendering
 
     def check(self, step: int) -> dict[str, float]:
-        """The opacity of what this step showed; nothing where nothing was shown, or nobody watches.
+        """The opacity of what this step showed; nothing where nothing was shown, or nothing is checked.
 
         Raises:
             EmptyFieldError: the run has come to nothing.
         """
-        if not self._seen:
+        if not self._opacities:
             return {}
-        opacity, self._seen = fmean(self._seen), []
+        opacity, self._opacities = fmean(self._opacities), []
         self.add(step, opacity)
         return {"opacity": opacity}
 
@@ -87,6 +87,6 @@ class CollapseDetector:
         return {"consecutive_steps": torch.tensor([self._empty, self._full])}
 
     def restore(self, state: dict[str, Tensor]) -> None:
-        """Takes back what `state` gave; a checkpoint of before there was a watch gives nothing."""
+        """Takes back what `state` gave; a checkpoint of before there was this check gives nothing."""
         if state:
             self._empty, self._full = state["consecutive_steps"].tolist()

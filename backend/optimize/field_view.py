@@ -28,7 +28,7 @@ from backend.render.preview import picture_within
 from backend.render.renderer import Renderer
 
 from .checkpoint import Checkpoint, read_checkpoint
-from .checkpoint_state import load_field
+from .named_tensors import load_field
 from .scene_transform import field_bounds, preview_camera, to_scene
 
 Between = Callable[[], None]
@@ -49,12 +49,12 @@ class FieldView:
         """A view from a lens whose pose is in the coordinates that an exported grid's transform leads to, in bounded
         time. Normals are of those too: nothing is turned on the way there. `between` is called every moment."""
         to_field = torch.linalg.inv(torch.tensor(to_scene(self.config), dtype=torch.float64))
-        placed = lens.through(to_field).starting_before(corners_of(extent_of(self.renderer.field)))
+        field_lens = lens.through(to_field).starting_before(corners_of(extent_of(self.renderer.field)))
         renderer = replace(
             self.renderer, early_stop_transmittance=max(self.renderer.early_stop_transmittance, VIEW_TRANSMITTANCE)
         )
         with renderer.chunks.pausing(between):
-            return render_passes_within(seconds, renderer, placed, self.device, normals=normals)
+            return render_passes_within(seconds, renderer, field_lens, self.device, normals=normals)
 
     def preview(self, size: int = 128, seconds: float = math.inf, between: Between | None = None) -> np.ndarray:
         """(size, size, 4) uint8, sRGB, straight alpha, from a fixed camera in front; within `seconds`, if coarser."""
@@ -96,9 +96,9 @@ def open_field_view(config: JobConfig, checkpoint: Checkpoint, folder: Path) -> 
         load_field(field, occupancy, checkpoint.tensors)
     except (KeyError, RuntimeError) as cause:
         raise CheckpointError(f"The checkpoint in {folder} does not fit this job: start the job again.") from cause
-    look = FieldView(config, renderer_of(config, field, occupancy, Chunks()), device, checkpoint.state["step"])
-    render_passes(look.renderer, PROBE, device)
-    return look
+    view = FieldView(config, renderer_of(config, field, occupancy, Chunks()), device, checkpoint.state["step"])
+    render_passes(view.renderer, PROBE, device)
+    return view
 
 
 PROBE = Lens.of(torch.eye(4), 2, 2, 1.0)

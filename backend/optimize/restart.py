@@ -14,7 +14,8 @@ from backend.config import with_changes
 from backend.errors import EmptyFieldError, NotFiniteError
 
 from .collapse import detects_collapse
-from .trainer import StepReport, Trainer
+from .report import StepReport
+from .trainer import Trainer
 
 STRIDE, SEEDS = 1_000_003, 2**31
 

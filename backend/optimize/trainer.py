@@ -1,6 +1,6 @@
 """One job's optimization: everything it needs while it runs, and nothing of wires, threads or queues.
 
-    each guidance: propose -> render (field) -> judge -> backward;   then descend (Adam)
+    each guidance: sample_views -> render (field) -> loss -> backward;   then Adam
 
 The same config and seed give the same steps on the CPU, also across a save and a load.
 """
@@ -8,119 +8,33 @@ The same config and seed give the same steps on the CPU, also across a save and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from backend.cameras.orbit import Frame, frame_of
-from backend.config import JobConfig, Method, check_runnable, merged, with_changes
-from backend.data.transforms_json import Dataset, GoOn, dataset_folder, read_dataset
-from backend.device import choose_device
-from backend.errors import CheckpointError, DreamwrightError, ModelError, NotFiniteError
-from backend.evaluate import held_out
-from backend.evaluate.curves import curves_png
-from backend.evaluate.results import brief_measures
-from backend.evaluate.score import clip_similarity
-from backend.evaluate.sides import SIDES
+from backend.errors import NotFiniteError
 from backend.export.grid import Grid
-from backend.fields.build import build_field
-from backend.fields.dense_grid import DenseGrid
 from backend.fields.density_noise import DensityNoise
-from backend.fields.field import DensityField, Field, Upsampleable
+from backend.fields.field import DensityField, Upsampleable
 from backend.fields.latent_colors import with_colors
-from backend.guidance.build import build_guidances
 from backend.guidance.dream_fields import DreamFields
-from backend.guidance.guidance import OptimizesLatents, RayRequest
-from backend.guidance.regularizers import Regularizers
-from backend.pretrained import load_image_text, resolve
-from backend.pretrained.vocabulary import ModelVocabulary
-from backend.render.chunks import Chunks
-from backend.render.fused.availability import compile_ahead as prepare_renderer
+from backend.guidance.guidance import RayRequest
 from backend.render.renderer import Renderer, Rendering
 
-from .checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from .checkpoint_state import load_field_and_moments, load_remaining, state_tensors
-from .collapse import CollapseDetector
-from .early_stopping import EarlyStopping
 from .edits import edit_changes
-from .field_view import FieldView, occupancy_of, renderer_of
+from .field_view import FieldView, renderer_of
 from .gradient_smoothing import smooth_gradients
-from .history import LOSS, History
+from .history import LOSS
 from .optimizers import is_finite, make_optimizer, set_learning_rates
-from .scene_transform import field_bounds, to_box_frame
+from .report import Evaluator, StepReport, plot_history
 from .schedule import upsampling_steps
-from .warm_start import color_channels, load_warm_start, warm_start_folder
-
-Log = Callable[[str], None]
+from .trainer_state import TrainerState
 
 
-@dataclass(frozen=True)
-class StepReport:
-    """What one step did."""
-
-    step: int
-    steps: int
-    loss: float
-    terms: dict[str, float] = field(default_factory=dict)
-    score: float | None = None
-
-
-class Trainer:
-    """A field, what pulls on it, and how far it has come."""
-
-    def __init__(
-        self,
-        config: JobConfig,
-        log: Log,
-        restarts: Sequence[str] = (),
-        start: Path | None = None,
-        go_on: GoOn = lambda: None,
-    ) -> None:
-        """Use `build` or `load`. `begun_anew` says of each run before this one how it came to nothing; `start` is
-        where the field of another job lies that this one starts from; `go_on` is called between two pictures that are
-        read, and raises when nobody wants the job any more."""
-        self.config, self.log, self.start = check_runnable(config), log, start
-        self.device = choose_device(config.device)
-        self.generator = torch.Generator().manual_seed(config.seed)
-        self.step_index = 0
-        self.not_finite = 0
-        self.edits: dict[str, Any] = {}
-        self.history = History()
-        self.early_stopping = EarlyStopping(config, self.device, log)
-        self.collapse_detector = CollapseDetector(config)
-        self.dataset = _dataset(config, go_on)
-        self.restarts, self.notes = list(restarts), list(restarts)
-        self.guidances = build_guidances(config, self.dataset, self.device, self.generator, self._add_note)
-        self.latents = next(
-            (g for g in self.guidances if isinstance(g, OptimizesLatents) and g.color_channels > 3), None
-        )
-        self.regularizers = Regularizers(config.regularizer, config.optimize.steps)
-        started = read_checkpoint(start) if start else None
-        self.field = self._field(color_channels(started) if started else None)
-        self.occupancy, self.chunks = occupancy_of(config, self.field).to(self.device), Chunks(log=log)
-        if started:
-            load_warm_start(self.field, self.occupancy, started)
-        self.optimizer = make_optimizer(self.field, config.optimize)
-        if isinstance(self.field, DenseGrid) and self.device.type == "cpu":
-            prepare_renderer(log)
-        for sentence in self.regularizers.notes(self.field):
-            log(sentence)
-
-    @staticmethod
-    def build(
-        config: JobConfig, folder: Path | None = None, log: Log = lambda line: None, go_on: GoOn = lambda: None
-    ) -> Trainer:
-        """A job at its first step, with the field that lies in its folder to start from, where one does.
-
-        Raises:
-            DreamwrightError: a leaf that says what the config, dataset, model or device lacks.
-        """
-        return Trainer(config, log, start=warm_start_folder(folder), go_on=go_on)
+class Trainer(TrainerState):
+    """What moves a field, step by step, and shows how it stands."""
 
     @property
     def models(self) -> list[dict[str, str]]:
@@ -130,7 +44,7 @@ class Trainer:
 
     @property
     def ended(self) -> bool:
-        """All steps are done, or the judge ended the run."""
+        """All steps are done, or early stopping ended the run."""
         return self.early_stopping.stopped or self.step_index >= self.config.optimize.steps
 
     @property
@@ -181,7 +95,7 @@ class Trainer:
         Raises:
             ConfigError: the prompt is empty, a weight is unknown or out of bounds; nothing is changed then.
         """
-        self._apply_edit(edit_changes(prompt, weights, prompt_options))
+        self.apply_edit(edit_changes(prompt, weights, prompt_options))
         return self.step_index
 
     def preview(self, size: int = 128, seconds: float = math.inf) -> np.ndarray:
@@ -190,9 +104,7 @@ class Trainer:
 
     def curves(self) -> bytes:
         """What every step reported, as a PNG of curves."""
-        columns = {name: self.history.column(name) for name in self.history.names}
-        title = "\n".join([self.config.prompt or self.config.dataset, *self.restarts])
-        return curves_png(self.history.steps, columns, title)
+        return plot_history(self.history, self.config, self.restarts)
 
     def grid(self, resolution: int | None = None) -> Grid:
         """Density and color at cell centers.
@@ -203,70 +115,8 @@ class Trainer:
         return self.field_view.grid(resolution)
 
     def evaluate(self) -> dict[str, float]:
-        """What applies: PSNR, SSIM and GMSD of held-out pictures, the embedded CLIP's similarity with the words and
-        whether the sides agree (where it was taught sides), and how much of the pictures is hidden."""
-        measured: dict[str, float] = {}
-        if self.dataset is not None:
-            measured |= held_out.compare(self.renderer, self.dataset.held_out, self.device)
-        if self.config.uses_text and self.config.prompt.strip():
-            measured |= self._similarity()
-        return measured
-
-    def _similarity(self) -> dict[str, float]:
-        """Of words that the guide was never taught there is nothing to measure."""
-        try:
-            model_ref = resolve("embedded-clip")
-            vocabulary = ModelVocabulary.load(model_ref.folder or Path())
-            unknown = vocabulary.unknown(self.config.prompt)
-            guide = load_image_text(model_ref, self.device)
-        except (ModelError, OSError, ValueError) as cause:
-            self.log(f"No similarity was measured: {cause}")
-            return {}
-        if unknown:
-            self.log(f"No similarity was measured: the embedded CLIP does not know '{unknown[0]}'.")
-            return {}
-        frame = frame_of(self.config)
-        score = clip_similarity(self.renderer, guide, self.config.prompt, self.config.orbit, frame)
-        sides = not vocabulary.unknown(" ".join(SIDES))
-        return {"score": score, **brief_measures(self.renderer, guide, self.config.prompt, frame, sides=sides)}
-
-    def save(self, folder: Path) -> None:
-        """A checkpoint.
-
-        Raises:
-            DiskError: it could not be written; the one before is still there.
-        """
-        state = {"step": self.step_index, "not_finite": self.not_finite, "edits": self.edits}
-        state |= {"seed": self.config.seed, "restarts": self.restarts}
-        state |= {"color_channels": getattr(self.field, "color_channels", 3)}
-        write_checkpoint(folder, Checkpoint(state_tensors(self), state), self.step_index, len(self.restarts))
-
-    @staticmethod
-    def load(config: JobConfig, folder: Path, log: Log = lambda line: None, go_on: GoOn = lambda: None) -> Trainer:
-        """The job as it was saved; its seed and what was edited while it ran are taken from the checkpoint.
-
-        Raises:
-            CheckpointError: missing, broken, of another version or of another kind of field.
-        """
-        checkpoint = read_checkpoint(folder)
-        seed = {"seed": checkpoint.state.get("seed", config.seed)}
-        job = Trainer(with_changes(config, seed), log, checkpoint.state.get("restarts", ()), go_on=go_on)
-        job.start = warm_start_folder(folder)
-        try:
-            load_field_and_moments(job, checkpoint.tensors)
-            job._apply_edit(checkpoint.state["edits"])
-            load_remaining(job, checkpoint.tensors)
-            job.step_index, job.not_finite = checkpoint.state["step"], checkpoint.state["not_finite"]
-        except (KeyError, RuntimeError, TypeError, ValueError) as cause:
-            raise CheckpointError(f"The checkpoint in {folder} does not fit this job: start the job again.") from cause
-        return job
-
-    # --- what a job is made of -----------------------------------------------------------------------------------
-
-    def _field(self, channels: int | None = None) -> Field:
-        channels = channels or (3 if self.latents is None else self.latents.color_channels)
-        bounds, method = field_bounds(self.config), Method(self.config.method)
-        return build_field(self.config.field, bounds, method, channels, self.config.seed).to(self.device)
+        """How good the result is, by what applies to this job."""
+        return Evaluator(self.config, self.renderer, self.device, self.log).measure(self.dataset)
 
     # --- what a step does ----------------------------------------------------------------------------------------
 
@@ -284,12 +134,12 @@ class Trainer:
         Each guidance's graph is freed before the next one renders, so memory is that of the largest.
         """
         step, total, terms = self.step_index, 0.0, {}
-        asked = [(g, p) for g in self.guidances if (p := g.sample_views(step)) is not None]
-        for guidance, request in asked:
+        requests = [(g, p) for g in self.guidances if (p := g.sample_views(step)) is not None]
+        for guidance, request in requests:
             rendering = self._render(request)
             guidance_loss = guidance.loss(request, rendering, step)
             ray_terms = self.regularizers.terms(step, self.field, rendering, self.generator)
-            preferred = sum((term.loss for term in ray_terms), guidance_loss.loss.new_zeros(())) / len(asked)
+            preferred = sum((term.loss for term in ray_terms), guidance_loss.loss.new_zeros(())) / len(requests)
             total += self._backward(guidance_loss.loss + preferred)
             terms |= guidance_loss.terms | {term.name: term.value for term in ray_terms}
         field_terms = self.regularizers.field_terms(step, self.field, self.generator)
@@ -343,32 +193,3 @@ class Trainer:
                 f"The optimization ran into NaN {self.not_finite} times in a row at step {self.step_index}: "
                 "lower the learning rates or take another seed."
             )
-
-    def _add_note(self, sentence: str) -> None:
-        """What a guidance says of the words it was given: for the log, and for the person who reads the result."""
-        if sentence not in self.notes:
-            self.notes.append(sentence)
-        self.log(sentence)
-
-    def _apply_edit(self, changes: dict[str, Any]) -> None:
-        """All guidances take an edit, or none does."""
-        edited = check_runnable(with_changes(self.config, changes))
-        try:
-            for guidance in self.guidances:
-                guidance.edit(edited)
-        except DreamwrightError:
-            for guidance in self.guidances:
-                guidance.edit(self.config)
-            raise
-        self.early_stopping.edit(edited)
-        self.regularizers = Regularizers(edited.regularizer, edited.optimize.steps)
-        self.config, self.edits = edited, merged(self.edits, changes)
-
-
-def _dataset(config: JobConfig, go_on: GoOn) -> Dataset | None:
-    if not config.uses_photos:
-        return None
-    settings = config.photometric
-    outside, every = config.pictures_outside, settings.hold_out_every
-    read = read_dataset(dataset_folder(config.dataset), settings.downscale, every, outside=outside, go_on=go_on)
-    return to_box_frame(config, read)

@@ -14,7 +14,7 @@ from backend.fields.field import Field
 from backend.render.occupancy import OccupancyGrid
 
 from .checkpoint import NEWEST, Checkpoint, write_checkpoint
-from .checkpoint_state import under
+from .named_tensors import under
 from .scene_transform import field_bounds
 
 FOLDER = "start"
@@ -32,9 +32,9 @@ def write_warm_start(folder: Path, parent: Checkpoint) -> None:
     Raises:
         DiskError: it could not be written.
     """
-    shown = {name: value for name, value in parent.tensors.items() if name.split(".")[0] in ("field", "occupancy")}
+    tensors = {name: value for name, value in parent.tensors.items() if name.split(".")[0] in ("field", "occupancy")}
     state = {"step": 0, "color_channels": color_channels(parent)}
-    write_checkpoint(folder / FOLDER, Checkpoint(shown, state), 0)
+    write_checkpoint(folder / FOLDER, Checkpoint(tensors, state), 0)
 
 
 def color_channels(parent: Checkpoint) -> int:

@@ -23,7 +23,7 @@ class Autoencoder:
     """A frozen AutoencoderKL."""
 
     def __init__(self, vae: Any, name: str, device: torch.device, precision: torch.dtype, *, stays: bool) -> None:
-        """Where it does not `stay` on the device, its activations do not, either: they are computed again for the
+        """Where it does not stay on the device, its activations do not, either: they are computed again for the
         gradient, so that they and the network's are never there together."""
         if precision == torch.float16 and vae.config.force_upcast:  # XL's overflows in half precision
             precision = torch.float32
@@ -73,5 +73,5 @@ class _Recomputed(torch.autograd.Function):
 
 @torch.enable_grad()
 def _slope(coder: Autoencoder, picture: Pictures, gradient: Latents) -> Pictures:
-    seen = picture.detach().requires_grad_()
-    return torch.autograd.grad(coder._encoded(seen), seen, gradient)[0]
+    detached = picture.detach().requires_grad_()
+    return torch.autograd.grad(coder._encoded(detached), detached, gradient)[0]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from backend.errors import DiskError, ModelError
 
-from .hub import Listing, fetch_file, look_up
+from .hub import Listing, fetch_file, fetch_info
 from .hub_cache import (
     MEGABYTE,
     Entry,
@@ -90,7 +90,7 @@ def plan(model_ref: ModelRef) -> Plan:
         ModelError: it gives no such model.
     """
     repository = model_ref.repository or ""
-    listing = look_up(repository)
+    listing = fetch_info(repository)
     names = needed_files(model_ref.kind, listing.files, repository)
     license = model_ref.license if model_ref.license != "unknown" else listing.license
     files = {name: listing.files[name] for name in dict.fromkeys(names)}
@@ -118,7 +118,7 @@ class Download:
                     self._bring(name)
                 _write_reference(folder, record.commit)
         write_record(record)
-        self._say(last=True)
+        self._log(last=True)
         return record.folder
 
     def _check_room(self, folder: Path) -> None:
@@ -153,9 +153,9 @@ class Download:
     def _count(self, count: int) -> None:
         self.arrived += count
         if time.monotonic() >= self._quiet_until:
-            self._say()
+            self._log()
 
-    def _say(self, last: bool = False) -> None:
+    def _log(self, last: bool = False) -> None:
         self._quiet_until = time.monotonic() + _SECONDS_BETWEEN_WORDS
         if last:
             self.progress(f"{self.plan.model_ref.name}: all of {megabytes(self.total)} is here, and verified")

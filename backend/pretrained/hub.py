@@ -59,7 +59,7 @@ def endpoint() -> str:
     return constants.ENDPOINT
 
 
-def look_up(repository: str) -> Listing:
+def fetch_info(repository: str) -> Listing:
     """
     Raises:
         ModelError: the hub cannot be reached or does not give it; one sentence for each reason.

@@ -2,7 +2,7 @@
 
 embedded                 the diffusion model that comes with this copy (the default)
 embedded-clip           the image-text model that comes with this copy
-stable-diffusion-1.5     a name of `table.py`
+stable-diffusion-1.5     a name of `registry.py`
 ViT-B-32/openai          an open_clip name: ARCHITECTURE/TAG, or ARCHITECTURE/path/of/a/checkpoint
 OWNER/NAME               a repository of the hub that holds a diffusers pipeline
 hf-hub:OWNER/NAME        a repository of the hub that holds an open_clip model

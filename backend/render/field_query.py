@@ -89,7 +89,8 @@ class FieldQuery:
     def front_to_back(
         self, rays: Rays, samples: RaySamples, mask: Bool[Tensor, "r s"], early_stop_transmittance: float = 0.0
     ) -> SampleOutputs:
-        """Until a ray's light falls to `early_stop_transmittance`: what lies behind is not asked (Instant-NGP).
+        """Until no more than `early_stop_transmittance` of a ray's light is left: what lies behind is not asked
+        (Instant-NGP).
 
         Whatever is there could change a color in [0, 1], or the opacity, by no more than that.
         """

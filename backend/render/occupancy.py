@@ -55,9 +55,9 @@ class OccupancyGrid(nn.Module):
         """Look again, when it is time to, and decide anew which cells are empty."""
         if step % UPDATE_EVERY != 0:
             return
-        seen = density(self._points(generator)).view_as(self.density_grid)
-        seen = seen.nan_to_num(0.0, posinf=LARGEST * max(self.least_density, 1.0))  # a NaN would never be forgotten
-        self.density_grid.copy_(torch.maximum(self.decay * self.density_grid, seen))
+        fresh = density(self._points(generator)).view_as(self.density_grid)
+        fresh = fresh.nan_to_num(0.0, posinf=LARGEST * max(self.least_density, 1.0))  # a NaN would never be forgotten
+        self.density_grid.copy_(torch.maximum(self.decay * self.density_grid, fresh))
         if step >= self.warmup:
             self.occupied.copy_(_dilated(self.density_grid > self.least_density))
 

@@ -84,12 +84,12 @@ def render_passes(
 
 def _render_rays(renderer: Renderer, rays: Rays, normals: bool) -> list[Float[Tensor, "r 8"]]:
     """Straight color, alpha, distance and normal; depths and normals are asked only where something is."""
-    seen = renderer(rays)
-    alpha = seen.opacity.nan_to_num(0.0).clamp(0, 1)[:, None]
-    straight = (seen.color / alpha.clamp_min(MIN_ALPHA)).nan_to_num(0.0).clamp(0, 1)
+    rendering = renderer(rays)
+    alpha = rendering.opacity.nan_to_num(0.0).clamp(0, 1)[:, None]
+    straight = (rendering.color / alpha.clamp_min(MIN_ALPHA)).nan_to_num(0.0).clamp(0, 1)
     there = (alpha[:, 0] > MIN_ALPHA).nonzero().squeeze(-1)
     weights, places, starts, lengths = (
-        _required(part, there) for part in (seen.weights, seen.t, seen.t_starts, seen.lengths)
+        _required(part, there) for part in (rendering.weights, rendering.t, rendering.t_starts, rendering.lengths)
     )
     t, normal = torch.zeros_like(alpha), torch.zeros_like(rays.directions)
     t[there, 0] = median_depth(weights, starts, lengths)

@@ -93,20 +93,20 @@ def picture_within(
     """Color, opacity and depth as `Renderer.picture` gives them, from as many rays as there is time for."""
 
     def picture(of: Camera) -> Rendering:
-        seen = renderer.picture(of, device, shading=shading)
-        float(seen.opacity.sum())  # a device that works ahead of the clock is waited for
-        return seen
+        rendering = renderer.picture(of, device, shading=shading)
+        float(rendering.opacity.sum())  # a device that works ahead of the clock is waited for
+        return rendering
 
     return enlarged(render_within(seconds, picture, camera, _stack_bands, clock), camera)
 
 
-def enlarged(seen: Rendering, camera: Camera) -> Rendering:
+def enlarged(rendering: Rendering, camera: Camera) -> Rendering:
     """At the camera's size: color and opacity linear between pixels, depth the nearest one's, which has no halo."""
-    if seen.opacity.shape == (camera.height, camera.width):
-        return seen
+    if rendering.opacity.shape == (camera.height, camera.width):
+        return rendering
     smooth, nearest = ({"mode": "bilinear", "align_corners": False}, {"mode": "nearest-exact"})
-    color, opacity = _resized(seen.color, camera, smooth), _resized(seen.opacity[..., None], camera, smooth)
-    depth = _resized(seen.depth[..., None], camera, nearest)[..., 0]
+    color, opacity = _resized(rendering.color, camera, smooth), _resized(rendering.opacity[..., None], camera, smooth)
+    depth = _resized(rendering.depth[..., None], camera, nearest)[..., 0]
     return Rendering(color, opacity[..., 0], depth, color.new_zeros(*depth.shape, 0))
 
 

@@ -83,7 +83,8 @@ def render(
     gradient: Gradient | None = None,
     shading: Shading | None = None,
 ) -> Rendering:
-    """Composite the samples along flat rays; where `query_field` is false the field is taken to be empty, not asked.
+    """Composite the samples along flat rays; where `mask` is false the field is taken to be empty and is not
+    asked.
 
     With a `gradient` there are normals; `shading` lights each sample by them.
     """
@@ -143,10 +144,10 @@ class Renderer:
         if self.fine_samples_per_ray == 0 and query.is_plain and can_fuse(self.field, rays, self.occupancy):
             return self._fused(rays, samples)
         outputs = query.front_to_back(rays, samples, self._sample_mask(rays, samples), self.early_stop_transmittance)
-        seen = composite(rays, samples, outputs)
+        rendering = composite(rays, samples, outputs)
         if self.fine_samples_per_ray == 0:
-            return seen
-        return self._with_fine_samples(rays, samples, query, outputs, seen, generator)
+            return rendering
+        return self._with_fine_samples(rays, samples, query, outputs, rendering, generator)
 
     def _samples(self, rays: Rays, query: FieldQuery, generator: torch.Generator | None) -> RaySamples:
         """Along the rays' way through the box. For cones it is the stretches that are drawn, as in mip-NeRF."""
@@ -165,10 +166,10 @@ class Renderer:
         from .fused.march import march  # numba is not for those who never come here
 
         occupied = None if self.occupancy is None else self.occupancy.occupied
-        seen = march(self.field, rays, samples, occupied, self.early_stop_transmittance)
+        fused = march(self.field, rays, samples, occupied, self.early_stop_transmittance)
         return Rendering(
-            seen.color, seen.opacity, seen.depth, seen.weights, samples.t, samples.lengths, rays.directions,
-            density=seen.density, t_starts=samples.t_starts,
+            fused.color, fused.opacity, fused.depth, fused.weights, samples.t, samples.lengths, rays.directions,
+            density=fused.density, t_starts=samples.t_starts,
         )  # fmt: skip
 
     def _with_fine_samples(
@@ -229,8 +230,8 @@ class Renderer:
 
         def image_of(some: slice) -> list[Tensor]:
             """Nothing that is as long as the samples of the rays."""
-            seen = self(rays[some], shading=shading)
-            return [getattr(seen, name) for name in names]
+            rendering = self(rays[some], shading=shading)
+            return [getattr(rendering, name) for name in names]
 
         parts = self.chunks.over(len(rays.origins), image_of, chunk)
         color, opacity, depth, *more = (torch.cat(values) for values in zip(*parts, strict=True))

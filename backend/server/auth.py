@@ -13,8 +13,8 @@ from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
 from ..jobs.clients import Clients
+from .limited import RateLimitedLog
 from .lobby import Guest, Lobby
-from .seldom import Seldom
 from .tries import Tries
 
 log = logging.getLogger(__name__)
@@ -31,10 +31,10 @@ def token_check(clients: Clients, lobby: Lobby, host_names: tuple[str, ...] = ()
     page whose name was made to mean 127.0.0.1 (DNS rebinding) sends that name as Host.
     """
     hosts = {name.lower() for name in (*LOOPBACK, *host_names)}
-    tries, seldom = Tries(), Seldom(log)
+    tries, limited = Tries(), RateLimitedLog(log)
 
     def refused(connection: ServerConnection, status: HTTPStatus, sentence: str) -> Response:
-        seldom.warning("refused a connection: %s", sentence)
+        limited.warning("refused a connection: %s", sentence)
         return connection.respond(status, sentence + "\n")
 
     async def wrong(connection: ServerConnection, address: str) -> Response:

@@ -23,7 +23,7 @@ from ..jobs.clients import Who
 from ..jobs.store import JobStore, unknown_job
 from .job_queue import JobQueue
 from .models import list_known_models
-from .places import Places
+from .readable_files import ReadableFiles
 from .views import parse_view, that_travels, to_lens, to_rendered_view
 from .worker import Between, Worker
 
@@ -42,21 +42,21 @@ class Calls:
         jobs: JobQueue,
         worker: Worker,
         stop: Callable[[], None],
-        places: Places,
+        readable_files: ReadableFiles,
     ) -> None:
         self._about = about
         self._store = store
         self._jobs = jobs
         self._worker = worker
         self._stop = stop
-        self._places = places
+        self._readable_files = readable_files
         self._started = time.monotonic()
         self._answers: dict[type, Callable[[Any, Who], Awaitable[Any]]] = {
             messages.Hello: self._hello,
             messages.CreateJob: self._create,
-            messages.StartJob: lambda call, who: self._on_worker(jobs.start, call.job),
+            messages.StartJob: lambda call, who: self._on_worker(jobs.start, call.job, call.offline),
             messages.PauseJob: lambda call, who: self._halt(jobs.pause, call.job),
-            messages.ResumeJob: lambda call, who: self._on_worker(jobs.resume, call.job),
+            messages.ResumeJob: lambda call, who: self._on_worker(jobs.resume, call.job, call.offline),
             messages.CancelJob: lambda call, who: self._halt(jobs.cancel, call.job),
             messages.EditJob: self._edit,
             messages.ListJobs: self._list,
@@ -102,15 +102,15 @@ class Calls:
         _check_trust(config)
 
         def create() -> str:  # waits for the disk
-            self._places.check(config, who)
+            self._readable_files.check(config, who)
             return self._store.create(config, client=who.name).job
 
         return messages.JobCreated(await asyncio.to_thread(create))
 
     async def _edit(self, call: messages.EditJob, who: Who) -> messages.EditApplied:
         if call.prompt_options:
-            words = configuration.with_changes(self._store.config(call.job), {"words": call.prompt_options})
-            await asyncio.to_thread(self._places.check, words, who)
+            words = configuration.with_changes(self._store.config(call.job), {"prompt_options": call.prompt_options})
+            await asyncio.to_thread(self._readable_files.check, words, who)
         return await self._on_worker(self._jobs.edit, call.job, call.prompt, call.weights, call.prompt_options)
 
     async def _list(self, call: messages.ListJobs, who: Who) -> messages.JobList:
@@ -124,9 +124,9 @@ class Calls:
     def _measured(self, found: Sequence[messages.JobSummary]) -> list[messages.JobSummary]:
         return [dataclasses.replace(each, bytes=self._store.bytes_of(each.job)) for each in found]
 
-    async def _begin_dataset(self, call: messages.BeginDataset, who: Who) -> messages.DatasetBegun:
+    async def _begin_dataset(self, call: messages.BeginDataset, who: Who) -> messages.DatasetCreated:
         begin = functools.partial(self._store.sent.begin, who.name, call.files, self._store.datasets())
-        return messages.DatasetBegun(await asyncio.to_thread(begin))
+        return messages.DatasetCreated(await asyncio.to_thread(begin))
 
     async def _write_dataset(self, call: messages.WriteDataset, who: Who) -> messages.Received:
         piece = (call.dataset, call.name, call.offset, call.data)
@@ -142,24 +142,24 @@ class Calls:
     async def _grid(self, call: messages.FetchGrid, who: Who) -> messages.GridData:
         if call.resolution is not None:
             self._check(call.job, {"export": {"resolution": call.resolution}})
-        look = functools.partial(self._jobs.grid, call.job, call.resolution)
-        grid, step = await self._looked(call.job, math.inf, look)
+        view_of = functools.partial(self._jobs.grid, call.job, call.resolution)
+        grid, step = await self._run_view(call.job, math.inf, view_of)
         return _grid_data(grid, step)
 
     async def _preview(self, call: messages.FetchPreview, who: Who) -> messages.PreviewImage:
         size = call.size or self._store.config(call.job).optimize.preview_size
         self._check(call.job, {"optimize": {"preview_size": size}})
-        look = functools.partial(self._jobs.preview, call.job, size)
-        return messages.PreviewImage(await self._looked(call.job, math.inf, look))
+        view_of = functools.partial(self._jobs.preview, call.job, size)
+        return messages.PreviewImage(await self._run_view(call.job, math.inf, view_of))
 
     async def _render(self, call: messages.RenderView, who: Who) -> messages.RenderedView:
         self._store.get(call.job)
         view = parse_view(call.view)
         seconds = min(max(call.seconds, 0.0), LONGEST_S)
         lens = that_travels(to_lens(view))
-        look = functools.partial(self._jobs.render, call.job, lens, seconds, view.normals)
-        seen, step = await self._looked(call.job, seconds, look)
-        return await asyncio.to_thread(to_rendered_view, seen, step)
+        view_of = functools.partial(self._jobs.render, call.job, lens, seconds, view.normals)
+        rendered, step = await self._run_view(call.job, seconds, view_of)
+        return await asyncio.to_thread(to_rendered_view, rendered, step)
 
     async def _checkpoints(self, call: messages.ListCheckpoints, who: Who) -> messages.CheckpointList:
         kept = await self._on_worker(self._jobs.checkpoints, call.job)
@@ -167,7 +167,7 @@ class Calls:
 
     async def _branch(self, call: messages.BranchJob, who: Who) -> messages.JobCreated:
         _check_trust(configuration.with_changes(self._store.config(call.job), call.changes))
-        check = functools.partial(self._places.check, who=who)
+        check = functools.partial(self._readable_files.check, who=who)
         branch = (self._jobs.branch, call.job, call.changes, call.step, who.name, check)
         return messages.JobCreated(await self._on_worker(*branch))
 
@@ -189,11 +189,11 @@ class Calls:
         """Raises ConfigError where a value asked for is out of the config's bounds."""
         configuration.with_changes(self._store.config(job), changes)
 
-    async def _looked(self, job: str, seconds: float, look: Callable[[Between], T]) -> T:
+    async def _run_view(self, job: str, seconds: float, view_of: Callable[[Between], T]) -> T:
         """What a look gives, which is given up when whoever asked has gone."""
         nobody_waits = threading.Event()
         try:
-            return await asyncio.wrap_future(self._worker.look(job, seconds, look, nobody_waits))
+            return await asyncio.wrap_future(self._worker.run_view(job, seconds, view_of, nobody_waits))
         finally:
             nobody_waits.set()
 

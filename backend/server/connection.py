@@ -21,7 +21,7 @@ from .calls import Calls
 from .error_messages import to_readable_error
 from .lobby import Guest
 from .outbox import Outbox, OutboxFullError
-from .seldom import Seldom
+from .rate_limit import RateLimitedLog
 
 OPEN_CALLS = 8
 """Calls of one client under way; more are not read before an answer was sent, so answers take bounded memory."""
@@ -31,7 +31,7 @@ TAKEN_BYTES = 32 << 20
 """Of arrays on their way to us: a call brings one piece of a file at most."""
 
 log = logging.getLogger(__name__)
-_SELDOM = Seldom(log)
+_LIMITED_LOG = RateLimitedLog(log)
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,10 @@ class Connection:
                 for event in self._peer.receive(message):
                     await self._take(event)
         except ProtocolError as error:
-            _SELDOM.warning("a client broke the protocol: %s", error.sentence)
+            _LIMITED_LOG.warning("a client broke the protocol: %s", error.sentence)
             await self._socket.close(CloseCode.PROTOCOL_ERROR, _reason(error.sentence))
         except ConnectionClosed as cause:
-            _SELDOM.say(logging.INFO, "a client went: %s", cause)
+            _LIMITED_LOG.log(logging.INFO, "a client went: %s", cause)
         finally:
             self._broadcaster.leave(self)
             sender.cancel()
@@ -135,14 +135,14 @@ class Connection:
 
     async def _part(self) -> None:
         """Its token was revoked since it came."""
-        _SELDOM.warning("the client %s was revoked: its connection is closed", self.who.name)
+        _LIMITED_LOG.warning("the client %s was revoked: its connection is closed", self.who.name)
         await self._socket.close(CloseCode.POLICY_VIOLATION, "The token of this client was revoked.")
 
     def _refuse(self, request: RequestReceived, error: DreamwrightError) -> None:
         if error.__cause__ is not None or isinstance(error, InternalError):
             log.info("refused %s: %s", request.method[:80], error.sentence, exc_info=error.__cause__)
         else:
-            _SELDOM.say(logging.INFO, "refused %s: %s", request.method[:80], error.sentence)
+            _LIMITED_LOG.log(logging.INFO, "refused %s: %s", request.method[:80], error.sentence)
         self._put(_Outgoing(lambda: self._peer.send_error(request.id, error), is_answer=True))
 
     def _result(self, request: RequestReceived, result: dict[str, Any]) -> list[Message]:

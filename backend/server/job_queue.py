@@ -68,6 +68,8 @@ class JobQueue:
         self._last_trainer: tuple[str, Trainer] | None = None
         """The optimization last looked at or ended, so that its grid can be had without loading it again."""
         self._field_views = FieldViewCache()
+        self._online: set[str] = set()
+        """Jobs whose run now may download what their config allows; what was allowed for an earlier run is over."""
         self.halting: set[str] = set()
         """Jobs that a client has asked to pause or cancel: added from any thread, looked at while a dataset is read."""
 
@@ -96,19 +98,19 @@ class JobQueue:
 
     # -- commands
 
-    def start(self, job: str) -> JobStatus:
+    def start(self, job: str, offline: bool = False) -> JobStatus:
         record = self._store.get(job)
         if record.state != JobState.QUEUED and not self._is_running(job):
             raise JobStateError(f"Job {job} is {record.state}: only a new job can be started, others are resumed.")
-        return self._enqueue(job)
+        return self._enqueue(job, offline)
 
-    def resume(self, job: str) -> JobStatus:
+    def resume(self, job: str, offline: bool = False) -> JobStatus:
         record = self._store.get(job)
         if record.state in _RESUMABLE:
             self._change_state(job, JobState.QUEUED, error=None)
         elif record.state != JobState.QUEUED and not self._is_active(job):
             raise JobStateError(f"Job {job} is {record.state}: only a paused, cancelled or failed job can be resumed.")
-        return self._enqueue(job)
+        return self._enqueue(job, offline)
 
     def pause(self, job: str) -> JobStatus:
         record = self._store.get(job)
@@ -150,7 +152,7 @@ class JobQueue:
         gone = {"loss": None, "terms": {}, "evaluation": None, "error": None}
         trainer = {
             "prompt": stored["prompt"],
-            "config": stored | {"device": now.device, "dataset": now.dataset},
+            "config": stored | {name: getattr(now, name) for name in ("device", "dataset", "allow_download")},
             "score": there.score,
         }
         self._change_state(job, JobState.PAUSED, step=step, **trainer, **gone)
@@ -173,6 +175,7 @@ class JobQueue:
             state = self._store.get(job).state
             raise JobStateError(f"Job {job} is {state}: cancel it before it is deleted.")
         self._forget(job)
+        self._online.discard(job)
         self._store.delete(job)
 
     def grid(self, job: str, resolution: int | None, between: Between | None = None) -> tuple[Grid, int]:
@@ -255,8 +258,9 @@ class JobQueue:
             self._change_state(job, state)
         return self._status(job)
 
-    def _enqueue(self, job: str) -> JobStatus:
+    def _enqueue(self, job: str, offline: bool) -> JobStatus:
         self.halting.discard(job)
+        (self._online.discard if offline else self._online.add)(job)
         if not self._is_active(job):
             self._queue.append(job)
         return self._status(job)
@@ -340,9 +344,9 @@ class JobQueue:
 
     def _config(self, job: str) -> JobConfig:
         config = self._store.runnable(job)
-        if config.device != "auto":
-            return config
-        return configuration.with_changes(config, {"device": self._device})
+        device = self._device if config.device == "auto" else config.device
+        consent = config.allow_download and job in self._online
+        return configuration.with_changes(config, {"device": device, "allow_download": consent})
 
     # -- records and events
 

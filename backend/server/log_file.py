@@ -19,7 +19,7 @@ from pathlib import Path
 from backend.disk import disk_errors, make_folder
 from backend.errors import LINE_LIMIT, bounded, one_line
 
-from .seldom import SeldomFilter
+from .rate_limit import RateLimitFilter
 
 FILE = "backend.log"
 _BYTES = 2 << 20
@@ -46,7 +46,7 @@ def log_to_file(cache: Path) -> Path:
     logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
     logging.captureWarnings(True)
     logging.getLogger("websockets").setLevel(logging.WARNING)
-    logging.getLogger("websockets.server").addFilter(SeldomFilter())  # a line for each handshake that somebody broke
+    logging.getLogger("websockets.server").addFilter(RateLimitFilter())  # a line for each handshake that somebody broke
     return path
 
 

@@ -19,9 +19,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from backend.device import choose_device
 from backend.disk import make_folder
 from backend.errors import AuthorizationError, PortError
-from backend.wire.arrays import FRAGMENT_BYTES
 from backend.wire.messages import TOKEN_VARIABLE, WIRE_VERSION
-from backend.wire.text import TEXT_LIMIT
 
 from ..jobs.backend_info import backend_info
 from ..jobs.cache_lock import CacheLock
@@ -33,10 +31,10 @@ from .broadcast import Broadcaster
 from .calls import Calls
 from .connection import Connection
 from .job_queue import JobQueue
-from .lobby import HANDSHAKE_SECONDS, Guest, Lobby
+from .lobby import LIMITS, Guest, Lobby
 from .log_file import log_to_file
 from .parent_watchdog import end_with_parent
-from .places import Places
+from .readable_files import ReadableFiles
 from .worker import Worker
 
 HOST = "127.0.0.1"
@@ -126,14 +124,14 @@ class _Server:
         store.sent.forget_unused(store.datasets(), time.time())
         self._broadcaster = Broadcaster(self._loop, store.owner_of)
         self._clients, self._lobby = Clients(settings.cache, settings.token), Lobby()
-        places = Places(store.sent, settings.allowed_folders, everywhere=not settings.stay)
+        readable_files = ReadableFiles(store.sent, settings.allowed_folders, everywhere=not settings.stay)
         jobs = JobQueue(store, self._broadcaster.notify, self._settings.device)
         worker = Worker(jobs)
         said = backend_info(settings.device, settings.cache)
-        self._calls = Calls(said, store, jobs, worker, self._ending.set, places)
+        self._calls = Calls(said, store, jobs, worker, self._ending.set, readable_files)
         worker.start()
         async with self._server():
-            self._watch()
+            self._start_monitors()
             self._announce()
             await self._ending.wait()
             await self._end(worker)
@@ -144,10 +142,8 @@ class _Server:
             sock=self._listening,
             create_connection=functools.partial(Guest, self._lobby),  # type: ignore[arg-type]
             process_request=token_check(self._clients, self._lobby, self._settings.host_names),
-            open_timeout=HANDSHAKE_SECONDS,
             compression=None,  # half-precision grids hardly shrink, and zlib is 20 times slower than the loopback
-            max_size=TEXT_LIMIT,  # a call brings an array of half of that at most
-            write_limit=FRAGMENT_BYTES,
+            **LIMITS,
             # A Blender busy in a long render answers no ping; a dead one closes its socket.
             ping_interval=None,
             close_timeout=_GOODBYE_SECONDS,
@@ -163,7 +159,7 @@ class _Server:
         finally:
             self._connections.discard(connection)
 
-    def _watch(self) -> None:
+    def _start_monitors(self) -> None:
         if not self._settings.stay:
             end_with_parent(lambda: self._end_soon("the parent process has ended"), self._settings.parent)
         for number in (signal.SIGINT, signal.SIGTERM):

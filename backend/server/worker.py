@@ -62,7 +62,7 @@ class Worker(threading.Thread):
         self._work = work
         self._wake = threading.Condition()
         self._commands: deque[Callable[[], None]] = deque()
-        self._looks: deque[Asked] = deque()
+        self._views: deque[Asked] = deque()
         self._stopping = False
 
     def ask(self, command: Callable[[], T]) -> Future[T]:
@@ -73,13 +73,15 @@ class Worker(threading.Thread):
             self._wake.notify()
         return future
 
-    def look(self, job: str, seconds: float, look: Callable[[Between], T], nobody_waits: threading.Event) -> Future[T]:
-        """What `look` returns or raises, after the commands that came; it ends early where `nobody_waits` is set."""
+    def run_view(
+        self, job: str, seconds: float, view: Callable[[Between], T], nobody_waits: threading.Event
+    ) -> Future[T]:
+        """What `view` returns or raises, after the commands that came; it ends early where `nobody_waits` is set."""
         future: Future[T] = Future()
         asked = Asked(job, seconds, lambda: None, nobody_waits)
-        asked.run = lambda: _run_into_future(future, lambda: look(lambda: self._between(asked)))
+        asked.run = lambda: _run_into_future(future, lambda: view(lambda: self._between(asked)))
         with self._wake:
-            self._looks.append(asked)
+            self._views.append(asked)
             self._wake.notify()
         return future
 
@@ -92,21 +94,21 @@ class Worker(threading.Thread):
     def run(self) -> None:
         while not self._stopping:
             self._take_commands()
-            looked = bool(self._looks)
-            if looked:
-                self._take_look(self._looks.popleft())
-            if not self._work.advance() and not looked:
+            viewed = bool(self._views)
+            if viewed:
+                self._run_next_view(self._views.popleft())
+            if not self._work.advance() and not viewed:
                 self._sleep()
         self._work.suspend()
         self._take_commands()
-        while self._looks:
-            self._looks.popleft().run()
+        while self._views:
+            self._views.popleft().run()
 
     def _take_commands(self) -> None:
         while self._commands:
             self._commands.popleft()()
 
-    def _take_look(self, asked: Asked) -> None:
+    def _run_next_view(self, asked: Asked) -> None:
         asked.began = time.monotonic()
         asked.run()
 
@@ -116,15 +118,15 @@ class Worker(threading.Thread):
         self._take_commands()
         if asked.seconds <= QUICK_SECONDS:
             return
-        for quick in [each for each in self._looks if each.seconds <= QUICK_SECONDS]:
-            self._looks.remove(quick)
-            self._take_look(quick)
+        for quick in [each for each in self._views if each.seconds <= QUICK_SECONDS]:
+            self._views.remove(quick)
+            self._run_next_view(quick)
         if time.monotonic() - asked.began > PATIENT_SECONDS:
             self._work.advance(besides=asked.job)
 
     def _sleep(self) -> None:
         with self._wake:
-            self._wake.wait_for(lambda: self._commands or self._looks or self._stopping)
+            self._wake.wait_for(lambda: self._commands or self._views or self._stopping)
 
 
 def _run_into_future(future: Future[T], command: Callable[[], T]) -> None:

@@ -22,7 +22,8 @@ from . import values
 
 WIRE_VERSION = 3
 """Both sides must speak the same version. 2: views, kept checkpoints, branches, models; records know their parent.
-3: lists of jobs in pages of summaries, jobs that belong to a client, datasets that are sent."""
+3: lists of jobs in pages of summaries, jobs that belong to a client, datasets that are sent, runs that are offline,
+and names in American spelling (`color`, `license`, `prompt_options`, event.objective_changed)."""
 
 PAGE_LIMIT = 200
 """Summaries in one answer: a page then has less than a tenth of what a message may have."""
@@ -243,7 +244,7 @@ class ModelList:
 
 
 @dataclass(frozen=True)
-class DatasetBegun:
+class DatasetCreated:
     dataset: str
     """What a job's config calls it; it begins with "sent:"."""
 
@@ -290,6 +291,8 @@ class StartJob:
     method: ClassVar[str] = "jobs.start"
     Result: ClassVar[type] = JobStatus
     job: str
+    offline: bool = False
+    """Whether nothing may be downloaded for this run, whatever the job's config once allowed."""
 
 
 @dataclass(frozen=True)
@@ -304,6 +307,8 @@ class ResumeJob:
     method: ClassVar[str] = "jobs.resume"
     Result: ClassVar[type] = JobStatus
     job: str
+    offline: bool = False
+    """As of StartJob: consent that was given for an earlier run may have been taken back since."""
 
 
 @dataclass(frozen=True)
@@ -421,7 +426,7 @@ class BeginDataset:
     """
 
     method: ClassVar[str] = "datasets.begin"
-    Result: ClassVar[type] = DatasetBegun
+    Result: ClassVar[type] = DatasetCreated
     files: dict[str, Any]
     """Bytes of each file by its name."""
 

@@ -52,7 +52,7 @@ def loads(text: str) -> Any:
 
 
 def extract_arrays(value: Any, keep: Callable[[np.ndarray], dict[str, Any]]) -> Any:
-    """A copy of `value` with what `keep_checkpoint` gives in place of each array; numpy's scalars become Python's.
+    """A copy of `value` with what `keep` gives in place of each array; numpy's scalars become Python's.
 
     Raises:
         ProtocolError: a dictionary that uses the key of array descriptors itself, or a key that is not text.

@@ -40,7 +40,7 @@ def run(wanted: Try) -> Findings:
             talk = Talk(found, backend.connect(), Path(folder) / "scene")
             for number in wanted.numbers():
                 with found.no_fault(number, "command"):
-                    talk.say(number)
+                    talk.send(number)
                 found.count += 1
                 if backend.process.poll() is not None:
                     found.fault(number, "the backend died", backend.process.returncode)
@@ -60,13 +60,13 @@ class Talk:
         self._found, self._client, self._scene = found, client, scene
         self._states: dict[str, str] = {}
         """Of the jobs that are there, as they were last told."""
-        self._arrows = {(source, target) for source, event, target in machines()[1] if event != "job.chosen"}
+        self._arrows = {(source, target) for source, event, target in machines()[1] if event != "job.followed"}
         self._snapshot = Snapshot(backend=BackendState.READY)
         self._told: list[Event] = []
         self.answered: Counter[str] = Counter()
         self.changes = self.reduced = 0
 
-    def say(self, number: int) -> None:
+    def send(self, number: int) -> None:
         choice = random.Random(f"{self._found.wanted.seed}-{number}")
         call = self._call(choice)
         try:
@@ -92,7 +92,7 @@ class Talk:
             return choice.choice((messages.CancelJob, messages.DeleteJob))(job)
         return choice.choice(_CALLS)(job, choice, self)
 
-    def a_kept_step(self, job: str, choice: random.Random) -> int:
+    def a_checkpoint_step(self, job: str, choice: random.Random) -> int:
         try:
             kept = self._client.ask(messages.ListCheckpoints(job)).checkpoints
         except DreamwrightError:
@@ -138,7 +138,7 @@ class Talk:
 
     def _chosen(self, choice: random.Random) -> Event:
         job, state = choice.choice([*self._states.items(), ("none", "paused")])
-        return Event("job.chosen", {"job": job, "state": state, "step": 0, "steps": 40})
+        return Event("job.followed", {"job": job, "state": state, "step": 0, "steps": 40})
 
 
 _HAPPENINGS = [
@@ -163,7 +163,7 @@ _CALLS: tuple[Callable[[str, random.Random, Talk], Any], ...] = (
     lambda job, choice, talk: messages.ListJobs(),
     lambda job, choice, talk: messages.GetStatus(),
     lambda job, choice, talk: messages.ListCheckpoints(job),
-    lambda job, choice, talk: messages.RewindJob(job, talk.a_kept_step(job, choice)),
+    lambda job, choice, talk: messages.RewindJob(job, talk.a_checkpoint_step(job, choice)),
     lambda job, choice, talk: messages.BranchJob(job, choice.choice(({}, {"steps": 3}, {"seed": 4}))),
     lambda job, choice, talk: messages.EditJob(job, weights={choice.choice(("photometric", "no")): choice.random()}),
     lambda job, choice, talk: messages.EditJob(job, prompt=choice.choice(("", "a cube", "x" * 5000))),

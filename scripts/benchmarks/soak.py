@@ -50,7 +50,7 @@ def run(wanted: Try) -> Findings:
                 found.fault(cycles, "end", f"status {backend.process.returncode}")
         finally:
             backend.kill()
-    _judge(found, samples)
+    _assess(found, samples)
     found.count = wanted.count
     wanted.out.mkdir(parents=True, exist_ok=True)
     _plot(samples, wanted.out / f"soak-{wanted.seed}.png")
@@ -112,7 +112,7 @@ def _sample(backend: Backend, seconds: float) -> Sample:
     return Sample(seconds, memory, len(os.listdir(process / "fd")), int(status["Threads"]))
 
 
-def _judge(found: Findings, samples: list[Sample]) -> None:
+def _assess(found: Findings, samples: list[Sample]) -> None:
     found.figures["judged"] = len(samples) >= JUDGED_FROM
     if not found.figures["judged"]:
         return  # too short a life to say what grows

@@ -3,8 +3,8 @@
     python light_views.py FOLDER
 
 For every FOLDER/<name>.npz (triangles, origins, axes, field_of_view, towards, resolution) writes FOLDER/<name>.npy:
-brightness (views, rows, columns), 1 where white is lit in full. Run by scripts/training/raycasting/cycles_views.py in
-an environment that has the bpy module.
+brightness (views, rows, columns), 1 where white is lit in full. Run by
+scripts/training/raycasting/cycles_views.py in an environment that has the bpy module.
 """
 
 from __future__ import annotations

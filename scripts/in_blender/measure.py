@@ -17,8 +17,7 @@ import bpy
 import numpy as np
 
 from addon.blender import grid_mesh
-from addon.core import calls
-from addon.core import connection as link
+from addon.core import calls, connection
 
 REPEATS = 3
 CALLS = 300
@@ -54,7 +53,7 @@ def bumpy_ball(resolution: int) -> calls.GridData:
 
 def round_trip(cache: Path) -> dict:
     python = Path(os.environ["DREAMWRIGHT_BACKEND_PYTHON"])
-    backend = link.start_and_connect(python, cache, "cpu", "benchmark", lambda event: None)
+    backend = connection.start_and_connect(python, cache, "cpu", "benchmark", lambda event: None)
     try:
         return {"seconds": [seconds_of(lambda: calls.fetch_status(backend.client)) for _ in range(CALLS)]}
     finally:

@@ -22,8 +22,7 @@ from typing import Any
 
 import bpy
 
-from addon.blender import grid_mesh, results
-from addon.blender import remeshing as shaping
+from addon.blender import grid_mesh, remeshing, results
 from addon.blender.triangles import decimated
 from addon.core import calls
 from addon.core.remesh_config import RemeshConfig
@@ -86,12 +85,12 @@ def _move(result: bpy.types.Object, grid: calls.GridData, wanted: RemeshConfig) 
     """One move of a slider, as flows.live_shape makes it."""
     done: list[grid_mesh.Surface] = []
     began, processor = time.perf_counter(), time.process_time()
-    thread = threading.Thread(target=lambda: done.append(shaping.extract_surface(grid, wanted)))
+    thread = threading.Thread(target=lambda: done.append(remeshing.extract_surface(grid, wanted)))
     thread.start()
-    stall = _watch(thread)
+    stall = _record_run(thread)
     cut = time.perf_counter() - began
     began, (surface,) = time.perf_counter(), done
-    if shaping.decimates(surface, wanted):
+    if remeshing.decimates(surface, wanted):
         surface = decimated(surface, wanted.budget)
     results.replace_mesh(result, grid_mesh.mesh_from(surface, result.name))
     put = time.perf_counter() - began
@@ -99,7 +98,7 @@ def _move(result: bpy.types.Object, grid: calls.GridData, wanted: RemeshConfig) 
     return {"cut": cut, "put": put, "whole": cut + put, "processor": processor, "stall": stall}
 
 
-def _watch(thread: threading.Thread) -> float:
+def _record_run(thread: threading.Thread) -> float:
     """The longest time between two turns of the main thread, which wants one every millisecond."""
     longest, last = 0.0, time.perf_counter()
     while thread.is_alive():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -12,11 +14,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from addon.core import calls, poses
 from addon.core import connection as links
-from addon.core import poses
+from addon.core.client import Client
+from addon.core.process import ROOT, BackendProcess
 from addon.core.wire import config
 from tests.patience import PATIENCE
 
+TOKEN = "Vx2m-0h7QeZkP9sJtLwYb4nRcUaGd6oI_3fHqNyKe8M"
 BACKEND_PYTHON = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON") or sys.executable)
 
 
@@ -47,11 +52,55 @@ def inbox():
 
 
 @pytest.fixture
-def connection(tmp_path, inbox):
-    """A backend of our own."""
+def own_connection(tmp_path, inbox):
+    """A backend of this test's own, for what ends it."""
     one = links.start_and_connect(BACKEND_PYTHON, tmp_path / "cache", "cpu", "0.0.test", inbox)
     yield one
     one.close()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """The process of one backend for the tests of a module, which leave it as they found it."""
+    one = BackendProcess.start(BACKEND_PYTHON, tmp_path_factory.mktemp("running") / "cache", "cpu")
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def connection(running, inbox):
+    """A conversation of this test's own with the module's backend, whose jobs are gone afterwards."""
+    client = Client.connect(running.port, running.token, inbox)
+    one = links.BackendConnection(running, client, calls.hello(client, "0.0.test"))
+    yield one
+    for each in calls.list_jobs(client):
+        if each.state in ("queued", "running", "paused"):
+            calls.cancel_job(client, each.job)
+        calls.delete_job(client, each.job)
+    client.close()
+
+
+@contextlib.contextmanager
+def standing_backend(cache, token=TOKEN, *options):
+    """`python -m backend serve --stay`, as somebody else would have started it; gives process and port."""
+    command = [str(BACKEND_PYTHON), "-m", "backend", "serve", "--stay", "--cache", str(cache), *options]
+    environ = os.environ | {"DREAMWRIGHT_TOKEN": token, "DREAMWRIGHT_DEVICE": "cpu", "OMP_NUM_THREADS": "1"}
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    child = subprocess.Popen(command, cwd=ROOT, env=environ, text=True, **pipes)
+    try:
+        yield child, json.loads(child.stdout.readline())["port"]
+    finally:
+        child.terminate()
+        child.wait(PATIENCE)
+        child.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory):
+    """Process, port and cache folder of one that stays."""
+    cache = tmp_path_factory.mktemp("standing")
+    with standing_backend(cache) as (child, port):
+        yield child, port, cache
 
 
 @pytest.fixture

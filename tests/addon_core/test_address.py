@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import socket
-import subprocess
 import threading
 
 import pytest
@@ -16,34 +12,10 @@ from addon.core import calls
 from addon.core.address import RemoteBackend
 from addon.core.connection import connect_to_remote
 from addon.core.errors import AddressError, BackendLostError
-from addon.core.process import ROOT
 from addon.core.wire import AuthorizationError, VersionError, messages, rpc, values
 from tests.patience import PATIENCE
 
-from .conftest import BACKEND_PYTHON
-
-TOKEN = "Vx2m-0h7QeZkP9sJtLwYb4nRcUaGd6oI_3fHqNyKe8M"
-
-
-@contextlib.contextmanager
-def standing_backend(cache, token=TOKEN):
-    """`python -m backend serve --stay`, as somebody else would have started it; gives process and port."""
-    command = [str(BACKEND_PYTHON), "-m", "backend", "serve", "--stay", "--cache", str(cache)]
-    environ = os.environ | {"DREAMWRIGHT_TOKEN": token, "DREAMWRIGHT_DEVICE": "cpu", "OMP_NUM_THREADS": "1"}
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    child = subprocess.Popen(command, cwd=ROOT, env=environ, text=True, **pipes)
-    try:
-        yield child, json.loads(child.stdout.readline())["port"]
-    finally:
-        child.terminate()
-        child.wait(PATIENCE)
-        child.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory):
-    with standing_backend(tmp_path_factory.mktemp("standing")) as running:
-        yield running
+from .conftest import TOKEN, standing_backend
 
 
 def ignore(event):
@@ -84,7 +56,7 @@ def test_the_token_is_in_no_log():
 
 
 def test_greeting_one_that_runs_and_parting_leaves_it_running(standing):
-    child, port = standing
+    child, port, _ = standing
     for _ in range(2):
         connection = connect_to_remote(RemoteBackend(f"127.0.0.1:{port}", TOKEN), "0.0.test", ignore)
         assert (

@@ -144,7 +144,8 @@ def test_errors_cross_as_themselves(server):
     client.close()
 
 
-def test_killed_in_the_middle_of_a_call(connection, inbox):
+def test_killed_in_the_middle_of_a_call(own_connection, inbox):
+    connection = own_connection
     os.kill(connection.process.pid, signal.SIGKILL)
     with pytest.raises(BackendLostError, match="resume the job"):
         for _ in range(100):
@@ -155,7 +156,8 @@ def test_killed_in_the_middle_of_a_call(connection, inbox):
         calls.list_jobs(connection.client)
 
 
-def test_closing_is_no_loss_and_leaves_no_thread(connection, inbox):
+def test_closing_is_no_loss_and_leaves_no_thread(own_connection, inbox):
+    connection = own_connection
     connection.close()
     assert "backend.lost" not in inbox.names()
     assert not [each for each in threading.enumerate() if each.name == "dreamwright-socket"]

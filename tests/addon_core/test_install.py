@@ -105,7 +105,7 @@ def test_when_we_are_killed_in_the_middle_pip_ends_too():
     code = (
         "import os, sys; from addon.core import install\n"
         "work = 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'\n"
-        "print(next(install._lines_of([sys.executable, '-c', work], lambda: False)), flush=True)\n"
+        "print(next(install._run_lines([sys.executable, '-c', work], lambda: False)), flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)

@@ -58,3 +58,25 @@ def test_one_bad_setting_does_not_cost_the_others():
 def test_out_of_bounds_is_one_sentence():
     with pytest.raises(ConfigError, match="give a value from 1"):
         overrides.with_value("", DRAFT, "optimize.steps", 0)
+
+
+def test_text_of_before_the_names_changed_is_read_for_what_it_is_today():
+    old = {
+        "optimise": {"steps": 50, "touched_only": False},
+        "regulariser": {"total_variation_colour": {"weight": 1e-3}},
+        "field": {"start": "bare", "grow_at": [0.5]},
+        "score_distillation": {"behind": "grey", "averages": 2},
+        "watch": {"in_a_row": 4},
+    }
+    assert overrides.parse(json.dumps(old)) == {
+        "optimize.steps": 50, "optimize.masked_adam": False, "regularizer.total_variation_color.weight": 1e-3,
+        "field.density_init": "none", "field.upsample_at": [0.5], "score_distillation.background": "gray",
+        "score_distillation.noise_samples": 2, "collapse.consecutive_steps": 4,
+    }  # fmt: skip
+    again = json.loads(overrides.with_value(json.dumps(old), DRAFT, "optimize.warm_up", 3))
+    assert again["optimize"] == {"steps": 50, "masked_adam": False, "warm_up": 3} and "optimise" not in again
+
+
+@pytest.mark.parametrize("text", ['{"words": {"images": [{"path": "/etc/x"}]}}', '{"judge": {"model": "x"}}'])
+def test_an_old_name_is_no_way_around_what_a_file_may_not_say(text):
+    assert overrides.parse(text) == {}

@@ -12,10 +12,8 @@ from small_scenes import lit_ball, names
 from addon import flows, registration
 from addon.blender import asset
 from addon.core.bake_export_config import TextureConfig, TurntableConfig
-from addon.ui import bake_export_settings as finish_settings
-from addon.ui import operators_bake_export as operators_finish
-from addon.ui import panels
-from addon.ui.panels import bake_export as finish
+from addon.ui import bake_export_settings, operators_bake_export, panels
+from addon.ui.panels import bake_export
 from tests.fakes.layout import FakeLayout
 
 SMALL = {"faces": 100, "size": 32}
@@ -48,7 +46,7 @@ def scene_data():
 
 def test_without_a_result_the_panel_says_what_to_do():
     lit_ball()
-    assert "Select an object that Dreamwright made" in drawn(panels.DREAMWRIGHT_PT_bake_export).texts()
+    assert "Select a result of Dreamwright" in drawn(panels.DREAMWRIGHT_PT_bake_export).texts()
 
 
 def test_the_panel_names_the_object_and_has_two_buttons(cup):
@@ -70,9 +68,9 @@ def test_turntable_and_asset_have_panels_of_their_own(cup):
 
 
 def test_every_setting_is_shown_somewhere(cup):
-    shown = [drawn(panel).properties() for panel in finish.CLASSES]
+    shown = [drawn(panel).properties() for panel in bake_export.CLASSES]
     assert {name for names_ in shown for name in names_} == set(
-        finish_settings.DreamwrightBakeExportSettings.__annotations__
+        bake_export_settings.DreamwrightBakeExportSettings.__annotations__
     )
 
 
@@ -90,11 +88,11 @@ def test_a_gray_button_says_why(cup):
     said = []
     operator = SimpleNamespace(poll_message_set=said.append)
     bpy.ops.object.mode_set(mode="EDIT")
-    assert not operators_finish.can_export(operator, bpy.context)
+    assert not operators_bake_export.can_export(operator, bpy.context)
     bpy.ops.object.mode_set(mode="OBJECT")
     bpy.data.objects.remove(cup)
-    assert not operators_finish.can_export(operator, bpy.context)
-    assert said == ["Go back to Object Mode first", "Select an object that Dreamwright made"]
+    assert not operators_bake_export.can_export(operator, bpy.context)
+    assert said == ["Go to Object Mode first", "Select a result of Dreamwright"]
 
 
 def test_the_turntable_waits_while_something_runs(cup):
@@ -194,5 +192,6 @@ def test_undone_everything_is_as_it_was(cup, tmp_path, monkeypatch, name, given)
 
 
 def test_what_writes_only_files_makes_no_undo_step():
-    assert [cls.bl_idname for cls in operators_finish.CLASSES if "UNDO" not in cls.bl_options] == ["dreamwright.export"]
-    assert set(operators_finish.CLASSES) <= set(registration.CLASSES)
+    without = [cls.bl_idname for cls in operators_bake_export.CLASSES if "UNDO" not in cls.bl_options]
+    assert without == ["dreamwright.export"]
+    assert set(operators_bake_export.CLASSES) <= set(registration.CLASSES)

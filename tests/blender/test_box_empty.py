@@ -136,7 +136,7 @@ def test_select_box():
 
 
 def test_select_box_says_why_not():
-    with pytest.raises(RuntimeError, match="No box is chosen"):
+    with pytest.raises(RuntimeError, match="There is no box"):
         bpy.ops.dreamwright.select_box()
     empty().hide_set(True)
     with pytest.raises(RuntimeError, match="'my box' is hidden"):

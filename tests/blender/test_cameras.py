@@ -44,11 +44,11 @@ def test_what_is_off_takes_no_picture_and_selected_are_among_the_others():
 @pytest.mark.parametrize(
     ("roles", "kinds", "source", "sentence"),
     [
-        (["TRAIN"], "P", "SCENE", "1 cameras of this scene take pictures.*turn some on"),
-        (["TRAIN", "OFF"], "PP", "SCENE", "1 cameras of this scene take pictures"),
+        (["TRAIN"], "P", "SCENE", "1 cameras of this scene are in use.*turn some on"),
+        (["TRAIN", "OFF"], "PP", "SCENE", "1 cameras of this scene are in use"),
         (["TRAIN", "OFF"], "PP", "SELECTED", "1 cameras are selected"),
         (["TRAIN", "TRAIN"], "PO", "SCENE", "'1' is not a perspective one"),
-        (["HOLD_OUT", "HOLD_OUT"], "PP", "SCENE", "Every camera is held out"),
+        (["HOLD_OUT", "HOLD_OUT"], "PP", "SCENE", "Every camera is for validation"),
     ],
 )
 def test_cameras_that_will_not_do_are_one_sentence(roles, kinds, source, sentence):

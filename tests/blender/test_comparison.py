@@ -133,7 +133,7 @@ def test_taken_away_nothing_is_left(tmp_path):
     reopened(tmp_path / "a.blend")
     assert bpy.ops.dreamwright.end_comparison() == {"FINISHED"}
     assert names() | {"curves": len(bpy.data.curves)} == before
-    with pytest.raises(RuntimeError, match="Nothing is laid out"):
+    with pytest.raises(RuntimeError, match="There is no comparison"):
         bpy.ops.dreamwright.end_comparison()
 
 

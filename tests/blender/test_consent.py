@@ -115,8 +115,8 @@ def test_a_script_s_word_counts_but_not_while_blender_is_offline(monkeypatch: py
     for access in (False, True):
         with online_access(monkeypatch, access):
             assert requests.text_config(asked, settings(), "auto").allow_download is access
-            assert requests.kept_within_blender({"allow_download": True}) == {"allow_download": access}
-            assert requests.kept_within_blender({"seed": 1}) == {"seed": 1}
+            assert requests.limited_to_blender({"allow_download": True}) == {"allow_download": access}
+            assert requests.limited_to_blender({"seed": 1}) == {"seed": 1}
 
 
 def test_consent_of_the_panel_is_for_its_own_model(monkeypatch: pytest.MonkeyPatch):

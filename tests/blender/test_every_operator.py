@@ -63,7 +63,7 @@ REFUSED = {
     "rename_take": ({"name": " "}, "name"),
     "render_views": ({"source": "SELECTED"}, "cameras are selected|folder"),
     "render_turntable": ({"filepath": "//a.mp4"}, "save it first"),
-    "reset_settings": ({"setting": "no.such"}, "was not changed"),
+    "reset_settings": ({"setting": "no.such"}, "is not changed"),
     "resume": ({}, "press Set Up Backend"),
     "rewind": ({"take": "zz", "step": 20}, "take"),
     "set_up_backend": ({}, "Allow Online Access"),

@@ -14,8 +14,7 @@ from small_results import kept_result, small_ball
 from small_scenes import lit_ball, names
 
 from addon import flows
-from addon.blender import export
-from addon.blender import image_files as pictures
+from addon.blender import export, image_files
 from addon.core.bake_export_config import TextureConfig
 from addon.core.errors import DiskError, SceneError
 
@@ -213,7 +212,7 @@ def test_pictures_keep_their_paths(folder):
     for ending in export.FORMATS:
         export.export(made, folder / f"cup{ending}", overwrite=False)
     assert [(image.filepath_raw, image.packed_file is not None) for image in bpy.data.images] == before
-    assert pictures.pixels_of(bpy.data.images[0]).size == 64 * 64 * 4
+    assert image_files.pixels_of(bpy.data.images[0]).size == 64 * 64 * 4
 
 
 @pytest.mark.parametrize("ending", list(export.FORMATS))

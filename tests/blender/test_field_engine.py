@@ -19,7 +19,7 @@ from addon.core import calls, layers
 from addon.core.calls import EMPTY_DEPTH, GridData
 from addon.core.errors import BackendLostError, SceneError
 from addon.core.grid_view import RenderedImage
-from addon.flows import render_field as looking
+from addon.flows import render_field
 from addon.ui import engine_panels, field_engine
 from tests.fakes.layout import FakeLayout
 
@@ -262,7 +262,7 @@ def test_a_field_that_can_be_had_nowhere_is_a_sentence(stage, tmp_path):
 def test_a_failure_that_nobody_foresaw_is_no_finished_picture(stage, tmp_path, monkeypatch):
     result()
     eye()
-    monkeypatch.setattr(looking.SceneFieldRenderer, "see", lambda *_: 1 / 0)
+    monkeypatch.setattr(render_field.SceneFieldRenderer, "see", lambda *_: 1 / 0)
     with pytest.raises(RuntimeError, match="could not be rendered.*ZeroDivisionError"):
         rendered(stage, tmp_path)
 
@@ -330,9 +330,9 @@ def test_where_the_backend_refuses_the_kept_grid_is_seen_and_that_is_said(stage,
     result()
     camera = eye()
     graph = bpy.context.evaluated_depsgraph_get()
-    onlooker = looking.scene_field_renderer(field_instances(graph))
+    onlooker = render_field.scene_field_renderer(field_instances(graph))
     seen = onlooker.render(view_from_camera(camera, graph, stage.render), 10.0)
-    assert seen.alpha.max() == 1.0 and onlooker.sentence() == "Seen by the kept grid"
+    assert seen.alpha.max() == 1.0 and onlooker.sentence() == "Rendered from the cached grid"
 
 
 def test_normals_of_the_wire_are_turned_with_the_object(stage, backend):
@@ -341,7 +341,7 @@ def test_normals_of_the_wire_are_turned_with_the_object(stage, backend):
     made.matrix_world = Matrix.LocRotScale(None, Euler((0, math.pi / 2, 0)), Vector((1, 1, 3)))
     bpy.context.view_layer.update()
     graph = bpy.context.evaluated_depsgraph_get()
-    seen = looking.scene_field_renderer(field_instances(graph)).render(
+    seen = render_field.scene_field_renderer(field_instances(graph)).render(
         view_from_camera(eye(), graph, stage.render), 10.0
     )
     assert seen.normal[0, 0] == pytest.approx([1, 0, 0], abs=1e-3)  # Z, turned about Y
@@ -357,7 +357,7 @@ def test_without_a_backend_that_could_start_the_grid_is_seen(stage, tmp_path):
 
 
 def test_a_picture_of_no_field_needs_no_backend():
-    onlooker = looking.scene_field_renderer([], may_start=True)
+    onlooker = render_field.scene_field_renderer([], may_start=True)
     assert onlooker.link is None and onlooker.sentence() == "No field is visible"
     assert isinstance(layers.empty_image(2, 3), RenderedImage)
 
@@ -367,7 +367,8 @@ def test_why_is_said_of_both_ways(stage, backend):
     made = result(keep=False)
     graph = bpy.context.evaluated_depsgraph_get()
     with pytest.raises(SceneError, match="does not know this job. .*generate it again"):
-        looking.scene_field_renderer(field_instances(graph)).render(view_from_camera(eye(), graph, stage.render), 1.0)
+        renderer = render_field.scene_field_renderer(field_instances(graph))
+        renderer.render(view_from_camera(eye(), graph, stage.render), 1.0)
     assert made.name == "ball"
 
 

@@ -14,7 +14,7 @@ from test_field_engine import eye, rendered
 
 from addon import flows, headless
 from addon.blender.lens import view_from_camera
-from addon.flows import render_field as looking
+from addon.flows import render_field
 
 QUICK = {"prompt": "a red cube", "quality": "DRAFT", "steps": 2, "resolution": 24}
 
@@ -30,7 +30,7 @@ def stage(backend_python, tmp_path, tmp_path_factory):
         shutil.copytree(tmp_path, kept)
     shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "scene.blend"))
-    looking._grids.clear()
+    render_field._grids.clear()
     scene = bpy.context.scene
     scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = 64, 48, 100
     scene.render.film_transparent = True

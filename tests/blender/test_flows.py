@@ -299,7 +299,7 @@ def test_remesh_of_an_object_of_the_user_is_refused():
     cube = lit_ball()
     mesh = cube.data.name
     assert not bpy.ops.dreamwright.remesh.poll()
-    with pytest.raises(RuntimeError, match="Select an object that Dreamwright made"):
+    with pytest.raises(RuntimeError, match="Select a result of Dreamwright"):
         bpy.ops.dreamwright.remesh()
     assert cube.data.name == mesh
 

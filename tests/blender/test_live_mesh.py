@@ -17,7 +17,7 @@ from addon.core import calls
 from addon.core.errors import EmptyMeshError
 from addon.core.session import Snapshot
 from addon.core.wire import config
-from addon.flows import live_preview as watching
+from addon.flows import live_preview
 from tests.patience import PATIENCE
 
 
@@ -174,7 +174,7 @@ def test_only_a_job_at_work_can_be_looked_at(monkeypatch):
 def test_the_surface_that_comes_is_meshed_at_the_grids_own_threshold(monkeypatch):
     asked = []
     monkeypatch.setattr(calls, "fetch_grid", lambda *given: asked.append(given) or small_ball())
-    monkeypatch.setattr(watching, "_boxes", {"a1": config.BoundsConfig()})
+    monkeypatch.setattr(live_preview, "_boxes", {"a1": config.BoundsConfig()})
     monkeypatch.setattr(flows.APP, "link", SimpleNamespace(alive=True, client="client", close=lambda: None))
     flows.APP._current_task = "generating"
     flows.APP.session.snapshot = Snapshot(job="a1", state="running", step=3, steps=9)

@@ -12,11 +12,10 @@ from small_results import kept_result, planets, small_ball
 from small_scenes import names
 
 from addon import flows, headless
-from addon.blender import islands, results
-from addon.blender import remesh_record as shape_record
+from addon.blender import islands, remesh_record, results
 from addon.core.remesh_config import RemeshConfig
 from addon.core.wire import ConfigError
-from addon.flows import live_remesh as live_shape
+from addon.flows import live_remesh
 from tests.patience import PATIENCE, wait_until
 
 
@@ -147,7 +146,7 @@ def redo():
 def test_one_slider_is_one_undo_step_and_redo_brings_its_mesh_back(ball):
     """Blender pushes the step when the slider is let go, which in a window is before the mesh has come."""
     bpy.ops.ed.undo_push(message="made")
-    with shape_record.muted():
+    with remesh_record.muted():
         ball.dreamwright_remesh.threshold = 30.0
     bpy.ops.ed.undo_push(message="Threshold")  # the slider has moved, the mesh has not come yet
     flows.LIVE_REMESH.request(ball)
@@ -169,47 +168,47 @@ def test_remesh_and_reset_are_one_undo_step_each(ball):
     bpy.ops.dreamwright.remesh("EXEC_DEFAULT", True, threshold=30.0, islands="LARGEST")
     bpy.ops.dreamwright.reset_remesh("EXEC_DEFAULT", True)
     ball = bpy.data.objects["a ball"]
-    assert shape_record.remesh_settings_of(ball) == RemeshConfig() and span(ball) == pytest.approx([1.2] * 3, abs=0.06)
+    assert remesh_record.remesh_settings_of(ball) == RemeshConfig() and span(ball) == pytest.approx([1.2] * 3, abs=0.06)
     ball = undo()
-    assert shape_record.remesh_settings_of(ball) == RemeshConfig(threshold=30.0, islands="largest")
+    assert remesh_record.remesh_settings_of(ball) == RemeshConfig(threshold=30.0, islands="largest")
     assert span(ball) == pytest.approx([0.8] * 3, abs=0.06)
     ball = undo()
-    assert shape_record.remesh_settings_of(ball) == RemeshConfig() and span(ball) == pytest.approx([1.2] * 3, abs=0.06)
+    assert remesh_record.remesh_settings_of(ball) == RemeshConfig() and span(ball) == pytest.approx([1.2] * 3, abs=0.06)
 
 
 def test_remesh_changes_only_what_it_is_given(ball):
     ball.dreamwright_remesh.smooth = 2
     bpy.ops.dreamwright.remesh(threshold=20.0)
-    assert shape_record.remesh_settings_of(ball) == RemeshConfig(threshold=20.0, smooth=2)
-    made = shape_record.read_mesh_record(ball.data)
-    assert made == shape_record.MeshRecord(
-        "a1", shape_record.remesh_settings_of(ball), 10.0
-    ) and not shape_record.is_outdated(ball)
+    assert remesh_record.remesh_settings_of(ball) == RemeshConfig(threshold=20.0, smooth=2)
+    made = remesh_record.read_mesh_record(ball.data)
+    assert made == remesh_record.MeshRecord(
+        "a1", remesh_record.remesh_settings_of(ball), 10.0
+    ) and not remesh_record.is_outdated(ball)
 
 
 def test_remesh_that_fails_changes_no_slider(ball):
     with pytest.raises(RuntimeError, match="choose a lower threshold"):
         bpy.ops.dreamwright.remesh(threshold=1e5)
-    assert shape_record.remesh_settings_of(ball) == RemeshConfig() and not flows.APP.current_task
+    assert remesh_record.remesh_settings_of(ball) == RemeshConfig() and not flows.APP.current_task
 
 
 def test_numbers_that_single_precision_cannot_hold_are_kept_alike(ball):
     bpy.ops.dreamwright.remesh(threshold=12.3456789)
-    assert not shape_record.is_outdated(ball)
+    assert not remesh_record.is_outdated(ball)
     headless.run(flows.remesh(bpy.context, threshold=100 / 7))
-    assert not shape_record.is_outdated(ball) and ball.dreamwright_remesh.threshold == pytest.approx(100 / 7)
+    assert not remesh_record.is_outdated(ball) and ball.dreamwright_remesh.threshold == pytest.approx(100 / 7)
 
 
 @pytest.mark.parametrize("change", [{"islands": "some"}, {"resolution": 4.5}, {"thicken": 9}, {"color": 1}])
 def test_a_script_that_asks_for_nonsense_reads_one_sentence(ball, change):
     with pytest.raises(ConfigError, match="remesh." + next(iter(change))):
         headless.run(flows.remesh(bpy.context, **change))
-    assert shape_record.remesh_settings_of(ball) == RemeshConfig() and not flows.APP.current_task
+    assert remesh_record.remesh_settings_of(ball) == RemeshConfig() and not flows.APP.current_task
 
 
 def test_nothing_selected_is_said():
     assert not bpy.ops.dreamwright.remesh.poll() and not bpy.ops.dreamwright.reset_remesh.poll()
-    with pytest.raises(RuntimeError, match="Select an object that Dreamwright made"):
+    with pytest.raises(RuntimeError, match="Select a result of Dreamwright"):
         bpy.ops.dreamwright.reset_remesh()
 
 
@@ -217,7 +216,7 @@ def test_the_sliders_are_in_the_saved_file(ball, tmp_path):
     ball.dreamwright_remesh.threshold, ball.dreamwright_remesh.islands = 20.0, "LARGEST"
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
-    assert shape_record.remesh_settings_of(bpy.data.objects["a ball"]) == RemeshConfig(
+    assert remesh_record.remesh_settings_of(bpy.data.objects["a ball"]) == RemeshConfig(
         threshold=20.0, islands="largest"
     )
     bpy.data.objects["a ball"].dreamwright_remesh.threshold = 30.0
@@ -226,8 +225,8 @@ def test_the_sliders_are_in_the_saved_file(ball, tmp_path):
 
 @pytest.mark.parametrize("note", ["", "[]", "{", '{"job": "a1", "wanted": {"no": 1}, "found": 1}', '{"wanted": {}}', 7])
 def test_a_note_that_is_not_ours_is_none(ball, note):
-    ball.data[shape_record.GROUP] = note
-    assert shape_record.read_mesh_record(ball.data) is None and not shape_record.is_outdated(ball)
+    ball.data[remesh_record.GROUP] = note
+    assert remesh_record.read_mesh_record(ball.data) is None and not remesh_record.is_outdated(ball)
 
 
 class Windowed:
@@ -236,7 +235,7 @@ class Windowed:
     def __init__(self, monkeypatch):
         self.registered = []
         timers = SimpleNamespace(register=self.registered.append, is_registered=self._is, unregister=self._off)
-        monkeypatch.setattr(live_shape, "app", SimpleNamespace(background=False, timers=timers))
+        monkeypatch.setattr(live_remesh, "app", SimpleNamespace(background=False, timers=timers))
 
     def _is(self, function):
         return function in self.registered
@@ -278,7 +277,7 @@ def test_what_was_overtaken_is_shown_and_the_last_word_holds(ball, monkeypatch):
     window.registered[0]()
     assert span(ball) == pytest.approx([0.8] * 3, abs=0.06)
     window.run()
-    assert span(ball) == pytest.approx([1.0] * 3, abs=0.06) and not shape_record.is_outdated(ball)
+    assert span(ball) == pytest.approx([1.0] * 3, abs=0.06) and not remesh_record.is_outdated(ball)
 
 
 def test_an_object_that_is_gone_or_another_takes_no_mesh(ball, monkeypatch):
@@ -302,9 +301,9 @@ def test_stopped_nothing_comes_any_more(ball, monkeypatch):
 
 
 def test_our_handlers_go_with_us():
-    assert live_shape.remesh_after_undo in bpy.app.handlers.undo_post
+    assert live_remesh.remesh_after_undo in bpy.app.handlers.undo_post
     flows.LIVE_REMESH.stop()
-    assert live_shape.remesh_after_undo not in [*bpy.app.handlers.undo_post, *bpy.app.handlers.redo_post]
+    assert live_remesh.remesh_after_undo not in [*bpy.app.handlers.undo_post, *bpy.app.handlers.redo_post]
     flows.LIVE_REMESH.start()
 
 

@@ -6,8 +6,7 @@ import bpy
 import pytest
 from made_takes import cuboid, made_take, reopened
 
-from addon.blender import remesh_record as shape_record
-from addon.blender import takes
+from addon.blender import remesh_record, takes
 from addon.core.remesh_config import RemeshConfig
 
 
@@ -130,9 +129,9 @@ def test_an_object_without_materials_gets_those_of_the_take():
 def test_the_sliders_of_the_take_go_with_its_mesh():
     hero = bpy.data.objects.new("Hero", cuboid("cube"))
     bpy.context.scene.collection.objects.link(hero)
-    shape_record.set_remesh_settings(made_take("a1"), RemeshConfig(threshold=5.0, resolution=64))
+    remesh_record.set_remesh_settings(made_take("a1"), RemeshConfig(threshold=5.0, resolution=64))
     bpy.ops.dreamwright.promote(take="a1", target="Hero")
-    assert shape_record.remesh_settings_of(hero) == RemeshConfig(threshold=5.0, resolution=64)
+    assert remesh_record.remesh_settings_of(hero) == RemeshConfig(threshold=5.0, resolution=64)
 
 
 def test_what_else_we_keep_on_an_object_stays():

@@ -38,7 +38,7 @@ def test_running_shows_steps_and_time_left(set_up):
     assert "Step 30 of 120, 45 s left" in layout.texts()
     assert ("progress", {"factor": 0.25, "text": "Step 30 of 120, 45 s left"}) in layout.drawn
     assert {"dreamwright.stop", "dreamwright.pause"} <= set(layout.operators())
-    assert "The backend is ready on cpu" in layout.texts()
+    assert "Backend ready on cpu" in layout.texts()
 
 
 def test_running_shows_the_picture_of_the_job(set_up, monkeypatch):

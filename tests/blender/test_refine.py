@@ -12,12 +12,11 @@ from made_takes import reopened
 from small_scenes import lit_ball
 
 from addon import flows, headless
-from addon.blender import remesh_record as shape_record
-from addon.blender import results, takes
+from addon.blender import remesh_record, results, takes
 from addon.core import calls
 from addon.core.session import BackendState, Snapshot
 from addon.core.wire import config
-from addon.flows import unfinished_runs as begun
+from addon.flows import unfinished_runs
 from addon.flows.refine import config_changes
 
 STEPS = 40
@@ -100,7 +99,7 @@ def test_every_run_is_a_take(made):
     assert tuple(made.object.preview.image_size) == (flows.takes.PICTURE_SIZE,) * 2
     assert np.ptp(np.array(made.object.preview.image_pixels_float[:])) > 0.1, "something is seen"
     assert bpy.context.scene.dreamwright.takes.chosen == made.job
-    assert begun.list_unfinished_runs(bpy.context.scene) == []
+    assert unfinished_runs.list_unfinished_runs(bpy.context.scene) == []
 
 
 def test_iterate_goes_on_from_the_field(made):
@@ -155,7 +154,7 @@ def test_rewind_keeps_the_shape_that_the_user_gave_it(branched):
     bpy.ops.dreamwright.remesh(resolution=10)
     fewer = len(branched.object.data.polygons)
     bpy.ops.dreamwright.rewind(step=branched.record.checkpoint_steps[-2])
-    assert shape_record.remesh_settings_of(branched.object).resolution == 10 and not shape_record.is_outdated(
+    assert remesh_record.remesh_settings_of(branched.object).resolution == 10 and not remesh_record.is_outdated(
         branched.object
     )
     assert len(branched.object.data.polygons) < 1.5 * fewer
@@ -196,11 +195,11 @@ def test_a_file_saved_in_mid_run_knows_of_the_run_later(made, tmp_path):
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "mid.blend"))
     flow.close()
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "mid.blend"))
-    (run,) = begun.list_unfinished_runs(bpy.context.scene)
+    (run,) = unfinished_runs.list_unfinished_runs(bpy.context.scene)
     assert run.steps == 2000 and [take.job for take in in_scene()] == [made.job]
     with stopped_at(3):
         bpy.ops.dreamwright.resume(job=run.job)
-    assert in_scene()[-1].job == run.job and begun.list_unfinished_runs(bpy.context.scene) == []
+    assert in_scene()[-1].job == run.job and unfinished_runs.list_unfinished_runs(bpy.context.scene) == []
 
 
 def test_a_take_of_version_0_iterates_out_of_what_the_backend_knows(made):

@@ -28,7 +28,7 @@ def ball():
 
 def test_without_a_result_it_says_what_to_select():
     layout = drawn()
-    assert layout.operators() == layout.properties() == [] and "Select a result to shape it" in layout.texts()
+    assert layout.operators() == layout.properties() == [] and "Select a result to remesh it" in layout.texts()
 
 
 def test_a_result_is_named_with_its_faces_and_its_threshold(ball):
@@ -53,12 +53,12 @@ def test_what_went_wrong_is_said(ball):
 
 def test_what_a_new_mesh_would_lose_is_said(ball):
     ball.data.uv_layers.new()
-    assert "A new mesh has no UV map" in " ".join(drawn().texts())
+    assert "Remeshing removes UV maps" in " ".join(drawn().texts())
 
 
 def test_in_edit_mode_it_says_where_to_go(ball):
     bpy.ops.object.mode_set(mode="EDIT")
-    assert "Go to Object Mode to shape it" in drawn().texts()
+    assert "Go to Object Mode to remesh it" in drawn().texts()
     bpy.ops.object.mode_set(mode="OBJECT")
 
 

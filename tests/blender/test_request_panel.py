@@ -15,8 +15,7 @@ from addon.core.calls import ModelInfo
 from addon.core.errors import BackendLostError, BackendStartError, DreamwrightError, OfflineError
 from addon.core.session import BackendState, Snapshot
 from addon.core.wire import config
-from addon.ui import menus, methods, panels, presets, readiness, requests
-from addon.ui import prompt_history as history
+from addon.ui import menus, methods, operators_prompt, panels, presets, prompt_history, readiness, requests
 from tests.fakes.layout import FakeLayout
 
 READY = Snapshot(backend=BackendState.READY, device="cpu")
@@ -71,7 +70,7 @@ def test_setting_up_shows_how_far_it_is_and_can_be_cancelled():
 def test_then_there_is_a_prompt_with_an_example_and_generate(set_up):
     layout = drawn(panels.DREAMWRIGHT_PT_main, Snapshot())
     fields = [given for method, given in layout.drawn if method == "prop" and given["property"] == "prompt"]
-    assert fields[0]["placeholder"] == f"for example: {history.EXAMPLES[1]}"
+    assert fields[0]["placeholder"] == f"for example: {prompt_history.EXAMPLES[1]}"
     assert "dreamwright.generate_from_panel" in layout.operators() and "Generate" in layout.texts()
 
 
@@ -93,8 +92,8 @@ def test_without_a_network_the_embedded_model_is_chosen_and_needs_no_download():
     [
         ("DIFFUSION", ["method", "prompt", "negative", "model", "quality", "seed"], "Generate"),
         ("CLIP", ["method", "prompt", "negative", "clip_model", "quality", "seed"], "Generate"),
-        ("PHOTOS", ["method", "dataset", "quality", "seed"], "Reconstruct Photos"),
-        ("PHOTOS_TEXT", ["method", "dataset", "prompt", "negative", "model", "quality", "seed"], "Generate from Both"),
+        ("PHOTOS", ["method", "dataset", "quality", "seed"], "Photos to 3D"),
+        ("PHOTOS_TEXT", ["method", "dataset", "prompt", "negative", "model", "quality", "seed"], "Generate"),
     ],
 )
 def test_each_method_asks_for_what_it_needs(set_up, method, shown, verb):
@@ -163,7 +162,7 @@ def test_the_main_button_says_why_it_is_gray(set_up, tmp_path, monkeypatch):
     make = bpy.ops.dreamwright.generate_from_panel
     assert "The prompt is empty" in why_gray(make)
     settings().method = "PHOTOS"
-    assert "No photos were chosen" in why_gray(make)
+    assert "No photos are chosen" in why_gray(make)
     settings().dataset = str(tmp_path / "none")
     assert "There is no folder" in why_gray(make)
     settings().dataset = str(tmp_path)
@@ -185,7 +184,7 @@ def test_the_main_button_says_why_it_is_gray(set_up, tmp_path, monkeypatch):
 def test_a_model_that_is_not_here_says_what_to_do(set_up):
     settings().prompt, settings().model = "a cube", FAR.name
     flows.APP.session.snapshot = dataclasses.replace(READY, models=(*model_list.embedded_models(), FAR))
-    assert "4.3 GB): tick Allow Download" in why_gray(bpy.ops.dreamwright.generate_from_panel)
+    assert "4.3 GB): enable Allow Download" in why_gray(bpy.ops.dreamwright.generate_from_panel)
     settings().allow_download = True
     assert "Blender is offline" in why_gray(bpy.ops.dreamwright.generate_from_panel)
     layout = drawn(panels.DREAMWRIGHT_PT_main, flows.APP.session.snapshot)
@@ -207,22 +206,22 @@ def test_the_dice_give_seeds_within_the_bounds():
 
 
 def test_history_has_each_prompt_once_the_latest_first_and_is_bounded():
-    for number in range(history.LIMIT + 5):
-        history.add_prompt(settings(), f"prompt {number}", "")
-    history.add_prompt(settings(), " prompt 10 ", "")
-    history.add_prompt(settings(), "prompt 10", "blurry")
-    history.add_prompt(settings(), "  ", "")
+    for number in range(prompt_history.LIMIT + 5):
+        prompt_history.add_prompt(settings(), f"prompt {number}", "")
+    prompt_history.add_prompt(settings(), " prompt 10 ", "")
+    prompt_history.add_prompt(settings(), "prompt 10", "blurry")
+    prompt_history.add_prompt(settings(), "  ", "")
     entries = [(entry.prompt, entry.negative) for entry in settings().history]
     assert entries[:3] == [("prompt 10", "blurry"), ("prompt 10", ""), ("prompt 24", "")]
-    assert len(entries) == len(set(entries)) == history.LIMIT
+    assert len(entries) == len(set(entries)) == prompt_history.LIMIT
 
 
 def test_history_is_in_the_blend_and_an_entry_is_used_again(tmp_path):
-    history.add_prompt(settings(), "a blue cone", "fog")
+    prompt_history.add_prompt(settings(), "a blue cone", "fog")
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
     layout = drawn(menus.DREAMWRIGHT_MT_prompts)
-    assert "a blue cone, not fog" in layout.texts() and set(history.EXAMPLES) <= set(layout.texts())
+    assert "a blue cone (negative: fog)" in layout.texts() and set(prompt_history.EXAMPLES) <= set(layout.texts())
     bpy.ops.dreamwright.use_prompt(prompt="a blue cone", negative="fog")
     assert (settings().prompt, settings().negative) == ("a blue cone", "fog")
     bpy.ops.dreamwright.forget_prompts()
@@ -242,26 +241,32 @@ def test_what_was_made_is_remembered_and_what_failed_is_not():
 
     wanted = config.JobConfig(prompt="a cube", prompt_options=config.PromptOptionsConfig(negative="fog"))
     with pytest.raises(DreamwrightError):
-        list(history.recording_prompt(bpy.context.scene.name, wanted, failing()))
+        list(prompt_history.recording_prompt(bpy.context.scene.name, wanted, failing()))
     assert not settings().history
-    flow = history.recording_prompt(bpy.context.scene.name, wanted, making())
+    flow = prompt_history.recording_prompt(bpy.context.scene.name, wanted, making())
     next(flow)
     assert not settings().history
     with pytest.raises(StopIteration) as end:
         next(flow)
     assert end.value.value == "made" and settings().history[0].prompt == "a cube"
-    list(history.recording_prompt("a scene that is gone", wanted, making()))
+    list(prompt_history.recording_prompt("a scene that is gone", wanted, making()))
+
+
+def description_of(model):
+    """The tooltip of a model in the menu."""
+    return operators_prompt.DREAMWRIGHT_OT_choose_model.description(bpy.context, SimpleNamespace(model=model.name))
 
 
 def test_the_menu_of_models_tells_size_license_and_whether_it_is_here():
     snapshot = dataclasses.replace(READY, models=(*model_list.embedded_models(), FAR))
     texts = drawn(menus.DREAMWRIGHT_MT_models, snapshot).texts()
-    assert "far/model  (4.3 GB, MIT, not downloaded)" in texts
-    assert any(text.startswith("embedded  (") and "included" in text for text in texts)
-    assert not any(text.startswith("embedded-clip") for text in texts)
+    assert "far/model  (4.3 GB download, 6.0 GB memory)" in texts
+    assert texts.count("Built-in (toy shapes)  (Ready)") == 1
+    diffusion = model_list.embedded_models()[0]
+    assert "license MIT" in description_of(FAR) and diffusion.license in description_of(diffusion)
     settings().method = "CLIP"
     texts = drawn(menus.DREAMWRIGHT_MT_models, snapshot).texts()
-    assert any(text.startswith("embedded-clip") for text in texts) and not any("far/" in text for text in texts)
+    assert texts.count("Built-in (toy shapes)  (Ready)") == 1 and not any("far/" in text for text in texts)
 
 
 def test_each_method_keeps_a_model_of_its_own():
@@ -271,7 +276,7 @@ def test_each_method_keeps_a_model_of_its_own():
     bpy.ops.dreamwright.choose_model(model="ViT-B-32/openai")
     settings().method = "DIFFUSION"
     assert methods.model_name(settings()) == "far/model"
-    with pytest.raises(RuntimeError, match="no model without a name"):
+    with pytest.raises(RuntimeError, match="model has no name"):
         bpy.ops.dreamwright.choose_model(model="")
 
 
@@ -326,7 +331,7 @@ def test_what_was_changed_is_counted_and_taken_back(set_up):
     assert "Optimize (2 changed)" in drawn(panels.DREAMWRIGHT_PT_advanced).texts()
     bpy.ops.dreamwright.reset_settings(setting="optimize.steps")
     assert settings().overrides == '{"optimize": {"warm_up": 3}, "export": {"resolution": 32}}'
-    with pytest.raises(RuntimeError, match="was not changed"):
+    with pytest.raises(RuntimeError, match="is not changed"):
         bpy.ops.dreamwright.reset_settings(setting="optimize.steps")
     bpy.ops.dreamwright.reset_settings()
     assert settings().overrides == ""
@@ -343,7 +348,7 @@ def test_published_settings_bring_method_and_model_and_become_the_config_written
         by_hand = config.with_changes(by_hand, {"prompt": "a cube", "bounds": box})
     assert requests.panel_config(settings(), "auto") == by_hand
     layout = drawn(panels.DREAMWRIGHT_PT_main)
-    assert "quality" not in layout.properties() and f"{menus.recipe_label(name)}, as published" in layout.texts()
+    assert "quality" not in layout.properties() and f"Preset: {menus.recipe_label(name)}" in layout.texts()
     assert menus.recipe_label(name) in drawn(menus.DREAMWRIGHT_MT_recipes).texts()
     assert bpy.ops.dreamwright.use_recipe(recipe="") == {"FINISHED"}
     assert "quality" in drawn(panels.DREAMWRIGHT_PT_main).properties()
@@ -403,7 +408,7 @@ def test_without_a_preset_of_ones_own_there_is_a_sentence_and_a_place_for_one(pr
     layout = FakeLayout()
     owner = SimpleNamespace(layout=layout, preset_add_operator="dreamwright.add_preset")
     presets.DREAMWRIGHT_PT_presets.draw(owner, bpy.context)
-    assert "No presets of your own yet" in layout.texts() and layout.operators() == ["dreamwright.add_preset"]
+    assert "No presets yet" in layout.texts() and layout.operators() == ["dreamwright.add_preset"]
 
 
 def test_the_presets_unfold_in_the_header(set_up):
@@ -492,7 +497,7 @@ def test_what_a_button_changed_is_one_undo_step(press, name):
 
 
 def test_an_emptied_history_comes_back_with_undo():
-    history.add_prompt(settings(), "a cube", "")
+    prompt_history.add_prompt(settings(), "a cube", "")
     bpy.ops.ed.undo_push(message="before")
     bpy.ops.dreamwright.forget_prompts("EXEC_DEFAULT", True)
     bpy.ops.ed.undo()

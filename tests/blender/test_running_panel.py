@@ -50,7 +50,7 @@ def popover(panel, snapshot):
 def test_pace_memory_loss_and_likeness_are_read():
     texts = drawn(RUNNING).texts()
     assert "Step 30 of 120, 45 s left" in texts
-    assert "7.6 steps/s, 741 MB" in texts and "Loss 0.4321, likeness 0.610" in texts
+    assert "7.6 steps/s, 741 MB" in texts and "Loss 0.4321, score 0.610" in texts
 
 
 def test_what_is_not_known_is_not_said():
@@ -62,7 +62,7 @@ def test_what_is_not_known_is_not_said():
 def test_a_running_job_can_be_paused_stopped_and_looked_at():
     layout = drawn(RUNNING)
     assert layout.operators() == ["dreamwright.pause", "dreamwright.stop"]
-    assert "Stop and Keep" in layout.texts()
+    assert "Stop" in layout.texts()
     assert layout.properties() == ["live_preview", "live_mesh"]
     assert [given["panel"] for method, given in layout.drawn if method == "popover"] == [
         "DREAMWRIGHT_PT_weights",
@@ -73,7 +73,7 @@ def test_a_running_job_can_be_paused_stopped_and_looked_at():
 def test_a_held_job_can_go_on_and_says_so():
     layout = drawn(dataclasses.replace(RUNNING, state="paused"))
     assert layout.operators() == ["dreamwright.resume", "dreamwright.stop"]
-    assert "Held at step 30 of 120" in layout.texts()
+    assert "Paused at step 30 of 120" in layout.texts()
 
 
 def test_the_live_mesh_asks_how_often_only_where_it_is_on():
@@ -87,14 +87,14 @@ def test_a_prompt_that_was_changed_can_be_handed_over():
     assert "dreamwright.edit_prompt" not in drawn(RUNNING).operators()
     settings.prompt = "a blue cube"
     layout = drawn(RUNNING)
-    assert "dreamwright.edit_prompt" in layout.operators() and "Go On with the New Prompt" in layout.texts()
+    assert "dreamwright.edit_prompt" in layout.operators() and "Apply New Prompt" in layout.texts()
     settings.prompt = "  "
     assert "dreamwright.edit_prompt" not in drawn(RUNNING).operators()
 
 
 def test_an_edit_says_from_which_step_it_holds():
     edited = dataclasses.replace(RUNNING, prompt="a blue cube", objective_since=25)
-    assert "Since step 25: a blue cube" in " ".join(drawn(edited).texts())
+    assert "Prompt since step 25: a blue cube" in " ".join(drawn(edited).texts())
     assert "Since step" not in " ".join(drawn(RUNNING).texts())
 
 

@@ -32,7 +32,7 @@ def said(layout):
     return " ".join(layout.texts())
 
 
-@pytest.mark.parametrize("panel", ["box", "cameras", "reconstruct"])
+@pytest.mark.parametrize("panel", ["bounds", "cameras", "reconstruct"])
 def test_a_newcomer_sees_them_when_the_backend_is_set_up(panel, monkeypatch):
     poll = getattr(panels, f"DREAMWRIGHT_PT_{panel}").poll
     assert not poll(bpy.context)
@@ -77,7 +77,7 @@ def test_a_box_that_left_the_scene_says_so_and_the_numbers_are_back():
 def test_no_camera_offers_those_of_the_rigs():
     layout = drawn(panels.DREAMWRIGHT_PT_cameras)
     assert layout.operators() == ["dreamwright.add_orbit_cameras"] * 2
-    assert "A camera may have words of its own" in said(layout)
+    assert "Cameras can have a prompt of their own" in said(layout)
 
 
 def test_cameras_are_listed_with_how_many_are_for_what():
@@ -85,7 +85,7 @@ def test_cameras_are_listed_with_how_many_are_for_what():
     layout = drawn(panels.DREAMWRIGHT_PT_cameras)
     given = next(given for method, given in layout.drawn if method == "template_list")
     assert given["listtype_name"] == "DREAMWRIGHT_UL_cameras" and given["propname"] == "objects"
-    assert "1 train, 1 hold out" in layout.texts()
+    assert "Cameras: 1 training, 1 validation" in layout.texts()
     assert "dreamwright.hold_out_cameras" in layout.operators()
 
 
@@ -126,7 +126,7 @@ def test_the_button_says_from_how_many_views_or_why_it_cannot():
     settings = bpy.context.scene.dreamwright
     settings.views = 12
     texts = drawn(panels.DREAMWRIGHT_PT_reconstruct).texts()
-    assert "Reconstruct from 12 Views" in texts and "11 to learn from, 1 to check the result" in texts
+    assert "Reconstruct from 12 Views" in texts and "11 training views, 1 validation views" in texts
     settings.source = "SCENE"
     camera("a")
     assert "at least two are needed" in said(drawn(panels.DREAMWRIGHT_PT_reconstruct))
@@ -140,7 +140,7 @@ def test_the_button_says_from_how_many_views_or_why_it_cannot():
 @pytest.mark.parametrize(
     ("report", "words"),
     [
-        ({"evaluation": {"psnr": 27.31}}, "Held-out views: 27.3 dB"),
+        ({"evaluation": {"psnr": 27.31}}, "Validation views: 27.3 dB"),
         ({"evaluation": None}, ""),
         ({"evaluation": {"score": 0.3}}, ""),
         ([], ""),

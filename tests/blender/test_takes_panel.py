@@ -13,7 +13,7 @@ from addon import flows
 from addon.blender import takes, thumbnail
 from addon.core.take_record import VERSION
 from addon.core.wire import messages
-from addon.flows import unfinished_runs as begun
+from addon.flows import unfinished_runs
 from addon.ui import takes_list
 from addon.ui.panels import takes as panel
 from tests.fakes.layout import FakeLayout
@@ -41,7 +41,7 @@ def job_record(job, prompt="a cup"):
 
 def test_without_takes_it_says_what_comes_here():
     layout = drawn()
-    assert layout.texts() == ["Every run is kept here"] and layout.operators() == []
+    assert layout.texts() == ["Results are listed here"] and layout.operators() == []
 
 
 def test_a_take_shows_what_it_is_and_what_can_be_done_with_it():
@@ -113,12 +113,12 @@ def test_while_takes_are_compared_that_can_be_ended():
 
 def test_the_menus_name_the_kept_steps_that_lead_anywhere():
     made_take("a1", checkpoint_steps=(20, 40, 60))
-    assert drawn(panel.DREAMWRIGHT_MT_refine_from_step).texts() == ["From step 20", "From step 40", "From step 60"]
+    assert drawn(panel.DREAMWRIGHT_MT_refine_from_step).texts() == ["Step 20", "Step 40", "Step 60"]
     assert drawn(panel.DREAMWRIGHT_MT_rewind).texts() == [
-        "To step 20",
-        "To step 40",
-        "To step 20, and on from there",
-        "To step 40, and on from there",
+        "Step 20",
+        "Step 40",
+        "Step 20, and Continue",
+        "Step 40, and Continue",
     ]
 
 
@@ -155,20 +155,20 @@ def test_rows_are_the_takes_oldest_first_and_can_be_searched():
 
 
 def test_a_run_without_an_end_can_go_on_in_another_session(tmp_path):
-    begun.add_unfinished_run(bpy.context.scene, job_record("a1"))
-    begun.add_unfinished_run(bpy.context.scene, job_record("a2", ""))
+    unfinished_runs.add_unfinished_run(bpy.context.scene, job_record("a1"))
+    unfinished_runs.add_unfinished_run(bpy.context.scene, job_record("a2", ""))
     reopened(tmp_path / "a.blend")
     layout = drawn()
     assert layout.operators() == ["dreamwright.resume", "dreamwright.forget_run"] * 2
     assert layout.texts()[0] == "a cup" and "Reconstruction" in layout.texts()
     assert bpy.ops.dreamwright.forget_run(job="a1") == {"FINISHED"}
-    assert [run.job for run in begun.list_unfinished_runs(bpy.context.scene)] == ["a2"]
+    assert [run.job for run in unfinished_runs.list_unfinished_runs(bpy.context.scene)] == ["a2"]
     bpy.ops.dreamwright.forget_run(job="a2")
-    assert begun.PROPERTY not in bpy.context.scene
+    assert unfinished_runs.PROPERTY not in bpy.context.scene
 
 
 def test_the_run_that_is_on_its_way_is_not_offered_again():
-    begun.add_unfinished_run(bpy.context.scene, job_record("a1"))
+    unfinished_runs.add_unfinished_run(bpy.context.scene, job_record("a1"))
     with flows.APP.busy("generating"):
         flows.APP.session.post("job.followed", job="a1", state="running", step=0, steps=60)
         flows.APP.session.drain()
@@ -179,12 +179,12 @@ def test_the_run_that_is_on_its_way_is_not_offered_again():
 
 @pytest.mark.parametrize("text", ["", "{", "3", '{"a1": 3}', "[]"])
 def test_a_note_that_is_none_is_no_run(text):
-    bpy.context.scene[begun.PROPERTY] = text
-    assert begun.list_unfinished_runs(bpy.context.scene) == []
+    bpy.context.scene[unfinished_runs.PROPERTY] = text
+    assert unfinished_runs.list_unfinished_runs(bpy.context.scene) == []
 
 
 def test_a_note_of_a_strange_kind_is_no_run():
-    bpy.context.scene[begun.PROPERTY] = 5
-    assert begun.list_unfinished_runs(bpy.context.scene) == [] and drawn().drawn
-    bpy.context.scene[begun.PROPERTY] = '{"a1": {"prompt": 3, "steps": "many"}}'
-    assert begun.list_unfinished_runs(bpy.context.scene)[0].prompt == "3"
+    bpy.context.scene[unfinished_runs.PROPERTY] = 5
+    assert unfinished_runs.list_unfinished_runs(bpy.context.scene) == [] and drawn().drawn
+    bpy.context.scene[unfinished_runs.PROPERTY] = '{"a1": {"prompt": 3, "steps": "many"}}'
+    assert unfinished_runs.list_unfinished_runs(bpy.context.scene)[0].prompt == "3"

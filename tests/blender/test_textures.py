@@ -12,9 +12,7 @@ from small_results import grid_of, inside_ball, kept_result, places, small_ball
 from small_scenes import lit_ball, names, settings, with_nodes
 
 from addon import flows
-from addon.blender import image_files as pictures
-from addon.blender import low_poly as finished
-from addon.blender import results, takes, unwrap
+from addon.blender import image_files, low_poly, results, takes, unwrap
 from addon.blender.scratch_scene import scratch_scene
 from addon.core.bake_export_config import TextureConfig
 from addon.core.errors import DiskError, EmptyMeshError, SceneError
@@ -49,7 +47,7 @@ def covering(uv, size):
 
 def looked_up(image, uv):
     """The texels that hold these places of the texture."""
-    pixels = pictures.pixels_of(image)
+    pixels = image_files.pixels_of(image)
     column, row = np.clip((uv * image.size[0]).astype(int), 0, image.size[0] - 1).T
     return pixels[row, column]
 
@@ -57,7 +55,7 @@ def looked_up(image, uv):
 @pytest.fixture
 def textured():
     source = ball()
-    return source, finished.bake_textures(source, QUICK)
+    return source, low_poly.bake_textures(source, QUICK)
 
 
 def test_the_light_mesh_keeps_to_its_faces_and_the_ball_its_volume():
@@ -81,7 +79,7 @@ def triangles_without_uv(mesh):
 def test_a_mesh_that_is_light_enough_keeps_its_faces():
     source = ball(12)
     before = len(source.data.polygons)
-    textures = finished.bake_textures(source, TextureConfig(faces=20_000, size=64))
+    textures = low_poly.bake_textures(source, TextureConfig(faces=20_000, size=64))
     assert len(textures.mesh.polygons) == before == len(source.data.polygons)
 
 
@@ -105,13 +103,13 @@ def test_the_colors_are_those_of_the_place(textured):
 def test_between_the_islands_are_the_colors_of_their_edges(textured):
     """No black: the darkest color on the ball is that at x = y = z = -r / sqrt 3, or one channel at -r."""
     _, textures = textured
-    pixels = pictures.pixels_of(textures.color)
+    pixels = image_files.pixels_of(textures.color)
     assert pixels[..., :3].min() > (1 - RADIUS) / 2 - 0.04 and (pixels[..., 3] == 1).all()
 
 
 def test_the_relief_gives_the_light_mesh_the_normals_of_the_ball():
     """n = x T + y B + z N, with the tangents that Blender gives the light mesh, is the direction of the place."""
-    textures = finished.bake_textures(ball(40), TextureConfig(faces=120, size=256))
+    textures = low_poly.bake_textures(ball(40), TextureConfig(faces=120, size=256))
     mesh = textures.mesh
     mesh.calc_tangents()
     at, uv = triangles(mesh)
@@ -130,7 +128,7 @@ def test_the_relief_gives_the_light_mesh_the_normals_of_the_ball():
 
 
 def test_without_relief_there_is_no_second_picture():
-    textures = finished.bake_textures(ball(12), TextureConfig(faces=600, size=64, normals=False))
+    textures = low_poly.bake_textures(ball(12), TextureConfig(faces=600, size=64, normals=False))
     assert textures.normal is None and len(bpy.data.images) == 1
 
 
@@ -143,9 +141,9 @@ def test_a_material_of_the_user_is_baked_and_its_numbers_are_kept(metallic):
     surface.inputs["Base Color"].default_value = (0.5, 0.2, 0.0, 1.0)
     surface.inputs["Metallic"].default_value, surface.inputs["Roughness"].default_value = metallic, 0.3
     source.data.materials[0] = material
-    textures = finished.bake_textures(source, TextureConfig(faces=600, size=64))
+    textures = low_poly.bake_textures(source, TextureConfig(faces=600, size=64))
     srgb = 1.055 * np.array([0.5, 0.2]) ** (1 / 2.4) - 0.055  # IEC 61966-2-1
-    assert np.abs(pictures.pixels_of(textures.color)[..., :3] - [*srgb, 0.0]).max() < 0.01
+    assert np.abs(image_files.pixels_of(textures.color)[..., :3] - [*srgb, 0.0]).max() < 0.01
     made = next(n for n in textures.mesh.materials[0].node_tree.nodes if n.bl_idname == "ShaderNodeBsdfPrincipled")
     assert made.inputs["Metallic"].default_value == metallic and made.inputs[
         "Roughness"
@@ -162,14 +160,14 @@ def test_a_material_of_another_kind_is_baked_as_cycles_sees_it():
     chalk.inputs["Color"].default_value = (1.0, 0.0, 1.0, 1.0)
     tree.links.new(chalk.outputs[0], tree.nodes["Material Output"].inputs["Surface"])
     source.data.materials[0] = material
-    textures = finished.bake_textures(source, TextureConfig(faces=600, size=64))
-    assert np.abs(pictures.pixels_of(textures.color)[..., :3] - [1.0, 0.0, 1.0]).max() < 0.01
+    textures = low_poly.bake_textures(source, TextureConfig(faces=600, size=64))
+    assert np.abs(image_files.pixels_of(textures.color)[..., :3] - [1.0, 0.0, 1.0]).max() < 0.01
 
 
 def test_a_mesh_without_a_material_has_the_colors_of_its_points():
     source = ball(12)
     source.data.materials.clear()
-    textures = finished.bake_textures(source, TextureConfig(faces=600, size=64))
+    textures = low_poly.bake_textures(source, TextureConfig(faces=600, size=64))
     at, uv = triangles(textures.mesh)
     off = np.abs(looked_up(textures.color, uv.mean(axis=1))[:, :3] - (at.mean(axis=1) + 1) / 2)
     assert np.median(off) < 0.01 and not source.data.materials
@@ -183,7 +181,7 @@ def test_modifiers_count():
     source.modifiers.new("mask", "MASK").vertex_group = source.vertex_groups.new(name="none").name
     before = names()
     with pytest.raises(EmptyMeshError, match="has no faces"):
-        finished.bake_textures(source, QUICK)
+        low_poly.bake_textures(source, QUICK)
     assert names() == before
 
 
@@ -194,7 +192,7 @@ def test_nothing_of_the_users_is_touched():
     scene.render.bake.margin, scene.render.bake.use_selected_to_active = 3, False
     bpy.context.view_layer.objects.active = theirs
     before, chosen = settings(scene), sorted(obj.name for obj in bpy.context.selected_objects)
-    finished.bake_textures(source, QUICK)
+    low_poly.bake_textures(source, QUICK)
     assert settings(scene) == before and bpy.context.scene == scene and len(bpy.data.scenes) == 1
     assert sorted(obj.name for obj in bpy.context.selected_objects) == chosen
     assert bpy.context.view_layer.objects.active == theirs and bpy.context.mode == "OBJECT"
@@ -207,7 +205,7 @@ def test_without_cycles_is_one_sentence_and_leaves_nothing():
     bpy.ops.preferences.addon_disable(module="cycles")
     try:
         with pytest.raises(SceneError, match="enable it in the add-ons"):
-            finished.bake_textures(source, QUICK)
+            low_poly.bake_textures(source, QUICK)
     finally:
         bpy.ops.preferences.addon_enable(module="cycles")
     assert names() == before
@@ -233,16 +231,16 @@ def test_the_twin_knows_its_prompt_but_is_no_result_and_no_take():
     source = ball(12)
     twin = flows.bake_textures(bpy.context, QUICK).object
     assert twin["dreamwright_prompt"] == "a ball" and twin["dreamwright_license"] == "GPL"
-    assert not results.is_result(twin) and takes.take_of(twin) is None and finished.is_low_poly(twin)
-    assert finished.export_subject(bpy.context) == twin and finished.high_poly_of(twin) == source
+    assert not results.is_result(twin) and takes.take_of(twin) is None and low_poly.is_low_poly(twin)
+    assert low_poly.export_subject(bpy.context) == twin and low_poly.high_poly_of(twin) == source
 
 
 def test_a_twin_is_baked_again_from_the_dense_one():
     ball(12)
     first = flows.bake_textures(bpy.context, QUICK).object
     second = flows.bake_textures(bpy.context, TextureConfig(faces=100, size=64)).object
-    assert finished.high_poly_of(second) == finished.high_poly_of(first) and len(second.data.polygons) <= 100
-    bpy.data.objects.remove(finished.high_poly_of(first))
+    assert low_poly.high_poly_of(second) == low_poly.high_poly_of(first) and len(second.data.polygons) <= 100
+    bpy.data.objects.remove(low_poly.high_poly_of(first))
     bpy.context.view_layer.objects.active = second
     with pytest.raises(SceneError, match="was deleted"):
         flows.bake_textures(bpy.context, QUICK)
@@ -251,7 +249,7 @@ def test_a_twin_is_baked_again_from_the_dense_one():
 def test_a_dense_one_in_an_excluded_collection_harms_nothing():
     source = ball(12)
     bpy.context.view_layer.layer_collection.children[results.COLLECTION].exclude = True
-    assert finished.export_subject(bpy.context) == source
+    assert low_poly.export_subject(bpy.context) == source
     flows.bake_textures(bpy.context, QUICK)
 
 
@@ -277,10 +275,10 @@ def test_pictures_beside_the_blend_have_relative_paths_and_are_there_after_reope
 def test_packed_pictures_are_there_after_reopening(tmp_path):
     ball(12)
     flows.bake_textures(bpy.context, TextureConfig(faces=100, size=64))
-    before = pictures.pixels_of(bpy.data.images["a ball color"])
+    before = image_files.pixels_of(bpy.data.images["a ball color"])
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
-    assert pictures.pixels_of(bpy.data.images["a ball color"]) == pytest.approx(before, abs=1 / 255)
+    assert image_files.pixels_of(bpy.data.images["a ball color"]) == pytest.approx(before, abs=1 / 255)
 
 
 def test_beside_a_blend_that_was_never_saved_is_one_sentence():
@@ -306,7 +304,7 @@ def test_a_mesh_in_many_pieces_is_warned_of():
     crumbs = [inside_ball(at, center, 0.1) for center in np.random.default_rng(0).uniform(-0.8, 0.8, (60, 3))]
     source = kept_result(grid_of(np.max(crumbs, axis=0)))
     with pytest.raises(SceneError, match="too many pieces for pictures of 16 px"):
-        finished.bake_textures(source, TextureConfig(faces=200_000, size=16))
+        low_poly.bake_textures(source, TextureConfig(faces=200_000, size=16))
     done = flows.bake_textures(bpy.context, TextureConfig(faces=200_000, size=32))
     assert len(done.warnings) == 1 and "many pieces" in done.warnings[0]
     bpy.context.view_layer.objects.active = source
@@ -314,5 +312,5 @@ def test_a_mesh_in_many_pieces_is_warned_of():
 
 
 def test_nothing_chosen_is_one_sentence():
-    with pytest.raises(SceneError, match="select the object to finish"):
+    with pytest.raises(SceneError, match="select the object to bake or export"):
         flows.bake_textures(bpy.context, QUICK)

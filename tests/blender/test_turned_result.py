@@ -117,4 +117,4 @@ def test_a_reconstruction_in_a_turned_box_is_where_the_thing_is_also_while_it_ru
     assert np.median(np.linalg.norm(points - BALL, axis=1)) == pytest.approx(0.3, abs=0.08)
     live, middle = seen[0]
     assert np.median(live, axis=0) == pytest.approx(BALL, abs=0.1) and middle == pytest.approx((0.0, 0.0), abs=0.1)
-    assert flows.describe_held_out_quality(bpy.context.scene).startswith("Held-out views: ")
+    assert flows.describe_held_out_quality(bpy.context.scene).startswith("Validation views: ")

@@ -170,7 +170,7 @@ def test_it_is_one_undo_step(operator):
 @pytest.mark.parametrize("operator", ["convert_to_volume", "convert_to_geometry_nodes"])
 def test_without_a_result_it_says_what_to_select(operator):
     assert not getattr(bpy.ops.dreamwright, operator).poll()
-    with pytest.raises(RuntimeError, match="Select an object that Dreamwright made"):
+    with pytest.raises(RuntimeError, match="Select a result of Dreamwright"):
         getattr(bpy.ops.dreamwright, operator)()
 
 

@@ -13,7 +13,7 @@ from scripts.training.prior import loop
 from scripts.training.prior.asked import Asked, drawn_code
 from scripts.training.prior.batches import Data
 from scripts.training.prior.captions import Wanted
-from scripts.training.prior.evaluate import library, measure
+from scripts.training.prior.evaluate import library, measure, visible_only, without_specks
 from scripts.training.prior.export import WEIGHTS, read_model, write_model
 from scripts.training.prior.field import Field, Shape
 from scripts.training.prior.frames import NAMES
@@ -36,7 +36,7 @@ def cache(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained(cache, tmp_path_factory):
-    run = loop.Run(SMALL, Data(cache, THINGS), tmp_path_factory.mktemp("trained"))
+    run = loop.TrainingRun(SMALL, Data(cache, THINGS), tmp_path_factory.mktemp("trained"))
     for _ in range(150):
         run.one_step()
     return run
@@ -116,21 +116,21 @@ def test_the_cache_outlives_the_checkout(monkeypatch):
 
 def test_a_turn_shows_every_thing_once(cache):
     data = Data(cache, THINGS)
-    shown = [number for step in range(3) for number in data.draw(step, things=1).things.tolist()]
-    assert sorted(shown) == [0, 1, 2]
+    visible_only = [number for step in range(3) for number in data.draw(step, things=1).things.tolist()]
+    assert sorted(visible_only) == [0, 1, 2]
     first, again = data.draw(7), data.draw(7)
     assert torch.equal(first.points, again.points) and torch.equal(first.code, again.code)
 
 
 def test_training_that_was_cut_off_goes_on_bit_for_bit(cache, tmp_path):
-    whole = loop.Run(SMALL, Data(cache, THINGS), tmp_path / "whole")
+    whole = loop.TrainingRun(SMALL, Data(cache, THINGS), tmp_path / "whole")
     for _ in range(8):
         whole.one_step()
-    cut = loop.Run(SMALL, Data(cache, THINGS), tmp_path / "cut")
+    cut = loop.TrainingRun(SMALL, Data(cache, THINGS), tmp_path / "cut")
     for _ in range(5):
         cut.one_step()
     cut.save()
-    resumed = loop.Run(SMALL, Data(cache, THINGS), tmp_path / "cut", seed=9)
+    resumed = loop.TrainingRun(SMALL, Data(cache, THINGS), tmp_path / "cut", seed=9)
     assert resumed.step == 5
     for _ in range(3):
         resumed.one_step()
@@ -142,14 +142,14 @@ def test_training_that_was_cut_off_goes_on_bit_for_bit(cache, tmp_path):
 
 
 def test_a_checkpoint_of_other_things_is_refused(cache, tmp_path):
-    loop.Run(SMALL, Data(cache, THINGS), tmp_path).save()
+    loop.TrainingRun(SMALL, Data(cache, THINGS), tmp_path).save()
     with pytest.raises(ValueError, match="trained on other things"):
-        loop.Run(SMALL, Data(cache, THINGS[::-1]), tmp_path)
+        loop.TrainingRun(SMALL, Data(cache, THINGS[::-1]), tmp_path)
 
 
 def test_training_counts_its_minutes_and_writes_its_curve(cache, tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "NOTE_STEPS", 5)
-    run = loop.Run(SMALL, Data(cache, THINGS), tmp_path)
+    run = loop.TrainingRun(SMALL, Data(cache, THINGS), tmp_path)
     lines = list(loop.train(run, 0.03))
     assert run.minutes >= 0.03 and run.checkpoint.exists() and (tmp_path / "model" / WEIGHTS).exists()
     curve = [json.loads(line) for line in (tmp_path / "curve.jsonl").read_text().splitlines()]
@@ -214,6 +214,20 @@ def test_sizes_change_the_form(trained):
 
     usual, tall, short, small = (height(size) for size in ("", "tall", "short", "small"))
     assert tall[0] > 1.3 * usual[0] > 1.3 * 1.3 * short[0] and small[1] < 0.6 * usual[1]
+
+
+def test_a_speck_does_not_change_the_size():
+    held = torch.zeros(16, 16, 16, dtype=torch.bool)
+    held[4:8, 4:8, 4], held[9, 9, 9:11], held[15, 15, 15] = True, True, True
+    kept = without_specks(held)
+    assert kept.sum() == held.sum() - 1 and not kept[15, 15, 15]
+
+
+def test_a_thing_is_shown_as_large_as_all_things_are(trained):
+    asked = visible_only(Asked(trained.averaged(), 0, 0 * drawn_code(0), Wanted("cube")))
+    held = (dense(asked.logits, 64) > 0).nonzero()
+    edge = (held.amax(0) - held.amin(0) + 1) / 32
+    assert torch.allclose(edge, torch.tensor(2 * 0.96 / 3**0.5), atol=0.12)  # half a diagonal is 0.96
 
 
 def test_what_was_trained_is_measured_and_drawn(trained, cache, tmp_path):

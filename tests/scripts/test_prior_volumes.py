@@ -8,9 +8,9 @@ pytest.importorskip("embreex", reason="rays that windings are held against")
 
 import trimesh
 
-from scripts.training.objects.mesh_primitives import ball, box, joined, ring
-from scripts.training.objects.object_class import THINGS, Vary
-from scripts.training.prior.volumes import NO_PART, holders, seen_surface, volume
+from scripts.training.objects.mesh_primitives import ball, box, join, ring
+from scripts.training.objects.object_class import OBJECT_CLASSES, Rng
+from scripts.training.prior.volumes import NO_PART, holders, visible_surface, volume
 from scripts.training.prior.winding import windings
 
 POINTS = np.random.default_rng(0).uniform(-1, 1, (20_000, 3))
@@ -39,7 +39,7 @@ def test_solids_hold_what_their_equations_say(mesh, distance):
 
 @pytest.mark.parametrize("name", ["cat", "car", "chair", "teapot"])
 def test_each_shell_of_a_thing_holds_what_rays_find(name):
-    mesh = THINGS[name].build(Vary(0))[0].mesh
+    mesh = OBJECT_CLASSES[name].build(Rng(0))[0].mesh
     shell = max(mesh.split(only_watertight=True), key=lambda one: one.volume)
     low, high = shell.bounds
     points = low + (high - low) * (POINTS[:4000] + 1) / 2
@@ -48,7 +48,7 @@ def test_each_shell_of_a_thing_holds_what_rays_find(name):
 
 
 def test_what_two_shells_of_a_part_share_is_inside():
-    both = joined(box(1, 1, 1), box(1, 1, 1, at=(0.5, 0, 0)))
+    both = join(box(1, 1, 1), box(1, 1, 1, at=(0.5, 0, 0)))
     assert windings([both], np.array([[0.25, 0, 0]]))[0, 0] == 2
     assert holders([both], np.array([[0.25, 0, 0], [0.25, 0, 0.6]])).tolist() == [1, 0]
 
@@ -56,7 +56,7 @@ def test_what_two_shells_of_a_part_share_is_inside():
 def test_a_shell_turned_inwards_is_a_hole():
     inner = box(0.5, 0.5, 0.5)
     inner.invert()
-    assert windings([joined(box(1, 1, 1), inner)], np.array([[0, 0, 0], [0.4, 0, 0]])).ravel().tolist() == [0, 1]
+    assert windings([join(box(1, 1, 1), inner)], np.array([[0, 0, 0], [0.4, 0, 0]])).ravel().tolist() == [0, 1]
 
 
 def test_rays_through_edges_and_corners_count_once():
@@ -72,7 +72,7 @@ def test_of_several_parts_the_smallest_holds_a_point():
 
 
 def test_hidden_surfaces_have_no_points():
-    points, part = seen_surface([ball(0.8), ball(0.3), ball(0.2, (0.8, 0, 0))], 2000, np.random.default_rng(0))
+    points, part = visible_surface([ball(0.8), ball(0.3), ball(0.2, (0.8, 0, 0))], 2000, np.random.default_rng(0))
     assert set(part) == {0, 2}
     assert np.allclose(np.linalg.norm(points[part == 0], axis=1), 0.8, atol=0.01)
 

@@ -10,13 +10,13 @@ pytest.importorskip("mapbox_earcut", reason="it cuts the outlines of things, for
 
 from scripts.training.colors import NAMED, linear_color
 from scripts.training.materials import surface_layers as surfaces
-from scripts.training.materials.material_sampler import FINISHES
-from scripts.training.objects.object_class import THINGS
+from scripts.training.materials.material_sampler import MATERIALS
+from scripts.training.objects.object_class import OBJECT_CLASSES
 from scripts.training.prior.captions import (
     Wanted,
+    caption_of,
     is_held_out_color,
     is_held_out_part_color,
-    said_of,
     wanted,
 )
 from scripts.training.prior.paint import SCENE, colors, finished, palette
@@ -49,21 +49,21 @@ def test_no_thing_is_none():
 def test_what_the_world_says_is_what_is_understood():
     choose = random.Random(0)
     for name in ("car", "mug", "snowman", "teapot", "cat", "pine tree", "sphere"):
-        part = next(iter(THINGS[name].named_parts), None)
-        for finish in ("", *FINISHES):
+        part = next(iter(OBJECT_CLASSES[name].named_parts), None)
+        for finish in ("", *MATERIALS):
             asked = Wanted(name, choose.choice(list(NAMED)), {part: "green"} if part else {}, finish)
-            assert wanted(said_of(asked, choose)) == asked
+            assert wanted(caption_of(asked, choose)) == asked
 
 
 def test_colors_are_held_out_by_a_rule_but_no_natural_one():
-    pairs = [(name, color) for name in THINGS for color in NAMED]
+    pairs = [(name, color) for name in OBJECT_CLASSES for color in NAMED]
     held = [pair for pair in pairs if is_held_out_color(*pair)]
     assert 0.07 < len(held) / len(pairs) < 0.13
     assert held == [pair for pair in pairs if is_held_out_color(*pair)]
-    assert not any(THINGS[name].natural == color for name, color in held)
-    parts = [(t.name, part, color) for t in THINGS.values() for part in t.named_parts for color in NAMED]
+    assert not any(OBJECT_CLASSES[name].natural == color for name, color in held)
+    parts = [(t.name, part, color) for t in OBJECT_CLASSES.values() for part in t.named_parts for color in NAMED]
     assert 0.07 < np.mean([is_held_out_part_color(*of) for of in parts]) < 0.13
-    assert {name for name, _ in pairs if not all(is_held_out_color(name, c) for c in NAMED)} == set(THINGS)
+    assert {name for name, _ in pairs if not all(is_held_out_color(name, c) for c in NAMED)} == set(OBJECT_CLASSES)
 
 
 SLOTS = [("body", None), ("hat", "black"), ("scarf", "yellow")]
@@ -109,6 +109,6 @@ def test_metal_depends_on_the_normal_alone():
     assert not np.allclose(metal, finished("metal", BASE, SECOND, POINTS, -NORMALS))
 
 
-@pytest.mark.parametrize("finish", ["", *FINISHES])
+@pytest.mark.parametrize("finish", ["", *MATERIALS])
 def test_every_finish_has_a_surface(finish):
     assert np.isfinite(finished(finish, BASE, SECOND, POINTS, NORMALS)).all()

@@ -7,6 +7,7 @@ cases each time, and scripts/benchmarks/faults.py is what looks further.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import tracemalloc
 
@@ -161,7 +162,7 @@ def read_strictly(event: RequestReceived | NotificationReceived) -> None:
         return
     try:
         there = values.from_json(kind, event.params)
-        assert values.to_json(there).keys() == kind.__dataclass_fields__.keys()
+        assert values.to_json(there).keys() == {field.name for field in dataclasses.fields(kind)}
     except ParamsError as error:
         assert_sentence(error)
 

@@ -2,23 +2,15 @@
 
 from . import (
     advanced,
+    bake_export,
+    bounds,
     cameras,
     main,
+    prompt_options,
     reconstruct,
+    remesh,
     running,
     takes,
-)
-from . import (
-    bake_export as finish,
-)
-from . import (
-    bounds as box,
-)
-from . import (
-    prompt_options as words,
-)
-from . import (
-    remesh as shape,
 )
 from .advanced import DREAMWRIGHT_PT_advanced
 from .bake_export import DREAMWRIGHT_PT_asset, DREAMWRIGHT_PT_bake_export, DREAMWRIGHT_PT_turntable
@@ -32,8 +24,8 @@ from .running import DREAMWRIGHT_PT_curves, DREAMWRIGHT_PT_weights
 from .takes import DREAMWRIGHT_PT_takes
 
 CLASSES = (
-    *main.CLASSES, *running.CLASSES, *takes.CLASSES, *words.CLASSES, *advanced.CLASSES, *box.CLASSES,
-    *cameras.CLASSES, *reconstruct.CLASSES, *shape.CLASSES, *finish.CLASSES,
+    *main.CLASSES, *running.CLASSES, *takes.CLASSES, *prompt_options.CLASSES, *advanced.CLASSES, *bounds.CLASSES,
+    *cameras.CLASSES, *reconstruct.CLASSES, *remesh.CLASSES, *bake_export.CLASSES,
 )  # fmt: skip
 """In the order in which they stand below one another; the main panel first, since the others are its children."""
 

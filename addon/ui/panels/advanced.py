@@ -16,6 +16,7 @@ from .sidebar import SubPanel
 
 class DREAMWRIGHT_PT_advanced(SubPanel, bpy.types.Panel):
     bl_label = "Advanced Settings"
+    bl_description = "Settings of the optimization, which are initialized by the preset"
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright

@@ -11,7 +11,8 @@ from .sidebar import SidebarPanel
 
 
 class DREAMWRIGHT_PT_bake_export(SidebarPanel, bpy.types.Panel):
-    bl_label = "Finish"
+    bl_label = "Bake & Export"
+    bl_description = "Bake textures of the selected result, and export it"
     bl_parent_id = "DREAMWRIGHT_PT_main"
     bl_options = {"DEFAULT_CLOSED"}
 
@@ -26,7 +27,7 @@ class DREAMWRIGHT_PT_bake_export(SidebarPanel, bpy.types.Panel):
 
 
 class ExportSubPanel(SidebarPanel):
-    """Mix into a panel below Finish that shows some settings and the buttons that use them."""
+    """Mix into a panel below Bake & Export that shows some settings and the buttons that use them."""
 
     bl_parent_id = "DREAMWRIGHT_PT_bake_export"
     bl_options = {"DEFAULT_CLOSED"}
@@ -44,6 +45,7 @@ class ExportSubPanel(SidebarPanel):
 
 class DREAMWRIGHT_PT_turntable(ExportSubPanel, bpy.types.Panel):
     bl_label = "Turntable"
+    bl_description = "A video or images of the selected result from all around"
     names = (
         "turntable_frames", "turntable_size", "turntable_samples", "turntable_rate", "turntable_elevation_degrees",
         "turntable_denoise",
@@ -54,13 +56,14 @@ class DREAMWRIGHT_PT_turntable(ExportSubPanel, bpy.types.Panel):
 
 class DREAMWRIGHT_PT_asset(ExportSubPanel, bpy.types.Panel):
     bl_label = "Asset"
+    bl_description = "Mark the selected result as an asset"
     names = ("catalog", "author", "tags")
     buttons = (("dreamwright.publish", "ASSET_MANAGER"),)
 
 
 def _draw_subject(layout: Any, obj: bpy.types.Object | None) -> None:
     if obj is None:
-        layout.label(text="Select an object that Dreamwright made", icon="INFO")
+        layout.label(text="Select a result of Dreamwright", icon="INFO")
     else:
         layout.label(text=f"{obj.name}, {len(obj.data.polygons)} faces", icon="MESH_DATA")
 

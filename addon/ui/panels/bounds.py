@@ -12,7 +12,8 @@ from .sidebar import SubPanel, draw_lines
 
 
 class DREAMWRIGHT_PT_bounds(SubPanel, bpy.types.Panel):
-    bl_label = "Size and Place"
+    bl_label = "Bounds"
+    bl_description = "Where the result is placed and how large it is"
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright
@@ -39,7 +40,7 @@ def _draw_empty(layout: Any, context: bpy.types.Context, empty: bpy.types.Object
 def _draw_numbers(layout: Any, settings: Any) -> None:
     if settings.scene_setup.box:
         name = settings.scene_setup.box.name
-        draw_lines(layout, f"The box '{name}' is not in this scene, so the numbers are the box.", "ERROR")
+        draw_lines(layout, f"The box '{name}' is not in this scene, so the numbers are used.", "ERROR")
     row = layout.row(align=True)
     row.operator("dreamwright.add_box", icon="MESH_CUBE")
     row.operator("dreamwright.add_box", text="Around Selection").around = "SELECTED"

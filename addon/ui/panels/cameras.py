@@ -1,4 +1,4 @@
-"""The cameras of the scene with their words and roles, and the random ones of a job: shown, and made real."""
+"""The cameras of the scene with their prompts and roles, and the random ones of a job: shown, and made real."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ORBIT_SETTINGS = (
 
 
 class DREAMWRIGHT_UL_cameras(bpy.types.UIList):
-    """The cameras among the scene's objects: name, words, role."""
+    """The cameras among the objects of the scene: name, prompt, role."""
 
     def draw_item(
         self, context: Any, layout: Any, data: Any, item: Any, icon: Any, active: Any, name: Any, *more: Any
@@ -31,25 +31,26 @@ class DREAMWRIGHT_UL_cameras(bpy.types.UIList):
         objects = list(getattr(data, propname))
         wanted = [obj.type == "CAMERA" and self.filter_name.lower() in obj.name.lower() for obj in objects]
         order = sorted(range(len(objects)), key=lambda number: objects[number].name)
-        places = {number: scene_setup for scene_setup, number in enumerate(order)}
+        rows = {number: row for row, number in enumerate(order)}
         flags = [self.bitflag_filter_item if keep else 0 for keep in wanted]
-        return flags, [places[number] for number in range(len(objects))]
+        return flags, [rows[number] for number in range(len(objects))]
 
 
 class DREAMWRIGHT_PT_cameras(SubPanel, bpy.types.Panel):
     bl_label = "Cameras"
+    bl_description = "Prompts and roles of the cameras of this scene"
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, scene = self.layout, context.scene
         scene_setup = scene.dreamwright.scene_setup
         if not flows.scene_cameras(context):
-            draw_lines(layout, "A camera may have words of its own, and a role: add one, or those of a rig.")
+            draw_lines(layout, "Cameras can have a prompt of their own and a role: add some.")
         else:
             layout.template_list("DREAMWRIGHT_UL_cameras", "", scene, "objects", scene_setup, "camera", rows=3)
             layout.label(text=flows.describe_roles(context))
             row = layout.row(align=True)
             row.prop(scene_setup, "hold_out_every", text="Every")
-            row.operator("dreamwright.hold_out_cameras", text="Hold Out")
+            row.operator("dreamwright.hold_out_cameras", text="Validation")
         _draw_add(layout)
 
 
@@ -61,6 +62,7 @@ def _draw_add(layout: Any) -> None:
 
 class DREAMWRIGHT_PT_orbit(SidebarPanel, bpy.types.Panel):
     bl_label = "Random Cameras"
+    bl_description = "Range of the random cameras that a prompt is seen from"
     bl_parent_id = "DREAMWRIGHT_PT_cameras"
     bl_options = {"DEFAULT_CLOSED"}
 

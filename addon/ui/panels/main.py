@@ -23,6 +23,7 @@ from .sidebar import SidebarPanel, draw_lines
 
 class DREAMWRIGHT_PT_main(SidebarPanel, bpy.types.Panel):
     bl_label = "Dreamwright"
+    bl_description = "Generate 3D objects from prompts and photos"
 
     def draw_header_preset(self, context: bpy.types.Context) -> None:
         DREAMWRIGHT_PT_presets.draw_panel_header(self.layout)
@@ -46,7 +47,7 @@ def _draw_first_time(layout: Any, snapshot: Snapshot) -> None:
         for sentence in flows.describe_set_up():
             draw_lines(column, sentence)
         if not bpy.app.online_access:
-            draw_lines(column, "Blender is offline now, so it has to be allowed first:")
+            draw_lines(column, "Blender is offline: allow online access first.")
             draw_allow_online(layout)
     draw_set_up(layout, snapshot)
     draw_error(layout, snapshot)
@@ -63,14 +64,14 @@ def _draw_request(layout: Any, settings: Any) -> None:
     _draw_quality(layout.row(align=True), settings)
     row = layout.row(align=True)
     row.prop(settings, "seed")
-    row.operator("dreamwright.randomize_seed", text="", icon="FILE_REFRESH")
+    row.operator("dreamwright.randomize_seed", text="", icon="MOD_NOISE")
     _draw_button(layout, settings)
 
 
 def _draw_quality(row: Any, settings: Any) -> None:
     recipe = recipe_for(settings, method_choice(settings).method)
     if recipe:
-        row.label(text=f"{recipe_label(recipe)}, as published", icon="BOOKMARKS")
+        row.label(text=f"Preset: {recipe_label(recipe)}", icon="BOOKMARKS")
         row.operator("dreamwright.use_recipe", text="", icon="X").recipe = ""
     else:
         row.prop(settings, "quality", expand=True)
@@ -80,7 +81,14 @@ def _draw_prompt(column: Any, settings: Any) -> None:
     row = column.row(align=True)
     row.prop(settings, "prompt", text="", placeholder=_EXAMPLE)
     row.menu("DREAMWRIGHT_MT_prompts", text="", icon="TIME")
-    column.prop(settings, "negative", text="", placeholder="what must not be seen")
+    _draw_negative(column, settings)
+
+
+def _draw_negative(column: Any, settings: Any) -> None:
+    row = column.row(align=True)
+    row.use_property_split = True
+    row.use_property_decorate = False
+    row.prop(settings, "negative", placeholder="what to avoid")
 
 
 def _draw_model(column: Any, settings: Any) -> None:
@@ -127,8 +135,8 @@ _ICONS = {
 }
 _BUTTON_LABELS = {
     config.Method.TEXT: "Generate",
-    config.Method.RECONSTRUCT: "Reconstruct Photos",
-    config.Method.BOTH: "Generate from Both",
+    config.Method.RECONSTRUCT: "Photos to 3D",
+    config.Method.BOTH: "Generate",
 }
 _EXAMPLE = f"for example: {EXAMPLES[1]}"
 _PHOTOS = "folder of photos"

@@ -1,4 +1,4 @@
-"""More than the one prompt: how the words are put. What each camera sees is written in the list of cameras."""
+"""How the prompt is used; the prompt of a single camera is in the list of cameras."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from .sidebar import SidebarPanel
 
 
 class DREAMWRIGHT_PT_prompt_options(SidebarPanel, bpy.types.Panel):
-    bl_label = "More Words"
+    bl_label = "Prompt Options"
+    bl_description = "How the prompt is used"
     bl_parent_id = "DREAMWRIGHT_PT_main"
     bl_options = {"DEFAULT_CLOSED"}
 
@@ -25,8 +26,8 @@ class DREAMWRIGHT_PT_prompt_options(SidebarPanel, bpy.types.Panel):
         layout, settings = self.layout, context.scene.dreamwright
         layout.use_property_split = True
         layout.use_property_decorate = False
-        for spec in settings_of(config.PromptOptionsConfig, "words."):
-            draw_setting(layout, settings, settings.advanced.words, f"words.{spec.name}")
+        for spec in settings_of(config.PromptOptionsConfig, "prompt_options."):
+            draw_setting(layout, settings, settings.advanced.prompt_options, f"prompt_options.{spec.name}")
 
 
 CLASSES = (DREAMWRIGHT_PT_prompt_options,)

@@ -13,6 +13,7 @@ from .sidebar import SubPanel, draw_lines
 
 class DREAMWRIGHT_PT_reconstruct(SubPanel, bpy.types.Panel):
     bl_label = "Reconstruct from Scene Cameras"
+    bl_description = "Reconstruct this scene from views that its cameras render"
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright
@@ -36,7 +37,7 @@ def _draw_sphere(layout: Any, settings: Any) -> None:
     column = layout.column(align=True)
     for name in ("elevation_low_degrees", "elevation_high_degrees", "fov_degrees"):
         column.prop(scene_setup, name)
-    layout.prop(scene_setup, "hold_out_every", text="Hold Out 1 in")
+    layout.prop(scene_setup, "hold_out_every", text="Validation Every")
     layout.prop(scene_setup, "show_sphere")
 
 

@@ -1,4 +1,4 @@
-"""The shape of the selected result, from its kept grid: every slider meshes it again."""
+"""The mesh of the selected result, from its cached grid: every slider remeshes it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from .sidebar import SidebarPanel, draw_lines
 
 
 class DREAMWRIGHT_PT_remesh(SidebarPanel, bpy.types.Panel):
-    bl_label = "Shape It"
+    bl_label = "Remesh"
+    bl_description = "Remesh or convert the selected result"
     bl_parent_id = "DREAMWRIGHT_PT_main"
     bl_options = {"DEFAULT_CLOSED"}
 
@@ -21,7 +22,7 @@ class DREAMWRIGHT_PT_remesh(SidebarPanel, bpy.types.Panel):
         layout.use_property_split = True
         _draw_modifier(layout, context.view_layer.objects.active)
         if result is None:
-            draw_lines(layout, "Select a result to shape it", icon="INFO")
+            draw_lines(layout, "Select a result to remesh it", icon="INFO")
             return
         _draw_status(layout, result)
         column = layout.column()
@@ -39,9 +40,9 @@ def _draw_status(layout: Any, result: bpy.types.Object) -> None:
     words = f"{result.name}: {len(result.data.polygons):,} faces, threshold {threshold:.3g}"
     draw_lines(layout, words, icon="SORTTIME" if flows.LIVE_REMESH.busy else "MESH_DATA")
     if result.mode != "OBJECT":
-        draw_lines(layout, "Go to Object Mode to shape it", icon="INFO")
+        draw_lines(layout, "Go to Object Mode to remesh it", icon="INFO")
     elif result.data.uv_layers or result.data.shape_keys:
-        draw_lines(layout, "A new mesh has no UV map and no shape keys of the old one", icon="INFO")
+        draw_lines(layout, "Remeshing removes UV maps and shape keys", icon="INFO")
     if flows.LIVE_REMESH.sentence:
         column = layout.column()
         column.alert = True
@@ -75,9 +76,9 @@ def _draw_modifier(layout: Any, active: bpy.types.Object | None) -> None:
 
 
 def _draw_volumes(layout: Any) -> None:
-    row = layout.row(align=True)
-    row.operator_menu_enum("dreamwright.convert_to_volume", "style", icon="VOLUME_DATA")
-    row.operator_menu_enum("dreamwright.convert_to_geometry_nodes", "style", text="Nodes", icon="GEOMETRY_NODES")
+    column = layout.column(align=True)
+    column.operator_menu_enum("dreamwright.convert_to_volume", "style", icon="VOLUME_DATA")
+    column.operator_menu_enum("dreamwright.convert_to_geometry_nodes", "style", icon="GEOMETRY_NODES")
 
 
 CLASSES = (DREAMWRIGHT_PT_remesh,)

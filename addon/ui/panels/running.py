@@ -18,15 +18,16 @@ IMAGE_SCALE = 5.4
 
 
 class DREAMWRIGHT_PT_curves(SidebarPanel, bpy.types.Panel):
-    """Opened from the main panel, never listed in the tab."""
+    """A popover of the main panel."""
 
     bl_label = "Curves"
+    bl_description = "Loss and score of the run so far"
     bl_options = {"INSTANCED"}
     bl_ui_units_x = 18
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, snapshot = self.layout, flows.APP.session.snapshot
-        layout.label(text="Orange: the loss. Green: the likeness. Each by its own scale.")
+        layout.label(text="Orange: loss, green: score (each with its own scale)")
         if CURVES.id:
             layout.template_icon(icon_value=CURVES.id, scale=16.0)
         column = layout.column(align=True)
@@ -37,15 +38,16 @@ class DREAMWRIGHT_PT_curves(SidebarPanel, bpy.types.Panel):
 
 
 class DREAMWRIGHT_PT_weights(SidebarPanel, bpy.types.Panel):
-    """Opened from the main panel, never listed in the tab."""
+    """A popover of the main panel."""
 
     bl_label = "Weights"
+    bl_description = "Weight of each part of the loss"
     bl_options = {"INSTANCED"}
     bl_ui_units_x = 14
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, snapshot = self.layout, flows.APP.session.snapshot
-        layout.label(text="How strongly each part of the loss pulls")
+        layout.label(text="Weight of each part of the loss")
         column = layout.column(align=True)
         for name, value in sorted(snapshot.weights.items(), key=lambda each: (each[1] == 0, each[0])):
             wish = column.operator("dreamwright.edit_weight", text=format_weight(name, value))
@@ -90,7 +92,7 @@ def _draw_controls(box: Any, snapshot: Snapshot) -> None:
         row.operator("dreamwright.resume", icon="PLAY")
     elif snapshot.running:
         row.operator("dreamwright.pause", icon="PAUSE")
-    row.operator("dreamwright.stop", text="Stop and Keep" if snapshot.step else "Stop", icon="CANCEL")
+    row.operator("dreamwright.stop", icon="CANCEL")
 
 
 def _draw_edits(box: Any, settings: Any, snapshot: Snapshot) -> None:
@@ -99,9 +101,9 @@ def _draw_edits(box: Any, settings: Any, snapshot: Snapshot) -> None:
     row.popover("DREAMWRIGHT_PT_weights", text="Weights", icon="OPTIONS")
     row.popover("DREAMWRIGHT_PT_curves", text="Curves", icon="GRAPH")
     if snapshot.prompt and settings.prompt.strip() not in ("", snapshot.prompt):
-        box.operator("dreamwright.edit_prompt", text="Go On with the New Prompt", icon="GREASEPENCIL")
+        box.operator("dreamwright.edit_prompt", text="Apply New Prompt", icon="GREASEPENCIL")
     if snapshot.objective_since:
-        draw_lines(box.column(align=True), f"Since step {snapshot.objective_since}: {snapshot.prompt}")
+        draw_lines(box.column(align=True), f"Prompt since step {snapshot.objective_since}: {snapshot.prompt}")
 
 
 def _draw_live_settings(box: Any, display: Any) -> None:
@@ -125,9 +127,9 @@ def _progress_text(snapshot: Snapshot) -> str:
         return "Starting the backend"
     if not snapshot.steps:
         return flows.APP.current_task.capitalize()
-    held = "Held at step" if snapshot.state == config.JobState.PAUSED else "Step"
+    at = "Paused at step" if snapshot.state == config.JobState.PAUSED else "Step"
     left = "" if snapshot.state == config.JobState.PAUSED else format_time_left(snapshot.seconds_left)
-    return ", ".join(word for word in (f"{held} {snapshot.step} of {snapshot.steps}", left) if word)
+    return ", ".join(word for word in (f"{at} {snapshot.step} of {snapshot.steps}", left) if word)
 
 
 def _speed_text(snapshot: Snapshot) -> str:
@@ -139,7 +141,7 @@ def _speed_text(snapshot: Snapshot) -> str:
 
 def _loss_text(snapshot: Snapshot) -> str:
     loss = f"Loss {snapshot.loss:.4g}" if snapshot.loss is not None else ""
-    score = f"likeness {snapshot.score:.3f}" if snapshot.score is not None else ""
+    score = f"score {snapshot.score:.3f}" if snapshot.score is not None else ""
     return ", ".join(word for word in (loss, score) if word)
 
 

@@ -12,33 +12,36 @@ from .sidebar import SidebarPanel, draw_lines
 
 
 class DREAMWRIGHT_MT_rewind(bpy.types.Menu):
-    """The steps that the chosen take can go back to"""
+    """The checkpoints of the chosen take, to rewind to."""
 
-    bl_label = "Rewind"
+    bl_label = "Go Back to Step"
+    bl_description = "Steps that the chosen take can go back to"
 
     def draw(self, context: bpy.types.Context) -> None:
         take = flows.chosen_take(context)
         steps = take.record.checkpoint_steps if take else ()
         for step in (each for each in steps if each != take.record.step):
-            self.layout.operator("dreamwright.rewind", text=f"To step {step}").step = step
+            self.layout.operator("dreamwright.rewind", text=f"Step {step}").step = step
         for step in (each for each in steps if each < take.record.steps):
-            onward = self.layout.operator("dreamwright.rewind", text=f"To step {step}, and on from there")
+            onward = self.layout.operator("dreamwright.rewind", text=f"Step {step}, and Continue")
             onward.step, onward.continue_run = step, True
 
 
 class DREAMWRIGHT_MT_refine_from_step(bpy.types.Menu):
-    """The steps of the chosen take that a new one can start from"""
+    """The checkpoints of the chosen take, to branch from."""
 
-    bl_label = "Branch"
+    bl_label = "Refine from Step"
+    bl_description = "Steps of the chosen take that a new take can start from"
 
     def draw(self, context: bpy.types.Context) -> None:
         take = flows.chosen_take(context)
         for step in take.record.checkpoint_steps if take else ():
-            self.layout.operator("dreamwright.refine_from_step", text=f"From step {step}").step = step
+            self.layout.operator("dreamwright.refine_from_step", text=f"Step {step}").step = step
 
 
 class DREAMWRIGHT_PT_takes(SidebarPanel, bpy.types.Panel):
     bl_label = "Takes"
+    bl_description = "The results of this scene, and what can be done with them"
     bl_parent_id = "DREAMWRIGHT_PT_main"
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -46,7 +49,7 @@ class DREAMWRIGHT_PT_takes(SidebarPanel, bpy.types.Panel):
         everything = takes.list_takes(context.scene)
         _draw_unfinished_runs(layout, context)
         if not everything:
-            layout.label(text="Every run is kept here", icon="INFO")
+            layout.label(text="Results are listed here", icon="INFO")
             return
         _draw_list(layout, context, len(everything))
         take = flows.chosen_take(context)
@@ -98,7 +101,7 @@ def _draw_take(layout: Any, take: takes.Take) -> None:
 
 def _draw_actions(layout: Any, take: takes.Take) -> None:
     row = layout.row(align=True)
-    row.operator("dreamwright.refine", icon="FILE_REFRESH")
+    row.operator("dreamwright.refine", icon="BRUSH_DATA")
     row.operator("dreamwright.load_take_settings", text="", icon="EYEDROPPER")
     row = layout.row(align=True)
     if take.record.checkpoint_steps and not take.why_read_only:
@@ -106,7 +109,7 @@ def _draw_actions(layout: Any, take: takes.Take) -> None:
         row.menu("DREAMWRIGHT_MT_refine_from_step", icon="SORTSIZE")
     if take.record.step < take.record.steps:
         row.operator("dreamwright.resume", text="Resume", icon="PLAY").job = take.job
-    layout.operator("dreamwright.promote", icon="EXPORT")
+    layout.operator("dreamwright.promote", icon="OUTLINER_OB_MESH")
 
 
 CLASSES = (DREAMWRIGHT_MT_rewind, DREAMWRIGHT_MT_refine_from_step, DREAMWRIGHT_PT_takes)

@@ -73,10 +73,10 @@ def _fitted(latents: Float[Tensor, "n c"], colors: Float[Tensor, "n 3"]) -> Late
     return LatentMap(to_colors, to_latents, float(error))
 
 
-def _least_squares(given: Float[Tensor, "n p"], wanted: Float[Tensor, "n q"]) -> tuple[Tensor, Tensor]:
+def _least_squares(given: Float[Tensor, "n p"], targets: Float[Tensor, "n q"]) -> tuple[Tensor, Tensor]:
     """Matrix and bias; the pseudo-inverse, so that given values that are linearly dependent do no harm."""
     ones = given.new_ones(len(given), 1)
-    solution = torch.linalg.pinv(torch.cat([given, ones], 1).double()) @ wanted.double()
+    solution = torch.linalg.pinv(torch.cat([given, ones], 1).double()) @ targets.double()
     return solution[:-1].float(), solution[-1].float()
 
 

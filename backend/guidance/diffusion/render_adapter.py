@@ -67,8 +67,8 @@ class PixelAdapter:
 
     def adapt(self, rendering: Rendering, count: int, generator: torch.Generator) -> Pictures:
         background = flat_colors(self.background, count, generator).to(rendering.color)
-        seen = rendering.over(srgb_decoded(background).repeat_interleave(len(rendering.opacity) // count, 0))
-        return resized(2 * as_views(srgb_encoded(seen), count) - 1, self.model_size)
+        composited = rendering.over(srgb_decoded(background).repeat_interleave(len(rendering.opacity) // count, 0))
+        return resized(2 * as_views(srgb_encoded(composited), count) - 1, self.model_size)
 
 
 class LatentAdapter:

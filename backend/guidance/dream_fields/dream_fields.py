@@ -88,10 +88,10 @@ class DreamFields:
     def _pictures(self, rendering: Rendering, views: list[OrbitView]) -> Pictures:
         return sample_crops(views_of(rendering, len(views), self.size), self.job, self.model.size, self.generator)
 
-    def _similarities(self, seen: Pictures, views: list[OrbitView]) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
+    def _similarities(self, cropped: Pictures, views: list[OrbitView]) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
         """The mean over crops of what is wanted, and of what is not, each with its weight."""
-        embedded = self.model.embed_pictures(seen)
-        of = [i % len(views) for i in range(len(seen))]  # the view of each crop
+        embedded = self.model.embed_pictures(cropped)
+        of = [i % len(views) for i in range(len(cropped))]  # the view of each crop
         positive = torch.stack([self.targets.positive(view) for view in views])[of]
         negative = [self.targets.negative(view) for view in views]
         against = torch.stack([torch.zeros_like(positive[0]) if n is None else n for n in negative])[of]

@@ -44,8 +44,14 @@ def why_not_fused(field: DensityField, rays: Rays, occupancy: OccupancyGrid | No
     return "" if has_numba() else "numba is not installed in the backend's environment"
 
 
-def compile_ahead(log: Log) -> None:
-    """Compiles it now, with a word to whoever waits, when this machine has not done so yet."""
+def compile_ahead(field: DensityField, log: Log) -> None:
+    """Compiles what this field will need now, with a word to whoever waits, when this machine has not done so yet."""
+    if isinstance(field, DenseGrid) and field.raw_density.device.type == "cpu":
+        compile_kernels(log)
+
+
+def compile_kernels(log: Log) -> None:
+    """Compiles every kernel that this machine does not have yet, with a word to whoever waits."""
     if not has_numba() or is_compiled():
         return
     log("The renderer is made ready for this processor, once: about 20 seconds.")

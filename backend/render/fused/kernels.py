@@ -21,7 +21,7 @@ from .jit import kernel
 MARGIN = 5e-6  # of a side, as dense_grid: rounding at a face must not open it
 OPAQUE = 80.0  # as compositing
 LINEAR = 20.0  # as torch's softplus: above this it is its argument
-MIN_SINGLE, MIN_DOUBLE = 2.0**-63, 2.0**-511  # the roots of the smallest normal numbers; as touched_adam
+MIN_SINGLE, MIN_DOUBLE = 2.0**-63, 2.0**-511  # the roots of the smallest normal numbers; as masked_adam
 BATCH = 16  # samples whose density is read before it is looked whether the next ones can be seen
 
 

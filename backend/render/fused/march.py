@@ -47,7 +47,7 @@ def march(
     occupied: Bool[Tensor, "n n n"] | None = None,
     early_stop_transmittance: float = 0.0,
 ) -> FusedRendering:
-    """Rays through a field that `choice.fits`: a dense grid. Samples in cells that are not occupied are empty.
+    """Rays through a field that `can_fuse`: a dense grid. Samples in cells that are not occupied are empty.
 
     A ray ends at `early_stop_transmittance`. What lies behind that point could change a color, or the opacity, by no
     more than that share.

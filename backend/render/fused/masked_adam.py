@@ -9,8 +9,8 @@ that a processor is quick with, and next to none. t counts all steps, as Adam's 
 left out of the sums: there a moment fades while a voxel is not seen, and the voxel goes on moving by what is left of
 it. Here it waits. Where every gradient is larger, the two are the same.
 
-A sparse gradient is walked through by a compiled loop; `apply_dense_step` says the same with tensors, for any
-gradient anywhere.
+A sparse gradient is walked through by a compiled loop; `apply_dense_step` says the same with tensors, for any gradient
+anywhere.
 """
 
 from __future__ import annotations

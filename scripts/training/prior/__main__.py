@@ -19,7 +19,7 @@ from .batches import Data
 from .evaluate import evaluate
 from .field import Shape
 from .frames import NAMES
-from .loop import TrainingRun, material, train
+from .loop import TrainingRun, finish, train
 from .shards import default_cache, make, read_manifest
 
 
@@ -33,10 +33,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    if options.minutes or options.material:
-        _train(options.cache, options.minutes, options.material)
+    if options.minutes or options.finish:
+        _train(options.cache, options.minutes, options.finish)
     if options.evaluate:
-        evaluate(options.cache, options.objects)
+        evaluate(options.cache, options.things)
 
 
 def _train(cache: Path, minutes: float, decay: float) -> None:
@@ -46,7 +46,7 @@ def _train(cache: Path, minutes: float, decay: float) -> None:
     lines = train(run, minutes) if minutes else iter(())
     for line in lines:
         print(line, flush=True)
-    for line in material(run, decay) if decay else iter(()):
+    for line in finish(run, decay) if decay else iter(()):
         print(line, flush=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import render_views
+from typing import cast
 
 import numpy as np
 import torch
@@ -46,15 +46,15 @@ class Asked:
 
     @torch.no_grad()
     def logits(self, points: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
-        places = self._places(points)
+        places = self._positions(points)
         found = self._answer(places)[0][0]
         return torch.where((places.abs() <= self._box()).all(-1), found, OUTSIDE)
 
     @torch.no_grad()
     def chances(self, points: Float[Tensor, "n 3"]) -> Float[Tensor, "n k"]:
         """Of the parts."""
-        count = len(slots_of(self.wanted.obj))
-        return self._answer(self._places(points))[1][0, :, :count].softmax(-1)
+        count = len(slots_of(self.wanted.thing))
+        return self._answer(self._positions(points))[1][0, :, :count].softmax(-1)
 
     def normals(self, points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
         """Outwards."""
@@ -64,16 +64,16 @@ class Asked:
 
     def colors(self, points: Float[Tensor, "n 3"]) -> Float[ndarray, "n 3"]:
         """Linear."""
-        obj = OBJECT_CLASSES[self.wanted.obj]
+        thing = OBJECT_CLASSES[self.wanted.thing]
         at = (self.chances(points), points, self.normals(points))
-        return colors(self.wanted, slots_of(obj.name), obj.natural, *(value.numpy() for value in at))
+        return colors(self.wanted, slots_of(thing.name), thing.natural, *(value.numpy() for value in at))
 
-    def _places(self, points: Tensor) -> Tensor:
+    def _positions(self, points: Tensor) -> Tensor:
         return (points * self.scaled + self.moved) / torch.tensor(SIZES.get(self.wanted.size, SIZES[""]))
 
     def _box(self) -> Tensor:
-        return render_views(Tensor, self.model.box)[self.number]
+        return cast(Tensor, self.model.box)[self.number]
 
     def _answer(self, places: Tensor) -> tuple[Tensor, Tensor]:
-        objects, code = torch.tensor([self.number]), torch.from_numpy(self.code)[None]
-        return self.model(objects, code, places[None])
+        things, code = torch.tensor([self.number]), torch.from_numpy(self.code)[None]
+        return self.model(things, code, places[None])

@@ -15,14 +15,14 @@ from .frames import CODE, NAMES
 from .shards import Points, read_manifest, read_points
 from .volumes import NO_PART
 
-OBJECT_CLASSES, INSTANCES, POINTS = 16, 2, 1024
+OBJECTS, INSTANCES, POINTS = 16, 2, 1024
 
 
 @dataclass(frozen=True)
 class Batch:
     """`part` is NO_PART where no color is seen."""
 
-    objects: Int[Tensor, " b"]
+    things: Int[Tensor, " b"]
     code: Float[Tensor, "b i d"]
     points: Float[Tensor, "b i n 3"]
     inside: Float[Tensor, "b i n"]
@@ -37,9 +37,9 @@ class Data:
         self.points: dict[int, Points] = {}
         self.half = torch.ones(len(self.names), 3)
         self._files: dict[int, tuple[str, ...]] = {}
-        self.look_again()
+        self.reload()
 
-    def look_again(self) -> None:
+    def reload(self) -> None:
         """Reads what the manifest lists and is not read yet."""
         listed = read_manifest(self.cache)
         for number, name in enumerate(self.names):
@@ -48,10 +48,10 @@ class Data:
                 self.points[number], self._files[number] = read_points(self.cache, files), files
                 self.half[number] = torch.tensor(listed[name]["half"])
 
-    def draw(self, step: int, objects: int = OBJECT_CLASSES, instances: int = INSTANCES, points: int = POINTS) -> Batch:
+    def draw(self, step: int, things: int = OBJECTS, instances: int = INSTANCES, points: int = POINTS) -> Batch:
         """That of this step, the same for the same data; every thing comes once before any comes again."""
         draw = np.random.default_rng((20, step))
-        chosen = self._turn(step, objects)
+        chosen = self._turn(step, things)
         code = np.empty((len(chosen), instances, CODE), np.float32)
         where = np.empty((len(chosen), instances, points, 3), np.float16)
         holder, part = (np.empty((len(chosen), instances, points), np.uint8) for _ in range(2))
@@ -68,13 +68,13 @@ class Data:
             torch.from_numpy(holder > 0).float(), seen,
         )  # fmt: skip
 
-    def _turn(self, step: int, objects: int) -> list[int]:
+    def _turn(self, step: int, things: int) -> list[int]:
         """Things in a new order each time round; a turn that is too short at the end is left out."""
         numbers = sorted(self.points)
-        objects = min(objects, len(numbers))
-        turns = len(numbers) // objects
+        things = min(things, len(numbers))
+        turns = len(numbers) // things
         order = np.random.default_rng((21, step // turns)).permutation(numbers)
-        return [int(number) for number in order[step % turns * objects :][:objects]]
+        return [int(number) for number in order[step % turns * things :][:things]]
 
 
 def _stride(points: int) -> int:

@@ -1,7 +1,7 @@
 """What a caption asks for: the thing, colors, parts' colors, the finish and the size.
 
 "a tall red and white striped mug with a blue handle"
-The words are those of the world (scripts.training: names, colors, finishes, sizes). The longest name wins: a
+The words are those of the world (scripts.training: names, colors, materials, sizes). The longest name wins: a
 "pine tree" is no tree.
 """
 
@@ -27,10 +27,10 @@ Phrase = tuple[str, ...]
 class Wanted:
     """What is not said is None or empty."""
 
-    obj: str
+    thing: str
     color: str | None = None
     parts: dict[str, str] = field(default_factory=dict)
-    material: str = ""
+    finish: str = ""
     second: str | None = None
     size: str = ""
 
@@ -49,38 +49,38 @@ LONGEST = max(map(len, THING_NAMES))
 def wanted(text: str) -> Wanted | None:
     """None where no thing is named."""
     words = tuple("".join(letter if letter.isalnum() else " " for letter in text.lower()).split())
-    found = _first_thing(words)
+    found = _first_object(words)
     if found is None:
         return None
     start, end, name = found
     before, after = words[:start], words[end:]
     parts = _parts(after, OBJECT_CLASSES[name].named_parts)
     said = [COLORS[word] for word in (*before, *_that_is(after)) if word in COLORS]
-    material = next((FINISH_WORDS[word] for word in before if word in FINISH_WORDS), "")
-    second = said[1] if material in PATTERNS and len(said) > 1 else None
+    finish = next((FINISH_WORDS[word] for word in before if word in FINISH_WORDS), "")
+    second = said[1] if finish in PATTERNS and len(said) > 1 else None
     size = next((SIZE_WORDS[word] for word in before if word in SIZE_WORDS), "")
-    return Wanted(name, said[0] if said else None, parts, material, second, size)
+    return Wanted(name, said[0] if said else None, parts, finish, second, size)
 
 
-def said_of(wanted_thing: Wanted, rng: random.Random) -> str:
+def caption_of(wanted_thing: Wanted, choose: random.Random) -> str:
     """A caption that asks for it, in the words that the world's grammar draws."""
-    before = tuple(rng.choice(WORDS.get(of, (of,))) for of in (wanted_thing.size,) if of)
-    material = rng.choice(WORDS.get(wanted_thing.material, (wanted_thing.material,)))
-    after = (("and", wanted_thing.second) if wanted_thing.second else ()) + ((material,) if material else ())
-    obj = OBJECT_CLASSES[wanted_thing.obj]
-    return caption([ObjectDescription(obj, wanted_thing.color, wanted_thing.parts, before, after)], None, rng)
+    before = tuple(choose.choice(WORDS.get(of, (of,))) for of in (wanted_thing.size,) if of)
+    finish = choose.choice(WORDS.get(wanted_thing.finish, (wanted_thing.finish,)))
+    after = (("and", wanted_thing.second) if wanted_thing.second else ()) + ((finish,) if finish else ())
+    thing = OBJECT_CLASSES[wanted_thing.thing]
+    return caption([ObjectDescription(thing, wanted_thing.color, wanted_thing.parts, before, after)], None, choose)
 
 
-def is_held_out_color(obj: str, color: str) -> bool:
+def is_held_out_color(thing: str, color: str) -> bool:
     """Of colors with things; no caption of training says them."""
-    return held_out.is_held_out_color(OBJECT_CLASSES[obj], color)
+    return held_out.is_held_out_color(OBJECT_CLASSES[thing], color)
 
 
-def is_held_out_part_color(obj: str, part: str, color: str) -> bool:
-    return share_of(f"{color} {part} of {obj}") < PART_COLOR_SHARE
+def is_held_out_part_color(thing: str, part: str, color: str) -> bool:
+    return share_of(f"{color} {part} of {thing}") < PART_COLOR_SHARE
 
 
-def _first_thing(words: Phrase) -> tuple[int, int, str] | None:
+def _first_object(words: Phrase) -> tuple[int, int, str] | None:
     """The earliest, and there the longest: where it starts and ends, and what it is."""
     for start in range(len(words)):
         for length in range(LONGEST, 0, -1):

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Bool, Float, UInt8
 from numpy import ndarray
+from torch import Tensor
 
 from ..colors import NAMED
 from ..loop.training_loop import write_atomically
@@ -30,7 +31,7 @@ from .field import Field
 from .paint import palette
 from .query import coarse_to_fine
 from .sheet import draw_sheet
-from .truth import VOXELS, as_shown, held_out, lattice, overlap
+from .truth import VOXELS, held_out, lattice, overlap, visible_surface_of, visible_voxels
 
 EACH = 8
 
@@ -75,7 +76,7 @@ def _measured(model: Field, names: tuple[str, ...], name: str, truth: Library) -
     color = _held_out_color(name)
     own = Asked(model, number, code, Wanted(name, color))
     zero = replace(own, code=np.zeros_like(code))
-    drawn = shown(replace(own, code=drawn_code(number)))
+    drawn = visible_only(replace(own, code=drawn_code(number)))
     held = drawn.logits(points).numpy() > 0
     overlaps = truth.overlaps(held)
     best = int(overlaps[number].argmax())
@@ -84,14 +85,14 @@ def _measured(model: Field, names: tuple[str, ...], name: str, truth: Library) -
         "zero": overlap(zero.logits(points).numpy() > 0, holder > 0),
         "drawn": float(overlaps[number].max()),
         "thing": float(overlaps.max(1).argmax() == number),
-        "color": float(_read_color(drawn, held, as_shown(name, best)) == color),
+        "color": float(_read_color(drawn, best) == color),
         "seconds": _seconds(drawn),
     }
 
 
-def shown(asked: Asked) -> Asked:
-    """Moved and scaled as `casting.fitted` does, by what the field itself holds."""
-    held = coarse_to_fine(asked.logits, 64) > 0
+def visible_only(asked: Asked) -> Asked:
+    """Moved and scaled as `raycaster.fit_to_frame` does, by what the field itself holds."""
+    held = without_specks(coarse_to_fine(asked.logits, 64) > 0)
     if not held.any():
         return asked
     centers = (held.nonzero().float() + 0.5) / 32 - 1
@@ -102,21 +103,26 @@ def shown(asked: Asked) -> Asked:
     return replace(asked, moved=middle * torch.ones(3), scaled=torch.ones(3) / scale)
 
 
+def without_specks(held: Bool[Tensor, "x y z"]) -> Bool[Tensor, "x y z"]:
+    """Without voxels that touch no other: one of them at the edge of the box would make all the rest small."""
+    around = torch.nn.functional.avg_pool3d(held.float()[None, None], 3, 1, 1, divisor_override=1)[0, 0]
+    return held & (around > 1.5)
+
+
 def _held_out_color(name: str) -> str:
     """Where there is one; any other than the natural one else."""
     others = [color for color in NAMED if color != OBJECT_CLASSES[name].natural]
     return next((color for color in others if is_held_out_color(name, color)), others[len(name) % len(others)])
 
 
-def _read_color(asked: Asked, held: ndarray, holder: ndarray) -> str:
-    """The color in which the true instance is nearest to what is seen, where both are."""
-    both = np.flatnonzero(held & (holder > 0))
-    if not len(both):
-        return ""
-    seen = asked.colors(torch.from_numpy(lattice()[both]).float())
-    slots, natural = slots_of(asked.wanted.obj), OBJECT_CLASSES[asked.wanted.obj].natural
-    painted = {color: palette(Wanted(asked.wanted.obj, color), slots, natural) for color in NAMED}
-    return min(NAMED, key=lambda color: float(np.square(seen - painted[color][holder[both] - 1]).sum()))
+def _read_color(asked: Asked, number: int) -> str:
+    """The color in which the true instance's surface is nearest to what the model shows there."""
+    name = asked.wanted.thing
+    points, part = visible_surface_of(name, number)
+    seen = asked.colors(torch.from_numpy(points).float())
+    slots, natural = slots_of(name), OBJECT_CLASSES[name].natural
+    painted = {color: palette(Wanted(name, color), slots, natural) for color in NAMED}
+    return min(NAMED, key=lambda color: float(np.square(seen - painted[color][part]).sum()))
 
 
 def _seconds(asked: Asked) -> float:
@@ -130,7 +136,7 @@ def library(cache: Path, names: tuple[str, ...], each: int = EACH) -> Library:
     """Made once and kept."""
     path = cache / f"truth-{len(names)}-{each}-{VOXELS}.npz"
     if not path.exists():
-        held = np.stack([[np.packbits(as_shown(name, k) > 0) for k in range(each)] for name in names])
+        held = np.stack([[np.packbits(visible_voxels(name, k) > 0) for k in range(each)] for name in names])
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, lambda to: _write(to, np.array(names), held))
     loaded = np.load(path)

@@ -27,7 +27,7 @@ from .planes import Level, features_of, plain, read, width_of_row
 class Shape:
     """How large a model is."""
 
-    objects: int
+    things: int
     levels: tuple[Level, ...] = ((8, 4), (16, 4), (43, 2))
     coded_levels: int = 1  # of these, how many answer to the code, coarsest first
     coded_draws: int = 3  # by so many of its numbers: more than three has one thing in forty
@@ -65,14 +65,14 @@ class Field(nn.Module):
         self.first = nn.Linear(features_of(shape.levels) + 3, shape.hidden, bias=False)
         self.second = nn.Linear(shape.hidden, shape.hidden)
         self.last = nn.Linear(shape.hidden, 1 + MAX_PARTS)
-        table = torch.zeros(shape.objects, shape.row)
+        table = torch.zeros(shape.things, shape.row)
         nn.init.uniform_(table[:, : shape.planes], -0.1, 0.1)
         self.register_buffer("table", table)
-        self.register_buffer("box", torch.ones(shape.objects, 3))
+        self.register_buffer("box", torch.ones(shape.things, 3))
 
-    def forward(self, objects: Int[Tensor, " b"], code: Float[Tensor, "b d"], points: Float[Tensor, "b n 3"]) -> Answer:
+    def forward(self, things: Int[Tensor, " b"], code: Float[Tensor, "b d"], points: Float[Tensor, "b n 3"]) -> Answer:
         """At points in the frames of the things."""
-        return self.of_rows(self.table[objects], self.box[objects], code, points)
+        return self.of_rows(self.table[things], self.box[things], code, points)
 
     def of_rows(
         self,

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import scripts.zoo.things  # noqa: F401  (fills OBJECT_CLASSES)
 from jaxtyping import Float
 from numpy import ndarray
 from trimesh import Trimesh
 
+from .. import objects  # noqa: F401  (fills OBJECT_CLASSES)
 from ..held_out import share_of
 from ..objects.object_class import OBJECT_CLASSES, Choice, ObjectClass, Part, Rng
 
@@ -60,49 +60,49 @@ def is_held_out_instance(number: int) -> bool:
     return number >= FIRST_HELD_OUT
 
 
-def code_of(obj: ObjectClass, number: int) -> Float[ndarray, " d"]:
+def code_of(thing: ObjectClass, number: int) -> Float[ndarray, " d"]:
     """Instance 0 is the middle; those of training fill the cube evenly (Roberts 2018), held-out ones are random."""
     if number == 0:
         return np.zeros(CODE, np.float32)
     if is_held_out_instance(number):
-        seed = int(2**31 * share_of(f"{obj.name} held out {number}"))
+        seed = int(2**31 * share_of(f"{thing.name} held out {number}"))
         return np.random.default_rng(seed).uniform(-1, 1, CODE).astype(np.float32)
-    steps = _golden(asked(obj)) ** -np.arange(1.0, CODE + 1)
-    start = np.array([share_of(f"{obj.name} {dimension}") for dimension in range(CODE)])
+    steps = _golden(asked(thing)) ** -np.arange(1.0, CODE + 1)
+    start = np.array([share_of(f"{thing.name} {dimension}") for dimension in range(CODE)])
     return (2 * np.mod(start + number * steps, 1) - 1).astype(np.float32)
 
 
-def parts_of(obj: ObjectClass, code: Float[ndarray, " d"]) -> list[Part]:
+def parts_of(thing: ObjectClass, code: Float[ndarray, " d"]) -> list[Part]:
     """The parts of that instance in the frame of the thing."""
-    frame = frame_of(obj.name)
-    return [Part(p.name, frame.applied(p.mesh), p.color) for p in built(obj, code)]
+    frame = frame_of(thing.name)
+    return [Part(p.name, frame.applied(p.mesh), p.color) for p in built(thing, code)]
 
 
-def built(obj: ObjectClass, code: Float[ndarray, " d"]) -> list[Part]:
-    return obj.build(Drawn((code + 1) / 2))
+def built(thing: ObjectClass, code: Float[ndarray, " d"]) -> list[Part]:
+    return thing.build(Drawn((code + 1) / 2))
 
 
 @cache
-def asked(obj: ObjectClass) -> int:
+def asked(thing: ObjectClass) -> int:
     """How many numbers the thing's function asks for, at least 1."""
     draws = Drawn(np.full(CODE, 0.5))
-    obj.build(draws)
+    thing.build(draws)
     return max(1, draws.asked)
 
 
 @cache
 def frame_of(name: str) -> Frame:
     """Where the middle instance and the corners of the code fit into the box together."""
-    obj = OBJECT_CLASSES[name]
-    corners = np.array([part.mesh.bounds for code in _corners(obj) for part in built(obj, code)])
+    thing = OBJECT_CLASSES[name]
+    corners = np.array([part.mesh.bounds for code in _corners(thing) for part in built(thing, code)])
     low, high = corners[:, 0].min(0), corners[:, 1].max(0)
     scale = 2 * REACH / float((high - low).max())
     return Frame((low + high) / 2, scale, np.minimum(scale * (high - low) / 2 / REACH + MARGIN, 1).astype(np.float32))
 
 
-def _corners(obj: ObjectClass) -> list[Float[ndarray, " d"]]:
+def _corners(thing: ObjectClass) -> list[Float[ndarray, " d"]]:
     ends = [np.full(CODE, value, np.float32) for value in (0, -1, 1)]
-    for dimension in range(asked(obj)):
+    for dimension in range(asked(thing)):
         for value in (-1, 1):
             ends.append(np.zeros(CODE, np.float32))
             ends[-1][dimension] = value

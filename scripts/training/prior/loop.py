@@ -17,7 +17,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ..loop.allocator import keep_freed_memory
-from ..loop.training_loop import CURVE, Every, follow, write_atomically
+from ..loop.training_loop import CURVE, Every, update_average, write_atomically
 from .batches import Batch, Data
 from .export import write_model
 from .field import Answer, Field, Shape
@@ -70,9 +70,9 @@ class TrainingRun:
     def one_step(self, rate: float = 1.0) -> dict[str, float]:
         """With the peak rates times `rate`."""
         batch = self.data.draw(self.step)
-        rows = self.field.table[batch.objects].requires_grad_()
+        rows = self.field.table[batch.things].requires_grad_()
         each = batch.code.shape[1]
-        half = self.data.half[batch.objects].repeat_interleave(each, 0)
+        half = self.data.half[batch.things].repeat_interleave(each, 0)
         answer = self.field.of_rows(
             rows.repeat_interleave(each, 0), half, batch.code.flatten(0, 1), batch.points.flatten(0, 1)
         )
@@ -89,8 +89,8 @@ class TrainingRun:
         nn.utils.clip_grad_norm_(self.field.parameters(), 1.0)
         self.optimizer.param_groups[0]["lr"] = RATE * rate
         self.optimizer.step()
-        self.rows.step(batch.objects, rows.grad * len(rows), ROW_RATE * rate, ROW_DECAY)
-        follow(self.average, self.field, self.step, EMA_DECAY)
+        self.rows.step(batch.things, rows.grad * len(rows), ROW_RATE * rate, ROW_DECAY)
+        update_average(self.average, self.field, self.step, EMA_DECAY)
 
     def averaged(self) -> Field:
         """The model that is shown: averages of all weights."""
@@ -129,11 +129,11 @@ def train(run: TrainingRun, minutes: float) -> Iterator[str]:
             seen = []
         if pause.due():
             keep(run)
-            run.data.look_again()
+            run.data.reload()
     keep(run)
 
 
-def material(run: TrainingRun, minutes: float) -> Iterator[str]:
+def finish(run: TrainingRun, minutes: float) -> Iterator[str]:
     """Decays to nothing (1 - sqrt) and exports; the checkpoint stays."""
     start, seen = run.minutes, []
     for _ in _until(run, start + minutes):

@@ -29,7 +29,7 @@ GRAY = "grey"
 
 def palette(wanted: Wanted, slots: Slots, natural: str | None) -> Float[ndarray, "k 3"]:
     """Linear colors of the parts."""
-    main = wanted.color or OWN_COLOR.get(wanted.material) or natural or GRAY
+    main = wanted.color or OWN_COLOR.get(wanted.finish) or natural or GRAY
     return np.stack([linear_color(wanted.parts.get(name) or own or main).numpy() for name, own in slots])
 
 
@@ -47,21 +47,21 @@ def colors(
     main = np.array([fixed is None and name not in wanted.parts for name, fixed in slots])
     plain = kept @ np.where(main[:, None], 0, own)
     base = own[main][0] if main.any() else np.zeros(3)
-    surface = finished(wanted.material, base, second_color(wanted, natural), points, normals)
+    surface = finished(wanted.finish, base, second_color(wanted, natural), points, normals)
     return (plain + kept[:, main].sum(1, keepdims=True) * surface).clip(0, 1)
 
 
 def finished(
-    material: str,
+    finish: str,
     base: Float[ndarray, " 3"],
     second: Float[ndarray, " 3"],
     points: Float[ndarray, "n 3"],
     normals: Float[ndarray, "n 3"],
 ) -> Float[ndarray, "n 3"]:
     """What a surface of that color shows at these places, before the light."""
-    if not material or material == "matte":
+    if not finish or finish == "matte":
         return np.broadcast_to(base, points.shape)
-    return SURFACES[material](base, second, SCENE * points, normals)
+    return SURFACES[finish](base, second, SCENE * points, normals)
 
 
 def second_color(wanted: Wanted, natural: str | None) -> Float[ndarray, " 3"]:

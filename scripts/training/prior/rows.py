@@ -22,17 +22,17 @@ class RowAdam:
         self.steps = torch.zeros(len(table), dtype=torch.long)
 
     @torch.no_grad()
-    def step(self, objects: Int[Tensor, " b"], gradient: Float[Tensor, "b w"], rate: float, decay: float) -> None:
+    def step(self, things: Int[Tensor, " b"], gradient: Float[Tensor, "b w"], rate: float, decay: float) -> None:
         """`things` are all different."""
-        self.steps[objects] += 1
-        steps = self.steps[objects, None].float()
-        mean = self.mean[objects].lerp_(gradient, 1 - BETAS[0])
-        square = self.square[objects].lerp_(gradient.square(), 1 - BETAS[1])
+        self.steps[things] += 1
+        steps = self.steps[things, None].float()
+        mean = self.mean[things].lerp_(gradient, 1 - BETAS[0])
+        square = self.square[things].lerp_(gradient.square(), 1 - BETAS[1])
         move = (mean / (1 - BETAS[0] ** steps)) / ((square / (1 - BETAS[1] ** steps)).sqrt_().add_(EPSILON))
-        rows = self.table[objects].sub_(move, alpha=rate)
+        rows = self.table[things].sub_(move, alpha=rate)
         follow = torch.clamp((1 + steps) / (10 + steps), max=decay)
-        self.average[objects] = self.average[objects].lerp_(rows, (1 - follow).expand_as(rows))
-        self.mean[objects], self.square[objects], self.table[objects] = mean, square, rows
+        self.average[things] = self.average[things].lerp_(rows, (1 - follow).expand_as(rows))
+        self.mean[things], self.square[things], self.table[things] = mean, square, rows
 
     def state_dict(self) -> dict[str, Tensor]:
         return {name: getattr(self, name) for name in ("mean", "square", "average", "steps")}

@@ -52,10 +52,10 @@ class Points:
 
 def block_of(name: str, block: int) -> Points:
     """New points of eight instances; the same whenever they are made."""
-    obj, half = OBJECT_CLASSES[name], frame_of(name).half
-    codes = [code_of(obj, number) for number in range(block * BLOCK, (block + 1) * BLOCK)]
+    thing, half = OBJECT_CLASSES[name], frame_of(name).half
+    codes = [code_of(thing, number) for number in range(block * BLOCK, (block + 1) * BLOCK)]
     made = [
-        volume([part.mesh for part in parts_of(obj, code)], block * BLOCK + k, POINTS, half)
+        volume([part.mesh for part in parts_of(thing, code)], block * BLOCK + k, POINTS, half)
         for k, code in enumerate(codes)
     ]
     points, holder, part = (np.stack([getattr(v, of) for v in made]) for of in ("points", "holder", "part"))
@@ -107,8 +107,8 @@ def read_points(cache: Path, files: Iterable[str]) -> Points:
 
 
 def fingerprint(name: str) -> str:
-    obj = OBJECT_CLASSES[name]
-    built = [part for number in (0, 1) for part in parts_of(obj, code_of(obj, number))]
+    thing = OBJECT_CLASSES[name]
+    built = [part for number in (0, 1) for part in parts_of(thing, code_of(thing, number))]
     text = " ".join(f"{p.name}{p.color}{p.mesh.triangles.round(4).tobytes().hex()}" for p in built)
     return sha256(f"{FORMAT} {text}".encode()).hexdigest()[:8]
 
@@ -127,7 +127,7 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, default=8, help="of eight instances, of every thing")
     parser.add_argument("--things", nargs="+", default=NAMES, metavar="NAME")
     options = parser.parse_args()
-    make(options.cache, options.objects, options.blocks)
+    make(options.cache, options.things, options.blocks)
 
 
 if __name__ == "__main__":

@@ -32,11 +32,11 @@ AZIMUTH, ELEVATION = np.radians(-60), np.radians(22)  # from the front, a little
 
 def draw_sheet(model: Field, names: Sequence[str], path: Path, captions: Sequence[str] = CAPTIONS) -> None:
     """Those whose thing the model knows; code zero."""
-    known = [(text, of) for text in captions if (of := wanted(text)) and of.obj in names]
+    known = [(text, of) for text in captions if (of := wanted(text)) and of.thing in names]
     rows = -(-len(known) // COLUMNS)
     page = Image.new("RGB", (COLUMNS * PIXELS, rows * (PIXELS + 14)), "white")
     for place, (text, of) in enumerate(known):
-        asked = Asked(model, names.index(of.obj), 0 * drawn_code(0), of)
+        asked = Asked(model, names.index(of.thing), 0 * drawn_code(0), of)
         corner = (place % COLUMNS * PIXELS, place // COLUMNS * (PIXELS + 14))
         page.paste(Image.fromarray(picture(asked)), corner)
         ImageDraw.Draw(page).text((corner[0] + 4, corner[1] + PIXELS), text[:24], fill="black")
@@ -46,7 +46,7 @@ def draw_sheet(model: Field, names: Sequence[str], path: Path, captions: Sequenc
 def picture(asked: Asked, pixels: int = PIXELS) -> ndarray:
     """Parallel rays through a lattice of logits to the first change of sign; on white."""
     volume = coarse_to_fine(asked.logits, EDGE).clamp(-6, 6).permute(2, 1, 0)[None, None]
-    towards, right, up = _eye()
+    towards, right, up = _camera_axes()
     across = torch.linspace(-1.3, 1.3, pixels)
     start = across[None, :, None] * right - across[:, None, None] * up
     depths = torch.linspace(1.75, -1.75, STEPS)
@@ -66,7 +66,7 @@ def _lit(asked: Asked, points: torch.Tensor) -> ndarray:
     return srgb_encode(torch.from_numpy(asked.colors(points) * light[:, None]).clamp(0, 1)).numpy()
 
 
-def _eye() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def _camera_axes() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Towards the eye, and where right and up are in the picture."""
     flat = np.array([np.cos(AZIMUTH), np.sin(AZIMUTH), 0])
     towards = np.cos(ELEVATION) * flat + np.sin(ELEVATION) * np.array([0, 0, 1.0])

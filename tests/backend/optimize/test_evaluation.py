@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backend.config import JobConfig, preset, with_changes
-from backend.optimize import trainer as module
+from backend.optimize import report as module
 from backend.optimize.trainer import Trainer
 from backend.pretrained import resolve
 

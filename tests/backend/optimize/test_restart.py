@@ -193,9 +193,7 @@ def test_a_checkpoint_of_before_there_were_new_seeds_has_the_seed_that_is_asked_
 
 def test_the_curves_say_that_it_began_again(config, monkeypatch):
     titles: list[str] = []
-    monkeypatch.setattr(
-        "backend.optimize.trainer.curves_png", lambda steps, columns, title: titles.append(title) or b""
-    )
+    monkeypatch.setattr("backend.optimize.report.curves_png", lambda steps, columns, title: titles.append(title) or b"")
     fail_for(monkeypatch, {0}, "nan")
     job, _ = run(Trainer.build(config), until=5)
     job.curves()

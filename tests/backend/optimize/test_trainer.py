@@ -258,7 +258,7 @@ def test_a_reconstruction_stays_in_the_scene(configs):
 
 
 def test_evaluating_text_without_the_embedded_guide_is_said(configs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    from backend.optimize import trainer as module
+    from backend.optimize import report as module
     from backend.pretrained import resolve
 
     lines: list[str] = []

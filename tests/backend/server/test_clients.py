@@ -39,16 +39,38 @@ from backend.wire.messages import (
     WriteDataset,
 )
 
-from .live import ENDLESS, PATIENCE, ROOT, Client
+from .live import ENDLESS, PATIENCE, ROOT, Backend, Client
+
+
+@pytest.fixture(scope="module")
+def staying(tmp_path_factory):
+    backend = Backend(tmp_path_factory.mktemp("staying") / "cache", "--stay", stdin=subprocess.DEVNULL)
+    yield backend
+    backend.kill()
 
 
 @pytest.fixture
-def shared(start, tmp_path):
-    """A backend that stays, with the clients ann and ben: it, and what connects as one of them."""
-    (tmp_path / "cache").mkdir()
-    tokens = {name: add_client(tmp_path / "cache", name) for name in ("ann", "ben")}
-    backend = start("--stay", stdin=subprocess.DEVNULL)
-    return backend, lambda name: Client(backend.open(token=tokens[name]))
+def shared(staying):
+    """A backend that stays, and what connects as one of its clients, who are new in each test."""
+    tokens, opened = {}, []
+
+    def connect(name):
+        if name not in tokens:
+            tokens[name] = add_client(staying.cache, name)
+        opened.append(Client(staying.open(token=tokens[name])))
+        return opened[-1]
+
+    yield staying, connect
+    for client in opened:
+        client.socket.close()
+    for name in {each.name for each in read_clients(staying.cache)} & tokens.keys():
+        revoke_client(staying.cache, name)
+    owner = staying.connect()
+    for each in owner.ask(ListJobs()).jobs:
+        if each["state"] in ("running", "paused"):
+            owner.ask(CancelJob(each["job"]))
+        owner.ask(DeleteJob(each["job"]))
+    owner.socket.close()
 
 
 @pytest.mark.parametrize(
@@ -186,7 +208,7 @@ def test_a_client_that_is_revoked_is_parted_from_at_once(shared):
         {"model": "~/models"},
         {"model": "backend/models/clip"},
         {"score_distillation": {"model": "../x"}},
-        {"prompt_options": {"images": [{"path": "/etc/hostname"}]}},
+        {"prompt_options": {"image_prompts": [{"path": "/etc/hostname"}]}},
     ],
 )
 def test_no_file_of_that_machine_is_read_for_a_client(shared, change):
@@ -195,9 +217,9 @@ def test_no_file_of_that_machine_is_read_for_a_client(shared, change):
         with pytest.raises(ConfigError, match="names a place on the backend's machine.*--allow-folder"):
             client.ask(CreateJob({"prompt": "a red cube"} | change))
         job = client.ask(CreateJob({"prompt": "a red cube"})).job
-        if "words" in change:
+        if "prompt_options" in change:
             with pytest.raises(ConfigError, match="names a place"):
-                client.ask(EditJob(job, words=change["prompt_options"]))
+                client.ask(EditJob(job, prompt_options=change["prompt_options"]))
 
 
 def test_a_folder_that_was_allowed_is_read_and_nothing_beside_it(start, scene_folder, tiny, tmp_path):
@@ -248,7 +270,7 @@ def test_a_dataset_that_was_sent_is_learned_from_and_goes_with_its_last_job(shar
     record = ann.ask(GetJob(job))
     assert record.config["dataset"] == dataset and str(backend.cache) not in json.dumps(record.config)
     branch = ann.ask(BranchJob(job, {})).job
-    (folder,) = (backend.cache / "datasets").iterdir()
+    folder = backend.cache / "datasets" / dataset.removeprefix(messages.SENT)
     ann.ask(DeleteJob(job))
     assert folder.is_dir(), "the branch has it still"
     ann.ask(DeleteJob(branch))

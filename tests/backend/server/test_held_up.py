@@ -2,47 +2,79 @@
 
 from __future__ import annotations
 
-import dataclasses
+import json
 import logging
 import os
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from backend.config import preset, to_json, with_changes
-from backend.errors import SENTENCE_LIMIT, DreamwrightError, one_line
+from backend.config import preset, with_changes
+from backend.errors import SENTENCE_LIMIT, DreamwrightError, ParamsError, one_line
 from backend.jobs.store import JobStore
 from backend.jobs.sweep import sweep
 from backend.server.log_file import OneLine
 from backend.server.tries import LONGEST_SECONDS, Tries
 from backend.wire import messages
-from backend.wire.messages import CreateJob, Finished, ListJobs
+from backend.wire.messages import Finished, ListJobs
+from backend.wire.rpc import ErrorReceived, ResponseReceived
+from tests.patience import PATIENCE, soon
 
-from .live import PATIENCE, ROOT
+from .live import ENDLESS, ROOT
 
 CUBE = with_changes(preset("text", "draft"), {"prompt": "a red cube"})
 POSE = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 4], [0, 0, 0, 1]]
 
 
-def test_a_command_is_answered_while_a_huge_view_is_rendered(start, tiny):
+def test_a_pause_is_answered_while_a_huge_view_is_rendered(start, tiny, record_property):
+    """Of the job that is looked at, of another that runs, and of one that waits: 0.1 s at most on a quiet machine."""
     backend = start()
-    client, other = backend.connect(), backend.connect()
-    job = client.begin(tiny())
-    client.wait_for(Finished)
+    viewer, other = backend.connect(), backend.connect()
+    seen = viewer.begin(tiny(optimize=ENDLESS))
+    waits = other.begin(tiny(optimize=ENDLESS))
+    viewer.wait_for(messages.Progress, lambda event: event.step > 5)
+    look = begin_huge_view(viewer, seen)
+    seconds = [timed(other, messages.PauseJob(seen), "paused"), timed(other, messages.PauseJob(waits), "paused")]
+    seconds += [timed(other, messages.ResumeJob(waits), "queued") for _ in range(3)]
+    seconds += [timed(other, messages.CancelJob(waits), "cancelled")]
+    record_property("seconds", [round(each, 3) for each in seconds])
+    assert not answered(viewer, look), "the view was there already: nothing was in the way"
+    assert max(seconds) < soon(1.0), seconds
+    began = time.monotonic()
+    assert backend.end() == 0 and time.monotonic() - began < soon(15.0)
+
+
+def begin_huge_view(client, job):
+    """Ask for a view that takes minutes; gives the number of the request, once it is being rendered."""
     view = {"pose": POSE, "width": 8192, "height": 8192, "angle_x": 0.7}
-    for message in client.peer.send_request(*messages.call(messages.RenderView(job, view, 1e9)))[1]:
+    number, asked = client.peer.send_request(*messages.call(messages.RenderView(job, view, 1e9)))
+    for message in asked:
         client.socket.send(message)
-    waiting = other.ask(CreateJob(to_json(CUBE))).job
-    time.sleep(1.0)  # the view has begun
+    for _ in range(2):  # the worker answers these: the first before the view or in its midst, the second in its midst
+        client.ask(messages.ListCheckpoints(job))
+    return number
+
+
+def timed(client, call, state):
     began = time.monotonic()
-    assert other.ask(messages.CancelJob(waiting)).state == "cancelled"
-    assert time.monotonic() - began < 5.0, "a second where nobody else has the processor"
-    began = time.monotonic()
-    assert backend.end() == 0 and time.monotonic() - began < 15.0
+    assert client.ask(call).state == state
+    return time.monotonic() - began
+
+
+def answered(client, number):
+    """Whether the answer to a request has come by now."""
+    while True:
+        try:
+            events = client.peer.receive(client.socket.recv(timeout=0))
+        except TimeoutError:
+            return False
+        if any(isinstance(each, ResponseReceived | ErrorReceived) and each.id == number for each in events):
+            return True
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:9000", "127.0.0.1@evil", ""])
@@ -147,14 +179,31 @@ def test_a_forked_child_of_the_parent_keeps_nothing_alive(tmp_path):
     os.kill(child, 9)
 
 
-def test_three_thousand_jobs_are_listed_a_page_at_a_time(tmp_path):
-    store = JobStore(tmp_path)
-    first = store.create(CUBE)
-    for number in range(3000):
-        store._records[f"j{number}"] = dataclasses.replace(first, job=f"j{number}", created=first.created + number + 1)
-    page, total = store.summaries(0, 200, lambda client: True)
-    assert total == 3001 and len(page) == 200 and page[0].job == "j2999"
-    assert store.summaries(15, 200, lambda client: True)[0][-1].job == first.job
+def test_three_thousand_jobs_are_listed_a_page_at_a_time(start, tmp_path):
+    """On the disk and over a real socket: each page is small, whatever the prompts are, and the newest come first."""
+    store = JobStore(tmp_path / "cache")
+    first = store.create(with_changes(CUBE, {"prompt": "a red cube " * 90}))
+    text = (store.folder(first.job) / "job.json").read_text()
+    for number in range(1, 3000):
+        job = f"20990101-000000-{number:06x}"
+        (tmp_path / "cache" / "jobs" / job).mkdir()
+        (tmp_path / "cache" / "jobs" / job / "job.json").write_text(
+            text.replace(first.job, job).replace(f'"created": {first.created}', f'"created": {first.created + number}')
+        )
+    client = start().connect()
+    seconds, pages = [], []
+    for page in range(16):
+        began = time.monotonic()
+        answer = client.ask(ListJobs(page))
+        seconds.append(time.monotonic() - began)
+        assert answer.total == 3000 and len(json.dumps(answer.jobs)) < 200_000
+        pages.append([each["job"] for each in answer.jobs])
+    assert [len(page) for page in pages] == [200] * 15 + [0]
+    assert sum(pages, []) == [f"20990101-000000-{number:06x}" for number in range(2999, 0, -1)] + [first.job]
+    assert min(seconds) < soon(0.2), seconds
+    for wrong in (ListJobs(-1), ListJobs(0, 0), ListJobs(0, messages.PAGE_LIMIT + 1)):
+        with pytest.raises(ParamsError, match="Pages begin at 0"):
+            client.ask(wrong)
 
 
 def test_litter_of_kills_is_swept_and_nothing_else(tmp_path):
@@ -181,3 +230,25 @@ def test_a_cancelled_job_is_paused_by_going_back(client, tiny):
     client.ask(messages.CancelJob(job))
     step = client.ask(messages.ListCheckpoints(job)).checkpoints[0]["step"]
     assert client.ask(messages.RewindJob(job, step)).state == "paused"
+
+
+def test_a_failed_job_is_paused_by_going_back_and_goes_on_from_there(client, tiny, backend):
+    """It fails for real: the pictures that it was to learn from are gone when it is resumed."""
+    job = client.begin(tiny(optimize={"steps": 400, "keep_checkpoints": 8}))
+    client.wait_for(messages.Progress, lambda event: event.step > 120)
+    client.ask(messages.PauseJob(job))
+    steps = [each["step"] for each in client.ask(messages.ListCheckpoints(job)).checkpoints]
+    folder = Path(client.ask(messages.GetJob(job)).config["dataset"])
+    away = folder.rename(folder.with_name("away"))
+    client.events.clear()
+    try:
+        client.ask(messages.ResumeJob(job))
+        assert "dataset" in client.wait_for(messages.Failed).sentence.lower()
+        assert client.ask(messages.GetJob(job)).state == "failed"
+        back = client.ask(messages.RewindJob(job, steps[0]))
+        record = client.ask(messages.GetJob(job))
+        assert (back.state, back.step, record.state, record.error) == ("paused", steps[0], "paused", None)
+    finally:
+        away.rename(folder)
+    client.ask(messages.ResumeJob(job))
+    assert client.wait_for(Finished).step == 400

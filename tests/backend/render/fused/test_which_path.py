@@ -27,8 +27,8 @@ from backend.wire.messages import TOKEN_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[4]
 PREPARED_TWICE = (
-    "import json; from backend.render.fused.availability import prepare; first, second = [], []; "
-    "prepare(first.append); prepare(second.append); print(json.dumps([first, second]))"
+    "import json; from backend.render.fused.availability import compile_kernels; first, second = [], []; "
+    "compile_kernels(first.append); compile_kernels(second.append); print(json.dumps([first, second]))"
 )
 RAYS = Rays(torch.tensor([[0.0, 0.0, -3.0]]), torch.tensor([[0.0, 0.0, 1.0]]))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 SECONDS = 1.0
 
 
-class Seldom:
+class RateLimitedLog:
     """A logger of warnings for events that others cause."""
 
     def __init__(self, log: logging.Logger, clock: Callable[[], float] = time.monotonic) -> None:
@@ -17,9 +17,9 @@ class Seldom:
         self._next, self._unsaid = 0.0, 0
 
     def warning(self, text: str, *arguments: object) -> None:
-        self.say(logging.WARNING, text, *arguments)
+        self.log(logging.WARNING, text, *arguments)
 
-    def say(self, level: int, text: str, *arguments: object) -> None:
+    def log(self, level: int, text: str, *arguments: object) -> None:
         now = self._clock()
         if now < self._next:
             self._unsaid += 1
@@ -29,8 +29,8 @@ class Seldom:
         self._log.log(level, text + "%s", *arguments, more)
 
 
-class SeldomFilter(logging.Filter):
-    """As `Seldom`, for a library's own logger."""
+class RateLimitFilter(logging.Filter):
+    """As `RateLimitedLog`, for a library's own logger."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()

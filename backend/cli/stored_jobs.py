@@ -76,7 +76,7 @@ def _found(cache: Path, days: float | None) -> tuple[Any, list[Any]]:
 def _table(store: Any, found: list[Any]) -> str:
     sizes = [store.bytes_of(each.job) for each in found]
     lines = [
-        f"{each.job}  {each.state:9}  {size / 1e6:8.1f} MB  {_day(each.updated)}  {_shown(each)}"
+        f"{each.job}  {each.state:9}  {size / 1e6:8.1f} MB  {_day(each.updated)}  {_as_line(each)}"
         for each, size in zip(found, sizes, strict=True)
     ]
     return "\n".join([*lines, f"{len(found)} jobs, {sum(sizes) / 1e6:.1f} MB"]) + "\n"
@@ -86,7 +86,7 @@ def _day(seconds: float) -> str:
     return time.strftime("%Y-%m-%d", time.localtime(seconds))
 
 
-def _shown(each: Any) -> str:
+def _as_line(each: Any) -> str:
     from backend.errors import one_line
 
     return one_line(each.prompt or each.error or "", 200)

@@ -1,0 +1,181 @@
+"""All of a job that lasts from one step to the next: how it is built, saved and loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+
+from backend.config import JobConfig, Method, check_runnable, merged, with_changes
+from backend.data.transforms_json import Dataset, GoOn, dataset_folder, read_dataset
+from backend.device import choose_device
+from backend.errors import CheckpointError, DreamwrightError
+from backend.fields.build import build_field
+from backend.fields.field import Field
+from backend.guidance.build import build_guidances
+from backend.guidance.guidance import OptimizesLatents
+from backend.guidance.regularizers import Regularizers
+from backend.render.chunks import Chunks
+from backend.render.fused.availability import compile_ahead
+
+from .checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from .collapse import CollapseDetector
+from .early_stopping import EarlyStopping
+from .field_view import occupancy_of
+from .history import History
+from .named_tensors import Tensors, load_field, prefixed, under
+from .optimizers import make_optimizer
+from .scene_transform import field_bounds, to_box_frame
+from .warm_start import color_channels, load_warm_start, warm_start_folder
+
+Log = Callable[[str], None]
+
+
+class TrainerState:
+    """A field, what pulls on it, and how far it has come."""
+
+    def __init__(
+        self,
+        config: JobConfig,
+        log: Log,
+        restarts: Sequence[str] = (),
+        start: Path | None = None,
+        go_on: GoOn = lambda: None,
+    ) -> None:
+        """Use `build` or `load`. `restarts` says of each run before this one how it came to nothing; `start` is where
+        the field of another job lies that this one starts from; `go_on` is called between two pictures that are read,
+        and raises when nobody wants the job any more."""
+        self.config, self.log, self.start = check_runnable(config), log, start
+        self.device = choose_device(config.device)
+        self.generator = torch.Generator().manual_seed(config.seed)
+        self.step_index = 0
+        self.not_finite = 0
+        self.edits: dict[str, Any] = {}
+        self.history = History()
+        self.early_stopping = EarlyStopping(config, self.device, log)
+        self.collapse_detector = CollapseDetector(config)
+        self.dataset = _dataset(config, go_on)
+        self.restarts, self.notes = list(restarts), list(restarts)
+        self.guidances = build_guidances(config, self.dataset, self.device, self.generator, self._add_note)
+        self.latents = next(
+            (g for g in self.guidances if isinstance(g, OptimizesLatents) and g.color_channels > 3), None
+        )
+        self.regularizers = Regularizers(config.regularizer, config.optimize.steps)
+        started = read_checkpoint(start) if start else None
+        self.field = self._field(color_channels(started) if started else None)
+        self.occupancy, self.chunks = occupancy_of(config, self.field).to(self.device), Chunks(log=log)
+        if started:
+            load_warm_start(self.field, self.occupancy, started)
+        self.optimizer = make_optimizer(self.field, config.optimize)
+        compile_ahead(self.field, log)
+        for sentence in self.regularizers.notes(self.field):
+            log(sentence)
+
+    @classmethod
+    def build(
+        cls, config: JobConfig, folder: Path | None = None, log: Log = lambda line: None, go_on: GoOn = lambda: None
+    ) -> Self:
+        """A job at its first step, with the field that lies in its folder to start from, where one does.
+
+        Raises:
+            DreamwrightError: a leaf that says what the config, dataset, model or device lacks.
+        """
+        return cls(config, log, start=warm_start_folder(folder), go_on=go_on)
+
+    def save(self, folder: Path) -> None:
+        """A checkpoint.
+
+        Raises:
+            DiskError: it could not be written; the one before is still there.
+        """
+        state = {"step": self.step_index, "not_finite": self.not_finite, "edits": self.edits}
+        state |= {"seed": self.config.seed, "restarts": self.restarts}
+        state |= {"color_channels": getattr(self.field, "color_channels", 3)}
+        write_checkpoint(folder, Checkpoint(self._tensors(), state), self.step_index, len(self.restarts))
+
+    @classmethod
+    def load(cls, config: JobConfig, folder: Path, log: Log = lambda line: None, go_on: GoOn = lambda: None) -> Self:
+        """The job as it was saved; its seed and what was edited while it ran are taken from the checkpoint.
+
+        Raises:
+            CheckpointError: missing, broken, of another version or of another kind of field.
+        """
+        checkpoint = read_checkpoint(folder)
+        seed = {"seed": checkpoint.state.get("seed", config.seed)}
+        job = cls(with_changes(config, seed), log, checkpoint.state.get("restarts", ()), go_on=go_on)
+        job.start = warm_start_folder(folder)
+        try:
+            job._load_field_and_moments(checkpoint.tensors)
+            job.apply_edit(checkpoint.state["edits"])
+            job._load_remaining(checkpoint.tensors)
+            job.step_index, job.not_finite = checkpoint.state["step"], checkpoint.state["not_finite"]
+        except (KeyError, RuntimeError, TypeError, ValueError) as cause:
+            raise CheckpointError(f"The checkpoint in {folder} does not fit this job: start the job again.") from cause
+        return job
+
+    def apply_edit(self, changes: dict[str, Any]) -> None:
+        """All guidances take an edit, or none does."""
+        edited = check_runnable(with_changes(self.config, changes))
+        try:
+            for guidance in self.guidances:
+                guidance.edit(edited)
+        except DreamwrightError:
+            for guidance in self.guidances:
+                guidance.edit(self.config)
+            raise
+        self.early_stopping.edit(edited)
+        self.regularizers = Regularizers(edited.regularizer, edited.optimize.steps)
+        self.config, self.edits = edited, merged(self.edits, changes)
+
+    def _field(self, channels: int | None = None) -> Field:
+        channels = channels or (3 if self.latents is None else self.latents.color_channels)
+        bounds, method = field_bounds(self.config), Method(self.config.method)
+        return build_field(self.config.field, bounds, method, channels, self.config.seed).to(self.device)
+
+    def _add_note(self, sentence: str) -> None:
+        """What a guidance says of the words it was given: for the log, and for the person who reads the result."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+        self.log(sentence)
+
+    # --- what a checkpoint holds ----------------------------------------------------------------------------------
+
+    def _tensors(self) -> Tensors:
+        """All of it, each part under its own prefix."""
+        tensors = prefixed("field", self.field.state_dict()) | prefixed("occupancy", self.occupancy.state_dict())
+        for name, parameter in self.field.named_parameters():
+            tensors |= prefixed(f"optimizer.{name}", self.optimizer.state.get(parameter, {}))
+        for i, guidance in enumerate(self.guidances):
+            tensors |= prefixed(f"guidance.{i}", guidance.state())
+        tensors |= prefixed("early_stopping", self.early_stopping.state()) | prefixed("history", self.history.tensors())
+        tensors |= prefixed("collapse_detector", self.collapse_detector.state())
+        return tensors | {"generator": self.generator.get_state()}
+
+    def _load_field_and_moments(self, tensors: Tensors) -> None:
+        """The field, and Adam's moments."""
+        load_field(self.field, self.occupancy, tensors)
+        self.optimizer = make_optimizer(self.field, self.config.optimize)
+        for name, parameter in self.field.named_parameters():
+            moments = under(f"optimizer.{name}", tensors)
+            if moments:
+                self.optimizer.state[parameter] = {moment: value.to(self.device) for moment, value in moments.items()}
+
+    def _load_remaining(self, tensors: Tensors) -> None:
+        """What guidances, early stopping and curves have gathered, and the next random number."""
+        for i, guidance in enumerate(self.guidances):
+            guidance.restore(under(f"guidance.{i}", tensors))
+        self.early_stopping.restore(under("early_stopping", tensors))
+        self.collapse_detector.restore(under("collapse_detector", tensors))
+        self.history.restore(under("history", tensors))
+        self.generator.set_state(tensors["generator"])
+
+
+def _dataset(config: JobConfig, go_on: GoOn) -> Dataset | None:
+    if not config.uses_photos:
+        return None
+    settings = config.photometric
+    outside, every = config.pictures_outside, settings.hold_out_every
+    read = read_dataset(dataset_folder(config.dataset), settings.downscale, every, outside=outside, go_on=go_on)
+    return to_box_frame(config, read)
