@@ -15,6 +15,7 @@ import math
 import os
 import re
 import secrets
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,7 +196,7 @@ def _write_private(path: Path, content: bytes) -> None:
 
 def _check_private(path: Path) -> None:
     status = path.stat()
-    if os.name == "posix" and (status.st_mode & 0o022 or status.st_uid not in (os.geteuid(), 0)):
+    if sys.platform != "win32" and (status.st_mode & 0o022 or status.st_uid not in (os.geteuid(), 0)):
         raise DiskError(f"Others may write {path}, which says who may use this backend: chmod 600 it, and look at it.")
 
 
