@@ -39,11 +39,16 @@ def memory_mb(device: torch.device) -> float:
         return torch.cuda.memory_allocated(device) / 1024**2
     if device.type == "mps":
         return torch.mps.current_allocated_memory() / 1024**2
+    return resident_bytes() / 1024**2
+
+
+def resident_bytes() -> int:
+    """What this process holds of the processor's memory now."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * resource.getpagesize() / 1024**2
+            return int(file.read().split()[1]) * resource.getpagesize()
     except OSError:  # only Linux has it; elsewhere the most that was held must do
-        return peak_memory_mb()
+        return int(peak_memory_mb() * 1024**2)
 
 
 def peak_memory_mb() -> float:

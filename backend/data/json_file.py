@@ -11,7 +11,7 @@ import torch
 from backend.errors import DatasetError, MemoryShortError
 from backend.free_memory import free_bytes, gigabytes
 
-from .regular_file import NotAFileError, TooLargeError, open_regular, brief
+from .regular_file import NotAFileError, TooLargeError, brief, open_regular
 
 LARGEST = 256_000_000
 """Bytes of a file of poses: half a million frames of four rows of numbers."""

@@ -21,7 +21,7 @@ from backend.color import srgb_decoded
 from backend.errors import DatasetError, MemoryShortError
 from backend.free_memory import free_bytes, gigabytes
 
-from .regular_file import NotAFileError, TooLargeError, open_regular, brief
+from .regular_file import NotAFileError, TooLargeError, brief, open_regular
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 FILE_LIMIT = 1_000_000_000
