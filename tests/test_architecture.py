@@ -228,6 +228,34 @@ def find_circle(graph: dict[str, set[str]]) -> list[str] | None:
     return None
 
 
+MOST_IMPORTS = 20
+
+
+def modules_imported(path: Path) -> set[str]:
+    """Our own modules that a file imports; a package of which it imports a module is not counted beside that."""
+    ours = {name for name in imports_of(path) if name.split(".")[0] in ("addon", "backend") and is_module(name)}
+    return {name for name in ours if not any(other.startswith(name + ".") for other in ours)}
+
+
+@pytest.mark.parametrize("package", ["backend", "addon"])
+def test_no_file_imports_more_than_twenty_of_ours(package):
+    """A file that needs more has several ideas; the list of classes to register is the one that must name them all."""
+    counts = {str(path.relative_to(ROOT)): len(modules_imported(path)) for path in python_files(package)}
+    counts.pop("addon/registration.py", None)
+    assert {path: count for path, count in counts.items() if count > MOST_IMPORTS} == {}
+
+
+def test_a_package_is_not_counted_beside_its_modules(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    source = tmp_path / "backend" / "fields" / "many.py"
+    source.parent.mkdir(parents=True)
+    (tmp_path / "backend" / "__init__.py").write_text("")
+    (source.parent / "__init__.py").write_text("")
+    (source.parent / "grid.py").write_text("")
+    source.write_text("import json\nfrom backend.fields import grid\nfrom .grid import Grid\n")
+    assert modules_imported(source) == {"backend.fields.grid"}
+
+
 def test_a_circle_is_found_where_there_is_one():
     assert find_circle({"a": {"b"}, "b": {"c"}, "c": {"a"}}) == ["a", "b", "c", "a"]
     assert find_circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) is None

@@ -111,11 +111,11 @@ def write_provenance(result: bpy.types.Object, provenance: Provenance) -> None:
 def read_provenance(result: bpy.types.Object) -> Provenance:
     """What a result remembers; a property that someone removed has its neutral value."""
     get = {name: result.get(f"dreamwright_{name}", neutral) for name, neutral in _NEUTRAL.items()}
-    get["location"] = _place(get["location"])
+    get["location"] = _location(get["location"])
     return Provenance(**get)
 
 
-def _place(value: object) -> tuple[float, ...]:
+def _location(value: object) -> tuple[float, ...]:
     """Three numbers, or those of nowhere where the property is something else: a .blend may be anybody's."""
     try:
         found = tuple(float(each) for each in value)  # type: ignore[attr-defined]

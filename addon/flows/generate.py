@@ -95,11 +95,11 @@ def _send(connection: BackendConnection, dataset: Path) -> Flow[str]:
     def stopped() -> bool:
         return APP.stop_requested or abandoned.is_set()
 
-    def told(done: int, of: int) -> None:
+    def report_progress(done: int, of: int) -> None:
         APP.session.post("activity", text=f"Sending photos ({done / 1e6:.0f} of {of / 1e6:.0f} MB)", fraction=done / of)
 
     try:
-        return (yield from run_in_thread(lambda: send_dataset(connection.client, dataset, stopped, told)))
+        return (yield from run_in_thread(lambda: send_dataset(connection.client, dataset, stopped, report_progress)))
     finally:
         abandoned.set()  # also when the flow is thrown away in the middle
         APP.session.post("activity", text="", fraction=None)

@@ -83,7 +83,8 @@ def _draw_prompt(layout: Any, prompt: str, negative: str) -> None:
 
 
 _PAPER_WORDS = {
-    "dreamfusion": "DreamFusion", "dietnerf": "DietNeRF", "nerf": "NeRF", "sjc": "SJC", "lq": "LQ", "mq": "MQ", "hq": "HQ",
+    "dreamfusion": "DreamFusion", "dietnerf": "DietNeRF", "nerf": "NeRF", "sjc": "SJC", "lq": "LQ", "mq": "MQ",
+    "hq": "HQ",
 }  # fmt: skip
 
 CLASSES = (DREAMWRIGHT_MT_prompts, DREAMWRIGHT_MT_models, DREAMWRIGHT_MT_recipes)

@@ -1,10 +1,10 @@
-"""A judge that looks on: how like its words a field looks to a model that does not pull on it.
+"""Held-out CLIP score: how like its words a field looks to a model that does not guide it.
 
 As published (Dream Fields, arXiv 2112.01455, section 5.1): rendered from where training never stands, azimuth 30 and
-elevation 45 degrees (training stays at 30), radius 4, focal length 1111.1 / 800, over white, at the judge's own size,
+elevation 45 degrees (training stays at 30), radius 4, focal length 1111.1 / 800, over white, at the model's own size,
 without jitter. One such view is noisy, so by default there are four, a quarter of a turn apart.
 
-Where the judge says what it was taught, it also tells whether it would call the field something else (the rank that
+Where the model says what it was taught, it also tells whether it would call the field something else (the rank that
 R-Precision counts, section 5.1), and where it knows the words of views, whether the sides agree (sides.py).
 """
 
@@ -41,7 +41,7 @@ class ClipScorer:
 
     def __init__(self, model: ImageText, config: JobConfig, vocabulary: ModelVocabulary | None = None) -> None:
         """`vocabulary` is what the model says that it knows; without it only the score is told."""
-        self._model, self._sides, self._vocabulary = model, config.early_stopping.views, vocabulary
+        self._model, self._sides, self._vocabulary = model, config.early_stopping.held_out_views, vocabulary
         self.edit(config)
 
     @property
@@ -87,10 +87,10 @@ def held_out_views(count: int, size: int, frame: Frame) -> list[OrbitView]:
 
 
 def build_clip_scorer(config: JobConfig, device: torch.device, log: Log) -> ClipScorer | None:
-    """The judge that a job asks for; none where it names no model, or wants nothing in words.
+    """The scorer that a job asks for; none where it names no model, or wants nothing in words.
 
     Raises:
-        ModelError: the model is unknown, broken, out of reach, or has no eye for words.
+        ModelError: the model is unknown, broken, out of reach, or embeds no text.
     """
     name = config.early_stopping.model
     if not name or not config.uses_text:

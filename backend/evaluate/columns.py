@@ -70,7 +70,7 @@ def _whole(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
-def _place(rank: int | None, of: int) -> str:
+def _rank(rank: int | None, of: int) -> str:
     return "" if rank is None else f"{rank + 1} of {of}"
 
 
@@ -93,12 +93,12 @@ COLUMNS = (
     Column("prompt", lambda m: m.prompt or m.name, number=False),
     Column("seed", lambda m: str(m.seed)),
     Column("similarity", lambda m: number(m.similarity), "mean cosine with the prompt"),
-    Column("place", lambda m: _place(m.rank, m.candidates), "of its prompt among all", wrong=lambda m: bool(m.rank)),
+    Column("place", lambda m: _rank(m.rank, m.candidates), "of its prompt among all", wrong=lambda m: bool(m.rank)),
     Column("taken for", lambda m: _mistaken(m.rank, m.taken_for), "where another prompt is likelier", number=False),
     Column("form", lambda m: number(m.similarity_geometry), "mean cosine of its grey form"),
     Column(
         "place of form",
-        lambda m: _place(m.rank_geometry, m.forms),
+        lambda m: _rank(m.rank_geometry, m.forms),
         "among prompts without their colors",
         wrong=lambda m: bool(m.rank_geometry),
     ),

@@ -2,7 +2,7 @@
 
 Azimuth 30 degrees and on, radius 4, focal length 1111.1 / 800: Dream Fields' held-out camera (arXiv 2112.01455,
 section 5.1), turned about and at elevations that the caller names. What "held out" is worth here: Dream Fields trains
-at elevation 30 alone and judges at 45. Our jobs draw azimuths and elevations (-20 to 75 degrees) at random, so cameras
+at elevation 30 alone and scores at 45. Our jobs draw azimuths and elevations (-20 to 75 degrees) at random, so cameras
 close to these in angle do train; no step stands at one of them, since by default training stays at radius 3 to 3.4.
 """
 

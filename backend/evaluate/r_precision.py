@@ -1,11 +1,11 @@
-"""CLIP R-Precision: of all captions, is a picture's own the one that a judge finds most like it?
+"""CLIP R-Precision: of all captions, is a picture's own the one that a model finds most like it?
 
     rank_i = |{ j != right_i : not (s_ij < s_i,right_i) }|        0: the own caption stands alone in front
     R-Precision@r = share of i with rank_i < r
 
 (Park et al. 2021, Benchmark for Compositional Text-to-Image Synthesis; for objects: Dream Fields, arXiv 2112.01455,
 section 5.1.) A tie, or a similarity that is NaN, counts against the own caption: a field that is empty, and so the same
-to every judge, cannot win.
+to every model, cannot win.
 """
 
 from __future__ import annotations

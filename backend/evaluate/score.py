@@ -1,4 +1,4 @@
-"""How like its prompt a result looks to the embedded image-text model: one number for a report, not a verdict."""
+"""How like its prompt a result looks to the embedded image-text model: one number for a report, no proof."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a run has had its best: a moving mean of a judge's scores, its highest point, and how long that is past.
+"""When a run has had its best: a moving mean of held-out scores, its highest point, and how long that is past.
 
     mean_k = mean of the last `smoothing` finite scores            best = max mean
     stop where the last `patience` judgments all lie below the best
@@ -33,7 +33,7 @@ class StopDecision:
 
 
 class BestScoreTracker:
-    """Scores in, verdicts out."""
+    """Scores in, decisions out."""
 
     def __init__(self, config: EarlyStoppingConfig) -> None:
         self._config = config
@@ -42,7 +42,7 @@ class BestScoreTracker:
         self.best, self.best_step = -math.inf, 0
 
     def due(self, step: int) -> bool:
-        """Whether the judge is asked after this many steps."""
+        """Whether a score is due after this many steps."""
         return step > 0 and step % self._config.every == 0
 
     def add(self, step: int, score: float) -> StopDecision:
@@ -75,7 +75,7 @@ class BestScoreTracker:
         }
 
     def restore(self, state: dict[str, Tensor]) -> None:
-        """Takes back what `state` gave; nothing is taken back from before there was a judge."""
+        """Takes back what `state` gave; nothing is taken back from before there were scores."""
         if not state:
             return
         self._recent.extend(state["recent"].tolist())

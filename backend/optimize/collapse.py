@@ -27,7 +27,7 @@ _ADVICE = "try other words or settings, or set collapse.max_restarts to 0 to let
 
 
 def detects_collapse(config: JobConfig) -> bool:
-    """Photographs may show an empty place, and another seed would not change that: only words alone are watched."""
+    """Photographs may show an empty place, and another seed would not change that: only words alone are checked."""
     return config.uses_text and not config.uses_photos and config.collapse.max_restarts > 0
 
 
@@ -56,7 +56,7 @@ class CollapseDetector:
         return rendering
 
     def check(self, step: int) -> dict[str, float]:
-        """The opacity of what this step showed; nothing where nothing was shown, or nobody watches.
+        """The opacity of what this step showed; nothing where nothing was shown, or nothing is checked.
 
         Raises:
             EmptyFieldError: the run has come to nothing.
@@ -87,6 +87,6 @@ class CollapseDetector:
         return {"consecutive_steps": torch.tensor([self._empty, self._full])}
 
     def restore(self, state: dict[str, Tensor]) -> None:
-        """Takes back what `state` gave; a checkpoint of before there was a watch gives nothing."""
+        """Takes back what `state` gave; a checkpoint of before there was this check gives nothing."""
         if state:
             self._empty, self._full = state["consecutive_steps"].tolist()

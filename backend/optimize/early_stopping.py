@@ -1,4 +1,4 @@
-"""A judge that looks on while a job runs: it keeps the best field so far, and ends a run that it likes less and less.
+"""Early stopping by a held-out score: the best field so far is kept, and a run whose score falls ends with that field.
 
 Dream Fields' held-out score falls again after some thousands of steps (section 5): stopping at the best is a feature.
 """
@@ -21,12 +21,12 @@ Log = Callable[[str], None]
 
 
 class EarlyStopping:
-    """A judge, what it has seen, and the field that it liked best."""
+    """A scorer, its scores so far, and the field with the best one."""
 
     def __init__(self, config: JobConfig, device: torch.device, log: Log) -> None:
         """
         Raises:
-            ModelError: the judge's model is unknown, broken or out of reach.
+            ModelError: the scoring model is unknown, broken or out of reach.
         """
         self._scorer = build_clip_scorer(config, device, log)
         self._config, self._log = config, log
@@ -39,7 +39,7 @@ class EarlyStopping:
         return [self._scorer.card] if self._scorer else []
 
     def edit(self, config: JobConfig) -> None:
-        """Scores of other words cannot be compared, so a new prompt is watched anew."""
+        """Scores of other words cannot be compared, so a new prompt begins a new history."""
         changed = (config.prompt, config.prompt_options) != (self._config.prompt, self._config.prompt_options)
         self._config = config
         if self._scorer is not None and changed:
@@ -47,7 +47,7 @@ class EarlyStopping:
             self._tracker, self._best = BestScoreTracker(config.early_stopping), {}
 
     def after_step(self, step: int, renderer: Renderer, field: Field, frame: Frame) -> dict[str, float]:
-        """After a step: what the judge says where that is due. A run that should end goes back to its best field."""
+        """After a step: its scores, where they are due. A run that should end goes back to its best field."""
         if self._scorer is None or not self._tracker.due(step):
             return {}
         scores = self._scorer.measure(renderer, frame)

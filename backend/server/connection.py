@@ -68,7 +68,7 @@ class Connection:
             _LIMITED_LOG.warning("a client broke the protocol: %s", error.sentence)
             await self._socket.close(CloseCode.PROTOCOL_ERROR, _reason(error.sentence))
         except ConnectionClosed as cause:
-            _LIMITED_LOG.say(logging.INFO, "a client went: %s", cause)
+            _LIMITED_LOG.log(logging.INFO, "a client went: %s", cause)
         finally:
             self._broadcaster.leave(self)
             sender.cancel()
@@ -142,7 +142,7 @@ class Connection:
         if error.__cause__ is not None or isinstance(error, InternalError):
             log.info("refused %s: %s", request.method[:80], error.sentence, exc_info=error.__cause__)
         else:
-            _LIMITED_LOG.say(logging.INFO, "refused %s: %s", request.method[:80], error.sentence)
+            _LIMITED_LOG.log(logging.INFO, "refused %s: %s", request.method[:80], error.sentence)
         self._put(_Outgoing(lambda: self._peer.send_error(request.id, error), is_answer=True))
 
     def _result(self, request: RequestReceived, result: dict[str, Any]) -> list[Message]:

@@ -7,13 +7,21 @@ from typing import Any
 
 from websockets.asyncio.server import ServerConnection
 
+from backend.wire.arrays import FRAGMENT_BYTES
+from backend.wire.text import TEXT_LIMIT
+
 from ..jobs.clients import Who
 
 WAITING = 64
 """Connections without a token at the same time; one more sends the oldest away, the least likely to be honest."""
 PER_CLIENT = 32
 """Connections of one client at the same time."""
-HANDSHAKE_SECONDS = 5.0
+LIMITS = {
+    "open_timeout": 5.0,
+    "max_size": TEXT_LIMIT,  # a call brings an array of half of that at most
+    "write_limit": FRAGMENT_BYTES,
+}
+"""Of each connection, as `websockets` takes them."""
 
 
 class Lobby:

@@ -17,9 +17,9 @@ class RateLimitedLog:
         self._next, self._unsaid = 0.0, 0
 
     def warning(self, text: str, *arguments: object) -> None:
-        self.say(logging.WARNING, text, *arguments)
+        self.log(logging.WARNING, text, *arguments)
 
-    def say(self, level: int, text: str, *arguments: object) -> None:
+    def log(self, level: int, text: str, *arguments: object) -> None:
         now = self._clock()
         if now < self._next:
             self._unsaid += 1

@@ -42,7 +42,7 @@ class ReadableFiles:
             self._sent.check_whole(who.name, config.dataset)
         if self._everywhere and who.is_owner:
             return
-        for name, value in _places(to_json(config)):
+        for name, value in _path_settings(to_json(config)):
             self._check(name, value)
         if config.dataset and not config.dataset.startswith(SENT):
             check_pictures(Path(config.dataset).expanduser(), self._allowed)
@@ -60,13 +60,13 @@ class ReadableFiles:
             )
 
 
-def _places(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+def _path_settings(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from _places(item, key)
+            yield from _path_settings(item, key)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _places(item, name)
+            yield from _path_settings(item, name)
     elif isinstance(value, str) and name in PATH_SETTINGS:
         yield name, value
 

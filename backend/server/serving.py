@@ -19,9 +19,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from backend.device import choose_device
 from backend.disk import make_folder
 from backend.errors import AuthorizationError, PortError
-from backend.wire.arrays import FRAGMENT_BYTES
 from backend.wire.messages import TOKEN_VARIABLE, WIRE_VERSION
-from backend.wire.text import TEXT_LIMIT
 
 from ..jobs.backend_info import backend_info
 from ..jobs.cache_lock import CacheLock
@@ -33,7 +31,7 @@ from .broadcast import Broadcaster
 from .calls import Calls
 from .connection import Connection
 from .job_queue import JobQueue
-from .lobby import HANDSHAKE_SECONDS, Guest, Lobby
+from .lobby import LIMITS, Guest, Lobby
 from .log_file import log_to_file
 from .parent_watchdog import end_with_parent
 from .readable_files import ReadableFiles
@@ -144,10 +142,8 @@ class _Server:
             sock=self._listening,
             create_connection=functools.partial(Guest, self._lobby),  # type: ignore[arg-type]
             process_request=token_check(self._clients, self._lobby, self._settings.host_names),
-            open_timeout=HANDSHAKE_SECONDS,
             compression=None,  # half-precision grids hardly shrink, and zlib is 20 times slower than the loopback
-            max_size=TEXT_LIMIT,  # a call brings an array of half of that at most
-            write_limit=FRAGMENT_BYTES,
+            **LIMITS,
             # A Blender busy in a long render answers no ping; a dead one closes its socket.
             ping_interval=None,
             close_timeout=_GOODBYE_SECONDS,

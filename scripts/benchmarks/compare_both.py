@@ -29,7 +29,7 @@ MARGIN = 1.14  # the embedded model was shown things that fill four fifths of th
 def main() -> int:
     require_fitting_python()
     options = parse(sys.argv[1:])
-    backend = environments.ensure(environments.backend(), say)
+    backend = environments.ensure(environments.backend(), print_line)
     if Path(sys.prefix).resolve() != backend.interpreter.parent.parent.resolve():
         return subprocess.call(
             [str(backend.interpreter), "-m", "scripts.benchmarks.compare_both", *sys.argv[1:]], cwd=ROOT
@@ -62,7 +62,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 def photographs(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """The dataset, and the box of what is in it."""
-    blender = environments.ensure(environments.fitting_blender(), say)
+    blender = environments.ensure(environments.fitting_blender(), print_line)
     shutil.rmtree(folder, ignore_errors=True)
     arguments = (options.scene, folder, options.views, HELD_OUT, PIXELS)
     command = [blender.interpreter, "-m", "scripts.in_blender.photograph_front", *arguments]
@@ -143,7 +143,7 @@ def draw(rows: list, path: Path) -> None:
     contact_sheet([Row(*row) for row in [truth, *named]], words_width=120).save(path)
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 

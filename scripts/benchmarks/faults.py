@@ -47,7 +47,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("websockets").setLevel(logging.ERROR)
     options = parse(sys.argv[1:])
-    lines = [looked(name, options) for name in options.parts or PARTS]
+    lines = [run_part(name, options) for name in options.parts or PARTS]
     return int(any(line["faults"] for line in lines))
 
 
@@ -67,7 +67,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
-def looked(name: str, options: argparse.Namespace) -> dict[str, Any]:
+def run_part(name: str, options: argparse.Namespace) -> dict[str, Any]:
     module, count = PARTS[name]
     wanted = Try(options.count or count, options.seed, options.first, options.out, options.minutes)
     began = time.monotonic()

@@ -229,7 +229,7 @@ def _queued(client: Client, config: dict, long: dict) -> set[str]:
 
 def _creating(client: Client, config: dict, long: dict) -> set[str]:
     for _ in range(3):
-        _say(client, messages.CreateJob(config))
+        _send_call(client, messages.CreateJob(config))
     return set()
 
 
@@ -241,14 +241,14 @@ def _running(client: Client, config: dict, long: dict) -> set[str]:
 
 def _pausing(client: Client, config: dict, long: dict) -> set[str]:
     jobs = _running(client, config, long)
-    _say(client, messages.PauseJob(*jobs))
+    _send_call(client, messages.PauseJob(*jobs))
     return jobs
 
 
 def _resuming(client: Client, config: dict, long: dict) -> set[str]:
     (job,) = _running(client, long, long)
     client.ask(messages.PauseJob(job))
-    _say(client, messages.ResumeJob(job))
+    _send_call(client, messages.ResumeJob(job))
     return {job}
 
 
@@ -266,26 +266,26 @@ def _finishing(client: Client, config: dict, long: dict) -> set[str]:
 
 def _deleting(client: Client, config: dict, long: dict) -> set[str]:
     (job,) = _cancelled(client, config, long)
-    _say(client, messages.DeleteJob(job))
+    _send_call(client, messages.DeleteJob(job))
     return set()
 
 
 def _rewinding(client: Client, config: dict, long: dict) -> set[str]:
     (job,) = _finished(client, config, long)
     kept = client.ask(messages.ListCheckpoints(job)).checkpoints
-    _say(client, messages.RewindJob(job, kept[0]["step"]))
+    _send_call(client, messages.RewindJob(job, kept[0]["step"]))
     return {job}
 
 
 def _branching(client: Client, config: dict, long: dict) -> set[str]:
     (job,) = _running(client, long, long)
-    _say(client, messages.BranchJob(job, {}))
+    _send_call(client, messages.BranchJob(job, {}))
     return {job}
 
 
 def _editing(client: Client, config: dict, long: dict) -> set[str]:
     (job,) = _running(client, long, long)
-    _say(client, messages.EditJob(job, weights={"photometric": 0.5}))
+    _send_call(client, messages.EditJob(job, weights={"photometric": 0.5}))
     return {job}
 
 
@@ -302,7 +302,7 @@ def _failed(client: Client, config: dict, long: dict) -> set[str]:
     return {job}
 
 
-def _say(client: Client, call: object) -> None:
+def _send_call(client: Client, call: object) -> None:
     """A call whose answer is not waited for."""
     for message in client.peer.send_request(*messages.call(call))[1]:
         client.socket.send(message)

@@ -40,7 +40,7 @@ def run(wanted: Try) -> Findings:
             talk = Talk(found, backend.connect(), Path(folder) / "scene")
             for number in wanted.numbers():
                 with found.no_fault(number, "command"):
-                    talk.say(number)
+                    talk.send(number)
                 found.count += 1
                 if backend.process.poll() is not None:
                     found.fault(number, "the backend died", backend.process.returncode)
@@ -66,7 +66,7 @@ class Talk:
         self.answered: Counter[str] = Counter()
         self.changes = self.reduced = 0
 
-    def say(self, number: int) -> None:
+    def send(self, number: int) -> None:
         choice = random.Random(f"{self._found.wanted.seed}-{number}")
         call = self._call(choice)
         try:

@@ -29,7 +29,7 @@ class Demonstration:
         registration.register()
         self._request, self._send, self._stop_wanted = request, send, stop_wanted
         self._folder = Path(request.folder)
-        self._end_watch = headless.add_progress_callback(self._watch)
+        self._end_watch = headless.add_progress_callback(self._record_run)
 
     def run(self, blender_seconds: float) -> dict[str, Any]:
         """The report, once all files are written."""
@@ -85,7 +85,7 @@ class Demonstration:
             if self._stop_wanted():
                 break
 
-    def _watch(self, snapshot: Snapshot) -> None:
+    def _record_run(self, snapshot: Snapshot) -> None:
         """Called with everything new while a flow runs."""
         if self._stop_wanted() and flows.APP.current_task and not flows.APP.stop_requested:
             flows.stop()

@@ -87,7 +87,7 @@ def _move(result: bpy.types.Object, grid: calls.GridData, wanted: RemeshConfig) 
     began, processor = time.perf_counter(), time.process_time()
     thread = threading.Thread(target=lambda: done.append(remeshing.extract_surface(grid, wanted)))
     thread.start()
-    stall = _watch(thread)
+    stall = _record_run(thread)
     cut = time.perf_counter() - began
     began, (surface,) = time.perf_counter(), done
     if remeshing.decimates(surface, wanted):
@@ -98,7 +98,7 @@ def _move(result: bpy.types.Object, grid: calls.GridData, wanted: RemeshConfig) 
     return {"cut": cut, "put": put, "whole": cut + put, "processor": processor, "stall": stall}
 
 
-def _watch(thread: threading.Thread) -> float:
+def _record_run(thread: threading.Thread) -> float:
     """The longest time between two turns of the main thread, which wants one every millisecond."""
     longest, last = 0.0, time.perf_counter()
     while thread.is_alive():

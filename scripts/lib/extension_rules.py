@@ -44,7 +44,7 @@ def offenses(manifest: dict[str, Any], archive: Path) -> list[str]:
     """Everything that is wrong with the built extension; empty when it may be given to people."""
     with zipfile.ZipFile(archive) as opened:
         names = opened.namelist()
-    found = [*license_offenses(manifest), *version_offenses(manifest), *wording_offenses(manifest)]
+    found = [*license_offenses(manifest), *version_offenses(manifest), *text_offenses(manifest)]
     return [*found, *wheel_offenses(manifest, names), *content_offenses(names), *size_offenses(archive)]
 
 
@@ -60,7 +60,7 @@ def version_offenses(manifest: dict[str, Any]) -> Iterator[str]:
         yield "blender_version_min is below {}.{}.{}: older Blenders have no OpenVDB.".format(*OLDEST_BLENDER)
 
 
-def wording_offenses(manifest: dict[str, Any]) -> Iterator[str]:
+def text_offenses(manifest: dict[str, Any]) -> Iterator[str]:
     sentences = {"tagline": manifest.get("tagline", "")}
     sentences |= {f"reason for '{name}'": reason for name, reason in manifest.get("permissions", {}).items()}
     for what, text in sentences.items():

@@ -1,4 +1,8 @@
-"""The command line as a person types it: a process of its own, with the embedded models."""
+"""The command line as a person types it, with the embedded models.
+
+Two tests have a process of its own (a whole run, and Ctrl-C in one); the others call the same door in this process,
+since each process imports torch anew.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -23,21 +28,31 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SMALL = [
     *("--quality", "draft", "--device", "cpu", "--field.resolution", "24", "--start-resolution", "16"),
-    *("--image-size", "16", "--views", "1", "--samples-per-ray", "16", "--export.resolution", "20"),
+    *("--image-size", "16", "--orbit.views", "1", "--samples-per-ray", "16", "--export.resolution", "20"),
 ]
 PICTURES = [
-    *("--steps", "120", "--device", "cpu", "--field.resolution", "16", "--start-resolution", "16", "--grow-at", "0.5"),
+    *(
+        "--steps",
+        "120",
+        "--device",
+        "cpu",
+        "--field.resolution",
+        "16",
+        "--start-resolution",
+        "16",
+        "--upsample-at",
+        "0.5",
+    ),
     *("--samples-per-ray", "24", "--rays-per-step", "256", "--export.resolution", "16", "--seed", "3"),
     *("--learning-rate-density", "1", "--learning-rate-color", "0.5"),
 ]
 
 
-def begin(*arguments: object, cache: Path | None = None) -> subprocess.Popen:
-    environment = os.environ | {"OMP_NUM_THREADS": "1"} | ({commands.CACHE_VARIABLE: str(cache)} if cache else {})
+def begin(*arguments: object) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-m", "backend", *map(str, arguments)],
         cwd=ROOT,
-        env=environment,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -45,12 +60,30 @@ def begin(*arguments: object, cache: Path | None = None) -> subprocess.Popen:
     )
 
 
-def typed(*arguments: object, cache: Path | None = None) -> tuple[int, str, str]:
+def in_a_process(*arguments: object) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of `python -m backend ...`."""
-    process = begin(*arguments, cache=cache)
+    process = begin(*arguments)
     out, err = process.communicate(timeout=PATIENCE)
     assert "Traceback" not in err, err
     return process.returncode, out, err
+
+
+@pytest.fixture
+def typed(capsys, monkeypatch) -> Callable[..., tuple[int, str, str]]:
+    """The same of a command line that is run here."""
+
+    def run(*arguments: object, cache: Path | None = None) -> tuple[int, str, str]:
+        if cache:
+            monkeypatch.setenv(commands.CACHE_VARIABLE, str(cache))
+        capsys.readouterr()
+        try:
+            code = commands.main([str(each) for each in arguments])
+        except SystemExit as end:  # argparse's own
+            code = end.code
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
 
 
 def check_results(folder: Path, resolution: int) -> dict:
@@ -69,9 +102,9 @@ def check_results(folder: Path, resolution: int) -> dict:
     return json.loads((folder / "report.json").read_text())
 
 
-def test_words_become_grid_picture_and_report_and_can_go_on(tmp_path):
+def test_words_become_grid_picture_and_report_and_can_go_on(tmp_path, typed):
     out = tmp_path / "new" / "cube"
-    code, said, told = typed("generate", "a red cube", "--out", out, "--steps", "4", *SMALL)
+    code, said, told = in_a_process("generate", "a red cube", "--out", out, "--steps", "4", *SMALL)
     assert (code, said) == (0, f"{out}\n")
     assert "step 4/4" in told
     report = check_results(out, 20)
@@ -85,7 +118,7 @@ def test_words_become_grid_picture_and_report_and_can_go_on(tmp_path):
     assert check_results(out, 20)["step"] == 6
 
 
-def test_pictures_become_a_field_that_is_measured(tmp_path, scene_folder):
+def test_pictures_become_a_field_that_is_measured(tmp_path, scene_folder, typed):
     code, said, _ = typed("reconstruct", scene_folder, "--out", tmp_path / "ball", *PICTURES)
     assert (code, said) == (0, f"{tmp_path / 'ball'}\n")
     report = check_results(tmp_path / "ball", 16)
@@ -93,16 +126,16 @@ def test_pictures_become_a_field_that_is_measured(tmp_path, scene_folder):
     assert report["evaluation"]["psnr"] > 12
 
 
-def test_words_and_pictures_and_every_list_of_words_can_be_typed(tmp_path, scene_folder):
+def test_words_and_pictures_and_every_list_of_words_can_be_typed(tmp_path, scene_folder, typed):
     words = (
         "--prompt",
         "a red ball",
-        "--prompt_options.extra_prompts",
+        "--prompt-options.extra-prompts",
         '{"text": "a toy", "weight": 0.5}',
         "--negative",
         "a cube",
     )
-    given = [*PICTURES, *words, "--render.image-size", "16", "--views", "1", "--rays-per-step", "128"]
+    given = [*PICTURES, *words, "--render.image-size", "16", "--orbit.views", "1", "--rays-per-step", "128"]
     code, _, told = typed("reconstruct", scene_folder, "--out", tmp_path / "ball", *given, "--steps", "3")
     assert code == 0, told
     report = check_results(tmp_path / "ball", 16)
@@ -113,7 +146,9 @@ def test_words_and_pictures_and_every_list_of_words_can_be_typed(tmp_path, scene
 
 
 def test_ctrl_c_keeps_what_there_is(tmp_path):
-    process = begin("generate", "a red cube", "--out", tmp_path, "--steps", "100000", *SMALL, "--field.grow-at", "0")
+    process = begin(
+        "generate", "a red cube", "--out", tmp_path, "--steps", "100000", *SMALL, "--field.upsample-at", "0"
+    )
     lines = []
     for line in process.stderr:
         lines.append(line)
@@ -148,31 +183,31 @@ def test_ctrl_c_keeps_what_there_is(tmp_path):
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_goes_wrong_is_one_sentence(tmp_path, arguments, code, sentence):
+def test_what_goes_wrong_is_one_sentence(tmp_path, arguments, code, sentence, typed):
     got, said, told = typed(*arguments, "--out", tmp_path / "out")
     assert (got, said) == (code, "")
     assert sentence in told and told.count("\n") == 1
 
 
-def test_a_list_that_is_no_json_is_named(tmp_path):
-    code, _, told = typed("generate", "a cube", "--prompt_options.extra_prompts", "a toy", "--out", tmp_path)
-    assert code == 2 and "--prompt_options.extra_prompts" in told and "'a toy' is not JSON" in told.splitlines()[-1]
+def test_a_list_that_is_no_json_is_named(tmp_path, typed):
+    code, _, told = typed("generate", "a cube", "--prompt-options.extra-prompts", "a toy", "--out", tmp_path)
+    assert code == 2 and "--prompt-options.extra-prompts" in told and "'a toy' is not JSON" in told.splitlines()[-1]
 
 
-def test_an_out_that_is_a_file_is_one_sentence(tmp_path):
+def test_an_out_that_is_a_file_is_one_sentence(tmp_path, typed):
     (tmp_path / "out").write_text("I am no folder")
     code, _, told = typed("generate", "a cube", "--out", tmp_path / "out")
     assert code == 1 and told.count("\n") == 1
     assert "cannot be written" in told and "choose another folder" in told
 
 
-def test_export_of_a_job_that_is_not_there_is_one_sentence(tmp_path):
+def test_export_of_a_job_that_is_not_there_is_one_sentence(tmp_path, typed):
     code, said, told = typed("export", "ghost", "--out", tmp_path / "out", cache=tmp_path / "cache")
     assert (code, said) == (1, "")
     assert "There is no job 'ghost' in the cache folder" in told and told.count("\n") == 1
 
 
-def test_the_doctor_finds_this_environment_well(tmp_path):
+def test_the_doctor_finds_this_environment_well(tmp_path, typed):
     code, said, _ = typed("doctor", cache=tmp_path / "cache")
     assert code == 0, said
     for part in ("Dreamwright", "torch", "on cpu", "embedded diffusion (", "embedded CLIP (", "can be written"):
@@ -181,7 +216,7 @@ def test_the_doctor_finds_this_environment_well(tmp_path):
     assert list((tmp_path / "cache").iterdir()) == [], "it leaves nothing behind"
 
 
-def test_the_doctor_names_what_is_wrong(tmp_path):
+def test_the_doctor_names_what_is_wrong(tmp_path, typed):
     (tmp_path / "cache").write_text("I am no folder")
     code, said, _ = typed("doctor", cache=tmp_path / "cache")
     assert code == 1
@@ -233,7 +268,7 @@ def test_every_setting_is_an_option():
             "1",
             "2",
             "3",
-            "--grow-at",
+            "--upsample-at",
             "0.5",
         ]
     )

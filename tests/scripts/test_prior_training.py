@@ -13,7 +13,7 @@ from scripts.training.prior import loop
 from scripts.training.prior.asked import Asked, drawn_code
 from scripts.training.prior.batches import Data
 from scripts.training.prior.captions import Wanted
-from scripts.training.prior.evaluate import library, measure, shown, without_specks
+from scripts.training.prior.evaluate import library, measure, visible_only, without_specks
 from scripts.training.prior.export import WEIGHTS, read_model, write_model
 from scripts.training.prior.field import Field, Shape
 from scripts.training.prior.frames import NAMES
@@ -116,8 +116,8 @@ def test_the_cache_outlives_the_checkout(monkeypatch):
 
 def test_a_turn_shows_every_thing_once(cache):
     data = Data(cache, THINGS)
-    shown = [number for step in range(3) for number in data.draw(step, things=1).things.tolist()]
-    assert sorted(shown) == [0, 1, 2]
+    visible_only = [number for step in range(3) for number in data.draw(step, things=1).things.tolist()]
+    assert sorted(visible_only) == [0, 1, 2]
     first, again = data.draw(7), data.draw(7)
     assert torch.equal(first.points, again.points) and torch.equal(first.code, again.code)
 
@@ -224,7 +224,7 @@ def test_a_speck_does_not_change_the_size():
 
 
 def test_a_thing_is_shown_as_large_as_all_things_are(trained):
-    asked = shown(Asked(trained.averaged(), 0, 0 * drawn_code(0), Wanted("cube")))
+    asked = visible_only(Asked(trained.averaged(), 0, 0 * drawn_code(0), Wanted("cube")))
     held = (dense(asked.logits, 64) > 0).nonzero()
     edge = (held.amax(0) - held.amin(0) + 1) / 32
     assert torch.allclose(edge, torch.tensor(2 * 0.96 / 3**0.5), atol=0.12)  # half a diagonal is 0.96

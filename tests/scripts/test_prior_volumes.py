@@ -10,7 +10,7 @@ import trimesh
 
 from scripts.training.objects.mesh_primitives import ball, box, join, ring
 from scripts.training.objects.object_class import OBJECT_CLASSES, Rng
-from scripts.training.prior.volumes import NO_PART, holders, seen_surface, volume
+from scripts.training.prior.volumes import NO_PART, holders, visible_surface, volume
 from scripts.training.prior.winding import windings
 
 POINTS = np.random.default_rng(0).uniform(-1, 1, (20_000, 3))
@@ -72,7 +72,7 @@ def test_of_several_parts_the_smallest_holds_a_point():
 
 
 def test_hidden_surfaces_have_no_points():
-    points, part = seen_surface([ball(0.8), ball(0.3), ball(0.2, (0.8, 0, 0))], 2000, np.random.default_rng(0))
+    points, part = visible_surface([ball(0.8), ball(0.3), ball(0.2, (0.8, 0, 0))], 2000, np.random.default_rng(0))
     assert set(part) == {0, 2}
     assert np.allclose(np.linalg.norm(points[part == 0], axis=1), 0.8, atol=0.01)
 

@@ -14,9 +14,9 @@ from scripts.training.materials.material_sampler import MATERIALS
 from scripts.training.objects.object_class import OBJECT_CLASSES
 from scripts.training.prior.captions import (
     Wanted,
+    caption_of,
     is_held_out_color,
     is_held_out_part_color,
-    said_of,
     wanted,
 )
 from scripts.training.prior.paint import SCENE, colors, finished, palette
@@ -52,7 +52,7 @@ def test_what_the_world_says_is_what_is_understood():
         part = next(iter(OBJECT_CLASSES[name].named_parts), None)
         for finish in ("", *MATERIALS):
             asked = Wanted(name, choose.choice(list(NAMED)), {part: "green"} if part else {}, finish)
-            assert wanted(said_of(asked, choose)) == asked
+            assert wanted(caption_of(asked, choose)) == asked
 
 
 def test_colors_are_held_out_by_a_rule_but_no_natural_one():

@@ -68,12 +68,12 @@ def end(process: subprocess.Popen) -> None:
 def end_with_parent() -> None:
     """For a child that has read its question: it ends when its input does."""
 
-    def watch() -> None:
+    def wait_for_end() -> None:
         while os.read(sys.stdin.fileno(), 1):  # not sys.stdin.read: its lock would be held when Python ends
             pass
         os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+    threading.Thread(target=wait_for_end, daemon=True).start()
 
 
 def _start(task: Any, command: Sequence[str]) -> Child:

@@ -1,7 +1,8 @@
-"""A thing: a named everyday object that a small function builds from a few parts, a little different each time.
+"""An object class: a named everyday object that a small function builds from a few parts, a little different each time.
 
 @object_class("mug", "cup", natural="white", parts=("handle",), group="kitchen")
-def mug(vary: Vary) -> list[Part]: ...
+def mug(rng: Rng) -> list[Part]:
+    return [Part("cup", ...)]
 """
 
 from __future__ import annotations

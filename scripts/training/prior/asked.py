@@ -46,7 +46,7 @@ class Asked:
 
     @torch.no_grad()
     def logits(self, points: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
-        places = self._places(points)
+        places = self._positions(points)
         found = self._answer(places)[0][0]
         return torch.where((places.abs() <= self._box()).all(-1), found, OUTSIDE)
 
@@ -54,7 +54,7 @@ class Asked:
     def chances(self, points: Float[Tensor, "n 3"]) -> Float[Tensor, "n k"]:
         """Of the parts."""
         count = len(slots_of(self.wanted.thing))
-        return self._answer(self._places(points))[1][0, :, :count].softmax(-1)
+        return self._answer(self._positions(points))[1][0, :, :count].softmax(-1)
 
     def normals(self, points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
         """Outwards."""
@@ -68,7 +68,7 @@ class Asked:
         at = (self.chances(points), points, self.normals(points))
         return colors(self.wanted, slots_of(thing.name), thing.natural, *(value.numpy() for value in at))
 
-    def _places(self, points: Tensor) -> Tensor:
+    def _positions(self, points: Tensor) -> Tensor:
         return (points * self.scaled + self.moved) / torch.tensor(SIZES.get(self.wanted.size, SIZES[""]))
 
     def _box(self) -> Tensor:

@@ -37,9 +37,9 @@ class Data:
         self.points: dict[int, Points] = {}
         self.half = torch.ones(len(self.names), 3)
         self._files: dict[int, tuple[str, ...]] = {}
-        self.look_again()
+        self.reload()
 
-    def look_again(self) -> None:
+    def reload(self) -> None:
         """Reads what the manifest lists and is not read yet."""
         listed = read_manifest(self.cache)
         for number, name in enumerate(self.names):

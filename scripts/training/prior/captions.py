@@ -49,7 +49,7 @@ LONGEST = max(map(len, THING_NAMES))
 def wanted(text: str) -> Wanted | None:
     """None where no thing is named."""
     words = tuple("".join(letter if letter.isalnum() else " " for letter in text.lower()).split())
-    found = _first_thing(words)
+    found = _first_object(words)
     if found is None:
         return None
     start, end, name = found
@@ -62,7 +62,7 @@ def wanted(text: str) -> Wanted | None:
     return Wanted(name, said[0] if said else None, parts, finish, second, size)
 
 
-def said_of(wanted_thing: Wanted, choose: random.Random) -> str:
+def caption_of(wanted_thing: Wanted, choose: random.Random) -> str:
     """A caption that asks for it, in the words that the world's grammar draws."""
     before = tuple(choose.choice(WORDS.get(of, (of,))) for of in (wanted_thing.size,) if of)
     finish = choose.choice(WORDS.get(wanted_thing.finish, (wanted_thing.finish,)))
@@ -80,7 +80,7 @@ def is_held_out_part_color(thing: str, part: str, color: str) -> bool:
     return share_of(f"{color} {part} of {thing}") < PART_COLOR_SHARE
 
 
-def _first_thing(words: Phrase) -> tuple[int, int, str] | None:
+def _first_object(words: Phrase) -> tuple[int, int, str] | None:
     """The earliest, and there the longest: where it starts and ends, and what it is."""
     for start in range(len(words)):
         for length in range(LONGEST, 0, -1):

@@ -31,7 +31,7 @@ from .field import Field
 from .paint import palette
 from .query import coarse_to_fine
 from .sheet import draw_sheet
-from .truth import VOXELS, as_shown, held_out, lattice, overlap, surface_as_shown
+from .truth import VOXELS, held_out, lattice, overlap, visible_surface_of, visible_voxels
 
 EACH = 8
 
@@ -76,7 +76,7 @@ def _measured(model: Field, names: tuple[str, ...], name: str, truth: Library) -
     color = _held_out_color(name)
     own = Asked(model, number, code, Wanted(name, color))
     zero = replace(own, code=np.zeros_like(code))
-    drawn = shown(replace(own, code=drawn_code(number)))
+    drawn = visible_only(replace(own, code=drawn_code(number)))
     held = drawn.logits(points).numpy() > 0
     overlaps = truth.overlaps(held)
     best = int(overlaps[number].argmax())
@@ -90,7 +90,7 @@ def _measured(model: Field, names: tuple[str, ...], name: str, truth: Library) -
     }
 
 
-def shown(asked: Asked) -> Asked:
+def visible_only(asked: Asked) -> Asked:
     """Moved and scaled as `raycaster.fit_to_frame` does, by what the field itself holds."""
     held = without_specks(coarse_to_fine(asked.logits, 64) > 0)
     if not held.any():
@@ -118,7 +118,7 @@ def _held_out_color(name: str) -> str:
 def _read_color(asked: Asked, number: int) -> str:
     """The color in which the true instance's surface is nearest to what the model shows there."""
     name = asked.wanted.thing
-    points, part = surface_as_shown(name, number)
+    points, part = visible_surface_of(name, number)
     seen = asked.colors(torch.from_numpy(points).float())
     slots, natural = slots_of(name), OBJECT_CLASSES[name].natural
     painted = {color: palette(Wanted(name, color), slots, natural) for color in NAMED}
@@ -136,7 +136,7 @@ def library(cache: Path, names: tuple[str, ...], each: int = EACH) -> Library:
     """Made once and kept."""
     path = cache / f"truth-{len(names)}-{each}-{VOXELS}.npz"
     if not path.exists():
-        held = np.stack([[np.packbits(as_shown(name, k) > 0) for k in range(each)] for name in names])
+        held = np.stack([[np.packbits(visible_voxels(name, k) > 0) for k in range(each)] for name in names])
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, lambda to: _write(to, np.array(names), held))
     loaded = np.load(path)

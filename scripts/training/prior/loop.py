@@ -129,7 +129,7 @@ def train(run: TrainingRun, minutes: float) -> Iterator[str]:
             seen = []
         if pause.due():
             keep(run)
-            run.data.look_again()
+            run.data.reload()
     keep(run)
 
 

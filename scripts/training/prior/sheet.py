@@ -46,7 +46,7 @@ def draw_sheet(model: Field, names: Sequence[str], path: Path, captions: Sequenc
 def picture(asked: Asked, pixels: int = PIXELS) -> ndarray:
     """Parallel rays through a lattice of logits to the first change of sign; on white."""
     volume = coarse_to_fine(asked.logits, EDGE).clamp(-6, 6).permute(2, 1, 0)[None, None]
-    towards, right, up = _eye()
+    towards, right, up = _camera_axes()
     across = torch.linspace(-1.3, 1.3, pixels)
     start = across[None, :, None] * right - across[:, None, None] * up
     depths = torch.linspace(1.75, -1.75, STEPS)
@@ -66,7 +66,7 @@ def _lit(asked: Asked, points: torch.Tensor) -> ndarray:
     return srgb_encode(torch.from_numpy(asked.colors(points) * light[:, None]).clamp(0, 1)).numpy()
 
 
-def _eye() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def _camera_axes() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Towards the eye, and where right and up are in the picture."""
     flat = np.array([np.cos(AZIMUTH), np.sin(AZIMUTH), 0])
     towards = np.cos(ELEVATION) * flat + np.sin(ELEVATION) * np.array([0, 0, 1.0])

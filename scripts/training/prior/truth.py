@@ -9,7 +9,7 @@ from numpy import ndarray
 from ..objects.object_class import OBJECT_CLASSES
 from ..raycasting.raycaster import fit_to_frame
 from .frames import FIRST_HELD_OUT, code_of, parts_of
-from .volumes import holders, seen_surface
+from .volumes import holders, visible_surface
 
 VOXELS = 48
 
@@ -27,18 +27,18 @@ def held_out(name: str, number: int) -> tuple[Float[ndarray, " d"], UInt8[ndarra
     return code, holders([part.mesh for part in parts_of(thing, code)], lattice())
 
 
-def as_shown(name: str, number: int) -> UInt8[ndarray, " n"]:
+def visible_voxels(name: str, number: int) -> UInt8[ndarray, " n"]:
     """The same in the frame that all things share (`raycaster.fit_to_frame`): sizes compare there, as in a picture."""
     thing = OBJECT_CLASSES[name]
     code = code_of(thing, FIRST_HELD_OUT + number)
     return holders(fit_to_frame([part.mesh for part in parts_of(thing, code)]), lattice())
 
 
-def surface_as_shown(name: str, number: int, count: int = 1500) -> tuple[Float[ndarray, "n 3"], UInt8[ndarray, " n"]]:
+def visible_surface_of(name: str, number: int, count: int = 1500) -> tuple[Float[ndarray, "n 3"], UInt8[ndarray, " n"]]:
     """Points of what is seen of it in that frame, and their parts."""
     code = code_of(OBJECT_CLASSES[name], FIRST_HELD_OUT + number)
     meshes = fit_to_frame([part.mesh for part in parts_of(OBJECT_CLASSES[name], code)])
-    return seen_surface(meshes, count, np.random.default_rng(number))
+    return visible_surface(meshes, count, np.random.default_rng(number))
 
 
 def overlap(first: ndarray, second: ndarray) -> float:

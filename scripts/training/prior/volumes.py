@@ -37,7 +37,7 @@ def volume(
     """`half` are the half-widths of the box that the points lie in."""
     draw = np.random.default_rng(seed)
     near = int(NEAR_SHARE * count)
-    surface, part = seen_surface(meshes, near, draw)
+    surface, part = visible_surface(meshes, near, draw)
     spread = draw.choice([s for s, _ in SPREADS], near, p=[share for _, share in SPREADS])
     shifted = (surface + spread[:, None] * draw.normal(size=(near, 3))).clip(-half, half)
     points = np.concatenate([shifted, half * draw.uniform(-1, 1, (count - near, 3))]).astype(np.float16)
@@ -55,7 +55,7 @@ def holders(meshes: Sequence[Trimesh], points: Float[ndarray, "n 3"]) -> UInt8[n
     return np.where(inside.any(1), first + 1, 0).astype(np.uint8)
 
 
-def seen_surface(
+def visible_surface(
     meshes: Sequence[Trimesh], count: int, draw: np.random.Generator
 ) -> tuple[Float[ndarray, "n 3"], UInt8[ndarray, " n"]]:
     """Points of the surface of the union with their parts: those that another part or shell hides are left out."""
