@@ -130,6 +130,11 @@ class Field(DensityField, Protocol):
 class Upsampleable(Protocol):
     """A field with a resolution."""
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Cells along x, y and z."""
+        ...
+
     def upsample(self, resolution: int) -> None:
         """Refines the representation to `resolution` without changing what it shows; parameters are new objects."""
         ...
