@@ -16,7 +16,6 @@ from addon.core.errors import DiskError, OfflineError, SetUpCancelledError, SetU
 from addon.core.process import ROOT
 from tests.patience import PATIENCE, wait_until
 
-
 PACKAGES = ("torch", "numpy", "websockets", "safetensors")
 
 
@@ -50,7 +49,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def quick(made, tmp_path):
-    """A Python whose `-m venv` copies that environment without its packages: pip needs seconds to be put into a new one."""
+    """A Python whose `-m venv` copies that environment without its packages: pip in a new one takes seconds."""
     bare = tmp_path / "bare"
     ignored = shutil.ignore_patterns(*(f"{name}*" for name in PACKAGES))
     shutil.copytree(made[0].parents[1], bare, symlinks=True, ignore=ignored)

@@ -33,7 +33,7 @@ POSE = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 4], [0, 0, 0, 1]]
 
 def test_a_pause_is_answered_while_a_huge_view_is_rendered(start, tiny):
     """Of the job that is looked at while it runs, and of one that waits. On a quiet machine the first takes 0.5 s (its
-    curves are drawn for the first time; 0.12 s later on), the others 0.02 s; with a load of 19 on two cores 3.7 and 0.1 s.
+    curves are drawn for the first time; 0.12 s later on), others 0.02 s; with a load of 19 on two cores 3.7 and 0.1 s.
     """
     backend = start()
     viewer, other = backend.connect(), backend.connect()
