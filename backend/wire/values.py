@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import sys
 import types
 import typing
@@ -30,7 +31,7 @@ def from_json(kind: type[M], data: Any) -> M:
     if not isinstance(data, dict):
         raise ParamsError(f"{what} takes values by name, not {str(data)[:80]!r}.")
     _check_names(what, {field.name: field for field in dataclasses.fields(kind)}, data)  # type: ignore[arg-type]
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     return kind(**{name: _check_type(what, name, hints[name], value) for name, value in data.items()})
 
 
@@ -41,6 +42,12 @@ def _check_names(what: str, fields: dict[str, dataclasses.Field], data: dict[str
     for name, field in fields.items():
         if name not in data and _is_needed(field):
             raise ParamsError(f"{what} needs '{name}'.")
+
+
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Once for each class: it takes as long as all else together, and a cache folder may hold thousands of jobs."""
+    return typing.get_type_hints(kind)
 
 
 def _is_needed(field: dataclasses.Field) -> bool:
