@@ -131,6 +131,7 @@ def test_idle_connections_are_few_and_keep_nobody_out(start):
         each.close()
 
 
+@pytest.mark.process
 def test_a_reader_that_sleeps_stops_nothing(tmp_path):
     """Standard error is a pipe that nobody reads, as a stopped Blender's."""
     code = (
@@ -159,6 +160,7 @@ def test_every_sentence_has_a_bound():
     assert len(DreamwrightError("é" * 3_000_000).sentence) <= SENTENCE_LIMIT
 
 
+@pytest.mark.process
 def test_a_forked_child_of_the_parent_keeps_nothing_alive(tmp_path):
     code = (
         "import os, pathlib, sys, time\nfrom server.live import Backend\n"
