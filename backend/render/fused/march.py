@@ -67,7 +67,8 @@ def march(
         _array(samples.lengths),
         precision(-math.log(early_stop_transmittance) if early_stop_transmittance > 0 else math.inf),
     )
-    return FusedRendering(*_March.apply(grid.raw_density, grid.raw_color, way, grid.sparse_gradients))
+    seen = _March.apply(grid.raw_density, grid.raw_color, way, grid.sparse_gradients)  # type: ignore[no-untyped-call]
+    return FusedRendering(*seen)
 
 
 @dataclass(frozen=True)
