@@ -33,13 +33,24 @@ def gigabytes(count: float) -> str:
 
 
 def killed_for_memory(root: Path = Path("/")) -> int | None:
-    """How often the kernel has killed something in our control group for memory; None where it does not say."""
+    """How often the kernel has killed something in our control group for memory, or on this machine where groups do not
+    count; None where nobody says."""
     for folder in _folders(root):
         for name in ("memory.events", "memory.oom_control"):
             count = _field(folder / name, "oom_kill")
             if count is not None:
                 return count
-    return None
+    return _field(root / "proc" / "vmstat", "oom_kill")
+
+
+def which_group(root: Path = Path("/")) -> str:
+    """Our control groups by name: counts of two processes can be compared where they are the same."""
+    return "\n".join(_lines(root / "proc" / "self" / "cgroup"))
+
+
+def which_start(root: Path = Path("/")) -> str:
+    """A name that the machine has from one start to the next; empty where it has none."""
+    return "".join(_lines(root / "proc" / "sys" / "kernel" / "random" / "boot_id"))
 
 
 def _available(root: Path) -> int | None:

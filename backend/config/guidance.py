@@ -128,12 +128,12 @@ class ConsistencyConfig:
     every: int = setting(10, "Steps from one look to the next", low=1, high=100_000)
     render_size: int = setting(0, "Width of the unseen render; 0 takes the model's own", low=0, high=1024, unit="px")
     until: float = setting(1.0, "Fraction of the run after which only pixels count (fine-tuning)", low=0.0, high=1.0)
-    elevation_low_degrees: float = setting(0.0, "Lowest unseen camera", low=-90.0, high=90.0, unit="degrees")
-    elevation_high_degrees: float = setting(90.0, "Highest unseen camera", low=-90.0, high=90.0, unit="degrees")
-    radius_low: float = setting(
+    min_elevation_degrees: float = setting(0.0, "Lowest unseen camera", low=-90.0, high=90.0, unit="degrees")
+    max_elevation_degrees: float = setting(90.0, "Highest unseen camera", low=-90.0, high=90.0, unit="degrees")
+    min_radius: float = setting(
         0.0, "Nearest unseen camera; 0 takes the photographs' own", low=0.0, high=100.0, unit="half-widths of the box"
     )
-    radius_high: float = setting(
+    max_radius: float = setting(
         0.0, "Farthest unseen camera; 0 takes the photographs' own", low=0.0, high=100.0, unit="half-widths of the box"
     )
 

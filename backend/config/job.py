@@ -178,8 +178,8 @@ def _check_ranges(config: JobConfig) -> None:
     ranges = [
         (orbit.elevation_low_degrees, orbit.elevation_high_degrees),
         (orbit.radius_low, orbit.radius_high),
-        (unseen.elevation_low_degrees, unseen.elevation_high_degrees),
-        (unseen.radius_low, unseen.radius_high),
+        (unseen.min_elevation_degrees, unseen.max_elevation_degrees),
+        (unseen.min_radius, unseen.max_radius),
     ]
     if any(low > high for low, high in ranges):
         raise ConfigError("The lowest elevation or radius of the orbit cameras is above the highest: swap them.")

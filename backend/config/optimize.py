@@ -30,6 +30,12 @@ class OptimizeConfig:
     )
     preview_every_s: float = setting(2.0, "Seconds between previews", low=0.0, high=86_400.0, unit="s")
     preview_size: int = setting(96, "Width and height of a preview", low=16, high=1024, unit="px")
+    when_memory_is_short: str = setting(
+        "refuse",
+        "A job that does not fit into memory is refused, since the same seed must give the same result; or resolution,"
+        " rays and views are lowered until it fits",
+        choices=("refuse", "lower"),
+    )
     not_finite_limit: int = setting(20, "Steps with NaN in a row before the job fails", low=1, high=10_000)
 
 
@@ -39,7 +45,7 @@ class EarlyStoppingConfig:
 
     model: str = setting("", "The image-text model that judges; empty: none, best another than the guide")
     every: int = setting(100, "Steps from one judgment to the next", low=1, high=100_000)
-    views: int = setting(4, "Held-out views, evenly around; 1 as published", low=1, high=64)
+    held_out_views: int = setting(4, "Held-out views, evenly around; 1 as published", low=1, high=64)
     patience: int = setting(0, "Judgments below the best before the run ends; 0 never ends it", low=0, high=1000)
     smoothing: int = setting(3, "Judgments that a moving mean is taken over", low=1, high=100)
 

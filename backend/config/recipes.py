@@ -23,7 +23,7 @@ def _dream_fields(steps: int, size: int, crop: int) -> dict[str, Any]:
 
     The field is the published residual network of integrated Fourier features (backend/fields/mip_nerf.py), softplus of
     density in the cube of side 2, rate 1e-5 to 1e-4. (The paper's own ablation gives a grid of 128^3 37.0 % R-Precision
-    against 59.8 %: `--field.kind dense_grid --field.density_init fog` is that, and quick on a processor.)
+    against 59.8 %: `--field.kind dense_grid --field.density-init fog` is that, and quick on a processor.)
 
     What differs: cones follow mip-NeRF's exact moments where the published code has their thin limit; samples in cells
     known to be empty are skipped.
@@ -40,7 +40,7 @@ def _dream_fields(steps: int, size: int, crop: int) -> dict[str, Any]:
             "kind": "mip_nerf", "density_init": "none", "density_scale": 2.0, "mip_nerf": {"learning_rate": 1e-4},
         },
         "dream_fields": {"render_size": size, "crops": 8, "crop_fraction": crop / size},
-        "early_stopping": {"model": "ViT-B-32/openai", "every": 1000, "views": 1},
+        "early_stopping": {"model": "ViT-B-32/openai", "every": 1000, "held_out_views": 1},
     }  # fmt: skip
 
 
@@ -61,12 +61,12 @@ direction; its code has waves of 2^0 to 2^9 radians a meter, ours of 2^k pi / 1.
 
 What differs: density is a softplus, not a ReLU; coarse and fine samples ask one network, not one each; pixels are drawn
 from all pictures at once, not from one a step; the first 500 steps are not cropped to the middle. On a processor a step
-takes minutes; `--field.kind dense_grid --field.density_init empty --no-view-dependent-color` is the quick stand-in.
+takes minutes; `--field.kind dense_grid --field.density-init empty --no-view-dependent-color` is the quick stand-in.
 """
 
 _CONSISTENCY: dict[str, Any] = {
     "weight": 0.1, "model": "ViT-B-32/openai", "every": 10, "render_size": 168,
-    "elevation_low_degrees": 0.0, "elevation_high_degrees": 90.0, "radius_low": 3.5 / 1.5, "radius_high": 4.5 / 1.5,
+    "min_elevation_degrees": 0.0, "max_elevation_degrees": 90.0, "min_radius": 3.5 / 1.5, "max_radius": 4.5 / 1.5,
 }  # fmt: skip
 """0.1 every 10 steps, renders of 168^2, theta U(-180, 180), phi U(-90, 0), radius U(3.5, 4.5): half-widths are 1.5."""
 

@@ -24,7 +24,7 @@ PATHS: dict[str, str] = {
     "prompt_options.cameras": "prompt_options.camera_prompts",
     "optimize.learning_rate_colour": "optimize.learning_rate_color",
     "optimize.touched_only": "optimize.masked_adam",
-    "early_stopping.sides": "early_stopping.views",
+    "early_stopping.sides": "early_stopping.held_out_views",
     "collapse.in_a_row": "collapse.consecutive_steps",
     "collapse.new_seeds": "collapse.max_restarts",
     "regularizer.total_variation_colour": "regularizer.total_variation_color",
@@ -36,10 +36,10 @@ PATHS: dict[str, str] = {
     "score_distillation.time_low": "score_distillation.timestep_low",
     "score_distillation.averages": "score_distillation.noise_samples",
     "score_distillation.emptiness_factor": "score_distillation.emptiness_multiplier",
-    "consistency.lowest_degrees": "consistency.elevation_low_degrees",
-    "consistency.highest_degrees": "consistency.elevation_high_degrees",
-    "consistency.nearest": "consistency.radius_low",
-    "consistency.farthest": "consistency.radius_high",
+    "consistency.lowest_degrees": "consistency.min_elevation_degrees",
+    "consistency.highest_degrees": "consistency.max_elevation_degrees",
+    "consistency.nearest": "consistency.min_radius",
+    "consistency.farthest": "consistency.max_radius",
 }
 """In this order: a group's new name holds for the paths behind it."""
 MODELS = {"embedded-guide": "embedded-clip"}

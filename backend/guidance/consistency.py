@@ -67,7 +67,7 @@ class Consistency(Stateless):
     def edit(self, config: JobConfig) -> None:
         self.config, self.steps = config.consistency, config.optimize.steps
         self.size = self.config.render_size or self.image_encoder.size
-        self.radii = radii(self.config.radius_low, self.config.radius_high, self.pictures, self.frame)
+        self.radii = radii(self.config.min_radius, self.config.max_radius, self.pictures, self.frame)
 
     def sample_views(self, step: int) -> RayRequest | None:
         """A view that nobody photographed; nothing between two looks, nor while fine-tuning."""
@@ -99,7 +99,7 @@ class Consistency(Stateless):
     def _camera(self, lens: Camera) -> Camera:
         """A random pose with the photograph's lens, its rays shifted by a random part of a pixel."""
         turn, height, distance, x, y = torch.rand(5, generator=self.generator).tolist()
-        low, high = math.radians(self.config.elevation_low_degrees), math.radians(self.config.elevation_high_degrees)
+        low, high = math.radians(self.config.min_elevation_degrees), math.radians(self.config.max_elevation_degrees)
         near, far = self.radii
         middle = torch.tensor(self.frame.center)
         offset = orbit_position(2 * math.pi * turn, low + (high - low) * height, near + (far - near) * distance)
@@ -108,10 +108,10 @@ class Consistency(Stateless):
         return replace(camera, pose=look_at(middle + offset, middle), center=shifted)
 
 
-def radii(radius_low: float, radius_high: float, pictures: PosedPictures, frame: Frame) -> tuple[float, float]:
+def radii(min_radius: float, max_radius: float, pictures: PosedPictures, frame: Frame) -> tuple[float, float]:
     """Nearest and farthest distance to the middle, in meters; an end that is 0 is that of the photographs."""
     positions = torch.stack([camera.pose[:3, 3] for camera in pictures.cameras])
     own = (positions - torch.tensor(frame.center)).norm(dim=-1)
-    near = radius_low * frame.half_width or float(own.min())
-    far = radius_high * frame.half_width or float(own.max())
+    near = min_radius * frame.half_width or float(own.min())
+    far = max_radius * frame.half_width or float(own.max())
     return min(near, far), max(near, far)

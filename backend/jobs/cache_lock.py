@@ -14,7 +14,7 @@ from typing import IO
 from backend.disk import disk_errors
 from backend.errors import CacheInUseError
 
-if sys.platform == "win32":
+if sys.platform == "win32":  # pragma: no cover
     import msvcrt
 
     def _lock(file: IO[str]) -> None:

@@ -25,10 +25,8 @@ def test_consistency_as_published(name: str):
     unseen, half_width = recipe(name).consistency, frame_of(recipe(name)).half_width
     assert (unseen.weight, unseen.every, unseen.render_size) == (0.1, 10, 168)
     assert unseen.model == "ViT-B-32/openai"
-    assert (unseen.elevation_low_degrees, unseen.elevation_high_degrees) == (0.0, 90.0)
-    assert unseen.radius_low * half_width == pytest.approx(3.5) and unseen.radius_high * half_width == pytest.approx(
-        4.5
-    )
+    assert (unseen.min_elevation_degrees, unseen.max_elevation_degrees) == (0.0, 90.0)
+    assert unseen.min_radius * half_width == pytest.approx(3.5) and unseen.max_radius * half_width == pytest.approx(4.5)
 
 
 def test_the_learning_rate_falls_tenfold_in_500_thousand_steps():
@@ -68,7 +66,12 @@ def test_what_is_not_in_the_name_of_a_dream_field_is_as_published(name: str):
     assert (settings.transmittance_weight, settings.transmittance_ramp) == (0.5, 500)
     assert (settings.blur_low, settings.blur_high) == (0.0, 10.0)
     assert settings.track_origin and settings.origin_decay == 0.999
-    assert (config.model, judge.model, judge.views, judge.every) == ("ViT-B-16/openai", "ViT-B-32/openai", 1, 1000)
+    assert (config.model, judge.model, judge.held_out_views, judge.every) == (
+        "ViT-B-16/openai",
+        "ViT-B-32/openai",
+        1,
+        1000,
+    )
     assert (optimize.learning_rate_begin, optimize.warm_up, optimize.learning_rate_end) == (0.1, 1500, 1.0)
     assert optimize.adam_epsilon == 1e-5 and config.orbit.views == 1
     assert config.orbit.elevation_low_degrees == config.orbit.elevation_high_degrees == 30.0

@@ -30,7 +30,10 @@ OLD = {
 
 def test_every_old_name_is_read_as_what_it_is_today():
     config = from_json(OLD)
-    assert (config.model, config.early_stopping.model, config.early_stopping.views) == (*["embedded-clip"] * 2, 2)
+    assert (config.model, config.early_stopping.model, config.early_stopping.held_out_views) == (
+        *["embedded-clip"] * 2,
+        2,
+    )
     assert config.bounds.center == (1.0, 2.0, 3.0) and config.render.early_stop_transmittance == 0.25
     assert (config.optimize.steps, config.optimize.learning_rate_color, config.optimize.masked_adam) == (7, 0.5, True)
     assert config.regularizer.total_variation_color.weight == 2.0
@@ -50,7 +53,7 @@ def test_every_old_name_is_read_as_what_it_is_today():
     assert (distillation.background, distillation.weighting, distillation.timestep_schedule) == ("gray", "x0", "random")
     assert (distillation.noise_samples, distillation.timestep_low) == (3, 0.1)
     near = config.consistency
-    assert (near.radius_low, near.radius_high, near.elevation_low_degrees, near.elevation_high_degrees) == (1, 2, 3, 4)
+    assert (near.min_radius, near.max_radius, near.min_elevation_degrees, near.max_elevation_degrees) == (1, 2, 3, 4)
     assert from_json(to_json(config)) == config
 
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 Add = Callable[
-    [argparse._SubParsersAction[argparse.ArgumentParser], str, Callable[[argparse.Namespace], int], str],
+    ["argparse._SubParsersAction[argparse.ArgumentParser]", str, Callable[[argparse.Namespace], int], str],
     argparse.ArgumentParser,
 ]
 

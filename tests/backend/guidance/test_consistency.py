@@ -117,10 +117,10 @@ def test_unseen_cameras_stand_where_the_prior_says(eye, pictures):
     changes = {
         "weight": 0.1,
         "every": 1,
-        "elevation_low_degrees": 20.0,
-        "elevation_high_degrees": 50.0,
-        "radius_low": 2.0,
-        "radius_high": 3.0,
+        "min_elevation_degrees": 20.0,
+        "max_elevation_degrees": 50.0,
+        "min_radius": 2.0,
+        "max_radius": 3.0,
     }
     guidance = made(eye, pictures, consistency=changes)
     azimuths, elevations, distances = [], [], []
@@ -163,7 +163,7 @@ def test_radii_are_the_photographs_own_where_none_are_given(guidance, pictures):
 
 def test_radii_are_told_in_half_widths_of_the_box(eye, pictures):
     box = {"bounds": {"center": (0.0, 0.0, 0.0), "size": (3.0, 1.0, 1.0)}}
-    guidance = made(eye, pictures, **box, consistency={"weight": 0.1, "radius_low": 2.0, "radius_high": 2.0})
+    guidance = made(eye, pictures, **box, consistency={"weight": 0.1, "min_radius": 2.0, "max_radius": 2.0})
     assert guidance.radii == pytest.approx((3.0, 3.0))
 
 
