@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -120,6 +120,17 @@ class Field(DensityField, Protocol):
         """Parameters by the name of their learning rate: 'density' and 'color' are the loop's own; a field with other
         groups says in `learning_rates: dict[str, float]` how fast they learn."""
         ...
+
+    @property
+    def color_channels(self) -> int:
+        """Three, or those of a latent space, until `to_colors`."""
+        ...
+
+    def to_colors(self, matrix: Float[Tensor, "c 3"], bias: Float[Tensor, " 3"]) -> None:
+        """Make the latents colors: matrix.T latents + bias, in sRGB."""
+        ...
+
+    def to(self, device: torch.device) -> Self: ...
 
     def state_dict(self) -> dict[str, Tensor]: ...
 

@@ -35,7 +35,7 @@ def from_json(kind: type[M], data: Any) -> M:
     return kind(**{name: _check_type(what, name, hints[name], value) for name, value in data.items()})
 
 
-def _check_names(what: str, fields: dict[str, dataclasses.Field], data: dict[str, Any]) -> None:
+def _check_names(what: str, fields: dict[str, dataclasses.Field[Any]], data: dict[str, Any]) -> None:
     for name in data:
         if name not in fields:
             raise ParamsError(f"{what} takes no '{name[:80]}': it knows {', '.join(fields) or 'no values'}.")
@@ -50,7 +50,7 @@ def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
-def _is_needed(field: dataclasses.Field) -> bool:
+def _is_needed(field: dataclasses.Field[Any]) -> bool:
     return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
