@@ -6,11 +6,14 @@ groups are read, and the folders above ours too: each may have a limit of its ow
 
 from __future__ import annotations
 
-import resource
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import torch
+
+if sys.platform != "win32":
+    import resource
 
 _NO_LIMIT = 1 << 60
 """What version 1 writes where there is none is a little below 2**63."""
@@ -91,6 +94,8 @@ def _folders(root: Path) -> Iterator[Path]:
 
 def _process(root: Path) -> int | None:
     """What `ulimit -v` and `ulimit -d` leave."""
+    if sys.platform == "win32":
+        return None
     pages = {"VmSize:": resource.RLIMIT_AS, "VmData:": resource.RLIMIT_DATA}
     left = []
     for name, kind in pages.items():

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from backend.config import JobConfig
-from backend.device import choose_device, resident_bytes
+from backend.device import choose_device
 from backend.disk import replace_whole
 from backend.free_memory import free_bytes, killed_for_memory, which_group, which_start
 from backend.optimize.memory_fit import MemoryFit, fit_memory
+from backend.process_memory import held_bytes
 
 MARK = "memory.json"
 NEAR = 0.9
@@ -75,7 +76,7 @@ class MemoryWatch:
             free=lambda of: free_bytes(of, self._root),
         )  # fmt: skip
         self._mark = MemoryMark(
-            fit.estimate.total, fit.free, resident_bytes(), resident_bytes(), killed_for_memory(self._root),
+            fit.estimate.total, fit.free, held_bytes(), held_bytes(), killed_for_memory(self._root),
             which_group(self._root), which_start(self._root), times,
         )  # fmt: skip
         self._write()
@@ -83,7 +84,7 @@ class MemoryWatch:
 
     def note(self) -> None:
         """Between two steps: written only where clearly more is held than before."""
-        if self._mark is not None and (held := resident_bytes()) > MORE * self._mark.most:
+        if self._mark is not None and (held := held_bytes()) > MORE * self._mark.most:
             self._mark = replace(self._mark, most=held)
             self._write()
 
