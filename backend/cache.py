@@ -51,15 +51,22 @@ def is_private(folder: Path) -> bool:
 
 def _is_ours(found: os.stat_result) -> bool:
     linked = stat.S_ISLNK(found.st_mode)
-    return not linked and found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return not linked and found.st_uid == _user() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _cannot_be_swapped(folder: Path) -> bool:
     """Nobody else may put another folder in its place: above it are ours, the system's, or those like /tmp."""
     for above in folder.resolve().parents:
         found = above.stat()
-        foreign = found.st_uid not in (0, os.geteuid())
+        foreign = found.st_uid not in (0, _user())
         writable = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX
         if foreign or writable:
             return False
     return True
+
+
+def _user() -> int:
+    """Who runs this. Windows has no such number, and nobody asks for it there."""
+    if sys.platform == "win32":
+        return -1
+    return os.geteuid()

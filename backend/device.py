@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import resource
-import sys
-
 import torch
 
 from .errors import DeviceError
+from .process_memory import held_bytes, peak_bytes
 
 NAMES = ("auto", "cpu", "cuda", "mps")
 
@@ -39,14 +37,9 @@ def memory_mb(device: torch.device) -> float:
         return torch.cuda.memory_allocated(device) / 1024**2
     if device.type == "mps":
         return torch.mps.current_allocated_memory() / 1024**2
-    try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * resource.getpagesize() / 1024**2
-    except OSError:  # only Linux has it; elsewhere the most that was held must do
-        return peak_memory_mb()
+    return held_bytes() / 1024**2
 
 
 def peak_memory_mb() -> float:
     """The most memory that this process has held, in MiB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024**2 if sys.platform == "darwin" else 1024)  # bytes on macOS, KiB elsewhere
+    return peak_bytes() / 1024**2

@@ -6,11 +6,14 @@ groups are read, and the folders above ours too: each may have a limit of its ow
 
 from __future__ import annotations
 
-import resource
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import torch
+
+if sys.platform != "win32":
+    import resource
 
 _NO_LIMIT = 1 << 60
 """What version 1 writes where there is none is a little below 2**63."""
@@ -30,13 +33,24 @@ def gigabytes(count: float) -> str:
 
 
 def killed_for_memory(root: Path = Path("/")) -> int | None:
-    """How often the kernel has killed something in our control group for memory; None where it does not say."""
+    """How often the kernel has killed something in our control group for memory, or on this machine where groups do not
+    count; None where nobody says."""
     for folder in _folders(root):
         for name in ("memory.events", "memory.oom_control"):
             count = _field(folder / name, "oom_kill")
             if count is not None:
                 return count
-    return None
+    return _field(root / "proc" / "vmstat", "oom_kill")
+
+
+def which_group(root: Path = Path("/")) -> str:
+    """Our control groups by name: counts of two processes can be compared where they are the same."""
+    return "\n".join(_lines(root / "proc" / "self" / "cgroup"))
+
+
+def which_start(root: Path = Path("/")) -> str:
+    """A name that the machine has from one start to the next; empty where it has none."""
+    return "".join(_lines(root / "proc" / "sys" / "kernel" / "random" / "boot_id"))
 
 
 def _available(root: Path) -> int | None:
@@ -80,6 +94,8 @@ def _folders(root: Path) -> Iterator[Path]:
 
 def _process(root: Path) -> int | None:
     """What `ulimit -v` and `ulimit -d` leave."""
+    if sys.platform == "win32":
+        return None
     pages = {"VmSize:": resource.RLIMIT_AS, "VmData:": resource.RLIMIT_DATA}
     left = []
     for name, kind in pages.items():

@@ -2,6 +2,7 @@
 """Sets up what is missing and runs every test; what is left out is said, with the reason.
 
 python3 scripts/test.py                 everything that needs neither minutes nor a GPU; the window test in CI only
+python3 scripts/test.py --unit          what starts no process and no Blender: two minutes, for between two edits
 python3 scripts/test.py --fast          the code, the backend and one Blender: no installed extension, no demo
 python3 scripts/test.py -k checkpoint   what has this in its name
 """
@@ -64,6 +65,7 @@ def prefer_fitting_python() -> None:
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--unit", action="store_true", help="only the tests that start no process, and no Blender")
     parser.add_argument("--fast", action="store_true", help="leave out the second Blender and the end to end tests")
     parser.add_argument("--slow", action="store_true", help="also the tests that take minutes")
     parser.add_argument("--window", action="store_true", help="also make a real Blender and test with its window")
@@ -76,8 +78,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def plan(options: argparse.Namespace) -> Iterator[Run]:
     """The suites, longest first; makes the environments they need."""
     backend = environments.ensure(environments.backend(), log)
-    fitting = environments.ensure(environments.fitting_blender(), log)
     suite = partial(_suite, marks=_marks(options), keyword=options.keyword)
+    if options.unit:
+        yield from _units(backend, suite)
+        return
+    fitting = environments.ensure(environments.fitting_blender(), log)
     yield suite("backend", backend, ["tests", *(f"--ignore=tests/{name}" for name in APART)])
     yield suite(f"Blender {_series(fitting)}", fitting, ["tests/blender"])
     yield from [] if options.fast else [suite("end to end", backend, ["tests/end_to_end"])]
@@ -90,6 +95,14 @@ def plan(options: argparse.Namespace) -> Iterator[Run]:
     if not options.keyword:
         environments.ensure(environments.check(), log)
         yield from (partial(run_check, each) for each in check.checks())
+
+
+def _units(backend: Environment, suite: Callable[..., Run]) -> Iterator[Run]:
+    """Two halves, one for each core; tests/conftest.py fails what starts a process without saying so."""
+    apart = (f"--ignore=tests/{name}" for name in (*APART, "backend"))
+    yield suite("unit: backend", backend, ["--unit", "tests/backend"])
+    yield suite("unit: all others", backend, ["--unit", "tests", *apart])
+    yield left_out("Blender", "--unit was given")
 
 
 def _other_blenders(fitting: Environment, options: argparse.Namespace, suite: Callable[..., Run]) -> Iterator[Run]:

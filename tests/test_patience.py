@@ -56,6 +56,7 @@ def test_what_does_not_come_is_told():
     assert wait_until(lambda: next(came))
 
 
+@pytest.mark.process
 def test_a_variable_makes_every_bound_longer():
     code = "from tests.patience import PATIENCE, soon; print(PATIENCE, soon(0.5))"
     asked = subprocess.run([sys.executable, "-c", code], cwd=TESTS.parent, capture_output=True, text=True,

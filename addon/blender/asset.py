@@ -49,7 +49,7 @@ def check_catalog(wanted: AssetConfig) -> None:
     if not wanted.catalog.strip():
         return
     if not bpy.data.filepath:
-        raise DiskError("The catalog lies beside the .blend, which was never saved: save it first.")
+        raise DiskError("The catalog is next to the .blend file, which was never saved: save it first.")
     catalog.check_catalog(library_folder(), wanted.catalog)
 
 

@@ -16,7 +16,7 @@ FOLDER = "textures"
 def check_can_save(pack: bool) -> None:
     """Raises DiskError where files beside the .blend are wanted, and there is no .blend yet."""
     if not pack and not bpy.data.filepath:
-        raise DiskError("The textures lie beside the .blend, which was never saved: save it first, or pack them.")
+        raise DiskError("The textures are next to the .blend file, which was never saved: save it first, or pack them.")
 
 
 def save_images(images: list[bpy.types.Image], pack: bool) -> None:

@@ -25,7 +25,7 @@ LOST = "backend.lost"
 """Name of the event that tells that the conversation ended without our asking."""
 
 CALL_SECONDS = 60.0
-_LOST = "The backend is gone. What it had saved is kept: resume the job to go on."
+_LOST = "The backend stopped unexpectedly. What it had saved is kept: resume the run to continue."
 
 log = logging.getLogger(__name__)
 _socket_log = logging.getLogger(f"{__name__}.socket")

@@ -156,7 +156,10 @@ def _start_guarded(command: list[str]) -> subprocess.Popen:
 def _kill_group(child: subprocess.Popen) -> None:
     if child.poll() is None:
         with contextlib.suppress(ProcessLookupError):
-            child.kill() if os.name == "nt" else os.killpg(child.pid, signal.SIGKILL)
+            if sys.platform == "win32":
+                child.kill()
+            else:
+                os.killpg(child.pid, signal.SIGKILL)
     child.wait()
 
 

@@ -34,7 +34,9 @@ def render_views(
 ) -> Flow[tuple[Path, int]]:
     """Take the pictures and their poses for other programs; gives the folder, and how many there are."""
     if folder is None:
-        raise DiskError("There is no folder for the views: choose one; for one beside the .blend, save that first.")
+        raise DiskError(
+            "There is no folder for the views: choose one; for one next to the .blend file, save that first."
+        )
     with APP.busy("rendering views"):
         try:
             yield from capture_views(context, settings, source, folder)

@@ -113,5 +113,5 @@ def _find_resumable(connection: BackendConnection, job: str) -> Any:
     waiting = [each for each in records if each.job == snapshot.job and not snapshot.ended]
     waiting = waiting or [each for each in records if each.state in (config.JobState.PAUSED, config.JobState.RUNNING)]
     if not waiting:
-        raise BusyError("No job is waiting to go on.")
+        raise BusyError("There is no run to resume.")
     return calls.get_job(connection.client, max(waiting, key=lambda each: each.updated).job)

@@ -22,8 +22,8 @@ from .flow import APP, Flow, run_in_thread
 VERSION = tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))["version"]
 DOWNLOAD_DESCRIPTION = install.DOWNLOAD_DESCRIPTION
 
-_ENDED = "The backend ended in mid-job. What it had saved is kept: resume the job to go on."
-_DISCONNECTED = "The connection to the backend ended in mid-job. The job may go on there: resume it to follow it again."
+_ENDED = "The backend stopped during the run. What it had saved is kept: resume the run to continue."
+_DISCONNECTED = "The connection to the backend was lost. The run may continue there: resume it to follow it again."
 
 log = logging.getLogger(__name__)
 

@@ -47,7 +47,7 @@ def dataset_folder(text: str) -> Path | None:
     """
     folder = paths.absolute(text)
     if text and folder is None:
-        raise DiskError(f"The folder '{text}' is beside the .blend, which was never saved: save it first.")
+        raise DiskError(f"The folder '{text}' is next to the .blend file, which was never saved: save it first.")
     if folder is not None:
         config.refuse_share(folder)  # before anything looks whether it is there
     return folder

@@ -30,6 +30,12 @@ class OptimizeConfig:
     )
     preview_every_s: float = setting(2.0, "Seconds between previews", low=0.0, high=86_400.0, unit="s")
     preview_size: int = setting(96, "Width and height of a preview", low=16, high=1024, unit="px")
+    when_memory_is_short: str = setting(
+        "refuse",
+        "A job that does not fit into memory is refused, since the same seed must give the same result; or resolution,"
+        " rays and views are lowered until it fits",
+        choices=("refuse", "lower"),
+    )
     not_finite_limit: int = setting(20, "Steps with NaN in a row before the job fails", low=1, high=10_000)
 
 

@@ -102,10 +102,10 @@ def brief_measures(
 ) -> dict[str, float]:
     """For a job that ends: how much of its pictures it hides, and whether its sides agree."""
     views = views_around(SIDES_AZIMUTHS, SIDES_ELEVATION, model.size, frame)
-    seen = render_views(renderer, views, model.mean.device)
-    found = {"opacity": float(seen.opacity.mean())}
+    scored = render_views(renderer, views, model.mean.device)
+    found = {"opacity": float(scored.opacity.mean())}
     if sides:
-        probabilities = side_probabilities(model, prompt, seen.pictures)
+        probabilities = side_probabilities(model, prompt, scored.pictures)
         found["janus"] = agreement(probabilities, [view.azimuth for view in views])
     return found
 
@@ -131,11 +131,11 @@ def from_json(data: dict[str, Any]) -> Measured:
 def _color(
     renderer: Renderer, model: ImageText, texts: list[str], embedded: Float[Tensor, "m d"], frame: Frame
 ) -> dict[str, Any]:
-    seen = render_views(renderer, held_out_views(model.size, frame), model.mean.device)
-    similarity = _similarity(model, seen.pictures, embedded)
+    scored = render_views(renderer, held_out_views(model.size, frame), model.mean.device)
+    similarity = _similarity(model, scored.pictures, embedded)
     place, taken_for, rival = _rank_among(similarity, torch.arange(len(texts), device=similarity.device), texts)
     found = {"similarity": float(similarity[0]), "rank": place, "taken_for": taken_for, "rival": rival}
-    return found | {"candidates": len(texts), "opacity": float(seen.opacity.mean())}
+    return found | {"candidates": len(texts), "opacity": float(scored.opacity.mean())}
 
 
 @torch.no_grad()
@@ -147,8 +147,8 @@ def _geometry(
     frame: Frame,
     colors: Collection[str],
 ) -> dict[str, Any]:
-    seen = pictures(renderer, held_out_views(model.size, frame), model.mean.device, Textureless())
-    similarity, form = _similarity(model, seen, embedded), form_groups(texts, colors).to(embedded.device)
+    rendered = pictures(renderer, held_out_views(model.size, frame), model.mean.device, Textureless())
+    similarity, form = _similarity(model, rendered, embedded), form_groups(texts, colors).to(embedded.device)
     place, taken_for, _ = _rank_among(similarity, form, texts)
     found = {"similarity_geometry": float(similarity[0]), "rank_geometry": place, "taken_for_geometry": taken_for}
     return found | {"forms": int(form.max()) + 1}
@@ -164,9 +164,9 @@ def _sides(renderer: Renderer, model: ImageText, prompt: str, frame: Frame) -> d
 
 
 def _similarity(
-    model: ImageText, seen: Float[Tensor, "v 3 h w"], embedded: Float[Tensor, "m d"]
+    model: ImageText, rendered: Float[Tensor, "v 3 h w"], embedded: Float[Tensor, "m d"]
 ) -> Float[Tensor, " m"]:
-    return (model.embed_pictures(seen) @ embedded.T).mean(0)
+    return (model.embed_pictures(rendered) @ embedded.T).mean(0)
 
 
 def _rank_among(

@@ -19,12 +19,18 @@ from torch import Tensor
 from backend.color import srgb_bytes
 from backend.errors import EmptyFieldError, MemoryShortError
 from backend.fields.field import Bounds, DensityField, LatticeField
+from backend.fields.live_bytes import bytes_a_point
 from backend.free_memory import free_bytes, gigabytes
 
-CHUNK = 1 << 18
+CHUNK, MIN_CHUNK = 1 << 18, 1 << 12
+"""Cells that are asked at once, and where memory is short."""
 HISTOGRAM_BINS = 64
 CELL_BYTES = 17
 """The most that an export holds for a cell: 2 of density, 3 of color, and three numbers for its threshold."""
+LATTICE_POINT = 80
+"""Bytes of a cell that a field on a lattice is asked for, while it is asked."""
+COPIES = 1.5
+"""Of what a network is alive with while it is asked: the libraries' own inside one operation."""
 REFERENCE_CELLS = 64
 """Emptiness is judged over this fraction of the box, whatever the resolution of the export."""
 SOLID_CELLS = 12
@@ -63,9 +69,9 @@ def export_grid(
         EmptyFieldError: nothing is dense enough to be seen.
         MemoryShortError: the grids do not fit into memory.
     """
-    _check_room(field.bounds, resolution)
+    chunk = _chunk_with_room(field, resolution)
     try:
-        density, color = sample_field(field, _shape(field.bounds, resolution), between)
+        density, color = sample_field(field, _shape(field.bounds, resolution), between, chunk)
     except (MemoryError, torch.OutOfMemoryError) as cause:
         raise MemoryShortError(
             f"The memory does not hold a grid of {resolution} cells a side: export at a lower resolution."
@@ -83,15 +89,31 @@ def export_grid(
     )
 
 
-def _check_room(bounds: Bounds, resolution: int) -> None:
-    """Asked before, because the kernel kills rather than says no."""
-    free, need = free_bytes(torch.device("cpu")), CELL_BYTES * math.prod(_shape(bounds, resolution))
-    if free is not None and need > free:
-        fits = int(resolution * (free / need) ** (1 / 3))
+def export_bytes(bounds: Bounds, resolution: int, point_bytes: float = LATTICE_POINT) -> int:
+    """The most that an export takes: its grids with their copies, and what is alive for the cells asked at once."""
+    return int(CELL_BYTES * math.prod(_shape(bounds, resolution)) + CHUNK * point_bytes)
+
+
+def _chunk_with_room(field: DensityField, resolution: int) -> int:
+    """How many cells to ask at once. Asked before, because the kernel kills rather than says no.
+
+    Raises:
+        MemoryShortError: not even with few of them.
+    """
+    free, chunk = free_bytes(torch.device("cpu")), CHUNK
+    point = 0.0 if isinstance(field, LatticeField) else COPIES * bytes_a_point(field)
+    grids = export_bytes(field.bounds, resolution, 0)
+    if free is None:
+        return chunk
+    while grids + chunk * point > free and chunk > MIN_CHUNK:
+        chunk //= 2
+    if grids + chunk * point > free:
+        fits = int(resolution * (max(0.0, free - chunk * point) / grids) ** (1 / 3))
         raise MemoryShortError(
-            f"A grid of {resolution} cells a side needs about {gigabytes(need)} and {gigabytes(free)} are free: "
-            f"{fits} would fit."
+            f"A grid of {resolution} cells a side needs about {gigabytes(grids + chunk * point)} and {gigabytes(free)} "
+            f"are free: {fits} would fit."
         )
+    return chunk
 
 
 def check_solid(density: np.ndarray, side: float) -> None:
@@ -135,34 +157,41 @@ def histogram(density: np.ndarray) -> dict[str, list[float]]:
 
 @torch.no_grad()
 def sample_field(
-    field: DensityField, shape: tuple[int, int, int], between: Callable[[], None] | None = None
+    field: DensityField,
+    shape: tuple[int, int, int],
+    between: Callable[[], None] | None = None,
+    chunk: int | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Density as float16 and color as uint8 at all cell centers."""
     density, color = np.empty(shape, np.float16), np.empty((*shape, 3), np.uint8)
     flat_density, flat_color = density.reshape(-1), color.reshape(-1, 3)
     done = 0
-    for dense, painted in _slabs(field, shape) if isinstance(field, LatticeField) else _chunks(field, shape):
-        chunk = slice(done, done + dense.numel())
-        flat_density[chunk] = dense.flatten().nan_to_num(0.0).clamp_(0, HALF_MAX).half().cpu().numpy()
-        flat_color[chunk] = srgb_bytes(painted.nan_to_num(0.0)).view(-1, 3).cpu().numpy()
-        done = chunk.stop
+    for dense, painted in _parts(field, shape, chunk or CHUNK):
+        some = slice(done, done + dense.numel())
+        flat_density[some] = dense.flatten().nan_to_num(0.0).clamp_(0, HALF_MAX).half().cpu().numpy()
+        flat_color[some] = srgb_bytes(painted.nan_to_num(0.0)).view(-1, 3).cpu().numpy()
+        done = some.stop
         if between is not None:
             between()
     return density, color
 
 
-def _chunks(field: DensityField, shape: tuple[int, int, int]) -> Iterator[tuple[Tensor, Tensor]]:
+def _parts(field: DensityField, shape: tuple[int, int, int], chunk: int) -> Iterator[tuple[Tensor, Tensor]]:
+    return _slabs(field, shape, chunk) if isinstance(field, LatticeField) else _chunks(field, shape, chunk)
+
+
+def _chunks(field: DensityField, shape: tuple[int, int, int], chunk: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Cells one after another, asked as points."""
     device = next(parameter for _, parameter in field.named_parameters()).device
     count = math.prod(shape)
-    for first in range(0, count, CHUNK):
-        cells = torch.arange(first, min(first + CHUNK, count), device=device)
+    for first in range(0, count, chunk):
+        cells = torch.arange(first, min(first + chunk, count), device=device)
         yield field.density_and_color(_centers(cells, shape, field.bounds))
 
 
-def _slabs(field: LatticeField, shape: tuple[int, int, int]) -> Iterator[tuple[Tensor, Tensor]]:
+def _slabs(field: LatticeField, shape: tuple[int, int, int], chunk: int) -> Iterator[tuple[Tensor, Tensor]]:
     """The same cells in the same order, whole planes at a time."""
-    planes = max(1, CHUNK // (shape[1] * shape[2]))
+    planes = max(1, chunk // (shape[1] * shape[2]))
     for first in range(0, shape[0], planes):
         yield field.lattice_slab(shape, first, min(first + planes, shape[0]))
 

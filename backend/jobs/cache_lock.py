@@ -7,24 +7,25 @@ dead backend is no lock. The process id inside the file is only for the sentence
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import IO
 
 from backend.disk import disk_errors
 from backend.errors import CacheInUseError
 
-try:
-    import fcntl
-
-    def _lock(file: IO[str]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-except ImportError:  # Windows
+if sys.platform == "win32":  # pragma: no cover
     import msvcrt
 
     def _lock(file: IO[str]) -> None:
         file.seek(1 << 20)  # a byte that nobody reads: on Windows a locked byte cannot be read either
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: IO[str]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 NAME = "backend.lock"

@@ -10,13 +10,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 import math
 import os
 import re
 import secrets
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from backend.disk import write_whole
 from backend.errors import AuthorizationError, ConfigError, DiskError
@@ -24,6 +27,8 @@ from backend.errors import AuthorizationError, ConfigError, DiskError
 FILE = "clients.json"
 OWNER = ""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -76,9 +81,20 @@ class Clients:
     def _fresh(self) -> dict[str, Known]:
         stamp = _stamp(self._path)
         if stamp != self._stamp:
-            self._known = {client.name: client for client in read_clients(self._path.parent)}
-            self._stamp = stamp
+            try:
+                found = read_clients(self._path.parent)
+            except DiskError as error:  # nobody of that file is let in, and the owner works on
+                log.warning("%s", error.sentence)
+                found = []
+            self._known, self._stamp = {client.name: client for client in found}, stamp
         return self._known
+
+
+def _known(data: dict[str, Any]) -> Known:
+    client = Known(**data)
+    if not (isinstance(client.name, str) and _NAME.fullmatch(client.name) and isinstance(client.digest, str)):
+        raise ValueError("no client of ours")
+    return client
 
 
 def digest(token: str) -> str:
@@ -93,7 +109,7 @@ def read_clients(cache: Path) -> list[Known]:
     path = cache / FILE
     try:
         _check_private(path)
-        return [Known(**each) for each in json.loads(path.read_text(encoding="utf-8"))]
+        return [_known(each) for each in json.loads(path.read_text(encoding="utf-8"))]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, TypeError, RecursionError) as cause:
@@ -180,7 +196,7 @@ def _write_private(path: Path, content: bytes) -> None:
 
 def _check_private(path: Path) -> None:
     status = path.stat()
-    if os.name == "posix" and (status.st_mode & 0o022 or status.st_uid not in (os.geteuid(), 0)):
+    if sys.platform != "win32" and (status.st_mode & 0o022 or status.st_uid not in (os.geteuid(), 0)):
         raise DiskError(f"Others may write {path}, which says who may use this backend: chmod 600 it, and look at it.")
 
 

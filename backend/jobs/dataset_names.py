@@ -30,9 +30,9 @@ def lies_in(path: Path, folders: tuple[Path, ...]) -> bool:
     """Whether a path leads into one of these folders, wherever its links and dots lead."""
     try:
         real = path.resolve()
+        return any(real.is_relative_to(folder.resolve()) for folder in folders)  # a cache folder may be a link itself
     except (OSError, ValueError, RuntimeError):  # NUL, a circle of links
         return False
-    return any(real.is_relative_to(folder) for folder in folders)
 
 
 def _named(path: Path) -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 JOB = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _FILE = re.compile(
     r"(job\.json|preview\.png|curves\.png|kept\.json|checkpoint(\.previous)?\.json|checkpoint-\d+-\d{6,}\.safetensors"
-    r"|clients\.json|sent\.json|grid\.npz)\.(part|partial)|\.write-test-\d+"
+    r"|memory\.json|clients\.json|sent\.json|grid\.npz)\.(part|partial)|\.write-test-\d+"
 )
 _PARTIAL_CHECKPOINT = re.compile(r"\.\d{7}")
 

@@ -13,6 +13,7 @@ from backend.data.transforms_json import Dataset, GoOn, dataset_folder, read_dat
 from backend.device import choose_device
 from backend.errors import CheckpointError, DreamwrightError
 from backend.fields.build import build_field
+from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import Field
 from backend.guidance.build import build_guidances
 from backend.guidance.guidance import OptimizesLatents
@@ -43,10 +44,11 @@ class TrainerState:
         restarts: Sequence[str] = (),
         start: Path | None = None,
         go_on: GoOn = lambda: None,
+        lowered: Sequence[str] = (),
     ) -> None:
         """Use `build` or `load`. `restarts` says of each run before this one how it came to nothing; `start` is where
         the field of another job lies that this one starts from; `go_on` is called between two pictures that are read,
-        and raises when nobody wants the job any more."""
+        and raises when nobody wants the job any more; `lowered` says what was lowered because memory is short."""
         self.config, self.log, self.start = check_runnable(config), log, start
         self.device = choose_device(config.device)
         self.generator = torch.Generator().manual_seed(config.seed)
@@ -57,7 +59,7 @@ class TrainerState:
         self.early_stopping = EarlyStopping(config, self.device, log)
         self.collapse_detector = CollapseDetector(config)
         self.dataset = _dataset(config, go_on)
-        self.restarts, self.notes = list(restarts), list(restarts)
+        self.lowered, self.restarts, self.notes = list(lowered), list(restarts), [*lowered, *restarts]
         self.guidances = build_guidances(config, self.dataset, self.device, self.generator, self._add_note)
         self.latents = next(
             (g for g in self.guidances if isinstance(g, OptimizesLatents) and g.color_channels > 3), None
@@ -75,14 +77,19 @@ class TrainerState:
 
     @classmethod
     def build(
-        cls, config: JobConfig, folder: Path | None = None, log: Log = lambda line: None, go_on: GoOn = lambda: None
+        cls,
+        config: JobConfig,
+        folder: Path | None = None,
+        log: Log = lambda line: None,
+        go_on: GoOn = lambda: None,
+        lowered: Sequence[str] = (),
     ) -> Self:
         """A job at its first step, with the field that lies in its folder to start from, where one does.
 
         Raises:
             DreamwrightError: a leaf that says what the config, dataset, model or device lacks.
         """
-        return cls(config, log, start=warm_start_folder(folder), go_on=go_on)
+        return cls(config, log, start=warm_start_folder(folder), go_on=go_on, lowered=lowered)
 
     def save(self, folder: Path) -> None:
         """A checkpoint.
@@ -91,12 +98,19 @@ class TrainerState:
             DiskError: it could not be written; the one before is still there.
         """
         state = {"step": self.step_index, "not_finite": self.not_finite, "edits": self.edits}
-        state |= {"seed": self.config.seed, "restarts": self.restarts}
+        state |= {"seed": self.config.seed, "restarts": self.restarts, "lowered": self.lowered}
         state |= {"color_channels": getattr(self.field, "color_channels", 3)}
         write_checkpoint(folder, Checkpoint(self._tensors(), state), self.step_index, len(self.restarts))
 
     @classmethod
-    def load(cls, config: JobConfig, folder: Path, log: Log = lambda line: None, go_on: GoOn = lambda: None) -> Self:
+    def load(
+        cls,
+        config: JobConfig,
+        folder: Path,
+        log: Log = lambda line: None,
+        go_on: GoOn = lambda: None,
+        lowered: Sequence[str] = (),
+    ) -> Self:
         """The job as it was saved; its seed and what was edited while it ran are taken from the checkpoint.
 
         Raises:
@@ -104,16 +118,27 @@ class TrainerState:
         """
         checkpoint = read_checkpoint(folder)
         seed = {"seed": checkpoint.state.get("seed", config.seed)}
-        job = cls(with_changes(config, seed), log, checkpoint.state.get("restarts", ()), go_on=go_on)
+        known = [each for each in checkpoint.state.get("lowered", ()) if each not in lowered]
+        restarts = checkpoint.state.get("restarts", ())
+        job = cls(with_changes(config, seed), log, restarts, go_on=go_on, lowered=[*known, *lowered])
         job.start = warm_start_folder(folder)
         try:
             job._load_field_and_moments(checkpoint.tensors)
             job.apply_edit(checkpoint.state["edits"])
             job._load_remaining(checkpoint.tensors)
             job.step_index, job.not_finite = checkpoint.state["step"], checkpoint.state["not_finite"]
+            job._coarsen_if_lowered()
         except (KeyError, RuntimeError, TypeError, ValueError) as cause:
             raise CheckpointError(f"The checkpoint in {folder} does not fit this job: start the job again.") from cause
         return job
+
+    def _coarsen_if_lowered(self) -> None:
+        """A grid that was kept finer than it may be now; Adam starts anew there."""
+        finest = self.config.field.resolution
+        if isinstance(self.field, DenseGrid) and max(self.field.shape) > finest:
+            self.log(f"The field of {max(self.field.shape)} cells a side was made coarser: {finest}.")
+            self.field.upsample(finest)
+            self.optimizer = make_optimizer(self.field, self.config.optimize)
 
     def apply_edit(self, changes: dict[str, Any]) -> None:
         """All guidances take an edit, or none does."""

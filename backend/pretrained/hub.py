@@ -76,7 +76,7 @@ def fetch_file(listing: Listing, name: str, partial: Path, count: Callable[[int]
     """Appends to `partial` what it still lacks of a file; what has come stays there, whatever happens.
 
     Raises:
-        ModelError: as `look_up`.
+        ModelError: as `fetch_info`.
         OSError: the disk refuses.
     """
     from huggingface_hub import constants, hf_hub_url

@@ -7,12 +7,12 @@ from pathlib import Path
 import torch
 
 from backend.errors import MemoryShortError
+from backend.free_memory import free_bytes
 
 from .hub_cache import MEGABYTE
 
 OVERHEAD = 1.2
 """Activations and the libraries' own, over the weights; a guess on the low side, so that nobody is refused in vain."""
-MEMORY_INFO = Path("/proc/meminfo")
 _WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".ckpt")
 
 
@@ -35,19 +35,5 @@ def needed_bytes(path: Path, device: torch.device) -> int:
     return int(OVERHEAD * sum(file.stat().st_size * _widening(file, device) for file in files))
 
 
-def free_bytes(device: torch.device) -> int | None:
-    """None where the system does not say."""
-    if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
-    return _linux_free_bytes()
-
-
 def _widening(file: Path, device: torch.device) -> int:
     return 2 if device.type == "cpu" and ".fp16" in file.name else 1
-
-
-def _linux_free_bytes() -> int | None:
-    """MemAvailable: what programs can have without swapping."""
-    lines = MEMORY_INFO.read_text().splitlines() if MEMORY_INFO.is_file() else []
-    available = next((line for line in lines if line.startswith("MemAvailable:")), None)
-    return int(available.split()[1]) * 1024 if available else None

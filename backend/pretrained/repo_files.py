@@ -38,7 +38,7 @@ def needed_files(kind: str, names: Iterable[str], repository: str) -> list[str]:
     names = sorted(names)
     chosen = _CHOOSE[kind](names)
     if not chosen:
-        raise ModelError(f"The repository {repository} holds no {_LOOKED_FOR[kind]}: choose another model.")
+        raise ModelError(f"The repository {repository} holds no {_CONTENTS[kind]}: choose another model.")
     return chosen
 
 
@@ -104,7 +104,7 @@ def _file_name(name: str) -> str:
 
 
 _CHOOSE = {"diffusion": _pipeline, "controlnet": _controlnet, "image_text": _open_clip, "words": _tokenizer}
-_LOOKED_FOR = {
+_CONTENTS = {
     "diffusion": "diffusers pipeline with a UNet (a model_index.json, and weights in unet)",
     "controlnet": "ControlNet (a config.json with its weights)",
     "image_text": "open_clip model (weights of a name that open_clip gives)",

@@ -17,6 +17,8 @@ from backend.errors import MemoryShortError
 
 Part = TypeVar("Part")
 
+CHUNK_RAYS = 16384
+"""Rays that are tried at first."""
 MIN_RAYS = 64
 """Rays. Whoever has no memory for these has none for the field either."""
 _OUT_OF_MEMORY_TEXTS = ("can't allocate memory", "not enough memory", "out of memory")
@@ -28,7 +30,7 @@ log = logging.getLogger(__name__)
 class Chunks:
     """A size that falls when memory is short."""
 
-    def __init__(self, size: int = 16384, log: Callable[[str], None] = log.warning) -> None:
+    def __init__(self, size: int = CHUNK_RAYS, log: Callable[[str], None] = log.warning) -> None:
         self.size, self._log = size, log
         self._between: Callable[[], None] | None = None
 

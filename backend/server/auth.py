@@ -13,8 +13,8 @@ from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
 from ..jobs.clients import Clients
-from .limited import RateLimitedLog
 from .lobby import Guest, Lobby
+from .rate_limit import RateLimitedLog
 from .tries import Tries
 
 log = logging.getLogger(__name__)

@@ -56,7 +56,9 @@ class Calls:
             messages.CreateJob: self._create,
             messages.StartJob: lambda call, who: self._on_worker(jobs.start, call.job, call.offline),
             messages.PauseJob: lambda call, who: self._halt(jobs.pause, call.job),
-            messages.ResumeJob: lambda call, who: self._on_worker(jobs.resume, call.job, call.offline),
+            messages.ResumeJob: lambda call, who: self._on_worker(
+                jobs.resume, call.job, call.offline, call.when_memory_is_short
+            ),
             messages.CancelJob: lambda call, who: self._halt(jobs.cancel, call.job),
             messages.EditJob: self._edit,
             messages.ListJobs: self._list,

@@ -24,6 +24,7 @@ from backend.export.grid import Grid
 from backend.optimize.checkpoint import NEWEST, PREVIOUS
 from backend.optimize.edits import edit_changes
 from backend.optimize.field_view import Between, FieldView, Passes, load_field_view
+from backend.optimize.memory_fit import MemoryFit
 from backend.optimize.trainer import Trainer
 from backend.optimize.warm_start import warm_start_folder
 from backend.wire.messages import (
@@ -40,6 +41,7 @@ from backend.wire.messages import (
 
 from ..jobs.checkpoints import Check, CheckpointInfo, check_checkpoint, create_branch, list_checkpoints, rewind_to
 from ..jobs.job_log import JobLog
+from ..jobs.memory_watch import MemoryWatch
 from ..jobs.png import write_png
 from ..jobs.runner import JobRunner, Notify
 from ..jobs.store import PREVIEW, JobStore
@@ -65,6 +67,7 @@ class JobQueue:
         self._device = device
         self._queue: deque[str] = deque()
         self._runner: JobRunner | None = None
+        self._watch: MemoryWatch | None = None
         self._last_trainer: tuple[str, Trainer] | None = None
         """The optimization last looked at or ended, so that its grid can be had without loading it again."""
         self._field_views = FieldViewCache()
@@ -104,13 +107,20 @@ class JobQueue:
             raise JobStateError(f"Job {job} is {record.state}: only a new job can be started, others are resumed.")
         return self._enqueue(job, offline)
 
-    def resume(self, job: str, offline: bool = False) -> JobStatus:
+    def resume(self, job: str, offline: bool = False, when_memory_is_short: str = "") -> JobStatus:
         record = self._store.get(job)
         if record.state in _RESUMABLE:
+            self._set_when_memory_is_short(job, when_memory_is_short)
             self._change_state(job, JobState.QUEUED, error=None)
         elif record.state != JobState.QUEUED and not self._is_active(job):
             raise JobStateError(f"Job {job} is {record.state}: only a paused, cancelled or failed job can be resumed.")
         return self._enqueue(job, offline)
+
+    def _set_when_memory_is_short(self, job: str, choice: str) -> None:
+        if choice:
+            changes = {"optimize": {"when_memory_is_short": choice}}
+            config = configuration.with_changes(self._store.config(job), changes)
+            self._store.update(job, config=configuration.to_json(config))
 
     def pause(self, job: str) -> JobStatus:
         record = self._store.get(job)
@@ -200,17 +210,37 @@ class JobQueue:
         self._field_views.forget(job)
         record = self._change_state(job, JobState.RUNNING, error=None)
         try:
-            trainer = self._load(job) if self._has_checkpoint(job) else self._build(job)
+            fit = self._fit_memory(job)
+            trainer = self._load(job, fit.notes) if self._has_checkpoint(job) else self._build(job, fit.notes)
+            trainer.chunks.size = fit.chunk
         except _HaltedError:  # the command itself comes next, and finds it paused
+            self._end_watch()
             self._change_state(job, JobState.PAUSED)
             return
         config, folder = self._store.config(job), self._store.folder(job)
         max_checkpoints = config.optimize.keep_checkpoints
         self._runner = JobRunner(
-            job, config, trainer, folder, self._notify, record.seconds_optimize, max_checkpoints=max_checkpoints
-        )
+            job, config, trainer, folder, self._notify, record.seconds_optimize, max_checkpoints=max_checkpoints,
+            watch=self._watch,
+        )  # fmt: skip
         self._record_start()
         self._notify_objective(job, self._runner.step)
+
+    def _fit_memory(self, job: str) -> MemoryFit:
+        """What fits; its config is that from now on, where something was lowered, as it was allowed."""
+        self._watch = MemoryWatch(self._store.folder(job))
+        fit = self._watch.begin(self._config(job), lambda: self._go_on(job))
+        if fit.notes:
+            config = configuration.with_changes(self._store.config(job), fit.changes)
+            self._store.update(job, config=configuration.to_json(config))
+            for note in fit.notes:
+                self._log_of(job)(note)
+        return fit
+
+    def _end_watch(self) -> None:
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.end()
 
     def _record_start(self) -> None:
         """What the record says of how the running job began: at first, and each time that it begins anew."""
@@ -238,6 +268,7 @@ class JobQueue:
 
     def _end_run(self, state: JobState, **changes: Any) -> None:
         run, self._runner = self._runner, None
+        self._end_watch()
         self._last_trainer = (run.job, run.trainer)
         self._change_state(run.job, state, step=run.step, seconds_optimize=run.seconds, **changes)
         if state is JobState.FINISHED:
@@ -332,11 +363,13 @@ class JobQueue:
             self._last_trainer = (job, trainer)
         return trainer
 
-    def _build(self, job: str) -> Trainer:
-        return Trainer.build(self._config(job), self._store.folder(job), self._log_of(job), lambda: self._go_on(job))
+    def _build(self, job: str, lowered: tuple[str, ...] = ()) -> Trainer:
+        config, folder, log_line = self._config(job), self._store.folder(job), self._log_of(job)
+        return Trainer.build(config, folder, log_line, lambda: self._go_on(job), lowered)
 
-    def _load(self, job: str) -> Trainer:
-        return Trainer.load(self._config(job), self._store.folder(job), self._log_of(job), lambda: self._go_on(job))
+    def _load(self, job: str, lowered: tuple[str, ...] = ()) -> Trainer:
+        config, folder, log_line = self._config(job), self._store.folder(job), self._log_of(job)
+        return Trainer.load(config, folder, log_line, lambda: self._go_on(job), lowered)
 
     def _has_checkpoint(self, job: str) -> bool:
         folder = self._store.folder(job)
@@ -399,6 +432,7 @@ class JobQueue:
     def _fail(self, job: str, error: DreamwrightError) -> None:
         log.error("job %s failed: %s", job, error.sentence, exc_info=error)
         run, self._runner = self._runner, None
+        self._end_watch()
         self._last_trainer = None  # its field may hold NaN: what is asked for next comes from the checkpoint
         step = run.step if run else self._store.get(job).step
         self._change_state(job, JobState.FAILED, error=error.sentence, step=step)

@@ -309,6 +309,8 @@ class ResumeJob:
     job: str
     offline: bool = False
     """As of StartJob: consent that was given for an earlier run may have been taken back since."""
+    when_memory_is_short: str = ""
+    """'refuse' or 'lower' from now on; empty leaves the job's own setting."""
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,9 @@ def run_part(name: str, options: argparse.Namespace) -> dict[str, Any]:
     wanted = Try(options.count or count, options.seed, options.first, options.out, options.minutes)
     began = time.monotonic()
     found = importlib.import_module(f"scripts.benchmarks.{module}").run(wanted)
-    command = f"scripts/benchmarks/faults.py {name} --count {wanted.count} --seed {wanted.seed} --first {wanted.first}"
+    command = (
+        f"python -m scripts.benchmarks.faults {name} --count {wanted.count} --seed {wanted.seed} --first {wanted.first}"
+    )
     command += f" --minutes {wanted.minutes:g}" if wanted.minutes else ""
     line = found.line(time.monotonic() - began, machine(), command)
     print(json.dumps(line), flush=True)

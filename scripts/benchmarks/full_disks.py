@@ -159,8 +159,8 @@ def _grid(disk: Disk) -> None:
 
 def _download(disk: Disk) -> None:
     """A model that does not fit; the same command goes on where there is room."""
-    from loopback_hub import PIPELINE, UNET, LoopbackHub, serving
-    from random_models import random_stable_diffusion
+    from tests.backend.pretrained.loopback_hub import PIPELINE, UNET, LoopbackHub, serving
+    from tests.backend.random_models import random_stable_diffusion
 
     with tempfile.TemporaryDirectory() as folder:
         repository = random_stable_diffusion(Path(folder), variant="fp16")

@@ -17,6 +17,8 @@ from tests.patience import PATIENCE
 
 from .conftest import TOKEN, standing_backend
 
+pytestmark = pytest.mark.process
+
 
 def ignore(event):
     pass

@@ -12,6 +12,8 @@ from addon.core.app_state import AppState
 from addon.core.errors import DiskError
 from addon.core.wire import ConfigError, ProtocolError, messages
 
+pytestmark = pytest.mark.process
+
 
 def grid_message(**changes):
     sent = messages.GridData(

@@ -20,6 +20,8 @@ from tests.patience import PATIENCE, wait_until
 
 from .conftest import BACKEND_PYTHON
 
+pytestmark = pytest.mark.process
+
 
 def ignore(event):
     pass
@@ -147,7 +149,7 @@ def test_errors_cross_as_themselves(server):
 def test_killed_in_the_middle_of_a_call(own_connection, inbox):
     connection = own_connection
     os.kill(connection.process.pid, signal.SIGKILL)
-    with pytest.raises(BackendLostError, match="resume the job"):
+    with pytest.raises(BackendLostError, match="resume the run"):
         for _ in range(100):
             calls.list_jobs(connection.client)
     assert inbox.wait_for("backend.lost").values["sentence"]

@@ -54,6 +54,7 @@ def set_up(folder, requirements, *, online=True, cancelled=lambda: False, python
     return install.set_up_backend(Path(python), folder, requirements, online, progress, cancelled)
 
 
+@pytest.mark.process
 def test_a_whole_environment_also_where_a_half_made_one_was_left(tmp_path, packages):
     (tmp_path / "environment.part" / "bin").mkdir(parents=True)
     said = []
@@ -70,6 +71,7 @@ def test_offline_is_one_sentence_and_starts_nothing(tmp_path, packages):
     assert not (tmp_path / "environment").exists()
 
 
+@pytest.mark.process
 def test_a_failing_pip_leaves_its_last_words_and_the_old_environment(tmp_path, packages):
     old = tmp_path / "environment"
     old.mkdir()
@@ -80,6 +82,7 @@ def test_a_failing_pip_leaves_its_last_words_and_the_old_environment(tmp_path, p
     assert (old / "mine").exists() and not (tmp_path / "environment.part").exists()
 
 
+@pytest.mark.process
 def test_an_environment_that_cannot_import_torch_is_not_used(tmp_path, packages):
     (tmp_path / "packages" / "torch" / "torch.py").write_text("raise ImportError('wrong CPU')")
     with pytest.raises(SetUpError, match="wrong CPU"):
@@ -87,6 +90,7 @@ def test_an_environment_that_cannot_import_torch_is_not_used(tmp_path, packages)
     assert not (tmp_path / "environment").exists()
 
 
+@pytest.mark.process
 def test_cancelled_in_the_middle_ends_all_processes(tmp_path, packages):
     marker = tmp_path / "child.pid"
     (tmp_path / "packages" / "torch" / "backend.py").write_text(
@@ -101,6 +105,7 @@ def test_cancelled_in_the_middle_ends_all_processes(tmp_path, packages):
     assert not (tmp_path / "environment").exists() and not (tmp_path / "environment.part").exists()
 
 
+@pytest.mark.process
 def test_when_we_are_killed_in_the_middle_pip_ends_too():
     code = (
         "import os, sys; from addon.core import install\n"
@@ -112,6 +117,7 @@ def test_when_we_are_killed_in_the_middle_pip_ends_too():
     assert wait_until(lambda: _ended(int(ended.stdout))), ended.stderr
 
 
+@pytest.mark.process
 def test_a_python_that_is_none(tmp_path, packages):
     with pytest.raises(SetUpError, match="cannot be started"):
         set_up(tmp_path / "environment", packages, python=tmp_path / "python")

@@ -15,6 +15,8 @@ from tests.patience import PATIENCE, wait_until
 
 from .conftest import BACKEND_PYTHON
 
+pytestmark = pytest.mark.process
+
 
 def script(tmp_path, body):
     """An executable that stands where the backend's Python should be."""

@@ -13,6 +13,7 @@ from addon.core.client import LOST, Event
 from addon.core.errors import BusyError
 from addon.core.session import BackendState, Snapshot, reduce
 from addon.core.wire import config
+from tests.for_each import for_each
 
 from .drawn import machines
 
@@ -59,13 +60,13 @@ def led_to(machine, source, event, told_state=""):
     return targets.pop() if targets else source
 
 
-@pytest.mark.parametrize("arrow", [arrow for arrow in BACKEND if arrow[1]], ids=" ".join)
+@for_each([arrow for arrow in BACKEND if arrow[1]])
 def test_every_arrow_of_the_backend(arrow):
     source, name, target = arrow
     assert reduce(being(BackendState[source]), event_to(name, "running")).backend is BackendState[target]
 
 
-@pytest.mark.parametrize("arrow", JOB, ids=" ".join)
+@for_each(JOB)
 def test_every_arrow_of_the_job(arrow):
     source, name, target = arrow
     before = being(BackendState.READY, "" if source == "[*]" else source, "" if source == "[*]" else "a")
@@ -82,8 +83,7 @@ def test_all_states_are_drawn():
     assert BACKEND[0] == ("[*]", "", Snapshot().backend.name)
 
 
-@pytest.mark.parametrize("state", ["", *STATES])
-@pytest.mark.parametrize("backend", list(BackendState))
+@for_each(list(BackendState), ["", *STATES])
 def test_every_event_in_every_pair_of_states(backend, state):
     """The two machines do not disturb each other, and what is not drawn does nothing to the job."""
     for told_state in STATES:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from posed_scene import write_scene
 from random_models import write_diffusion, write_guide
 
+from backend import config as configuration
 from backend.cache import COMPILED_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,3 +40,28 @@ def scene_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def generator() -> torch.Generator:
     return torch.Generator().manual_seed(0)
+
+
+@pytest.fixture
+def tiny(scene_folder: Path) -> Callable[..., dict[str, Any]]:
+    """A job that takes milliseconds a step, as JSON; changes to it by group."""
+
+    def make(**changes: Any) -> dict[str, Any]:
+        base: dict[str, Any] = {
+            "dataset": str(scene_folder),
+            "field": {"resolution": 12, "start_resolution": 12, "upsample_at": []},
+            "render": {"samples_per_ray": 16, "occupancy_resolution": 8},
+            "photometric": {"rays_per_step": 256},
+            "optimize": {
+                "steps": 40,
+                "learning_rate_density": 1.0,
+                "learning_rate_color": 0.5,
+                "preview_size": 16,
+                "preview_every_s": 0.2,
+            },
+            "export": {"resolution": 16},
+        }
+        config = configuration.with_changes(configuration.preset("reconstruct", "draft"), base)
+        return configuration.to_json(configuration.with_changes(config, changes))
+
+    return make

@@ -23,6 +23,7 @@ from backend.config import (
     with_changes,
 )
 from backend.errors import ConfigError, EmptyPromptError
+from tests.for_each import for_each
 
 
 @pytest.mark.parametrize("method", list(Method))
@@ -42,7 +43,7 @@ def test_higher_quality_never_means_fewer_steps():
 LEAVES = dict(leaves(JobConfig))
 
 
-@pytest.mark.parametrize("path", LEAVES)
+@for_each(LEAVES)
 def test_every_setting_has_a_meaning_and_a_default_inside_its_bounds(path):
     spec = LEAVES[path]
     assert spec.metadata["meaning"]

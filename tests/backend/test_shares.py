@@ -7,6 +7,7 @@ import pytest
 from backend import config
 from backend.config import shares
 from backend.errors import ShareError
+from tests.for_each import for_each
 
 SHARES = ["//host/share", r"\\host\share", r"\\?\UNC\host\share", r"\\.\pipe\x", "//?/UNC/host/share", r"\/host/share",
           r"/\host\share", r"\\host@SSL\DavWWWRoot\x", r"\??\UNC\host\share", r"\\?\GLOBALROOT\Device\Mup\host\x",
@@ -16,20 +17,19 @@ HERE = ["/home/person/photos", r"C:\photos", "C:/photos", r"\\?\C:\a very long p
         "stranger/net", "hf-hub:stranger/net", r"Z:\on a drive letter", "file:///home/x", "~/x"]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", SHARES)
+@for_each(SHARES)
 def test_a_share_is_known_in_every_spelling(path: str):
     assert config.is_share(path)
 
 
-@pytest.mark.parametrize("path", HERE)
+@for_each(HERE)
 def test_what_is_on_this_machine_is_none(path: str):
     assert not config.is_share(path)
     config.refuse_share(path)
 
 
-@pytest.mark.parametrize("path", SHARES)
-@pytest.mark.parametrize(
-    "changes",
+@for_each(
+    SHARES,
     [
         lambda path: {"model": path},
         lambda path: {"method": "reconstruct", "dataset": path},

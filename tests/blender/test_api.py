@@ -16,6 +16,7 @@ from small_scenes import lit_ball, names, settings
 from test_remote import TOKEN, standing_backend
 
 from addon import api, flows, registration
+from addon.blender import paths
 from addon.core.wire import ConfigError, EmptyPromptError
 
 EXAMPLES = Path(registration.__file__).parents[1] / "scripts" / "examples"
@@ -63,7 +64,7 @@ def test_reconstruct_from_these_cameras_and_no_others(backend_python):
     cameras, other = ring(), camera_at(0.1, 0.1)
     other.select_set(True)
     made = api.reconstruct(cameras, image_size=24, samples=2, **SHORT)
-    folder = next((flows.backend.paths.cache_folder() / "captures").iterdir())
+    folder = next((paths.cache_folder() / "captures").iterdir())
     assert len(list(folder.glob("view_*.png"))) == 4
     assert made.users_collection[0].name == "Dreamwright" and ball.name in bpy.data.objects
 

@@ -326,7 +326,7 @@ def test_the_backend_is_asked_in_the_objects_frame(stage, tmp_path, backend):
 
 
 def test_where_the_backend_refuses_the_kept_grid_is_seen_and_that_is_said(stage, backend):
-    backend(BackendLostError("The backend is gone."))
+    backend(BackendLostError("The backend stopped unexpectedly."))
     result()
     camera = eye()
     graph = bpy.context.evaluated_depsgraph_get()

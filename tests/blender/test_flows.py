@@ -175,7 +175,7 @@ def test_backend_killed_in_mid_run_leaves_the_scene_and_can_be_resumed(backend_p
     lit_ball()
     before = names(), settings(bpy.context.scene)
     done = at_step(10, lambda snapshot: os.kill(flows.APP.connection.process.pid, signal.SIGKILL))
-    with pytest.raises(RuntimeError, match="resume the job to go on"):
+    with pytest.raises(RuntimeError, match="resume the run to continue"):
         bpy.ops.dreamwright.reconstruct(**QUICK)
     done()
     assert (names(), settings(bpy.context.scene)) == before

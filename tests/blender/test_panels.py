@@ -87,11 +87,11 @@ def test_capturing_shows_the_view(set_up):
 
 def test_a_lost_backend_says_why_and_offers_to_resume(set_up):
     lost = dataclasses.replace(
-        RUNNING, backend=BackendState.LOST, error="The backend is gone. Resume the job to go on."
+        RUNNING, backend=BackendState.LOST, error="The backend stopped unexpectedly. Resume the run to continue."
     )
     layout = drawn(panels.DREAMWRIGHT_PT_main, lost)
     assert "dreamwright.resume" in layout.operators() and "dreamwright.start_backend" in layout.operators()
-    assert "The backend is gone. Resume" in " ".join(layout.texts())
+    assert "The backend stopped unexpectedly. Resume" in " ".join(layout.texts())
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "paused", "finished", "cancelled", "failed"])

@@ -82,7 +82,7 @@ def test_generate_uses_it_and_stop_backend_only_parts(standing, tmp_path):
 
 def test_parting_in_mid_job_lets_it_go_on_and_resume_follows_it_again(standing):
     end = once(3, lambda: bpy.ops.dreamwright.stop_backend())
-    with pytest.raises(RuntimeError, match="The job may go on there: resume it to follow it again"):
+    with pytest.raises(RuntimeError, match="The run may continue there: resume it to follow it again"):
         bpy.ops.dreamwright.generate(steps=40, **QUICK)
     end()
     assert standing[0].poll() is None and flows.APP.session.snapshot.state == "paused"
@@ -103,7 +103,7 @@ def test_a_job_that_ended_while_nobody_followed_is_fetched(standing):
 def test_killed_and_started_again_the_job_goes_on_by_one_button(standing, backend_python, tmp_path, monkeypatch):
     before = names()
     end = once(5, lambda: os.kill(standing[0].pid, signal.SIGKILL))
-    with pytest.raises(RuntimeError, match="The connection to the backend ended in mid-job"):
+    with pytest.raises(RuntimeError, match="The connection to the backend was lost"):
         bpy.ops.dreamwright.generate(steps=40, **QUICK)
     end()
     assert names() == before

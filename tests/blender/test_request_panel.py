@@ -225,7 +225,7 @@ def test_history_is_in_the_blend_and_an_entry_is_used_again(tmp_path):
     bpy.ops.dreamwright.use_prompt(prompt="a blue cone", negative="fog")
     assert (settings().prompt, settings().negative) == ("a blue cone", "fog")
     bpy.ops.dreamwright.forget_prompts()
-    assert not settings().history and "Nothing was made" in why_gray(bpy.ops.dreamwright.forget_prompts)
+    assert not settings().history and "Nothing was generated" in why_gray(bpy.ops.dreamwright.forget_prompts)
     with pytest.raises(RuntimeError, match="no words to use"):
         bpy.ops.dreamwright.use_prompt(prompt=" ")
 

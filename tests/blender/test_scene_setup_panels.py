@@ -132,7 +132,7 @@ def test_the_button_says_from_how_many_views_or_why_it_cannot():
     assert "at least two are needed" in said(drawn(panels.DREAMWRIGHT_PT_reconstruct))
     camera("b"), camera("c", "OFF")
     texts = drawn(panels.DREAMWRIGHT_PT_reconstruct).texts()
-    assert "Reconstruct from 2 Views" in texts and "1 to learn from, 1 to check the result" in texts
+    assert "Reconstruct from 2 Views" in texts and "1 training views, 1 validation views" in texts
     camera("d", "HOLD_OUT"), camera("e", "HOLD_OUT")
     assert "2 to learn from, 2 to check the result" in drawn(panels.DREAMWRIGHT_PT_reconstruct).texts()
 
@@ -151,7 +151,7 @@ def test_what_the_held_out_views_said_of_the_last_one(report, words):
     if report is not None:
         bpy.context.scene["dreamwright_report"] = json.dumps(report)
     texts = drawn(panels.DREAMWRIGHT_PT_reconstruct).texts()
-    assert [text for text in texts if text.startswith("Held-out views")] == ([words] if words else [])
+    assert [text for text in texts if text.startswith("Validation views")] == ([words] if words else [])
 
 
 def test_a_report_that_is_none_does_no_harm():

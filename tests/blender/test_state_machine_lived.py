@@ -59,7 +59,7 @@ def kill():
 
 def test_lost_and_found(backend_python, lived):
     end = in_turn((3, hold_and_go_on), (8, kill))
-    with pytest.raises(RuntimeError, match="resume the job to go on"):
+    with pytest.raises(RuntimeError, match="resume the run to continue"):
         bpy.ops.dreamwright.generate(steps=24, **QUICK)
     lost = flows.APP.session.snapshot
     assert (lost.backend, lost.state) == (BackendState.LOST, "paused") and not flows.APP.current_task

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from measure_coverage import measure
 
+pytestmark = pytest.mark.process
+
 CODE = "def sign(x):\n    if x < 0:\n        return -1\n    return 1\n"
 
 

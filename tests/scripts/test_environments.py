@@ -31,6 +31,7 @@ def quiet(text):
     pass
 
 
+@pytest.mark.process
 def test_an_environment_is_made_and_its_programs_run_from_its_final_place(folder):
     environment = environments.ensure(small(), quiet)
     assert environment.is_ready()
@@ -44,6 +45,7 @@ def test_an_environment_is_made_and_its_programs_run_from_its_final_place(folder
     assert time.perf_counter() - began < 0.1, "a ready environment costs nothing"
 
 
+@pytest.mark.process
 def test_half_an_environment_and_one_of_other_requirements_are_made_again(folder):
     environment = small()
     environment.interpreter.parent.mkdir(parents=True)
@@ -65,6 +67,7 @@ def test_comments_are_no_requirements(tmp_path):
     assert environments.read_requirements(path) == ("torch==2.13.0", "numpy>=2")
 
 
+@pytest.mark.process
 def test_two_commands_do_not_make_the_same_environment_at_once(folder):
     said = []
     environment = small()
@@ -77,6 +80,7 @@ def test_two_commands_do_not_make_the_same_environment_at_once(folder):
     assert any("waiting for another command" in text for text in said)
 
 
+@pytest.mark.process
 def test_no_network(folder, monkeypatch):
     for name, value in {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "1",
                         "PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": "", "PIP_NO_CACHE_DIR": "1"}.items():  # fmt: skip
@@ -87,6 +91,7 @@ def test_no_network(folder, monkeypatch):
     assert not environment.folder.exists() and not (folder / ".small.unfinished").exists()
 
 
+@pytest.mark.process
 def test_a_package_that_the_index_has_not(folder, tmp_path, monkeypatch):
     (tmp_path / "index" / "nothing").mkdir(parents=True)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -107,6 +112,7 @@ def test_a_python_without_venv(words):
     assert sentence.endswith("run `sudo apt-get install python3.11-venv` and try again.")
 
 
+@pytest.mark.process
 def test_a_library_of_the_system_that_is_missing(folder):
     proof = "raise ImportError('libX11.so.6: cannot open shared object file: No such file or directory')"
     with pytest.raises(SetupError, match="sudo apt-get install libx11-6 libxrender1"):
@@ -130,6 +136,7 @@ def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
         environments.ensure(small(), quiet)
 
 
+@pytest.mark.process
 def test_a_python_that_is_not_there(folder):
     with pytest.raises(SetupError, match=r"Python 3\.99 was not found, and \.envs/small needs it"):
         environments.ensure(small(python=(3, 99)), quiet)

@@ -23,11 +23,12 @@ SLOW = [
 
 
 def looked(tmp_path: Path, *arguments: str) -> tuple[int, list[dict], str]:
-    command = [sys.executable, str(ROOT / "scripts" / "benchmarks" / "faults.py"), *arguments, "--out", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=5 * PATIENCE)
+    command = [sys.executable, "-m", "scripts.benchmarks.faults", *arguments, "--out", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=5 * PATIENCE)
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("part", "count"), [("frames", 3000), *SLOW])
 def test_a_short_form_finds_nothing(tmp_path: Path, part: str, count: int):
     code, (line,), told = looked(tmp_path, part, "--count", str(count), "--seed", "5")
@@ -36,6 +37,7 @@ def test_a_short_form_finds_nothing(tmp_path: Path, part: str, count: int):
     assert line["machine"] and line["date"] and line["command"].endswith(f"{part} --count {count} --seed 5 --first 0")
 
 
+@pytest.mark.process
 def test_an_unknown_part_is_one_sentence(tmp_path: Path):
     code, _, told = looked(tmp_path, "floods")
     assert code == 2 and "there is no part 'floods': choose of frames, kills, commands" in told
@@ -52,6 +54,7 @@ def test_a_run_goes_on_where_another_was_stopped():
     assert list(Try(5, minutes=-1.0).numbers()) == [], "the time is over"
 
 
+@pytest.mark.process
 def test_a_fault_is_counted_and_told_with_its_number(capsys):
     found = Findings("frames", Try(1, seed=9))
     for number in range(5):

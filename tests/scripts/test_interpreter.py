@@ -18,6 +18,7 @@ def test_another_python_gets_a_sentence():
         interpreter.blender_series((3, 12))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("minor", [8, 9, 10, 12])
 @pytest.mark.parametrize("command", ["demo.py", "setup.py", "check.py", "build_extension.py"])
 def test_commands_refuse_real_pythons_that_fit_no_blender(minor, command):
@@ -30,6 +31,7 @@ def test_commands_refuse_real_pythons_that_fit_no_blender(minor, command):
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.process
 def test_a_shim_that_only_fails_is_no_python(tmp_path, monkeypatch):
     shim = tmp_path / "python3.99"
     shim.write_text("#!/bin/sh\necho 'python3.99: command not found' >&2\nexit 127\n")
@@ -38,6 +40,7 @@ def test_a_shim_that_only_fails_is_no_python(tmp_path, monkeypatch):
     assert interpreter.find_python(3, 99) is None
 
 
+@pytest.mark.process
 def test_the_found_python_runs_and_is_the_version_asked_for():
     found = interpreter.find_python(3, 11) or interpreter.find_python(3, 13)
     answer = subprocess.run([found, "-c", "import sys; print(sys.version_info[:2])"], capture_output=True, text=True)

@@ -18,6 +18,7 @@ def run(tmp_path, code, keyword=""):
     return run_pytest(suite)
 
 
+@pytest.mark.process
 def test_passed_failed_and_skipped_are_counted_with_their_reasons(tmp_path):
     outcome = run(tmp_path, """
 import pytest
@@ -34,26 +35,31 @@ def test_broken_fixture(broken): pass
     assert (outcome.passed, outcome.failed, dict(outcome.skipped)) == (1, 2, {"no such device": 1})
 
 
+@pytest.mark.process
 def test_a_crash_is_a_failure(tmp_path):
     outcome = run(tmp_path, "import os\ndef test_crash(): os._exit(3)")
     assert (outcome.passed, outcome.failed) == (0, 1)
 
 
+@pytest.mark.process
 def test_a_folder_without_tests_is_a_failure(tmp_path):
     outcome = run(tmp_path, "")
     assert outcome.failed == 1 and "No test was found" in outcome.output
 
 
+@pytest.mark.process
 def test_no_test_of_a_name_is_no_failure(tmp_path):
     assert run(tmp_path, "def test_a(): pass", keyword="zebra").failed == 0
 
 
+@pytest.mark.process
 def test_a_suite_that_hangs_is_ended(tmp_path, monkeypatch):
     monkeypatch.setattr(suites, "TIME_LIMIT", 2)
     outcome = run(tmp_path, "import time\ndef test_hang(): time.sleep(60)")
     assert outcome.failed == 1 and "Stopped: not done after" in outcome.output
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("code", "failed"), [("0", 0), ("1", 1)])
 def test_a_check_passes_or_fails_as_a_whole(code, failed):
     outcome = run_check(Suite("exit", Path(sys.executable), ("-c", f"raise SystemExit({code})")))
@@ -78,6 +84,7 @@ def test_everything_of_scripts_is_typed_once():
     )
 
 
+@pytest.mark.process
 def test_fast_leaves_out_the_slow_suites():
     plan = runner.plan(runner.parse(["--fast", "-k", "anything"]))
     left_out = {run().name for run in plan if run.func is suites.Outcome}

@@ -9,15 +9,12 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import bpy
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from telling import (  # noqa: E402
+from story_runner import (
     FOLDER,
     MODULE,
+    app,
     begin,
     install,
     main_window,
@@ -28,7 +25,6 @@ from telling import (  # noqa: E402
     results,
     seen,
     snapshot,
-    studio,
     until,
     view,
 )
@@ -103,7 +99,7 @@ def held_and_changed() -> Iterator[float]:
 
 def stopped() -> Iterator[float]:
     press_escape()
-    yield from until(lambda: not studio().current_task)
+    yield from until(lambda: not app().current_task)
     yield 1.0
     seen["stopped"] = {"state": snapshot().state, "results": results(), "error": snapshot().error}
     with main_window():

@@ -1,27 +1,19 @@
 """A result finished in a real Blender with a window: baked, exported by the file browser, turned, published, undone.
 
-Runs inside Blender (`blender --python finished_by_hand.py -- FOLDER`) with the checkout itself as the add-on; what it
-saw goes to FOLDER/seen.json, with a picture of the screen at each stage. The test beside it reads these.
+Runs inside Blender with the checkout itself as the add-on (see story_runner.py); what it saw goes to FOLDER/seen.json,
+with a picture of the screen at each stage. The test beside it reads these.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import bpy
+from small_results import kept_result, small_ball
+from story_runner import FOLDER, area_of, begin, main_window, open_tab, picture, seen, until
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "blender")]
-
-from telling import FOLDER, area_of, begin, main_window, open_tab, picture, seen, until, use_checkout  # noqa: E402
-
-use_checkout()
-
-from small_results import kept_result, small_ball  # noqa: E402 - the path has to be there first
-
-from addon import flows, registration  # noqa: E402
+from addon import flows, registration
 
 TURN = {"frames": 3, "size": 64, "samples": 2, "denoise": False}
 

@@ -1,31 +1,24 @@
 """The box moved, turned and scaled by its handles, and the rigs drawn, in a real Blender with a mouse.
 
-Runs inside Blender (`blender --python box_by_hand.py -- FOLDER`) with the checkout itself as the add-on; what it saw
-goes to FOLDER/seen.json, with a picture of the screen at each stage. The test beside it reads these.
+Runs inside Blender with the checkout itself as the add-on (see story_runner.py); what it saw goes to FOLDER/seen.json,
+with a picture of the screen at each stage. The test beside it reads these.
 """
 
 from __future__ import annotations
 
 import math
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import bpy
 import numpy as np
 from bpy_extras.view3d_utils import location_3d_to_region_2d
 from mathutils import Vector
+from story_runner import begin, main_window, picture, region_of, seen, until, view
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from telling import begin, main_window, picture, region_of, seen, until, use_checkout, view  # noqa: E402
-
-use_checkout()
-
-from addon import flows, registration  # noqa: E402 - the path has to be there first
-from addon.ui import gizmos  # noqa: E402
+from addon import flows, registration
+from addon.ui import gizmos
 
 RING_PIXELS = 75
 """Radius of a ring on the screen: Blender's preference for the size of gizmos."""

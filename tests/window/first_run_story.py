@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import bpy
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from telling import (  # noqa: E402
+from story_runner import (
     MODULE,
+    app,
     begin,
     install,
     main_window,
@@ -21,7 +17,6 @@ from telling import (  # noqa: E402
     results,
     seen,
     snapshot,
-    studio,
     until,
 )
 
@@ -49,7 +44,7 @@ def generate(prompt: str, steps: int) -> Iterator[float]:
     yield from until(lambda: snapshot().step > steps // 4 or snapshot().error)
     picture("2-running")
     seen["progress"] = {"step": snapshot().step, "steps": snapshot().steps, "error": snapshot().error}
-    yield from until(lambda: not studio().current_task)
+    yield from until(lambda: not app().current_task)
     seen["error"] = snapshot().error
     yield 0.3
 
@@ -72,7 +67,7 @@ def stopped_by_escape() -> Iterator[float]:
         bpy.ops.dreamwright.generate("EXEC_DEFAULT", True, prompt="a green sphere", steps=100_000, quality="DRAFT")
     yield from until(lambda: snapshot().step > 3 or snapshot().error)
     press_escape()
-    yield from until(lambda: not studio().current_task)
+    yield from until(lambda: not app().current_task)
     yield 0.3
     picture("4-stopped")
     seen["after_escape"] = {"new": sorted(set(results()) - set(before)), "state": snapshot().state}

@@ -8,24 +8,19 @@ between two ticks of a timer, with and without a job. The test beside it reads F
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import bpy
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import telling  # noqa: E402
-from telling import FOLDER, addon, install, main_window, open_tab, results, seen, snapshot, studio, view  # noqa: E402
+import story_runner
+from story_runner import FOLDER, addon, app, install, main_window, open_tab, results, seen, snapshot, view
 
 TICK_SECONDS = 0.01
 STEPS, ENOUGH = 2000, 30
 
-until = partial(telling.until, every=TICK_SECONDS)
+until = partial(story_runner.until, every=TICK_SECONDS)
 spent: dict[str, list[float]] = defaultdict(list)
 ticks: dict[str, list[float]] = defaultdict(list)
 stage = "idle"
@@ -38,7 +33,7 @@ def story() -> Iterator[float | None]:
     yield from open_tab()
     with main_window():
         bpy.ops.dreamwright.start_backend("EXEC_DEFAULT", True)
-    yield from until(lambda: studio().link is not None and not studio().current_task)
+    yield from until(lambda: app().connection is not None and not app().current_task)
     clocked()
     bpy.data.objects["Cube"].hide_set(True)
     yield from first_run()  # compiles, loads the models: what "warm" means
@@ -55,7 +50,7 @@ def story() -> Iterator[float | None]:
 
 def first_run() -> Iterator[float]:
     generate("a red cube", 3)
-    yield from until(lambda: not studio().current_task)
+    yield from until(lambda: not app().current_task)
     undo()
     yield 0.2
 
@@ -80,12 +75,12 @@ def watched() -> Iterator[float]:
     bpy.context.scene.dreamwright.prompt = "a blue cube"
     with main_window():
         bpy.ops.dreamwright.edit_prompt("EXEC_DEFAULT")
-    yield from until(lambda: snapshot().objective_since > 0 or snapshot().error or not studio().current_task)
+    yield from until(lambda: snapshot().objective_since > 0 or snapshot().error or not app().current_task)
     seen["edit"] = {"prompt": snapshot().prompt, "objective_since": snapshot().objective_since}
     yield from a_weight()
     with main_window():
         bpy.ops.dreamwright.pause("EXEC_DEFAULT")
-    yield from until(lambda: snapshot().state == "paused" or not studio().current_task)
+    yield from until(lambda: snapshot().state == "paused" or not app().current_task)
     yield 0.3
     picture("watched-3-held")
     with main_window():
@@ -109,7 +104,7 @@ def watched() -> Iterator[float]:
 def stopped() -> Iterator[float]:
     with main_window():
         bpy.ops.dreamwright.stop("EXEC_DEFAULT")
-    yield from until(lambda: not studio().current_task)
+    yield from until(lambda: not app().current_task)
 
 
 def a_weight() -> Iterator[float]:
@@ -121,7 +116,7 @@ def a_weight() -> Iterator[float]:
     yield 0.5
     picture("watched-9-weight")
     subprocess.run(["xdotool", "key", "Return"], check=True)
-    yield from until(lambda: snapshot().weights.get(name) == 0.5 or snapshot().error or not studio().current_task)
+    yield from until(lambda: snapshot().weights.get(name) == 0.5 or snapshot().error or not app().current_task)
     seen["weight"] = {
         "name": name,
         "value": snapshot().weights.get(name),
@@ -250,7 +245,7 @@ def waited(seconds: float) -> Iterator[float]:
 
 def picture(name: str) -> None:
     """Takes a while on the main thread, which is not ours: the next gap is left out."""
-    telling.picture(name)
+    story_runner.picture(name)
     ticks[stage].append(float("nan"))
 
 
@@ -270,4 +265,4 @@ def gaps(times: list[float]) -> dict[str, float]:
     )
 
 
-telling.begin(story(), telling.Watch(TICK_SECONDS, lambda: ticks[stage].append(time.monotonic()), note_costs))
+story_runner.begin(story(), story_runner.Watch(TICK_SECONDS, lambda: ticks[stage].append(time.monotonic()), note_costs))

@@ -19,13 +19,14 @@ TIME_LIMIT_SECONDS = 900
 def told(story: str, folder: Path) -> dict:
     """Of one that installs the zip; skips with the reason where no real Blender can be made."""
     _make_blender()
-    return _told(story, folder, [str(extension())])
+    return _told(story, folder, [str(extension())], [])
 
 
 def told_of_checkout(story: str, folder: Path) -> dict:
     """Of one that takes the checkout itself as the add-on, and so can reach into it."""
     _make_blender()
-    return _told(story, folder, [])
+    wheels = sorted((ROOT / "wheels").glob("*.whl"))
+    return _told(story, folder, [], [ROOT / "tests" / "blender", ROOT, *wheels])
 
 
 def extension() -> Path:
@@ -34,7 +35,7 @@ def extension() -> Path:
     return max((ROOT / "dist").glob("dreamwright-*.zip"), key=lambda path: path.stat().st_mtime)
 
 
-def _told(story: str, folder: Path, given: list[str]) -> dict:
+def _told(story: str, folder: Path, given: list[str], importable: list[Path]) -> dict:
     python = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON", ROOT / ".envs" / "backend" / "bin" / "python"))
     shared = [ROOT, folder, python.resolve().parent.parent]  # the interpreter's own home, beside the checkout
     environment = {
@@ -42,10 +43,13 @@ def _told(story: str, folder: Path, given: list[str]) -> dict:
         "DREAMWRIGHT_BACKEND_PYTHON": str(python),
         "DREAMWRIGHT_CACHE": str(folder / "cache"),
         "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": os.pathsep.join(str(each) for each in (Path(__file__).parent, *importable)),
     }
     told_by = str(Path(__file__).with_name(story))
     command = real_blender.gui(
-        ["--factory-startup", "--python", told_by, "--", *given, str(folder)], shared, environment
+        ["--factory-startup", "--python-use-system-env", "--python", told_by, "--", *given, str(folder)],
+        shared,
+        environment,
     )
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=TIME_LIMIT_SECONDS)
     report = folder / "seen.json"

@@ -1,9 +1,10 @@
 """How a story is told in a Blender with a window: a generator that a timer takes further, so Blender draws in between.
 
-    blender --python STORY.py -- ZIP FOLDER     one that installs the add-on from its zip
-    blender --python STORY.py -- FOLDER         one that takes the checkout itself: see `use_checkout`
+    blender --python-use-system-env --python STORY.py -- ZIP FOLDER     one that installs the add-on from its zip
+    blender --python-use-system-env --python STORY.py -- FOLDER         one that takes the checkout itself
 
-What it saw goes to FOLDER/seen.json, with pictures of the screen beside it. The tests read these.
+PYTHONPATH has this folder, and for the second kind the checkout: `story_results` sets it. What it saw goes to
+FOLDER/seen.json, with pictures of the screen beside it. The tests read these.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from pathlib import Path
 import bpy
 
 *GIVEN, FOLDER = (Path(argument) for argument in sys.argv[sys.argv.index("--") + 1 :])
-ROOT = Path(__file__).resolve().parents[2]
 MODULE = "bl_ext.user_default.dreamwright"
 TICK_SECONDS = 0.05
 PATIENCE_SECONDS = 400
@@ -48,11 +48,6 @@ def begin(story: Iterator[float | None], watch: Watch | None = None) -> None:
 
 def install() -> None:
     bpy.ops.extensions.package_install_files(repo="user_default", filepath=str(GIVEN[0]), enable_on_install=True)
-
-
-def use_checkout() -> None:
-    """Let `addon` be imported."""
-    sys.path[:0] = [str(ROOT), *(str(wheel) for wheel in (ROOT / "wheels").glob("*.whl"))]
 
 
 def open_tab() -> Iterator[float]:
@@ -95,12 +90,12 @@ def addon(name: str):
     return next(module for key, module in sys.modules.items() if f".{key}".endswith(f".addon.{name}"))
 
 
-def studio():
-    return addon("flows").STUDIO
+def app():
+    return addon("flows").APP
 
 
 def snapshot():
-    return studio().session.snapshot
+    return app().session.snapshot
 
 
 def until(true: Callable[[], object], every: float = TICK_SECONDS) -> Iterator[float]:

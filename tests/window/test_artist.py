@@ -1,16 +1,16 @@
-"""An afternoon with it in a real Blender with a window, as artist.py saw it: minutes, so only with --window --slow."""
+"""An afternoon with it in a real Blender with a window (artist_story.py): minutes, so only with --window --slow."""
 
 from __future__ import annotations
 
 import pytest
-from told import told
+from story_results import told
 
 pytestmark = [pytest.mark.window, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory) -> dict:
-    return told("artist.py", tmp_path_factory.mktemp("artist"))
+    return told("artist_story.py", tmp_path_factory.mktemp("artist"))
 
 
 def test_the_story_was_told_to_its_end(seen):

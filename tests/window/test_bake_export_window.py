@@ -6,14 +6,14 @@ Minutes, so only with --window --slow.
 from __future__ import annotations
 
 import pytest
-from told import told_of_checkout
+from story_results import told_of_checkout
 
 pytestmark = [pytest.mark.window, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory) -> dict:
-    return told_of_checkout("finished_by_hand.py", tmp_path_factory.mktemp("finish"))
+    return told_of_checkout("bake_export_story.py", tmp_path_factory.mktemp("finish"))
 
 
 def test_the_story_was_told_to_its_end(seen):

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from told import told_of_checkout
+from story_results import told_of_checkout
 
 pytestmark = [pytest.mark.window, pytest.mark.slow]
 BLUE, ORANGE = (89, 166, 255), (255, 153, 51)
@@ -24,7 +24,7 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def seen(folder) -> dict:
-    return told_of_checkout("box_by_hand.py", folder)
+    return told_of_checkout("box_drag_story.py", folder)
 
 
 def pixels_of(folder, name, color):

@@ -7,14 +7,14 @@ and when the first picture came, are figures for people: they stand in seen.json
 from __future__ import annotations
 
 import pytest
-from told import told
+from story_results import told
 
 pytestmark = [pytest.mark.window, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory) -> dict:
-    return told("watched_run.py", tmp_path_factory.mktemp("watched"))
+    return told("live_preview_story.py", tmp_path_factory.mktemp("watched"))
 
 
 def test_the_story_was_told_to_its_end(seen):

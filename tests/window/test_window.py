@@ -6,14 +6,14 @@ Skipped with the reason where no real Blender can be made (`scripts/real_blender
 from __future__ import annotations
 
 import pytest
-from told import told
+from story_results import told
 
 pytestmark = pytest.mark.window
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory) -> dict:
-    return told("newcomer.py", tmp_path_factory.mktemp("window"))
+    return told("first_run_story.py", tmp_path_factory.mktemp("window"))
 
 
 def test_the_story_was_told_to_its_end(seen):

@@ -8,6 +8,7 @@ import pytest
 from backend.errors import ProtocolError
 from backend.wire import arrays
 from backend.wire.arrays import Descriptor
+from tests.for_each import for_each
 
 
 def _sent(array: np.ndarray, id: int = 7) -> tuple[Descriptor, bytes]:
@@ -21,7 +22,7 @@ def _random_array(generator: np.random.Generator) -> np.ndarray:
     return np.asarray(values, generator.choice(arrays.DTYPES))
 
 
-@pytest.mark.parametrize("seed", range(60))
+@for_each(range(60))
 def test_any_array_comes_out_as_it_went_in(seed):
     array = _random_array(np.random.default_rng(seed))
     descriptor, message = _sent(array)

@@ -12,6 +12,7 @@ import pytest
 from backend.errors import ParamsError, VersionError
 from backend.wire import messages, values
 from backend.wire.messages import CALLS, NOTIFICATIONS, WIRE_VERSION, EditJob, FetchGrid, GetJob, JobRecord, Progress
+from tests.for_each import for_each
 
 RESULTS = dict.fromkeys(kind.Result for kind in CALLS.values())
 EVERYTHING = [*CALLS.values(), *NOTIFICATIONS.values(), *RESULTS]
@@ -28,20 +29,20 @@ def _example_of(hint: typing.Any) -> typing.Any:
     return EXAMPLES[typing.get_origin(first) or first]
 
 
-@pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: kind.__name__)
+@for_each(EVERYTHING)
 def test_each_message_comes_back(kind):
     sent = values.to_json(example(kind))
     # As dictionaries: from Python 3.13 on two dataclasses that hold arrays cannot be compared.
     assert values.to_json(values.from_json(kind, sent)) == sent
 
 
-@pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: kind.__name__)
+@for_each(EVERYTHING)
 def test_each_message_refuses_what_it_does_not_know(kind):
     with pytest.raises(ParamsError, match="takes no 'surprise'"):
         values.from_json(kind, {**values.to_json(example(kind)), "surprise": 1})
 
 
-@pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: kind.__name__)
+@for_each(EVERYTHING)
 def test_each_message_refuses_wrong_types(kind):
     whole = values.to_json(example(kind))
     for name in whole:
@@ -49,7 +50,7 @@ def test_each_message_refuses_wrong_types(kind):
             values.from_json(kind, {**whole, name: object()})
 
 
-@pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: kind.__name__)
+@for_each(EVERYTHING)
 def test_each_message_needs_what_has_no_default(kind):
     whole = values.to_json(example(kind))
     for field in dataclasses.fields(kind):

@@ -27,6 +27,7 @@ from backend.wire.rpc import (
     RequestReceived,
     ResponseReceived,
 )
+from tests.for_each import for_each
 
 
 def as_received(message: rpc.Message) -> str | bytes:
@@ -64,7 +65,7 @@ def test_parameters_may_be_left_out():
     assert event == RequestReceived("x", "backend.status", {})
 
 
-@pytest.mark.parametrize("error", sorted(leaves().values(), key=lambda kind: kind.code))
+@for_each(sorted(leaves().values(), key=lambda kind: kind.code))
 def test_every_error_of_the_tree_crosses_as_itself(error):
     client, server = Peer(), Peer()
     id, _ = client.send_request("m", {})
@@ -79,7 +80,7 @@ def test_an_unknown_code_becomes_the_root():
     assert type(event.error) is DreamwrightError and event.error.sentence == "Later."
 
 
-@pytest.mark.parametrize("seed", range(20))
+@for_each(range(20))
 def test_arrays_arrive_in_their_places(seed):
     generator = np.random.default_rng(seed)
     sent = {f"a{i}": generator.normal(size=generator.integers(0, 4, 3)).astype("<f4") for i in range(4)}
@@ -217,7 +218,7 @@ def test_arrays_that_break_the_treaty_end_the_conversation(messages, sentence):
         peer.receive(messages[-1])
 
 
-@pytest.mark.parametrize("seed", range(40))
+@for_each(range(40))
 def test_garbage_never_raises_anything_but_a_protocol_error(seed):
     generator = np.random.default_rng(seed)
     client, server = Peer(), Peer()

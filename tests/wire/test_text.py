@@ -10,6 +10,7 @@ import pytest
 
 from backend.errors import ParseError, ProtocolError
 from backend.wire import text
+from tests.for_each import for_each
 
 
 def _random_value(generator: np.random.Generator, depth: int = 4):
@@ -29,13 +30,13 @@ def _random_value(generator: np.random.Generator, depth: int = 4):
     return plain[kind]
 
 
-@pytest.mark.parametrize("seed", range(60))
+@for_each(range(60))
 def test_any_value_comes_back(seed):
     value = _random_value(np.random.default_rng(seed))
     assert text.loads(text.dumps(value)) == value
 
 
-@pytest.mark.parametrize("seed", range(20))
+@for_each(range(20))
 def test_a_message_cut_anywhere_is_a_parse_error_and_nothing_else(seed):
     whole = text.dumps({"values": [_random_value(np.random.default_rng(seed + i)) for i in range(4)]})
     for end in range(len(whole)):

@@ -1,9 +1,10 @@
 """Loops over rays and voxels that numba compiles: what the plain renderer says with tensors, one ray at a time.
 
-Nothing here knows of torch. A kernel works on a range of rays or planes and releases the interpreter's lock, so the
-caller decides how many threads there are. Along a ray each thing is done for all samples before the next is begun:
-short loops that read the grid let many reads be under way at once, which halved the time of one long loop. Constants
-are made of the arrays' own type, for a plain 1 would turn everything into double.
+Nothing here knows of torch. Arrays that belong together come in one named tuple, which costs nothing: numba takes it
+apart. A kernel works on a range of rays or planes and releases the interpreter's lock, so the caller decides how many
+threads there are. Along a ray each thing is done for all samples before the next is begun: short loops that read the
+grid let many reads be under way at once, which halved the time of one long loop. Constants are made of the arrays' own
+type, for a plain 1 would turn everything into double.
 
 All kernels stand in this one file: numba compiles a function again when its own file has changed, but not when another
 file has from which it calls.
@@ -15,6 +16,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Bool, Float, Int, UInt8
 
 from .jit import kernel
 
@@ -33,13 +35,104 @@ def first_cell(f, cells, zero, half, one):
     return first, place - first * one
 
 
+class GridArrays(NamedTuple):
+    """A dense grid in its box, voxel by voxel: v = nx ny nz. `lanes` is a tuple of as many numbers as there are color
+    channels: its length is known when a kernel is compiled."""
+
+    shape: tuple[int, int, int]
+    raw_density: Float[np.ndarray, " v"]
+    raw_color: Float[np.ndarray, " v*c"]
+    lanes: tuple[int, ...]
+    scale: float
+    """density = scale softplus(raw)"""
+    sigmoid: bool
+    """Whether colors are squashed into [0, 1]."""
+    low: Float[np.ndarray, "3"]
+    sides: Float[np.ndarray, "3"]
+    occupancy_resolution: int
+    """0: nothing is known to be empty."""
+    occupied: Bool[np.ndarray, " n*n*n"]
+
+
+class RayArrays(NamedTuple):
+    """Rays, and the intervals along them."""
+
+    origins: Float[np.ndarray, "r 3"]
+    directions: Float[np.ndarray, "r 3"]
+    t: Float[np.ndarray, "r s"]
+    lengths: Float[np.ndarray, "r s"]
+    max_optical_depth: float
+    """A ray ends where it has passed this much."""
+
+
+class RenderedArrays(NamedTuple):
+    """What rays see."""
+
+    color: Float[np.ndarray, "r c"]
+    opacity: Float[np.ndarray, " r"]
+    depth: Float[np.ndarray, " r"]
+    weights: Float[np.ndarray, "r s"]
+    density: Float[np.ndarray, "r s"]
+
+
+class SampleRecords(NamedTuple):
+    """What the way back needs of the samples that were queried: column k is a ray's k-th. A single row is written over
+    by every ray."""
+
+    count: Int[np.ndarray, " r"]
+    sample: Int[np.ndarray, "r s"]
+    """Where it stands in the ray."""
+    voxel: Int[np.ndarray, "r s"]
+    """The lowest of the eight voxels beside it."""
+    fraction: Float[np.ndarray, "r s 3"]
+    """How far beyond that voxel's center it lies."""
+    slope: Float[np.ndarray, "r s"]
+    """d optical depth / d raw density"""
+    transmittance: Float[np.ndarray, "r s"]
+    """Behind it."""
+    color: Float[np.ndarray, "r s c"]
+
+
+class RayRecord(NamedTuple):
+    """One row of `SampleRecords`."""
+
+    sample: Int[np.ndarray, " s"]
+    voxel: Int[np.ndarray, " s"]
+    fraction: Float[np.ndarray, "s 3"]
+    slope: Float[np.ndarray, " s"]
+    transmittance: Float[np.ndarray, " s"]
+    color: Float[np.ndarray, " s*c"]
+
+
+class RayBuffers(NamedTuple):
+    """What is needed while one ray is marched."""
+
+    raw: Float[np.ndarray, " s"]
+    """Raw density of the samples that are queried."""
+    fractions: Float[np.ndarray, "3 s"]
+    """Where all samples lie, in fractions of the box's sides."""
+    cell: Int[np.ndarray, " s"]
+    mask: Bool[np.ndarray, " s"]
+
+
 @kernel
-def select_samples(low, sides, coarse, occupied, origin, direction, t, lengths, fractions, cell, mask):
-    """Where samples lie, in fractions of the box's sides, and whether they are asked: in the box (false for NaN, which
-    no index may be made of), with a length, and in a cell that is not known to be empty."""
+def ray_record(records, row):
+    """A row of the records, colors one after another."""
+    return RayRecord(
+        records.sample[row], records.voxel[row], records.fraction[row], records.slope[row],
+        records.transmittance[row], records.color[row].reshape(records.color.shape[1] * records.color.shape[2]),
+    )  # fmt: skip
+
+
+@kernel
+def select_samples(grid, origin, direction, t, lengths, buffers):
+    """Where samples lie, in fractions of the box's sides, and whether they are queried: in the box (false for NaN,
+    which no index may be made of), with a length, and in a cell that is not known to be empty."""
+    low, sides, occupied = grid.low, grid.sides, grid.occupied
+    fractions, cell, mask = buffers.fractions, buffers.cell, buffers.mask
     kind = t.dtype.type
     zero, one, margin = kind(0), kind(1), kind(MARGIN)
-    n = np.int32(max(coarse, 1))
+    n = np.int32(max(grid.occupancy_resolution, 1))
     cells, last = kind(n), kind(n - 1)
     for axis in range(3):
         start, step = (origin[axis] - low[axis]) / sides[axis], direction[axis] / sides[axis]
@@ -49,15 +142,16 @@ def select_samples(low, sides, coarse, occupied, origin, direction, t, lengths, 
             fractions[axis, i] = f if inside else zero
             mask[i] = inside & (lengths[i] > zero) & ((axis == 0) | mask[i])
             cell[i] = (cell[i] * n if axis > 0 else 0) + np.int32(min(max(fractions[axis, i] * cells, zero), last))
-    if coarse > 0:
+    if grid.occupancy_resolution > 0:
         for i in range(t.shape[0]):
             mask[i] &= occupied[cell[i]]
 
 
 @kernel
-def list_samples(shape, fractions, mask, place, base, shares):
-    """Lists the samples that are asked: where each stands in the ray, the first voxel beside it, and how far beyond
-    that voxel's center it lies along each axis."""
+def list_samples(shape, buffers, record):
+    """Lists the samples that are queried, how many they are, and where they lie between the voxels."""
+    fractions, mask = buffers.fractions, buffers.mask
+    sample, voxel, fraction = record.sample, record.voxel, record.fraction
     kind = fractions.dtype.type
     zero, half, one = kind(0), kind(0.5), kind(1)
     nx, ny, nz = shape
@@ -65,14 +159,14 @@ def list_samples(shape, fractions, mask, place, base, shares):
     found = 0
     for i in range(mask.shape[0]):
         if mask[i]:
-            place[found] = i
+            sample[found] = i
             found += 1
     for k in range(found):
-        i = place[k]
-        x, shares[k, 0] = first_cell(fractions[0, i], cells_x, zero, half, one)
-        y, shares[k, 1] = first_cell(fractions[1, i], cells_y, zero, half, one)
-        z, shares[k, 2] = first_cell(fractions[2, i], cells_z, zero, half, one)
-        base[k] = (x * np.int32(ny) + y) * np.int32(nz) + z
+        i = sample[k]
+        x, fraction[k, 0] = first_cell(fractions[0, i], cells_x, zero, half, one)
+        y, fraction[k, 1] = first_cell(fractions[1, i], cells_y, zero, half, one)
+        z, fraction[k, 2] = first_cell(fractions[2, i], cells_z, zero, half, one)
+        voxel[k] = (x * np.int32(ny) + y) * np.int32(nz) + z
     return found
 
 
@@ -87,12 +181,13 @@ def interpolate(values, v, ny_nz, nz, fx, fy, fz, one):
 
 
 @kernel
-def composite(scale, deepest, lengths, place, raw, first, last, passed, light, density, weights, slope, through):
-    """Emission and absorption at some samples of a ray; how much was passed, and what light is left."""
+def composite(scale, lengths, raw, first, last, passed, light, record, weights, density):
+    """Emission and absorption at the listed samples first to last: how much was passed, and what light is left."""
+    sample, slope, transmittance = record.sample, record.slope, record.transmittance
     kind = lengths.dtype.type
     one, opaque, linear = kind(1), kind(OPAQUE), kind(LINEAR)
     for k in range(first, last):
-        i = place[k]
+        i = sample[k]
         grown = math.exp(raw[k])
         dense = scale * (raw[k] if raw[k] > linear else math.log1p(grown))
         deep = dense * lengths[i]
@@ -102,139 +197,159 @@ def composite(scale, deepest, lengths, place, raw, first, last, passed, light, d
         weight = -light * math.expm1(-deep)
         passed += deep
         light -= weight
-        density[i], weights[i], through[k] = dense, weight, light
+        density[i], weights[i], transmittance[k] = dense, weight, light
     return passed, light
 
 
 @kernel
-def composite_colors(values, lanes, squashed, ny_nz, nz, found, place, base, shares, weights, seen, color):
-    """The colors at the listed samples, and the ray's. `lanes` is a tuple of as many numbers as there are channels:
-    its length is known when this is compiled."""
-    channels = len(lanes)
+def composite_colors(grid, found, record, weights, color):
+    """The colors at the listed samples, and the ray's."""
+    values, channels = grid.raw_color, len(grid.lanes)
+    nz, ny_nz = grid.shape[2], grid.shape[1] * grid.shape[2]
+    sample, voxel, fraction, colors = record.sample, record.voxel, record.fraction, record.color
     one = weights.dtype.type(1)
     for k in range(found):
-        fx, fy, fz = shares[k, 0], shares[k, 1], shares[k, 2]
+        fx, fy, fz = fraction[k, 0], fraction[k, 1], fraction[k, 2]
         gx, gy, gz = one - fx, one - fy, one - fz
         s0, s1, s2, s3 = gx * gy, gx * fy, fx * gy, fx * fy
-        v0 = base[k] * channels
+        v0 = voxel[k] * channels
         v1, v2, v3 = v0 + nz * channels, v0 + ny_nz * channels, v0 + (ny_nz + nz) * channels
         for c in range(channels):
             a, b, d, e = v0 + c, v1 + c, v2 + c, v3 + c
             here = s0 * values[a] + s1 * values[b] + s2 * values[d] + s3 * values[e]
             a, b, d, e = a + channels, b + channels, d + channels, e + channels
             there = s0 * values[a] + s1 * values[b] + s2 * values[d] + s3 * values[e]
-            seen[k * channels + c] = gz * here + fz * there
-    if squashed:
+            colors[k * channels + c] = gz * here + fz * there
+    if grid.sigmoid:
         for j in range(found * channels):
-            seen[j] = one / (one + math.exp(-seen[j]))
+            colors[j] = one / (one + math.exp(-colors[j]))
     for k in range(found):
         for c in range(channels):
-            color[c] += weights[place[k]] * seen[k * channels + c]
+            color[c] += weights[sample[k]] * colors[k * channels + c]
 
 
 @kernel
-def march(
-    raw_density, raw_color, lanes, low, sides, scale, squashed, occupied, origins, directions, t, lengths, deepest,
-    begin, end, color, opacity, depth, weights, density, count, place, base, shares, slope, through, seen, planes,
-):  # fmt: skip
-    """Front to back along the rays begin to end: fills what they see (`color` to `density`) and, row by row, what the
-    way back needs of the samples that were asked: their `count`, what `list_samples` lists, `slope` d optical depth /
-    d raw, the light that got `through`, the color `seen`. With a single row nothing is kept. `planes` counts those
-    samples by the lower of the two planes of voxels beside them.
-    """
-    kind = t.dtype.type
+def march(grid, rays, begin, end, rendering, records, plane_counts):
+    """Front to back along the rays begin to end. `plane_counts` counts the queried samples by the lower of the two
+    planes of voxels beside them, unless there is a single row of records for many rays."""
+    t, max_depth = rays.t, rays.max_optical_depth
+    kind, samples = t.dtype.type, t.shape[1]
     zero, one = kind(0), kind(1)
-    nx, ny, nz = raw_density.shape
-    plane = ny * nz
-    flat_density, flat_color = raw_density.reshape(nx * plane), raw_color.reshape(raw_color.size)
-    cells, samples, channels = occupied.reshape(occupied.size), t.shape[1], len(lanes)
-    keep = place.shape[0] == t.shape[0]
-    raw, fractions = np.empty(samples, t.dtype), np.empty((3, samples), t.dtype)
-    cell, mask = np.empty(samples, np.int32), np.empty(samples, np.bool_)
+    nz, ny_nz = grid.shape[2], grid.shape[1] * grid.shape[2]
+    keep = records.sample.shape[0] == t.shape[0]
+    buffers = RayBuffers(
+        np.empty(samples, t.dtype), np.empty((3, samples), t.dtype), np.empty(samples, np.int32),
+        np.empty(samples, np.bool_),
+    )  # fmt: skip
+    raw = buffers.raw
     for r in range(begin, end):
         row = r if keep else 0
-        weights[r, :] = zero
-        density[r, :] = zero
-        select_samples(
-            low, sides, occupied.shape[0], cells, origins[r], directions[r], t[r], lengths[r], fractions, cell, mask
-        )
-        found = list_samples(raw_density.shape, fractions, mask, place[row], base[row], shares[row])
+        record, weights, density = ray_record(records, row), rendering.weights[r], rendering.density[r]
+        sample, voxel, fraction = record.sample, record.voxel, record.fraction
+        weights[:] = zero
+        density[:] = zero
+        select_samples(grid, rays.origins[r], rays.directions[r], t[r], rays.lengths[r], buffers)
+        found = list_samples(grid.shape, buffers, record)
         passed, light, done = zero, one, 0
-        while done < found and not passed >= deepest:
+        while done < found and not passed >= max_depth:
             last = min(done + BATCH, found)
             for k in range(done, last):
-                fx, fy, fz = shares[row, k, 0], shares[row, k, 1], shares[row, k, 2]
-                raw[k] = interpolate(flat_density, base[row, k], plane, nz, fx, fy, fz, one)
+                fx, fy, fz = fraction[k, 0], fraction[k, 1], fraction[k, 2]
+                raw[k] = interpolate(grid.raw_density, voxel[k], ny_nz, nz, fx, fy, fz, one)
             passed, light = composite(
-                scale, deepest, lengths[r], place[row], raw, done, last, passed, light,
-                density[r], weights[r], slope[row], through[row],
-            )  # fmt: skip
+                grid.scale, rays.lengths[r], raw, done, last, passed, light, record, weights, density
+            )
             done = last
-        composite_colors(
-            flat_color, lanes, squashed, plane, nz, done, place[row], base[row], shares[row], weights[r],
-            seen[row].reshape(samples * channels), color[r],
-        )  # fmt: skip
-        stopped, way = zero, zero
+        composite_colors(grid, done, record, weights, rendering.color[r])
+        stopped, distance = zero, zero
         for k in range(done):
-            i = place[row, k]
-            stopped += weights[r, i]
-            way += weights[r, i] * t[r, i]
-        opacity[r] = stopped
-        depth[r] = zero if stopped == zero else way / stopped
+            i = sample[k]
+            stopped += weights[i]
+            distance += weights[i] * t[r, i]
+        rendering.opacity[r] = stopped
+        rendering.depth[r] = zero if stopped == zero else distance / stopped
         if keep:
-            count[r] = done
+            records.count[r] = done
             for k in range(done):
-                planes[base[r, k] // plane] += 1
+                plane_counts[voxel[k] // ny_nz] += 1
+
+
+class RenderingGradient(NamedTuple):
+    """The derivative of a loss by what rays see."""
+
+    color: Float[np.ndarray, "r c"]
+    opacity: Float[np.ndarray, " r"]
+    depth: Float[np.ndarray, " r"]
+    weights: Float[np.ndarray, "r s"]
+
+
+class PlaneLists(NamedTuple):
+    """Samples by the lower plane of voxels beside them: those of plane x stand from ends[x] to ends[x + 1]."""
+
+    ends: Int[np.ndarray, " nx+1"]
+    voxel: Int[np.ndarray, " m"]
+    """The lowest voxel beside it, within the plane."""
+    fraction: Float[np.ndarray, "m 3"]
+    gradient: Float[np.ndarray, "m 1+c"]
+    """The derivative by raw density and color at the sample."""
 
 
 @kernel
-def backward(
-    plane, lanes, squashed, t, weights, opacity, depth, count, place, base, shares, slope, through, seen,
-    d_color, d_opacity, d_depth, d_weights, begin, end, starts, listed, listed_shares, pulled,
-):  # fmt: skip
-    """Back to front: what the loss asks of the raw values at every sample, written to the list of the sample's plane.
+def backward(grid, t, rendering, records, by_rendering, begin, end, starts, lists):
+    """Back to front along the rays begin to end: the derivative of the loss by the raw values at every sample, written
+    to the list of the sample's plane.
 
         d loss / d depth_i = T_{i+1} G_i - sum_{j>i} w_j G_j          G_i = d loss / d w_i
 
-    `starts` says where the list of each plane goes on. `listed`, `listed_shares` and `pulled` are the lists' columns:
-    the first voxel in the plane, the shares, and what is asked of raw density and color.
+    `starts` says where the list of each plane goes on.
     """
+    sample, voxel, fraction, slope = records.sample, records.voxel, records.fraction, records.slope
+    weights, opacity, depth = rendering.weights, rendering.opacity, rendering.depth
+    by_color, by_opacity, by_mean_depth, by_weights = by_rendering
     kind = t.dtype.type
     zero, one = kind(0), kind(1)
+    ny_nz = grid.shape[1] * grid.shape[2]
     for r in range(begin, end):
         behind = zero
-        by_depth = d_depth[r] / opacity[r] if opacity[r] > zero else zero
-        for k in range(count[r] - 1, -1, -1):
-            i, x = place[r, k], base[r, k] // plane
+        by_depth = by_mean_depth[r] / opacity[r] if opacity[r] > zero else zero
+        for k in range(records.count[r] - 1, -1, -1):
+            i, x = sample[r, k], voxel[r, k] // ny_nz
             at = starts[x]
             starts[x] += 1
             weight = weights[r, i]
-            wanted = d_opacity[r] + d_weights[r, i] + by_depth * (t[r, i] - depth[r])
-            for c in range(len(lanes)):
-                value = seen[r, k, c]
-                wanted += d_color[r, c] * value
-                rise = value * (one - value) if squashed else one
-                pulled[at, 1 + c] = d_color[r, c] * weight * rise
-            pulled[at, 0] = (through[r, k] * wanted - behind) * slope[r, k]
-            behind += weight * wanted
-            listed[at] = base[r, k] - x * plane
-            listed_shares[at, 0], listed_shares[at, 1], listed_shares[at, 2] = (
-                shares[r, k, 0], shares[r, k, 1], shares[r, k, 2],
-            )  # fmt: skip
+            by_weight = by_opacity[r] + by_weights[r, i] + by_depth * (t[r, i] - depth[r])
+            for c in range(len(grid.lanes)):
+                value = records.color[r, k, c]
+                by_weight += by_color[r, c] * value
+                rise = value * (one - value) if grid.sigmoid else one
+                lists.gradient[at, 1 + c] = by_color[r, c] * weight * rise
+            lists.gradient[at, 0] = (records.transmittance[r, k] * by_weight - behind) * slope[r, k]
+            behind += weight * by_weight
+            lists.voxel[at] = voxel[r, k] - x * ny_nz
+            for axis in range(3):
+                lists.fraction[at, axis] = fraction[r, k, axis]
 
 
 class Plane(NamedTuple):
     """What one plane of voxels has been given so far, and from where to where along z in each row along y."""
 
-    sums: np.ndarray
-    touched: np.ndarray
-    lows: np.ndarray
-    highs: np.ndarray
+    sums: Float[np.ndarray, "ny*nz 1+c"]
+    touched: UInt8[np.ndarray, " ny*nz"]
+    lows: Int[np.ndarray, " ny"]
+    highs: Int[np.ndarray, " ny"]
+
+
+class VoxelGradient(NamedTuple):
+    """The derivative of a loss by raw density and color of the voxels that it reached."""
+
+    index: Int[np.ndarray, "3 m"]
+    density: Float[np.ndarray, "m 1"]
+    color: Float[np.ndarray, "m c"]
 
 
 @kernel
-def add_to_plane(plane, lanes, voxel, nz, share, fy, fz, one, pulled, k):
-    """A sample's pull on the four voxels of one plane."""
+def add_to_plane(plane, lanes, voxel, nz, share, fy, fz, one, gradient, k):
+    """A sample's derivative on the four voxels of one plane."""
     sums, touched, lows, highs = plane
     y = voxel // nz
     z = voxel - y * nz
@@ -243,7 +358,7 @@ def add_to_plane(plane, lanes, voxel, nz, share, fy, fz, one, pulled, k):
     low, high = share * (one - fy), share * fy
     a, b, c, d = low * (one - fz), low * fz, high * (one - fz), high * fz
     for lane in range(1 + len(lanes)):
-        value = pulled[k, lane]
+        value = gradient[k, lane]
         sums[voxel, lane] += a * value
         sums[voxel + 1, lane] += b * value
         sums[voxel + nz, lane] += c * value
@@ -252,17 +367,18 @@ def add_to_plane(plane, lanes, voxel, nz, share, fy, fz, one, pulled, k):
 
 
 @kernel
-def flush_plane(x, plane, lanes, nz, found, index, d_density, d_color):
+def flush_plane(x, plane, lanes, nz, found, out):
     """Hands out the sums of the touched voxels of a plane, and leaves it empty. Each voxel is written where the next
     one is due, and stays only if it was touched: quicker than to ask first."""
     sums, touched, lows, highs = plane
+    index, density, color = out
     for y in range(lows.shape[0]):
         for z in range(lows[y], highs[y]):
             voxel = y * nz + z
             index[0, found], index[1, found], index[2, found] = x, y, z
-            d_density[found, 0] = sums[voxel, 0]
+            density[found, 0] = sums[voxel, 0]
             for c in range(len(lanes)):
-                d_color[found, c] = sums[voxel, 1 + c]
+                color[found, c] = sums[voxel, 1 + c]
             for c in range(1 + len(lanes)):
                 sums[voxel, c] = 0
             found += touched[voxel]
@@ -272,36 +388,48 @@ def flush_plane(x, plane, lanes, nz, found, index, d_density, d_color):
 
 
 @kernel
-def sum_planes(lanes, ends, listed, shares, pulled, nz, first, last, here, above, index, d_density, d_color):
+def sum_planes(lanes, lists, nz, first, last, here, above, out):
     """Sums the lists over the voxels of the planes first to last, and says how many voxels were touched.
 
-    List x pulls on the planes x and x + 1. Each plane is summed in one small table, always in the order of the lists,
+    List x reaches the planes x and x + 1. Each plane is summed in one small table, always in the order of the lists,
     so that the sums are the same bits whichever planes fall to which thread. Voxels leave in rising order. `here` and
     `above` are tables that are empty before and after.
     """
-    one = pulled.dtype.type(1)
+    ends, voxel, fraction, gradient = lists
+    one = gradient.dtype.type(1)
     found = 0
     for x in range(max(first - 1, 0), last):
         for k in range(ends[x], ends[x + 1]):
-            fx, fy, fz = shares[k, 0], shares[k, 1], shares[k, 2]
+            fx, fy, fz = fraction[k, 0], fraction[k, 1], fraction[k, 2]
             if x >= first:
-                add_to_plane(here, lanes, listed[k], nz, one - fx, fy, fz, one, pulled, k)
+                add_to_plane(here, lanes, voxel[k], nz, one - fx, fy, fz, one, gradient, k)
             if x + 1 < last:
-                add_to_plane(above, lanes, listed[k], nz, fx, fy, fz, one, pulled, k)
+                add_to_plane(above, lanes, voxel[k], nz, fx, fy, fz, one, gradient, k)
         if x >= first:
-            found = flush_plane(x, here, lanes, nz, found, index, d_density, d_color)
+            found = flush_plane(x, here, lanes, nz, found, out)
         here, above = above, here
     return found
 
 
+class AdamArrays(NamedTuple):
+    """A parameter's values over voxels, and Adam's two moments of them."""
+
+    values: Float[np.ndarray, "v c"]
+    first: Float[np.ndarray, "v c"]
+    second: Float[np.ndarray, "v c"]
+
+
 @kernel
-def masked_adam_step(values, first, second, index, slopes, lanes, cells, begin, end, rate, decays, correction, epsilon):
-    """Adam's step of the stored voxels begin to end, elements with no slope to speak of left as they are."""
+def masked_adam_step(arrays, index, gradient, shape, lanes, begin, end, step):
+    """Adam's step of the stored voxels begin to end of a sparse gradient: `index` (3, m), `gradient` (m, c). Elements
+    with no derivative to speak of are left as they are."""
+    values, first, second = arrays
+    rate, decays, correction, epsilon = step.rate, step.decays, step.correction, step.epsilon
     one, least = values.dtype.type(1), values.dtype.type(MIN_DOUBLE if values.itemsize == 8 else MIN_SINGLE)
     for k in range(begin, end):
-        voxel = (index[0, k] * cells[1] + index[1, k]) * cells[2] + index[2, k]
+        voxel = (index[0, k] * shape[1] + index[1, k]) * shape[2] + index[2, k]
         for c in range(len(lanes)):
-            slope = slopes[k, c]
+            slope = gradient[k, c]
             if abs(slope) > least:
                 m = decays[0] * first[voxel, c] + (one - decays[0]) * slope
                 v = decays[1] * second[voxel, c] + (one - decays[1]) * slope * slope

@@ -53,155 +53,117 @@ def march(
     more than that share.
     """
     grid = cast(DenseGrid, field)
-    low, sides = _box(grid, samples.t)
     precision = samples.t.numpy().dtype.type
-    way = _MarchInputs(
-        low,
-        sides,
-        precision(grid.scale),
-        grid.color_channels == 3,
-        NO_OCCUPANCY if occupied is None else occupied.numpy(),
+    arrays = kernels.RayArrays(
         _array(rays.origins),
         _array(rays.directions),
         _array(samples.t),
         _array(samples.lengths),
         precision(-math.log(early_stop_transmittance) if early_stop_transmittance > 0 else math.inf),
     )
-    return FusedRendering(*_March.apply(grid.raw_density, grid.raw_color, way, grid.sparse_gradients))
-
-
-@dataclass(frozen=True)
-class _MarchInputs:
-    """Everything that has no gradient."""
-
-    low: np.ndarray
-    sides: np.ndarray
-    scale: float
-    squashed: bool
-    occupied: np.ndarray
-    origins: np.ndarray
-    directions: np.ndarray
-    t: np.ndarray
-    lengths: np.ndarray
-    deepest: float
+    known = NO_OCCUPANCY if occupied is None else occupied.numpy()
+    return FusedRendering(*_March.apply(grid.raw_density, grid.raw_color, grid, arrays, known))
 
 
 class _March(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, raw_density: Tensor, raw_color: Tensor, way: _MarchInputs, sparse: bool
+        ctx: Any,
+        raw_density: Tensor,
+        raw_color: Tensor,
+        field: DenseGrid,
+        rays: kernels.RayArrays,
+        occupied: np.ndarray,
     ) -> tuple[Tensor, ...]:
         keep = any(ctx.needs_input_grad[:2])
-        density, color = _array(raw_density)[..., 0], _array(raw_color)
-        seen = _empty_rendering(way, color)
-        (rays, samples), lanes = way.t.shape, (0,) * color.shape[3]
-        kept = _SampleRecords.empty(rays if keep else 1, samples, color.shape[3], way.t.dtype)
-        parts = thread_ranges(len(way.t))
-        planes = np.zeros((len(parts), density.shape[0]), np.int64)
-        arrays = [part.numpy() for part in seen]
+        grid = _grid_arrays(field, raw_density, raw_color, rays.t.dtype, occupied)
+        rendered = _empty_rendering(grid, rays)
+        records = _empty_records(grid, rays, len(rays.t) if keep else 1)
+        parts = thread_ranges(len(rays.t))
+        plane_counts = np.zeros((len(parts), grid.shape[0]), np.int64)
+        rendering = kernels.RenderedArrays(*(part.numpy() for part in rendered))
 
         def go(begin: int, end: int, counts: np.ndarray) -> None:
-            mine = kept if keep else _SampleRecords.empty(1, samples, color.shape[3], way.t.dtype)
-            kernels.march(
-                density, color, lanes, way.low, way.sides, way.scale, way.squashed, way.occupied, way.origins,
-                way.directions, way.t, way.lengths, way.deepest, begin, end, *arrays, *mine.arrays, counts,
-            )  # fmt: skip
+            own = records if keep else _empty_records(grid, rays, 1)
+            kernels.march(grid, rays, begin, end, rendering, own, counts)
 
-        run_parallel(go, [(*part, counts) for part, counts in zip(parts, planes, strict=True)])
+        run_parallel(go, [(*part, counts) for part, counts in zip(parts, plane_counts, strict=True)])
         if keep:
-            ctx.way, ctx.kept, ctx.planes, ctx.parts, ctx.shape, ctx.sparse = (
-                way,
-                kept,
-                planes,
-                parts,
-                color.shape,
-                sparse,
-            )
-            ctx.save_for_backward(*seen[:4])
-        ctx.mark_non_differentiable(seen[4])
+            ctx.grid, ctx.rays, ctx.records, ctx.sparse = grid, rays, records, field.sparse_gradients
+            ctx.parts, ctx.plane_counts = parts, plane_counts
+            ctx.save_for_backward(*rendered)
+        ctx.mark_non_differentiable(rendered[4])
         ctx.set_materialize_grads(False)
-        return seen
+        return rendered
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *slopes: Tensor | None) -> tuple[Tensor | None, ...]:
-        lists = _gradient_lists(ctx, slopes[:4])
-        slopes = _sum_gradients(lists, ctx.shape)
-        return *(slopes if ctx.sparse else (slope.to_dense() for slope in slopes)), None, None
+        gradients = _sum_gradients(_gradient_lists(ctx, slopes[:4]), ctx.grid)
+        return *(gradients if ctx.sparse else (each.to_dense() for each in gradients)), None, None, None
 
 
 def _array(tensor: Tensor) -> np.ndarray:
     return tensor.detach().contiguous().numpy()
 
 
-def _box(field: DenseGrid, like: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    low, high = (torch.tensor(end).to(like) for end in (field.bounds.low, field.bounds.high))
-    return low.numpy(), (high - low).numpy()
+def _grid_arrays(
+    field: DenseGrid, raw_density: Tensor, raw_color: Tensor, kind: np.dtype, occupied: np.ndarray
+) -> kernels.GridArrays:
+    low, high = (torch.tensor(end).numpy().astype(kind) for end in (field.bounds.low, field.bounds.high))
+    channels = raw_color.shape[3]
+    return kernels.GridArrays(
+        shape=tuple(raw_density.shape[:3]),
+        raw_density=_array(raw_density).reshape(-1),
+        raw_color=_array(raw_color).reshape(-1),
+        lanes=(0,) * channels,
+        scale=kind.type(field.scale),
+        sigmoid=channels == 3,
+        low=low,
+        sides=high - low,
+        occupancy_resolution=occupied.shape[0],
+        occupied=occupied.reshape(-1),
+    )
 
 
-def _empty_rendering(way: _MarchInputs, color: np.ndarray) -> tuple[Tensor, ...]:
-    rays, samples = way.t.shape
-    like = torch.from_numpy(way.t)
+def _empty_rendering(grid: kernels.GridArrays, rays: kernels.RayArrays) -> tuple[Tensor, ...]:
+    count, samples = rays.t.shape
+    like = torch.from_numpy(rays.t)
     return (
-        like.new_zeros(rays, color.shape[3]),
-        like.new_empty(rays),
-        like.new_empty(rays),
-        like.new_empty(rays, samples),
-        like.new_empty(rays, samples),
+        like.new_zeros(count, len(grid.lanes)),
+        like.new_empty(count),
+        like.new_empty(count),
+        like.new_empty(count, samples),
+        like.new_empty(count, samples),
     )
 
 
-@dataclass(frozen=True)
-class _SampleRecords:
-    """What the way back needs of each sample that was asked; column k is a ray's k-th."""
-
-    count: np.ndarray
-    place: np.ndarray
-    base: np.ndarray
-    shares: np.ndarray
-    slope: np.ndarray
-    through: np.ndarray
-    seen: np.ndarray
-
-    @property
-    def arrays(self) -> tuple[np.ndarray, ...]:
-        return self.count, self.place, self.base, self.shares, self.slope, self.through, self.seen
-
-    @staticmethod
-    def empty(rows: int, samples: int, channels: int, kind: np.dtype) -> _SampleRecords:
-        whole, shape = np.int32, (rows, samples)
-        return _SampleRecords(
-            np.empty(rows, whole), np.empty(shape, whole), np.empty(shape, whole), np.empty((*shape, 3), kind),
-            np.empty(shape, kind), np.empty(shape, kind), np.empty((*shape, channels), kind),
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _PlaneLists:
-    """Samples by the lower plane of voxels beside them: those of plane x stand from ends[x] to ends[x + 1]."""
-
-    ends: np.ndarray
-    listed: np.ndarray
-    shares: np.ndarray
-    pulled: np.ndarray
-
-
-def _gradient_lists(ctx: Any, slopes: tuple[Tensor | None, ...]) -> _PlaneLists:
-    color, opacity, depth, weights = (part.numpy() for part in ctx.saved_tensors)
-    way, planes = ctx.way, ctx.planes
-    ends = np.concatenate([[0], planes.sum(0).cumsum()])
-    starts = ends[:-1] + planes.cumsum(0) - planes  # each range of rays writes behind the ranges before it
-    total, kind = int(ends[-1]), way.t.dtype
-    lists = _PlaneLists(
-        ends, np.empty(total, np.int32), np.empty((total, 3), kind), np.empty((total, 1 + ctx.shape[3]), kind)
+def _empty_records(grid: kernels.GridArrays, rays: kernels.RayArrays, rows: int) -> kernels.SampleRecords:
+    shape, kind = (rows, rays.t.shape[1]), rays.t.dtype
+    return kernels.SampleRecords(
+        count=np.empty(rows, np.int32),
+        sample=np.empty(shape, np.int32),
+        voxel=np.empty(shape, np.int32),
+        fraction=np.empty((*shape, 3), kind),
+        slope=np.empty(shape, kind),
+        transmittance=np.empty(shape, kind),
+        color=np.empty((*shape, len(grid.lanes)), kind),
     )
-    wanted = [_slope(slope, like) for slope, like in zip(slopes, (color, opacity, depth, weights), strict=True)]
+
+
+def _gradient_lists(ctx: Any, slopes: tuple[Tensor | None, ...]) -> kernels.PlaneLists:
+    grid, rays, counts = ctx.grid, ctx.rays, ctx.plane_counts
+    rendering = kernels.RenderedArrays(*(part.numpy() for part in ctx.saved_tensors))
+    ends = np.concatenate([[0], counts.sum(0).cumsum()])
+    starts = ends[:-1] + counts.cumsum(0) - counts  # each range of rays writes behind the ranges before it
+    total, kind = int(ends[-1]), rays.t.dtype
+    lists = kernels.PlaneLists(
+        ends, np.empty(total, np.int32), np.empty((total, 3), kind), np.empty((total, 1 + len(grid.lanes)), kind)
+    )
+    by_rendering = kernels.RenderingGradient(*map(_slope, slopes, rendering[:4]))
 
     def go(begin: int, end: int, at: np.ndarray) -> None:
-        kernels.backward(
-            ctx.shape[1] * ctx.shape[2], (0,) * ctx.shape[3], way.squashed, way.t, weights, opacity, depth,
-            *ctx.kept.arrays, *wanted, begin, end, at, lists.listed, lists.shares, lists.pulled,
-        )  # fmt: skip
+        kernels.backward(grid, rays.t, rendering, ctx.records, by_rendering, begin, end, at, lists)
 
     run_parallel(go, [(*part, at) for part, at in zip(ctx.parts, starts, strict=True)])
     return lists
@@ -212,13 +174,13 @@ def _slope(slope: Tensor | None, like: np.ndarray) -> np.ndarray:
     return np.zeros_like(like) if slope is None else _array(slope)
 
 
-def _sum_gradients(lists: _PlaneLists, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+def _sum_gradients(lists: kernels.PlaneLists, grid: kernels.GridArrays) -> tuple[Tensor, Tensor]:
     """The gradient by raw density and by raw color."""
     parts = run_parallel(
-        lambda first, last: _sum_plane_range(lists, shape, first, last), _equal_work(lists.ends, shape[0])
+        lambda first, last: _sum_plane_range(lists, grid, first, last), _equal_work(lists.ends, grid.shape[0])
     )
     index, density, color = parts[0] if len(parts) == 1 else map(_concatenate, zip(*parts, strict=True), (1, 0, 0))
-    return _sparse(index, density, shape), _sparse(index, color, shape)
+    return _sparse(index, density, grid.shape), _sparse(index, color, grid.shape)
 
 
 def _concatenate(parts: Sequence[Tensor], along: int) -> Tensor:
@@ -226,22 +188,26 @@ def _concatenate(parts: Sequence[Tensor], along: int) -> Tensor:
 
 
 def _sparse(index: Tensor, values: Tensor, shape: tuple[int, ...]) -> Tensor:
-    size = (*shape[:3], values.shape[1])
+    size = (*shape, values.shape[1])
     return torch.sparse_coo_tensor(index, values, size, is_coalesced=True, check_invariants=False)
 
 
 def _sum_plane_range(
-    lists: _PlaneLists, shape: tuple[int, ...], first: int, last: int
+    lists: kernels.PlaneLists, grid: kernels.GridArrays, first: int, last: int
 ) -> tuple[Tensor, Tensor, Tensor]:
-    _, ny, nz, channels = shape
-    kind = lists.pulled.dtype
+    _, ny, nz = grid.shape
+    channels, kind = len(grid.lanes), lists.gradient.dtype
     most = 1 + min((last - first) * ny * nz, 8 * int(lists.ends[last] - lists.ends[max(first - 1, 0)]))
-    index, density, color = np.empty((3, most), np.int64), np.empty((most, 1), kind), np.empty((most, channels), kind)
-    found = kernels.sum_planes(
-        (0,) * channels, lists.ends, lists.listed, lists.shares, lists.pulled, nz, first, last,
-        _plane(ny, nz, channels, kind), _plane(ny, nz, channels, kind), index, density, color,
-    )  # fmt: skip
-    return torch.from_numpy(index[:, :found]), torch.from_numpy(density[:found]), torch.from_numpy(color[:found])
+    out = kernels.VoxelGradient(
+        np.empty((3, most), np.int64), np.empty((most, 1), kind), np.empty((most, channels), kind)
+    )
+    here, above = (_plane(ny, nz, channels, kind) for _ in range(2))
+    found = kernels.sum_planes(grid.lanes, lists, nz, first, last, here, above, out)
+    return (
+        torch.from_numpy(out.index[:, :found]),
+        torch.from_numpy(out.density[:found]),
+        torch.from_numpy(out.color[:found]),
+    )
 
 
 def _plane(ny: int, nz: int, channels: int, kind: np.dtype) -> kernels.Plane:

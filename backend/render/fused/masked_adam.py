@@ -96,15 +96,15 @@ def is_rising(slope: Tensor) -> bool:
 
 
 def _apply_sparse_step(values: Tensor, slope: Tensor, first: Tensor, second: Tensor, step: AdamStep) -> None:
-    from .kernels import masked_adam_step  # numba is not for those who never come here
+    from .kernels import AdamArrays, masked_adam_step  # numba is not for those who never come here
 
-    index, slopes = slope._indices().numpy(), slope._values().numpy()
-    flat = [part.detach().view(-1, values.shape[3]).numpy() for part in (values, first, second)]
-    kind = flat[0].dtype.type
-    numbers = (kind(step.rate), tuple(map(kind, step.decays)), kind(step.correction), kind(step.epsilon))
-    lanes, cells = (0,) * values.shape[3], tuple(values.shape[:3])
+    index, gradient = slope._indices().numpy(), slope._values().numpy()
+    arrays = AdamArrays(*(part.detach().view(-1, values.shape[3]).numpy() for part in (values, first, second)))
+    kind = arrays.values.dtype.type
+    numbers = AdamStep(kind(step.rate), tuple(map(kind, step.decays)), kind(step.correction), kind(step.epsilon))
+    shape, lanes = tuple(values.shape[:3]), (0,) * values.shape[3]
 
     def go(begin: int, end: int) -> None:
-        masked_adam_step(*flat, index, slopes, lanes, cells, begin, end, *numbers)
+        masked_adam_step(arrays, index, gradient, shape, lanes, begin, end, numbers)
 
-    run_parallel(go, thread_ranges(len(slopes)))
+    run_parallel(go, thread_ranges(len(gradient)))

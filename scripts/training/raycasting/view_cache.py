@@ -143,8 +143,12 @@ def fingerprint(subject: Subject, render_spec: RenderSpec = DEFAULT_SPEC) -> str
 
 
 def shard_path(cache_folder: Path, subject: Subject, shard: int, render_spec: RenderSpec = DEFAULT_SPEC) -> Path:
-    name = f"{subject.name.replace(' ', '_')}-{fingerprint(subject, render_spec)}-{shard:02d}.pt"
+    name = f"{_stem(subject)}-{fingerprint(subject, render_spec)}-{shard:02d}.pt"
     return cache_folder / render_spec.folder / name
+
+
+def _stem(subject: Subject) -> str:
+    return subject.name.replace(" ", "_")
 
 
 def write_shard(cache_folder: Path, subject: Subject, shard: int, render_spec: RenderSpec = DEFAULT_SPEC) -> None:
@@ -165,9 +169,16 @@ def read_views(
     cache_folder: Path, subject: Subject, shards: range, render_spec: RenderSpec = DEFAULT_SPEC
 ) -> Views | None:
     """All shards of the subject that exist; None when there are none."""
+    if not _has_shards(cache_folder / render_spec.folder, subject):
+        return None
     paths = [path for s in shards if (path := shard_path(cache_folder, subject, s, render_spec)).exists()]
     loaded = [_read(path) for path in paths]
     return concatenate_views(loaded) if loaded else None
+
+
+def _has_shards(folder: Path, subject: Subject) -> bool:
+    """By name alone, also of another print: a print builds the subject twice, and there are hundreds of subjects."""
+    return folder.is_dir() and any(folder.glob(f"{_stem(subject)}-*.pt"))
 
 
 def _read(path: Path) -> Views:

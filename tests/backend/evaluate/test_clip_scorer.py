@@ -1,4 +1,4 @@
-"""The judge's eyes stand where the paper says, and its score is a mean of cosines."""
+"""The held-out cameras stand where the paper says, and its score is a mean of cosines."""
 
 from __future__ import annotations
 
@@ -89,10 +89,10 @@ def test_several_words_and_pictures_are_weighed(model, tmp_path):
 
 
 def test_other_words_are_another_score(model):
-    judge = ClipScorer(model, job())
-    before = judge.score(Renderer(Fog(0.0), 8), UNIT_FRAME)
-    judge.edit(job(prompt="cub cub"))
-    assert judge.score(Renderer(Fog(0.0), 8), UNIT_FRAME) != before
+    scorer = ClipScorer(model, job())
+    before = scorer.score(Renderer(Fog(0.0), 8), UNIT_FRAME)
+    scorer.edit(job(prompt="cub cub"))
+    assert scorer.score(Renderer(Fog(0.0), 8), UNIT_FRAME) != before
 
 
 def test_a_picture_that_is_not_there_has_a_sentence(model):
@@ -104,33 +104,33 @@ def test_nan_comes_back_as_nan(model):
     assert math.isnan(ClipScorer(model, job()).score(Renderer(Fog(5.0, math.nan), 8), UNIT_FRAME))
 
 
-def test_no_judge_where_none_is_named_or_no_words_are_read(guide_folder):
+def test_no_scorer_where_none_is_named_or_no_words_are_read(guide_folder):
     assert build_clip_scorer(job(), CPU, quiet) is None
     photographs = {"method": "reconstruct", "dataset": "d", "early_stopping": {"model": str(guide_folder)}}
     assert build_clip_scorer(job(**photographs), CPU, quiet) is None
 
 
-def test_a_judge_that_is_also_the_guide_is_said(guide_folder):
+def test_a_scorer_that_is_also_the_guide_is_said(guide_folder):
     said: list[str] = []
-    judge = build_clip_scorer(
+    scorer = build_clip_scorer(
         job(model=str(guide_folder), early_stopping={"model": str(guide_folder)}), CPU, said.append
     )
-    assert judge.card["name"] == guide_folder.name
+    assert scorer.card["name"] == guide_folder.name
     assert len(said) == 1 and "is also the guide" in said[0]
     assert build_clip_scorer(job(early_stopping={"model": str(guide_folder)}), CPU, said.append) and len(said) == 1
 
 
-def test_a_model_without_an_eye_for_words_cannot_judge():
+def test_a_model_that_embeds_no_text_cannot_judge():
     with pytest.raises(ModelError, match="'embedded' cannot judge: choose an image-text model"):
         build_clip_scorer(job(early_stopping={"model": "embedded"}), CPU, quiet)
 
 
-def test_a_judge_that_says_what_it_knows_ranks_the_prompt_among_it(model):
+def test_a_scorer_that_says_what_it_knows_ranks_the_prompt_among_it(model):
     """By hand: how many captions of other things have a higher mean cosine with the same pictures."""
     vocabulary = ModelVocabulary(words=frozenset({"a"}), objects=("cube", "sphere", "tree", "cat"))
-    judge, renderer = ClipScorer(model, job(), vocabulary), Renderer(Fog(2.0), 8)
-    found = judge.measure(renderer, UNIT_FRAME)
-    seen = torch.stack([judge._picture(renderer, view) for view in held_out_views(4, model.size, UNIT_FRAME)])
+    scorer, renderer = ClipScorer(model, job(), vocabulary), Renderer(Fog(2.0), 8)
+    found = scorer.measure(renderer, UNIT_FRAME)
+    seen = torch.stack([scorer._picture(renderer, view) for view in held_out_views(4, model.size, UNIT_FRAME)])
     cosines = [
         float((model.embed_pictures(seen) @ model.embed_text(f"a {thing}")).mean()) for thing in vocabulary.objects[1:]
     ]
@@ -138,7 +138,7 @@ def test_a_judge_that_says_what_it_knows_ranks_the_prompt_among_it(model):
     assert "clip_sides" not in found, "it was never taught the words of sides"
 
 
-def test_a_judge_that_knows_sides_says_whether_they_agree(model):
+def test_a_scorer_that_knows_sides_says_whether_they_agree(model):
     """The same from everywhere: each side gets the same share of three, so the agreement is a third."""
     vocabulary = ModelVocabulary(words=frozenset({"front", "side", "back", "view"}))
     found = ClipScorer(model, job(), vocabulary).measure(Renderer(Fog(0.0), 8), UNIT_FRAME)
@@ -147,15 +147,15 @@ def test_a_judge_that_knows_sides_says_whether_they_agree(model):
 
 def test_sides_are_asked_of_what_has_a_front_also_when_the_words_are_edited(model):
     vocabulary = ModelVocabulary(words=frozenset({"front", "side", "back", "view"}), faced=("cat",))
-    judge, renderer = ClipScorer(model, job(prompt="a cat"), vocabulary), Renderer(Fog(2.0), 8)
-    assert "clip_sides" in judge.measure(renderer, UNIT_FRAME)
-    judge.edit(job(prompt="a cube"))
-    assert "clip_sides" not in judge.measure(renderer, UNIT_FRAME)
+    scorer, renderer = ClipScorer(model, job(prompt="a cat"), vocabulary), Renderer(Fog(2.0), 8)
+    assert "clip_sides" in scorer.measure(renderer, UNIT_FRAME)
+    scorer.edit(job(prompt="a cube"))
+    assert "clip_sides" not in scorer.measure(renderer, UNIT_FRAME)
 
 
-def test_a_job_shows_the_rank_of_its_words_where_the_judge_has_a_vocabulary(guide_folder, tmp_path):
+def test_a_job_shows_the_rank_of_its_words_where_the_scorer_has_a_vocabulary(guide_folder, tmp_path):
     folder = tmp_path / "guide"
     shutil.copytree(guide_folder, folder)
     (folder / "vocabulary.json").write_text('{"objects": ["cube", "tree"], "grammar": ["a", "red"]}')
-    judge = build_clip_scorer(job(early_stopping={"model": str(folder)}), CPU, quiet)
-    assert judge.measure(Renderer(Fog(2.0), 8), UNIT_FRAME)["clip_rank"] in (0.0, 1.0)
+    scorer = build_clip_scorer(job(early_stopping={"model": str(folder)}), CPU, quiet)
+    assert scorer.measure(Renderer(Fog(2.0), 8), UNIT_FRAME)["clip_rank"] in (0.0, 1.0)

@@ -9,9 +9,16 @@ import pytest
 import torch
 
 from backend.config import JobConfig, from_json, preset, with_changes
-from backend.errors import DiskError, EmptyPromptError, UnknownJobError
+from backend.errors import (
+    SENTENCE_LIMIT,
+    BrokenJobError,
+    CacheInUseError,
+    DiskError,
+    EmptyPromptError,
+    UnknownJobError,
+)
 from backend.jobs.cache_lock import NAME, CacheLock
-from backend.jobs.store import JobStore
+from backend.jobs.store import BROKEN, PROMPT_SHOWN, RECORD_LIMIT, JobStore
 from backend.optimize.checkpoint import Checkpoint, write_checkpoint
 from backend.wire import values
 from backend.wire.messages import JobRecord
@@ -127,3 +134,97 @@ def test_a_lock_file_of_a_process_that_lives_but_does_not_hold_it_is_no_lock(tmp
     assert (tmp_path / NAME).read_text() == str(os.getpid())
     lock.release()
     CacheLock(tmp_path).release()
+
+
+def test_a_folder_has_one_backend_at_a_time(tmp_path):
+    lock = CacheLock(tmp_path)
+    with pytest.raises(CacheInUseError, match=rf"Another backend \(process {os.getpid()}\) works in .*: stop it"):
+        CacheLock(tmp_path)
+    (tmp_path / NAME).write_text("")
+    with pytest.raises(CacheInUseError, match=r"\(process unknown\)"):
+        CacheLock(tmp_path)
+    lock.release()
+
+
+def test_lists_are_pages_of_summaries_of_those_that_one_may_see(tmp_path):
+    store = JobStore(tmp_path)
+    jobs = [store.create(with_changes(CUBE, {"prompt": "x" * 900}), client=name).job for name in ("ann", "ben", "ann")]
+    for age, job in enumerate(jobs):
+        store.update(job, created=float(age), error="é" * 5000 if age else None)
+    page, total = store.summaries(0, 2, lambda client: True)
+    assert [each.job for each in page] == jobs[:0:-1] and total == 3
+    page, total = store.summaries(0, 200, lambda client: client == "ann")
+    assert [each.job for each in page] == [jobs[2], jobs[0]] and total == 2
+    assert len(page[0].prompt) == PROMPT_SHOWN and page[1].error is None and len(page[0].error) <= SENTENCE_LIMIT
+    assert (store.owner_of(jobs[0]), store.owner_of("nowhere")) == ("ann", None)
+
+
+def test_the_bytes_of_a_job_are_its_files_and_no_links(tmp_path):
+    store = JobStore(tmp_path)
+    job = store.create(CUBE).job
+    before = store.bytes_of(job)
+    (store.folder(job) / "start").mkdir()
+    (store.folder(job) / "start" / "tensors").write_bytes(b"x" * 1000)
+    (store.folder(job) / "link").symlink_to("/proc/kcore")
+    assert store.bytes_of(job) == before + 1000
+
+
+@pytest.mark.parametrize("name", ["20260101-000000-abcdef", "mine"])
+def test_a_broken_record_is_listed_says_why_and_can_be_deleted(tmp_path, name):
+    folder = tmp_path / "jobs" / name
+    folder.mkdir(parents=True)
+    (folder / "job.json").write_text("{")
+    store = JobStore(tmp_path)
+    (shown,), total = store.summaries(0, 200, lambda client: True)
+    assert (shown.job, shown.state, total) == (name, BROKEN, 1) and "delete the job, or repair its" in shown.error
+    with pytest.raises(BrokenJobError, match="cannot be read"):
+        store.get(name)
+    store.delete(name)
+    assert not folder.exists() and store.summaries(0, 200, lambda client: True)[1] == 0
+
+
+def test_what_is_no_job_of_ours_is_neither_listed_nor_touched(tmp_path):
+    jobs = tmp_path / "jobs"
+    (jobs / "my notes").mkdir(parents=True)
+    (jobs / "a file").write_text("mine")
+    (jobs / "20260101-000000-abcdef").symlink_to(tmp_path)
+    assert JobStore(tmp_path).summaries(0, 200, lambda client: True) == ([], 0)
+    assert len(list(jobs.iterdir())) == 3
+
+
+@pytest.mark.parametrize("how", ["folder", "large"])
+def test_a_record_that_is_no_file_of_a_record_is_broken(tmp_path, how):
+    path = tmp_path / "jobs" / "20260101-000000-abcdef" / "job.json"
+    path.parent.mkdir(parents=True)
+    if how == "folder":
+        path.mkdir()
+    else:
+        with path.open("wb") as file:
+            file.truncate(RECORD_LIMIT + 1)
+    (shown,), _ = JobStore(tmp_path).summaries(0, 200, lambda client: True)
+    assert "no file of a size that records have" in shown.error
+
+
+def test_a_full_disk_makes_no_job(tmp_path, monkeypatch):
+    store = JobStore(tmp_path)
+
+    def full(path, content):
+        raise DiskError("No space left on device.")
+
+    monkeypatch.setattr("backend.jobs.store.write_whole", full)
+    with pytest.raises(DiskError, match="No space left"):
+        store.create(CUBE)
+    assert list((tmp_path / "jobs").iterdir()) == [] and store.list() == []
+
+
+def test_the_pictures_that_were_sent_go_with_the_last_job_that_has_them(tmp_path):
+    store = JobStore(tmp_path)
+    dataset = store.sent.begin("ann", {"transforms.json": 2, "000000.png": 3}, ())
+    config = with_changes(preset("reconstruct", "draft"), {"dataset": dataset})
+    first, second = store.create(config).job, store.create(config).job
+    folder = tmp_path / "datasets" / dataset.removeprefix("sent:")
+    assert store.datasets() == {dataset} and store.runnable(first).dataset == str(folder)
+    store.delete(first)
+    assert folder.is_dir()
+    store.delete(second)
+    assert not folder.exists() and store.datasets() == set()

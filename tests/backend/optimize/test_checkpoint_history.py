@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from backend.errors import CheckpointError, DiskError
-from backend.optimize import checkpoint_history as keeping
+from backend.optimize import checkpoint_history
 from backend.optimize.checkpoint import NEWEST, Checkpoint, read_checkpoint, write_checkpoint
 from backend.optimize.checkpoint_history import (
     FOLDER,
@@ -95,7 +95,7 @@ def test_what_is_kept_after_going_back_is_not_thrown_out_at_once(tmp_path: Path)
 def test_large_ones_are_kept_as_far_as_there_is_room(room: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     at(tmp_path, 10)
     one = sum(path.stat().st_size for path in (tmp_path / FOLDER / "0000010").iterdir())
-    monkeypatch.setattr(keeping, "MAX_BYTES", room * one)
+    monkeypatch.setattr(checkpoint_history, "MAX_BYTES", room * one)
     for step in (20, 30, 40, 15):
         at(tmp_path, step)
         assert step in steps(tmp_path) and len(steps(tmp_path)) == max(1, int(room))
@@ -137,7 +137,7 @@ def test_a_name_that_leads_out_of_the_folder_is_only_a_name(tmp_path: Path):
     state = json.loads(place.read_text())
     place.unlink()  # else the newest, which is the same file, would change as well
     place.write_text(json.dumps(state | {"tensors": "../../checkpoint-0-000010.safetensors"}))
-    assert keeping.tensors_named(place) == "checkpoint-0-000010.safetensors"
+    assert checkpoint_history.tensors_named(place) == "checkpoint-0-000010.safetensors"
 
 
 def test_a_job_that_begins_anew_has_nothing_to_go_back_to(tmp_path: Path):

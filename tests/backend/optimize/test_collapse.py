@@ -15,20 +15,20 @@ from backend.optimize.collapse import CollapseDetector, detects_collapse, opacit
 from backend.optimize.trainer import Trainer
 from backend.render.renderer import Rendering
 
-WATCH = {"empty_below": 0.01, "full_above": 0.97, "after": 0.5, "consecutive_steps": 3}
+COLLAPSE = {"empty_below": 0.01, "full_above": 0.97, "after": 0.5, "consecutive_steps": 3}
 
 
-def job(**watch) -> JobConfig:
-    changes = {"prompt": "a red cube", "optimize": {"steps": 20}, "collapse": WATCH | watch}
+def job(**settings) -> JobConfig:
+    changes = {"prompt": "a red cube", "optimize": {"steps": 20}, "collapse": COLLAPSE | settings}
     return with_changes(preset("text", "draft"), changes)
 
 
-def first_raised(opacities: list[float], **watch) -> tuple[int, str] | None:
+def first_raised(opacities: list[float], **settings) -> tuple[int, str] | None:
     """The first step, counted from 1, at which the run has come to nothing."""
-    emptiness = CollapseDetector(job(**watch))
+    detector = CollapseDetector(job(**settings))
     for step, opacity in enumerate(opacities, start=1):
         try:
-            emptiness.add(step, opacity)
+            detector.add(step, opacity)
         except EmptyFieldError as error:
             return step, error.sentence
     return None
@@ -38,7 +38,7 @@ def first_raised(opacities: list[float], **watch) -> tuple[int, str] | None:
     ("opacities", "step"),
     [
         ([0.4] * 20, None),
-        ([0.0] * 20, 13),  # half of twenty steps are not judged, the next three are
+        ([0.0] * 20, 13),  # half of twenty steps are not checked, the next three are
         ([0.0] * 12 + [0.4] * 8, None),
         ([0.4] * 14 + [0.009] * 3, 17),
         ([0.4] * 14 + [0.01] * 6, None),  # not below
@@ -64,12 +64,12 @@ def test_the_sentence_says_which_of_the_two_it_was_and_what_to_do():
 
 
 def test_a_scene_around_the_box_may_be_opaque_everywhere():
-    emptiness = CollapseDetector(with_changes(job(after=0.0), {"field": {"unbounded": True}}))
+    detector = CollapseDetector(with_changes(job(after=0.0), {"field": {"unbounded": True}}))
     for step in range(1, 20):
-        emptiness.add(step, 1.0)
+        detector.add(step, 1.0)
     with pytest.raises(EmptyFieldError, match="dissolved at step 22"):
         for step in range(20, 24):
-            emptiness.add(step, 0.0)
+            detector.add(step, 0.0)
 
 
 def test_judging_begins_after_its_fraction_of_the_run():
@@ -77,7 +77,7 @@ def test_judging_begins_after_its_fraction_of_the_run():
     assert first_raised([0.0] * 20, after=0.9) is None and first_raised([0.0] * 20, after=0.85)[0] == 20
 
 
-def test_only_words_alone_are_watched_and_only_while_there_are_new_seeds():
+def test_only_words_alone_are_checked_and_only_while_there_are_new_seeds():
     assert detects_collapse(job())
     assert not detects_collapse(job(max_restarts=0))
     for method in ("reconstruct", "both"):
@@ -99,11 +99,11 @@ def test_rays_that_miss_the_box_are_left_out():
 
 
 def test_a_step_is_the_mean_of_what_its_guidances_were_shown():
-    emptiness = CollapseDetector(job())
+    detector = CollapseDetector(job())
     one, two = rendering([0.2, 0.4], [[1.0], [1.0]]), rendering([0.9], [[1.0]])
-    assert emptiness.observe(one) is one and emptiness.observe(two) is two
-    assert emptiness.check(1) == {"opacity": pytest.approx((0.3 + 0.9) / 2)}
-    assert emptiness.check(2) == {}, "nothing was shown in that step"
+    assert detector.observe(one) is one and detector.observe(two) is two
+    assert detector.check(1) == {"opacity": pytest.approx((0.3 + 0.9) / 2)}
+    assert detector.check(2) == {}, "nothing was shown in that step"
 
 
 def test_it_counts_on_across_a_checkpoint():
@@ -114,7 +114,7 @@ def test_it_counts_on_across_a_checkpoint():
     with pytest.raises(EmptyFieldError, match="at step 20"):
         second.add(20, 0.0)
     third = CollapseDetector(job())
-    third.restore({})  # of before there was a watch
+    third.restore({})  # of before there was this check
     third.add(20, 0.0)
 
 
@@ -163,22 +163,22 @@ def test_the_opacity_of_a_step_is_reported_as_a_closed_form_says(config):
     assert job.history.column("opacity") == [reported]
 
 
-def test_what_is_not_watched_is_not_measured(config):
+def test_what_is_not_checked_is_not_measured(config):
     job = of_density(Trainer.build(with_changes(config, {"collapse": {"max_restarts": 0}})), 1e-6)
     for _ in range(12):
         assert "opacity" not in job.step().terms
     assert job.ended
 
 
-def test_a_healthy_run_is_the_same_number_for_number_with_and_without_the_watch(config):
+def test_a_healthy_run_is_the_same_number_for_number_with_and_without_the_check(config):
     def run(max_restarts: int) -> Trainer:
         job = Trainer.build(with_changes(config, {"collapse": {"max_restarts": max_restarts}}))
         while not job.ended:
             job.step()
         return job
 
-    watched, alone = run(2), run(0)
-    assert watched.restarts == []
-    assert watched.history.column("loss") == alone.history.column("loss")
-    for name, value in watched.field.state_dict().items():
+    checked, alone = run(2), run(0)
+    assert checked.restarts == []
+    assert checked.history.column("loss") == alone.history.column("loss")
+    for name, value in checked.field.state_dict().items():
         assert torch.equal(value, alone.field.state_dict()[name])

@@ -1,4 +1,4 @@
-"""A judge that ends a run: what is left is the field that it liked best, also after a kill in the middle."""
+"""A score that ends a run: what is left is the field with the best one, also after a kill in the middle."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def config(diffusion_folder: Path, guide_folder: Path):
 
 
 class Falling:
-    """A judge whose score is best at its second look."""
+    """A scorer whose score is best at its second call."""
 
     card = {"name": "falling", "license": "none", "source": "test"}
 
@@ -60,7 +60,7 @@ def test_a_run_that_is_liked_less_and_less_ends_at_its_best(config):
     assert job.history.column("clip_score")[3] == pytest.approx(0.5)
 
 
-def test_what_the_judge_liked_is_remembered_across_a_checkpoint(config, tmp_path: Path):
+def test_the_best_field_is_remembered_across_a_checkpoint(config, tmp_path: Path):
     job = Trainer.build(config)
     job.early_stopping._scorer = Falling()
     kept = run(job, until=7)
@@ -74,7 +74,7 @@ def test_what_the_judge_liked_is_remembered_across_a_checkpoint(config, tmp_path
     assert Trainer.load(config, tmp_path).ended
 
 
-def test_other_words_are_judged_anew(config):
+def test_other_words_begin_a_new_history(config):
     job = Trainer.build(config)
     job.early_stopping._scorer = Falling()
     run(job, until=7)
@@ -83,7 +83,7 @@ def test_other_words_are_judged_anew(config):
     assert not job.ended and job.early_stopping._tracker.best == pytest.approx(0.1)
 
 
-def test_the_real_judge_looks_and_is_named_among_the_models(config):
+def test_the_real_scorer_scores_and_is_named_among_the_models(config):
     job = Trainer.build(config)
     assert len(job.models) == 2
     assert "clip_score" not in job.step().terms
@@ -91,7 +91,7 @@ def test_the_real_judge_looks_and_is_named_among_the_models(config):
     assert -1 <= report.terms["clip_score"] <= 1 and report.score == report.terms["clip_score"]
 
 
-def test_without_a_judge_nothing_looks_on(config):
+def test_without_a_scoring_model_nothing_is_scored(config):
     job = Trainer.build(with_changes(config, {"early_stopping": {"model": ""}}))
     run(job, until=4)
     assert job.early_stopping.models == [] and "clip_score" not in job.history.names

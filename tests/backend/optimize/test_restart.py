@@ -12,7 +12,7 @@ from failing_seeds import fail_for
 
 from backend.config import JobConfig, preset, with_changes
 from backend.errors import EmptyFieldError, ModelError, NotFiniteError
-from backend.optimize import restart as new_seed
+from backend.optimize import restart
 from backend.optimize.checkpoint import read_checkpoint
 from backend.optimize.restart import next_seed, step_or_restart
 from backend.optimize.trainer import Trainer
@@ -121,7 +121,7 @@ def test_the_model_that_cannot_be_built_again_has_its_own_error(config, monkeypa
 
     fail_for(monkeypatch, {0}, "nan")
     job = Trainer.build(config)
-    monkeypatch.setattr(new_seed, "Trainer", gone)
+    monkeypatch.setattr(restart, "Trainer", gone)
     with pytest.raises(ModelError, match="put it back"):
         run(job)
 

@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from backend.errors import MemoryShortError
+from backend.free_memory import free_bytes
 from backend.pretrained import check_memory
-from backend.pretrained.memory import OVERHEAD, free_bytes, needed_bytes
+from backend.pretrained.memory import OVERHEAD, needed_bytes
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 
@@ -49,9 +50,12 @@ def test_free_memory_is_less_than_all_of_it():
 
 
 def test_where_the_system_does_not_say_nothing_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("backend.pretrained.memory.MEMORY_INFO", tmp_path / "none")
-    assert free_bytes(CPU) is None
+    monkeypatch.setattr("backend.pretrained.memory.free_bytes", lambda device: None)
     check_memory("big", hole(tmp_path / "model.safetensors", 5 * 10**12), CPU)
-    monkeypatch.setattr("backend.pretrained.memory.MEMORY_INFO", tmp_path / "odd")
-    (tmp_path / "odd").write_text("nothing of use\n")
-    assert free_bytes(CPU) is None
+
+
+def test_the_limit_of_a_container_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Whoever reads /proc/meminfo alone sees the whole machine, and is killed."""
+    monkeypatch.setattr("backend.pretrained.memory.free_bytes", lambda device: 1_000_000)
+    with pytest.raises(MemoryShortError, match="where 1 MB are free"):
+        check_memory("big", hole(tmp_path / "model.safetensors", 2_000_000), CPU)

@@ -32,16 +32,16 @@ def image_text(folder: Path) -> None:
     load_image_text(resolve(str(folder)), CPU)
 
 
-def eye(folder: Path) -> None:
+def image_encoder(folder: Path) -> None:
     load_image_encoder(str(folder), CPU)
 
 
-def judge(folder: Path) -> None:
+def clip_scorer(folder: Path) -> None:
     wanted = {"prompt": "a red cube", "early_stopping": {"model": str(folder), "every": 1}}
     build_clip_scorer(from_json(wanted), CPU, print)
 
 
-IMAGE_TEXT_DOORS = [image_text, eye, judge]
+IMAGE_TEXT_DOORS = [image_text, image_encoder, clip_scorer]
 
 
 def text_diffusion(folder: Path, control: Path | None = None) -> None:

@@ -11,35 +11,9 @@ from typing import Any
 
 import pytest
 
-from backend import config as configuration
 from backend.wire import messages
 
 from .live import PATIENCE, Backend, Client
-
-
-@pytest.fixture
-def tiny(scene_folder: Path) -> Callable[..., dict[str, Any]]:
-    """A job that takes milliseconds a step, as JSON; changes to it by group."""
-
-    def make(**changes: Any) -> dict[str, Any]:
-        base: dict[str, Any] = {
-            "dataset": str(scene_folder),
-            "field": {"resolution": 12, "start_resolution": 12, "upsample_at": []},
-            "render": {"samples_per_ray": 16, "occupancy_resolution": 8},
-            "photometric": {"rays_per_step": 256},
-            "optimize": {
-                "steps": 40,
-                "learning_rate_density": 1.0,
-                "learning_rate_color": 0.5,
-                "preview_size": 16,
-                "preview_every_s": 0.2,
-            },
-            "export": {"resolution": 16},
-        }
-        config = configuration.with_changes(configuration.preset("reconstruct", "draft"), base)
-        return configuration.to_json(configuration.with_changes(config, changes))
-
-    return make
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def running(tmp_path, tiny):
 def test_nan_ends_the_job_and_its_last_checkpoint_is_kept(running):
     jobs, store, job, told = running
     with torch.no_grad():
-        for _, parameter in jobs._run.trainer.field.named_parameters():
+        for _, parameter in jobs._runner.trainer.field.named_parameters():
             parameter.fill_(torch.nan)
     for _ in range(store.config(job).optimize.not_finite_limit + 1):
         jobs.advance()
@@ -84,7 +84,7 @@ def test_nan_ends_the_job_and_its_last_checkpoint_is_kept(running):
 
 def test_a_mistake_of_ours_ends_the_job_and_not_the_thread(running, caplog):
     jobs, store, job, told = running
-    jobs._run.trainer.optimizer = None
+    jobs._runner.trainer.optimizer = None
     jobs.advance()
     assert store.get(job).state == "failed" and "Dreamwright made a mistake" in store.get(job).error
     assert "Traceback" in caplog.text, "the log says more"

@@ -18,8 +18,7 @@ from backend.cameras.camera import Rays
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.density_noise import DensityNoise
 from backend.fields.field import UNIT_CUBE, Bounds
-from backend.render.fused import availability as choice
-from backend.render.fused import jit
+from backend.render.fused import availability, jit
 from backend.render.occupancy import OccupancyGrid
 from backend.render.renderer import Renderer
 from backend.render.shading import Shading
@@ -34,25 +33,25 @@ RAYS = Rays(torch.tensor([[0.0, 0.0, -3.0]]), torch.tensor([[0.0, 0.0, 1.0]]))
 
 
 def test_a_dense_grid_on_the_processor_fits():
-    assert choice.why_not_fused(DenseGrid(UNIT_CUBE, 4), RAYS) == ""
-    assert choice.why_not_fused(DenseGrid(UNIT_CUBE, 4), RAYS, OccupancyGrid(UNIT_CUBE, 4, 0.01, 0.1, 0)) == ""
+    assert availability.why_not_fused(DenseGrid(UNIT_CUBE, 4), RAYS) == ""
+    assert availability.why_not_fused(DenseGrid(UNIT_CUBE, 4), RAYS, OccupancyGrid(UNIT_CUBE, 4, 0.01, 0.1, 0)) == ""
 
 
 def test_what_does_not_fit_is_named(generator):
     grid = DenseGrid(UNIT_CUBE, 4)
     other_box = OccupancyGrid(Bounds((0.0,) * 3, (1.0,) * 3), 4, 0.01, 0.1, 0)
-    assert "not a dense grid" in choice.why_not_fused(DensityNoise(grid, 1.0, generator), RAYS)
-    assert "processor" in choice.why_not_fused(DenseGrid(UNIT_CUBE, 4).to("meta"), RAYS)
-    assert "one precision" in choice.why_not_fused(DenseGrid(UNIT_CUBE, 4).double(), RAYS)
-    assert "one precision" in choice.why_not_fused(
+    assert "not a dense grid" in availability.why_not_fused(DensityNoise(grid, 1.0, generator), RAYS)
+    assert "processor" in availability.why_not_fused(DenseGrid(UNIT_CUBE, 4).to("meta"), RAYS)
+    assert "one precision" in availability.why_not_fused(DenseGrid(UNIT_CUBE, 4).double(), RAYS)
+    assert "one precision" in availability.why_not_fused(
         DenseGrid(UNIT_CUBE, 4).half(), Rays(RAYS.origins.half(), RAYS.directions.half())
     )
-    assert "another box" in choice.why_not_fused(grid, RAYS, other_box)
+    assert "another box" in availability.why_not_fused(grid, RAYS, other_box)
 
 
 def test_without_numba_the_plain_way_is_taken_and_said_once(monkeypatch, caplog):
-    monkeypatch.setattr(choice, "has_numba", lambda: False)
-    choice._log_once.cache_clear()
+    monkeypatch.setattr(availability, "has_numba", lambda: False)
+    availability._log_once.cache_clear()
     with caplog.at_level("INFO"):
         seen = [Renderer(DenseGrid(UNIT_CUBE, 4), 8)(RAYS) for _ in range(3)]
     assert all("March" not in type(s.color.grad_fn).__name__ for s in seen)
@@ -156,7 +155,8 @@ class Boom:
 def test_compiled_code_that_came_with_a_cache_is_not_read(command, tmp_path: Path):
     """The one command ends for want of a token, the other of a job; the process then compiles something, twice."""
     source = (
-        "import sys; from backend.cli.commands import main; assert main(sys.argv[1:]) == 1; import numpy as np\n"
+        "import sys; from backend.__main__ import main, serve; assert main(sys.argv[1:], serve=serve) == 1\n"
+        "import numpy as np\n"
         "from backend.render.fused.kernels import first_cell; first_cell(*(np.float32(i) for i in range(5)))"
     )
     unset = (cache.COMPILED_VARIABLE, cache.CACHE_VARIABLE, TOKEN_VARIABLE)
