@@ -56,7 +56,7 @@ def concatenate(rays: Sequence[Rays]) -> Rays:
 
 
 def cone_radii(local: Float[Tensor, "*n 3"], focal: Float[Tensor, "*n"] | float) -> Float[Tensor, "*n"]:
-    """Of the cones of pixels whose rays are (x, y, -1) in the camera, a meter along each ray (mip-NeRF, section 3.1).
+    """Returns the radii of pixels' cones, a meter along each ray (x, y, -1) in the camera (mip-NeRF, section 3.1).
 
     A disc that varies as much as a square pixel has the radius 2 / sqrt(12) pixels. At depth 1 a pixel is 1 / focal
     wide, and a meter along a slanted ray is the depth 1 / |(x, y, -1)|.

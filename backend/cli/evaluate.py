@@ -75,7 +75,8 @@ def evaluate(
 
 
 def scorer_model(name: str) -> ModelRef:
-    """
+    """Returns the image-text model of this name.
+
     Raises:
         ModelError: it is unknown, or has no eye for words.
     """

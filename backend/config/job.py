@@ -140,7 +140,7 @@ def from_json(data: dict[str, Any]) -> JobConfig:
 
 
 def check_runnable(config: JobConfig) -> JobConfig:
-    """What a job needs before it may be created, beyond each value being in bounds.
+    """Checks what a job needs before it may be created, beyond each value being in bounds, and returns it.
 
     Raises:
         EmptyPromptError: a text job without words or pictures of what is wanted.

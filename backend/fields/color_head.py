@@ -77,7 +77,7 @@ class ColorHead(nn.Module):
         self.layers[-1] = last
 
     def _load_from_state_dict(self, state: dict[str, Tensor], prefix: str, *rest: Any) -> None:
-        """What was saved may show colors where this one began with latents: take its last layer's shape first."""
+        """Takes over the last layer's shape first: what was saved may show colors where this one began with latents."""
         name = f"{prefix}layers.{len(self.layers) - 1}."
         if name + "weight" in state:
             self._replace_last_layer(

@@ -31,7 +31,8 @@ def expanded(points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
 
 
 def contraction_jacobian(points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3 3"]:
-    """With r = |x| > 1 and n = x / r: J = (2 r - 1) / r^2 (I - n n^T) + 1 / r^2 n n^T; inside it is I."""
+    """Returns d contracted / d point: J = (2 r - 1) / r^2 (I - n n^T) + 1 / r^2 n n^T with r = |x| > 1 and n = x / r;
+    inside it is I."""
     radius = points.norm(dim=-1)[:, None, None].clamp_min(1)
     unit = torch.nn.functional.normalize(points, dim=-1)
     outer = unit[:, :, None] * unit[:, None, :]

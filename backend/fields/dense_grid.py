@@ -28,7 +28,8 @@ class DenseGrid(nn.Module):
     """Whether gradients may come as sparse tensors: for an optimizer that moves only the voxels that were touched."""
 
     def __init__(self, bounds: Bounds, resolution: int, color_channels: int = 3) -> None:
-        """With more than three channels colors are latents of a diffusion model: numbers without bounds."""
+        """Makes a grid of zeros. With more than three channels colors are latents of a diffusion model: numbers without
+        bounds."""
         super().__init__()
         self.bounds = bounds
         shape = _lattice(bounds, resolution)
@@ -107,7 +108,7 @@ class DenseGrid(nn.Module):
         self.raw_density.copy_(DENSITY_INITS[name](self._radius()))
 
     def _radius(self) -> Float[Tensor, "x y z 1"]:
-        """Of each cell's center from the middle, in half-widths of the box."""
+        """Returns the distance of each cell's center from the middle, in half-widths of the box."""
         axes = [((torch.arange(n) + 0.5) / n * 2 - 1).to(self.raw_density) for n in self.shape]
         x, y, z = torch.meshgrid(*axes, indexing="ij")
         return (x.square() + y.square() + z.square()).sqrt()[..., None]

@@ -59,7 +59,7 @@ class SignedDistance(NeuralField):
         return BETA_MIN + self.learned_beta.abs()
 
     def distance(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
-        """To the surface, in half-widths of the box; negative inside."""
+        """Returns the distance to the surface, in half-widths of the box; negative inside."""
         return self._raw(self._to_coords(positions))[0] + self._ball(positions)
 
     def distance_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
@@ -73,7 +73,7 @@ class SignedDistance(NeuralField):
         return {"network": rest} | ({"encoding": encoding} if encoding else {})
 
     def _raw(self, coords: Float[Tensor, "n 3"]) -> tuple[Float[Tensor, " n"], Float[Tensor, "n f"]]:
-        """What the network adds to the ball's distance, and features."""
+        """Returns what the network adds to the ball's distance, and features."""
         values = self.trunk(torch.cat([coords, self.encoding(coords)], dim=-1))
         return values[:, 0], values[:, 1:]
 

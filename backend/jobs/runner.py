@@ -145,7 +145,7 @@ class JobRunner:
         self._add_to_history(score)
 
     def _add_to_history(self, score: float | None) -> None:
-        """To go back to; where that fails the job goes on all the same."""
+        """Keeps a checkpoint to go back to; where that fails the job goes on all the same."""
         config = configuration.to_json(self.trainer.config)
         try:
             keep_checkpoint(self.folder, self.step, config, finite_or_none(score), self._max_checkpoints)

@@ -88,7 +88,7 @@ class Sent:
             return there + len(data)
 
     def check_whole(self, client: str, dataset: str) -> None:
-        """Whether a job can be made of it.
+        """Checks that a job can be made of it.
 
         Raises:
             DatasetError: something of it is missing, or it names pictures that were not sent.
@@ -113,7 +113,7 @@ class Sent:
             shutil.rmtree(self._folder / id, ignore_errors=True)
 
     def forget_unused(self, used: set[str], before: float) -> None:
-        """At the start: what a client that went did not make a job of."""
+        """Deletes, at the start, what a client that went did not make a job of."""
         for folder in self._ours():
             if SENT + folder.name not in used and folder.stat().st_mtime < before:
                 log.info("removed the dataset %s, of which no job was made", folder.name)

@@ -94,7 +94,7 @@ def tokenizer_repos(model_ref: ModelRef, place: Path) -> list[str]:
 
 
 def _text_config(model_ref: ModelRef, place: Path) -> dict[str, Any]:
-    """How open_clip describes the half that reads words."""
+    """Returns how open_clip describes the half that reads words."""
     if (place / CONFIG_FILE).is_file():
         return read_config(place)["model_cfg"]["text_cfg"]
     return import_open_clip().get_model_config(model_ref.architecture)["text_cfg"] if model_ref.architecture else {}

@@ -76,7 +76,7 @@ class FieldQuery:
         return self.gradient is None and self.shading is None and not self.over_frustums
 
     def at(self, rays: Rays, samples: RaySamples, mask: Bool[Tensor, "r s"]) -> SampleOutputs:
-        """Of the samples that are asked, all at once."""
+        """Asks the field at the samples of `mask`, all at once."""
         ray, sample_index = mask.nonzero(as_tuple=True)
         directions = rays.directions[ray]
         points = torch.addcmul(rays.origins[ray], samples.t[ray, sample_index, None], directions)

@@ -50,7 +50,7 @@ def render_passes_within(
     normals: bool = True,
     clock: Callable[[], float] = time.monotonic,
 ) -> Passes:
-    """From as many rays as there is time for: the passes may be smaller than the lens's picture."""
+    """Renders as many rays as there is time for: the passes may be smaller than the lens's picture."""
     first = min(1 / FIRST_DIVISOR, MIN_SIDE / max(lens.width, lens.height))
     return render_within(
         seconds, lambda part: render_passes(renderer, part, device, normals=normals), lens, _stack_bands, clock, first
@@ -114,7 +114,8 @@ def surface_normals(
 
 
 def _required(part: Tensor | None, rays: Int[Tensor, " n"]) -> Tensor:
-    """
+    """Returns a part of a rendering that may be missing.
+
     Raises:
         ValueError: of a rendering that does not say where its samples lie.
     """

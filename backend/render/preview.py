@@ -59,7 +59,7 @@ def render_within(
     clock: Callable[[], float] = time.monotonic,
     first: float = 1 / FIRST_DIVISOR,
 ) -> P:
-    """What `picture` makes of the camera, or of one with fewer pixels; `stacked` puts bands of rows together.
+    """Returns what `picture` makes of the camera, or of one with fewer pixels; `stacked` puts bands of rows together.
 
     `first` is how large the first picture is, beside the whole.
     """
@@ -77,7 +77,7 @@ def render_within(
 
 
 def _affordable_scale(scale: float, spent: float, left: float) -> float:
-    """How large a picture there is time for, after one of this scale took so long; time goes with the pixels."""
+    """Estimates how large a picture there is time for, after one of this scale took `spent`: time goes with pixels."""
     return min(1.0, scale * FIRST_DIVISOR, scale * math.sqrt(TIME_SHARE * max(0.0, left) / max(spent, 1e-9)))
 
 
@@ -101,7 +101,8 @@ def picture_within(
 
 
 def enlarged(rendering: Rendering, camera: Camera) -> Rendering:
-    """At the camera's size: color and opacity linear between pixels, depth the nearest one's, which has no halo."""
+    """Resizes a rendering to the camera's size: color and opacity linear between pixels, depth the nearest one's, which
+    has no halo."""
     if rendering.opacity.shape == (camera.height, camera.width):
         return rendering
     smooth, nearest = ({"mode": "bilinear", "align_corners": False}, {"mode": "nearest-exact"})

@@ -73,7 +73,7 @@ def _sample_in_each(edges: Float[Tensor, "r s+1"], generator: torch.Generator | 
 
 
 def _jitter(like: Float[Tensor, "r s"], generator: torch.Generator | None) -> Float[Tensor, "r s"] | float:
-    """How far into its stretch each point lies, in [0, 1)."""
+    """Draws how far into its interval each point lies, in [0, 1); 1/2 for all without a generator."""
     if generator is None:
         return 0.5
     return torch.rand(like.shape, generator=generator, dtype=like.dtype, device=generator.device).to(like.device)

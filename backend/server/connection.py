@@ -84,7 +84,7 @@ class Connection:
         return self._socket.who
 
     def hears(self, client: str | None) -> bool:
-        """Whether it is told what happens to the jobs of a client; None is of a job that is gone."""
+        """Tells whether it is told what happens to the jobs of a client; None is of a job that is gone."""
         return self.who.is_owner or (client is not None and self.who.may_see(client) and self._clients.still(self.who))
 
     def notify(self, message: Any, key: Hashable, *, expendable: bool) -> None:

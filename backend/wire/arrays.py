@@ -85,7 +85,7 @@ def fragments(descriptor: Descriptor, array: np.ndarray) -> Iterator[bytes | mem
 
 
 def message_id(message: bytes) -> int:
-    """Which array a binary message brings.
+    """Returns the id of the array that a binary message brings.
 
     Raises:
         ProtocolError: it is shorter than an id.

@@ -85,9 +85,8 @@ def apply_dense_step(values: Tensor, slope: Tensor, first: Tensor, second: Tenso
 
 
 def is_rising(slope: Tensor) -> bool:
-    """Whether each voxel is stored once, in rising order: then nothing need be sorted, which would take ten times as
-    long as the step. Torch forgets that it knew (`is_coalesced`) where it takes a gradient over without a copy.
-    """
+    """Tells whether each voxel is stored once, in rising order: then nothing need be sorted, which would take ten times
+    as long as the step. Torch forgets that it knew (`is_coalesced`) where it takes a gradient over without a copy."""
     if slope.is_coalesced():
         return True
     x, y, z = slope._indices()
