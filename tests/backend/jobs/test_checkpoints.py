@@ -133,7 +133,7 @@ def test_a_step_that_cannot_be_kept_does_not_end_the_run(store, tiny, caplog):
 
     store.folder = blocked
     with caplog.at_level(logging.WARNING):
-        job, _, evaluation = run(store, config)
+        _job, _, evaluation = run(store, config)
     assert evaluation["psnr"] > 0 and "A checkpoint could not be kept in" in caplog.text
 
 
