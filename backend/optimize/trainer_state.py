@@ -13,8 +13,7 @@ from backend.data.transforms_json import Dataset, GoOn, dataset_folder, read_dat
 from backend.device import choose_device
 from backend.errors import CheckpointError, DreamwrightError
 from backend.fields.build import build_field
-from backend.fields.dense_grid import DenseGrid
-from backend.fields.field import Field
+from backend.fields.field import Field, Upsampleable
 from backend.guidance.build import build_guidances
 from backend.guidance.guidance import OptimizesLatents
 from backend.guidance.regularizers import Regularizers
@@ -135,7 +134,7 @@ class TrainerState:
     def _coarsen_if_lowered(self) -> None:
         """A grid that was kept finer than it may be now; Adam starts anew there."""
         finest = self.config.field.resolution
-        if isinstance(self.field, DenseGrid) and max(self.field.shape) > finest:
+        if isinstance(self.field, Upsampleable) and max(self.field.shape) > finest:
             self.log(f"The field of {max(self.field.shape)} cells a side was made coarser: {finest}.")
             self.field.upsample(finest)
             self.optimizer = make_optimizer(self.field, self.config.optimize)
@@ -160,7 +159,7 @@ class TrainerState:
         return build_field(self.config.field, bounds, method, channels, self.config.seed).to(self.device)
 
     def _add_note(self, sentence: str) -> None:
-        """What a guidance says of the words it was given: for the log, and for the person who reads the result."""
+        """Keeps what a guidance says of the words it was given, for the log and the report."""
         if sentence not in self.notes:
             self.notes.append(sentence)
         self.log(sentence)
@@ -188,7 +187,7 @@ class TrainerState:
                 self.optimizer.state[parameter] = {moment: value.to(self.device) for moment, value in moments.items()}
 
     def _load_remaining(self, tensors: Tensors) -> None:
-        """What guidances, early stopping and curves have gathered, and the next random number."""
+        """Restores what guidances, early stopping and curves have gathered, and the next random number."""
         for i, guidance in enumerate(self.guidances):
             guidance.restore(under(f"guidance.{i}", tensors))
         self.early_stopping.restore(under("early_stopping", tensors))
