@@ -97,7 +97,11 @@ def describe_split(context: bpy.types.Context) -> str:
     aside = len(camera_roles.held_out(chosen)) or len(
         poses.split_held_out(count, settings.scene_setup.hold_out_every)[1]
     )
-    return f"{count - aside} training views, {aside} validation views"
+    return f"{_views(count - aside, 'training')}, {_views(aside, 'validation')}"
+
+
+def _views(number: int, role: str) -> str:
+    return f"{number} {role} view{'' if number == 1 else 's'}"
 
 
 def describe_roles(context: bpy.types.Context) -> str:

@@ -135,7 +135,8 @@ def from_json(data: dict[str, Any]) -> JobConfig:
     Raises:
         ConfigError: an unknown name, a wrong type, a value out of bounds; the sentence names it.
     """
-    return read_group(JobConfig, renamed(data), "")
+    config: JobConfig = read_group(JobConfig, renamed(data), "")
+    return config
 
 
 def check_runnable(config: JobConfig) -> JobConfig:

@@ -20,12 +20,13 @@ from torch import Tensor
 
 from backend.cameras.orbit import Frame, OrbitView
 from backend.pretrained import ImageText
+from backend.pretrained.vocabulary import COLORS
 from backend.render.renderer import Renderer
 
 from .orbit_views import pictures, render_views, views_around
 from .r_precision import merged, ranks
 from .sides import agreement, fronts, side_probabilities
-from .textureless import COLORS, Textureless, form_groups
+from .textureless import Textureless, form_groups
 
 ELEVATIONS, AZIMUTHS = (20.0, 45.0), 4
 SIDES_ELEVATION, SIDES_AZIMUTHS = 20.0, 12

@@ -208,4 +208,5 @@ def _sides(bounds: Bounds) -> list[float]:
 
 def _shape(bounds: Bounds, resolution: int) -> tuple[int, int, int]:
     sides = _sides(bounds)
-    return tuple(max(1, round(resolution * side / max(sides))) for side in sides)
+    x, y, z = (max(1, round(resolution * side / max(sides))) for side in sides)
+    return x, y, z

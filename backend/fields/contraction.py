@@ -19,13 +19,15 @@ from .integrated_encoding import Gaussians
 def contracted(points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
     """Into the ball of radius 2."""
     radius = points.norm(dim=-1, keepdim=True).clamp_min(1)
-    return (2 - 1 / radius) / radius * points
+    inside: Float[Tensor, "n 3"] = (2 - 1 / radius) / radius * points
+    return inside
 
 
 def expanded(points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
     """The inverse, inside the ball of radius 2: |x| = 1 / (2 - |y|) where |y| > 1."""
     radius = points.norm(dim=-1, keepdim=True).clamp_min(1)
-    return points / (radius * (2 - radius))
+    outside: Float[Tensor, "n 3"] = points / (radius * (2 - radius))
+    return outside
 
 
 def contraction_jacobian(points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3 3"]:
@@ -35,7 +37,8 @@ def contraction_jacobian(points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3 3"]
     unit = torch.nn.functional.normalize(points, dim=-1)
     outer = unit[:, :, None] * unit[:, None, :]
     eye = torch.eye(3, dtype=points.dtype, device=points.device)
-    return ((2 * radius - 1) * (eye - outer) + outer) / radius.square()
+    jacobian: Float[Tensor, "n 3 3"] = ((2 * radius - 1) * (eye - outer) + outer) / radius.square()
+    return jacobian
 
 
 def contracted_pieces(pieces: Gaussians) -> Gaussians:

@@ -8,6 +8,8 @@ longest side of the bounds, so that the same raw values are as opaque in a box o
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
@@ -41,7 +43,8 @@ class DenseGrid(nn.Module):
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        return tuple(self.raw_density.shape[:3])
+        x, y, z = self.raw_density.shape[:3]
+        return x, y, z
 
     def density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         """Density in 1/meter, 0 outside the bounds."""
@@ -107,9 +110,10 @@ class DenseGrid(nn.Module):
     def _radius(self) -> Float[Tensor, "x y z 1"]:
         """Returns the distance of each cell's center from the middle, in half-widths of the box."""
         axes = [((torch.arange(n) + 0.5) / n * 2 - 1).to(self.raw_density) for n in self.shape]
-        return sum(axis.square() for axis in torch.meshgrid(*axes, indexing="ij")).sqrt()[..., None]
+        x, y, z = torch.meshgrid(*axes, indexing="ij")
+        return (x.square() + y.square() + z.square()).sqrt()[..., None]
 
-    def _load_from_state_dict(self, state: dict[str, Tensor], prefix: str, *rest) -> None:
+    def _load_from_state_dict(self, state: dict[str, Tensor], prefix: str, *rest: Any) -> None:
         """A saved grid may be of another resolution than this one began with: take its shape first."""
         for name in ("raw_density", "raw_color"):
             if prefix + name in state:
@@ -124,4 +128,5 @@ def _inside(coords: Float[Tensor, "n 3"]) -> Bool[Tensor, " n"]:
 def _lattice(bounds: Bounds, resolution: int) -> tuple[int, int, int]:
     """Cells along each axis: `resolution` on the longest, the others in proportion, so that cells are cubes."""
     sides = [high - low for low, high in zip(bounds.low, bounds.high, strict=True)]
-    return tuple(max(2, round(resolution * side / max(sides))) for side in sides)
+    x, y, z = (max(2, round(resolution * side / max(sides))) for side in sides)
+    return x, y, z

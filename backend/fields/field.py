@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -122,6 +122,17 @@ class Field(DensityField, Protocol):
         groups says in `learning_rates: dict[str, float]` how fast they learn."""
         ...
 
+    @property
+    def color_channels(self) -> int:
+        """Three, or those of a latent space, until `to_colors`."""
+        ...
+
+    def to_colors(self, matrix: Float[Tensor, "c 3"], bias: Float[Tensor, " 3"]) -> None:
+        """Make the latents colors: matrix.T latents + bias, in sRGB."""
+        ...
+
+    def to(self, device: torch.device) -> Self: ...
+
     def state_dict(self) -> dict[str, Tensor]: ...
 
     def load_state_dict(self, state: dict[str, Tensor]) -> object: ...
@@ -130,6 +141,11 @@ class Field(DensityField, Protocol):
 @runtime_checkable
 class Upsampleable(Protocol):
     """A field with a resolution."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Cells along x, y and z."""
+        ...
 
     def upsample(self, resolution: int) -> None:
         """Refines the representation to `resolution` without changing what it shows; parameters are new objects."""

@@ -70,6 +70,8 @@ def random_frequencies(count: int, degree: int) -> Float[Tensor, "k 3"]:
 class IntegratedEncoding(nn.Module):
     """Means of cosines and sines; the frequencies are drawn once and saved, not learned."""
 
+    frequencies: Float[Tensor, "k 3"]
+
     def __init__(self, count: int, degree: int) -> None:
         super().__init__()
         self.register_buffer("frequencies", random_frequencies(count, degree))

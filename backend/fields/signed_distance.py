@@ -48,8 +48,10 @@ class SignedDistance(NeuralField):
         self.color = self.head(settings.width, color_channels, 1, settings.width)
         self.learned_beta = nn.Parameter(torch.tensor(settings.beta - BETA_MIN))
         with torch.no_grad():
-            self.trunk[-1].weight[0] *= FIRST_WEIGHTS
-            self.trunk[-1].bias[0] = 0.0
+            last = self.trunk[-1]
+            assert isinstance(last, nn.Linear)
+            last.weight[0] *= FIRST_WEIGHTS
+            last.bias[0] = 0.0
 
     @property
     def beta(self) -> Float[Tensor, ""]:

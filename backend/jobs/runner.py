@@ -135,7 +135,7 @@ class JobRunner:
     def finish(self) -> dict[str, Any]:
         """Keeps the result and evaluates it: the numbers of `Trainer.evaluate`."""
         self.save()
-        evaluation = finite_or_none(self.trainer.evaluate())
+        evaluation: dict[str, Any] = finite_or_none(self.trainer.evaluate())
         if self._max_checkpoints:
             self._add_to_history(evaluation.get("score") or self._score)
         return evaluation

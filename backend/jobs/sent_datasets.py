@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -145,7 +146,8 @@ class Sent:
 
 def _client_of(folder: Path) -> str | None:
     try:
-        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["client"]
+        client: str | None = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["client"]
+        return client
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -167,7 +169,7 @@ def _checked(files: dict[str, object]) -> dict[str, int]:
     return {name: int(size) for name, size in files.items()}  # type: ignore[call-overload]
 
 
-def used_by(configs: Iterable[dict]) -> set[str]:
+def used_by(configs: Iterable[dict[str, Any]]) -> set[str]:
     """The datasets that jobs have."""
     found = (config.get("dataset", "") for config in configs)
     return {dataset for dataset in found if isinstance(dataset, str) and dataset.startswith(SENT)}

@@ -23,7 +23,8 @@ from backend.fields.build import build_field
 from backend.fields.field import Bounds, DensityField, Field, extent_of
 from backend.render.chunks import Chunks
 from backend.render.occupancy import OccupancyGrid
-from backend.render.passes import Passes, render_passes, render_passes_within
+from backend.render.passes import Passes as Passes
+from backend.render.passes import render_passes, render_passes_within
 from backend.render.preview import picture_within
 from backend.render.renderer import Renderer
 

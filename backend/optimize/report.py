@@ -16,9 +16,8 @@ from backend.evaluate import held_out
 from backend.evaluate.curves import curves_png
 from backend.evaluate.results import brief_measures
 from backend.evaluate.score import clip_similarity
-from backend.evaluate.sides import SIDES
 from backend.pretrained import load_image_text, resolve
-from backend.pretrained.vocabulary import ModelVocabulary
+from backend.pretrained.vocabulary import SIDES, ModelVocabulary
 from backend.render.renderer import Renderer
 
 from .history import History

@@ -13,8 +13,7 @@ from backend.data.transforms_json import Dataset, GoOn, dataset_folder, read_dat
 from backend.device import choose_device
 from backend.errors import CheckpointError, DreamwrightError
 from backend.fields.build import build_field
-from backend.fields.dense_grid import DenseGrid
-from backend.fields.field import Field
+from backend.fields.field import Field, Upsampleable
 from backend.guidance.build import build_guidances
 from backend.guidance.guidance import OptimizesLatents
 from backend.guidance.regularizers import Regularizers
@@ -133,7 +132,7 @@ class TrainerState:
     def _coarsen_if_lowered(self) -> None:
         """A grid that was kept finer than it may be now; Adam starts anew there."""
         finest = self.config.field.resolution
-        if isinstance(self.field, DenseGrid) and max(self.field.shape) > finest:
+        if isinstance(self.field, Upsampleable) and max(self.field.shape) > finest:
             self.log(f"The field of {max(self.field.shape)} cells a side was made coarser: {finest}.")
             self.field.upsample(finest)
             self.optimizer = make_optimizer(self.field, self.config.optimize)

@@ -21,9 +21,9 @@ from backend.errors import ModelError
 
 from .download import Progress, ignore, local_folder
 from .memory import check_memory
-from .model_ref import CONFIG_FILE, ModelRef, tokenizer_repo
+from .model_ref import ModelRef, tokenizer_repo
 from .offline import offline
-from .open_clip_config import read_config, tokenizer_settings
+from .open_clip_config import CONFIG_FILE, read_config, tokenizer_settings
 from .open_clip_import import import_open_clip
 from .remote_code import refuse_code
 from .repo_files import OPEN_CLIP_WEIGHTS, is_tokenizer_file

@@ -108,7 +108,7 @@ class FieldQuery:
 
     def _frustums(
         self, rays: Rays, samples: RaySamples, ray: Int[Tensor, " n"], sample_index: Int[Tensor, " n"]
-    ) -> list:
+    ) -> list[ConicalFrustums]:
         """Nothing for fields that see points, and along rays that have no width."""
         if not self.over_frustums or rays.radii is None:
             return []

@@ -30,6 +30,9 @@ LARGEST = 1e6
 class OccupancyGrid(nn.Module):
     """Remembered density, and the mask derived from it; both are saved with a checkpoint."""
 
+    density_grid: Float[Tensor, "n n n"]
+    occupied: Bool[Tensor, "n n n"]
+
     def __init__(
         self, bounds: Bounds, resolution: int, threshold: float, length: float, warmup: int, decay: float = DECAY
     ) -> None:

@@ -75,7 +75,7 @@ def render_passes(
 
     def spread(column: Tensor) -> Tensor:
         whole = column.new_zeros(lens.width * lens.height, column.shape[1]).index_copy_(0, meets, column)
-        return whole.unflatten(0, (lens.height, lens.width)).cpu()
+        return whole.reshape(lens.height, lens.width, -1).cpu()
 
     color, alpha, t, normal = spread(columns[0]).split([3, 1, 1, 3], dim=-1)
     depth = torch.where(alpha[..., 0] > MIN_ALPHA, pixel_rays.depth(t[..., 0]).float(), EMPTY_DEPTH)

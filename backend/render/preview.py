@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import torch
 from torch import Tensor
@@ -122,14 +122,15 @@ def _in_bands(picture: Callable[[C], P], camera: C, late: Callable[[], bool]) ->
 
 
 def _stack_bands(bands: list[Rendering]) -> Rendering:
-    parts = (torch.cat([getattr(band, name) for band in bands]) for name in ("color", "opacity", "depth", "weights"))
-    return Rendering(*parts)
+    names = ("color", "opacity", "depth", "weights")
+    color, opacity, depth, weights = (torch.cat([getattr(band, name) for band in bands]) for name in names)
+    return Rendering(color, opacity, depth, weights)
 
 
 def _scaled(camera: C, scale: float) -> C:
     return camera.resized(max(1, round(camera.width * scale)), max(1, round(camera.height * scale)))
 
 
-def _resized(picture: Tensor, camera: Camera, how: dict) -> Tensor:
+def _resized(picture: Tensor, camera: Camera, how: dict[str, Any]) -> Tensor:
     channels_first = picture.movedim(-1, 0)[None]
     return F.interpolate(channels_first, (camera.height, camera.width), **how)[0].movedim(0, -1)

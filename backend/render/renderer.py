@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from dataclasses import field as dataclass_field
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float
@@ -65,7 +67,8 @@ class Rendering:
     def reshaped(self, *shape: int) -> Rendering:
         """The same rays in another leading shape."""
         rays = self.opacity.ndim
-        return Rendering(*(_reshaped(getattr(self, spec.name), shape, rays) for spec in fields(self)))
+        parts: Iterator[Any] = (_reshaped(getattr(self, spec.name), shape, rays) for spec in fields(self))
+        return Rendering(*parts)
 
 
 def _reshaped(part: Tensor | Rendering | None, shape: tuple[int, ...], rays: int) -> Tensor | Rendering | None:

@@ -10,6 +10,7 @@ other half are equal in 1 / t, so that they grow with distance as what they see 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -28,7 +29,7 @@ class RaySamples:
     def lengths(self) -> Float[Tensor, "r s"]:
         return self.t_ends - self.t_starts
 
-    def __getitem__(self, index: tuple) -> RaySamples:
+    def __getitem__(self, index: tuple[Any, ...]) -> RaySamples:
         return RaySamples(self.t_starts[index], self.t_ends[index], self.t[index])
 
     @property

@@ -55,7 +55,7 @@ class Connection:
         self._filled = asyncio.Event()
         self._sent_all = asyncio.Event()
         self._room = asyncio.Semaphore(OPEN_CALLS)
-        self._tasks: set[asyncio.Task] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._greeted = False
 
     async def run(self) -> None:
@@ -181,7 +181,7 @@ class Connection:
             if outgoing.is_answer:
                 self._room.release()
 
-    def _spawn(self, work: Any) -> asyncio.Task:
+    def _spawn(self, work: Any) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

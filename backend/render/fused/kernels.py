@@ -66,13 +66,12 @@ class RayArrays(NamedTuple):
 
 
 class RenderedArrays(NamedTuple):
-    """What rays see."""
+    """What rays see, or the derivative of a loss by that."""
 
     color: Float[np.ndarray, "r c"]
     opacity: Float[np.ndarray, " r"]
     depth: Float[np.ndarray, " r"]
     weights: Float[np.ndarray, "r s"]
-    density: Float[np.ndarray, "r s"]
 
 
 class SampleRecords(NamedTuple):
@@ -229,9 +228,10 @@ def composite_colors(grid, found, record, weights, color):
 
 
 @kernel
-def march(grid, rays, begin, end, rendering, records, plane_counts):
-    """Front to back along the rays begin to end. `plane_counts` counts the queried samples by the lower of the two
-    planes of voxels beside them, unless there is a single row of records for many rays."""
+def march(grid, rays, begin, end, rendering, densities, records, plane_counts):
+    """Front to back along the rays begin to end. `densities` (r, s) are 0 where nothing was queried. `plane_counts`
+    counts the queried samples by the lower of the two planes of voxels beside them, unless there is a single row of
+    records for many rays."""
     t, max_depth = rays.t, rays.max_optical_depth
     kind, samples = t.dtype.type, t.shape[1]
     zero, one = kind(0), kind(1)
@@ -244,7 +244,7 @@ def march(grid, rays, begin, end, rendering, records, plane_counts):
     raw = buffers.raw
     for r in range(begin, end):
         row = r if keep else 0
-        record, weights, density = ray_record(records, row), rendering.weights[r], rendering.density[r]
+        record, weights, density = ray_record(records, row), rendering.weights[r], densities[r]
         sample, voxel, fraction = record.sample, record.voxel, record.fraction
         weights[:] = zero
         density[:] = zero
@@ -272,15 +272,6 @@ def march(grid, rays, begin, end, rendering, records, plane_counts):
             records.count[r] = done
             for k in range(done):
                 plane_counts[voxel[k] // ny_nz] += 1
-
-
-class RenderingGradient(NamedTuple):
-    """The derivative of a loss by what rays see."""
-
-    color: Float[np.ndarray, "r c"]
-    opacity: Float[np.ndarray, " r"]
-    depth: Float[np.ndarray, " r"]
-    weights: Float[np.ndarray, "r s"]
 
 
 class PlaneLists(NamedTuple):

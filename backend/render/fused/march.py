@@ -62,7 +62,8 @@ def march(
         precision(-math.log(early_stop_transmittance) if early_stop_transmittance > 0 else math.inf),
     )
     known = NO_OCCUPANCY if occupied is None else occupied.numpy()
-    return FusedRendering(*_March.apply(grid.raw_density, grid.raw_color, grid, arrays, known))
+    seen = _March.apply(grid.raw_density, grid.raw_color, grid, arrays, known)  # type: ignore[no-untyped-call]
+    return FusedRendering(*seen)
 
 
 class _March(torch.autograd.Function):
@@ -81,17 +82,18 @@ class _March(torch.autograd.Function):
         records = _empty_records(grid, rays, len(rays.t) if keep else 1)
         parts = thread_ranges(len(rays.t))
         plane_counts = np.zeros((len(parts), grid.shape[0]), np.int64)
-        rendering = kernels.RenderedArrays(*(part.numpy() for part in rendered))
+        *differentiable, density = (part.numpy() for part in rendered)
+        rendering = kernels.RenderedArrays(*differentiable)
 
         def go(begin: int, end: int, counts: np.ndarray) -> None:
             own = records if keep else _empty_records(grid, rays, 1)
-            kernels.march(grid, rays, begin, end, rendering, own, counts)
+            kernels.march(grid, rays, begin, end, rendering, density, own, counts)
 
         run_parallel(go, [(*part, counts) for part, counts in zip(parts, plane_counts, strict=True)])
         if keep:
             ctx.grid, ctx.rays, ctx.records, ctx.sparse = grid, rays, records, field.sparse_gradients
             ctx.parts, ctx.plane_counts = parts, plane_counts
-            ctx.save_for_backward(*rendered)
+            ctx.save_for_backward(*rendered[:4])
         ctx.mark_non_differentiable(rendered[4])
         ctx.set_materialize_grads(False)
         return rendered
@@ -160,7 +162,7 @@ def _gradient_lists(ctx: Any, slopes: tuple[Tensor | None, ...]) -> kernels.Plan
     lists = kernels.PlaneLists(
         ends, np.empty(total, np.int32), np.empty((total, 3), kind), np.empty((total, 1 + len(grid.lanes)), kind)
     )
-    by_rendering = kernels.RenderingGradient(*map(_slope, slopes, rendering[:4]))
+    by_rendering = kernels.RenderedArrays(*map(_slope, slopes, rendering))
 
     def go(begin: int, end: int, at: np.ndarray) -> None:
         kernels.backward(grid, rays.t, rendering, ctx.records, by_rendering, begin, end, at, lists)
