@@ -95,7 +95,11 @@ def test_what_is_allowed_is_needed():
     assert set(ALLOWED) <= words, set(ALLOWED) - words
 
 
-PREPOSITIONS = frozenset(["of", "to", "from", "at", "in", "on", "by", "with", "as", "whether", "which"])
+NO_SENTENCE = frozenset([
+    "of", "to", "from", "for", "at", "in", "on", "by", "with", "as", "how", "what", "where", "whether", "which", "when",
+    "raises:",
+])  # fmt: skip
+"""First words by which a docstring of a function is no sentence with a verb that says what comes back."""
 UNFINISHED = re.compile(r"(\bXX+|\bTODO|\bFIXME|\.\.\.|,)\s*$")
 
 
@@ -116,3 +120,25 @@ def test_no_docstring_breaks_off():
 def test_a_docstring_that_breaks_off_is_found():
     assert UNFINISHED.search("Exact for constant density:\n\n    XX") and UNFINISHED.search("with T the light,")
     assert not UNFINISHED.search("It is done.")
+
+
+def begins_without_verb(text: str) -> bool:
+    return text.split()[0].lower().rstrip(",") in NO_SENTENCE
+
+
+def test_docstrings_of_functions_are_sentences():
+    offenses = []
+    for path in (path for package in ("addon", "backend") for path in sorted((ROOT / package).rglob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                text = ast.get_docstring(node) or "-"
+                if begins_without_verb(text):
+                    offenses.append(f"{path.relative_to(ROOT)}:{node.name}: {text.splitlines()[0]}")
+    assert not offenses, "\n".join(["say in a sentence what comes back:", *offenses])
+
+
+def test_a_docstring_that_is_no_sentence_is_found():
+    assert begins_without_verb("Of small cells around the positions.") and begins_without_verb(
+        "As, so to speak, it is."
+    )
+    assert begins_without_verb("Raises:\n    ValueError: never.") and not begins_without_verb("Ofen is German.")

@@ -31,7 +31,7 @@ class LensRays:
     first: float
 
     def depth(self, t: Float[Tensor, "h w"]) -> Float[Tensor, "h w"]:
-        """Along the view axis."""
+        """Returns depths along the view axis, in the camera's meters, of distances `t` along the rays."""
         return self.first + t / self.slant.to(t)
 
 
@@ -65,8 +65,17 @@ class Lens:
         clip: tuple[float, float] = (0.0, math.inf),
         pixel_aspect: float = 1.0,
     ) -> Lens:
-        """`span` is the picture's width (at depth 1, or in meters), `shift` is told in such widths, `pixel_aspect` is a
-        pixel's height over its width."""
+        """Makes a lens of what a camera is described by.
+
+        Args:
+            pose: the affine map from the camera to the field (4, 4).
+            width, height: pixels of the picture.
+            span: the picture's width: at depth 1 of a perspective lens, in meters of an orthographic one.
+            orthographic: whether all rays are parallel.
+            shift: of the picture against the view axis, to the right and upwards, in widths of the picture.
+            clip: nearest and farthest depth that is seen, in the camera's meters.
+            pixel_aspect: a pixel's height over its width.
+        """
         pixel = (span / width, span / width * pixel_aspect)
         left, top = -span / 2 + shift[0] * span, pixel[1] * height / 2 + shift[1] * span
         return Lens(pose.double(), width, height, orthographic, (left, top), pixel, clip)

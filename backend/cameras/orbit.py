@@ -25,7 +25,14 @@ _POLE_EPSILON = (
 
 @dataclass(frozen=True)
 class OrbitView:
-    """A camera on the sphere together with the angles (radians) and distance that a guidance may be conditioned on."""
+    """A camera on the sphere together with the angles and distance that a guidance may be conditioned on.
+
+    Args:
+        camera: pose in meters of the world, lens and pixels.
+        azimuth: radians; 0 stands at -Y and looks along +Y, and it grows towards +X.
+        elevation: radians above the ground.
+        radius: distance from the target, in half-widths of the frame's cube.
+    """
 
     camera: Camera
     azimuth: float

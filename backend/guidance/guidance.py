@@ -19,7 +19,14 @@ from backend.render.shading import Shading
 
 @dataclass(frozen=True)
 class RayRequest:
-    """Flat rays to render, and what the guidance wants to remember about them until it sees the rendering."""
+    """Flat rays to render, and what the guidance wants to remember about them until it sees the rendering.
+
+    Args:
+        rays: r rays in meters of the world; whole views one after another, row by row.
+        context: whatever `loss` needs to know of them, as the views or the photographed pixels; nobody else reads it.
+        shading: how surfaces are lit; None leaves their own color.
+        density_noise: deviation of the noise on raw density while they are rendered.
+    """
 
     rays: Rays
     context: Any = None

@@ -34,7 +34,19 @@ from .trainer_state import TrainerState
 
 
 class Trainer(TrainerState):
-    """What moves a field, step by step, and shows how it stands."""
+    """What moves a field, step by step, and shows how it stands.
+
+    Make one with `Trainer.build` (a new job) or `Trainer.load` (from a checkpoint), call `step` until `ended`, then
+    `evaluate` and export `field_view`. All that lasts from one step to the next is in the state that it extends.
+
+    Args:
+        config: the job, whole; it must be runnable.
+        log: takes sentences for the job's log.
+        restarts: how each run of this job before this one came to nothing.
+        start: folder of the field of another job that this one starts from.
+        go_on: called between two pictures that are read; it raises when nobody wants the job any more.
+        lowered: which settings were lowered because memory is short, a sentence each.
+    """
 
     @property
     def models(self) -> list[dict[str, str]]:

@@ -45,9 +45,7 @@ class TrainerState:
         go_on: GoOn = lambda: None,
         lowered: Sequence[str] = (),
     ) -> None:
-        """Use `build` or `load`. `restarts` says of each run before this one how it came to nothing; `start` is where
-        the field of another job lies that this one starts from; `go_on` is called between two pictures that are read,
-        and raises when nobody wants the job any more; `lowered` says what was lowered because memory is short."""
+        """Makes the field and its guidances; use `build` or `load`. Arguments are those of `Trainer`."""
         self.config, self.log, self.start = check_runnable(config), log, start
         self.device = choose_device(config.device)
         self.generator = torch.Generator().manual_seed(config.seed)

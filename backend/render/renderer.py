@@ -119,7 +119,16 @@ def composite(rays: Rays, samples: RaySamples, outputs: SampleOutputs) -> Render
 
 @dataclass(frozen=True)
 class Renderer:
-    """A field, how finely it is sampled, and what is known of its empty parts."""
+    """Renders rays through a field: samples along each ray, what the field says there, composited (NeRF, eq. 3).
+
+    Args:
+        field: density (1/meter) and color (linear) at positions in meters.
+        samples_per_ray: stratified samples between where a ray enters and leaves the field.
+        occupancy: cells that are known to be empty, where the field is not asked; None asks everywhere.
+        fine_samples_per_ray: further samples by the inverse distribution of the weights (NeRF, section 5.2).
+        early_stop_transmittance: share of its light, in [0, 1), at which a ray ends (Instant-NGP).
+        chunks: how many rays are rendered at once, as memory allows.
+    """
 
     field: DensityField
     samples_per_ray: int
@@ -138,9 +147,15 @@ class Renderer:
         shading: Shading | None = None,
         normals: bool = False,
     ) -> Rendering:
-        """Flat rays; jittered samples with a generator, the middles of the stretches without.
+        """Renders flat rays.
 
         Normals cost as much again as density, so they are there only when wanted, or when the shading is diffuse.
+
+        Args:
+            rays: r flat rays, in meters.
+            generator: draws the samples within their intervals; without it they are the intervals' middles.
+            shading: how surfaces are lit; None shows their own color.
+            normals: whether the rendering has a normal for each sample.
         """
         query = self._query(normals or (shading is not None and shading.wants_normals), shading)
         samples = self._samples(rays, query, generator)
