@@ -18,7 +18,8 @@ def default_cache() -> Path:
 
 
 def compiled_folder() -> Path:
-    """Of compiled code: numba's own variable where a person set it, else in the person's own cache folder.
+    """Returns the folder of compiled code: numba's own variable where a person set it, else in the person's own cache
+    folder.
 
     Never in a job's cache: what numba keeps is unpickled when it is read, and that folder may travel with a project.
     """
@@ -26,7 +27,7 @@ def compiled_folder() -> Path:
 
 
 def user_cache() -> Path:
-    """Where this system keeps what programs can make again for the person who is logged in."""
+    """Returns where this system keeps what programs can make again for the person who is logged in."""
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     if sys.platform == "darwin":
@@ -36,7 +37,7 @@ def user_cache() -> Path:
 
 
 def is_private(folder: Path) -> bool:
-    """Whether nobody else can have written into a folder: it is ours, as is what lies above it.
+    """Tells whether nobody else can have written into a folder: it is ours, as is what lies above it.
 
     Windows keeps a person's own folders from others by itself.
     """

@@ -32,7 +32,7 @@ def _is_there(name: str) -> bool:
 
 
 def memory_mb(device: torch.device) -> float:
-    """What is held now, in MiB: by tensors on a device with memory of its own, else by this process."""
+    """Returns what is held now, in MiB: by tensors on a device with memory of its own, else by this process."""
     if device.type == "cuda":
         return torch.cuda.memory_allocated(device) / 1024**2
     if device.type == "mps":

@@ -22,7 +22,7 @@ def is_full(cause: OSError) -> bool:
 
 
 def disk_error(path: Path, cause: OSError) -> DiskError:
-    """What to tell a person when `path` could not be written."""
+    """Returns what to tell a person when `path` could not be written."""
     if is_full(cause):
         return DiskError(f"The disk is full, so {path} could not be written: free some space and try again.")
     reason = cause.strerror or str(cause)
@@ -65,7 +65,7 @@ def write_whole(path: Path, content: bytes | Callable[[Path], object]) -> None:
 
 
 def replace_whole(path: Path, content: bytes | Callable[[Path], object]) -> None:
-    """As `write_whole`, for whoever has a sentence of its own for an OSError."""
+    """Does what `write_whole` does, but raises the OSError, for whoever has a sentence of its own for it."""
     partial = path.with_name(path.name + PARTIAL)
     try:
         partial.write_bytes(content) if isinstance(content, bytes) else content(partial)

@@ -28,13 +28,13 @@ def free_bytes(device: torch.device, root: Path = Path("/")) -> int | None:
 
 
 def gigabytes(count: float) -> str:
-    """As a person reads it: megabytes below one gigabyte."""
+    """Returns bytes as a person reads them: megabytes below one gigabyte."""
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 
 def killed_for_memory(root: Path = Path("/")) -> int | None:
-    """How often the kernel has killed something in our control group for memory, or on this machine where groups do not
-    count; None where nobody says."""
+    """Counts how often the kernel has killed something in our control group for memory, or on this machine where groups
+    do not count; None where nobody says."""
     for folder in _folders(root):
         for name in ("memory.events", "memory.oom_control"):
             count = _field(folder / name, "oom_kill")
@@ -93,7 +93,7 @@ def _folders(root: Path) -> Iterator[Path]:
 
 
 def _process(root: Path) -> int | None:
-    """What `ulimit -v` and `ulimit -d` leave."""
+    """Returns what `ulimit -v` and `ulimit -d` leave."""
     if sys.platform == "win32":
         return None
     pages = {"VmSize:": resource.RLIMIT_AS, "VmData:": resource.RLIMIT_DATA}

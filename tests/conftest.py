@@ -17,7 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--unit", action="store_true", help="only tests that start no process")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Last: the conftest of a folder may have marked some."""
     if config.getoption("unit"):
         marked = [item for item in items if item.get_closest_marker("process")]
         config.hook.pytest_deselected(items=marked)

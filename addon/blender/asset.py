@@ -71,7 +71,7 @@ def publish(obj: bpy.types.Object, wanted: AssetConfig) -> None:
 
 
 def library_folder() -> Path:
-    """Where Blender looks for this file's catalogs: the asset library that it lies in, else its own folder."""
+    """Returns where Blender looks for this file's catalogs: the asset library that it lies in, else its own folder."""
     home = Path(bpy.data.filepath).resolve().parent
     libraries = [Path(bpy.path.abspath(each.path)).resolve() for each in _asset_libraries() if each.path]
     return next((folder for folder in libraries if folder == home or folder in home.parents), home)

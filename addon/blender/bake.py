@@ -166,7 +166,7 @@ def _emission_copy(material: bpy.types.Material) -> bpy.types.Material | None:
 
 
 def _ray_distance(low_poly: bpy.types.Object, high_poly: bpy.types.Object) -> float:
-    """How far outside the light mesh the dense one may lie: measured at some of its points, within bounds."""
+    """Measures how far outside the light mesh the dense one may lie, at some of its points, within bounds."""
     points = np.empty(len(high_poly.data.vertices) * 3, np.float32)
     high_poly.data.vertices.foreach_get("co", points)
     points = points.reshape(-1, 3)

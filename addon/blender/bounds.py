@@ -53,7 +53,7 @@ def job_box(scene: bpy.types.Scene) -> Box:
 
 
 def subject_box(context: bpy.types.Context) -> Box:
-    """What pictures of the scene are to show: the chosen Empty's box, else what is around everything solid.
+    """Returns what pictures of the scene are to show: the chosen Empty's box, else what is around everything solid.
 
     Raises:
         SceneError: there is nothing to see, or the Empty cannot be a box.

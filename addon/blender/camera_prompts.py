@@ -25,12 +25,13 @@ def cameras_of(objects: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
 
 
 def role_of(camera: bpy.types.Object) -> str:
-    """What a camera is for; where the add-on is not enabled (scripts that only take pictures), to be learned from."""
+    """Returns what a camera is for; where the add-on is not enabled (scripts that only take pictures), to be learned
+    from."""
     return getattr(camera.data, "dreamwright_role", TRAIN)
 
 
 def in_use(camera: bpy.types.Object) -> bool:
-    """Whether it is not switched off."""
+    """Tells whether it is not switched off."""
     return role_of(camera) != OFF
 
 

@@ -45,7 +45,7 @@ def cameras_from(context: bpy.types.Context, source: str) -> list[bpy.types.Obje
 
 
 def held_out(cameras: Iterable[bpy.types.Object]) -> list[int]:
-    """Which of these are kept aside, by number."""
+    """Returns the numbers of the cameras that are kept aside."""
     return [number for number, camera in enumerate(cameras) if role_of(camera) == HOLD_OUT]
 
 

@@ -144,7 +144,7 @@ def images_of(obj: bpy.types.Object) -> list[bpy.types.Image]:
 
 
 def _part_of(image: bpy.types.Image, images: list[bpy.types.Image]) -> str:
-    """What a picture is called beside the file: its color space says what it is of; a number tells twins apart."""
+    """Names a picture beside the file: its color space says what it is of; a number tells twins apart."""
     part = "color" if image.colorspace_settings.name == "sRGB" else "normal"
     twins = [each for each in images if (each.colorspace_settings.name == "sRGB") == (part == "color")]
     return part if len(twins) == 1 else f"{part}{twins.index(image) + 1}"

@@ -42,7 +42,7 @@ def meshing_modifier(obj: bpy.types.Object | None) -> bpy.types.NodesModifier | 
 
 
 def input_of(modifier: bpy.types.NodesModifier, name: str) -> tuple[Any, str]:
-    """What holds an input of the modifier, and the property's path in it: to draw, to set, and to keyframe."""
+    """Returns what holds an input of the modifier, and the property's path in it: to draw, to set, and to keyframe."""
     identifier = _sockets(modifier.node_group)[name]
     if hasattr(modifier, "properties"):  # from Blender 5.2 on (5.0 still keeps them as custom properties)
         return getattr(modifier.properties.inputs, identifier), "value"

@@ -102,7 +102,8 @@ def quads_of(density: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndar
 
 
 def _solid_part(density: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
-    """What surrounds all that is dense enough, by a cell, and the index where it begins: most of a grid is empty.
+    """Returns what surrounds all that is dense enough, by a cell, and the index where it begins: most of a grid is
+    empty.
 
     Raises:
         EmptyMeshError: nothing is dense enough.

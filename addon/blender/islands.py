@@ -29,13 +29,13 @@ class _Islands:
         return np.stack([low, high], axis=1)
 
     def holds(self, outer: int, inner: int) -> bool:
-        """Whether a point of `inner` lies in what `outer` encloses; pieces never cross."""
+        """Tells whether a point of `inner` lies in what `outer` encloses; pieces never cross."""
         at = self.points[self.faces[np.argmax(self.labels == inner), 0]]
         return abs(winding_number(at, self.points, self.faces[self.labels == outer])) > 0.5
 
 
 def select_faces(points: np.ndarray, faces: np.ndarray, wanted: RemeshConfig) -> np.ndarray:
-    """Which of `faces` (m, 3 or 4) stay, as a mask (m,); the largest piece always does."""
+    """Returns which of `faces` (m, 3 or 4) stay, as a mask (m,); the largest piece always does."""
     labels = label_islands(len(points), faces)[faces[:, 0]]
     volumes = signed_volumes(points, faces, labels)
     if len(volumes) == 1:
@@ -80,7 +80,8 @@ def signed_volumes(points: np.ndarray, faces: np.ndarray, labels: np.ndarray) ->
 
 
 def winding_number(at: np.ndarray, points: np.ndarray, faces: np.ndarray) -> float:
-    """How often the surface winds around `at`: 1 inside what looks outward, -1 inside a cavity's wall, 0 outside.
+    """Counts how often the surface winds around `at`: 1 inside what looks outward, -1 inside a cavity's wall, 0
+    outside.
 
     The solid angle of each triangle by Van Oosterom and Strackee 1983, "The solid angle of a plane triangle", eq. 8.
     """
@@ -100,7 +101,7 @@ def _solid_angles(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
 
 
 def _large_enough(volumes: np.ndarray, counts: np.ndarray, wanted: RemeshConfig) -> np.ndarray:
-    """Which solid pieces are large enough to stay (m,); no cavity is."""
+    """Returns which solid pieces are large enough to stay (m,); no cavity is."""
     sizes = np.where(volumes > 0, volumes if wanted.measure == "volume" else counts, -1.0)
     if wanted.islands == "all":
         return volumes > 0
@@ -110,7 +111,7 @@ def _large_enough(volumes: np.ndarray, counts: np.ndarray, wanted: RemeshConfig)
 
 
 def _fill_cavities(stays: np.ndarray, volumes: np.ndarray, parts: _Islands) -> np.ndarray:
-    """What floats in a cavity would be drowned in the solid, so it goes with it."""
+    """Takes away what floats in a cavity: it would be drowned in the solid."""
     boxes = parts.boxes()
     for piece in np.flatnonzero(stays):
         holes = [each for each in _enclosing(piece, boxes) if volumes[each] < 0]

@@ -14,7 +14,7 @@ _KINDS = ("PERSP", "ORTHO")
 
 
 def view_from_camera(camera: bpy.types.Object, depsgraph: bpy.types.Depsgraph, render: Any) -> CameraView:
-    """What `camera` sees with the render settings `render`: lens, shift, sensor, pixel aspect and border.
+    """Returns what `camera` sees with the render settings `render`: lens, shift, sensor, pixel aspect and border.
 
     Raises:
         SceneError: its rays are not those of a flat picture.
@@ -33,7 +33,7 @@ def view_from_camera(camera: bpy.types.Object, depsgraph: bpy.types.Depsgraph, r
 
 
 def view_from_viewport(region: bpy.types.Region, view: bpy.types.RegionView3D) -> CameraView:
-    """What a 3D view looks at now."""
+    """Returns what a 3D view looks at now."""
     pose = np.array(view.view_matrix.inverted())
     return CameraView.from_projection(np.array(view.window_matrix), pose, region.width, region.height)
 

@@ -36,7 +36,8 @@ def is_low_poly(obj: bpy.types.Object | None) -> bool:
 
 
 def export_subject(context: bpy.types.Context) -> bpy.types.Object | None:
-    """What a button of this panel works on: the active object when it is ours, else the only one of ours, else None."""
+    """Returns what a button of this panel works on: the active object when it is ours, else the only one of ours, else
+    None."""
     active = context.view_layer.objects.active
     if results.is_result(active) or is_low_poly(active):
         return active

@@ -46,7 +46,7 @@ def principled_of(material: bpy.types.Material | None) -> bpy.types.ShaderNode |
 
 
 def _reads_color(material: bpy.types.Material) -> bool:
-    """Whether the material still does its work: a user may have rebuilt one of this name."""
+    """Tells whether the material still does its work: a user may have rebuilt one of this name."""
     nodes = material.node_tree.nodes if material.node_tree else []
     return any(n.bl_idname == "ShaderNodeVertexColor" and n.layer_name == COLOR_ATTRIBUTE for n in nodes)
 

@@ -12,7 +12,8 @@ from ..core import renamed_properties as old
 
 
 def rename_stored_properties() -> None:
-    """In every scene, object, mesh and camera of the open file; what has the names of now already is left alone."""
+    """Renames them in every scene, object, mesh and camera of the open file; what has the names of now already is left
+    alone."""
     for scene in bpy.data.scenes:
         for store in _stores(scene):
             _rename(store, old.SCENE)
@@ -40,7 +41,7 @@ def handlers() -> list[Any]:
 
 
 def start() -> None:
-    """From now on, and for the open file; while an add-on is enabled Blender hides its data, so a moment later."""
+    """Renames from now on, and in the open file: a moment later where Blender, as it enables us, hides its data."""
     for each in handlers():
         each.append(on_file_changed)
     if hasattr(bpy.data, "scenes"):

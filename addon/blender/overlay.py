@@ -110,7 +110,7 @@ class _ViewState:
 
 
 def is_due(latest: WorkerResult, wanted: tuple[Hashable, ...], now: float) -> bool:
-    """Whether another picture is wanted: at once of another view or job, after a rest of a later step."""
+    """Tells whether another picture is wanted: at once of another view or job, after a rest of a later step."""
     if latest.key == wanted:
         return False
     another_view = (latest.key[0], latest.key[2]) != (wanted[0], wanted[2])

@@ -35,7 +35,7 @@ def device() -> str:
 
 
 def cache_folder() -> Path:
-    """Where jobs, grids and captures are kept: the preference, then the environment, then Blender's own folder."""
+    """Returns where jobs, grids and captures lie: the preference, then the environment, then Blender's own folder."""
     wanted = getattr(preferences(), "cache_folder", "") or os.environ.get(CACHE_VARIABLE, "")
     return absolute(wanted) or own_folder() / "cache"
 
@@ -55,12 +55,13 @@ def own_folder() -> Path:
 
 
 def consent_file() -> Path:
-    """What the person allowed to be fetched: on this machine, in no .blend and no cache that travels."""
+    """Returns the file of what the person allowed to be fetched: on this machine, in no .blend and no cache that
+    travels."""
     return own_folder() / "consent.json"
 
 
 def environment_folder() -> Path:
-    """Where `Set up backend` makes the backend's Python environment."""
+    """Returns where `Set up backend` makes the backend's Python environment."""
     return own_folder() / "backend_environment"
 
 
@@ -90,7 +91,7 @@ def remote() -> RemoteBackend | None:
 
 
 def is_set_up() -> bool:
-    """Whether there is a backend to be had: one elsewhere, or a Python that can start ours."""
+    """Tells whether there is a backend to be had: one elsewhere, or a Python that can start ours."""
     if remote():
         return True
     try:

@@ -33,7 +33,7 @@ class MeshRecord:
 
 
 def remesh_settings_of(result: bpy.types.Object) -> RemeshConfig:
-    """What its sliders say."""
+    """Returns what its sliders say."""
     return _read_config(getattr(result, GROUP))
 
 
@@ -70,7 +70,7 @@ def write_mesh_record(mesh: bpy.types.Mesh, made: MeshRecord) -> None:
 
 
 def read_mesh_record(mesh: bpy.types.Mesh) -> MeshRecord | None:
-    """How the mesh was made; None for one of an older version, of the user, or of a job that has just ended."""
+    """Returns how the mesh was made; None for one of an older version, of the user, or of a job that has just ended."""
     try:
         kept = old.current(json.loads(mesh.get(GROUP, "")), old.MESH_RECORD)
         return MeshRecord(
@@ -81,7 +81,7 @@ def read_mesh_record(mesh: bpy.types.Mesh) -> MeshRecord | None:
 
 
 def is_outdated(result: bpy.types.Object) -> bool:
-    """Whether its mesh was made with other wishes than its sliders say now; a mesh of another job is let be."""
+    """Tells whether its mesh was made with other wishes than its sliders say now; a mesh of another job is let be."""
     made = read_mesh_record(result.data) or MeshRecord(result.get("dreamwright_job", ""), RemeshConfig(), 0.0)
     return made.job == result.get("dreamwright_job") and made.settings != remesh_settings_of(result)
 
@@ -91,7 +91,8 @@ def _read_config(values: Any) -> RemeshConfig:
 
 
 def _to_config_value(value: Any) -> Any:
-    """As the config has it: choices in small letters, and 0.1 where Blender's single precision says 0.10000000149."""
+    """Returns a property as the config has it: choices in small letters, and 0.1 where Blender's single precision says
+    0.10000000149."""
     if isinstance(value, float):
         return float(str(np.float32(value)))
     return value.lower() if isinstance(value, str) else value

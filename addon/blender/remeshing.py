@@ -35,7 +35,7 @@ def extract_surface(grid: GridData, wanted: RemeshConfig) -> grid_mesh.Surface:
 
 
 def decimates(surface: grid_mesh.Surface, wanted: RemeshConfig) -> bool:
-    """Whether the surface still has to be brought down to its budget, which only Blender itself can do."""
+    """Tells whether the surface still has to be brought down to its budget, which only Blender itself can do."""
     return wanted.faces == "triangles" and 0 < wanted.max_faces < len(surface.faces)
 
 

@@ -109,7 +109,7 @@ def write_provenance(result: bpy.types.Object, provenance: Provenance) -> None:
 
 
 def read_provenance(result: bpy.types.Object) -> Provenance:
-    """What a result remembers; a property that someone removed has its neutral value."""
+    """Returns what a result remembers; a property that someone removed has its neutral value."""
     get = {name: result.get(f"dreamwright_{name}", neutral) for name, neutral in _NEUTRAL.items()}
     get["location"] = _location(get["location"])
     return Provenance(**get)
@@ -125,7 +125,7 @@ def _location(value: object) -> tuple[float, ...]:
 
 
 def is_untransformed(result: bpy.types.Object) -> bool:
-    """Whether the user has neither moved nor turned nor scaled a result since it was put into the scene."""
+    """Tells whether the user has neither moved nor turned nor scaled a result since it was put into the scene."""
     as_made = Matrix.Translation(read_provenance(result).location)
     return bool(np.allclose(np.array(result.matrix_basis), np.array(as_made), rtol=0.0, atol=TOLERANCE))
 

@@ -38,7 +38,7 @@ class StagingFolder:
 
 @contextlib.contextmanager
 def staging_folder(target: Path) -> Iterator[StagingFolder]:
-    """On the disk of the folder `target`, so that moving is quick and whole; gone afterwards.
+    """Makes one on the disk of the folder `target`, so that moving is quick and whole; it is gone afterwards.
 
     Raises:
         DiskError: the folder is not there, or cannot be written.

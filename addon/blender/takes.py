@@ -130,7 +130,7 @@ def _takes_of_objects(scene: bpy.types.Scene) -> list[Take]:
 
 
 def _priority(take: Take) -> tuple[bool, str]:
-    """By this the object that stands for a take is the least: its own before the user's, then the first by name."""
+    """Orders the objects of a take; the least stands for it: its own before the user's, then the first by name."""
     return PROMOTED in take.object, take.name
 
 
@@ -140,7 +140,7 @@ def _job_of(obj: bpy.types.Object | None) -> str:
 
 
 def _record_of_version_0(obj: bpy.types.Object) -> TakeRecord:
-    """What the properties say that every result has had from the beginning, of whatever type someone made them."""
+    """Reads the properties that every result has had from the beginning, of whatever type someone made them."""
     return TakeRecord(
         job=str(obj["dreamwright_job"]),
         prompt=str(obj.get("dreamwright_prompt", "")),

@@ -18,7 +18,7 @@ def set_thumbnail(obj: bpy.types.Object, image: np.ndarray) -> None:
 
 
 def set_thumbnail_pixels(obj: bpy.types.Object, pixels: np.ndarray) -> None:
-    """As `give`, by (h, w, 4) floats whose row 0 is the lowest, as Blender has them."""
+    """Sets the preview from (h, w, 4) floats whose row 0 is the lowest, as Blender has them."""
     preview = obj.preview_ensure()
     preview.image_size = pixels.shape[1], pixels.shape[0]
     preview.image_pixels_float.foreach_set(pixels.ravel())
@@ -40,7 +40,7 @@ def icon_of(obj: bpy.types.Object) -> int:
 
 
 def has_thumbnail(obj: bpy.types.Object) -> bool:
-    """Whether the picture was given, and is not one that Blender rendered."""
+    """Tells whether the picture was given, and is not one that Blender rendered."""
     return bool(obj.preview and obj.preview.is_image_custom and all(obj.preview.image_size))
 
 

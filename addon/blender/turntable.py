@@ -203,7 +203,7 @@ def _clear_turn(pivot: bpy.types.Object) -> None:
 
 
 def _curves(animation: bpy.types.AnimData) -> list[bpy.types.FCurve]:
-    """Of the action's one slot; `Action.fcurves` went with Blender 5.0."""
+    """Returns the curves of the action's one slot; `Action.fcurves` went with Blender 5.0."""
     strip = animation.action.layers[0].strips[0]
     return list(strip.channelbag(animation.action_slot).fcurves)
 

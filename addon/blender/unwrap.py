@@ -76,7 +76,8 @@ def _project(scratch: ScratchScene, obj: bpy.types.Object, gap: float) -> None:
 
 
 def uv_coverage(mesh: bpy.types.Mesh) -> float:
-    """How much of the texture's square the islands cover: the sum of |det(b - a, c - a)| / 2 over all triangles."""
+    """Measures how much of the texture's square the islands cover: the sum of |det(b - a, c - a)| / 2 over all
+    triangles."""
     corners = np.empty(len(mesh.loops) * 2, np.float32)
     mesh.uv_layers.active.data.foreach_get("uv", corners)
     a, b, c = np.moveaxis(corners.reshape(-1, 2)[triangle_loops(mesh)].astype(np.float64), 1, 0)

@@ -51,7 +51,7 @@ def write_volume(grid: GridData, folder: Path, name: str) -> Path:
 
 
 def to_mesh(grid: GridData, origin: tuple[float, float, float]) -> np.ndarray:
-    """From the field's coordinates to those of a mesh that counts from `origin` in the scene (4, 4)."""
+    """Maps the field's coordinates to those of a mesh that counts from `origin` in the scene (4, 4)."""
     away = np.eye(4)
     away[:3, 3] = -np.asarray(origin, np.float64)
     return away @ np.asarray(grid.transform, np.float64)
@@ -100,7 +100,7 @@ def _write(vdb, path: Path, grids: list) -> None:
 
 
 def _to_field(grid: GridData) -> np.ndarray:
-    """From indices to the coordinates of the field (4, 4)."""
+    """Maps indices to the coordinates of the field (4, 4)."""
     low, high = np.asarray(grid.bounds_low, np.float64), np.asarray(grid.bounds_high, np.float64)
     cell = (high - low) / np.array(grid.density.shape)
     matrix = np.diag([*cell, 1.0])
@@ -109,7 +109,7 @@ def _to_field(grid: GridData) -> np.ndarray:
 
 
 def _rows(matrix: np.ndarray) -> list[list[float]]:
-    """As OpenVDB wants it: vectors are rows, so the translation is the last one."""
+    """Returns a matrix as OpenVDB wants it: vectors are rows, so the translation is the last one."""
     return matrix.T.tolist()
 
 

@@ -43,7 +43,7 @@ def volume_material(style: str, depth: float) -> bpy.types.Material:
 
 
 def mesh_material(style: str) -> bpy.types.Material:
-    """For the surface of a volume: its colors, or glass of these colors."""
+    """Makes the material for the surface of a volume: its colors, or glass of these colors."""
     return color_material() if style == "color" else _glass_surface()
 
 

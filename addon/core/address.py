@@ -34,7 +34,7 @@ class RemoteBackend:
 
     @property
     def is_local(self) -> bool:
-        """Whether it is reached on this machine (itself, or the near end of a tunnel)."""
+        """Tells whether it is reached on this machine (itself, or the near end of a tunnel)."""
         return _split_address(self.address)[1] in _LOCAL_HOSTS
 
 

@@ -31,7 +31,7 @@ class AppState:
 
     @property
     def current_task(self) -> str:
-        """What is being done now, in words; empty when nothing is."""
+        """Says what is being done now, in words; empty when nothing is."""
         return self._current_task
 
     @contextlib.contextmanager

@@ -79,7 +79,7 @@ def to_box_frame(box: Box, points: np.ndarray) -> np.ndarray:
 
 
 def to_config_values(box: Box) -> dict[str, Any]:
-    """As a job's config takes it."""
+    """Returns the box in the form that a job's config takes."""
     return {name: list(value) for name, value in dataclasses.asdict(box).items()}
 
 

@@ -154,7 +154,8 @@ def branch_job(client: Client, job: str, changes: dict[str, Any], step: int | No
 
 
 def render_view(client: Client, job: str, view: View, seconds: float) -> RenderedView:
-    """How the field of a job looks now, also while it runs; it takes at most `seconds`, with fewer pixels if need be.
+    """Renders how the field of a job looks now, also while it runs; it takes at most `seconds`, with fewer pixels if
+    need be.
 
     A step of a running job comes first, and a field that was not looked at lately is loaded first.
     """
@@ -291,7 +292,8 @@ def _check_header(part: Any, size: int) -> None:
 
 
 def _checked(grid: GridData) -> GridData:
-    """
+    """Checks that the parts of a grid belong together.
+
     Raises:
         ValueError: its parts do not belong together, or hold what is no number.
     """

@@ -37,7 +37,7 @@ class CameraView:
 
     @staticmethod
     def from_projection(projection: np.ndarray, pose: np.ndarray, width: int, height: int) -> CameraView:
-        """What a camera sees whose projection matrix is this (4x4, OpenGL's)."""
+        """Returns what a camera sees whose projection matrix is this (4x4, OpenGL's)."""
         matrix, pose = np.asarray(projection, np.float64), np.asarray(pose, np.float64)
         perspective = bool(matrix[3, 2] != 0)
         (left, right, bottom, top), (near, far) = (_perspective_edges if perspective else _orthographic_edges)(matrix)
@@ -62,8 +62,8 @@ class CameraView:
         return start @ turn + self.pose[:3, 3], along @ turn
 
     def part(self, left: float, right: float, top: float, bottom: float, width: int, height: int) -> CameraView:
-        """What is seen in a part of the picture; its edges as shares of the width from the left, the height from the
-        top."""
+        """Returns what is seen in a part of the picture; its edges as shares of the width from the left, the height
+        from the top."""
         across, down = self.right - self.left, self.bottom - self.top
         return replace(
             self,

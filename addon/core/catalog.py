@@ -51,7 +51,7 @@ def check_catalog(folder: Path, path: str) -> None:
 
 
 def normalized_path(path: str) -> str:
-    """As Blender writes it: parts between single slashes; a colon would end it.
+    """Returns a path as Blender writes it: parts between single slashes; a colon would end it.
 
     Raises:
         SceneError: nothing is left.

@@ -76,11 +76,11 @@ class Client:
 
     @property
     def open(self) -> bool:
-        """Whether the conversation goes on."""
+        """Tells whether the conversation goes on."""
         return self._reader.is_alive() and not self._closing
 
     def call(self, method: str, params: dict[str, Any] | None = None, timeout: float = CALL_SECONDS) -> Any:
-        """What the backend answers to `method`.
+        """Returns what the backend answers to `method`.
 
         Raises:
             DreamwrightError: the class and the sentence with which the backend refused.

@@ -44,7 +44,7 @@ def plot_history(history: Sequence[HistoryPoint], last_step: int) -> np.ndarray:
 def _to_pixels(
     steps: Sequence[float], values: Sequence[float | None], last_step: int, width: int, height: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Where a curve goes, in pixels: (n,) columns and rows."""
+    """Returns where a curve goes, in pixels: (n,) columns and rows."""
     known = np.array([np.nan if value is None else value for value in values], np.float64)
     there = np.isfinite(known)
     at, known = np.asarray(steps, np.float64)[there], known[there]

@@ -99,7 +99,7 @@ def render_within(
 
 
 def render(lattice: GridLattice, camera_view: CameraView, normals: bool = True) -> RenderedImage:
-    """What `camera_view`, in the grid's scene meters, shows of it; normals are 0 where they are not wanted."""
+    """Renders what `camera_view`, in the grid's scene meters, shows of it; normals are 0 where they are not wanted."""
     origins, directions = (part.reshape(-1, 3) for part in camera_view.rays())
     start, along = _transform_points(lattice.to_cells, origins), directions @ lattice.to_cells[:3, :3].T
     near, far = _intersect_box(start, along, lattice, camera_view.near, camera_view.far)
@@ -167,7 +167,7 @@ def _occupied_span(occupied: np.ndarray, shape: np.ndarray) -> tuple[np.ndarray,
 def _intersect_box(
     start: np.ndarray, along: np.ndarray, lattice: GridLattice, least: float, most: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Where rays enter and leave, as t (Kay and Kajiya 1986); near >= far where they miss."""
+    """Returns where rays enter and leave, as t (Kay and Kajiya 1986); near >= far where they miss."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ends = np.stack([(lattice.low - start) / along, (lattice.high - start) / along])
     near, far = np.nanmin(ends, axis=0).max(axis=1), np.nanmax(ends, axis=0).min(axis=1)
@@ -213,7 +213,7 @@ class _RayMarch:
         )
 
     def _accumulate(self, ray: np.ndarray, points: np.ndarray, t: np.ndarray) -> None:
-        """What rays meet at these points, a step long."""
+        """Adds what rays meet at these points, a step long."""
         if not len(ray):
             return
         there = _sample_trilinear(self._lattice, self._lattice.values, points)
@@ -231,14 +231,14 @@ class _RayMarch:
             self._normal[ray[shows]] -= weight[shows, None] * unit
 
     def _mark_depths(self, ray: np.ndarray, before: np.ndarray, weight: np.ndarray, t: np.ndarray) -> None:
-        """Where a ray has lost so much of its light: linear within the step."""
+        """Marks where a ray has lost so much of its light: linear within the step."""
         for column, mark in enumerate(DEPTH_FRACTIONS):
             passed = (before < mark) & (before + weight >= mark)
             share = (mark - before[passed]) / weight[passed] - 0.5
             self._depth_marks[ray[passed], column] = t[passed] + share * self._step[ray[passed]]
 
     def _depth(self) -> np.ndarray:
-        """At half of the alpha, between the marks; the mean where hardly anything is seen."""
+        """Returns the depth at half of the alpha, between the marks; the mean where hardly anything is seen."""
         half = self._alpha / 2
         depth = self._mean / np.maximum(self._alpha, 1e-20)
         for first, (low, high) in enumerate(zip(DEPTH_FRACTIONS, DEPTH_FRACTIONS[1:], strict=False)):

@@ -95,7 +95,7 @@ def _install_packages(
 
 
 def _run_lines(command: list[str], cancelled: IsCancelled) -> Iterator[str]:
-    """What `command` prints, line by line, until it ends well.
+    """Yields what `command` prints, line by line, until it ends well.
 
     Raises:
         SetUpError: it ends badly. SetUpCancelledError: it was stopped.

@@ -49,7 +49,7 @@ def stack_bands(bands: Sequence[RenderedImage]) -> RenderedImage:
 
 
 def upscale(picture: RenderedImage, height: int, width: int) -> RenderedImage:
-    """At this size: color and alpha linear between pixels, depth and normal the nearest one's, which have no halo."""
+    """Resizes a picture: color and alpha linear between pixels, depth and normal the nearest one's (no halo)."""
     if picture.shape == (height, width):
         return picture
     rows, columns = _nearest_indices(picture.shape[0], height), _nearest_indices(picture.shape[1], width)

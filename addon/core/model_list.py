@@ -42,7 +42,7 @@ def find_model(models: Iterable[ModelInfo], name: str) -> ModelInfo | None:
 
 
 def describe_model(model: ModelInfo) -> str:
-    """Whether it is here, what it would download and what it needs, as a person reads it in a menu."""
+    """Says whether it is here, what it would download and what it needs, as a person reads it in a menu."""
     words = ["Ready" if model.is_local else f"{format_size(model.size_mb)} download"]
     if model.memory_mb:
         words.append(f"{format_size(model.memory_mb)} memory")
@@ -50,7 +50,7 @@ def describe_model(model: ModelInfo) -> str:
 
 
 def label_of(model: ModelInfo) -> str:
-    """What a menu calls it."""
+    """Returns what a menu calls it."""
     return BUILT_IN if model.name in _EMBEDDED.values() else model.name
 
 
@@ -88,7 +88,7 @@ def _embedded_model(kind: str, name: str, folder: Path) -> ModelInfo:
 
 
 def _license_in_card(card: Path) -> str:
-    """What a model's card says of its license."""
+    """Returns what a model's card says of its license."""
     text = card.read_text(encoding="utf-8") if card.is_file() else ""
     found = re.search(r"^\| license \| ([^,|]+)", text, re.MULTILINE)
     return found.group(1).strip() if found else "license unknown"

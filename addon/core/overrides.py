@@ -34,12 +34,12 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def to_text(changed: dict[str, Any]) -> str:
-    """As JSON text, which `parse` understands; empty where nothing is changed."""
+    """Returns JSON text, which `parse` understands; empty where nothing is changed."""
     return json.dumps(to_nested(changed)) if changed else ""
 
 
 def to_nested(changed: dict[str, Any]) -> dict[str, Any]:
-    """As `config.with_changes` takes it."""
+    """Returns nested groups, which `config.with_changes` takes."""
     groups: dict[str, Any] = {}
     for path, value in changed.items():
         *above, name = path.split(".")
@@ -80,7 +80,7 @@ def round_to_single(value: Any) -> Any:
 
 
 def is_advanced(path: str, spec: Any) -> bool:
-    """Whether a setting belongs to the Advanced Settings: in a group, a value or numbers, and no name of a file."""
+    """Tells whether a setting is one of the Advanced Settings: in a group, a value or numbers, and no file."""
     group, _, name = path.rpartition(".")
     return bool(group) and not spec.metadata["item"] and name not in PLACES and not f"{path}.".startswith(ELSEWHERE)
 

@@ -80,7 +80,7 @@ def spherical_poses(
 
 
 def distance_to_fit(half_size: np.ndarray, angle: float) -> float:
-    """How far off a camera with the field of view `angle` sees the whole box, from any side."""
+    """Returns how far off a camera with the field of view `angle` sees the whole box, from any side."""
     return float(np.linalg.norm(half_size)) / math.sin(angle / 2)
 
 
@@ -90,7 +90,8 @@ def focal_in_pixels(angle: float, pixels: int) -> float:
 
 
 def split_held_out(count: int, held_out_every: int) -> tuple[list[int], list[int]]:
-    """Which of `count` views are learned from, and which are held out: every n-th, not the first; the last of fewer."""
+    """Returns which of `count` views are learned from, and which are held out: every n-th, not the first; the last of
+    fewer."""
     held_out = [i for i in range(count) if i % held_out_every == held_out_every - 1] or [count - 1][: count - 1]
     return [i for i in range(count) if i not in held_out], held_out
 

@@ -35,7 +35,7 @@ class Rig:
 
 
 def orbit_rig(box: Box, orbit: config.OrbitConfig, pictures: bool = False) -> Rig:
-    """Where a job's random cameras are: radii count in half-widths of the cube in which it works.
+    """Returns where a job's random cameras are: radii count in half-widths of the cube in which it works.
 
     That is the largest cube inside the box for words alone, the smallest one around it where there are pictures.
     """
@@ -45,7 +45,7 @@ def orbit_rig(box: Box, orbit: config.OrbitConfig, pictures: bool = False) -> Ri
 
 
 def capture_rig(box: Box, settings: CaptureConfig) -> Rig:
-    """Where pictures of the scene are taken from: as near as the whole box can be seen."""
+    """Returns where pictures of the scene are taken from: as near as the whole box can be seen."""
     angle = math.radians(settings.fov_degrees)
     distance = poses.distance_to_fit(np.array(box.size) / 2, angle)
     lowest, highest = math.radians(settings.elevation_low_degrees), math.radians(settings.elevation_high_degrees)

@@ -78,7 +78,7 @@ class Snapshot:
 
     @property
     def running(self) -> bool:
-        """Whether a job is on its way (a paused one is not)."""
+        """Tells whether a job is on its way (a paused one is not)."""
         return self.state in (config.JobState.QUEUED, config.JobState.RUNNING)
 
     @property
@@ -113,7 +113,7 @@ def _progress(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _extended_history(history: tuple[HistoryPoint, ...], values: dict[str, Any]) -> tuple[HistoryPoint, ...]:
-    """With this step at its end, without what a job that went back has undone, and evenly thinned where it is full."""
+    """Adds this step at the end, without what a job that went back has undone, and evenly thinned where it is full."""
     told = HistoryPoint(values["step"], values.get("loss"), values.get("score"))
     moments = [*(moment for moment in history if moment.step < told.step), told]
     if len(moments) > HISTORY_POINTS:
@@ -280,7 +280,7 @@ class Session:
         return self.snapshot is not before
 
     def wait(self, seconds: float) -> bool:
-        """As `drain`, but waits up to `seconds` for something to come."""
+        """Does what `drain` does, but waits up to `seconds` for something to come."""
         try:
             self.snapshot = reduce(self.snapshot, self._inbox.get(timeout=seconds))
         except queue.Empty:

@@ -52,7 +52,7 @@ class TakeRecord:
 
     @property
     def is_newer(self) -> bool:
-        """Whether a newer add-on than this one wrote it."""
+        """Tells whether a newer add-on than this one wrote it."""
         return self.version > VERSION
 
 
@@ -89,7 +89,7 @@ def without_absolute_paths(value: Any) -> Any:
 
 
 def differences(settings: SettingsTree, wanted: SettingsTree) -> SettingsTree:
-    """What of `wanted` differs from `settings`: groups as nested dictionaries of only what differs."""
+    """Returns what of `wanted` differs from `settings`: groups as nested dictionaries of only what differs."""
     found = {}
     for name, value in wanted.items():
         before = settings.get(name)
@@ -103,7 +103,7 @@ def differences(settings: SettingsTree, wanted: SettingsTree) -> SettingsTree:
 
 
 def _as_json(value: Any) -> Any:
-    """As JSON has it, which knows no tuples."""
+    """Returns a value as JSON has it, which knows no tuples."""
     return json.loads(json.dumps(value))
 
 

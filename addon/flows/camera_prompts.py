@@ -14,7 +14,7 @@ def scene_cameras(context: bpy.types.Context) -> list[bpy.types.Object]:
 
 
 def with_camera_prompts(scene: bpy.types.Scene, wanted: config.JobConfig) -> config.JobConfig:
-    """With the words of the scene's cameras beside those that a script gave."""
+    """Adds the words of the scene's cameras to those that a script gave."""
     if not wanted.uses_text:
         return wanted
     given = config.to_json(wanted)["prompt_options"]["camera_prompts"]

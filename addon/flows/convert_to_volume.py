@@ -79,7 +79,7 @@ def _folder(cache: Path) -> Path:
 
 
 def _mesh_origin(grid: GridData, origin: results.Provenance) -> tuple[float, float, float]:
-    """What a mesh counts from that does not know it itself: one of an older version."""
+    """Finds what a mesh counts from that does not know it itself: one of an older version."""
     surface = grid_mesh.surface_of(grid, origin.threshold or grid.threshold)
     return grid_mesh.relative_to(surface, np.array(origin.location), origin.on_floor).origin
 

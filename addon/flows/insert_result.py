@@ -75,7 +75,7 @@ def _replaceable_object(home: bpy.types.Scene, job: str) -> bpy.types.Object | N
 
 
 def _remesh_settings_of(home: bpy.types.Scene, job: str) -> RemeshConfig | None:
-    """What its sliders say, which the user may have moved."""
+    """Returns what its sliders say, which the user may have moved."""
     there = _replaceable_object(home, job)
     return remesh_record.remesh_settings_of(there) if there else None
 

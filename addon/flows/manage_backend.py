@@ -60,7 +60,7 @@ def set_up_backend(online: bool) -> Flow[Path]:
 
 
 def describe_set_up() -> list[str]:
-    """What setting up will do: what is downloaded and how much, where it goes, what room there is."""
+    """Says what setting up will do: what is downloaded and how much, where it goes, what room there is."""
     folder = paths.environment_folder()
     return [
         f"Dreamwright uses a Python environment of its own. Set Up Backend downloads {DOWNLOAD_DESCRIPTION}.",
@@ -104,7 +104,7 @@ def ensure_connected() -> Flow[BackendConnection]:
 
 
 def is_offline() -> bool:
-    """Whether Blender may not go online: then nothing is downloaded for a run, whatever was allowed before."""
+    """Tells whether Blender may not go online: then nothing is downloaded for a run, whatever was allowed before."""
     return not bpy.app.online_access
 
 
@@ -115,7 +115,8 @@ def require_connection() -> BackendConnection:
 
 
 def check_alive(connection: BackendConnection) -> Flow[None]:
-    """
+    """Raises once the backend is gone.
+
     Raises:
         BackendLostError: the backend is gone, or we parted from it.
     """

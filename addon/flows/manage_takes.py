@@ -66,7 +66,7 @@ def chosen_take(context: bpy.types.Context) -> Take | None:
 
 
 def method_of(take: Take) -> config.Method:
-    """What the run of a take listens to; of version 0 only its standing place tells."""
+    """Returns what the run of a take listens to; of version 0 only its standing place tells."""
     known = take.record.settings.get("method")
     if known in set(config.Method):
         return config.Method(known)
@@ -74,7 +74,7 @@ def method_of(take: Take) -> config.Method:
 
 
 def describe_take(take: Take) -> list[str]:
-    """What a person wants to know of a take, a line each."""
+    """Returns what a person wants to know of a take, a line each."""
     record = take.record
     facts = [f"Seed {record.seed}", record.quality]
     facts += [f"score {format_score(record)}"] if record.score is not None else []
@@ -117,7 +117,7 @@ def require_take(context: bpy.types.Context, job: str = "") -> Take:
 
 
 def require_editable_take(context: bpy.types.Context, job: str) -> Take:
-    """As `found_take`, where the take may be changed.
+    """Returns what `found_take` does, where the take may be changed.
 
     Raises:
         SceneError: it may not; the sentence says why.
@@ -190,7 +190,7 @@ def is_compared(context: bpy.types.Context) -> bool:
 
 
 def caption(take: Take) -> str:
-    """What stands under a take."""
+    """Returns what stands under a take."""
     facts = [f"seed {take.record.seed}", take.record.quality, format_score(take.record)]
     return "\n".join([*textwrap.wrap(take.name, CAPTION_WIDTH), ", ".join(fact for fact in facts if fact)])
 

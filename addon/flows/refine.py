@@ -91,7 +91,7 @@ def _with_bounds_of(before: dict[str, Any], wanted: config.JobConfig) -> config.
 
 
 def config_changes(before: dict[str, Any], wanted: config.JobConfig) -> dict[str, Any]:
-    """What of a job's config becomes another one, so that it does what is wanted now; it never becomes coarser."""
+    """Returns what changes in a job's config so that it does what is wanted now; it never becomes coarser."""
     asked = config.to_json(wanted)
     kept = {} if config.Method(before["method"]).uses_text else PROMPT_SETTINGS
     follows = {name: asked[name] for name in TAKEN_FROM_PANEL if name not in kept}

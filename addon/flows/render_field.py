@@ -64,7 +64,7 @@ class SceneFieldRenderer:
         return layers.composite([layers.upscale(each, camera_view.height, camera_view.width) for each in image])
 
     def sentence(self) -> str:
-        """What was used, for the render's information."""
+        """Says what was used, for the render's information."""
         kinds = sorted(set(self.sources.values()))
         return "Rendered from " + " and ".join(kinds) if kinds else "No field is visible"
 
@@ -142,7 +142,7 @@ def premultiplied(sent: calls.RenderedView) -> RenderedImage:
 
 
 def _field_matrix(instance: FieldInstance) -> np.ndarray:
-    """Where the field stands; for an object of an older version its height is found out of the kept grid."""
+    """Returns where the field stands; for an object of an older version its height is found out of the kept grid."""
     if instance.legacy_floor is None:
         return instance.to_field
     threshold, height = instance.legacy_floor

@@ -77,7 +77,7 @@ def hold_out_cameras(context: bpy.types.Context, every: int) -> tuple[int, int]:
 
 
 def image_count(context: bpy.types.Context) -> int:
-    """How many views of this scene the settings ask for.
+    """Counts how many views of this scene the settings ask for.
 
     Raises:
         SceneError: the cameras do not do for that; the sentence says why.
@@ -87,7 +87,7 @@ def image_count(context: bpy.types.Context) -> int:
 
 
 def describe_split(context: bpy.types.Context) -> str:
-    """How many of these views are learned from, and how many check the result.
+    """Says how many of these views are learned from, and how many check the result.
 
     Raises:
         SceneError: as `picture_count`.
@@ -97,18 +97,22 @@ def describe_split(context: bpy.types.Context) -> str:
     aside = len(camera_roles.held_out(chosen)) or len(
         poses.split_held_out(count, settings.scene_setup.hold_out_every)[1]
     )
-    return f"{count - aside} training views, {aside} validation views"
+    return f"{_views(count - aside, 'training')}, {_views(aside, 'validation')}"
+
+
+def _views(number: int, role: str) -> str:
+    return f"{number} {role} view{'' if number == 1 else 's'}"
 
 
 def describe_roles(context: bpy.types.Context) -> str:
-    """How many cameras of the scene are learned from, held out, and off."""
+    """Says how many cameras of the scene are learned from, held out, and off."""
     roles = [role_of(camera) for camera in cameras_of(context.scene.objects)]
     counts = [f"{roles.count(role)} {name.lower()}" for role, name, *_ in camera_roles.ROLES if role in roles]
     return f"Cameras: {', '.join(counts)}"
 
 
 def describe_held_out_quality(scene: bpy.types.Scene) -> str:
-    """How near the last reconstruction came to the pictures that it never saw; empty where there is none."""
+    """Says how near the last reconstruction came to the pictures that it never saw; empty where there is none."""
     try:
         found = json.loads(scene.get(results.REPORT, "{}")).get("evaluation") or {}
     except (AttributeError, TypeError, ValueError):  # what anybody may have written there
@@ -126,7 +130,7 @@ def rig_of(context: bpy.types.Context, which: str) -> rig.Rig:
 
 
 def rig_lines(context: bpy.types.Context) -> list[tuple[Color, np.ndarray]]:
-    """What is drawn in the viewport: each a color and lines (n, 2, 3); nothing where nothing can be shown."""
+    """Returns what is drawn in the viewport: each a color and lines (n, 2, 3); nothing where nothing can be shown."""
     scene_setup = context.scene.dreamwright.scene_setup
     wanted = [which for which, on in ((ORBIT, scene_setup.show_orbit), (SPHERE, scene_setup.show_sphere)) if on]
     try:

@@ -32,7 +32,7 @@ def details() -> str:
 
 
 def _log_lines(folder: Path, told: tuple[str, ...]) -> list[str]:
-    """Of the newest file; what the backend told us where there is none."""
+    """Returns the last lines of the newest file; what the backend told us where there is none."""
     with contextlib.suppress(OSError):
         files = sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime)
         if files:

@@ -53,7 +53,7 @@ def _fields(kind: type, path: str) -> list[dataclasses.Field]:
 
 
 def typed_as_text(spec: dataclasses.Field) -> bool:
-    """Whether it is a list of any length, or a number that Blender's fields would show as 0."""
+    """Tells whether it is a list of any length, or a number that Blender's fields would show as 0."""
     if isinstance(spec.default, tuple):
         return "..." in str(spec.type)
     if not isinstance(spec.default, float):
@@ -93,7 +93,7 @@ def _property(kind: type, path: str, spec: dataclasses.Field, about: str) -> Any
 
 
 def _translation(spec: dataclasses.Field) -> tuple[Any, Any]:
-    """From a value of the config to what Blender's property holds, and back."""
+    """Returns how a value of the config becomes what Blender's property holds, and back."""
     choices = spec.metadata["choices"]
     if choices:
         return choices.index, choices.__getitem__

@@ -63,7 +63,7 @@ class BoxHandles:
         return self.matrix().to_3x3().col[axis].normalized()
 
     def ring(self, axis: int) -> Matrix:
-        """Where a ring about an axis lies: its Z is the axis."""
+        """Returns where a ring about an axis lies: its Z is the axis."""
         return (
             Matrix.Translation(self.matrix().translation)
             @ self.direction(axis).to_track_quat("Z", "Y").to_matrix().to_4x4()

@@ -55,7 +55,7 @@ def model_name(settings: Any) -> str:
 
 
 def base_config(settings: Any) -> config.JobConfig:
-    """Where the panel's request begins: the recipe that was chosen, else the preset of its method and quality."""
+    """Returns the config that the panel begins with: the chosen recipe, else the preset of method and quality."""
     method = method_choice(settings).method
     return _base_config(method, config_choice(settings.quality), recipe_for(settings, method))
 
@@ -96,7 +96,7 @@ def method_property() -> Any:
 
 
 def quality_property() -> Any:
-    """With what each preset means, read from the preset."""
+    """Makes the property, with what each preset means, read from the preset."""
     items = [(quality.name, quality.value.capitalize(), _describe_quality(quality)) for quality in config.Quality]
     return property_of(config.JobConfig, "quality", items=items)
 

@@ -74,7 +74,7 @@ class FileOperator:
         return changed
 
     def target(self, context: bpy.types.Context) -> Path:
-        """Where to write: the ending that was typed says the format, the panel's where none was.
+        """Returns where to write: the ending that was typed says the format, the panel's where none was.
 
         Raises:
             DiskError: no file was named, or it is beside a .blend that was never saved.
@@ -182,7 +182,7 @@ class DREAMWRIGHT_OT_publish(ExportOperator, bpy.types.Operator):
 
 
 def can_export(operator: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
-    """Whether a button may be pressed; else the tooltip says why not."""
+    """Tells whether a button may be pressed; else the tooltip says why not."""
     if flows.export_subject(context) is None:
         operator.poll_message_set("Select a result of Dreamwright")
         return False

@@ -104,7 +104,7 @@ class DREAMWRIGHT_OT_resume(FlowOperator, bpy.types.Operator):
 
 
 def is_idle(operator: type[bpy.types.Operator]) -> bool:
-    """Whether a button that starts something may be pressed; else the tooltip says why not."""
+    """Tells whether a button that starts something may be pressed; else the tooltip says why not."""
     if flows.APP.current_task:
         operator.poll_message_set(f"Already {flows.APP.current_task}")
         return False

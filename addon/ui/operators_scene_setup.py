@@ -138,7 +138,7 @@ class DREAMWRIGHT_OT_render_views(FlowOperator, bpy.types.Operator):
 
 
 def in_object_mode(operator: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
-    """Whether objects may be selected; else the tooltip says why not."""
+    """Tells whether objects may be selected; else the tooltip says why not."""
     if context.mode != "OBJECT":
         operator.poll_message_set("Go to Object Mode first")
         return False

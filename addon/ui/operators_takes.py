@@ -214,7 +214,7 @@ class DREAMWRIGHT_OT_forget_run(ActionOperator, bpy.types.Operator):
 
 
 def has_takes(operator: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
-    """Whether there is a take to do something with; else the tooltip says what to do."""
+    """Tells whether there is a take to do something with; else the tooltip says what to do."""
     if takes.list_takes(context.scene):
         return True
     operator.poll_message_set("There are no takes yet: generate something first")
@@ -222,7 +222,7 @@ def has_takes(operator: type[bpy.types.Operator], context: bpy.types.Context) ->
 
 
 def is_editable(operator: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
-    """Whether the chosen take may be changed; else the tooltip says why not."""
+    """Tells whether the chosen take may be changed; else the tooltip says why not."""
     if not has_takes(operator, context):
         return False
     take = flows.chosen_take(context)

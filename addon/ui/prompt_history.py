@@ -42,7 +42,7 @@ def add_prompt(settings: Any, prompt: str, negative: str) -> None:
 
 
 def recording_prompt(scene: str, wanted: config.JobConfig, flow: flows.Flow) -> flows.Flow:
-    """As `flow`, and once it has made something its words are in the history; a failure changes nothing.
+    """Runs `flow`, and once it has made something its words are in the history; a failure changes nothing.
 
     The scene goes by its name: an undo in the meantime makes references to it stale. A model may have been downloaded
     for it, so the list of models is asked for again.

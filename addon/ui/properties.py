@@ -76,7 +76,8 @@ def _group_property(group: type, name: str) -> Any:
 
 
 def _is_allowed(settings: Any) -> bool:
-    """Of the model that the panel names: consent is the person's, so nothing of it is in the file."""
+    """Tells whether the model that the panel names may be fetched: consent is the person's, so nothing of it is in the
+    file."""
     return model_name(settings) in consent.allowed(paths.consent_file())
 
 
@@ -111,7 +112,7 @@ DreamwrightSettings.__annotations__ = settings_annotations()
 
 
 def settings_property() -> Any:
-    """What a scene asks for."""
+    """Makes the property of what a scene asks for."""
     return bpy.props.PointerProperty(type=DreamwrightSettings, name="Dreamwright", description="Dreamwright settings")
 
 

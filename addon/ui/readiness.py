@@ -41,7 +41,7 @@ def _set_up_problem() -> str:
 
 
 def _prompt_problem(settings: Any) -> str:
-    """As the backend's own check says it."""
+    """Says what is wrong with the prompt, as the backend's own check says it."""
     if method_choice(settings).method.uses_text and not settings.prompt.strip():
         try:
             config.check_runnable(config.JobConfig())

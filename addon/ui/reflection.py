@@ -27,7 +27,7 @@ def property_of(group: type, field: str, default: Any = None, **more: Any) -> An
 
 
 def text_property(group: type, field: str, **more: Any) -> Any:
-    """For numbers that Blender's own fields cannot show."""
+    """Makes a text property for numbers that Blender's own fields cannot show."""
     common = {"name": label(field), "description": tooltip(spec_of(group, field).metadata), "options": set()}
     return bpy.props.StringProperty(**common | more)
 
@@ -63,7 +63,7 @@ def label(field: str) -> str:
 
 
 def tooltip(metadata: Any) -> str:
-    """What a setting means, in which unit, and where it is from."""
+    """Says what a setting means, in which unit, and where it is from."""
     unit = f", in {metadata['unit']}" if metadata["unit"] else ""
     return metadata["meaning"] + unit + (f" ({metadata['source']})" if metadata["source"] else "")
 

@@ -26,7 +26,8 @@ def given_or_panel(operator: Any, settings: Any, name: str) -> Any:
 
 
 def panel_config(settings: Any, device: str) -> config.JobConfig:
-    """What the panel asks for with its main button, whole; where the cameras' own words are found is the flow's."""
+    """Returns what the panel asks for with its main button, whole; where the cameras' own words are found is the
+    flow's."""
     wanted = config.with_changes(base_config(settings), {"seed": settings.seed, "device": device})
     if wanted.uses_text:
         wanted = config.with_changes(wanted, _prompt_settings(settings))
@@ -54,7 +55,7 @@ def dataset_folder(text: str) -> Path | None:
 
 
 def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
-    """What Generate asks for."""
+    """Returns what Generate asks for."""
     more = more_settings(operator.settings)
     base = _base_config(operator, settings, config.Method.TEXT, more)
     given = [name for name in ("center", "size", "rotation_degrees") if operator.properties.is_property_set(name)]
@@ -68,7 +69,7 @@ def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
 
 
 def reconstruct_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
-    """What Reconstruct asks for; where the scene lies is found when it is captured."""
+    """Returns what Reconstruct asks for; where the scene lies is found when it is captured."""
     more = more_settings(operator.settings)
     words = _prompt_beside_pictures(operator, settings, more)
     base = _base_config(operator, settings, config.Method.BOTH if words else config.Method.RECONSTRUCT, more)
@@ -78,7 +79,7 @@ def reconstruct_config(operator: Any, settings: Any, device: str) -> config.JobC
 
 
 def refine_config(operator: Any, settings: Any, device: str, method: config.Method) -> config.JobConfig:
-    """What a run asks for that goes on from a take; box and pictures are the take's."""
+    """Returns what a run asks for that goes on from a take; box and pictures are the take's."""
     more = more_settings(operator.settings)
     base = _base_config(operator, settings, method, more)
     common: dict[str, Any] = {"seed": given_or_panel(operator, settings, "seed")}
@@ -148,7 +149,7 @@ def with_consent(wanted: config.JobConfig, settings: Any, more: dict[str, Any]) 
 
 
 def limited_to_blender(more: dict[str, Any]) -> dict[str, Any]:
-    """What a script gave, with a download only where Blender may go online."""
+    """Returns what a script gave, with a download only where Blender may go online."""
     wants = more.get("allow_download") is True
     return more | {"allow_download": wants and bpy.app.online_access} if "allow_download" in more else more
 

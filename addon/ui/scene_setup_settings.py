@@ -57,7 +57,7 @@ DreamwrightSceneSetup.__annotations__ = {
 
 
 def camera_role_property() -> Any:
-    """What one camera is for, on its data."""
+    """Makes the property of what one camera is for, on its data."""
     return bpy.props.EnumProperty(
         name="Role", description="How this camera is used when the scene is reconstructed", items=ROLES, options=set()
     )

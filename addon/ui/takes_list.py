@@ -47,7 +47,7 @@ def draw_row(layout: Any, take: takes.Take) -> None:
 
 
 def filter_rows(objects: list[Any], shown: list[Any], flag: int, wanted: str) -> tuple[list[int], list[int]]:
-    """Which of the scene's objects are rows, and where each stands: those shown come first, in their order.
+    """Returns which of the scene's objects are rows, and where each stands: those shown come first, in their order.
 
     `wanted` is what a person typed into the list's filter: it is looked for in names and prompts.
     """

@@ -9,8 +9,9 @@ inside, with straight alpha; angles are in radians.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int
@@ -43,22 +44,25 @@ class Rays:
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> Rays:
         parts = (getattr(self, spec.name) for spec in fields(self))
-        return Rays(*(None if part is None else change(part) for part in parts))
+        changed: Iterator[Any] = (None if part is None else change(part) for part in parts)
+        return Rays(*changed)
 
 
 def concatenate(rays: Sequence[Rays]) -> Rays:
     """Flat rays, one after another; without radii or ends when one of them has none."""
     columns = ([getattr(some, spec.name) for some in rays] for spec in fields(Rays))
-    return Rays(*(None if any(part is None for part in column) else torch.cat(column) for column in columns))
+    whole: Iterator[Any] = (None if any(part is None for part in column) else torch.cat(column) for column in columns)
+    return Rays(*whole)
 
 
 def cone_radii(local: Float[Tensor, "*n 3"], focal: Float[Tensor, "*n"] | float) -> Float[Tensor, "*n"]:
-    """Of the cones of pixels whose rays are (x, y, -1) in the camera, a meter along each ray (mip-NeRF, section 3.1).
+    """Returns the radii of pixels' cones, a meter along each ray (x, y, -1) in the camera (mip-NeRF, section 3.1).
 
     A disc that varies as much as a square pixel has the radius 2 / sqrt(12) pixels. At depth 1 a pixel is 1 / focal
     wide, and a meter along a slanted ray is the depth 1 / |(x, y, -1)|.
     """
-    return DISC / focal / local.norm(dim=-1)
+    radii: Float[Tensor, "*n"] = DISC / focal / local.norm(dim=-1)
+    return radii
 
 
 @dataclass(frozen=True)

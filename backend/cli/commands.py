@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None, serve: Callable[..., None] | No
     parsed.run_server = serve
     configuration.allow_shares(typed)
     try:
-        return parsed.command(parsed)
+        return int(parsed.command(parsed))
     except DreamwrightError as error:
         log.debug("the cause:", exc_info=error)
         sys.stderr.write(error.sentence + "\n")
@@ -137,13 +137,15 @@ def _doctor(arguments: argparse.Namespace) -> int:
 # -- their arguments
 
 
-def _command(commands: argparse._SubParsersAction, name: str, function: object, about: str) -> argparse.ArgumentParser:
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, function: object, about: str
+) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=about, description=about, allow_abbrev=False)
     parser.set_defaults(command=function)
     return parser
 
 
-def _add_serve(commands: argparse._SubParsersAction) -> None:
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     about = f"Serve the add-on on this machine; the token comes in {TOKEN_VARIABLE}."
     parser = _command(commands, "serve", _serve, about)
     _add_cache(parser)
@@ -163,13 +165,13 @@ def _add_serve(commands: argparse._SubParsersAction) -> None:
     )  # fmt: skip
 
 
-def _add_generate(commands: argparse._SubParsersAction) -> None:
+def _add_generate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(commands, "generate", _generate, "Make an object from words, without a server.")
     parser.add_argument("prompt_words", metavar="PROMPT", help="what to make, in words")
     _add_run(parser, without=("method", "prompt", "dataset"))
 
 
-def _add_reconstruct(commands: argparse._SubParsersAction) -> None:
+def _add_reconstruct(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     about = "Make a field from posed pictures, and from words where a --prompt is given, without a server."
     parser = _command(commands, "reconstruct", _reconstruct, about)
     parser.add_argument("dataset_folder", metavar="DATASET", type=Path, help="folder with a transforms.json")
@@ -182,7 +184,7 @@ def _add_run(parser: argparse.ArgumentParser, without: tuple[str, ...]) -> None:
     add_options(parser, without=without)
 
 
-def _add_export(commands: argparse._SubParsersAction) -> None:
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(commands, "export", _export, "Write grid, picture and report of a job in the cache folder.")
     parser.add_argument("job", metavar="JOB", help="as in the names of the folders in the cache's jobs folder")
     _add_cache(parser)
@@ -190,7 +192,7 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--resolution", type=int, help="voxels along an axis; default the job's own")
 
 
-def _add_evaluate(commands: argparse._SubParsersAction) -> None:
+def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(commands, "evaluate", _evaluate, "Measure results: a table, lines of JSON and a page to look at.")
     parser.add_argument(
         "jobs", metavar="JOB", nargs="+", help="folder of generate or reconstruct, one full of them, or a job's name"
@@ -204,7 +206,7 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     _add_cache(parser)
 
 
-def _add_doctor(commands: argparse._SubParsersAction) -> None:
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_cache(_command(commands, "doctor", _doctor, "Say whether this environment can work."))
 
 

@@ -28,7 +28,7 @@ class Finding:
 
 
 def diagnose(cache: Path) -> Iterator[Finding]:
-    """What there is to say, one finding at a time; nothing is changed on this machine but an empty cache folder."""
+    """Yields one finding after another; nothing is changed on this machine but an empty cache folder."""
     yield Finding(f"Dreamwright {version()} under Python {platform.python_version()} on {platform.platform()}.")
     packages = [_package(name, "", broken=True) for name in REQUIRED]
     packages += [_package(name, use, broken=False) for name, use in OPTIONAL.items()]

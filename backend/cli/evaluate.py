@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import torch
 
@@ -24,6 +25,8 @@ from backend.pretrained import ImageText, ModelRef, load_image_text, resolve
 from backend.pretrained.vocabulary import ModelVocabulary
 
 from .job_folders import JobFolder, find_jobs, read_job
+
+T = TypeVar("T")
 
 RESULTS, PAGE = "results.jsonl", "page.html"
 SCORER = "embedded-clip"
@@ -72,7 +75,8 @@ def evaluate(
 
 
 def scorer_model(name: str) -> ModelRef:
-    """
+    """Returns the image-text model of this name.
+
     Raises:
         ModelError: it is unknown, or has no eye for words.
     """
@@ -124,7 +128,7 @@ def _evaluation_setup(
     return EvaluationSetup(load_image_text(choice, device), ModelVocabulary.beside(choice.folder), texts or prompts)
 
 
-def _or_report(do, *arguments):
+def _or_report(do: Callable[..., T], *arguments: Any) -> T | None:
     """None, and a sentence on standard error, where it cannot be done."""
     try:
         return do(*arguments)

@@ -37,7 +37,8 @@ def find_jobs(places: Sequence[str], cache: Path) -> list[Path]:
 
 
 def read_job(folder: Path) -> JobFolder:
-    """
+    """Reads the settings of a job and where its checkpoint lies.
+
     Raises:
         CheckpointError: its settings are missing, broken or of another version.
     """

@@ -65,7 +65,7 @@ def run_job(config: JobConfig, folder: Path, *, resume: bool = False) -> RunOutc
 
 
 def _keep(run: JobRunner, folder: Path, finished: bool) -> RunOutcome:
-    """What came of it, also where it was stopped on its way."""
+    """Writes what came of it, also where it was stopped on its way."""
     run.checkpoint()
     trainer = run.trainer  # another one where it began anew
     evaluation = finite_or_none(trainer.evaluate()) if finished else None

@@ -39,9 +39,9 @@ def given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     return changes
 
 
-def _add_option(parser: argparse.ArgumentParser, names: list[str], path: str, spec: dataclasses.Field) -> None:
+def _add_option(parser: argparse.ArgumentParser, names: list[str], path: str, spec: dataclasses.Field[Any]) -> None:
     options = [f"--{name.replace('_', '-')}" for name in names]
-    shared = {"dest": path, "default": _NOT_GIVEN, "help": _option_help(spec)}
+    shared: dict[str, Any] = {"dest": path, "default": _NOT_GIVEN, "help": _option_help(spec)}
     if isinstance(spec.default, bool):
         parser.add_argument(*options, action=argparse.BooleanOptionalAction, **shared)
     elif spec.metadata["item"] is not None:
@@ -57,12 +57,13 @@ def _add_option(parser: argparse.ArgumentParser, names: list[str], path: str, sp
 def _json_entry(text: str) -> dict[str, Any]:
     """One entry of a list of groups, as JSON: '{"text": "a tail", "weight": 0.5}'."""
     try:
-        return json.loads(text)
+        entry: dict[str, Any] = json.loads(text)
+        return entry
     except json.JSONDecodeError as cause:
         raise argparse.ArgumentTypeError(f"{text!r} is not JSON ({cause})") from cause
 
 
-def _option_help(spec: dataclasses.Field) -> str:
+def _option_help(spec: dataclasses.Field[Any]) -> str:
     about = spec.metadata
     parts = [about["meaning"]]
     if about["item"] is not None:

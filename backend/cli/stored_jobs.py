@@ -17,7 +17,7 @@ DAY = 86400.0
 ALL = 1 << 30
 
 
-def add_jobs(commands: argparse._SubParsersAction, add: Add) -> None:
+def add_jobs(commands: argparse._SubParsersAction[argparse.ArgumentParser], add: Add) -> None:
     """`add(commands, name, function, about)` makes the parser of one command."""
     about = "Jobs in the cache folder: how large they are, and removing old ones."
     parser = commands.add_parser("jobs", help=about, description=about, allow_abbrev=False)

@@ -49,7 +49,7 @@ def _first_line_of_stdin() -> str:
     return read.decode(errors="replace").strip()
 
 
-def add_clients(commands: argparse._SubParsersAction, add: Add) -> None:
+def add_clients(commands: argparse._SubParsersAction[argparse.ArgumentParser], add: Add) -> None:
     """`add(commands, name, function, about)` makes the parser of one command."""
     about = "Clients of a backend that stays: each has a name, a token and jobs of its own."
     parser = commands.add_parser("clients", help=about, description=about, allow_abbrev=False)

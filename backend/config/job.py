@@ -135,11 +135,12 @@ def from_json(data: dict[str, Any]) -> JobConfig:
     Raises:
         ConfigError: an unknown name, a wrong type, a value out of bounds; the sentence names it.
     """
-    return read_group(JobConfig, renamed(data), "")
+    config: JobConfig = read_group(JobConfig, renamed(data), "")
+    return config
 
 
 def check_runnable(config: JobConfig) -> JobConfig:
-    """What a job needs before it may be created, beyond each value being in bounds.
+    """Checks what a job needs before it may be created, beyond each value being in bounds, and returns it.
 
     Raises:
         EmptyPromptError: a text job without words or pictures of what is wanted.

@@ -168,7 +168,7 @@ RECIPES: dict[str, tuple[Method, dict[str, Any]]] = {
 
 
 def initial_config(method: Method, quality: str, name: str = "") -> JobConfig:
-    """Where a job begins: the recipe of this name, or the preset of a quality where none is named.
+    """Returns where a job begins: the recipe of this name, or the preset of a quality where none is named.
 
     Raises:
         ConfigError: there is no such recipe or quality, or the recipe is for another method.

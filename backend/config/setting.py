@@ -36,7 +36,7 @@ def setting(
     return dataclass_field(default=default, metadata=metadata)
 
 
-def leaves(kind: type, path: str = "") -> Iterator[tuple[str, dataclasses.Field]]:
+def leaves(kind: type, path: str = "") -> Iterator[tuple[str, dataclasses.Field[Any]]]:
     """Every setting below a group, by its dotted path."""
     for spec in dataclasses.fields(kind):
         if "meaning" in spec.metadata:
@@ -69,7 +69,7 @@ def read_group(kind: type, data: Any, path: str) -> Any:
     return kind(**{name: _value(known[name], value, path + name) for name, value in data.items()})
 
 
-def _value(spec: dataclasses.Field, value: Any, path: str) -> Any:
+def _value(spec: dataclasses.Field[Any], value: Any, path: str) -> Any:
     if "meaning" not in spec.metadata:  # a group of settings
         return read_group(spec.default_factory, value, path + ".")  # type: ignore[arg-type]
     if isinstance(spec.default, tuple):
@@ -77,7 +77,7 @@ def _value(spec: dataclasses.Field, value: Any, path: str) -> Any:
     return _scalar(spec, type(spec.default), value, path)
 
 
-def _tuple(spec: dataclasses.Field, value: Any, path: str) -> tuple:
+def _tuple(spec: dataclasses.Field[Any], value: Any, path: str) -> tuple[Any, ...]:
     if not isinstance(value, list | tuple):
         raise ConfigError(f"The setting '{path}' must be a list, not {value!r}.")
     item = spec.metadata["item"]
@@ -89,7 +89,7 @@ def _tuple(spec: dataclasses.Field, value: Any, path: str) -> tuple:
     return tuple(_scalar(spec, float, entry, path) for entry in value)
 
 
-def _scalar(spec: dataclasses.Field, kind: type, value: Any, path: str) -> Any:
+def _scalar(spec: dataclasses.Field[Any], kind: type, value: Any, path: str) -> Any:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value) if abs(value) < 1e300 else math.inf  # refused below as not finite
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
@@ -104,7 +104,7 @@ def _scalar(spec: dataclasses.Field, kind: type, value: Any, path: str) -> Any:
 _TYPE_NAMES = {float: "a number", int: "a whole number", str: "text", bool: "true or false"}
 
 
-def _check_bounds(spec: dataclasses.Field, value: Any, path: str) -> None:
+def _check_bounds(spec: dataclasses.Field[Any], value: Any, path: str) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         raise ConfigError(f"The setting '{path}' is {value}: give a finite number.")
     low, high = spec.metadata["low"], spec.metadata["high"]

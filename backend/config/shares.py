@@ -27,7 +27,7 @@ _typed: set[str] = set()
 
 
 def is_share(path: str | PurePath) -> bool:
-    r"""Whether to open it would ask another machine, or a device: \\host, //host, \\?\UNC\, \\.\, file://host.
+    r"""Tells whether to open it would ask another machine or device: \\host, //host, \\?\UNC\, \\.\, file://host.
 
     The same answer on every system, for files travel.
     """
@@ -45,7 +45,8 @@ def allow_shares(paths: Iterable[str | PurePath]) -> None:
 
 
 def refuse_share(path: str | PurePath) -> None:
-    """
+    """Refuses a path on another machine.
+
     Raises:
         ShareError: it is on a network share, and nobody typed it.
     """
@@ -58,7 +59,7 @@ def refuse_share(path: str | PurePath) -> None:
 
 
 def refuse_shares_in(settings: Any) -> None:
-    """Of a job's settings as JSON has them.
+    """Refuses a job's settings (as JSON has them) that name one.
 
     Raises:
         ShareError

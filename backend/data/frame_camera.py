@@ -40,7 +40,7 @@ def required(data: dict[str, Any], key: str, where: str) -> Any:
 
 
 def _focal(frame: dict[str, Any], width: int, where: str) -> tuple[float, float]:
-    """In pixels, from fl_x and fl_y, or from the horizontal angle."""
+    """Returns the focal lengths in pixels, from fl_x and fl_y, or from the horizontal angle."""
     if "fl_x" in frame:
         both = _number(frame["fl_x"], "fl_x", where), _number(frame.get("fl_y", frame["fl_x"]), "fl_y", where)
     else:
@@ -99,7 +99,7 @@ def _no_matrix(where: str) -> DatasetError:
 
 
 def _volume(pose: Float[Tensor, "4 4"]) -> float:
-    """Of the camera's three axes, each taken as long as 1."""
+    """Returns the volume of the camera's three axes, each taken as long as 1."""
     a, b, c = torch.nn.functional.normalize(pose[:3, :3].double(), dim=0).T.tolist()
     return abs(
         a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0]) + a[2] * (b[0] * c[1] - b[1] * c[0])

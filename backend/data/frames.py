@@ -54,7 +54,7 @@ def read_pictures(
 
 
 def _smaller(camera: Camera, width: int, height: int, downscale: int) -> Camera:
-    """Of a picture whose border, where it does not fill a pixel, was dropped."""
+    """Returns the camera of a picture whose border, where it does not fill a pixel, was dropped."""
     cut = Camera(camera.pose, width * downscale, height * downscale, camera.focal, camera.center)
     return cut.resized(width, height)
 
@@ -67,7 +67,8 @@ def bytes_of(frames: list[Frame], downscale: int) -> int:
 
 
 def check_fits(frames: list[Frame], downscale: int) -> None:
-    """
+    """Checks that the pictures fit into memory.
+
     Raises:
         MemoryShortError: they do not; the sentence says what would.
     """
@@ -94,14 +95,15 @@ def _room() -> int:
 
 
 def _largest(frames: list[Frame]) -> str:
-    """Which one is to blame, where a few are much larger than they should be."""
+    """Names the picture to blame, where a few are much larger than they should be."""
     sizes = {frame.path: frame.header for frame in frames}
     path, header = max(sizes.items(), key=lambda item: item[1].pixels)
     return f" (the largest is {brief(path.name, 60)}, {header.width} x {header.height} pixels)"
 
 
 def check_sizes(frames: list[Frame], downscale: int, path: Path) -> None:
-    """
+    """Checks that all pictures have one size, and enough pixels.
+
     Raises:
         DatasetError: pictures differ in size, or are too small to be compared.
     """

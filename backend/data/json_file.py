@@ -20,7 +20,8 @@ GROWTH = 25
 
 
 def read_object(path: Path) -> dict[str, Any]:
-    """
+    """Reads the object of a JSON file.
+
     Raises:
         DatasetError: it is missing, no file, too large, no JSON or no object; one sentence each.
         MemoryShortError: what it holds might not fit.

@@ -52,7 +52,8 @@ class Header:
 
 
 def read_header(path: Path) -> Header:
-    """
+    """Reads format and size of a picture, and decodes nothing.
+
     Raises:
         DatasetError: the file is missing, is no picture of a format that we read, or larger than any camera's.
     """

@@ -33,7 +33,8 @@ class PictureNames:
         self._found: dict[str, Path] = {}
 
     def file_of(self, name: Any, frame: int) -> Path:
-        """
+        """Returns the file that a frame's picture name means.
+
         Raises:
             DatasetError: it is no name of a file, or of one that may not be opened.
         """
@@ -45,7 +46,7 @@ class PictureNames:
         return self._found[name]
 
     def _check_name(self, name: str, frame: int) -> None:
-        """By the text alone: nothing is touched yet."""
+        """Checks a name by its text alone: nothing is touched yet."""
         for wrong, what in _FAULTS:
             if wrong(name):
                 raise self._refusal(name, frame, what)
@@ -67,7 +68,7 @@ class PictureNames:
 
 
 def _leaves(name: str) -> bool:
-    """Whether it stands at a root, or climbs out of where it begins; separators of both kinds count."""
+    """Tells whether it stands at a root, or climbs out of where it begins; separators of both kinds count."""
     windows = PureWindowsPath(name)
     if PurePosixPath(name).is_absolute() or windows.drive or windows.root:
         return True

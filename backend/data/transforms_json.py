@@ -46,7 +46,8 @@ class Listing:
     held_out: list[Frame]
 
     def read(self, downscale: int = 1, go_on: GoOn = lambda: None) -> Dataset:
-        """
+        """Reads all pictures that are listed.
+
         Raises:
             DatasetError: a picture cannot be read.
             MemoryShortError: all of them are more than there is room for.
@@ -78,7 +79,7 @@ def read_dataset(
 def list_dataset(
     folder: Path, downscale: int, hold_out_every: int, *, outside: bool = False, go_on: GoOn = lambda: None
 ) -> Listing:
-    """What `read_dataset` would read. `depth_outside` allows pictures elsewhere than in the folder of their poses.
+    """Lists what `read_dataset` would read. `outside` allows pictures elsewhere than in the folder of their poses.
 
     Raises:
         DatasetError
@@ -94,7 +95,7 @@ def list_dataset(
 
 
 def dataset_folder(name: str) -> Path:
-    """What a person wrote, with `~` as the home folder."""
+    """Returns what a person wrote, with `~` as the home folder."""
     try:
         return Path(name).expanduser()
     except RuntimeError as cause:

@@ -39,7 +39,7 @@ def gmsd(picture: Float[Tensor, "h w 3"], truth: Float[Tensor, "h w 3"]) -> floa
 
 
 def gradient_magnitude(gray: Float[Tensor, "h w"]) -> Float[Tensor, "i j"]:
-    """By Prewitt's filters, inside."""
+    """Returns the length of the gradient by Prewitt's filters, of the pixels that have all neighbors."""
     across = torch.tensor([[1.0, 0.0, -1.0]], dtype=gray.dtype, device=gray.device).expand(3, 3) / 3
     filters = torch.stack([across, across.T])[:, None]
     return F.conv2d(gray[None, None], filters)[0].square().sum(0).sqrt()

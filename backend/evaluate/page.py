@@ -61,7 +61,7 @@ def html_page(entries: Sequence[Entry], title: str = "Results") -> str:
 
 
 def protocol(results: Sequence[Measured]) -> str:
-    """How it was measured, in words."""
+    """Says how it was measured, in words."""
     judges = ", ".join(sorted({r.judge for r in results if r.judge})) or "none"
     elevations = " and ".join(f"{e:g}" for e in ELEVATIONS)
     return (

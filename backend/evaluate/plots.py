@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from backend.pretrained.vocabulary import SIDES
+
 from .results import Measured
-from .sides import BACK_DEGREES, FRONT_DEGREES, SIDES
+from .sides import BACK_DEGREES, FRONT_DEGREES
 
 OWN, RIVAL = "#3b73b9", "#a33000"
 SIDE_COLORS = ("#3b73b9", "#5d8a3a", "#a33000")

@@ -18,7 +18,7 @@ from torch import Tensor
 
 
 def ranks(similarity: Float[Tensor, "n m"], right: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
-    """How many other captions are at least as like each row as its own."""
+    """Counts, for each row, the other captions that are at least as like it as its own."""
     own = similarity.gather(1, right[:, None])
     ahead = ~(similarity < own)
     return ahead.scatter(1, right[:, None], False).sum(1)

@@ -20,12 +20,13 @@ from torch import Tensor
 
 from backend.cameras.orbit import Frame, OrbitView
 from backend.pretrained import ImageText
+from backend.pretrained.vocabulary import COLORS
 from backend.render.renderer import Renderer
 
 from .orbit_views import pictures, render_views, views_around
 from .r_precision import merged, ranks
 from .sides import agreement, fronts, side_probabilities
-from .textureless import COLORS, Textureless, form_groups
+from .textureless import Textureless, form_groups
 
 ELEVATIONS, AZIMUTHS = (20.0, 45.0), 4
 SIDES_ELEVATION, SIDES_AZIMUTHS = 20.0, 12
@@ -100,7 +101,7 @@ def measure(
 def brief_measures(
     renderer: Renderer, model: ImageText, prompt: str, frame: Frame, *, sides: bool = True
 ) -> dict[str, float]:
-    """For a job that ends: how much of its pictures it hides, and whether its sides agree."""
+    """Measures a job that ends: how much of its pictures it hides, and whether its sides agree."""
     views = views_around(SIDES_AZIMUTHS, SIDES_ELEVATION, model.size, frame)
     scored = render_views(renderer, views, model.mean.device)
     found = {"opacity": float(scored.opacity.mean())}
@@ -111,12 +112,12 @@ def brief_measures(
 
 
 def held_out_views(size: int, frame: Frame) -> list[OrbitView]:
-    """Of color and form."""
+    """Returns the views by which color and form are scored."""
     return [view for elevation in ELEVATIONS for view in views_around(AZIMUTHS, elevation, size, frame)]
 
 
 def to_json(measured: Measured) -> dict[str, Any]:
-    """What JSON can say: NaN and infinity become null."""
+    """Returns it as JSON can say it: NaN and infinity become null."""
     return {name: _json_value(value) for name, value in dataclasses.asdict(measured).items()}
 
 

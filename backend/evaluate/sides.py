@@ -26,7 +26,8 @@ FRONT_DEGREES, BACK_DEGREES = 45.0, 135.0
 
 
 def true_side(azimuth: float) -> int:
-    """By the angle (radians) from the front: up to 45 degrees front, from 135 on back."""
+    """Returns the side (front 0, side 1, back 2) by the angle (radians) from the front: up to 45 degrees front, from
+    135 on back."""
     turn = abs(math.degrees(math.remainder(azimuth, 2 * math.pi)))
     if turn <= FRONT_DEGREES:
         return FRONT
@@ -35,7 +36,7 @@ def true_side(azimuth: float) -> int:
 
 @torch.no_grad()
 def side_probabilities(model: ImageText, prompt: str, pictures: Float[Tensor, "v 3 h w"]) -> Float[Tensor, "v 3"]:
-    """What the judge takes each picture for, scaled as it was trained."""
+    """Returns what the model takes each picture for, scaled as it was trained; each row sums to 1."""
     texts = torch.stack([model.embed_text(f"{prompt}, {side}") for side in SIDES])
     scale = model.model.logit_scale.exp()
     return torch.softmax(scale * model.embed_pictures(pictures) @ texts.T, -1)

@@ -60,6 +60,6 @@ def form_of(prompt: str, colors: Collection[str] = COLORS) -> tuple[str, ...]:
 
 
 def form_groups(candidates: Sequence[str], colors: Collection[str] = COLORS) -> Int[Tensor, " m"]:
-    """For each candidate the number of its form; forms are numbered as they come."""
+    """Returns, for each candidate, the number of its form; forms are numbered as they come."""
     numbers: dict[tuple[str, ...], int] = {}
     return torch.tensor([numbers.setdefault(form_of(text, colors), len(numbers)) for text in candidates])

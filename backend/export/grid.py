@@ -95,7 +95,7 @@ def export_bytes(bounds: Bounds, resolution: int, point_bytes: float = LATTICE_P
 
 
 def _chunk_with_room(field: DensityField, resolution: int) -> int:
-    """How many cells to ask at once. Asked before, because the kernel kills rather than says no.
+    """Returns how many cells to ask at once. It is asked before, because the kernel kills rather than says no.
 
     Raises:
         MemoryShortError: not even with few of them.
@@ -208,4 +208,5 @@ def _sides(bounds: Bounds) -> list[float]:
 
 def _shape(bounds: Bounds, resolution: int) -> tuple[int, int, int]:
     sides = _sides(bounds)
-    return tuple(max(1, round(resolution * side / max(sides))) for side in sides)
+    x, y, z = (max(1, round(resolution * side / max(sides))) for side in sides)
+    return x, y, z

@@ -8,8 +8,10 @@ six axes.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from backend.color import srgb_decoded
@@ -22,6 +24,8 @@ SIX_SIDES = torch.cat([torch.eye(3), -torch.eye(3)])
 
 class ColorHead(nn.Module):
     """`layers` hidden layers of `width`; one more where there are directions and no other would mix them in."""
+
+    decodes: Bool[Tensor, ""]
 
     def __init__(
         self, features: int, channels: int, layers: int = 0, width: int = 64, octaves: int | None = None
@@ -36,7 +40,13 @@ class ColorHead(nn.Module):
 
     @property
     def channels(self) -> int:
-        return self.layers[-1].out_features
+        return self._last.out_features
+
+    @property
+    def _last(self) -> nn.Linear:
+        last = self.layers[-1]
+        assert isinstance(last, nn.Linear)
+        return last
 
     def forward(self, features: Float[Tensor, "n f"], directions: Float[Tensor, "n 3"] | None) -> Float[Tensor, "n c"]:
         """Linear color in [0, 1]; with more than three channels latents without bounds."""
@@ -55,7 +65,7 @@ class ColorHead(nn.Module):
     @torch.no_grad()
     def to_colors(self, matrix: Float[Tensor, "c 3"], bias: Float[Tensor, " 3"]) -> None:
         """Latents become colors: the affine map of `latent_colors` is taken into the last layer."""
-        last = self.layers[-1]
+        last = self._last
         map_, shift = matrix.T.to(last.weight), bias.to(last.weight)
         self._replace_last_layer(map_ @ last.weight, map_ @ last.bias + shift)
         self.decodes.fill_(True)
@@ -66,11 +76,11 @@ class ColorHead(nn.Module):
         last.weight, last.bias = nn.Parameter(weight), nn.Parameter(bias)
         self.layers[-1] = last
 
-    def _load_from_state_dict(self, state: dict[str, Tensor], prefix: str, *rest) -> None:
-        """What was saved may show colors where this one began with latents: take its last layer's shape first."""
+    def _load_from_state_dict(self, state: dict[str, Tensor], prefix: str, *rest: Any) -> None:
+        """Takes over the last layer's shape first: what was saved may show colors where this one began with latents."""
         name = f"{prefix}layers.{len(self.layers) - 1}."
         if name + "weight" in state:
             self._replace_last_layer(
-                *(torch.empty_like(state[name + part]).to(self.layers[-1].weight) for part in ("weight", "bias"))
+                *(torch.empty_like(state[name + part]).to(self._last.weight) for part in ("weight", "bias"))
             )
         super()._load_from_state_dict(state, prefix, *rest)

@@ -19,22 +19,26 @@ from .integrated_encoding import Gaussians
 def contracted(points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
     """Into the ball of radius 2."""
     radius = points.norm(dim=-1, keepdim=True).clamp_min(1)
-    return (2 - 1 / radius) / radius * points
+    inside: Float[Tensor, "n 3"] = (2 - 1 / radius) / radius * points
+    return inside
 
 
 def expanded(points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
     """The inverse, inside the ball of radius 2: |x| = 1 / (2 - |y|) where |y| > 1."""
     radius = points.norm(dim=-1, keepdim=True).clamp_min(1)
-    return points / (radius * (2 - radius))
+    outside: Float[Tensor, "n 3"] = points / (radius * (2 - radius))
+    return outside
 
 
 def contraction_jacobian(points: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3 3"]:
-    """With r = |x| > 1 and n = x / r: J = (2 r - 1) / r^2 (I - n n^T) + 1 / r^2 n n^T; inside it is I."""
+    """Returns d contracted / d point: J = (2 r - 1) / r^2 (I - n n^T) + 1 / r^2 n n^T with r = |x| > 1 and n = x / r;
+    inside it is I."""
     radius = points.norm(dim=-1)[:, None, None].clamp_min(1)
     unit = torch.nn.functional.normalize(points, dim=-1)
     outer = unit[:, :, None] * unit[:, None, :]
     eye = torch.eye(3, dtype=points.dtype, device=points.device)
-    return ((2 * radius - 1) * (eye - outer) + outer) / radius.square()
+    jacobian: Float[Tensor, "n 3 3"] = ((2 * radius - 1) * (eye - outer) + outer) / radius.square()
+    return jacobian
 
 
 def contracted_pieces(pieces: Gaussians) -> Gaussians:

@@ -8,6 +8,8 @@ longest side of the bounds, so that the same raw values are as opaque in a box o
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
@@ -26,7 +28,8 @@ class DenseGrid(nn.Module):
     """Whether gradients may come as sparse tensors: for an optimizer that moves only the voxels that were touched."""
 
     def __init__(self, bounds: Bounds, resolution: int, color_channels: int = 3) -> None:
-        """With more than three channels colors are latents of a diffusion model: numbers without bounds."""
+        """Makes a grid of zeros. With more than three channels colors are latents of a diffusion model: numbers without
+        bounds."""
         super().__init__()
         self.bounds = bounds
         shape = _lattice(bounds, resolution)
@@ -40,7 +43,8 @@ class DenseGrid(nn.Module):
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        return tuple(self.raw_density.shape[:3])
+        x, y, z = self.raw_density.shape[:3]
+        return x, y, z
 
     def density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         """Density in 1/meter, 0 outside the bounds."""
@@ -104,11 +108,12 @@ class DenseGrid(nn.Module):
         self.raw_density.copy_(DENSITY_INITS[name](self._radius()))
 
     def _radius(self) -> Float[Tensor, "x y z 1"]:
-        """Of each cell's center from the middle, in half-widths of the box."""
+        """Returns the distance of each cell's center from the middle, in half-widths of the box."""
         axes = [((torch.arange(n) + 0.5) / n * 2 - 1).to(self.raw_density) for n in self.shape]
-        return sum(axis.square() for axis in torch.meshgrid(*axes, indexing="ij")).sqrt()[..., None]
+        x, y, z = torch.meshgrid(*axes, indexing="ij")
+        return (x.square() + y.square() + z.square()).sqrt()[..., None]
 
-    def _load_from_state_dict(self, state: dict[str, Tensor], prefix: str, *rest) -> None:
+    def _load_from_state_dict(self, state: dict[str, Tensor], prefix: str, *rest: Any) -> None:
         """A saved grid may be of another resolution than this one began with: take its shape first."""
         for name in ("raw_density", "raw_color"):
             if prefix + name in state:
@@ -123,4 +128,5 @@ def _inside(coords: Float[Tensor, "n 3"]) -> Bool[Tensor, " n"]:
 def _lattice(bounds: Bounds, resolution: int) -> tuple[int, int, int]:
     """Cells along each axis: `resolution` on the longest, the others in proportion, so that cells are cubes."""
     sides = [high - low for low, high in zip(bounds.low, bounds.high, strict=True)]
-    return tuple(max(2, round(resolution * side / max(sides))) for side in sides)
+    x, y, z = (max(2, round(resolution * side / max(sides))) for side in sides)
+    return x, y, z

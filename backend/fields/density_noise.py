@@ -33,7 +33,8 @@ class DensityNoise:
     """What a renderer needs of a field, with noise in its density."""
 
     def __init__(self, field: SoftplusField, deviation: float, generator: torch.Generator) -> None:
-        """
+        """Wraps a field; `deviation` is that of the noise on its raw density.
+
         Raises:
             ConfigError: the field's density is no softplus.
         """

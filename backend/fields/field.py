@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -35,7 +35,8 @@ class Bounds:
         return 2.0 * (positions - low) / (high - low) - 1.0
 
     def near_far(self, rays: Rays) -> tuple[Float[Tensor, " *n"], Float[Tensor, " *n"]]:
-        """Where rays enter and leave the box (slab test, Kay and Kajiya 1986); near == far for a ray that misses.
+        """Returns where rays enter and leave the box, in meters (slab test, Kay and Kajiya 1986); near == far for a ray
+        that misses.
 
         A ray that starts inside enters at 0; one with ends of its own keeps to them. Distances are metric along the
         unit direction.
@@ -106,7 +107,7 @@ class DensityField(Protocol):
         ...
 
     def density_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
-        """How density rises with position, in 1/meter^2; 0 outside the bounds and where nothing changes."""
+        """Returns how density rises with position, in 1/meter^2; 0 outside the bounds and where nothing changes."""
         ...
 
     def named_parameters(self) -> Iterator[tuple[str, torch.nn.Parameter]]: ...
@@ -120,6 +121,17 @@ class Field(DensityField, Protocol):
         """Parameters by the name of their learning rate: 'density' and 'color' are the loop's own; a field with other
         groups says in `learning_rates: dict[str, float]` how fast they learn."""
         ...
+
+    @property
+    def color_channels(self) -> int:
+        """Three, or those of a latent space, until `to_colors`."""
+        ...
+
+    def to_colors(self, matrix: Float[Tensor, "c 3"], bias: Float[Tensor, " 3"]) -> None:
+        """Make the latents colors: matrix.T latents + bias, in sRGB."""
+        ...
+
+    def to(self, device: torch.device) -> Self: ...
 
     def state_dict(self) -> dict[str, Tensor]: ...
 
@@ -147,8 +159,8 @@ class LatticeField(Protocol):
     def lattice_slab(
         self, shape: tuple[int, int, int], first: int, last: int
     ) -> tuple[Float[Tensor, "s y z"], Float[Tensor, "s y z c"]]:
-        """What `density_and_color` says at the cell centers, all inside, of a lattice of `shape` over the bounds:
-        planes `first` to `last` - 1 across x. The tensors are the caller's own."""
+        """Returns what `density_and_color` says at the cell centers, all inside, of a lattice of `shape` over the
+        bounds: planes `first` to `last` - 1 across x. The tensors are the caller's own."""
         ...
 
 
@@ -194,5 +206,5 @@ def query_field(
 
 
 def extent_of(field: DensityField) -> Bounds:
-    """How far rays are followed: the field's bounds, or more where there is a scene around them."""
+    """Returns how far rays are followed: the field's bounds, or more where there is a scene around them."""
     return getattr(field, "extent", field.bounds)

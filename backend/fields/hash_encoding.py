@@ -45,7 +45,8 @@ def resolutions(levels: int, coarsest: int, finest: int) -> list[int]:
 
 
 def table_rows(corners: Int[Tensor, "*n 3"], cells: int, rows: int) -> Int[Tensor, "*n"]:
-    """Where corners of a lattice of `cells` a side lie in its table: in order where all fit, else hashed."""
+    """Returns the rows of a lattice's table in which its corners lie (`cells` a side): in order where all fit, else
+    hashed."""
     x, y, z = corners.unbind(-1)
     if (cells + 1) ** 3 <= rows:
         return (x * (cells + 1) + y) * (cells + 1) + z

@@ -29,7 +29,8 @@ class Gaussians(NamedTuple):
 def frustum_gaussians(
     positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"], frustums: ConicalFrustums
 ) -> Gaussians:
-    """Of a conical frustum, radius r t at distance t from the tip, |t - t_middle| <= h (eq. 7 and 8).
+    """Approximates conical frustums, of radius r t at distance t from the tip, |t - t_middle| <= h, by Gaussians (eq. 7
+    and 8).
 
     mean along the ray   t_mean  = t + 2 t h^2 / (3 t^2 + h^2)
     variance along it    sigma_t^2 = h^2 / 3 - 4 h^4 (12 t^2 - h^2) / (15 (3 t^2 + h^2)^2)
@@ -47,7 +48,7 @@ def frustum_gaussians(
 
 
 def cell_gaussians(positions: Float[Tensor, "n 3"], width: float) -> Gaussians:
-    """What points alone stand for: cubes of this width, whose variance is width^2 / 12 along every axis."""
+    """Returns what points alone stand for: cubes of this width, whose variance is width^2 / 12 along every axis."""
     eye = torch.eye(3, dtype=positions.dtype, device=positions.device)
     return Gaussians(positions, (width**2 / 12 * eye).expand(len(positions), 3, 3))
 
@@ -68,6 +69,8 @@ def random_frequencies(count: int, degree: int) -> Float[Tensor, "k 3"]:
 
 class IntegratedEncoding(nn.Module):
     """Means of cosines and sines; the frequencies are drawn once and saved, not learned."""
+
+    frequencies: Float[Tensor, "k 3"]
 
     def __init__(self, count: int, degree: int) -> None:
         super().__init__()

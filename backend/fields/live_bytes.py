@@ -64,7 +64,7 @@ def blank_field(config: FieldConfig, bounds: Bounds, method: Method, color_chann
 
 
 def parameter_bytes(field: DensityField) -> int:
-    """What its values take; a gradient and each of Adam's moments take as much again."""
+    """Counts the bytes of its values; a gradient and each of Adam's moments take as much again."""
     return sum(parameter.nbytes for _, parameter in field.named_parameters())
 
 

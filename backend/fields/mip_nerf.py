@@ -38,7 +38,7 @@ class MipNerf(NeuralField):
         self.color = self.head(width, color_channels, 0, width)
 
     def density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
-        """Of small cells around the positions."""
+        """Returns the mean density (1/meter) of small cells around the positions."""
         return self._density(positions, self._evaluate(self._pieces(positions, None, None))[0])
 
     def density_and_color(
@@ -47,14 +47,16 @@ class MipNerf(NeuralField):
         directions: Float[Tensor, "n 3"] | None = None,
         frustums: ConicalFrustums | None = None,
     ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
-        """Of the stretches, where they and their directions are given; else of small cells around the positions."""
+        """Returns density and color of the frustums, where they and their directions are given; else of small cells
+        around the positions."""
         raw, features = self._evaluate(self._pieces(positions, directions, frustums))
         return self._density(positions, raw), self.color(features, directions)
 
     def _pieces(
         self, positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"] | None, frustums: ConicalFrustums | None
     ) -> Gaussians:
-        """In [-1, 1], contracted where all of space is in it. Outside it is answered for the nearest place inside."""
+        """Returns the Gaussians in [-1, 1], contracted where all of space is in it; outside those of the nearest
+        position inside."""
         positions = positions.nan_to_num(0.0, 1e9, -1e9)
         if frustums is None or directions is None:
             world = cell_gaussians(positions, self.point_width)

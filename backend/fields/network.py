@@ -48,4 +48,5 @@ class ResidualBlock(nn.Module):
         )
 
     def forward(self, values: Float[Tensor, "n w"]) -> Float[Tensor, "n w"]:
-        return values + self.inside(values)
+        changed: Float[Tensor, "n w"] = values + self.inside(values)
+        return changed

@@ -55,7 +55,7 @@ class NeuralField(nn.Module):
         return self._density(positions, raw), self.color(features, directions)
 
     def density_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
-        """By automatic differentiation, in 1/meter^2."""
+        """Differentiates density automatically, in 1/meter^2."""
         return autograd_gradient(self.density, positions)
 
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
@@ -76,8 +76,8 @@ class NeuralField(nn.Module):
         raise NotImplementedError
 
     def _to_coords(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
-        """In [-1, 1]; with all of space in it, the box takes the inner half. Points outside are answered for their
-        nearest place inside, and masked: a network may say anything there, even NaN at infinity."""
+        """Maps positions to [-1, 1]; with all of space in it, the box takes the inner half. Points outside are answered
+        for their nearest position inside, and masked: a network may say anything there, even NaN at infinity."""
         coords = self.bounds.normalized(positions)
         if self.config.unbounded:
             coords = contracted(coords.nan_to_num(0.0, 1e9, -1e9)) / 2
@@ -90,7 +90,7 @@ class NeuralField(nn.Module):
         return self.config.density_scale / self.side * dense * self._in_extent(positions)
 
     def _initial_density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
-        """What is added to raw density; at infinity it is what it is far away."""
+        """Returns what is added to raw density; at infinity it is what it is far away."""
         if self.density_init == "none":
             return torch.zeros_like(positions[:, 0])
         radius = self.bounds.normalized(positions).nan_to_num(0.0, 1e3, -1e3).norm(dim=-1).clamp_max(1e3)
@@ -98,7 +98,7 @@ class NeuralField(nn.Module):
         return initial.log() if self.activation == "exp" else initial + torch.log(-torch.expm1(-initial))
 
     def _in_extent(self, positions: Float[Tensor, "n 3"]) -> Bool[Tensor, " n"]:
-        """Whether a point lies in the extent; rounding at a face must not open it."""
+        """Tells whether a point lies in the extent; rounding at a face must not open it."""
         return (self.extent.normalized(positions).abs() <= 1 + 1e-5).all(-1)
 
 

@@ -48,8 +48,10 @@ class SignedDistance(NeuralField):
         self.color = self.head(settings.width, color_channels, 1, settings.width)
         self.learned_beta = nn.Parameter(torch.tensor(settings.beta - BETA_MIN))
         with torch.no_grad():
-            self.trunk[-1].weight[0] *= FIRST_WEIGHTS
-            self.trunk[-1].bias[0] = 0.0
+            last = self.trunk[-1]
+            assert isinstance(last, nn.Linear)
+            last.weight[0] *= FIRST_WEIGHTS
+            last.bias[0] = 0.0
 
     @property
     def beta(self) -> Float[Tensor, ""]:
@@ -57,7 +59,7 @@ class SignedDistance(NeuralField):
         return BETA_MIN + self.learned_beta.abs()
 
     def distance(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
-        """To the surface, in half-widths of the box; negative inside."""
+        """Returns the distance to the surface, in half-widths of the box; negative inside."""
         return self._raw(self._to_coords(positions))[0] + self._ball(positions)
 
     def distance_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
@@ -71,7 +73,7 @@ class SignedDistance(NeuralField):
         return {"network": rest} | ({"encoding": encoding} if encoding else {})
 
     def _raw(self, coords: Float[Tensor, "n 3"]) -> tuple[Float[Tensor, " n"], Float[Tensor, "n f"]]:
-        """What the network adds to the ball's distance, and features."""
+        """Returns what the network adds to the ball's distance, and features."""
         values = self.trunk(torch.cat([coords, self.encoding(coords)], dim=-1))
         return values[:, 0], values[:, 1:]
 

@@ -26,7 +26,8 @@ class TriPlaneEncoding(nn.Module):
 
     def forward(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, "n f"]:
         """The sum over the planes."""
-        return sum(self._read(plane, coords[:, axes]) for plane, axes in zip(self.planes, PLANES, strict=True))
+        xy, xz, yz = (self._read(plane, coords[:, axes]) for plane, axes in zip(self.planes, PLANES, strict=True))
+        return xy + xz + yz
 
     def _read(self, plane: Float[Tensor, "r r f"], coords: Float[Tensor, "n 2"]) -> Float[Tensor, "n f"]:
         """u = (p + 1) R / 2 - 1/2 in units of cells, clamped to the outermost centers."""

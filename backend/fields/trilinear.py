@@ -9,6 +9,7 @@ gradient is scattered to what was read (density and color, forward and backward,
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int
@@ -52,20 +53,23 @@ def _cells_around(
 
 def gather(volume: Volume, index: Int[Tensor, "n 8"], shares: Float[Tensor, "n 8"]) -> Float[Tensor, "n c"]:
     """sum_k share_k volume[index_k], differentiable in the volume."""
-    return _Gather.apply(volume, index, shares)
+    gathered: Float[Tensor, "n c"] = _Gather.apply(volume, index, shares)  # type: ignore[no-untyped-call]  # torch's own
+    return gathered
 
 
 class _Gather(torch.autograd.Function):
     """An embedding bag whose backward is one scatter (torch's own sorts the indices first: three times slower)."""
 
     @staticmethod
-    def forward(ctx, volume: Volume, index: Int[Tensor, "n 8"], shares: Float[Tensor, "n 8"]) -> Float[Tensor, "n c"]:
+    def forward(
+        ctx: Any, volume: Volume, index: Int[Tensor, "n 8"], shares: Float[Tensor, "n 8"]
+    ) -> Float[Tensor, "n c"]:
         ctx.save_for_backward(index, shares)
         ctx.shape = volume.shape
         return F.embedding_bag(index, volume.flatten(0, 2), per_sample_weights=shares, mode="sum")
 
     @staticmethod
-    def backward(ctx, gradient: Float[Tensor, "n c"]) -> tuple[Tensor, None, None]:
+    def backward(ctx: Any, gradient: Float[Tensor, "n c"]) -> tuple[Tensor, None, None]:
         index, shares = ctx.saved_tensors
         into = torch.zeros(ctx.shape[3], math.prod(ctx.shape[:3]), dtype=gradient.dtype, device=gradient.device)
         for channel, slope in zip(into, gradient.T, strict=True):
@@ -81,7 +85,7 @@ def value_and_slope(
     Along x: (cells / 2) sum_bc y_b z_c (value_1bc - value_0bc), and 0 where the edge value holds. Differences come
     first, so that a constant volume has a slope of exactly 0, which no normalization can blow up to a direction.
     """
-    shape = tuple(volume.shape[:3])
+    shape = (volume.shape[0], volume.shape[1], volume.shape[2])
     index, above, u = _cells_around(positions, shape)
     values = volume.flatten().gather(0, index.flatten()).view(-1, 2, 2, 2)
     x, y, z = above

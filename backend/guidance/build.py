@@ -66,7 +66,8 @@ def _picture_guidances(
 
 
 def _check_reads_words(model_ref: ModelRef) -> None:
-    """
+    """Refuses a model that cannot guide from words by itself.
+
     Raises:
         ModelError: the model only steers another one.
     """
@@ -123,7 +124,8 @@ def _depth_control(config: JobConfig, log: Log) -> tuple[Path | None, list[dict[
 
 
 def check_latents_alone(config: JobConfig) -> None:
-    """
+    """Refuses latents first beside other guidances.
+
     Raises:
         ConfigError: the field's colors are to be latents, and others pull on it who see colors.
     """

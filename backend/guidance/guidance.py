@@ -48,7 +48,7 @@ class Guidance(Protocol):
         ...
 
     def loss(self, request: RayRequest, rendering: Rendering, step: int) -> GuidanceLoss:
-        """What it thinks of them; differentiable in the rendering."""
+        """Returns what it thinks of them; differentiable in the rendering."""
         ...
 
     def edit(self, config: JobConfig) -> None:
@@ -56,7 +56,7 @@ class Guidance(Protocol):
         ...
 
     def state(self) -> dict[str, Tensor]:
-        """What it has gathered on the way and must know again after a checkpoint."""
+        """Returns what it has gathered on the way and must know again after a checkpoint."""
         ...
 
     def restore(self, state: dict[str, Tensor]) -> None:

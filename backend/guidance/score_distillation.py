@@ -75,7 +75,7 @@ class ScoreDistillation(Stateless):
 
     @property
     def color_channels(self) -> int:
-        """How many channels the field's color begins with: more than 3 where they are latents."""
+        """Returns how many channels the field's color begins with: more than 3 where they are latents."""
         return self.adapter.color_channels
 
     @property
@@ -113,7 +113,7 @@ class ScoreDistillation(Stateless):
             yield "opacity_loss", self.config.opacity_weight, opacity_loss(rendering.opacity)
 
     def gradient(self, views: Views, cameras: list[OrbitView], step: int, depth: Depth | None = None) -> Views:
-        """What the model says should be taken from the views, at a random noise level for each."""
+        """Returns what the model says should be taken from the views, at a random noise level for each."""
         levels = sample_noise_levels(self.config, len(views), self._progress(step), self.generator)
         timestep, times = timesteps(levels, self.model.alphas_cumprod), self.config.noise_samples
         noises = torch.randn(times, *views.shape, generator=self.generator).to(views)
@@ -175,7 +175,7 @@ class ScoreDistillation(Stateless):
 
 
 def view_prompt_for(config: JobConfig, view: OrbitView) -> ViewPrompt:
-    """What a view is asked for, and with Perp-Neg and words of views also what it is not; never nothing at all."""
+    """Returns what a view is asked for, with Perp-Neg and words of views also what it is not; never nothing."""
     said = _raw_view_prompt(config, view)
     return drop_negligible(said) if said.positive else replace(said, positive=((NULL_PROMPT, 1.0),))
 

@@ -96,7 +96,7 @@ def _direction(camera: CameraPrompt) -> tuple[float, float, float]:
 
 
 def _unit(azimuth: float, elevation: float) -> tuple[float, float, float]:
-    """From the middle towards a camera at these angles."""
+    """Returns the direction from the middle towards a camera at these angles, of length 1."""
     flat = math.cos(elevation)
     return flat * math.sin(azimuth), -flat * math.cos(azimuth), math.sin(elevation)
 

@@ -24,7 +24,8 @@ class BackendInfo:
 
 
 def backend_info(device: str, cache: Path) -> BackendInfo:
-    """
+    """Describes this backend: versions, device and models.
+
     Raises:
         DeviceError: the device is not on this machine.
     """

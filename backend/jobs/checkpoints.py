@@ -81,7 +81,7 @@ def create_branch(
 
 
 def _parent_checkpoint(store: JobStore, job: str, step: int | None) -> tuple[JobConfig, Checkpoint]:
-    """What was asked for then, and how it stood."""
+    """Reads what was asked for then, and how it stood."""
     folder = store.folder(job)
     if step is None:
         return store.config(job), read_checkpoint(folder)

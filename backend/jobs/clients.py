@@ -42,7 +42,7 @@ class Who:
         return self.name == OWNER
 
     def may_see(self, client: str) -> bool:
-        """Whether a job of this client is shown to us."""
+        """Tells whether a job of this client is shown to us."""
         return self.is_owner or self.name == client
 
 
@@ -75,7 +75,7 @@ class Clients:
         return found
 
     def still(self, who: Who) -> bool:
-        """Whether it was not revoked since."""
+        """Tells whether it was not revoked since."""
         return who.is_owner or who.name in self._fresh()
 
     def _fresh(self) -> dict[str, Known]:
@@ -102,7 +102,8 @@ def digest(token: str) -> str:
 
 
 def read_clients(cache: Path) -> list[Known]:
-    """
+    """Reads the clients that were given tokens.
+
     Raises:
         DiskError: the file is there and cannot be read, or others than its owner may write it.
     """
@@ -133,7 +134,8 @@ def add_client(cache: Path, name: str) -> str:
 
 
 def revoke_client(cache: Path, name: str) -> None:
-    """
+    """Takes a client's token away.
+
     Raises:
         ConfigError: there is no such client. DiskError
     """
@@ -145,7 +147,7 @@ def revoke_client(cache: Path, name: str) -> None:
 
 
 def check_strength(token: str) -> None:
-    """Whether a token can stand for an account that is reached from elsewhere.
+    """Checks that a token can stand for an account that is reached from elsewhere.
 
     Raises:
         AuthorizationError: it is no random text of 128 bits; the sentence says how to get one.
@@ -178,7 +180,7 @@ def _one_case(text: str) -> bool:
 
 
 def _repeats(text: str) -> bool:
-    """Whether it is a shorter text again and again, has few letters for its length, or counts up or down."""
+    """Tells whether it is a shorter text again and again, has few letters for its length, or counts up or down."""
     steps = {ord(b) - ord(a) for a, b in zip(text, text[1:], strict=False)}
     return text in (text + text)[1:-1] or len(set(text)) < min(8, 2 + len(text) // 4) or len(steps) < 4
 

@@ -14,7 +14,8 @@ BYTES_LIMIT = 64 << 20
 
 
 def check_pictures(folder: Path, allowed: tuple[Path, ...]) -> None:
-    """
+    """Checks that the poses in `folder` name pictures in allowed folders only.
+
     Raises:
         DatasetError: poses that cannot be read, or a picture elsewhere.
     """
@@ -27,7 +28,7 @@ def check_pictures(folder: Path, allowed: tuple[Path, ...]) -> None:
 
 
 def lies_in(path: Path, folders: tuple[Path, ...]) -> bool:
-    """Whether a path leads into one of these folders, wherever its links and dots lead."""
+    """Tells whether a path leads into one of these folders, wherever its links and dots lead."""
     try:
         real = path.resolve()
         return any(real.is_relative_to(folder.resolve()) for folder in folders)  # a cache folder may be a link itself

@@ -120,7 +120,7 @@ def read_mark(file: Path) -> MemoryMark | None:
 
 
 def was_killed(mark: MemoryMark, root: Path = Path("/")) -> bool:
-    """Whether the run that left this was ended by the kernel for want of memory.
+    """Tells whether the run that left this was ended by the kernel for want of memory.
 
     The counter of kills says so where it rose. Where it stands still, or counts for others now, what was held says it;
     and what would have been held, where nothing counts at all.
@@ -137,6 +137,6 @@ def was_killed(mark: MemoryMark, root: Path = Path("/")) -> bool:
 
 
 def _times(mark: MemoryMark) -> float:
-    """By what the estimate falls short: more was needed than was free."""
+    """Returns the factor by which the estimate falls short: more was needed than was free."""
     free = mark.free if mark.free is not None else mark.most
     return min(LARGEST_TIMES, max(mark.times, MORE * free / mark.estimate, 1.0))

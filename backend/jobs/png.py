@@ -19,7 +19,8 @@ def encode_png(image: np.ndarray) -> bytes:
 
 
 def write_png(path: Path, image: np.ndarray) -> None:
-    """
+    """Writes a picture as a whole file.
+
     Raises:
         DiskError: it could not be written.
     """

@@ -135,7 +135,7 @@ class JobRunner:
     def finish(self) -> dict[str, Any]:
         """Keeps the result and evaluates it: the numbers of `Trainer.evaluate`."""
         self.save()
-        evaluation = finite_or_none(self.trainer.evaluate())
+        evaluation: dict[str, Any] = finite_or_none(self.trainer.evaluate())
         if self._max_checkpoints:
             self._add_to_history(evaluation.get("score") or self._score)
         return evaluation
@@ -145,7 +145,7 @@ class JobRunner:
         self._add_to_history(score)
 
     def _add_to_history(self, score: float | None) -> None:
-        """To go back to; where that fails the job goes on all the same."""
+        """Keeps a checkpoint to go back to; where that fails the job goes on all the same."""
         config = configuration.to_json(self.trainer.config)
         try:
             keep_checkpoint(self.folder, self.step, config, finite_or_none(score), self._max_checkpoints)

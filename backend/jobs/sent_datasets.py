@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -87,7 +88,7 @@ class Sent:
             return there + len(data)
 
     def check_whole(self, client: str, dataset: str) -> None:
-        """Whether a job can be made of it.
+        """Checks that a job can be made of it.
 
         Raises:
             DatasetError: something of it is missing, or it names pictures that were not sent.
@@ -112,7 +113,7 @@ class Sent:
             shutil.rmtree(self._folder / id, ignore_errors=True)
 
     def forget_unused(self, used: set[str], before: float) -> None:
-        """At the start: what a client that went did not make a job of."""
+        """Deletes, at the start, what a client that went did not make a job of."""
         for folder in self._ours():
             if SENT + folder.name not in used and folder.stat().st_mtime < before:
                 log.info("removed the dataset %s, of which no job was made", folder.name)
@@ -145,7 +146,8 @@ class Sent:
 
 def _client_of(folder: Path) -> str | None:
     try:
-        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["client"]
+        client: str | None = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["client"]
+        return client
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -167,7 +169,7 @@ def _checked(files: dict[str, object]) -> dict[str, int]:
     return {name: int(size) for name, size in files.items()}  # type: ignore[call-overload]
 
 
-def used_by(configs: Iterable[dict]) -> set[str]:
+def used_by(configs: Iterable[dict[str, Any]]) -> set[str]:
     """The datasets that jobs have."""
     found = (config.get("dataset", "") for config in configs)
     return {dataset for dataset in found if isinstance(dataset, str) and dataset.startswith(SENT)}

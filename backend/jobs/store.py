@@ -72,7 +72,7 @@ class JobStore:
         return seen[::-1][page * limit : (page + 1) * limit], len(seen)
 
     def bytes_of(self, job: str) -> int:
-        """What its folder holds on the disk."""
+        """Counts what its folder holds on the disk."""
         return sum(path.lstat().st_size for path in _files_below(self._folder / job))
 
     def owner_of(self, job: str) -> str | None:
@@ -82,7 +82,8 @@ class JobStore:
             return record.client if record else None
 
     def get(self, job: str) -> JobRecord:
-        """
+        """Reads the record of a job.
+
         Raises:
             UnknownJobError: there is no such job. BrokenJobError: its record cannot be read.
         """
@@ -247,7 +248,7 @@ def unknown_job(job: str) -> str:
 
 
 def summary_of(record: JobRecord) -> JobSummary:
-    """What a list says of a job."""
+    """Returns what a list says of a job."""
     return JobSummary(
         job=record.job,
         state=record.state,

@@ -42,7 +42,7 @@ class BestScoreTracker:
         self.best, self.best_step = -math.inf, 0
 
     def due(self, step: int) -> bool:
-        """Whether a score is due after this many steps."""
+        """Tells whether a score is due after this many steps."""
         return step > 0 and step % self._config.every == 0
 
     def add(self, step: int, score: float) -> StopDecision:
@@ -68,7 +68,7 @@ class BestScoreTracker:
         return StopDecision(mean, best=False, stop=stop, sentence=sentence)
 
     def state(self) -> dict[str, Tensor]:
-        """For a checkpoint."""
+        """Returns its numbers for a checkpoint."""
         return {
             "recent": torch.tensor(list(self._recent), dtype=torch.float64),
             "best": torch.tensor([self.best, self.best_step, self._below], dtype=torch.float64),

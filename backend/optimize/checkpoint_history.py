@@ -51,7 +51,7 @@ def list_checkpoints(folder: Path) -> list[KeptCheckpoint]:
 
 
 def checkpoint_folder(folder: Path, step: int) -> Path:
-    """Where the checkpoint of a kept step lies, in the form that `read_checkpoint` reads.
+    """Returns where the checkpoint of a kept step lies, in the form that `read_checkpoint` reads.
 
     Raises:
         CheckpointError: that step was not kept; the sentence says which were.
@@ -109,7 +109,8 @@ def delete_checkpoints(folder: Path) -> None:
 
 
 def most_crowded(steps: list[int]) -> int:
-    """Of rising steps, the index of the one whose neighbors are closest: it is missed least. The last one stays."""
+    """Returns the index, of rising steps, of the one whose neighbors are closest: it is missed least. The last one
+    stays."""
     before = [0, *steps]
     return min(range(len(steps) - 1), key=lambda i: steps[i + 1] - before[i])
 

@@ -50,7 +50,7 @@ class CollapseDetector:
         self._empty = self._full = 0
 
     def observe(self, rendering: Rendering) -> Rendering:
-        """What one guidance is shown in this step, handed on as it is."""
+        """Measures what one guidance is shown in this step, and hands it on as it is."""
         if self._enabled:
             self._opacities.append(float(opacity_in_box(rendering)))
         return rendering
@@ -83,7 +83,7 @@ class CollapseDetector:
             raise EmptyFieldError(f"Fog filled the whole box at step {step}: {_ADVICE}.")
 
     def state(self) -> dict[str, Tensor]:
-        """For a checkpoint."""
+        """Returns its numbers for a checkpoint."""
         return {"consecutive_steps": torch.tensor([self._empty, self._full])}
 
     def restore(self, state: dict[str, Tensor]) -> None:

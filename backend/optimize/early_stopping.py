@@ -24,7 +24,8 @@ class EarlyStopping:
     """A scorer, its scores so far, and the field with the best one."""
 
     def __init__(self, config: JobConfig, device: torch.device, log: Log) -> None:
-        """
+        """Loads the scoring model, if the config names one.
+
         Raises:
             ModelError: the scoring model is unknown, broken or out of reach.
         """
@@ -62,7 +63,7 @@ class EarlyStopping:
         return scores
 
     def state(self) -> dict[str, Tensor]:
-        """For a checkpoint."""
+        """Returns its numbers for a checkpoint."""
         tensors = {f"best.{name}": value for name, value in self._best.items()}
         tensors |= {f"tracker.{name}": value for name, value in self._tracker.state().items()}
         return tensors | {"stopped": torch.tensor(self.stopped)}

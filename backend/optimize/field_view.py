@@ -23,7 +23,8 @@ from backend.fields.build import build_field
 from backend.fields.field import Bounds, DensityField, Field, extent_of
 from backend.render.chunks import Chunks
 from backend.render.occupancy import OccupancyGrid
-from backend.render.passes import Passes, render_passes, render_passes_within
+from backend.render.passes import Passes as Passes
+from backend.render.passes import render_passes, render_passes_within
 from backend.render.preview import picture_within
 from backend.render.renderer import Renderer
 
@@ -86,7 +87,7 @@ def load_field_view(config: JobConfig, folder: Path) -> FieldView | None:
 
 
 def open_field_view(config: JobConfig, checkpoint: Checkpoint, folder: Path) -> FieldView | None:
-    """As `load_field_view`, of a checkpoint that was read."""
+    """Does what `load_field_view` does, with a checkpoint that was read."""
     if checkpoint.state.get("color_channels", 3) != 3:
         return None
     device = choose_device(config.device)
@@ -121,7 +122,7 @@ def occupancy_of(config: JobConfig, field: Field) -> OccupancyGrid:
 
 
 def renderer_of(config: JobConfig, field: DensityField, occupancy: OccupancyGrid, chunks: Chunks) -> Renderer:
-    """What makes pictures of a field as the config wants them."""
+    """Makes the renderer that shows a field as the config wants it."""
     render = config.render
     return Renderer(
         field, render.samples_per_ray, occupancy, render.fine_samples_per_ray, render.early_stop_transmittance, chunks

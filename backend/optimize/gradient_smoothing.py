@@ -19,7 +19,7 @@ from backend.guidance.regularizers.total_variation import Lattice
 
 
 def smooth_gradients(field: Field, passes: int) -> None:
-    """In place; fields without a lattice keep theirs."""
+    """Blurs the gradients in place; fields without a lattice keep theirs."""
     if passes == 0 or not isinstance(field, Lattice):
         return
     for volume in field.volumes().values():

@@ -34,7 +34,7 @@ class History:
         return list(self._columns)
 
     def tensors(self) -> dict[str, Float[Tensor, " n"]]:
-        """For a checkpoint."""
+        """Returns the curves for a checkpoint."""
         columns = {name: torch.tensor(column, dtype=torch.float32) for name, column in self._columns.items()}
         return {"steps": torch.tensor(self.steps, dtype=torch.int32), **{f"of.{n}": c for n, c in columns.items()}}
 

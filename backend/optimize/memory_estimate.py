@@ -75,13 +75,13 @@ class MemoryEstimate:
 
     @property
     def host(self) -> int:
-        """Of it, what lies in the processor's memory also where another device computes: pictures, and what is saved
+        """Returns the bytes in the processor's memory, also where another device computes: pictures, and what is saved
         or handed back."""
         return self.pictures + max(self.values + self.moments, self.export)
 
     @property
     def device(self) -> int:
-        """What lies on a device that computes with memory of its own."""
+        """Returns the bytes on a device that computes with memory of its own."""
         return self.held - self.pictures + max(self.step, self.growth, self.look)
 
     def by_name(self) -> dict[str, int]:
@@ -91,8 +91,8 @@ class MemoryEstimate:
 def estimate_memory(
     config: JobConfig, device: torch.device, *, pictures: int | None = None, chunk: int = CHUNK_RAYS
 ) -> MemoryEstimate:
-    """Of a whole run; `pictures` is `picture_bytes(config)` where it is known already, `chunk` how many rays of a
-    picture are asked at once.
+    """Estimates the bytes of a whole run; `pictures` is `picture_bytes(config)` where it is known already, `chunk` how
+    many rays of a picture are asked at once.
 
     Raises:
         DatasetError, ModelError: what the settings name is not there.
@@ -114,7 +114,7 @@ def estimate_memory(
 
 
 def picture_bytes(config: JobConfig, go_on: GoOn = lambda: None) -> int:
-    """Of the dataset, from the pictures' headers.
+    """Counts the bytes of the dataset, from the pictures' headers.
 
     Raises:
         DatasetError
@@ -154,7 +154,7 @@ def _growth(config: JobConfig) -> int:
 
 
 def _rendered(config: JobConfig, device: torch.device, values: int) -> int:
-    """What a step keeps of its rays for the way back; guidances come one after another."""
+    """Estimates what a step keeps of its rays for the way back; guidances come one after another."""
     samples = config.render.samples_per_ray + config.render.fine_samples_per_ray
     asked = _rays(config) * samples
     if _fuses(config, device):
@@ -203,7 +203,7 @@ def _wants_normals(config: JobConfig) -> bool:
 
 
 def _small(config: FieldConfig) -> FieldConfig:
-    """What a point takes does not hang on how many cells there are."""
+    """Returns the config with few cells: what a point takes does not hang on how many there are."""
     return replace(config, start_resolution=8, resolution=8)
 
 

@@ -42,7 +42,7 @@ class MemoryFit:
 
     @property
     def changes(self) -> dict[str, Any]:
-        """What was lowered, by group; empty where nothing was."""
+        """Returns what was lowered, by group; empty where nothing was."""
         return _grouped({name: _get(self.config, name) for name in _KNOBS}) if self.notes else {}
 
 
@@ -69,7 +69,7 @@ def fit_memory(
         return estimate_memory(of, device, pictures=pictures, chunk=chunk)
 
     def needs(of: JobConfig, chunk: int = SMALLEST_CHUNK) -> int:
-        """On whichever of the two is shorter."""
+        """Returns the need on whichever of the two is shorter."""
         whole = estimated(of, chunk)
         if device.type != "cuda" or host is None or room is None:
             return int(times * whole.total)
@@ -126,7 +126,7 @@ def _names(config: JobConfig) -> list[str]:
 
 
 def _lowered(config: JobConfig, room: int, needs: Callable[[JobConfig], int]) -> JobConfig | None:
-    """By greatest gain: whatever notch spares most comes first. None where all of them together do not do."""
+    """Lowers by greatest gain: whatever notch spares most comes first. None where all of them together do not do."""
     while (need := needs(config)) > room:
         tried = [lower for name in _names(config) if (lower := _knob(config, name)) is not None]
         if not tried:

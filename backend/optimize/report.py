@@ -16,9 +16,8 @@ from backend.evaluate import held_out
 from backend.evaluate.curves import curves_png
 from backend.evaluate.results import brief_measures
 from backend.evaluate.score import clip_similarity
-from backend.evaluate.sides import SIDES
 from backend.pretrained import load_image_text, resolve
-from backend.pretrained.vocabulary import ModelVocabulary
+from backend.pretrained.vocabulary import SIDES, ModelVocabulary
 from backend.render.renderer import Renderer
 
 from .history import History
@@ -47,8 +46,8 @@ class Evaluator:
     log: Log
 
     def measure(self, dataset: Dataset | None) -> dict[str, float]:
-        """What applies: PSNR, SSIM and GMSD of held-out pictures, the embedded CLIP's similarity with the words and
-        whether the sides agree (where it was taught sides), and how much of the pictures is hidden."""
+        """Measures what applies: PSNR, SSIM and GMSD of held-out pictures, the embedded CLIP's similarity with the
+        words and whether the sides agree (where it was taught sides), and how much of the pictures is hidden."""
         measured: dict[str, float] = {}
         if dataset is not None:
             measured |= held_out.compare(self.renderer, dataset.held_out, self.device)
@@ -57,7 +56,7 @@ class Evaluator:
         return measured
 
     def _similarity(self) -> dict[str, float]:
-        """Of words that the guide was never taught there is nothing to measure."""
+        """Measures the similarity with the words; nothing where they hold one that the model was never taught."""
         try:
             model_ref = resolve("embedded-clip")
             vocabulary = ModelVocabulary.load(model_ref.folder or Path())
@@ -76,6 +75,6 @@ class Evaluator:
 
 
 def plot_history(history: History, config: JobConfig, restarts: list[str]) -> bytes:
-    """What every step reported, as a PNG of curves."""
+    """Draws what every step reported, as a PNG of curves."""
     columns = {name: history.column(name) for name in history.names}
     return curves_png(history.steps, columns, "\n".join([config.prompt or config.dataset, *restarts]))

@@ -53,7 +53,7 @@ def _box_to_scene(config: JobConfig) -> Float[Tensor, "4 4"]:
 
 
 def preview_camera(config: JobConfig, size: int) -> Camera:
-    """From the front, a little to the right and above, far enough to see the whole box."""
+    """Returns a camera in front, a little to the right and above, far enough to see the whole box."""
     bounds, fov = field_bounds(config), math.radians(config.orbit.fov_degrees)
     low, high = torch.tensor(bounds.low), torch.tensor(bounds.high)
     half, center = float((high - low).max()) / 2, (low + high) / 2

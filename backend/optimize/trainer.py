@@ -54,12 +54,12 @@ class Trainer(TrainerState):
 
     @property
     def field_view(self) -> FieldView:
-        """How it stands, for whoever looks from anywhere; it follows the field."""
+        """Returns the field as it is, for whoever looks from anywhere; it follows the field."""
         return FieldView(self.config, self.renderer, self.device, self.step_index)
 
     @property
     def frame(self) -> Frame:
-        """Where the cameras look: Dream Fields follows the object."""
+        """Returns the cube that cameras look at: Dream Fields follows the object."""
         followed = (guidance.frame for guidance in self.guidances if isinstance(guidance, DreamFields))
         return next(followed, frame_of(self.config))
 
@@ -103,7 +103,7 @@ class Trainer(TrainerState):
         return self.field_view.preview(size, seconds)
 
     def curves(self) -> bytes:
-        """What every step reported, as a PNG of curves."""
+        """Draws what every step reported, as a PNG of curves."""
         return plot_history(self.history, self.config, self.restarts)
 
     def grid(self, resolution: int | None = None) -> Grid:
@@ -115,7 +115,7 @@ class Trainer(TrainerState):
         return self.field_view.grid(resolution)
 
     def evaluate(self) -> dict[str, float]:
-        """How good the result is, by what applies to this job."""
+        """Measures how good the result is, by what applies to this job."""
         return Evaluator(self.config, self.renderer, self.device, self.log).measure(self.dataset)
 
     # --- what a step does ----------------------------------------------------------------------------------------

@@ -159,7 +159,7 @@ class TrainerState:
         return build_field(self.config.field, bounds, method, channels, self.config.seed).to(self.device)
 
     def _add_note(self, sentence: str) -> None:
-        """What a guidance says of the words it was given: for the log, and for the person who reads the result."""
+        """Keeps what a guidance says of the words it was given, for the log and the report."""
         if sentence not in self.notes:
             self.notes.append(sentence)
         self.log(sentence)
@@ -187,7 +187,7 @@ class TrainerState:
                 self.optimizer.state[parameter] = {moment: value.to(self.device) for moment, value in moments.items()}
 
     def _load_remaining(self, tensors: Tensors) -> None:
-        """What guidances, early stopping and curves have gathered, and the next random number."""
+        """Restores what guidances, early stopping and curves have gathered, and the next random number."""
         for i, guidance in enumerate(self.guidances):
             guidance.restore(under(f"guidance.{i}", tensors))
         self.early_stopping.restore(under("early_stopping", tensors))

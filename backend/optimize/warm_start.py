@@ -21,7 +21,7 @@ FOLDER = "start"
 
 
 def warm_start_folder(folder: Path | None) -> Path | None:
-    """Where the field lies that the job in this folder starts from; None where it starts by itself."""
+    """Returns where the field lies that the job in this folder starts from; None where it starts by itself."""
     start = folder / FOLDER if folder else None
     return start if start and (start / NEWEST).exists() else None
 
@@ -93,7 +93,7 @@ def _match_resolution(wanted: JobConfig, cells: int) -> JobConfig:
 
 
 def _check_shapes(wanted: JobConfig, tensors: dict[str, Tensor], channels: int) -> None:
-    """Whether the field that the config describes has the same parameters."""
+    """Checks that the field that the config describes has the same parameters."""
     built = build_field(wanted.field, field_bounds(wanted), Method(wanted.method), channels, wanted.seed)
     expected = {name: tuple(value.shape) for name, value in built.state_dict().items()}
     if expected == {name: tuple(value.shape) for name, value in tensors.items()}:

@@ -23,8 +23,8 @@ class Autoencoder:
     """A frozen AutoencoderKL."""
 
     def __init__(self, vae: Any, name: str, device: torch.device, precision: torch.dtype, *, stays: bool) -> None:
-        """Where it does not stay on the device, its activations do not, either: they are computed again for the
-        gradient, so that they and the network's are never there together."""
+        """Wraps a VAE. Where it does not stay on the device, its activations do not, either: they are computed again
+        for the gradient, so that they and the network's are never there together."""
         if precision == torch.float16 and vae.config.force_upcast:  # XL's overflows in half precision
             precision = torch.float32
         self.vae = vae.eval().requires_grad_(False).to(device if stays else "cpu", precision)

@@ -41,7 +41,7 @@ def ignore(line: str) -> None:
 
 
 def local_folder(model_ref: ModelRef, allow_download: bool = False, progress: Progress = ignore) -> Path:
-    """Where a model lies on this machine: its folder, or its single file. It is fetched only with consent.
+    """Returns where a model lies on this machine: its folder, or its single file. It is fetched only with consent.
 
     Raises:
         ModelError: it is not here and may not, or cannot, be fetched.
@@ -168,7 +168,7 @@ def megabytes(count: int) -> str:
 
 
 def size_and_license(model_ref: ModelRef) -> str:
-    """In brackets, for a sentence; empty where nothing is known."""
+    """Returns both in brackets, for a sentence; empty where nothing is known."""
     parts = [model_ref.size, f"license {model_ref.license}" if model_ref.license != "unknown" else ""]
     known = ", ".join(part for part in parts if part)
     return f" ({known})" if known else ""
@@ -211,7 +211,7 @@ def _link_snapshot(pointer: Path, blob: Path) -> None:
 
 
 def _write_reference(folder: Path, commit: str) -> None:
-    """As huggingface_hub does it, so that its own loaders find the snapshot."""
+    """Writes the reference of a commit as huggingface_hub does, so that its own loaders find the snapshot."""
     (folder / "refs").mkdir(exist_ok=True)
     (folder / "refs" / "main").write_text(commit)
 

@@ -60,7 +60,8 @@ def endpoint() -> str:
 
 
 def fetch_info(repository: str) -> Listing:
-    """
+    """Asks the hub for the files and the commit of a repository.
+
     Raises:
         ModelError: the hub cannot be reached or does not give it; one sentence for each reason.
     """
@@ -101,7 +102,7 @@ def fetch_file(listing: Listing, name: str, partial: Path, count: Callable[[int]
 
 @contextmanager
 def hub_errors(repository: str) -> Iterator[None]:
-    """What huggingface_hub raises becomes one sentence that says what to do."""
+    """Turns what huggingface_hub raises into one sentence that says what to do."""
     import httpx2
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 
@@ -125,7 +126,7 @@ def hub_errors(repository: str) -> Iterator[None]:
 
 
 def _described(repository: str) -> str:
-    """With size and license, where the table knows them."""
+    """Names a repository with size and license, where the registry knows them."""
     model = find_known(repository)
     return f"{repository} ({model.size}, license {model.license})" if model else repository
 

@@ -124,7 +124,7 @@ def remove(repository: str) -> int:
 
 
 def arrived_bytes(repository: str) -> int:
-    """What a download that was stopped has left."""
+    """Counts what a download that was stopped has left."""
     return sum(size_of(path) for path in repository_folder(repository).glob("blobs/*.incomplete"))
 
 

@@ -21,9 +21,9 @@ from backend.errors import ModelError
 
 from .download import Progress, ignore, local_folder
 from .memory import check_memory
-from .model_ref import CONFIG_FILE, ModelRef, tokenizer_repo
+from .model_ref import ModelRef, tokenizer_repo
 from .offline import offline
-from .open_clip_config import read_config, tokenizer_settings
+from .open_clip_config import CONFIG_FILE, read_config, tokenizer_settings
 from .open_clip_import import import_open_clip
 from .remote_code import refuse_code
 from .repo_files import OPEN_CLIP_WEIGHTS, is_tokenizer_file
@@ -94,7 +94,7 @@ def tokenizer_repos(model_ref: ModelRef, place: Path) -> list[str]:
 
 
 def _text_config(model_ref: ModelRef, place: Path) -> dict[str, Any]:
-    """How open_clip describes the half that reads words."""
+    """Returns how open_clip describes the half that reads words."""
     if (place / CONFIG_FILE).is_file():
         return read_config(place)["model_cfg"]["text_cfg"]
     return import_open_clip().get_model_config(model_ref.architecture)["text_cfg"] if model_ref.architecture else {}

@@ -28,7 +28,7 @@ class ModelStatus:
 
     @property
     def is_here(self) -> bool:
-        """Whether nothing must be fetched for it."""
+        """Tells whether nothing must be fetched for it."""
         return self.state in (BUNDLED, AVAILABLE)
 
 
@@ -53,7 +53,7 @@ def _known_status(model: KnownModel) -> ModelStatus:
 
 
 def _unregistered() -> Iterator[ModelStatus]:
-    """What was fetched though the table does not know it."""
+    """Yields what was fetched though the registry does not know it."""
     known = {(model.repository, model.kind) for model in MODELS}
     for record in records():
         if (record.repository, record.kind) not in known:

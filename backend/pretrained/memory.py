@@ -17,7 +17,8 @@ _WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".ckpt")
 
 
 def check_memory(name: str, path: Path, device: torch.device) -> None:
-    """
+    """Refuses weights that the device surely has no memory for.
+
     Raises:
         MemoryShortError: the weights in `path` (a folder or a file) are surely too much for the device.
     """

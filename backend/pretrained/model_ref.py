@@ -60,12 +60,12 @@ class ModelRef:
 
     @property
     def card(self) -> dict[str, str]:
-        """What a report says of it."""
+        """Returns what a report says of it."""
         title = _EMBEDDED[self.name][2] if self.embedded else self.name
         return {"name": title, "license": self.license, "source": self._source()}
 
     def _source(self) -> str:
-        """Where from, as exactly as can be told: a commit, or a hash of the embedded weights."""
+        """Says where it is from, as exactly as can be told: a commit, or a hash of the embedded weights."""
         if self.embedded:
             _, folder, _, weights = _EMBEDDED[self.name]
             return f"backend/models/{folder}, {_version((self.folder or Path()) / weights)}"
@@ -76,7 +76,7 @@ class ModelRef:
 
 
 def resolve(name: str, embedded: Path = EMBEDDED_FOLDER) -> ModelRef:
-    """What a name means.
+    """Returns the model that a name means.
 
     Raises:
         ModelError: it means nothing we know; the sentence says what may be written.

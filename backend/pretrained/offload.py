@@ -15,7 +15,8 @@ _OUT_OF_MEMORY_TEXTS = ("can't allocate memory", "not enough memory")  # a plain
 
 @contextmanager
 def memory_guard(name: str) -> Iterator[None]:
-    """
+    """Turns any error of short memory inside into one sentence.
+
     Raises:
         MemoryShortError: what happened inside needed more memory than there is.
     """

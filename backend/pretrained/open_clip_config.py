@@ -40,7 +40,7 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def tokenizer_settings(text: dict[str, Any]) -> dict[str, Any]:
-    """What a tokenizer may be told; never to run code or to ask the hub."""
+    """Returns what a tokenizer may be told; never to run code or to ask the hub."""
     return dict(text.get("tokenizer_kwargs") or {})
 
 

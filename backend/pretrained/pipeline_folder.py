@@ -36,7 +36,8 @@ _WITH_WEIGHTS = ("unet", "vae", "text_encoder", "text_encoder_2")
 
 
 def check_pipeline(folder: Path) -> None:
-    """
+    """Refuses a pipeline whose folder is not whole, or not of classes that we read.
+
     Raises:
         RemoteCodeError: it asks for code of its own to run, or for a class that is not known here.
         ModelError: parts that its index names are not there.
@@ -54,7 +55,8 @@ def check_pipeline(folder: Path) -> None:
 
 
 def check_index(index: dict[str, Any], folder: Path) -> None:
-    """
+    """Refuses an index that names a class which we do not read.
+
     Raises:
         RemoteCodeError: a class is named that is not among those we read.
     """

@@ -46,7 +46,8 @@ class PipelineParts(Protocol):
 
 
 def open_parts(path: Path, *, allow_download: bool) -> PipelineParts:
-    """
+    """Opens a diffusers pipeline, from its folder or its single file, without loading weights.
+
     Raises:
         ModelError: the folder holds no diffusers pipeline with a UNet.
     """
@@ -151,10 +152,11 @@ def largest_weights(path: Path) -> Path:
 
 @contextmanager
 def loading_errors(place: Path) -> Iterator[None]:
-    """
+    """Turns whatever loading raises into one sentence.
+
     Raises:
         ModelError: what is read inside is missing or broken.
-    """  # nothing is asked of the hub meanwhile: what a pipeline needs lies in its folder
+    """
     try:
         with warnings.catch_warnings(), offline():
             warnings.simplefilter("ignore", FutureWarning)  # names of arguments that both old and new versions take

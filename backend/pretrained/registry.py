@@ -102,6 +102,6 @@ def find_known(name: str) -> KnownModel | None:
 
 
 def name_for(repository: str, kind: str) -> str:
-    """What a person writes for a repository that is used as a model of this kind."""
+    """Returns what a person writes for a repository that is used as a model of this kind."""
     found = next((model.name for model in MODELS if (model.repository, model.kind) == (repository, kind)), None)
     return found or (f"hf-hub:{repository}" if kind == "image_text" else repository)

@@ -27,7 +27,8 @@ _DEPTH = 2
 
 
 def refuse_code(place: Path) -> None:
-    """
+    """Looks for code in a model's folder, and refuses it.
+
     Raises:
         RemoteCodeError: something in the model's folder (or beside its file) asks for code of its own to run.
         ModelError: a file of it cannot be looked through.

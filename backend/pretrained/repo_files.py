@@ -51,7 +51,7 @@ def _pipeline(names: list[str]) -> list[str]:
 
 
 def variant_of(names: Iterable[str]) -> str | None:
-    """What diffusers calls the `variant` of the weights that would be chosen among files of one folder."""
+    """Returns what diffusers calls the `variant` of the weights that would be chosen among files of one folder."""
     chosen = _WEIGHTS.fullmatch(next(iter(_weights(sorted(names))), ""))
     return (chosen["variant"] if chosen else None) or None
 
@@ -87,7 +87,7 @@ def _tokenizer(names: list[str]) -> list[str]:
 
 
 def is_tokenizer_file(name: str) -> bool:
-    """Whether a tokenizer is read from a file of this name."""
+    """Tells whether a tokenizer is read from a file of this name."""
     return any(fnmatchcase(_file_name(name), pattern) for pattern in TOKENIZER_FILES)
 
 

@@ -24,7 +24,7 @@ def truncated_text(tokenizer: Tokenizer, text: str) -> str:
 
 
 def truncation_warning(tokenizer: Tokenizer, text: str) -> str:
-    """What a person should know of a prompt that is too long; empty where all is read."""
+    """Returns what a person should know of a prompt that is too long; empty where all is read."""
     cut = truncated_text(tokenizer, text)
     if not cut:
         return ""

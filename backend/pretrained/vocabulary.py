@@ -37,7 +37,7 @@ class ModelVocabulary:
 
     @staticmethod
     def of_kinds(kinds: dict[str, Any]) -> ModelVocabulary:
-        """From phrases by kind: objects, colors, and whatever else the model was told.
+        """Makes a vocabulary of phrases by kind: objects, colors, and whatever else the model was told.
 
         Raises:
             AttributeError, TypeError: it is no such dictionary.
@@ -77,22 +77,23 @@ class ModelVocabulary:
         return [word for word in dict.fromkeys(_words(text)) if not {word, word.removesuffix("s")} & self.words]
 
     def knows(self, text: str) -> bool:
-        """Whether every word of a text was taught, as far as is known."""
+        """Tells whether every word of a text was taught, as far as is known."""
         return not self.unknown(text)
 
     @property
     def knows_sides(self) -> bool:
-        """Whether it can tell a front from a back by name."""
+        """Tells whether it can tell a front from a back by name."""
         return self.knows(" ".join(SIDES))
 
     def knows_sides_of(self, text: str) -> bool:
-        """Whether it can of what this text names: where it says which fronts it knows, one of these must be named."""
+        """Tells whether it can of what this text names: where it says which fronts it knows, one of these must be
+        named."""
         words = " ".join(_words(text))
         named = any(re.search(rf"\b{re.escape(name)}s?\b", words) for name in self.faced)
         return self.knows_sides and (named or not self.faced)
 
     def sentence(self, text: str) -> str:
-        """What a person should know of a prompt with unknown words; empty where all are known."""
+        """Returns what a person should know of a prompt with unknown words; empty where all are known."""
         unknown = self.unknown(text)
         if not unknown:
             return ""

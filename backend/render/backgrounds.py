@@ -61,7 +61,8 @@ def texture(count: int, size: int, generator: torch.Generator) -> Pictures:
     waves = (rows[:, None].square() + columns.square()).sqrt().clamp_min(1 / size)
     drawn = torch.randn(2, count, 3, *waves.shape, generator=generator, device=device)
     spectrum = TEXTURE_SPREAD / 4 * torch.complex(*drawn) * size / waves**TEXTURE_DECAY
-    return torch.fft.irfft2(spectrum, s=(size, size)) * (PUBLISHED_SIZE / size) ** 0.5
+    waved: Pictures = torch.fft.irfft2(spectrum, s=(size, size)) * (PUBLISHED_SIZE / size) ** 0.5
+    return waved
 
 
 def blurred(pictures: Pictures, sigmas: Float[Tensor, " n"], half: int) -> Pictures:

@@ -85,7 +85,7 @@ def _attempt(do: Callable[[slice], Part], some: slice) -> Part | None:
 
 
 def is_memory_short(error: BaseException) -> bool:
-    """Whether this is how Python or PyTorch says that there is no more memory."""
+    """Tells whether this is how Python or PyTorch says that there is no more memory."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _OUT_OF_MEMORY_TEXTS)

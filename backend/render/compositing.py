@@ -33,12 +33,12 @@ def transmittance(depths: Float[Tensor, "r s"]) -> Float[Tensor, "r s"]:
 
 
 def weights(depths: Float[Tensor, "r s"]) -> Float[Tensor, "r s"]:
-    """How much each stretch shows."""
+    """Returns how much each interval shows: w_i = T_i (1 - exp(-depths_i)), in [0, 1], at most 1 in all."""
     return transmittance(depths) * alpha(depths)
 
 
 def opacity(weights: Float[Tensor, "r s"]) -> Float[Tensor, " r"]:
-    """What share of the background is hidden."""
+    """Returns the share of the background that is hidden, in [0, 1]."""
     return weights.sum(-1)
 
 
@@ -55,7 +55,8 @@ def depth(weights: Float[Tensor, "r s"], t: Float[Tensor, "r s"]) -> Float[Tenso
 def median_depth(
     weights: Float[Tensor, "r s"], t_starts: Float[Tensor, "r s"], lengths: Float[Tensor, "r s"]
 ) -> Float[Tensor, " r"]:
-    """Where half of the light that is stopped has been stopped; zero where none is. It has no halo between surfaces.
+    """Returns the distance (meters) where half of the light that is stopped has been stopped; zero where none is. It
+    has no halo between surfaces.
 
     Exact for density that is constant over each interval: with T the light that reaches it, and alpha = weight / T,
     half of what is stopped in all, W / 2, is reached in the first interval whose weights up to its end sum to it:

@@ -76,7 +76,7 @@ class FieldQuery:
         return self.gradient is None and self.shading is None and not self.over_frustums
 
     def at(self, rays: Rays, samples: RaySamples, mask: Bool[Tensor, "r s"]) -> SampleOutputs:
-        """Of the samples that are asked, all at once."""
+        """Asks the field at the samples of `mask`, all at once."""
         ray, sample_index = mask.nonzero(as_tuple=True)
         directions = rays.directions[ray]
         points = torch.addcmul(rays.origins[ray], samples.t[ray, sample_index, None], directions)
@@ -108,7 +108,7 @@ class FieldQuery:
 
     def _frustums(
         self, rays: Rays, samples: RaySamples, ray: Int[Tensor, " n"], sample_index: Int[Tensor, " n"]
-    ) -> list:
+    ) -> list[ConicalFrustums]:
         """Nothing for fields that see points, and along rays that have no width."""
         if not self.over_frustums or rays.radii is None:
             return []

@@ -49,7 +49,7 @@ def importance_samples(
 def inverse_cdf(
     edges: Float[Tensor, "r s+1"], weights: Float[Tensor, "r s"], u: Float[Tensor, "r n"]
 ) -> Float[Tensor, "r n"]:
-    """Where the cumulative distribution of the weights is u; rising in u. The weights need no sum of 1."""
+    """Returns where the cumulative distribution of the weights is u; rising in u. The weights need no sum of 1."""
     cdf = torch.nn.functional.pad((weights / weights.sum(-1, keepdim=True)).cumsum(-1), (1, 0))
     after = torch.searchsorted(cdf, u.contiguous(), right=True).clamp(1, weights.shape[-1])
     low, high = cdf.gather(-1, after - 1), cdf.gather(-1, after)
@@ -58,7 +58,8 @@ def inverse_cdf(
 
 
 def merged_order(first: Float[Tensor, "r s"], second: Float[Tensor, "r n"]) -> tuple[Tensor, Tensor]:
-    """Where the values of two sorted rows stand once they are one sorted row: how many of the others come before."""
+    """Returns where the values of two sorted rows stand once they are one sorted row: how many of the others come
+    before."""
     own, others = (torch.arange(part.shape[-1], device=part.device) for part in (first, second))
     before_first = torch.searchsorted(second, first.contiguous(), right=False)
     before_second = torch.searchsorted(first.contiguous(), second, right=True)

@@ -30,6 +30,9 @@ LARGEST = 1e6
 class OccupancyGrid(nn.Module):
     """Remembered density, and the mask derived from it; both are saved with a checkpoint."""
 
+    density_grid: Float[Tensor, "n n n"]
+    occupied: Bool[Tensor, "n n n"]
+
     def __init__(
         self, bounds: Bounds, resolution: int, threshold: float, length: float, warmup: int, decay: float = DECAY
     ) -> None:
@@ -41,13 +44,13 @@ class OccupancyGrid(nn.Module):
         self.register_buffer("occupied", torch.ones(resolution, resolution, resolution, dtype=torch.bool))
 
     def at(self, positions: Float[Tensor, "*n 3"]) -> Bool[Tensor, "*n"]:
-        """Whether the cell around each position is worth asking."""
+        """Tells whether the cell around each position is worth asking."""
         n = self.occupied.shape[0]
         cell = ((self.bounds.normalized(positions) + 1) * (n / 2)).long().clamp(0, n - 1)
         return self.occupied.flatten()[(cell[..., 0] * n + cell[..., 1]) * n + cell[..., 2]]
 
     def covers(self, positions: Float[Tensor, "*n 3"]) -> Bool[Tensor, "*n"]:
-        """Whether anything is known of each position: there may be a scene around the box."""
+        """Tells whether anything is known of each position: there may be a scene around the box."""
         return (self.bounds.normalized(positions).abs() <= 1).all(-1)
 
     @torch.no_grad()
@@ -71,5 +74,5 @@ class OccupancyGrid(nn.Module):
 
 
 def _dilated(mask: Bool[Tensor, "x y z"]) -> Bool[Tensor, "x y z"]:
-    """With the 26 neighbors of each cell."""
+    """Returns the mask with the 26 neighbors of each cell."""
     return F.max_pool3d(mask.float()[None, None], 3, stride=1, padding=1)[0, 0] > 0

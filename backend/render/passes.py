@@ -50,7 +50,7 @@ def render_passes_within(
     normals: bool = True,
     clock: Callable[[], float] = time.monotonic,
 ) -> Passes:
-    """From as many rays as there is time for: the passes may be smaller than the lens's picture."""
+    """Renders as many rays as there is time for: the passes may be smaller than the lens's picture."""
     first = min(1 / FIRST_DIVISOR, MIN_SIDE / max(lens.width, lens.height))
     return render_within(
         seconds, lambda part: render_passes(renderer, part, device, normals=normals), lens, _stack_bands, clock, first
@@ -75,7 +75,7 @@ def render_passes(
 
     def spread(column: Tensor) -> Tensor:
         whole = column.new_zeros(lens.width * lens.height, column.shape[1]).index_copy_(0, meets, column)
-        return whole.unflatten(0, (lens.height, lens.width)).cpu()
+        return whole.reshape(lens.height, lens.width, -1).cpu()
 
     color, alpha, t, normal = spread(columns[0]).split([3, 1, 1, 3], dim=-1)
     depth = torch.where(alpha[..., 0] > MIN_ALPHA, pixel_rays.depth(t[..., 0]).float(), EMPTY_DEPTH)
@@ -114,7 +114,8 @@ def surface_normals(
 
 
 def _required(part: Tensor | None, rays: Int[Tensor, " n"]) -> Tensor:
-    """
+    """Returns a part of a rendering that may be missing.
+
     Raises:
         ValueError: of a rendering that does not say where its samples lie.
     """

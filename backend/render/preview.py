@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import torch
 from torch import Tensor
@@ -59,7 +59,7 @@ def render_within(
     clock: Callable[[], float] = time.monotonic,
     first: float = 1 / FIRST_DIVISOR,
 ) -> P:
-    """What `picture` makes of the camera, or of one with fewer pixels; `stacked` puts bands of rows together.
+    """Returns what `picture` makes of the camera, or of one with fewer pixels; `stacked` puts bands of rows together.
 
     `first` is how large the first picture is, beside the whole.
     """
@@ -77,7 +77,7 @@ def render_within(
 
 
 def _affordable_scale(scale: float, spent: float, left: float) -> float:
-    """How large a picture there is time for, after one of this scale took so long; time goes with the pixels."""
+    """Estimates how large a picture there is time for, after one of this scale took `spent`: time goes with pixels."""
     return min(1.0, scale * FIRST_DIVISOR, scale * math.sqrt(TIME_SHARE * max(0.0, left) / max(spent, 1e-9)))
 
 
@@ -101,7 +101,8 @@ def picture_within(
 
 
 def enlarged(rendering: Rendering, camera: Camera) -> Rendering:
-    """At the camera's size: color and opacity linear between pixels, depth the nearest one's, which has no halo."""
+    """Resizes a rendering to the camera's size: color and opacity linear between pixels, depth the nearest one's, which
+    has no halo."""
     if rendering.opacity.shape == (camera.height, camera.width):
         return rendering
     smooth, nearest = ({"mode": "bilinear", "align_corners": False}, {"mode": "nearest-exact"})
@@ -121,14 +122,15 @@ def _in_bands(picture: Callable[[C], P], camera: C, late: Callable[[], bool]) ->
 
 
 def _stack_bands(bands: list[Rendering]) -> Rendering:
-    parts = (torch.cat([getattr(band, name) for band in bands]) for name in ("color", "opacity", "depth", "weights"))
-    return Rendering(*parts)
+    names = ("color", "opacity", "depth", "weights")
+    color, opacity, depth, weights = (torch.cat([getattr(band, name) for band in bands]) for name in names)
+    return Rendering(color, opacity, depth, weights)
 
 
 def _scaled(camera: C, scale: float) -> C:
     return camera.resized(max(1, round(camera.width * scale)), max(1, round(camera.height * scale)))
 
 
-def _resized(picture: Tensor, camera: Camera, how: dict) -> Tensor:
+def _resized(picture: Tensor, camera: Camera, how: dict[str, Any]) -> Tensor:
     channels_first = picture.movedim(-1, 0)[None]
     return F.interpolate(channels_first, (camera.height, camera.width), **how)[0].movedim(0, -1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from dataclasses import field as dataclass_field
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float
@@ -47,7 +49,7 @@ class Rendering:
 
     @property
     def median_depth(self) -> Float[Tensor, "*r"]:
-        """Where half of the light that is stopped has been stopped; 0 where nothing is.
+        """Returns the distance (meters) where half of the light that is stopped has been stopped; 0 where nothing is.
 
         Raises:
             ValueError: of a whole picture that was made without it.
@@ -65,7 +67,8 @@ class Rendering:
     def reshaped(self, *shape: int) -> Rendering:
         """The same rays in another leading shape."""
         rays = self.opacity.ndim
-        return Rendering(*(_reshaped(getattr(self, spec.name), shape, rays) for spec in fields(self)))
+        parts: Iterator[Any] = (_reshaped(getattr(self, spec.name), shape, rays) for spec in fields(self))
+        return Rendering(*parts)
 
 
 def _reshaped(part: Tensor | Rendering | None, shape: tuple[int, ...], rays: int) -> Tensor | Rendering | None:
@@ -94,7 +97,7 @@ def render(
 
 
 def composite(rays: Rays, samples: RaySamples, outputs: SampleOutputs) -> Rendering:
-    """What rays see when the field has answered at these samples."""
+    """Composites what the field has answered at these samples into what the rays see."""
     largest = torch.finfo(outputs.density.dtype).max
     densities = outputs.scatter(outputs.density.clamp_max(largest), samples.t)  # infinite x no length is NaN
     weights = compositing.weights(compositing.optical_depth(densities, samples.lengths))
@@ -240,6 +243,7 @@ class Renderer:
 
 
 def _box_exit(box_far: Float[Tensor, " r"], near: Float[Tensor, " r"], far: Float[Tensor, " r"]) -> Float[Tensor, " r"]:
-    """Where a ray leaves the box; an eighth of its way where it leaves behind its beginning, or where it has none."""
+    """Returns where a ray leaves the box; an eighth of its way where it leaves behind its beginning, or where it has
+    none."""
     inside = (box_far > near) & (box_far < far)
     return torch.where(inside, box_far, near + (far - near) / 8).clamp_min(torch.finfo(near.dtype).eps)

@@ -10,6 +10,7 @@ other half are equal in 1 / t, so that they grow with distance as what they see 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -28,7 +29,7 @@ class RaySamples:
     def lengths(self) -> Float[Tensor, "r s"]:
         return self.t_ends - self.t_starts
 
-    def __getitem__(self, index: tuple) -> RaySamples:
+    def __getitem__(self, index: tuple[Any, ...]) -> RaySamples:
         return RaySamples(self.t_starts[index], self.t_ends[index], self.t[index])
 
     @property
@@ -72,7 +73,7 @@ def _sample_in_each(edges: Float[Tensor, "r s+1"], generator: torch.Generator | 
 
 
 def _jitter(like: Float[Tensor, "r s"], generator: torch.Generator | None) -> Float[Tensor, "r s"] | float:
-    """How far into its stretch each point lies, in [0, 1)."""
+    """Draws how far into its interval each point lies, in [0, 1); 1/2 for all without a generator."""
     if generator is None:
         return 0.5
     return torch.rand(like.shape, generator=generator, dtype=like.dtype, device=generator.device).to(like.device)

@@ -47,7 +47,7 @@ class Broadcaster:
 
 
 def redundancy_key(message: Any) -> Hashable:
-    """What a newer message of the same kind makes superfluous; None where every one counts."""
+    """Returns what a newer message of the same kind makes superfluous; None where every one counts."""
     if isinstance(message, Progress | PreviewUpdated):
         return message.method, message.job
     return None

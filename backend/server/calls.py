@@ -192,7 +192,7 @@ class Calls:
         configuration.with_changes(self._store.config(job), changes)
 
     async def _run_view(self, job: str, seconds: float, view_of: Callable[[Between], T]) -> T:
-        """What a look gives, which is given up when whoever asked has gone."""
+        """Returns what a view gives; it is given up when whoever asked has gone."""
         nobody_waits = threading.Event()
         try:
             return await asyncio.wrap_future(self._worker.run_view(job, seconds, view_of, nobody_waits))

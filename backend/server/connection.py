@@ -55,7 +55,7 @@ class Connection:
         self._filled = asyncio.Event()
         self._sent_all = asyncio.Event()
         self._room = asyncio.Semaphore(OPEN_CALLS)
-        self._tasks: set[asyncio.Task] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._greeted = False
 
     async def run(self) -> None:
@@ -84,7 +84,7 @@ class Connection:
         return self._socket.who
 
     def hears(self, client: str | None) -> bool:
-        """Whether it is told what happens to the jobs of a client; None is of a job that is gone."""
+        """Tells whether it is told what happens to the jobs of a client; None is of a job that is gone."""
         return self.who.is_owner or (client is not None and self.who.may_see(client) and self._clients.still(self.who))
 
     def notify(self, message: Any, key: Hashable, *, expendable: bool) -> None:
@@ -181,7 +181,7 @@ class Connection:
             if outgoing.is_answer:
                 self._room.release()
 
-    def _spawn(self, work: Any) -> asyncio.Task:
+    def _spawn(self, work: Any) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -227,7 +227,7 @@ class JobQueue:
         self._notify_objective(job, self._runner.step)
 
     def _fit_memory(self, job: str) -> MemoryFit:
-        """What fits; its config is that from now on, where something was lowered, as it was allowed."""
+        """Returns what fits; its config is that from now on, where something was lowered, as it was allowed."""
         self._watch = MemoryWatch(self._store.folder(job))
         fit = self._watch.begin(self._config(job), lambda: self._go_on(job))
         if fit.notes:
@@ -243,7 +243,7 @@ class JobQueue:
             watch.end()
 
     def _record_start(self) -> None:
-        """What the record says of how the running job began: at first, and each time that it begins anew."""
+        """Records how the running job began: at first, and each time that it begins anew."""
         job, trainer = self._runner.job, self._runner.trainer
         config = configuration.with_changes(self._store.config(job), {"seed": trainer.config.seed})
         self._store.update_in_memory(
@@ -322,7 +322,7 @@ class JobQueue:
     # -- optimizations
 
     def _field_view(self, job: str) -> FieldView:
-        """What shows the field: of an optimization that is there, else loaded without what pulls on it."""
+        """Returns what shows the field: of an optimization that is there, else loaded without what pulls on it."""
         there = self._runner.trainer if self._is_running(job) else self._cached_trainer(job)
         if there is not None:
             return there.field_view
@@ -343,7 +343,7 @@ class JobQueue:
         return self._build(job)
 
     def _forget(self, job: str) -> None:
-        """What is held of it no longer is what is on the disk."""
+        """Drops what is held of it, which no longer is what is on the disk."""
         self._field_views.forget(job)
         if self._cached_trainer(job):
             self._last_trainer = None

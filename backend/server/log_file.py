@@ -110,7 +110,7 @@ class NeverWaiting(io.TextIOBase):
             os.write(self._number, content[start : start + _PIPE_BYTES])
 
     def _has_room(self) -> bool:
-        """Whether a pipe takes as much as we write at once (POSIX: PIPE_BUF bytes are written whole or not)."""
+        """Tells whether a pipe takes as much as we write at once (POSIX: PIPE_BUF bytes are written whole or not)."""
         if sys.platform == "win32":  # `select` knows no pipes there, nor is a process stopped as easily
             return True
         poll = select.poll()

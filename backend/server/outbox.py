@@ -32,7 +32,8 @@ class Outbox(Generic[T]):
         return len(self._items)
 
     def put(self, item: T, key: Hashable = None, *, expendable: bool = False) -> None:
-        """
+        """Queues a message; one with the same key, not yet sent, gives way to it.
+
         Raises:
             OutboxFullError: there is no room, and nothing that may be dropped.
         """

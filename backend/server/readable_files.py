@@ -34,7 +34,8 @@ class ReadableFiles:
         self._everywhere = everywhere
 
     def check(self, config: JobConfig, who: Who) -> None:
-        """
+        """Checks that a config names only files that this client may have read.
+
         Raises:
             ConfigError: a setting names a file that this client may not have read. DatasetError
         """
@@ -72,7 +73,7 @@ def _path_settings(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _is_path(model: str) -> bool:
-    """Whether the name of a model is, or could be, a file or folder here: `resolve` looks for one first."""
+    """Tells whether the name of a model is, or could be, a file or folder here: `resolve` looks for one first."""
     if model in EMBEDDED:
         return False
     if model.startswith(_PATH_SIGNS) or ".." in model or "\\" in model:

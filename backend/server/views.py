@@ -21,7 +21,8 @@ LENSES = ("perspective", "orthographic")
 
 
 def parse_view(data: dict[str, Any]) -> View:
-    """
+    """Reads a view from what came over the wire.
+
     Raises:
         ParamsError: no camera can look like that; the sentence says why.
     """
@@ -33,7 +34,8 @@ def parse_view(data: dict[str, Any]) -> View:
 
 
 def to_lens(view: View) -> Lens:
-    """
+    """Returns the lens that a view describes.
+
     Raises:
         ParamsError: the pose is no map that can be inverted.
     """

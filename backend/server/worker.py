@@ -66,7 +66,7 @@ class Worker(threading.Thread):
         self._stopping = False
 
     def ask(self, command: Callable[[], T]) -> Future[T]:
-        """What `command` returns or raises, once it ran between two steps. Callable from any thread."""
+        """Returns the future of what `command` returns or raises, run between two steps. Callable from any thread."""
         future: Future[T] = Future()
         with self._wake:
             self._commands.append(lambda: _run_into_future(future, command))
@@ -76,7 +76,8 @@ class Worker(threading.Thread):
     def run_view(
         self, job: str, seconds: float, view: Callable[[Between], T], nobody_waits: threading.Event
     ) -> Future[T]:
-        """What `view` returns or raises, after the commands that came; it ends early where `nobody_waits` is set."""
+        """Returns the future of what `view` returns or raises, after the commands that came; it ends early where
+        `nobody_waits` is set."""
         future: Future[T] = Future()
         asked = Asked(job, seconds, lambda: None, nobody_waits)
         asked.run = lambda: _run_into_future(future, lambda: view(lambda: self._between(asked)))

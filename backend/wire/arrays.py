@@ -79,20 +79,20 @@ def describe(array: np.ndarray, id: int) -> tuple[Descriptor, np.ndarray]:
 def fragments(descriptor: Descriptor, array: np.ndarray) -> Iterator[bytes | memoryview]:
     """The binary message of an array from `describe`, in fragments of at most FRAGMENT_BYTES; nothing is copied."""
     yield _ID.pack(descriptor.id)
-    content = memoryview(array.reshape(-1).view(np.uint8))
+    content = array.reshape(-1).view(np.uint8).data
     for start in range(0, len(content), FRAGMENT_BYTES):
         yield content[start : start + FRAGMENT_BYTES]
 
 
 def message_id(message: bytes) -> int:
-    """Which array a binary message brings.
+    """Returns the id of the array that a binary message brings.
 
     Raises:
         ProtocolError: it is shorter than an id.
     """
     if len(message) < ID_BYTES:
         raise ProtocolError(f"A binary message of {len(message)} bytes is too short to name its array.")
-    return _ID.unpack_from(message)[0]
+    return int(_ID.unpack_from(message)[0])
 
 
 def from_message(descriptor: Descriptor, message: bytes) -> np.ndarray:

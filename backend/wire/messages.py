@@ -45,7 +45,7 @@ def bearer_header(token: str) -> str:
 
 
 def check_version(theirs: int, *, we_are: str, they_are: str) -> None:
-    """Whether the other side speaks our version.
+    """Checks that the other side speaks our version.
 
     Raises:
         VersionError: it does not; the sentence says which side to update.

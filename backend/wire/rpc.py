@@ -144,7 +144,7 @@ class Peer:
     # -- receiving
 
     def receive(self, message: str | bytes) -> list[Event]:
-        """What a whole message means: no event (an array is still missing) or one.
+        """Returns what a whole message means: no event (an array is still missing) or one.
 
         Raises:
             ProtocolError: an array that breaks the protocol, or an answer to nothing asked; close the connection

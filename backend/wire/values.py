@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import sys
 import types
 import typing
@@ -30,11 +31,11 @@ def from_json(kind: type[M], data: Any) -> M:
     if not isinstance(data, dict):
         raise ParamsError(f"{what} takes values by name, not {str(data)[:80]!r}.")
     _check_names(what, {field.name: field for field in dataclasses.fields(kind)}, data)  # type: ignore[arg-type]
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     return kind(**{name: _check_type(what, name, hints[name], value) for name, value in data.items()})
 
 
-def _check_names(what: str, fields: dict[str, dataclasses.Field], data: dict[str, Any]) -> None:
+def _check_names(what: str, fields: dict[str, dataclasses.Field[Any]], data: dict[str, Any]) -> None:
     for name in data:
         if name not in fields:
             raise ParamsError(f"{what} takes no '{name[:80]}': it knows {', '.join(fields) or 'no values'}.")
@@ -43,7 +44,13 @@ def _check_names(what: str, fields: dict[str, dataclasses.Field], data: dict[str
             raise ParamsError(f"{what} needs '{name}'.")
 
 
-def _is_needed(field: dataclasses.Field) -> bool:
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Once for each class: it takes as long as all else together, and a cache folder may hold thousands of jobs."""
+    return typing.get_type_hints(kind)
+
+
+def _is_needed(field: dataclasses.Field[Any]) -> bool:
     return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 

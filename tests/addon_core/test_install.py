@@ -16,19 +16,49 @@ from addon.core.errors import DiskError, OfflineError, SetUpCancelledError, SetU
 from addon.core.process import ROOT
 from tests.patience import PATIENCE, wait_until
 
+PACKAGES = ("torch", "numpy", "websockets", "safetensors")
+
 
 @pytest.fixture
 def packages(tmp_path):
     """Tiny local packages with the names that the backend imports: pip installs for real and needs no network."""
-    for name in ("torch", "numpy", "websockets", "safetensors"):
-        folder = tmp_path / "packages" / name
-        folder.mkdir(parents=True)
-        (folder / f"{name}.py").write_text("")
-        (folder / "pyproject.toml").write_text(_PYPROJECT.format(name=name))
-        (folder / "backend.py").write_text(_BACKEND.format(name=name))
     requirements = tmp_path / "requirements.txt"
-    requirements.write_text("# local\n" + "\n".join(str(path) for path in sorted((tmp_path / "packages").iterdir())))
+    _write_packages(tmp_path, requirements)
     return requirements
+
+
+def _write_packages(folder, requirements):
+    for name in PACKAGES:
+        package = folder / "packages" / name
+        package.mkdir(parents=True)
+        (package / f"{name}.py").write_text("")
+        (package / "pyproject.toml").write_text(_PYPROJECT.format(name=name))
+        (package / "backend.py").write_text(_BACKEND.format(name=name))
+    requirements.write_text("# local\n" + "\n".join(str(path) for path in sorted((folder / "packages").iterdir())))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """One environment that was made for real, and what was said meanwhile."""
+    folder, said = tmp_path_factory.mktemp("made"), []
+    (folder / "environment.part" / "bin").mkdir(parents=True)
+    requirements = folder / "requirements.txt"
+    _write_packages(folder, requirements)
+    return set_up(folder / "environment", requirements, said=said), said
+
+
+@pytest.fixture
+def quick(made, tmp_path):
+    """A Python whose `-m venv` copies that environment without its packages: pip in a new one takes seconds."""
+    bare = tmp_path / "bare"
+    ignored = shutil.ignore_patterns(*(f"{name}*" for name in PACKAGES))
+    shutil.copytree(made[0].parents[1], bare, symlinks=True, ignore=ignored)
+    script = tmp_path / "quick-python"
+    script.write_text(
+        f'#!/bin/sh\nif [ "$1 $2" = "-m venv" ]; then exec cp -a "{bare}" "$3"; fi\nexec "{sys.executable}" "$@"\n'
+    )
+    script.chmod(0o755)
+    return script
 
 
 _PYPROJECT = """[build-system]
@@ -55,12 +85,10 @@ def set_up(folder, requirements, *, online=True, cancelled=lambda: False, python
 
 
 @pytest.mark.process
-def test_a_whole_environment_also_where_a_half_made_one_was_left(tmp_path, packages):
-    (tmp_path / "environment.part" / "bin").mkdir(parents=True)
-    said = []
-    python = set_up(tmp_path / "environment", packages, said=said)
+def test_a_whole_environment_also_where_a_half_made_one_was_left(made):
+    python, said = made
     subprocess.run([python, "-c", "import torch, websockets"], check=True)
-    assert not (tmp_path / "environment.part").exists()
+    assert not python.parents[2].joinpath("environment.part").exists()
     fractions = [fraction for _, fraction in said]
     assert fractions == sorted(fractions) and fractions[-1] == 1.0 and said[0][0] == "Making a Python environment"
 
@@ -72,26 +100,26 @@ def test_offline_is_one_sentence_and_starts_nothing(tmp_path, packages):
 
 
 @pytest.mark.process
-def test_a_failing_pip_leaves_its_last_words_and_the_old_environment(tmp_path, packages):
+def test_a_failing_pip_leaves_its_last_words_and_the_old_environment(tmp_path, packages, quick):
     old = tmp_path / "environment"
     old.mkdir()
     (old / "mine").write_text("kept")
     packages.write_text(str(tmp_path / "no-such-package"))
     with pytest.raises(SetUpError, match="Setting up the backend failed: .*no-such-package"):
-        set_up(old, packages)
+        set_up(old, packages, python=quick)
     assert (old / "mine").exists() and not (tmp_path / "environment.part").exists()
 
 
 @pytest.mark.process
-def test_an_environment_that_cannot_import_torch_is_not_used(tmp_path, packages):
+def test_an_environment_that_cannot_import_torch_is_not_used(tmp_path, packages, quick):
     (tmp_path / "packages" / "torch" / "torch.py").write_text("raise ImportError('wrong CPU')")
     with pytest.raises(SetUpError, match="wrong CPU"):
-        set_up(tmp_path / "environment", packages)
+        set_up(tmp_path / "environment", packages, python=quick)
     assert not (tmp_path / "environment").exists()
 
 
 @pytest.mark.process
-def test_cancelled_in_the_middle_ends_all_processes(tmp_path, packages):
+def test_cancelled_in_the_middle_ends_all_processes(tmp_path, packages, quick):
     marker = tmp_path / "child.pid"
     (tmp_path / "packages" / "torch" / "backend.py").write_text(
         f"import os, subprocess\ndef build_wheel(*a, **k):\n    child = subprocess.Popen(['sleep', '60'])\n"
@@ -100,7 +128,7 @@ def test_cancelled_in_the_middle_ends_all_processes(tmp_path, packages):
     stop = threading.Event()
     threading.Thread(target=lambda: wait_until(marker.exists) and stop.set(), daemon=True).start()
     with pytest.raises(SetUpCancelledError, match="nothing was changed"):
-        set_up(tmp_path / "environment", packages, cancelled=stop.is_set)
+        set_up(tmp_path / "environment", packages, cancelled=stop.is_set, python=quick)
     assert wait_until(lambda: _ended(int(marker.read_text())))
     assert not (tmp_path / "environment").exists() and not (tmp_path / "environment.part").exists()
 

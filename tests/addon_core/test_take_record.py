@@ -9,6 +9,7 @@ import pytest
 
 from addon.core.take_record import VERSION, TakeRecord, differences, from_text, to_text, without_absolute_paths
 from addon.core.wire import config
+from tests.for_each import for_each
 
 RECORD = TakeRecord(
     job="20260101-000000-abc",
@@ -46,8 +47,10 @@ def test_a_newer_record_is_read_as_far_as_it_is_understood():
     assert record.is_newer and record.prompt == "a cup" and record.seed == 0
 
 
-@pytest.mark.parametrize("value", [None, "x", [], {}, True, float("nan"), float("inf"), 10**400])
-@pytest.mark.parametrize("name", [spec.name for spec in dataclasses.fields(TakeRecord) if spec.name != "job"])
+@for_each(
+    [spec.name for spec in dataclasses.fields(TakeRecord) if spec.name != "job"],
+    [None, "x", [], {}, True, float("nan"), float("inf"), 10**400],
+)
 def test_values_of_any_kind_are_read_as_neutral_ones(name, value):
     """Whoever wrote the .blend: the types are right afterwards, so that a panel can draw it."""
     found = getattr(from_text(json.dumps({"job": "a1", name: value})), name)

@@ -102,6 +102,7 @@ def check_results(folder: Path, resolution: int) -> dict:
     return json.loads((folder / "report.json").read_text())
 
 
+@pytest.mark.process
 def test_words_become_grid_picture_and_report_and_can_go_on(tmp_path, typed):
     out = tmp_path / "new" / "cube"
     code, said, told = in_a_process("generate", "a red cube", "--out", out, "--steps", "4", *SMALL)
@@ -145,6 +146,7 @@ def test_words_and_pictures_and_every_list_of_words_can_be_typed(tmp_path, scene
     assert {"psnr", "ssim", "score"} <= report["evaluation"].keys()
 
 
+@pytest.mark.process
 def test_ctrl_c_keeps_what_there_is(tmp_path):
     process = begin(
         "generate", "a red cube", "--out", tmp_path, "--steps", "100000", *SMALL, "--field.upsample-at", "0"

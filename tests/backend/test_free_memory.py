@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import torch
 
 from backend.free_memory import free_bytes, gigabytes, killed_for_memory
@@ -46,6 +47,7 @@ def test_version_1_and_a_path_that_only_the_outside_has(tmp_path: Path):
     assert free_bytes(CPU, root) == 1_500_000 and killed_for_memory(root) == 2
 
 
+@pytest.mark.process
 def test_a_limit_of_the_process_counts():
     program = "import torch, backend.free_memory as f; print(f.free_bytes(torch.device('cpu')))"
     limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))  # noqa: E731

@@ -12,6 +12,7 @@ from backend.config.setting import leaves
 from backend.config.weights import WEIGHTS as TODAY
 from backend.errors import ConfigError
 from backend.optimize.edits import edit_changes
+from tests.for_each import for_each
 
 OLD = {
     "model": "embedded-guide",
@@ -69,7 +70,7 @@ def test_a_name_that_is_there_in_both_spellings_keeps_that_of_today():
     assert renamed(both) == {"optimize": {"steps": 5, "warm_up": 4}}
 
 
-@pytest.mark.parametrize("path", [*PATHS.values(), *VALUES])
+@for_each([*PATHS.values(), *VALUES])
 def test_every_new_name_is_a_setting_or_a_group(path: str):
     assert any(leaf == path or leaf.startswith(path + ".") for leaf, _ in leaves(JobConfig)), path
 

@@ -86,6 +86,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> Stopped:
     return Stopped(given, results, process.returncode, said, left_over, read_results(results))
 
 
+@pytest.mark.process
 def test_ctrl_c_keeps_what_is_done_and_leaves_no_process(stopped: Stopped):
     assert stopped.code == 130
     assert stopped.said.endswith("Stopped. What is done is kept: the same command goes on from there.\n")
@@ -105,6 +106,7 @@ def finished(stopped: Stopped) -> str:
     return done.stdout
 
 
+@pytest.mark.process
 def test_the_rest_is_made_and_nothing_twice(stopped: Stopped, finished: str):
     found = read_results(stopped.results)
     assert found[: len(stopped.kept)] == stopped.kept
@@ -112,6 +114,7 @@ def test_the_rest_is_made_and_nothing_twice(stopped: Stopped, finished: str):
     assert len({result.key for result in found}) == 3
 
 
+@pytest.mark.process
 def test_a_line_says_what_was_made_and_how(stopped: Stopped, finished: str):
     for result in read_results(stopped.results):
         assert not result.failed and result.name == "first" and result.steps == STEPS
@@ -122,6 +125,7 @@ def test_a_line_says_what_was_made_and_how(stopped: Stopped, finished: str):
         assert -1 <= result.similarity <= 1
 
 
+@pytest.mark.process
 def test_the_figures_are_said_with_the_judge(finished: str):
     first, *lines = finished.splitlines()
     assert first.startswith("3 results of 3 prompts, backend ")
@@ -129,6 +133,7 @@ def test_the_figures_are_said_with_the_judge(finished: str):
     assert [line[:24].strip() for line in lines[:3]] == ["R-Precision, color", "R-Precision, geometry", "similarity"]
 
 
+@pytest.mark.process
 def test_there_is_a_page_to_look_at(stopped: Stopped, finished: str):
     page = np.asarray(Image.open(stopped.results.parent / "three-first-1.png"))
     assert page.shape[0] > 3 * SIZE and page.shape[1] > TILES * SIZE
@@ -140,6 +145,7 @@ def test_there_is_a_page_to_look_at(stopped: Stopped, finished: str):
         assert abs(red - green).max() <= 1 and abs(green - blue).max() <= 1, "form has no color"
 
 
+@pytest.mark.process
 def test_an_earlier_run_is_compared_with(stopped: Stopped, finished: str, monkeypatch, capsys):
     for result in read_results(stopped.results):
         earlier_results = dataclasses.replace(
@@ -152,6 +158,7 @@ def test_an_earlier_run_is_compared_with(stopped: Stopped, finished: str, monkey
     assert "similarity               +0.250  (+0.250 to +0.250, 3 pairs)  *" in captured.out
 
 
+@pytest.mark.process
 def test_nothing_is_made_where_there_is_nothing_to_compare_with(stopped: Stopped, monkeypatch, capsys):
     assert called(score, monkeypatch, [*stopped.arguments, "--against", "nobody"]) == 2
     assert capsys.readouterr().err.startswith(
@@ -159,6 +166,7 @@ def test_nothing_is_made_where_there_is_nothing_to_compare_with(stopped: Stopped
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
@@ -172,6 +180,7 @@ def test_what_is_wrong_is_said_before_anything_is_made(stopped: Stopped, monkeyp
     assert capsys.readouterr().err.startswith(sentence)
 
 
+@pytest.mark.process
 def test_a_job_that_fails_is_said_and_tried_again(tmp_path: Path, monkeypatch, capsys):
     (tmp_path / "three.txt").write_text("a red sphere\n")
     results = tmp_path / "results.jsonl"
@@ -237,6 +246,7 @@ def test_models_are_compared_with_the_embedded_one(tmp_path: Path, monkeypatch, 
     assert ours.key != other.key and ours.similarity == pytest.approx(other.similarity, abs=1e-6)
 
 
+@pytest.mark.process
 def test_a_row_of_variants_is_made_shown_and_compared(tmp_path: Path, monkeypatch, capsys):
     (tmp_path / "three.txt").write_text("a red sphere\n")
     given = arguments(tmp_path, "--rows", "camera", "--workers", "2", "--out", str(tmp_path / "out"))

@@ -221,6 +221,7 @@ def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
 
 
+@pytest.mark.process
 def test_a_revision_is_the_last_that_changed_the_backend(tmp_path: Path):
     (tmp_path / "backend").mkdir()
     git(tmp_path, "init", "-q")

@@ -14,6 +14,8 @@ import pytest
 from scripts.benchmarks.scoring.worker_processes import ask_workers
 from tests.patience import PATIENCE, wait_until
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 READ = "import json, sys, os, time; told = json.loads(sys.stdin.readline())\n"
 SLEEPS = READ + "open(told['file'], 'w').write(str(os.getpid())); time.sleep(60)"

@@ -126,15 +126,15 @@ def test_the_button_says_from_how_many_views_or_why_it_cannot():
     settings = bpy.context.scene.dreamwright
     settings.views = 12
     texts = drawn(panels.DREAMWRIGHT_PT_reconstruct).texts()
-    assert "Reconstruct from 12 Views" in texts and "11 training views, 1 validation views" in texts
+    assert "Reconstruct from 12 Views" in texts and "11 training views, 1 validation view" in texts
     settings.source = "SCENE"
     camera("a")
     assert "at least two are needed" in said(drawn(panels.DREAMWRIGHT_PT_reconstruct))
     camera("b"), camera("c", "OFF")
     texts = drawn(panels.DREAMWRIGHT_PT_reconstruct).texts()
-    assert "Reconstruct from 2 Views" in texts and "1 training views, 1 validation views" in texts
+    assert "Reconstruct from 2 Views" in texts and "1 training view, 1 validation view" in texts
     camera("d", "HOLD_OUT"), camera("e", "HOLD_OUT")
-    assert "2 to learn from, 2 to check the result" in drawn(panels.DREAMWRIGHT_PT_reconstruct).texts()
+    assert "2 training views, 2 validation views" in drawn(panels.DREAMWRIGHT_PT_reconstruct).texts()
 
 
 @pytest.mark.parametrize(

@@ -89,3 +89,12 @@ def test_fast_leaves_out_the_slow_suites():
     plan = runner.plan(runner.parse(["--fast", "-k", "anything"]))
     left_out = {run().name for run in plan if run.func is suites.Outcome}
     assert {"end to end", "GPU", "window"} < left_out
+
+
+def test_unit_is_the_backend_s_environment_alone_in_two_halves(monkeypatch):
+    monkeypatch.setattr(runner.environments, "ensure", lambda environment, notify: environment)
+    *units, blender = runner.plan(runner.parse(["--unit"]))
+    assert blender().skipped == {"--unit was given": 1}
+    first, second = (run.args[0].arguments for run in units)
+    assert "--unit" in first and first[-1] == "tests/backend"
+    assert "--unit" in second and {f"--ignore=tests/{name}" for name in (*runner.APART, "backend")} <= set(second)

@@ -24,6 +24,7 @@ print(plain[1], kept[1])
 """
 
 
+@pytest.mark.process
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told to keep memory")
 def test_a_large_block_is_found_again():
     """Page faults of the second time that 100 MiB are asked for, in a process of its own: it is told for good."""

@@ -36,11 +36,13 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[Subject, Views]:
     return found
 
 
+@pytest.mark.process
 def test_the_same_parts_are_seen_as_by_the_caster(rendered: dict[Subject, Views]):
     usual = render_views(CUBE, cycles_views.SHARD, render_spec=FEW)
     assert torch.equal(rendered[CUBE].coverage, usual.coverage) and torch.equal(rendered[CUBE].camera, usual.camera)
 
 
+@pytest.mark.process
 def test_a_face_in_the_open_is_as_bright_as_the_sky_and_the_sun_make_it(rendered: dict[Subject, Views]):
     """Nothing shadows a cube: 0.5 of the sky, and 0.5 max(0, n . l) of the sun; so only so many values are there."""
     views = rendered[CUBE]
@@ -51,6 +53,7 @@ def test_a_face_in_the_open_is_as_bright_as_the_sky_and_the_sun_make_it(rendered
     assert np.median(nearest) < 0.03 and (nearest < 0.08).mean() > 0.8
 
 
+@pytest.mark.process
 def test_between_the_boards_of_a_crate_it_is_darker_than_any_face_in_the_open(rendered: dict[Subject, Views]):
     views = rendered[CRATE]
     brightness = views.shade[views.coverage == 255].float() / 255

@@ -186,6 +186,7 @@ def test_they_are_kept_and_found_again(some: Emoji, tmp_path: Path):
     assert [file.name for file in (tmp_path / "cache").iterdir()] == [emoji.FILE]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("npm", "sentence"),
     [
@@ -206,6 +207,7 @@ def test_without_npm_or_a_network_one_sentence_and_nothing_is_written(npm, sente
     assert not (tmp_path / "cache").exists()
 
 
+@pytest.mark.process
 def test_what_npm_brings_is_unpacked_into_the_cache(archives, tmp_path: Path, monkeypatch, capsys):
     (tmp_path / "bin").mkdir()
     copies = f"cp {archives[0]} $4/lobehub-fluent-emoji.tgz; cp {archives[1]} $4/emojibase-data.tgz"

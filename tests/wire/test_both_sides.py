@@ -15,6 +15,7 @@ from backend.wire import arrays, messages, text, values
 from backend.wire.arrays import BYTES_LIMIT, DTYPES, Descriptor
 from backend.wire.messages import CALLS, NOTIFICATIONS
 from backend.wire.rpc import PENDING_LIMIT, NotificationReceived, Peer, ResponseReceived
+from tests.for_each import for_each
 
 from .conversation import carry, carry_one, on_the_wire, spoken
 from .test_messages import EVERYTHING, example
@@ -31,14 +32,14 @@ def assert_equal(one: object, other: object) -> None:
         assert np.array_equal(here, there) if isinstance(here, np.ndarray) else here == there
 
 
-@pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: kind.__name__)
+@for_each(EVERYTHING)
 def test_every_message_crosses_the_wire_as_itself(kind):
     there = example(kind)
     back = carry_one(Peer().send_notification("any", values.to_json(there)), Peer())
     assert_equal(there, values.from_json(kind, back.params))
 
 
-@pytest.mark.parametrize("kind", CALLS.values(), ids=lambda kind: kind.__name__)
+@for_each(CALLS.values())
 def test_every_call_is_made_and_answered(kind):
     client, server = Peer(), Peer()
     id, sent = client.send_request(*messages.call(example(kind)))

@@ -67,7 +67,7 @@ def _draw_term(layout: Any, settings: Any, kind: type, group: Any, path: str) ->
 
 
 def draw_setting(layout: Any, settings: Any, group: Any, path: str, **named: str) -> None:
-    """With a button that takes it back, where it was changed; `named` is another text for it."""
+    """Draws a setting with a button that takes it back, where it was changed; `named` is another text for it."""
     row = layout.row(align=True)
     row.prop(group, path.split(".")[-1], **named)
     if path in _changed(settings, path):

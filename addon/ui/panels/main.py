@@ -40,7 +40,7 @@ class DREAMWRIGHT_PT_main(SidebarPanel, bpy.types.Panel):
 
 
 def _draw_first_time(layout: Any, snapshot: Snapshot) -> None:
-    """What Set Up Backend will do, before anybody presses it."""
+    """Draws what Set Up Backend will do, before anybody presses it."""
     if snapshot.backend is not BackendState.SETTING_UP:
         draw_lines(layout, "Welcome. One step before the first result:", icon="INFO")
         column = layout.column(align=True)

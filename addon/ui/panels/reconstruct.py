@@ -42,7 +42,7 @@ def _draw_sphere(layout: Any, settings: Any) -> None:
 
 
 def _draw_button(layout: Any, context: bpy.types.Context) -> None:
-    """How many cameras take pictures stands on the button; why they cannot, beside it."""
+    """Draws how many cameras take pictures on the button; why they cannot, beside it."""
     try:
         layout.label(text=flows.describe_split(context))
         words = f"Reconstruct from {flows.image_count(context)} Views"

@@ -35,7 +35,7 @@ class DREAMWRIGHT_PT_remesh(SidebarPanel, bpy.types.Panel):
 
 
 def _draw_status(layout: Any, result: bpy.types.Object) -> None:
-    """What there is, what is on its way, what went wrong, what would be lost."""
+    """Draws what there is, what is on its way, what went wrong, what would be lost."""
     threshold = result.get("dreamwright_threshold", 0.0)
     words = f"{result.name}: {len(result.data.polygons):,} faces, threshold {threshold:.3g}"
     draw_lines(layout, words, icon="SORTTIME" if flows.LIVE_REMESH.busy else "MESH_DATA")

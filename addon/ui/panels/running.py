@@ -96,7 +96,7 @@ def _draw_controls(box: Any, snapshot: Snapshot) -> None:
 
 
 def _draw_edits(box: Any, settings: Any, snapshot: Snapshot) -> None:
-    """What may be changed while it runs; the prompt is edited where it stands, above."""
+    """Draws what may be changed while it runs; the prompt is edited where it stands, above."""
     row = box.row(align=True)
     row.popover("DREAMWRIGHT_PT_weights", text="Weights", icon="OPTIONS")
     row.popover("DREAMWRIGHT_PT_curves", text="Curves", icon="GRAPH")
@@ -133,7 +133,7 @@ def _progress_text(snapshot: Snapshot) -> str:
 
 
 def _speed_text(snapshot: Snapshot) -> str:
-    """How fast, and how much memory."""
+    """Says how fast, and how much memory."""
     pace = f"{snapshot.steps_per_second:.1f} steps/s" if snapshot.steps_per_second else ""
     memory = f"{snapshot.memory_mb:.0f} MB" if snapshot.memory_mb else ""
     return ", ".join(word for word in (pace, memory) if word)

@@ -40,7 +40,7 @@ def draw_lines(layout: Any, sentence: str, icon: str = "NONE") -> None:
 
 
 def _characters() -> int:
-    """How many fit into a line of the region that is drawn."""
+    """Estimates how many fit into a line of the region that is drawn."""
     region, system = bpy.context.region, bpy.context.preferences.system
     if region is None or region.type != "UI":
         return DEFAULT_CHARACTERS

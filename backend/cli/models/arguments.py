@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-Add = Callable[[argparse._SubParsersAction, str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
+Add = Callable[
+    ["argparse._SubParsersAction[argparse.ArgumentParser]", str, Callable[[argparse.Namespace], int], str],
+    argparse.ArgumentParser,
+]
 
 
-def add_models(commands: argparse._SubParsersAction, add: Add) -> None:
+def add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser], add: Add) -> None:
     """`add(commands, name, function, about)` makes the parser of one command."""
     about = "Models: which can be used, which are here, and whether they are whole."
     parser = commands.add_parser("models", help=about, description=about, allow_abbrev=False)

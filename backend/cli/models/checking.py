@@ -34,7 +34,8 @@ class CheckResult:
 
 
 def check_models(name: str | None) -> int:
-    """
+    """Compares what is here with what was fetched; returns the exit code.
+
     Raises:
         ModelError: the one that was named is not here.
     """

@@ -15,7 +15,8 @@ from ..exit_codes import DONE, FAILED, INTERRUPTED
 
 
 def fetch_model(name: str, agreed: bool) -> int:
-    """
+    """Fetches a model once somebody has agreed; returns the exit code.
+
     Raises:
         ConfigError: nobody has agreed and nobody can be asked.
         ModelError: there is no such model, or it cannot be fetched.
@@ -40,7 +41,8 @@ def fetch_model(name: str, agreed: bool) -> int:
 
 
 def remove_model(name: str) -> int:
-    """
+    """Deletes a model that was fetched; returns the exit code.
+
     Raises:
         ModelError: it is no model of a hub, or not here.
         DiskError: it cannot be deleted.
@@ -87,7 +89,8 @@ def _fetch(planned: Plan) -> int:
 
 
 def _require_hub_model(name: str) -> ModelRef:
-    """
+    """Returns the model of this name, which must be one of a hub.
+
     Raises:
         ModelError: it is no model of a hub, so there is nothing to fetch or remove.
     """

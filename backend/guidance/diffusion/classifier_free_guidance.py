@@ -42,7 +42,7 @@ def classifier_free_guidance(
     perp_neg: bool = False,
     depth: Float[Tensor, "b 1 h w"] | None = None,
 ) -> Views:
-    """What the model predicts under its kind, for each view."""
+    """Returns what the model predicts (in its own `prediction_type`) for each view, from all its texts."""
     across = [perp_neg and bool(wording.negative) for wording in view_prompts]
     asked = [
         _texts(wording) if perp else tuple(text_factors(wording, scale))

@@ -28,7 +28,7 @@ class DepthControl:
     def residuals(
         self, noisy: Views, timestep: Int[Tensor, " n"], conditions: dict[str, Any], depth: Float[Tensor, "n 1 h w"]
     ) -> dict[str, Any]:
-        """What is added to the UNet's skips, as the UNet takes it; `conditions` are the UNet's own."""
+        """Returns what is added to the UNet's skips, in its own form; `conditions` are the UNet's."""
         picture = resized(depth, self.size).expand(-1, 3, -1, -1).to(self.precision)
         down, middle = self.network(
             noisy, timestep, controlnet_cond=picture, conditioning_scale=self.scale, return_dict=False, **conditions

@@ -81,7 +81,8 @@ def load_diffusion(source: Source, first_texts: Iterable[str]) -> tuple[UNetDeno
 
 
 def check_memory_for(source: Source) -> None:
-    """On a processor, where the system would end the process; a graphics card says itself when it is full.
+    """Refuses a pipeline that a processor has no memory for, where the system would end the process; a graphics card
+    says itself when it is full.
 
     Raises:
         MemoryShortError: the largest file alone does not fit.
@@ -133,7 +134,8 @@ def _check_channels(unet: Any, coder: Autoencoder | None, name: str) -> None:
 
 
 def _control(source: Source, unet: Any, size: int) -> DepthControl | None:
-    """
+    """Loads the ControlNet of a source, if it names one.
+
     Raises:
         ModelError: it cannot be read, or belongs to another network.
     """

@@ -83,7 +83,8 @@ class LatentAdapter:
         model_size: int,
         map_: LatentMap | None = None,
     ) -> None:
-        """With `map_` the run begins with latents; `pixels` shows pictures of the encoder's size."""
+        """Makes an adapter that encodes; with `map_` the run begins with latents. `pixels` shows pictures of the
+        encoder's size."""
         self.pixels, self.encode, self.model_size, self.map = pixels, encode, model_size, map_
         self.size = pixels.size
         self.color_channels = 3 if map_ is None else map_.channels

@@ -42,7 +42,7 @@ class TextEncoders:
         return self._known[text]
 
     def lacks(self, texts: Iterable[str]) -> bool:
-        """Whether any of the texts is new."""
+        """Tells whether any of the texts is new."""
         return any(text not in self._known for text in texts)
 
     def read(self, texts: Iterable[str]) -> list[str]:
@@ -76,7 +76,7 @@ class TextEncoders:
 
 @torch.no_grad()
 def encode_prompt(pipeline: Any, text: str, device: torch.device) -> PromptEmbedding:
-    """As the pipeline itself encodes a prompt, by its own method."""
+    """Encodes a prompt by the pipeline's own method."""
     encoded = pipeline.encode_prompt(text, device=device, num_images_per_prompt=1, do_classifier_free_guidance=False)
     whole = encoded[2][0] if len(encoded) == 4 else None  # XL
     if text == NULL_PROMPT and pipeline.config.get("force_zeros_for_empty_prompt", False):

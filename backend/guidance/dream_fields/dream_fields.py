@@ -78,7 +78,7 @@ class DreamFields:
         return GuidanceLoss(self.config.weight * loss, terms)
 
     def state(self) -> dict[str, Tensor]:
-        """Where the object is."""
+        """Returns where the object is."""
         return {"origin": self.origin.point}
 
     def restore(self, state: dict[str, Tensor]) -> None:

@@ -43,7 +43,8 @@ class Origin:
 
 
 def center_of_mass(rays: Rays, rendering: Rendering) -> Point | None:
-    """Of the density that the rays met; None where they met nothing, or where the renderer does not say."""
+    """Estimates the center of mass of the density that the rays met; None where they met nothing, or where the renderer
+    does not say."""
     if rendering.density is None or rendering.lengths is None or rendering.t is None:
         return None
     mass = (rendering.density * rendering.lengths * rendering.t.square()).detach()

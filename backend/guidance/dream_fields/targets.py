@@ -36,7 +36,8 @@ class Targets:
     def __init__(
         self, model: ImageText, config: JobConfig, log: Callable[[str], None], known: dict[str, Direction] | None = None
     ) -> None:
-        """
+        """Embeds the wanted pictures and texts; `known` holds texts that were embedded before.
+
         Raises:
             ConfigError: a picture is missing or cannot be read.
         """

@@ -44,16 +44,16 @@ class Regularizers:
     steps: int
 
     def weight(self, name: str, step: int) -> float:
-        """Of the term with this name, at this step."""
+        """Returns the weight of the term with this name, at this step."""
         term = getattr(self.config, name)
         return term.weight * ramped(step / self.steps, *term.ramp)
 
     def wants_normals(self, step: int) -> bool:
-        """Whether a rendering at this step must have normals."""
+        """Tells whether a rendering at this step must have normals."""
         return self.weight("orientation", step) > 0
 
     def terms(self, step: int, field: Field, rendering: Rendering, generator: torch.Generator) -> list[Term]:
-        """What is preferred along the rays of one rendering. (None of them asks the field again so far.)
+        """Returns the terms along the rays of one rendering. (None of them asks the field again so far.)
 
         Raises:
             ValueError: normals are wanted, and the rendering has none.
@@ -70,7 +70,7 @@ class Regularizers:
         })  # fmt: skip
 
     def field_terms(self, step: int, field: Field, generator: torch.Generator) -> list[Term]:
-        """What is preferred of the field, at points that are drawn anew for each term."""
+        """Returns the terms of the field itself, at points that are drawn anew for each."""
         config = self.config
 
         def at() -> Float[Tensor, "n 3"]:
@@ -86,7 +86,7 @@ class Regularizers:
         }, {"eikonal": getattr(field, "eikonal_weight", 0.0)})  # fmt: skip
 
     def notes(self, field: Field) -> list[str]:
-        """What is asked for and cannot be had of this field, a sentence each."""
+        """Lists what is asked for and cannot be had of this field, a sentence each."""
         wanted = self.config.total_variation_density.weight + self.config.total_variation_color.weight > 0
         if not wanted or isinstance(field, Lattice):
             return []

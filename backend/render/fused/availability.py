@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def can_fuse(field: DensityField, rays: Rays, occupancy: OccupancyGrid | None = None) -> bool:
-    """Whether these rays can go through this field the fast way."""
+    """Tells whether these rays can go through this field the fast way."""
     why_not = why_not_fused(field, rays, occupancy)
     if why_not:
         _log_once(why_not)
@@ -31,7 +31,7 @@ def can_fuse(field: DensityField, rays: Rays, occupancy: OccupancyGrid | None = 
 
 
 def why_not_fused(field: DensityField, rays: Rays, occupancy: OccupancyGrid | None = None) -> str:
-    """What the fast way lacks here; nothing when it can be taken."""
+    """Returns what the fast way lacks here, in words; nothing when it can be taken."""
     if type(field) is not DenseGrid:  # whatever wraps or extends one may say something else at a point
         return f"{type(field).__name__} is not a dense grid"
     if {part.device.type for part in (field.raw_density, rays.origins)} != {"cpu"}:

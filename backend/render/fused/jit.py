@@ -33,7 +33,7 @@ def has_numba() -> bool:
 
 
 def is_compiled() -> bool:
-    """Whether nobody need wait: this process has every kernel, or one before left word that the folder has them."""
+    """Tells whether nobody need wait: this process has every kernel, or one before marked the folder as whole."""
     return _marker_file() in _marked or (_marker_file().is_file() and _can_be_used(compiled_folder()))
 
 
@@ -89,7 +89,8 @@ def _is_writable(place: Path) -> bool:
 
 
 def _can_be_trusted(place: Path) -> bool:
-    """What a person named is theirs to judge; ours must be a folder that nobody else can have written into."""
+    """Tells whether compiled code may be read there. A folder that a person named is theirs to judge; ours must be one
+    that nobody else can have written into."""
     if os.environ.get(COMPILED_VARIABLE) or is_private(place):
         return True
     log.warning(

@@ -125,8 +125,8 @@ def ray_record(records, row):
 
 @kernel
 def select_samples(grid, origin, direction, t, lengths, buffers):
-    """Where samples lie, in fractions of the box's sides, and whether they are queried: in the box (false for NaN,
-    which no index may be made of), with a length, and in a cell that is not known to be empty."""
+    """Writes where samples lie, in fractions of the box's sides, and whether they are queried: in the box (false for
+    NaN, which no index may be made of), with a length, and in a cell that is not known to be empty."""
     low, sides, occupied = grid.low, grid.sides, grid.occupied
     fractions, cell, mask = buffers.fractions, buffers.cell, buffers.mask
     kind = t.dtype.type

@@ -62,7 +62,8 @@ def march(
         precision(-math.log(early_stop_transmittance) if early_stop_transmittance > 0 else math.inf),
     )
     known = NO_OCCUPANCY if occupied is None else occupied.numpy()
-    return FusedRendering(*_March.apply(grid.raw_density, grid.raw_color, grid, arrays, known))
+    seen = _March.apply(grid.raw_density, grid.raw_color, grid, arrays, known)  # type: ignore[no-untyped-call]
+    return FusedRendering(*seen)
 
 
 class _March(torch.autograd.Function):

@@ -46,14 +46,14 @@ class MaskedAdam(torch.optim.Optimizer):
         super().__init__(groups, {"lr": lr, "betas": betas, "eps": eps})
 
     @torch.no_grad()
-    def step(self, closure: None = None) -> None:
+    def step(self, closure: None = None) -> None:  # type: ignore[override]  # nobody hands a closure
         """One step of every parameter that has a gradient."""
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is not None:
-                    self._update(parameter, group)
+                    self._update(parameter, parameter.grad, group)
 
-    def _update(self, parameter: Tensor, group: dict[str, Any]) -> None:
+    def _update(self, parameter: Tensor, gradient: Tensor, group: dict[str, Any]) -> None:
         state = self.state[parameter]
         if not state:
             state |= {"step": torch.zeros(()), "exp_avg": torch.zeros_like(parameter)}
@@ -61,7 +61,7 @@ class MaskedAdam(torch.optim.Optimizer):
         state["step"] += 1
         t, (b1, b2) = float(state["step"]), group["betas"]
         step = AdamStep(group["lr"] / (1 - b1**t), (b1, b2), math.sqrt(1 - b2**t), group["eps"])
-        apply_step(parameter, parameter.grad, state["exp_avg"], state["exp_avg_sq"], step)
+        apply_step(parameter, gradient, state["exp_avg"], state["exp_avg_sq"], step)
 
 
 def apply_step(values: Tensor, slope: Tensor, first: Tensor, second: Tensor, step: AdamStep) -> None:
@@ -85,9 +85,8 @@ def apply_dense_step(values: Tensor, slope: Tensor, first: Tensor, second: Tenso
 
 
 def is_rising(slope: Tensor) -> bool:
-    """Whether each voxel is stored once, in rising order: then nothing need be sorted, which would take ten times as
-    long as the step. Torch forgets that it knew (`is_coalesced`) where it takes a gradient over without a copy.
-    """
+    """Tells whether each voxel is stored once, in rising order: then nothing need be sorted, which would take ten times
+    as long as the step. Torch forgets that it knew (`is_coalesced`) where it takes a gradient over without a copy."""
     if slope.is_coalesced():
         return True
     x, y, z = slope._indices()

@@ -10,7 +10,7 @@ import functools
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
@@ -28,7 +28,7 @@ def thread_ranges(count: int) -> list[tuple[int, int]]:
     return ranges(count, torch.get_num_threads())
 
 
-def run_parallel(do: Callable[..., Part], parts: Sequence[tuple]) -> list[Part]:
+def run_parallel(do: Callable[..., Part], parts: Sequence[tuple[Any, ...]]) -> list[Part]:
     """`do(*part)` for each part, in the parts' order; a single part stays in this thread."""
     if len(parts) < 2:
         return [do(*part) for part in parts]

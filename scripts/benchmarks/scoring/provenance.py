@@ -49,7 +49,7 @@ def _weights(path: str | Path | None) -> list[Path]:
     if path is None:
         return []
     path = Path(path)
-    return [path] if path.is_file() else sorted(path for kind in WEIGHTS for path in path.rglob(kind))
+    return [path] if path.is_file() else sorted(found for kind in WEIGHTS for found in path.rglob(kind))
 
 
 def digest(text: str) -> str:

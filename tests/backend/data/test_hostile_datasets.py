@@ -159,6 +159,7 @@ def test_a_folder_that_cannot_be(tmp_path: Path):
         dataset_folder("~nobody-of-this-name/scene")
 
 
+@pytest.mark.process
 def test_only_formats_that_we_name_are_opened(tmp_path: Path):
     """In a process of its own, with a Ghostscript that would leave a trace."""
     (tmp_path / "gs").write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\nexit 1\n")

@@ -111,6 +111,7 @@ def test_a_folder_that_cannot_be_deleted_has_a_sentence(folder: Path):
         remove(PIPELINE)
 
 
+@pytest.mark.process
 def test_small_files_have_the_hash_that_git_gives(tmp_path: Path):
     path = tmp_path / "file"
     path.write_bytes(b"some bytes\n" * 1000)

@@ -169,6 +169,7 @@ def test_a_path_is_neither_fetched_nor_removed(hub: LoopbackHub, guide_folder: P
     assert (guide_folder / "open_clip_config.json").is_file()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 1), ("\n", 1)])
 def test_on_a_terminal_it_asks(hub: LoopbackHub, tmp_path: Path, answer: str, code: int):
     ours, theirs = pty.openpty()
@@ -183,6 +184,7 @@ def test_on_a_terminal_it_asks(hub: LoopbackHub, tmp_path: Path, answer: str, co
     os.close(theirs)
 
 
+@pytest.mark.process
 def test_ctrl_c_keeps_what_has_arrived_and_the_same_command_goes_on(hub: LoopbackHub, own_pipeline: Path, tmp_path):
     weights = os.urandom(8_000_000)
     (own_pipeline / UNET).write_bytes(weights)
@@ -207,6 +209,7 @@ def test_ctrl_c_keeps_what_has_arrived_and_the_same_command_goes_on(hub: Loopbac
     assert (Path(said.strip()) / UNET).read_bytes() == weights
 
 
+@pytest.mark.process
 def test_nobody_is_told_anything_but_the_hub_s_files(hub: LoopbackHub, tmp_path: Path):
     """No telemetry, no list of programs, no other routes: the loopback hub sees all that is asked."""
     process = in_a_process(hub, tmp_path / "home", "fetch", NAME, "--yes")

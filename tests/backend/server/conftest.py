@@ -16,6 +16,17 @@ from backend.wire import messages
 from .live import PATIENCE, Backend, Client
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of this folder that take a running backend start a process."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and {"start", "backend", "client"} & _fixtures(item):
+            item.add_marker(pytest.mark.process)
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Backend]]:
     """Starts backends, and ends what a test leaves running."""

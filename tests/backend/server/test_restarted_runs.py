@@ -83,7 +83,7 @@ def test_the_new_beginning_is_kept_before_anyone_is_told(tmp_path, words, monkey
     while not [message for message in told if isinstance(message, Progress) and message.step == 0]:
         jobs.advance()
     state = read_checkpoint(store.folder(job)).state
-    assert (state["step"], state["seed"], len(state["begun_anew"])) == (0, SECOND, 1)
+    assert (state["step"], state["seed"], len(state["restarts"])) == (0, SECOND, 1)
 
 
 def test_killed_after_it_began_again_it_goes_on_with_the_new_seed(tmp_path, words, monkeypatch):

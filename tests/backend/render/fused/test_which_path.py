@@ -114,6 +114,7 @@ def test_the_folder_of_compiled_code_is_the_person_s_alone(monkeypatch, tmp_path
         assert (tmp_path / folder).stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.process
 def test_whoever_waits_is_told_once_and_nobody_is_where_it_is_there_already(tmp_path: Path):
     """A folder of its own; then another process with that folder; then sources of another time."""
     assert [len(lines) for lines in told_by(PREPARED_TWICE, tmp_path / "own")] == [1, 0]
@@ -133,6 +134,7 @@ def test_other_sources_keep_what_was_compiled_in_another_folder(monkeypatch, tmp
     assert jit.cache_folder() != before and jit.cache_folder().parent == before.parent == cache.compiled_folder()
 
 
+@pytest.mark.process
 def test_where_nothing_can_be_kept_each_process_is_told_once(tmp_path: Path):
     (tmp_path / "file").write_text("")
     assert [len(lines) for lines in told_by(PREPARED_TWICE, tmp_path / "file" / "deeper")] == [1, 0]
@@ -159,6 +161,7 @@ class Boom:
         return open, (str(self.path), "w")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("command", [["serve"], ["export", "no-job", "--out", "x"]])
 def test_compiled_code_that_came_with_a_cache_is_not_read(command, tmp_path: Path):
     """The one command ends for want of a token, the other of a job; the process then compiles something, twice."""
@@ -182,12 +185,14 @@ def test_compiled_code_that_came_with_a_cache_is_not_read(command, tmp_path: Pat
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="a superuser may write anywhere")
 def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path):
     tmp_path.chmod(0o500)
     assert "is made anew in each run" in compiled_into(tmp_path / "deeper")
 
 
+@pytest.mark.process
 def test_a_cache_that_is_a_file_costs_only_time(tmp_path: Path):
     (tmp_path / "file").write_text("")
     assert "is made anew in each run" in compiled_into(tmp_path / "file" / "deeper")

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Writes the tables of docs/protocol.md from backend/wire/messages.py.
 
-.envs/backend/bin/python scripts/protocol_page.py
+.envs/backend/bin/python -m scripts.lib.protocol_page
 """
 
 from __future__ import annotations
@@ -9,13 +8,13 @@ from __future__ import annotations
 import dataclasses
 import typing
 
-from lib.environments import ROOT
-
 from backend import errors
 from backend.wire import messages
 
+from .environments import ROOT
+
 PAGE = ROOT / "docs" / "protocol.md"
-MARK = "<!-- below: written by scripts/protocol_page.py -->\n"
+MARK = "<!-- below: written by scripts/lib/protocol_page.py -->\n"
 
 
 def tables() -> str:
@@ -25,7 +24,11 @@ def tables() -> str:
     said += ["\n## Notifications\n"] + [_fields(kind.method, kind) for kind in messages.NOTIFICATIONS.values()]
     said += ["\n## Records inside answers\n"]
     said += [_fields(kind.__name__, kind) for kind in (messages.JobRecord, messages.JobSummary, messages.View)]
-    codes = "".join(f"| {code} | {kind.__name__} |\n" for code, kind in sorted(errors.leaves().items()))
+    codes = "".join(
+        f"| {code} | {kind.__name__} |\n"
+        for code, kind in sorted(errors.leaves().items())
+        if kind.__module__ == errors.__name__
+    )
     return "".join([*said, "\n## Codes of errors\n\n| code | class |\n|---|---|\n", codes])
 
 
