@@ -166,7 +166,7 @@ def test_only_growth_is_written(folder, root, monkeypatch):
     before = (folder / MARK).stat().st_mtime_ns
     watch.note()
     assert (folder / MARK).stat().st_mtime_ns == before
-    monkeypatch.setattr("backend.jobs.memory_watch.resident_bytes", lambda: 7 * GB)
+    monkeypatch.setattr("backend.jobs.memory_watch.held_bytes", lambda: 7 * GB)
     watch.note()
     assert read_mark(folder / MARK).most == 7 * GB
 
@@ -176,3 +176,9 @@ def test_a_mark_that_cannot_be_written_stops_nobody(folder, root, caplog):
     with caplog.at_level(logging.WARNING):
         MemoryWatch(folder, root).begin(job())
     assert "was not written" in caplog.text
+
+
+def test_where_nothing_counts_what_is_free_nobody_is_said_to_be_killed(folder, root):
+    MemoryWatch(folder, root).begin(job())
+    mark = read_mark(folder / MARK)
+    assert not was_killed(replace(mark, running=True, free=None), root)
