@@ -94,14 +94,13 @@ def _folders(root: Path) -> Iterator[Path]:
 
 def _process(root: Path) -> int | None:
     """Returns what `ulimit -v` and `ulimit -d` leave."""
-    if sys.platform == "win32":
-        return None
-    pages = {"VmSize:": resource.RLIMIT_AS, "VmData:": resource.RLIMIT_DATA}
-    left = []
-    for name, kind in pages.items():
-        limit, used = resource.getrlimit(kind)[0], _field(root / "proc" / "self" / "status", name)
-        if limit != resource.RLIM_INFINITY and used is not None:
-            left.append(max(0, limit - used * 1024))
+    left: list[int] = []
+    if sys.platform != "win32":
+        pages = {"VmSize:": resource.RLIMIT_AS, "VmData:": resource.RLIMIT_DATA}
+        for name, kind in pages.items():
+            limit, used = resource.getrlimit(kind)[0], _field(root / "proc" / "self" / "status", name)
+            if limit != resource.RLIM_INFINITY and used is not None:
+                left.append(max(0, limit - used * 1024))
     return min(left, default=None)
 
 
