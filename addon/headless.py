@@ -37,7 +37,7 @@ def run(flow: Flow[T]) -> T:
 
 def _wait() -> None:
     if APP.session.wait(WAIT_SECONDS):
-        for watcher in list(_callbacks):
+        for watcher in _callbacks:
             watcher(APP.session.snapshot)
 
 

@@ -18,7 +18,7 @@ def import_torchvision() -> None:
         ImportError: torchvision is not installed at all.
     """
     try:
-        import torchvision  # noqa: F401  (imported for its effect)
+        import torchvision
     except RuntimeError as cause:
         if "torchvision::nms" not in str(cause):
             raise

@@ -53,7 +53,7 @@ def set_remesh_settings(result: bpy.types.Object, settings: RemeshConfig) -> Non
 @contextlib.contextmanager
 def muted() -> Iterator[None]:
     """Inside, sliders that are set make no mesh."""
-    global _muted  # noqa: PLW0603 - Blender calls the sliders' update with nothing of ours in hand
+    global _muted
     _muted += 1
     try:
         yield

@@ -118,7 +118,7 @@ def read_provenance(result: bpy.types.Object) -> Provenance:
 def _location(value: object) -> tuple[float, ...]:
     """Three numbers, or those of nowhere where the property is something else: a .blend may be anybody's."""
     try:
-        found = tuple(float(each) for each in value)  # type: ignore[attr-defined]
+        found = tuple(float(each) for each in value)
     except (TypeError, ValueError, OverflowError):
         found = ()
     return found if len(found) == 3 and all(map(math.isfinite, found)) else _NEUTRAL["place"]

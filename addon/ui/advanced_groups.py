@@ -45,7 +45,7 @@ def settings_of(kind: type, path: str) -> list[dataclasses.Field]:
 
 def group_class(spec: dataclasses.Field) -> type:
     """The class of a group inside a group."""
-    return spec.default_factory  # type: ignore[return-value]
+    return spec.default_factory
 
 
 def _fields(kind: type, path: str) -> list[dataclasses.Field]:
@@ -84,7 +84,7 @@ def _property(kind: type, path: str, spec: dataclasses.Field, about: str) -> Any
     def get(group: Any) -> Any:
         return to_blender(effective_value(group.id_data.dreamwright, path))
 
-    def set(group: Any, value: Any) -> None:  # noqa: A001 - Blender's name
+    def set(group: Any, value: Any) -> None:
         set_override(group.id_data.dreamwright, path, from_blender(value))
 
     if typed_as_text(spec):

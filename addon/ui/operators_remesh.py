@@ -21,12 +21,12 @@ class ResultOperator:
     def poll(cls, context: bpy.types.Context) -> bool:
         result = flows.active_result(context)
         if result is None:
-            cls.poll_message_set("Select a result of Dreamwright")  # type: ignore[attr-defined]
+            cls.poll_message_set("Select a result of Dreamwright")
             return False
         if result.mode != "OBJECT":
-            cls.poll_message_set("Go to Object Mode first")  # type: ignore[attr-defined]
+            cls.poll_message_set("Go to Object Mode first")
             return False
-        return is_idle(cls)  # type: ignore[arg-type]
+        return is_idle(cls)
 
 
 class DREAMWRIGHT_OT_remesh(ResultOperator, FlowOperator, bpy.types.Operator):

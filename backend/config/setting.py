@@ -108,5 +108,5 @@ def _check_bounds(spec: dataclasses.Field[Any], value: Any, path: str) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         raise ConfigError(f"The setting '{path}' is {value}: give a finite number.")
     low, high = spec.metadata["low"], spec.metadata["high"]
-    if low is not None and value < low or high is not None and value > high:
+    if (low is not None and value < low) or (high is not None and value > high):
         raise ConfigError(f"The setting '{path}' is {str(value)[:24]}: give a value from {low:g} to {high:g}.")

@@ -29,7 +29,7 @@ class LiveBytes(TorchDispatchMode):
     """Counts the bytes of what is made inside the block for as long as it is alive."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # torch's own
         self.now = self.peak = 0
         self._known: weakref.WeakKeyDictionary[torch.UntypedStorage, int] = weakref.WeakKeyDictionary()
 
@@ -80,7 +80,7 @@ def bytes_a_point(field: DensityField, *, gradients: bool = False, normals: bool
         slope = field.density_gradient(positions) if normals else torch.zeros((), device=device)
         if gradients:
             (density.sum() + color.sum() + slope.sum()).backward()
-    return live.peak / points
+    return float(live.peak / points)
 
 
 def _columns(points: int, device: torch.device) -> Iterator[Tensor]:

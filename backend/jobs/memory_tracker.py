@@ -27,7 +27,7 @@ NEAR = 0.9
 """Of all that there was: who held so much and ended without a word was ended for it."""
 MORE = 1.1
 """How much more than was free a job is taken to need that was ended; and what growth is written down."""
-LARGEST_TIMES = 100.0
+LARGEST_TIMES = 1e9
 KILLED = "The system ended this job when memory ran out. "
 
 log = logging.getLogger(__name__)

@@ -80,7 +80,7 @@ def _resolved(name: str) -> ModelRef | None:
     """None for what is no model's name: the one who loads it says so."""
     try:
         return resolve(name)
-    except Exception:  # noqa: BLE001  (also what a broken library raises: an estimate ends no job)
+    except Exception:
         return None
 
 

@@ -68,7 +68,7 @@ def online() -> Iterator[None]:
 
 
 def _enter() -> None:
-    global _inside  # noqa: PLW0603 - one process, one network
+    global _inside
     import huggingface_hub.constants  # noqa: F401 - before the variables are set, which it would read for ever
 
     with _lock:
@@ -80,7 +80,7 @@ def _enter() -> None:
 
 
 def _leave() -> None:
-    global _inside  # noqa: PLW0603
+    global _inside
     with _lock:
         _inside -= 1
         if _inside:

@@ -140,7 +140,7 @@ class _Server:
         return serve(
             self._serve_client,
             sock=self._listening,
-            create_connection=functools.partial(Guest, self._lobby),  # type: ignore[arg-type]
+            create_connection=functools.partial(Guest, self._lobby),
             process_request=token_check(self._clients, self._lobby, self._settings.host_names),
             compression=None,  # half-precision grids hardly shrink, and zlib is 20 times slower than the loopback
             **LIMITS,

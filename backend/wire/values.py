@@ -31,7 +31,7 @@ def from_json(kind: type[M], data: Any) -> M:
     if not isinstance(data, dict):
         raise ParamsError(f"{what} takes values by name, not {str(data)[:80]!r}.")
     _check_names(what, {field.name: field for field in dataclasses.fields(kind)}, data)  # type: ignore[arg-type]
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # a class can be hashed
     return kind(**{name: _check_type(what, name, hints[name], value) for name, value in data.items()})
 
 

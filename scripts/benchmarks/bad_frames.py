@@ -158,7 +158,7 @@ def _honest() -> list[Frame]:
     call = peer.send_request(*messages.call(messages.GetJob("20260101-000000-abcdef")))[1][0]
     error = peer.send_error(1, ParamsError("No."))[0]
     assert not isinstance(binary, str)
-    return [shown, b"".join(bytes(part) for part in binary), call, error]  # type: ignore[list-item]
+    return [shown, b"".join(bytes(part) for part in binary), call, error]
 
 
 _DTYPES = ("|u1", "<f4", "|b1", "|O", "<c8", "", None, ["<f4"], "f" * 500)

@@ -108,7 +108,7 @@ class Storm:
         command = [sys.executable, "-m", "backend", "serve", "--cache", str(cache)]
         token = {messages.TOKEN_VARIABLE: "0123456789abcdef" * 2}
         silent = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | token, **silent)  # type: ignore[call-overload]
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | token, **silent)
         time.sleep(choice.uniform(0, 3.0))  # the moment of the kill is what is tried
         process.kill()
         process.wait()
@@ -158,7 +158,7 @@ class Storm:
         if record["state"] != "finished":
             client.ask(messages.ResumeJob(job))
             if not short or number % WHOLE_EVERY:
-                client.wait_for(_GOES_ON, lambda event: event.job == job)  # type: ignore[arg-type]
+                client.wait_for(_GOES_ON, lambda event: event.job == job)
                 _remove(client, job)
                 return
         ended = finish(client, job)

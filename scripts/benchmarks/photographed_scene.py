@@ -30,7 +30,7 @@ class CaptureSpec:
     hold_out_every: int = 3
 
 
-def photograph_scene(folder: Path, capture: CaptureSpec = CaptureSpec()) -> tuple[Path, dict[str, Any]]:  # noqa: B008  (frozen)
+def photograph_scene(folder: Path, capture: CaptureSpec = CaptureSpec()) -> tuple[Path, dict[str, Any]]:
     """The pictures' folder and the scene's box; taken where they are not there yet.
 
     Raises:

@@ -85,7 +85,7 @@ class Talk:
 
     def _call(self, choice: random.Random) -> Any:
         job = choice.choice([*self._states, "20000101-000000-000000"])
-        if len(self._states) < JOBS and choice.random() < 0.1 or not self._states:
+        if (len(self._states) < JOBS and choice.random() < 0.1) or not self._states:
             steps = choice.choice((3, 40, 100_000))
             return messages.CreateJob(small_job(self._scene, steps, seed=choice.randrange(100)))
         if len(self._states) >= JOBS and choice.random() < 0.2:

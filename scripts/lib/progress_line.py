@@ -45,7 +45,7 @@ class ProgressLine:
 
 
 def _kind(stage: str) -> str:
-    """ "view 3 of 40" and "view 4 of 40" are one stage."""
+    """The stage without its numbers: "view 3 of 40" and "view 4 of 40" are one."""
     return re.sub(r"\d+", "", stage)
 
 

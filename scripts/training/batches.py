@@ -179,7 +179,12 @@ class Mixture:
         counted = zip(self.parts, sizes, strict=True)
         drawn = [vars(sampler.draw(count, contrast)) for (sampler, _), count in counted if count]
         layers = {name: [batch[name] for batch in drawn] for name in drawn[0]}
-        return Batch(**{name: torch.cat(of) if torch.is_tensor(of[0]) else sum(of, []) for name, of in layers.items()})
+        return Batch(
+            **{
+                name: torch.cat(of) if torch.is_tensor(of[0]) else [each for some in of for each in some]
+                for name, of in layers.items()
+            }
+        )
 
 
 def shuffled(batch: Batch, rng: random.Random) -> Batch:

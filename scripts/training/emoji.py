@@ -141,7 +141,7 @@ class EmojiSampler:
         self.layers: Float[Tensor, "n 4 h w"] = torch.nn.functional.interpolate(layers, (size, size), mode="area")
         self.names, self.rng = emoji.names, random.Random(seed)
 
-    def draw(self, size: int, contrast: tuple[float, float] = (1.0, 1.0)) -> Batch:  # noqa: ARG002  (light is baked)
+    def draw(self, size: int, contrast: tuple[float, float] = (1.0, 1.0)) -> Batch:
         indices = self.rng.choices(range(len(self.names)), k=size)
         labels = [label_of(self.names[index]) or LabelSet(self.names[index], {}) for index in indices]
         drawn = self.layers[indices]

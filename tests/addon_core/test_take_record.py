@@ -55,7 +55,7 @@ def test_values_of_any_kind_are_read_as_neutral_ones(name, value):
     """Whoever wrote the .blend: the types are right afterwards, so that a panel can draw it."""
     found = getattr(from_text(json.dumps({"job": "a1", name: value})), name)
     neutral = getattr(TakeRecord("a1"), name)
-    assert isinstance(found, type(neutral)) or neutral is None and isinstance(found, int | float | None)
+    assert isinstance(found, type(neutral)) or (neutral is None and isinstance(found, int | float | None))
 
 
 @pytest.mark.parametrize(

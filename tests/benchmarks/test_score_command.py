@@ -234,6 +234,7 @@ def test_every_variant_is_a_job_of_its_own(row: str):
     assert all(a != b for i, a in enumerate(configs) for b in configs[:i])
 
 
+@pytest.mark.process
 def test_models_are_compared_with_the_embedded_one(tmp_path: Path, monkeypatch, capsys):
     """The same weights under another name: another job, and the same field."""
     (tmp_path / "three.txt").write_text("a red sphere\n")

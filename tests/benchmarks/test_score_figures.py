@@ -96,6 +96,7 @@ def test_a_sure_difference_is_marked():
     assert "*" not in lines["empty"]
 
 
+@pytest.mark.process
 def test_an_earlier_run_goes_by_name_or_revision_and_its_last_result_counts():
     there = [
         result(key="1", name="before", similarity=0.1),
@@ -110,11 +111,13 @@ def test_an_earlier_run_goes_by_name_or_revision_and_its_last_result_counts():
     assert pair_results({("a cat", 0): there[1]}, after) == [(there[1], after[0])]
 
 
+@pytest.mark.process
 def test_the_same_result_is_not_compared_with_itself():
     with pytest.raises(NothingToCompareError, match="no other result of these prompts .* 'now'"):
         earlier_results([result(key=request().key, name="now")], "now", [request()])
 
 
+@pytest.mark.process
 def test_results_of_another_judge_are_not_compared():
     with pytest.raises(NothingToCompareError, match="measured by another evaluator"):
         earlier_results([result(key="1", name="before", measured_by="other")], "before", [request()])
@@ -239,6 +242,7 @@ def test_a_revision_is_the_last_that_changed_the_backend(tmp_path: Path):
     assert backend_now(tmp_path).startswith(f"{found[2]}+")
 
 
+@pytest.mark.process
 def test_a_copy_without_git_is_known_by_its_code(tmp_path: Path):
     (tmp_path / "backend").mkdir()
     found = []

@@ -25,7 +25,7 @@ _status = 0
 
 
 def pytest_sessionfinish(session, exitstatus):
-    global _status  # noqa: PLW0603 - handed from one pytest hook to the next
+    global _status
     _status = int(exitstatus)
 
 

@@ -51,7 +51,8 @@ def own_properties() -> Iterator[tuple[str, Any]]:
 def is_title_case(label: str) -> bool:
     words = re.findall(r"[A-Za-z][\w'-]*", re.sub(r"\(.*?\)", "", label))
     return all(
-        word in SMALL and number or word[0].isupper() or word in ("blend", "glTF") for number, word in enumerate(words)
+        (word in SMALL and number) or word[0].isupper() or word in ("blend", "glTF")
+        for number, word in enumerate(words)
     )
 
 

@@ -20,7 +20,7 @@ LAST = WorkerResult(("a1", 30, "is_local"), seconds=0.2, ended=100.0)
 
 
 @pytest.mark.parametrize(
-    ("wanted", "now", "is_due"),
+    ("wanted", "now", "expected"),
     [
         (("a1", 30, "is_local"), 500.0, False),  # nothing changed
         (("a1", 30, "there"), 100.0, True),  # the view was moved
@@ -29,8 +29,8 @@ LAST = WorkerResult(("a1", 30, "is_local"), seconds=0.2, ended=100.0)
         (("a1", 31, "is_local"), 100.0 + REST_FACTOR * 0.2 + 0.1, True),
     ],
 )
-def test_a_moved_view_is_drawn_at_once_and_a_later_step_after_a_rest(wanted, now, is_due):
-    assert is_due(LAST, wanted, now) is is_due
+def test_a_moved_view_is_drawn_at_once_and_a_later_step_after_a_rest(wanted, now, expected):
+    assert is_due(LAST, wanted, now) is expected
 
 
 def test_the_screen_is_given_encoded_colors_times_alpha():

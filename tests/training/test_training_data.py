@@ -42,7 +42,7 @@ def test_azimuth_zero_looks_from_minus_y():
 
 
 def test_rays_are_unit_and_rows_start_at_the_top():
-    origins, directions = pixel_rays(random_orbit(3, torch.Generator().manual_seed(0)), 4)
+    _origins, directions = pixel_rays(random_orbit(3, torch.Generator().manual_seed(0)), 4)
     assert torch.allclose(directions.norm(dim=-1), torch.ones(3, 16), atol=1e-6)
     _, front = pixel_rays(one_camera(), 4)
     assert front[0, 0, 2] > 0 > front[0, -1, 2]

@@ -28,7 +28,7 @@ stage = "idle"
 
 def story() -> Iterator[float | None]:
     """Yields while Blender shall go on; a number is how many seconds to wait."""
-    global stage  # noqa: PLW0603 - which part of the story a tick belongs to
+    global stage
     install()
     yield from open_tab()
     with main_window():

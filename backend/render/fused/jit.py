@@ -53,6 +53,15 @@ def _marker_file() -> Path:
     return compiled_folder() / f"ready-{hashlib.sha256(repr(asked).encode()).hexdigest()[:16]}"
 
 
+def cache_folder() -> Path:
+    """Returns where numba keeps what it compiled of these very sources.
+
+    It unpickles an index before it looks whether that is of these sources, and then misses a named tuple that only
+    others had.
+    """
+    return compiled_folder() / hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]
+
+
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compiled when first called; without the interpreter's lock, so that threads run at once. Products and sums may be
     contracted, which rounds once instead of twice; nothing else is taken lightly, NaN least of all."""
@@ -60,7 +69,7 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
         return function
     import numba
 
-    numba.config.CACHE_DIR = str(compiled_folder())  # type: ignore[attr-defined]
+    numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
     kept = _can_be_used(compiled_folder())  # else numba would keep it beside the sources
     return numba.njit(nogil=True, error_model="numpy", fastmath={"contract"}, cache=kept)(function)
 

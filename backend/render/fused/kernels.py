@@ -1,10 +1,10 @@
 """Loops over rays and voxels that numba compiles: what the plain renderer says with tensors, one ray at a time.
 
-Nothing here knows of torch. Arrays that belong together come in one named tuple, which costs nothing: numba takes it
-apart. A kernel works on a range of rays or planes and releases the interpreter's lock, so the caller decides how many
-threads there are. Along a ray each thing is done for all samples before the next is begun: short loops that read the
-grid let many reads be under way at once, which halved the time of one long loop. Constants are made of the arrays' own
-type, for a plain 1 would turn everything into double.
+Nothing here knows of torch. Arrays that belong together come in one named tuple; numba takes it apart, which is done
+before a loop and not inside it, for it counts references. A kernel works on a range of rays or planes and releases the
+interpreter's lock, so the caller decides how many threads there are. Along a ray each thing is done for all samples
+before the next is begun: short loops that read the grid let many reads be under way at once, which halved the time of
+one long loop. Constants are made of the arrays' own type, for a plain 1 would turn everything into double.
 
 All kernels stand in this one file: numba compiles a function again when its own file has changed, but not when another
 file has from which it calls.
@@ -232,7 +232,7 @@ def march(grid, rays, begin, end, rendering, densities, records, plane_counts):
     """Front to back along the rays begin to end. `densities` (r, s) are 0 where nothing was queried. `plane_counts`
     counts the queried samples by the lower of the two planes of voxels beside them, unless there is a single row of
     records for many rays."""
-    t, max_depth = rays.t, rays.max_optical_depth
+    t, lengths, max_depth = rays.t, rays.lengths, rays.max_optical_depth
     kind, samples = t.dtype.type, t.shape[1]
     zero, one = kind(0), kind(1)
     nz, ny_nz = grid.shape[2], grid.shape[1] * grid.shape[2]
@@ -241,24 +241,22 @@ def march(grid, rays, begin, end, rendering, densities, records, plane_counts):
         np.empty(samples, t.dtype), np.empty((3, samples), t.dtype), np.empty(samples, np.int32),
         np.empty(samples, np.bool_),
     )  # fmt: skip
-    raw = buffers.raw
+    raw, raw_density, scale = buffers.raw, grid.raw_density, grid.scale
     for r in range(begin, end):
         row = r if keep else 0
         record, weights, density = ray_record(records, row), rendering.weights[r], densities[r]
         sample, voxel, fraction = record.sample, record.voxel, record.fraction
         weights[:] = zero
         density[:] = zero
-        select_samples(grid, rays.origins[r], rays.directions[r], t[r], rays.lengths[r], buffers)
+        select_samples(grid, rays.origins[r], rays.directions[r], t[r], lengths[r], buffers)
         found = list_samples(grid.shape, buffers, record)
         passed, light, done = zero, one, 0
         while done < found and not passed >= max_depth:
             last = min(done + BATCH, found)
             for k in range(done, last):
                 fx, fy, fz = fraction[k, 0], fraction[k, 1], fraction[k, 2]
-                raw[k] = interpolate(grid.raw_density, voxel[k], ny_nz, nz, fx, fy, fz, one)
-            passed, light = composite(
-                grid.scale, rays.lengths[r], raw, done, last, passed, light, record, weights, density
-            )
+                raw[k] = interpolate(raw_density, voxel[k], ny_nz, nz, fx, fy, fz, one)
+            passed, light = composite(scale, lengths[r], raw, done, last, passed, light, record, weights, density)
             done = last
         composite_colors(grid, done, record, weights, rendering.color[r])
         stopped, distance = zero, zero
@@ -294,31 +292,33 @@ def backward(grid, t, rendering, records, by_rendering, begin, end, starts, list
 
     `starts` says where the list of each plane goes on.
     """
-    sample, voxel, fraction, slope = records.sample, records.voxel, records.fraction, records.slope
-    weights, opacity, depth = rendering.weights, rendering.opacity, rendering.depth
+    _, opacity, depth, weights = rendering
+    count, sample, voxel, fraction, slope, transmittance, color = records
     by_color, by_opacity, by_mean_depth, by_weights = by_rendering
+    _, list_voxel, list_fraction, gradient = lists
+    lanes, sigmoid, ny_nz = grid.lanes, grid.sigmoid, grid.shape[1] * grid.shape[2]
     kind = t.dtype.type
     zero, one = kind(0), kind(1)
-    ny_nz = grid.shape[1] * grid.shape[2]
     for r in range(begin, end):
         behind = zero
         by_depth = by_mean_depth[r] / opacity[r] if opacity[r] > zero else zero
-        for k in range(records.count[r] - 1, -1, -1):
+        for k in range(count[r] - 1, -1, -1):
             i, x = sample[r, k], voxel[r, k] // ny_nz
             at = starts[x]
             starts[x] += 1
             weight = weights[r, i]
             by_weight = by_opacity[r] + by_weights[r, i] + by_depth * (t[r, i] - depth[r])
-            for c in range(len(grid.lanes)):
-                value = records.color[r, k, c]
+            for c in range(len(lanes)):
+                value = color[r, k, c]
                 by_weight += by_color[r, c] * value
-                rise = value * (one - value) if grid.sigmoid else one
-                lists.gradient[at, 1 + c] = by_color[r, c] * weight * rise
-            lists.gradient[at, 0] = (records.transmittance[r, k] * by_weight - behind) * slope[r, k]
+                rise = value * (one - value) if sigmoid else one
+                gradient[at, 1 + c] = by_color[r, c] * weight * rise
+            gradient[at, 0] = (transmittance[r, k] * by_weight - behind) * slope[r, k]
             behind += weight * by_weight
-            lists.voxel[at] = voxel[r, k] - x * ny_nz
-            for axis in range(3):
-                lists.fraction[at, axis] = fraction[r, k, axis]
+            list_voxel[at] = voxel[r, k] - x * ny_nz
+            list_fraction[at, 0], list_fraction[at, 1], list_fraction[at, 2] = (
+                fraction[r, k, 0], fraction[r, k, 1], fraction[r, k, 2],
+            )  # fmt: skip
 
 
 class Plane(NamedTuple):

@@ -97,7 +97,7 @@ def test_a_job_of_the_cache_goes_by_its_name(typed, diffusion_folder: Path, tmp_
     store = JobStore(tmp_path / "cache")
     job = store.create(text_job(diffusion_folder, "a red cube", 5)).job
     Trainer.build(store.config(job)).save(store.folder(job))
-    code, said, _ = typed(job)
+    code, _said, _ = typed(job)
     (found,) = read(tmp_path / "out" / "results.jsonl")
     assert code == 0 and (found.name, found.seed, found.steps) == (job, 5, 0)
 

@@ -176,3 +176,9 @@ def test_a_mark_that_cannot_be_written_stops_nobody(folder, root, caplog):
     with caplog.at_level(logging.WARNING):
         MemoryTracker(folder, root).begin(job())
     assert "was not written" in caplog.text
+
+
+def test_where_nothing_counts_what_is_free_nobody_is_said_to_be_killed(folder, root):
+    MemoryTracker(folder, root).begin(job())
+    mark = read_mark(folder / MARK)
+    assert not was_killed(replace(mark, running=True, free=None), root)

@@ -116,7 +116,7 @@ def test_photographs_do_not_begin_again(scene_folder: Path):
 
 
 def test_the_model_that_cannot_be_built_again_has_its_own_error(config, monkeypatch):
-    def gone(*_):
+    def gone(*_, **__):
         raise ModelError("The model is gone: put it back.")
 
     fail_for(monkeypatch, {0}, "nan")

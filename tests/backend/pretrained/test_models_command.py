@@ -175,7 +175,7 @@ def test_on_a_terminal_it_asks(hub: LoopbackHub, tmp_path: Path, answer: str, co
     ours, theirs = pty.openpty()
     process = in_a_process(hub, tmp_path / "home", "fetch", "controlnet-depth", stdin=theirs)
     os.write(ours, answer.encode())
-    said, told = process.communicate(timeout=PATIENCE)
+    _said, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == code, told
     assert "Fetch it, under this license? [y/N]" in told and "Traceback" not in told
     assert ("Nothing was fetched." in told) == (code == 1)

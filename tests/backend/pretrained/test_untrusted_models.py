@@ -303,7 +303,7 @@ def test_offline_holds_for_every_thread_but_one_that_may(hub: LoopbackHub, monke
         try:
             HfApi().model_info(PIPELINE)
             asked.append(name)
-        except Exception as refused:  # noqa: BLE001 - of whatever kind
+        except Exception as refused:
             assert "offline" in str(refused)
 
     def consenting() -> None:

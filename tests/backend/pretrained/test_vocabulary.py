@@ -66,11 +66,11 @@ def test_what_the_model_was_not_taught_is_not_offered(vocabulary):
 
 
 def test_every_object_of_the_table_is_one_that_training_has():
-    from scripts.training.objects.object_class import THINGS
-    from scripts.training.training_subset import CORE
+    from scripts.training.objects.object_class import OBJECT_CLASSES
+    from scripts.training.training_subset import TRAINING_SUBSET
 
-    assert set(NEAREST.values()) <= CORE
-    known = {name for core in CORE for name in THINGS[core].names}
+    assert set(NEAREST.values()) <= TRAINING_SUBSET
+    known = {name for each in TRAINING_SUBSET for name in OBJECT_CLASSES[each].names}
     assert not known & set(NEAREST)
 
 

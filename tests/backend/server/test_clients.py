@@ -139,7 +139,7 @@ def test_a_client_sees_and_commands_only_its_own_jobs(shared, tiny):
 
 @pytest.mark.process
 def test_a_client_is_told_of_its_own_jobs_only(shared, scene_folder, tiny):
-    backend, connect = shared
+    _backend, connect = shared
     ann, ben = connect("ann"), connect("ben")
     config = tiny(optimize=ENDLESS) | {"dataset": send(ann, scene_folder)}
     job = ann.begin(config)

@@ -40,7 +40,7 @@ from .live import ENDLESS
 )
 def test_every_exception_becomes_a_sentence_and_keeps_its_cause(cause, error, sentence):
     told = to_readable_error(cause)
-    assert type(told) is error and told is cause or told.__cause__ is cause
+    assert (type(told) is error and told is cause) or told.__cause__ is cause
     with pytest.raises(error, match=sentence):
         raise told
 

@@ -24,7 +24,7 @@ LARGE = {"resolution": 512, "start_resolution": 12, "upsample_at": [1.0]}
 
 
 def patient(client: Client, kind: type, accept=lambda event: True):
-    for _ in range(5):
+    for _ in range(2):
         try:
             return client.wait_for(kind, accept)
         except TimeoutError:
@@ -83,7 +83,7 @@ def test_killed_with_memory_left_it_goes_on_without_a_word(start, tiny):
 
 def test_ended_by_the_system_it_says_so_on_resume_instead_of_dying_again(start, tiny):
     """What it held was all there was: more than any machine of a test has free is needed then."""
-    all_of_it = {"free": lambda mark: 10**15, "most": lambda mark: 10**15, "estimate": lambda mark: mark["estimate"]}
+    all_of_it = {"free": lambda mark: 10**15, "most": lambda mark: 10**15}
     client, job = killed_in_mid_run(start, tiny, all_of_it)
     assert client.ask(GetJob(job)).state == "paused"
     client.ask(ResumeJob(job))

@@ -126,6 +126,14 @@ def test_whoever_waits_is_told_once_and_nobody_is_where_it_is_there_already(tmp_
     assert first[0].startswith("The renderer is made ready for this processor, once") and not second
 
 
+def test_other_sources_keep_what_was_compiled_in_another_folder(monkeypatch, tmp_path: Path):
+    """An index of other sources may name a tuple that has gone: it must not even be opened."""
+    before = jit.cache_folder()
+    monkeypatch.setattr(jit, "SOURCE", tmp_path / "kernels.py")
+    jit.SOURCE.write_text("# of another day")
+    assert jit.cache_folder() != before and jit.cache_folder().parent == before.parent == cache.compiled_folder()
+
+
 @pytest.mark.process
 def test_where_nothing_can_be_kept_each_process_is_told_once(tmp_path: Path):
     (tmp_path / "file").write_text("")
