@@ -17,7 +17,7 @@ from backend.device import peak_memory_mb
 from backend.disk import make_folder, write_whole
 from backend.errors import EmptyFieldError
 from backend.export.grid import Grid
-from backend.jobs.memory_watch import MemoryWatch
+from backend.jobs.memory_tracker import MemoryTracker
 from backend.jobs.png import write_png
 from backend.jobs.runner import JobRunner, finite_or_none
 from backend.jobs.store import CURVES, JobStore
@@ -48,20 +48,20 @@ def run_job(config: JobConfig, folder: Path, *, resume: bool = False) -> RunOutc
     """
     check_runnable(config)
     make_folder(folder)
-    line, watch = ProgressLine(), MemoryWatch(folder)
+    line, tracker = ProgressLine(), MemoryTracker(folder)
     try:
-        fit = watch.begin(config)
+        fit = tracker.begin(config)
         config = fit.config
         for note in fit.notes:
             line.write_line(note)
         begin = Trainer.load if resume else Trainer.build
         trainer = begin(config, folder, line.write_line, lowered=fit.notes)
         trainer.chunks.size = fit.chunk
-        run = JobRunner(folder.name, config, trainer, folder, line.notify, watch=watch)
+        run = JobRunner(folder.name, config, trainer, folder, line.notify, tracker=tracker)
         finished = _run_to_end(run, line)
         return _keep(run, folder, finished)
     finally:
-        watch.end()
+        tracker.end()
 
 
 def _keep(run: JobRunner, folder: Path, finished: bool) -> RunOutcome:

@@ -27,7 +27,7 @@ from backend.optimize.restart import step_or_restart
 from backend.optimize.trainer import Trainer
 from backend.wire.messages import PreviewUpdated, Progress
 
-from .memory_watch import MemoryWatch
+from .memory_tracker import MemoryTracker
 from .png import write_png
 from .store import CURVES, PREVIEW
 
@@ -55,7 +55,7 @@ class JobRunner:
         seconds: float = 0.0,
         *,
         max_checkpoints: int = 0,
-        watch: MemoryWatch | None = None,
+        tracker: MemoryTracker | None = None,
     ) -> None:
         """`max_checkpoints` says how many checkpoints may be kept along the way."""
         self.job = job
@@ -64,7 +64,7 @@ class JobRunner:
         self.folder = folder
         self.seconds = seconds
         """Spent optimizing, earlier runs of the same job included."""
-        self._notify, self._watch = notify, watch
+        self._notify, self._tracker = notify, tracker
         self._pace = StepTimer()
         self._max_checkpoints, self._milestones = (
             max_checkpoints,
@@ -103,8 +103,8 @@ class JobRunner:
             self.checkpoint()
         self.seconds += time.monotonic() - started
         self._pace.add(time.monotonic() - started)
-        if self._watch is not None:
-            self._watch.note()
+        if self._tracker is not None:
+            self._tracker.note()
         self._progress_due.do(lambda: self._notify(self._progress(report)), force=anew or self.trainer.ended)
         self._preview_due.do(lambda: self._preview(self.config.render.preview_seconds))
         self._score = self._score if report.score is None else report.score

@@ -108,7 +108,7 @@ def estimate_memory(
         models=model_bytes(config, device),
         step=gradient + max(blur, _rendered(config, device, values)),
         growth=_growth(config),
-        look=gradient + max(_picture(config, device, chunk), _occupancy_look(config)),
+        look=gradient + max(_picture(config, device, chunk), _occupancy_update(config)),
         export=gradient + _export(config, chunk),
     )
 
@@ -180,7 +180,7 @@ def _picture(config: JobConfig, device: torch.device, chunk: int) -> int:
     return int(rays * samples * point)
 
 
-def _occupancy_look(config: JobConfig) -> int:
+def _occupancy_update(config: JobConfig) -> int:
     return int(config.render.occupancy_resolution**3 * (OCCUPANCY_POINT + _point(config.field, _channels(config))))
 
 

@@ -31,7 +31,7 @@ def model_bytes(config: JobConfig, device: torch.device) -> int:
     names += [config.consistency.model] if _unseen(config) else []
     names += [config.early_stopping.model] if config.early_stopping.model else []
     names += ["embedded-clip"] if config.uses_text else []  # it measures the result
-    places = [place for name in dict.fromkeys(names) if (place := _place(name)) is not None]
+    places = [place for name in dict.fromkeys(names) if (place := _model_path(name)) is not None]
     return sum(needed_bytes(place, device) for place in places)
 
 
@@ -84,7 +84,7 @@ def _resolved(name: str) -> ModelRef | None:
         return None
 
 
-def _place(name: str) -> Path | None:
+def _model_path(name: str) -> Path | None:
     model_ref = _resolved(name)
     if model_ref is None:
         return None

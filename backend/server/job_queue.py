@@ -41,7 +41,7 @@ from backend.wire.messages import (
 
 from ..jobs.checkpoints import Check, CheckpointInfo, check_checkpoint, create_branch, list_checkpoints, rewind_to
 from ..jobs.job_log import JobLog
-from ..jobs.memory_watch import MemoryWatch
+from ..jobs.memory_tracker import MemoryTracker
 from ..jobs.png import write_png
 from ..jobs.runner import JobRunner, Notify
 from ..jobs.store import PREVIEW, JobStore
@@ -67,7 +67,7 @@ class JobQueue:
         self._device = device
         self._queue: deque[str] = deque()
         self._runner: JobRunner | None = None
-        self._watch: MemoryWatch | None = None
+        self._tracker: MemoryTracker | None = None
         self._last_trainer: tuple[str, Trainer] | None = None
         """The optimization last looked at or ended, so that its grid can be had without loading it again."""
         self._field_views = FieldViewCache()
@@ -214,22 +214,22 @@ class JobQueue:
             trainer = self._load(job, fit.notes) if self._has_checkpoint(job) else self._build(job, fit.notes)
             trainer.chunks.size = fit.chunk
         except _HaltedError:  # the command itself comes next, and finds it paused
-            self._end_watch()
+            self._end_tracking()
             self._change_state(job, JobState.PAUSED)
             return
         config, folder = self._store.config(job), self._store.folder(job)
         max_checkpoints = config.optimize.keep_checkpoints
         self._runner = JobRunner(
             job, config, trainer, folder, self._notify, record.seconds_optimize, max_checkpoints=max_checkpoints,
-            watch=self._watch,
+            tracker=self._tracker,
         )  # fmt: skip
         self._record_start()
         self._notify_objective(job, self._runner.step)
 
     def _fit_memory(self, job: str) -> MemoryFit:
         """Returns what fits; its config is that from now on, where something was lowered, as it was allowed."""
-        self._watch = MemoryWatch(self._store.folder(job))
-        fit = self._watch.begin(self._config(job), lambda: self._go_on(job))
+        self._tracker = MemoryTracker(self._store.folder(job))
+        fit = self._tracker.begin(self._config(job), lambda: self._go_on(job))
         if fit.notes:
             config = configuration.with_changes(self._store.config(job), fit.changes)
             self._store.update(job, config=configuration.to_json(config))
@@ -237,10 +237,10 @@ class JobQueue:
                 self._log_of(job)(note)
         return fit
 
-    def _end_watch(self) -> None:
-        watch, self._watch = self._watch, None
-        if watch is not None:
-            watch.end()
+    def _end_tracking(self) -> None:
+        tracker, self._tracker = self._tracker, None
+        if tracker is not None:
+            tracker.end()
 
     def _record_start(self) -> None:
         """Records how the running job began: at first, and each time that it begins anew."""
@@ -268,7 +268,7 @@ class JobQueue:
 
     def _end_run(self, state: JobState, **changes: Any) -> None:
         run, self._runner = self._runner, None
-        self._end_watch()
+        self._end_tracking()
         self._last_trainer = (run.job, run.trainer)
         self._change_state(run.job, state, step=run.step, seconds_optimize=run.seconds, **changes)
         if state is JobState.FINISHED:
@@ -432,7 +432,7 @@ class JobQueue:
     def _fail(self, job: str, error: DreamwrightError) -> None:
         log.error("job %s failed: %s", job, error.sentence, exc_info=error)
         run, self._runner = self._runner, None
-        self._end_watch()
+        self._end_tracking()
         self._last_trainer = None  # its field may hold NaN: what is asked for next comes from the checkpoint
         step = run.step if run else self._store.get(job).step
         self._change_state(job, JobState.FAILED, error=error.sentence, step=step)

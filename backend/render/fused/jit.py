@@ -54,8 +54,11 @@ def _marker_file() -> Path:
 
 
 def cache_folder() -> Path:
-    """Where numba keeps what it compiled of these very sources. It unpickles an index before it looks whether that is
-    of these sources, and then misses a named tuple that only others had."""
+    """Returns where numba keeps what it compiled of these very sources.
+
+    It unpickles an index before it looks whether that is of these sources, and then misses a named tuple that only
+    others had.
+    """
     return compiled_folder() / hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]
 
 

@@ -15,7 +15,7 @@ from backend.jobs import checkpoints
 from backend.jobs.backend_info import backend_info
 from backend.jobs.checkpoints import check_checkpoint, create_branch, list_checkpoints, rewind_to
 from backend.jobs.job_log import JobLog
-from backend.jobs.memory_watch import MemoryWatch
+from backend.jobs.memory_tracker import MemoryTracker
 from backend.jobs.runner import JobRunner
 from backend.jobs.store import JobStore
 from backend.optimize.checkpoint import step_named
@@ -36,8 +36,8 @@ def run(store, config, until=10**9):
     """A job that was run, at most so many steps, and what was told of it."""
     job, told = store.create(config).job, []
     folder, count = store.folder(job), config.optimize.keep_checkpoints
-    trainer, watch = Trainer.build(config, folder, lambda text: None), MemoryWatch(folder) if count else None
-    runner = JobRunner(job, config, trainer, folder, told.append, max_checkpoints=count, watch=watch)
+    trainer, tracker = Trainer.build(config, folder, lambda text: None), MemoryTracker(folder) if count else None
+    runner = JobRunner(job, config, trainer, folder, told.append, max_checkpoints=count, tracker=tracker)
     while runner.step < until and runner.advance():
         pass
     evaluation = runner.finish() if runner.step == runner.steps else runner.save()

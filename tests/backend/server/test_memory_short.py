@@ -10,7 +10,7 @@ import pytest
 from backend import config as configuration
 from backend.cli.local_run import run_job
 from backend.errors import ConfigError, MemoryShortError
-from backend.jobs.memory_watch import MARK
+from backend.jobs.memory_tracker import MARK
 from backend.jobs.store import JobStore
 from backend.optimize.checkpoint import read_checkpoint
 from backend.server.job_queue import JobQueue
@@ -121,7 +121,7 @@ def test_a_field_that_had_grown_is_made_coarser_when_it_is_resumed_with_less(tmp
 
 
 def test_the_note_stays_when_a_lowered_job_is_paused_and_resumed(tmp_path, tiny, monkeypatch):
-    monkeypatch.setattr("backend.jobs.memory_watch.free_bytes", lambda device, root: GB)
+    monkeypatch.setattr("backend.jobs.memory_tracker.free_bytes", lambda device, root: GB)
     lower = tiny(field=LARGE, optimize={"when_memory_is_short": "lower"})
     jobs, store, job = in_process(tmp_path, lower)
     for _ in range(3):
@@ -137,12 +137,12 @@ def test_the_note_stays_when_a_lowered_job_is_paused_and_resumed(tmp_path, tiny,
 
 
 def test_alone_it_is_refused_lowered_and_resumed_the_same(tmp_path, tiny, monkeypatch, capsys):
-    monkeypatch.setattr("backend.jobs.memory_watch.free_bytes", lambda device, root: GB)
+    monkeypatch.setattr("backend.jobs.memory_tracker.free_bytes", lambda device, root: GB)
     with pytest.raises(MemoryShortError, match="A grid of 512 cells"):
         run_job(configuration.from_json(tiny(field=LARGE)), tmp_path / "job")
     small = {"resolution": 512, "start_resolution": 12, "upsample_at": [0.9]}
     steps = {"steps": 4, "when_memory_is_short": "lower"}
-    monkeypatch.setattr("backend.jobs.memory_watch.free_bytes", lambda device, root: 150_000_000)
+    monkeypatch.setattr("backend.jobs.memory_tracker.free_bytes", lambda device, root: 150_000_000)
     run_job(configuration.from_json(tiny(field=small, optimize=steps)), tmp_path / "job")
     report = json.loads((tmp_path / "job" / "report.json").read_text())
     assert report["config"]["field"]["resolution"] < 128 and "Memory is short" in report["notes"][0]

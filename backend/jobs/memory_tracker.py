@@ -52,7 +52,7 @@ class MemoryMark:
         return None if self.free is None else self.resident + self.free
 
 
-class MemoryWatch:
+class MemoryTracker:
     """Over one job in its folder, from before it is built to its end."""
 
     def __init__(self, folder: Path, root: Path = Path("/")) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from backend.config import JobConfig, preset, with_changes
 from backend.errors import MemoryShortError
-from backend.jobs.memory_watch import MARK, MORE, MemoryMark, MemoryWatch, read_mark, was_killed
+from backend.jobs.memory_tracker import MARK, MORE, MemoryMark, MemoryTracker, read_mark, was_killed
 
 GB = 10**9
 
@@ -51,26 +51,26 @@ def folder(tmp_path: Path) -> Path:
 
 def begun(folder: Path, root: Path, config: JobConfig) -> MemoryMark:
     """What lies in the folder of a job whose process is gone."""
-    MemoryWatch(folder, root).begin(config)
+    MemoryTracker(folder, root).begin(config)
     mark = read_mark(folder / MARK)
     assert mark is not None and mark.running
     return mark
 
 
 def test_a_job_that_ends_as_it_should_leaves_nothing(folder, root):
-    watch = MemoryWatch(folder, root)
-    fit = watch.begin(job(field=GRID))
+    tracker = MemoryTracker(folder, root)
+    fit = tracker.begin(job(field=GRID))
     mark = read_mark(folder / MARK)
     assert (mark.estimate, mark.free, mark.kills, mark.start) == (fit.estimate.total, 8 * GB, 0, "one")
-    watch.end()
+    tracker.end()
     assert list(folder.iterdir()) == []
-    watch.end()  # twice is nothing
+    tracker.end()  # twice is nothing
 
 
 def test_killed_with_plenty_of_memory_it_begins_again_without_a_word(folder, root):
     mark = begun(folder, root, job(field=GRID))
     assert not was_killed(mark, root)
-    fit = MemoryWatch(folder, root).begin(job(field=GRID))
+    fit = MemoryTracker(folder, root).begin(job(field=GRID))
     assert fit.config == job(field=GRID) and fit.need == fit.estimate.total
 
 
@@ -79,7 +79,7 @@ def test_a_counter_that_rose_is_a_kill_and_the_same_again_is_refused(folder, roo
     machine(root, kills=1)
     for _ in range(2):  # asked again it says the same
         with pytest.raises(MemoryShortError) as said:
-            MemoryWatch(folder, root).begin(job(field=GRID))
+            MemoryTracker(folder, root).begin(job(field=GRID))
         assert said.value.sentence.startswith("The system ended this job when memory ran out. A grid of 256 cells")
         assert "8.0 GB are free" in said.value.sentence and said.value.sentence.endswith(" would fit.")
 
@@ -88,33 +88,33 @@ def test_then_what_was_lowered_by_hand_or_by_itself_runs(folder, root):
     begun(folder, root, job(field=GRID))
     machine(root, kills=1)
     lower = job(field=GRID, optimize={"when_memory_is_short": "lower"})
-    fit = MemoryWatch(folder, root).begin(lower)
+    fit = MemoryTracker(folder, root).begin(lower)
     assert fit.config.field.resolution < 256 and fit.need <= 8 * GB
     assert fit.notes[0].startswith("The system ended this job when memory ran out. Memory is short")
     by_hand = with_changes(job(), {"field": {"resolution": fit.config.field.resolution}})
-    assert MemoryWatch(folder, root).begin(by_hand).config == by_hand
+    assert MemoryTracker(folder, root).begin(by_hand).config == by_hand
 
 
 def test_with_more_room_than_then_it_runs_as_it_is(folder, root):
     begun(folder, root, job(field=GRID))
     machine(root, free=int(8.9 * GB), kills=1)
-    assert MemoryWatch(folder, root).begin(job(field=GRID)).config == job(field=GRID)
+    assert MemoryTracker(folder, root).begin(job(field=GRID)).config == job(field=GRID)
 
 
 def test_what_was_learned_stays_after_a_pause_and_grows_with_a_second_kill(folder, root):
     mark = begun(folder, root, job(field=GRID))
     machine(root, kills=1)
     lower = job(field=GRID, optimize={"when_memory_is_short": "lower"})
-    watch = MemoryWatch(folder, root)
-    first = watch.begin(lower)
-    watch.end()
+    tracker = MemoryTracker(folder, root)
+    first = tracker.begin(lower)
+    tracker.end()
     kept = read_mark(folder / MARK)
     assert kept is not None and not kept.running and kept.times == pytest.approx(MORE * 8 * GB / mark.estimate)
     again = begun(folder, root, first.config)
     assert again.times == kept.times
     machine(root, kills=2)
     with pytest.raises(MemoryShortError, match="The system ended this job"):
-        MemoryWatch(folder, root).begin(with_changes(first.config, {"optimize": {"when_memory_is_short": "refuse"}}))
+        MemoryTracker(folder, root).begin(with_changes(first.config, {"optimize": {"when_memory_is_short": "refuse"}}))
 
 
 @pytest.mark.parametrize(
@@ -157,28 +157,28 @@ def test_where_nobody_counts_in_groups_the_machine_does(tmp_path):
 def test_a_mark_that_makes_no_sense_is_none(text, folder, root):
     (folder / MARK).write_text(text)
     assert read_mark(folder / MARK) is None
-    MemoryWatch(folder, root).begin(job())
+    MemoryTracker(folder, root).begin(job())
 
 
 def test_only_growth_is_written(folder, root, monkeypatch):
-    watch = MemoryWatch(folder, root)
-    watch.begin(job())
+    tracker = MemoryTracker(folder, root)
+    tracker.begin(job())
     before = (folder / MARK).stat().st_mtime_ns
-    watch.note()
+    tracker.note()
     assert (folder / MARK).stat().st_mtime_ns == before
-    monkeypatch.setattr("backend.jobs.memory_watch.held_bytes", lambda: 7 * GB)
-    watch.note()
+    monkeypatch.setattr("backend.jobs.memory_tracker.held_bytes", lambda: 7 * GB)
+    tracker.note()
     assert read_mark(folder / MARK).most == 7 * GB
 
 
 def test_a_mark_that_cannot_be_written_stops_nobody(folder, root, caplog):
     (folder / MARK).mkdir()
     with caplog.at_level(logging.WARNING):
-        MemoryWatch(folder, root).begin(job())
+        MemoryTracker(folder, root).begin(job())
     assert "was not written" in caplog.text
 
 
 def test_where_nothing_counts_what_is_free_nobody_is_said_to_be_killed(folder, root):
-    MemoryWatch(folder, root).begin(job())
+    MemoryTracker(folder, root).begin(job())
     mark = read_mark(folder / MARK)
     assert not was_killed(replace(mark, running=True, free=None), root)
