@@ -95,14 +95,25 @@ def method_property() -> Any:
     )
 
 
+QUALITY_NUMBERS = {
+    config.Quality.DRAFT: 0, config.Quality.NORMAL: 1, config.Quality.HIGH: 2, config.Quality.INSTANT: 3,
+}  # fmt: skip
+"""As .blend files hold them: what comes later takes the next number, wherever it stands in the menu."""
+
+
 def quality_property() -> Any:
     """Makes the property, with what each preset means, read from the preset."""
-    items = [(quality.name, quality.value.capitalize(), _describe_quality(quality)) for quality in config.Quality]
+    items = [
+        (quality.name, quality.value.capitalize(), _describe_quality(quality), "NONE", QUALITY_NUMBERS[quality])
+        for quality in config.Quality
+    ]
     return property_of(config.JobConfig, "quality", items=items)
 
 
 def _describe_quality(quality: config.Quality) -> str:
     words, photos = (config.preset(method, quality) for method in (config.Method.TEXT, config.Method.RECONSTRUCT))
+    if not words.optimize.steps:
+        return f"Text to 3D: the shape prior's answer, {words.field.resolution} voxels per side, in seconds; no photos"
     return f"Text to 3D: {_steps_and_voxels(words)}; Photos to 3D: {_steps_and_voxels(photos)}"
 
 

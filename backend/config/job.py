@@ -57,6 +57,7 @@ class Method(enum.StrEnum):
 
 
 class Quality(enum.StrEnum):
+    INSTANT = "instant"
     DRAFT = "draft"
     NORMAL = "normal"
     HIGH = "high"
@@ -151,6 +152,7 @@ def check_runnable(config: JobConfig) -> JobConfig:
     _check_prompts(config)
     if config.uses_photos and not config.dataset:
         raise ConfigError("No pictures were given to reconstruct from: choose a folder with a transforms.json.")
+    _check_steps(config)
     _check_ranges(config)
     return config
 
@@ -171,6 +173,19 @@ def _check_prompts(config: JobConfig) -> None:
         raise ConfigError("The template around the prompt must have {} once, where the prompt goes.")
     if any(not camera.prompt.strip() for camera in words.camera_prompts):
         raise ConfigError("A camera with words of its own has none: write them, or take the camera out.")
+
+
+def _check_steps(config: JobConfig) -> None:
+    """Without a step the shape prior's answer is the result, and it answers words."""
+    if config.optimize.steps:
+        return
+    if config.uses_photos:
+        raise ConfigError("Photos have no instant answer: choose the quality draft, normal or high.")
+    if config.field.density_init != "prior":
+        raise ConfigError(
+            "No steps were asked for: set optimize.steps to 1 or more, or start from the shape prior "
+            "(field.density_init prior), whose answer needs none."
+        )
 
 
 def _check_ranges(config: JobConfig) -> None:

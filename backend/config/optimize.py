@@ -11,7 +11,9 @@ from .setting import setting
 class OptimizeConfig:
     """The loop."""
 
-    steps: int = setting(400, "Optimization steps", low=1, high=1_000_000)
+    steps: int = setting(
+        400, "Optimization steps; 0 keeps what the shape prior makes of the prompt", low=0, high=1_000_000
+    )
     learning_rate_density: float = setting(0.1, "Adam's step for density", low=1e-7, high=10.0)
     learning_rate_color: float = setting(0.1, "Adam's step for color", low=1e-7, high=10.0)
     learning_rate_begin: float = setting(0.1, "Fraction of the learning rate at the first step", low=1e-6, high=1.0)

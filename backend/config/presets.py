@@ -8,7 +8,13 @@ from typing import Any
 from ..errors import ConfigError
 from .job import JobConfig, Method, Quality, with_changes
 
+_INSTANT: dict[str, dict[str, Any]] = {
+    "optimize": {"steps": 0},
+    "field": {"resolution": 128, "start_resolution": 128, "upsample_at": (), "density_init": "prior"},
+}
+"""What the shape prior makes of the words is the result. A preset for photos has the same, and a job is told no."""
 _TEXT_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
+    Quality.INSTANT: _INSTANT,
     Quality.DRAFT: {
         "optimize": {"steps": 200, "gradient_smoothing": 2},
         "field": {"resolution": 64, "start_resolution": 48, "upsample_at": (0.5,)},
@@ -43,12 +49,14 @@ _RECONSTRUCT_COMMON: dict[str, dict[str, Any]] = {
     "bounds": {"center": (0.0, 0.0, 0.0), "size": (3.0, 3.0, 3.0)},
 }
 _RECONSTRUCT_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
+    Quality.INSTANT: _INSTANT,
     Quality.DRAFT: {"optimize": {"steps": 400}, "field": {"resolution": 96}},
     Quality.NORMAL: {"optimize": {"steps": 600}},
     Quality.HIGH: {"optimize": {"steps": 4000}, "render": {"samples_per_ray": 128}, "export": {"resolution": 192}},
 }
 
 _BOTH_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
+    Quality.INSTANT: _INSTANT,
     Quality.DRAFT: {"optimize": {"steps": 300}},
     Quality.NORMAL: {"optimize": {"steps": 600}},
     Quality.HIGH: {"optimize": {"steps": 2000}},

@@ -52,4 +52,5 @@ def no_density_init(radius: Radii) -> Radii:
     return torch.zeros_like(radius)
 
 
-DENSITY_INITS = {"fog": fog, "blob": blob, "empty": empty, "none": no_density_init}
+DENSITY_INITS = {"fog": fog, "blob": blob, "empty": empty, "none": no_density_init, "prior": empty}
+"""With `prior` it is empty until backend/priors has filled it, which stands above this."""

@@ -37,6 +37,8 @@ def build_guidances(
         ModelError: a model is unknown, broken or out of reach.
         ConfigError: a picture of what is wanted cannot be read, or none of the models looks at pictures.
     """
+    if not config.optimize.steps:
+        return []  # nothing would ever pull: no model need be read
     model_refs = [resolve(name) for name in text_models(config)]
     if (
         config.uses_text

@@ -21,6 +21,7 @@ from backend.fields.field import DensityField, Upsampleable
 from backend.fields.latent_colors import with_colors
 from backend.guidance.dream_fields import DreamFields
 from backend.guidance.guidance import RayRequest
+from backend.priors.start import CARD, starts_from_prior
 from backend.render.renderer import Renderer, Rendering
 
 from .edits import edit_changes
@@ -51,7 +52,9 @@ class Trainer(TrainerState):
     @property
     def models(self) -> list[dict[str, str]]:
         """Every model that is asked, once."""
-        models = [model for guidance in self.guidances for model in guidance.models] + self.early_stopping.models
+        priors = [CARD] if starts_from_prior(self.config) else []
+        guides = [model for guidance in self.guidances for model in guidance.models]
+        models = priors + guides + self.early_stopping.models
         return [model for i, model in enumerate(models) if model not in models[:i]]
 
     @property

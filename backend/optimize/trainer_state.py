@@ -28,7 +28,7 @@ from .history import History
 from .named_tensors import Tensors, load_field, prefixed, under
 from .optimizers import make_optimizer
 from .scene_transform import field_bounds, to_box_frame
-from .warm_start import color_channels, load_warm_start, warm_start_folder
+from .warm_start import color_channels, initialize_field, warm_start_folder
 
 Log = Callable[[str], None]
 
@@ -44,8 +44,11 @@ class TrainerState:
         start: Path | None = None,
         go_on: GoOn = lambda: None,
         lowered: Sequence[str] = (),
+        *,
+        fresh: bool = True,
     ) -> None:
-        """Makes the field and its guidances; use `build` or `load`. Arguments are those of `Trainer`."""
+        """Makes the field and its guidances; use `build` or `load`. Arguments are those of `Trainer`; one that is not
+        `fresh` is about to be filled from its checkpoint."""
         self.config, self.log, self.start = check_runnable(config), log, start
         self.device = choose_device(config.device)
         self.generator = torch.Generator().manual_seed(config.seed)
@@ -65,8 +68,9 @@ class TrainerState:
         started = read_checkpoint(start) if start else None
         self.field = self._field(color_channels(started) if started else None)
         self.occupancy, self.chunks = occupancy_of(config, self.field).to(self.device), Chunks(log=log)
-        if started:
-            load_warm_start(self.field, self.occupancy, started)
+        note = initialize_field(self.field, self.occupancy, config, started) if fresh else ""
+        if note:
+            self._add_note(note)
         self.optimizer = make_optimizer(self.field, config.optimize)
         compile_ahead(self.field, log)
         for sentence in self.regularizers.notes(self.field):
@@ -117,7 +121,7 @@ class TrainerState:
         seed = {"seed": checkpoint.state.get("seed", config.seed)}
         known = [each for each in checkpoint.state.get("lowered", ()) if each not in lowered]
         restarts = checkpoint.state.get("restarts", ())
-        job = cls(with_changes(config, seed), log, restarts, go_on=go_on, lowered=[*known, *lowered])
+        job = cls(with_changes(config, seed), log, restarts, go_on=go_on, lowered=[*known, *lowered], fresh=False)
         job.start = warm_start_folder(folder)
         try:
             job._load_field_and_moments(checkpoint.tensors)

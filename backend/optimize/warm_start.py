@@ -11,6 +11,7 @@ from backend.errors import ConfigError
 from backend.fields.build import build_field
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import Field
+from backend.priors.start import start_from_prior, starts_from_prior
 from backend.render.occupancy import OccupancyGrid
 
 from .checkpoint import NEWEST, Checkpoint, write_checkpoint
@@ -39,6 +40,19 @@ def write_warm_start(folder: Path, parent: Checkpoint) -> None:
 
 def color_channels(parent: Checkpoint) -> int:
     return parent.state.get("color_channels", 3)
+
+
+def initialize_field(field: Field, occupancy: OccupancyGrid, config: JobConfig, start: Checkpoint | None) -> str:
+    """Fills a new field with what it starts from, beyond what it begins with; returns a note for the person, or "".
+
+    Raises:
+        ConfigError, ModelError: the shape prior is asked for and cannot answer.
+    """
+    if start:
+        load_warm_start(field, occupancy, start)
+    elif starts_from_prior(config):
+        return start_from_prior(field, config)
+    return ""
 
 
 def load_warm_start(field: Field, occupancy: OccupancyGrid, start: Checkpoint) -> None:

@@ -97,13 +97,13 @@ class ModelVocabulary:
         unknown = self.unknown(text)
         if not unknown:
             return ""
-        named = ", ".join(self._with_nearest(word) for word in unknown)
+        named = ", ".join(self.with_nearest(word) for word in unknown)
         return (
             f"The embedded model does not know {named}: expect something else, use other words, "
             "or choose an open model such as ViT-B-16/openai."
         )
 
-    def _with_nearest(self, word: str) -> str:
+    def with_nearest(self, word: str) -> str:
         nearest = self._nearest(word)
         return f"'{word}'" + (f" (nearest: {nearest})" if nearest else "")
 

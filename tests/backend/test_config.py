@@ -182,3 +182,11 @@ def test_a_job_begins_with_a_recipe_or_with_the_preset_of_a_quality():
 def test_a_recipe_for_another_method_has_a_sentence(method, name, part):
     with pytest.raises(ConfigError, match=part):
         initial_config(method, "draft", name)
+
+
+def test_no_steps_are_for_the_shape_prior_alone():
+    assert check_runnable(with_changes(preset("text", "instant"), {"prompt": "a red cube"})).optimize.steps == 0
+    with pytest.raises(ConfigError, match="No steps were asked for: set optimize.steps to 1 or more"):
+        check_runnable(with_changes(preset("text", "draft"), {"prompt": "a red cube", "optimize": {"steps": 0}}))
+    with pytest.raises(ConfigError, match="Photos have no instant answer: choose the quality draft, normal or high"):
+        check_runnable(with_changes(preset("reconstruct", "instant"), {"dataset": "photos"}))

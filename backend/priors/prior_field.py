@@ -1,0 +1,155 @@
+"""The prior's answer to a prompt as a field: what is rendered, previewed, exported and evaluated like any other.
+
+    density(p) = D softplus(clamp(k logit(q) + b, low, high)) / side,      q = (p - center) scale + middle
+
+where the logit is that of the network's decision, inside against outside, and b is chosen so that where it is 0 a
+twelfth of the box stops half of the light, which is where an exported surface lies (backend/export/grid.py).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from backend.fields.density_init import DENSITY_SCALE
+from backend.fields.field import UNIT_CUBE, Bounds, autograd_gradient, normals
+
+from .captions import ObjectPrompt, parse
+from .network import CODE, ObjectNetwork, load_network
+from .paint import Paint
+from .query import coarse_to_fine
+from .vocabulary import load_vocabulary
+
+PRIOR_FOLDER = Path(__file__).parent.parent / "models" / "prior"
+SHARPNESS, RAW_LOW, RAW_HIGH = 2.0, -12.0, 6.0
+SURFACE_CELLS = 12
+RAW_SURFACE = math.log(math.expm1(math.log(2) * SURFACE_CELLS / DENSITY_SCALE))
+OUTSIDE = -20.0
+"""The logit outside of the object's box: nothing was ever there."""
+REACH, FIT_CELLS = 0.96, 64
+"""An object's size in its box, as the embedded models draw it: the mean of its farthest point's distance from the
+middle and of its box's corner. The first alone would make a ball 1.7 times as wide as a cube, the second leave it
+small."""
+SIZES = {"": (1.0, 1.0, 1.0), "tall": (1 / 1.5, 1 / 1.5, 1.0), "short": (1.0, 1.0, 0.6)}
+SMALL = 0.5
+NORMAL_STEP = 0.02
+
+
+@dataclass(frozen=True)
+class Frame:
+    """From [-1, 1]^3 of the field's box to the object's frame: positions are stretched, then moved."""
+
+    stretch: Float[Tensor, " 3"]
+    middle: Float[Tensor, " 3"]
+
+    def positions(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
+        return coords * self.stretch.to(coords) + self.middle.to(coords)
+
+
+class PriorField(nn.Module):
+    """Implements `DensityField`. What is asked of it is differentiable in the position; it is not optimized itself."""
+
+    def __init__(self, network: ObjectNetwork, paint: Paint, size: str = "", bounds: Bounds = UNIT_CUBE) -> None:
+        super().__init__()
+        self.network, self.paint, self.bounds = network, paint, bounds
+        sides = [high - low for low, high in zip(bounds.low, bounds.high, strict=True)]
+        self.scale = DENSITY_SCALE / max(sides)
+        self.cube = torch.tensor(sides) / min(sides)
+        """An object is not stretched by its box: it fills the largest cube in the middle."""
+        self.frame = _fitted(network, size)
+
+    def logit(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
+        """Returns the logit of being inside, at positions of the box as [-1, 1]^3."""
+        at = self.frame.positions(coords * self.cube.to(coords))
+        inside = (at.abs() <= self.network.box.to(at)).all(-1)
+        occupancy, _ = self.network(at.clamp(-2, 2))
+        return torch.where(inside, occupancy, OUTSIDE)
+
+    def density(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
+        """Density in 1/meter, 0 outside the bounds."""
+        coords = self.bounds.normalized(positions)
+        inside = (coords.abs() <= 1 + 1e-5).all(-1)
+        dense = self.scale * F.softplus(raw_density(self.logit(coords.nan_to_num(9.0).clamp(-9, 9))))
+        return torch.where(inside, dense, torch.zeros_like(dense))
+
+    def density_and_color(
+        self, positions: Float[Tensor, "n 3"], directions: Float[Tensor, "n 3"] | None = None
+    ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
+        """Density, and linear color that looks the same from everywhere."""
+        coords = self.bounds.normalized(positions).nan_to_num(9.0).clamp(-9, 9)
+        return self.density(positions), self.color(coords)
+
+    def color(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
+        """Linear, at positions of the box as [-1, 1]^3."""
+        shown = coords * self.cube.to(coords)
+        _, parts = self.network(self.frame.positions(shown))
+        return self.paint.colors(parts, shown, lambda: self._normals(coords))
+
+    def _normals(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
+        """Outwards, by central differences: bilinear features have a slope that jumps from texel to texel."""
+        steps = NORMAL_STEP * torch.eye(3).to(coords)
+        rise = torch.stack([self.logit(coords + step) - self.logit(coords - step) for step in steps], -1)
+        return normals(rise)
+
+    def density_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
+        return autograd_gradient(self.density, positions)
+
+
+def raw_density(logit: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
+    """Before softplus: as steep as the decision, and bounded, so that what goes on from here can still change it."""
+    return (SHARPNESS * logit + RAW_SURFACE).clamp(RAW_LOW, RAW_HIGH)
+
+
+def code_of(seed: int) -> Float[Tensor, " d"]:
+    """Uniform, as the draws of the objects that it was trained on are: any code is right."""
+    return torch.from_numpy(np.random.default_rng(seed).uniform(-1, 1, CODE).astype(np.float32))
+
+
+def prior_field(
+    text: str, seed: int, bounds: Bounds = UNIT_CUBE, folder: Path = PRIOR_FOLDER
+) -> tuple[PriorField, ObjectPrompt]:
+    """The same words and seed give the same field, other seeds another form of the object.
+
+    Raises:
+        ConfigError: no object is named that the prior knows.
+        ModelError: its files are missing or broken.
+    """
+    vocabulary = load_vocabulary(folder)
+    prompt = parse(text, vocabulary)
+    network = load_network(folder, prompt.name, code_of(seed))
+    return PriorField(network, Paint.of(prompt, vocabulary), prompt.size, bounds), prompt
+
+
+@torch.no_grad()
+def _fitted(network: ObjectNetwork, size: str) -> Frame:
+    """Centered and as large as all objects are, by what the network itself says is inside."""
+    ratio = torch.tensor(SIZES.get(size, SIZES[""]))
+
+    def query(coords: Tensor) -> Tensor:
+        at = coords / ratio
+        occupancy, _ = network(at)
+        return torch.where((at.abs() <= network.box).all(-1), occupancy, OUTSIDE)
+
+    held = without_specks(coarse_to_fine(query, (FIT_CELLS,) * 3) > 0)
+    if not held.any():
+        return Frame(1 / ratio, torch.zeros(3))
+    centers, half_cell = (held.nonzero().float() + 0.5) * (2 / FIT_CELLS) - 1, 1 / FIT_CELLS
+    low, high = centers.amin(0) - half_cell, centers.amax(0) + half_cell
+    middle = (low + high) / 2
+    farthest = (centers - middle).norm(dim=-1).max() + half_cell
+    shrunk = SMALL if size == "small" else 1.0
+    scale = 2 * REACH * shrunk / (farthest + (high - middle).norm())
+    return Frame(1 / (scale * ratio), middle / ratio)
+
+
+def without_specks(held: Bool[Tensor, "x y z"]) -> Bool[Tensor, "x y z"]:
+    """Without cells that touch no other: one of them at the edge of the box would make all the rest small."""
+    around = F.avg_pool3d(held.float()[None, None], 3, 1, 1, divisor_override=1)[0, 0]
+    return held & (around > 1.5)

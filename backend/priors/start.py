@@ -1,0 +1,61 @@
+"""A dense grid that begins with the prior's answer instead of fog."""
+
+from __future__ import annotations
+
+import torch
+
+from backend.config import JobConfig
+from backend.errors import ConfigError
+from backend.fields.dense_grid import DenseGrid
+from backend.fields.field import Field
+from backend.fields.latent_colors import logit
+
+from .prior_field import OUTSIDE, PriorField, prior_field, raw_density, without_specks
+from .query import CHUNK, coarse_to_fine, dilated, lattice
+
+NAME = "prior"
+"""Of field.density_init."""
+SHELL = 2
+"""Cells around the surface whose colors are asked for; nobody looks deeper or farther off."""
+CARD = {"name": "shape prior", "license": "GPL-3.0-or-later", "source": "backend/models/prior"}
+
+
+def starts_from_prior(config: JobConfig) -> bool:
+    return config.field.density_init == NAME
+
+
+def start_from_prior(field: Field, config: JobConfig) -> str:
+    """Fills a grid with what the prior makes of the prompt; what a person should know of that, if anything.
+
+    Raises:
+        ConfigError: the field is no dense grid, there are photographs, or no object is named that the prior knows.
+        ModelError: the prior's files are missing or broken.
+    """
+    if config.uses_photos:
+        raise ConfigError("The shape prior reads words alone: for photos choose another field.density_init.")
+    if not isinstance(field, DenseGrid):
+        raise ConfigError(
+            f"A {config.field.kind} field cannot start from the shape prior: set field.kind to dense_grid, or choose "
+            "another field.density_init."
+        )
+    answer, prompt = prior_field(config.prompt, config.seed, field.bounds)
+    fill(field, answer)
+    return prompt.note
+
+
+@torch.no_grad()
+def fill(grid: DenseGrid, answer: PriorField) -> None:
+    """Density in every cell, color near the surface and that of the main part elsewhere; latents are left alone."""
+    logits = coarse_to_fine(answer.logit, grid.shape)
+    specks = (logits > 0) & ~without_specks(logits > 0)
+    logits[specks] = OUTSIDE
+    grid.raw_density.copy_(raw_density(logits)[..., None])
+    if grid.color_channels != 3:
+        return
+    colors = answer.paint.color.expand(*grid.shape, 3).clone()
+    inside = (logits > 0).float()
+    shell = dilated(inside, SHELL) != -dilated(-inside, SHELL)
+    chunks = lattice(grid.shape)[shell].split(CHUNK)
+    if chunks[0].numel():
+        colors[shell] = torch.cat([answer.color(chunk) for chunk in chunks])
+    grid.raw_color.copy_(logit(colors))

@@ -1,0 +1,111 @@
+"""What the prior was taught, from the vocabulary.json beside its weights."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from backend.errors import ModelError
+from backend.pretrained.vocabulary import ModelVocabulary
+
+VOCABULARY_FILE = "vocabulary.json"
+FUNCTION_WORDS = (
+    "a", "an", "the", "of", "and", "with", "that", "is", "are", "it", "its", "in", "on", "one", "some",
+)  # fmt: skip
+"""They name nothing, so nothing is missed where they are passed over."""
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ObjectWords:
+    """An object: its names, the color it has by nature, and its parts."""
+
+    names: tuple[str, ...]
+    natural: str | None
+    named_parts: tuple[str, ...]
+    """those whose color a prompt may say"""
+    slots: tuple[tuple[str, str | None], ...]
+    """of each part, in the network's order, its name, and its color if it has one of its own"""
+
+
+@dataclass(frozen=True)
+class PriorVocabulary:
+    """Words, and what they stand for."""
+
+    objects: dict[str, ObjectWords]
+    """by the first of their names"""
+    srgb: dict[str, tuple[float, float, float]]
+    """of every color that a part may have, display values"""
+    color_words: dict[str, str]
+    finish_words: dict[str, str]
+    size_words: dict[str, str]
+    patterns: tuple[str, ...]
+    """finishes with a second color"""
+    finish_colors: dict[str, str]
+    """what a finish looks like where no color is said"""
+    pale: tuple[str, ...]
+    """colors on which a pattern is black; on all others it is white"""
+
+    @staticmethod
+    def of_json(data: dict[str, Any]) -> PriorVocabulary:
+        """Reads what `scripts.training.prior.ship` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError, AttributeError: it is no such dictionary.
+        """
+        objects = {
+            name: ObjectWords(
+                tuple(each["names"]), each["natural"], tuple(each["parts"]), tuple(map(tuple, each["slots"]))
+            )
+            for name, each in data["objects"].items()
+        }
+        words = (_by_word(data[kind]) for kind in ("colors", "finishes", "sizes"))
+        srgb = {name: tuple(values) for name, values in data["srgb"].items()}
+        return PriorVocabulary(
+            objects, srgb, *words, tuple(data["patterns"]), dict(data["finish_colors"]), tuple(data["pale"])
+        )
+
+    @cached_property
+    def phrases(self) -> dict[Phrase, str]:
+        """Names of objects as words, and which object they mean."""
+        return {words_of(name): first for first, each in self.objects.items() for name in each.names}
+
+    @cached_property
+    def longest(self) -> int:
+        return max(map(len, self.phrases))
+
+    @cached_property
+    def as_model_vocabulary(self) -> ModelVocabulary:
+        """The same words for what all models do with them: which are unknown, and what is nearest to them."""
+        names = [name for each in self.objects.values() for name in each.names]
+        parts = [part for each in self.objects.values() for part in each.named_parts]
+        rest = [*self.finish_words, *self.size_words, *parts, *FUNCTION_WORDS]
+        return ModelVocabulary.of_kinds({"objects": names, "colors": list(self.color_words), "other": rest})
+
+
+def words_of(text: str) -> Phrase:
+    """Splits a text into words in lower case, without what is neither letter nor digit."""
+    return tuple(re.findall(r"[^\W_]+", text.lower()))
+
+
+def load_vocabulary(folder: Path) -> PriorVocabulary:
+    """Reads the words beside the weights.
+
+    Raises:
+        ModelError: the file is missing or broken.
+    """
+    try:
+        return PriorVocabulary.of_json(json.loads((folder / VOCABULARY_FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as cause:
+        raise ModelError(
+            f"The words of the prior in {folder} cannot be read ({cause}): install Dreamwright again, or choose "
+            "another quality."
+        ) from cause
+
+
+def _by_word(words: dict[str, list[str]]) -> dict[str, str]:
+    return {word: name for name, each in words.items() for word in each}
