@@ -61,7 +61,7 @@ def parse(arguments: list[str]) -> tuple[DemoRequest, Path]:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("prompt", nargs="?", metavar="PROMPT", help="what to make, in words")
     parser.add_argument("--reconstruct", nargs="?", const="", metavar="DATASET", help="work from posed pictures")
-    parser.add_argument("--quality", choices=("draft", "normal", "high"), default="normal", help="(normal)")
+    parser.add_argument("--quality", choices=("instant", "draft", "normal", "high"), default="normal", help="(normal)")
     parser.add_argument("--steps", type=_natural, default=0, help="optimization steps (the quality's)")
     parser.add_argument("--resolution", type=_natural, default=0, help="voxels along an axis (the quality's)")
     parser.add_argument("--seed", type=int, default=0, help="of every random number (0)")

@@ -53,7 +53,7 @@ class Paint:
         positions: Float[Tensor, "n 3"],
         normals: Callable[[], Float[Tensor, "n 3"]],
     ) -> Float[Tensor, "n 3"]:
-        """Returns linear colors; `parts` are the network's logits, positions and normals those of the object's frame."""
+        """Returns linear colors; `parts` are the network's logits, positions and normals are in the object's frame."""
         count = len(self.parts)
         chances = parts[:, :count].softmax(-1)
         colors = chances @ self.parts.to(chances)

@@ -1,0 +1,36 @@
+"""Quality Instant: words to a colored mesh in the scene by the shape prior, through a real backend."""
+
+from __future__ import annotations
+
+import json
+
+import bpy
+import numpy as np
+import pytest
+
+from addon.blender import takes
+
+pytestmark = pytest.mark.usefixtures("backend_python")
+
+
+def generate(prompt, seed=0):
+    assert bpy.ops.dreamwright.generate(prompt=prompt, quality="INSTANT", seed=seed) == {"FINISHED"}
+    return json.loads(bpy.context.scene["dreamwright_report"])
+
+
+def test_a_prompt_becomes_a_colored_mesh_and_a_take_without_a_step():
+    report = generate("a red teapot")
+    mesh = bpy.data.objects[report["object"]].data
+    assert (report["step"], report["steps"], report["stopped"]) == (0, 0, False) and len(mesh.polygons) > 1000
+    colors = np.zeros(4 * len(mesh.color_attributes[0].data), np.float32)
+    mesh.color_attributes[0].data.foreach_get("color", colors)
+    red, green, blue = np.median(colors.reshape(-1, 4)[:, :3], axis=0)
+    assert red > 0.4 > 3 * max(green, blue)
+    take = takes.list_takes(bpy.context.scene)[0]
+    assert (take.record.quality, take.record.step) == ("instant", 0) and take.record.models[0]["name"] == "shape prior"
+
+
+def test_an_object_that_the_prior_does_not_know_is_one_sentence_and_nothing_is_made():
+    with pytest.raises(RuntimeError, match="The shape prior does not know 'flurbl'.*name one of the 390 objects"):
+        bpy.ops.dreamwright.generate(prompt="a flurbl", quality="INSTANT")
+    assert not takes.list_takes(bpy.context.scene)
