@@ -70,7 +70,8 @@ def corners(box: Box) -> np.ndarray:
 
 def transform_points(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Points (..., 3) under a 4x4."""
-    return points @ matrix[:3, :3].T + matrix[:3, 3]
+    moved: np.ndarray = points @ matrix[:3, :3].T + matrix[:3, 3]
+    return moved
 
 
 def to_box_frame(box: Box, points: np.ndarray) -> np.ndarray:

@@ -94,31 +94,38 @@ def hello(client: Client, version: str) -> messages.HelloResult:
     Raises:
         VersionError: the backend speaks another version of the wire; says which side to update.
     """
-    backend_info = _request(client, messages.Hello(messages.WIRE_VERSION, "dreamwright-addon", version))
+    backend_info: messages.HelloResult = _request(
+        client, messages.Hello(messages.WIRE_VERSION, "dreamwright-addon", version)
+    )
     messages.check_version(backend_info.wire, we_are="Dreamwright extension", they_are="backend")
     return backend_info
 
 
 def create_job(client: Client, wanted: config.JobConfig) -> str:
-    return _request(client, messages.CreateJob(config.to_json(wanted))).job
+    created: messages.JobCreated = _request(client, messages.CreateJob(config.to_json(wanted)))
+    return created.job
 
 
 def start_job(client: Client, job: str, offline: bool = False) -> messages.JobStatus:
     """Have a new job run; where we are `offline` nothing is downloaded for it, whatever its config allows."""
-    return _request(client, messages.StartJob(job, offline))
+    status: messages.JobStatus = _request(client, messages.StartJob(job, offline))
+    return status
 
 
 def pause_job(client: Client, job: str) -> messages.JobStatus:
-    return _request(client, messages.PauseJob(job))
+    status: messages.JobStatus = _request(client, messages.PauseJob(job))
+    return status
 
 
 def resume_job(client: Client, job: str, offline: bool = False) -> messages.JobStatus:
     """Have a job go on; `offline` as of `start_job`: what an earlier run was allowed to download is over."""
-    return _request(client, messages.ResumeJob(job, offline))
+    status: messages.JobStatus = _request(client, messages.ResumeJob(job, offline))
+    return status
 
 
 def cancel_job(client: Client, job: str) -> messages.JobStatus:
-    return _request(client, messages.CancelJob(job))
+    status: messages.JobStatus = _request(client, messages.CancelJob(job))
+    return status
 
 
 def edit_job(
@@ -129,7 +136,8 @@ def edit_job(
     prompt_options: dict[str, Any] | None = None,
 ) -> int:
     """Change the words or weights of a job that runs or is paused; the answer is the step from which they hold."""
-    return _request(client, messages.EditJob(job, prompt, weights, prompt_options)).step
+    applied: messages.EditApplied = _request(client, messages.EditJob(job, prompt, weights, prompt_options))
+    return applied.step
 
 
 def list_checkpoints(client: Client, job: str) -> list[CheckpointInfo]:
@@ -139,7 +147,8 @@ def list_checkpoints(client: Client, job: str) -> list[CheckpointInfo]:
 
 def rewind_job(client: Client, job: str, step: int) -> messages.JobStatus:
     """Back to a kept checkpoint: the job is paused there, and where it stood is kept as a checkpoint as well."""
-    return _request(client, messages.RewindJob(job, step))
+    status: messages.JobStatus = _request(client, messages.RewindJob(job, step))
+    return status
 
 
 def branch_job(client: Client, job: str, changes: dict[str, Any], step: int | None = None) -> str:
@@ -150,7 +159,8 @@ def branch_job(client: Client, job: str, changes: dict[str, Any], step: int | No
     Raises:
         ConfigError: the field does not fit what is asked for; nothing was made.
     """
-    return _request(client, messages.BranchJob(job, changes, step)).job
+    created: messages.JobCreated = _request(client, messages.BranchJob(job, changes, step))
+    return created.job
 
 
 def render_view(client: Client, job: str, view: View, seconds: float) -> RenderedView:
@@ -193,7 +203,8 @@ def list_jobs(client: Client, pages: int = 50) -> list[messages.JobSummary]:
 
 
 def get_job(client: Client, job: str) -> messages.JobRecord:
-    return _request(client, messages.GetJob(job))
+    record: messages.JobRecord = _request(client, messages.GetJob(job))
+    return record
 
 
 def delete_job(client: Client, job: str) -> None:
@@ -201,7 +212,8 @@ def delete_job(client: Client, job: str) -> None:
 
 
 def fetch_status(client: Client) -> messages.BackendStatus:
-    return _request(client, messages.GetStatus())
+    status: messages.BackendStatus = _request(client, messages.GetStatus())
+    return status
 
 
 def fetch_grid(client: Client, job: str, resolution: int | None = None) -> GridData:
@@ -224,7 +236,8 @@ def checked_grid(sent: messages.GridData) -> GridData:
 
 def fetch_preview(client: Client, job: str, size: int) -> np.ndarray:
     """A picture of a job's field, (size, size, 4) uint8 sRGB with straight alpha; row 0 is the top one."""
-    return _request(client, messages.FetchPreview(job, size), GRID_SECONDS).image
+    preview: messages.PreviewImage = _request(client, messages.FetchPreview(job, size), GRID_SECONDS)
+    return preview.image
 
 
 def save_grid(grid: GridData, path: Path) -> None:

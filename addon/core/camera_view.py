@@ -46,7 +46,7 @@ class CameraView:
         return CameraView(back, perspective, left, right, bottom, top, near + behind, far + behind, width, height)
 
     @property
-    def key(self) -> tuple:
+    def key(self) -> tuple[object, ...]:
         """Equal where the same is seen in as many pixels."""
         edges = self.left, self.right, self.bottom, self.top, self.near, self.far
         return self.pose.tobytes(), self.perspective, edges, self.width, self.height

@@ -49,7 +49,7 @@ class Client:
         self._on_event = on_event
         self._peer = rpc.Peer()
         self._lock = threading.Lock()
-        self._answers: dict[rpc.RequestId, Future] = {}
+        self._answers: dict[rpc.RequestId, Future[Any]] = {}
         self._closing = False
         self._reader = threading.Thread(target=self._read, name="dreamwright-socket", daemon=True)
         self._reader.start()
@@ -103,7 +103,7 @@ class Client:
         if threading.current_thread() is not self._reader:
             self._reader.join(5.0)
 
-    def _ask(self, method: str, params: dict[str, Any]) -> tuple[rpc.RequestId, Future]:
+    def _ask(self, method: str, params: dict[str, Any]) -> tuple[rpc.RequestId, Future[Any]]:
         with self._lock:
             number, messages = self._peer.send_request(method, params)
             answer = self._answers[number] = Future()
@@ -162,7 +162,7 @@ class Client:
             case _:
                 log.warning("the backend said something that asks for no answer: %r", event)
 
-    def _answered(self, number: rpc.RequestId) -> Future:
+    def _answered(self, number: rpc.RequestId) -> Future[Any]:
         with self._lock:
             return self._answers.pop(number)
 

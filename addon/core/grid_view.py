@@ -262,7 +262,8 @@ def _sample_trilinear(lattice: GridLattice, values: np.ndarray, points: np.ndarr
 
 
 def _transform_points(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
-    return points @ matrix[:3, :3].T + matrix[:3, 3]
+    moved: np.ndarray = points @ matrix[:3, :3].T + matrix[:3, 3]
+    return moved
 
 
 def _srgb_to_linear(encoded: np.ndarray) -> np.ndarray:

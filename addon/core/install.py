@@ -109,7 +109,7 @@ def _run_lines(command: list[str], cancelled: IsCancelled) -> Iterator[str]:
         _kill_group(child)
 
 
-def _stream_lines(child: subprocess.Popen, cancelled: IsCancelled) -> Generator[str, None, list[str]]:
+def _stream_lines(child: subprocess.Popen[str], cancelled: IsCancelled) -> Generator[str, None, list[str]]:
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     threading.Thread(target=_read_lines, args=(child, lines), name="dreamwright-setup", daemon=True).start()
     last: list[str] = []
@@ -124,14 +124,15 @@ def _stream_lines(child: subprocess.Popen, cancelled: IsCancelled) -> Generator[
             yield line
 
 
-def _read_lines(child: subprocess.Popen, lines: queue.SimpleQueue[str | None]) -> None:
+def _read_lines(child: subprocess.Popen[str], lines: queue.SimpleQueue[str | None]) -> None:
+    assert child.stdout is not None  # `_start_guarded` made it with a pipe
     for line in child.stdout:
         if line.strip():
             lines.put(line.strip())
     lines.put(None)
 
 
-def _start_guarded(command: list[str]) -> subprocess.Popen:
+def _start_guarded(command: list[str]) -> subprocess.Popen[str]:
     """`command`, which begins with a Python, under a guard that ends it when we are gone."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     try:
@@ -153,7 +154,7 @@ def _start_guarded(command: list[str]) -> subprocess.Popen:
         ) from cause
 
 
-def _kill_group(child: subprocess.Popen) -> None:
+def _kill_group(child: subprocess.Popen[str]) -> None:
     if child.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             if sys.platform == "win32":

@@ -64,13 +64,15 @@ def upscale(picture: RenderedImage, height: int, width: int) -> RenderedImage:
 
 def _select_layer(values: np.ndarray, layer: np.ndarray) -> np.ndarray:
     """`values` (layers, h, w, 3) of each pixel's own layer."""
-    return np.take_along_axis(values, layer[None, ..., None], axis=0)[0]
+    selected: np.ndarray = np.take_along_axis(values, layer[None, ..., None], axis=0)[0]
+    return selected
 
 
 def _front_layer(alpha: np.ndarray, depth: np.ndarray) -> np.ndarray:
     solid = alpha >= 0.5
     nearest = np.argmin(np.where(solid, depth, np.inf), axis=0)
-    return np.where(solid.any(axis=0), nearest, np.argmax(alpha, axis=0))
+    front: np.ndarray = np.where(solid.any(axis=0), nearest, np.argmax(alpha, axis=0))
+    return front
 
 
 def _nearest_indices(count: int, wanted: int) -> np.ndarray:
@@ -87,4 +89,5 @@ def _resize_axis(values: np.ndarray, axis: int, wanted: int) -> np.ndarray:
     low = at.astype(np.int64)
     part = (at - low).astype(values.dtype).reshape([-1 if i == axis else 1 for i in range(values.ndim)])
     first, second = np.take(values, low, axis), np.take(values, np.minimum(low + 1, count - 1), axis)
-    return first + (second - first) * part
+    resized: np.ndarray = first + (second - first) * part
+    return resized

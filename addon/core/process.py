@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .errors import BackendNotSetUpError, BackendStartError
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 class BackendProcess:
     """A running backend. Make one with `start`."""
 
-    def __init__(self, child: subprocess.Popen, token: str) -> None:
+    def __init__(self, child: subprocess.Popen[str], token: str) -> None:
         self.token = token
         self.port = 0
         self._child = child
@@ -88,6 +88,7 @@ class BackendProcess:
     def stop(self, timeout: float = 10.0) -> None:
         """Ask it to end (it saves its running job), and make sure that it does."""
         atexit.unregister(self.stop)
+        assert self._child.stdin is not None  # `_spawn` made it with three pipes
         with contextlib.suppress(OSError):
             self._child.stdin.close()
         if not self._ended_within(timeout):
@@ -113,19 +114,21 @@ class BackendProcess:
                 raise BackendStartError(f"The backend ended before it was ready. {_last_log_lines(self)}")
         raise BackendStartError(f"The backend was not ready after {timeout:.0f} s. {_last_log_lines(self)}")
 
-    def _follow(self, read) -> None:
+    def _follow(self, read: Callable[[], None]) -> None:
         threading.Thread(target=read, name=f"dreamwright-{read.__name__}", daemon=True).start()
 
     def _read_stdout(self) -> None:
+        assert self._child.stdout is not None
         for line in self._child.stdout:
             self._first_line.put(line)
 
     def _read_stderr(self) -> None:
+        assert self._child.stderr is not None
         for line in self._child.stderr:
             self._stderr.append(line.rstrip())
 
 
-def _spawn(python: Path, cache: Path, environ: dict[str, str]) -> subprocess.Popen:
+def _spawn(python: Path, cache: Path, environ: dict[str, str]) -> subprocess.Popen[str]:
     command = [str(python), "-m", "backend", "serve", "--cache", str(cache)]
     try:
         return subprocess.Popen(

@@ -43,7 +43,7 @@ def send_dataset(
         sizes |= {name: path.stat().st_size for name, path in pictures.items()}
     except _NOT_READ as cause:
         raise _unreadable(folder, cause) from cause
-    dataset = _ask(client, messages.BeginDataset(dict(sizes))).dataset
+    dataset: str = _ask(client, messages.BeginDataset(dict(sizes))).dataset
     done, whole = 0, sum(sizes.values())
     for name, offset, piece in _pieces(folder, poses, pictures):
         if stopped():

@@ -6,9 +6,11 @@ checkout `addon` and `backend` are two top-level packages.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 _INSIDE_EXTENSION = (__package__ or "").count(".") > 1
 
-if _INSIDE_EXTENSION:
+if not TYPE_CHECKING and _INSIDE_EXTENSION:  # types are read in the checkout, where the second way leads
     from ...backend import config
     from ...backend.errors import (
         AuthorizationError,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from jaxtyping import Float
@@ -179,22 +179,22 @@ class Mixture:
         counted = zip(self.parts, sizes, strict=True)
         drawn = [vars(sampler.draw(count, contrast)) for (sampler, _), count in counted if count]
         layers = {name: [batch[name] for batch in drawn] for name in drawn[0]}
-        return Batch(
-            **{
-                name: torch.cat(of) if torch.is_tensor(of[0]) else [each for some in of for each in some]
-                for name, of in layers.items()
-            }
-        )
+        whole: dict[str, Any] = {
+            name: torch.cat(of) if torch.is_tensor(of[0]) else [each for some in of for each in some]
+            for name, of in layers.items()
+        }
+        return Batch(**whole)
 
 
 def shuffled(batch: Batch, rng: random.Random) -> Batch:
     """The same rows in another order."""
     order = rng.sample(range(len(batch.captions)), len(batch.captions))
     rows = vars(batch).items()
-    return Batch(**{name: of[order] if torch.is_tensor(of) else [of[k] for k in order] for name, of in rows})
+    mixed: dict[str, Any] = {name: of[order] if torch.is_tensor(of) else [of[k] for k in order] for name, of in rows}
+    return Batch(**mixed)
 
 
-def _colors(main: list[str | None], descriptions: list[ObjectDescription]) -> Colors:
+def _colors(main: Sequence[str | None], descriptions: list[ObjectDescription]) -> Colors:
     colors = {(owner, ""): color for owner, color in enumerate(main) if color}
     return colors | {(owner, part): c for owner, of in enumerate(descriptions) for part, c in of.parts.items()}
 

@@ -13,6 +13,7 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -40,7 +41,7 @@ ZOOM = (0.65, 1.3)  # cameras cast from 3 to 3.4 away: as if from 2.3 to 5.2, si
 MEAN, SPREAD = 0.5, 0.5  # pixels enter the network as (display value - 0.5) / 0.5
 
 
-def configuration(vocabulary: int) -> dict:
+def configuration(vocabulary: int) -> dict[str, Any]:
     """The model in open_clip's own words: what `open_clip.create_model("local-dir:...")` reads."""
     vision = {"image_size": 32, "patch_size": 4, "layers": 4, "width": 128, "head_width": 32}
     text = {"context_length": CONTEXT_LENGTH, "vocab_size": vocabulary, "width": 128, "heads": 4, "layers": 2}

@@ -15,6 +15,7 @@ import copy
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import torch
 from diffusers import DDPMScheduler, PixArtTransformer2DModel
@@ -76,9 +77,10 @@ class TextToView(nn.Module):
         blind: Bool[Tensor, " b"],
     ) -> Float[Tensor, "b 4 h w"]:
         condition, read = self.conditioner(tokens, camera, unconditional, blind)
-        return self.transformer(
+        predicted: Tensor = self.transformer(
             noisy, encoder_hidden_states=condition, encoder_attention_mask=read.float(), timestep=timestep
         ).sample
+        return predicted
 
 
 def make_scheduler(size: int = RESOLUTION) -> DDPMScheduler:
@@ -117,7 +119,8 @@ def v_loss(model: nn.Module, scheduler: DDPMScheduler, views: Tensor, tokens: Te
     target = scheduler.get_velocity(views, noise, timestep)
     with torch.autocast("cpu", torch.bfloat16):
         predicted = model(noisy, timestep, tokens, camera, default_color, blind)
-    return (predicted.float() - target).square().mean()
+    loss: Tensor = (predicted.float() - target).square().mean()
+    return loss
 
 
 def make_sampler(
@@ -146,9 +149,10 @@ def render_specs(size: int) -> tuple[RenderSpec, RenderSpec]:
 def export(run: TrainingRun, sampler: Mixture, folder: Path) -> None:
     """The averaged model in half precision, in the layout that the backend reads."""
     folder.mkdir(parents=True, exist_ok=True)
-    copy.deepcopy(run.average.transformer).half().save_pretrained(folder / "transformer")
-    make_scheduler(run.average.transformer.config.sample_size).save_pretrained(folder / "scheduler")
-    run.average.conditioner.save(folder)
+    average = cast(TextToView, run.average)
+    copy.deepcopy(average.transformer).half().save_pretrained(folder / "transformer")
+    make_scheduler(average.transformer.config.sample_size).save_pretrained(folder / "scheduler")
+    average.conditioner.save(folder)
     write_tokenizer(WORDS, folder)
     write_vocabulary(sampler.subjects, folder, finishes=material_sampler.words(), sizes=material_sampler.sizes())
     run.write_facts(folder)
@@ -156,7 +160,8 @@ def export(run: TrainingRun, sampler: Mixture, folder: Path) -> None:
 
 def make_step(run: TrainingRun, sampler: Mixture, peak_rate: float = PEAK_RATE) -> Callable[[], float]:
     """A function that draws a batch, learns from it and returns its loss."""
-    scheduler, tokenize = make_scheduler(run.model.transformer.config.sample_size), read_tokenizer(run.folder)
+    transformer = cast(TextToView, run.model).transformer
+    scheduler, tokenize = make_scheduler(transformer.config.sample_size), read_tokenizer(run.folder)
 
     def one_step() -> float:
         batch = sampler.draw(BATCH)

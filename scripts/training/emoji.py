@@ -23,6 +23,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -85,7 +86,7 @@ def _find_object(name: str) -> ObjectClass | None:
     return next((obj for obj in OBJECT_CLASSES.values() if name in obj.names), None)
 
 
-def is_wanted(entry: dict) -> bool:
+def is_wanted(entry: dict[str, Any]) -> bool:
     """Of emojibase's entries: see above."""
     words = _words(entry["label"])
     hidden = set(HELD_OUT_OBJECTS) & {*words, *(word for tag in entry.get("tags", ()) for word in _words(tag))}
@@ -108,16 +109,21 @@ def unpack(pictures: Path, names: Path) -> Emoji:
     return Emoji([" ".join(_words(name)) for name in wanted], torch.stack([found[name] for name in wanted]))
 
 
-def _entries(archive: Path) -> list[dict]:
+def _entries(archive: Path) -> list[dict[str, Any]]:
     with tarfile.open(archive) as packed:
-        return json.load(packed.extractfile("package/en/data.json"))
+        data = packed.extractfile("package/en/data.json")
+        assert data is not None  # no folder
+        entries: list[dict[str, Any]] = json.load(data)
+        return entries
 
 
 def _files(archive: Path) -> Iterator[tuple[str, Image.Image]]:
     with tarfile.open(archive) as packed:
         for member in packed:
             if member.name.endswith(".webp"):
-                yield Path(member.name).stem, Image.open(io.BytesIO(packed.extractfile(member).read()))
+                picture = packed.extractfile(member)
+                assert picture is not None  # no folder
+                yield Path(member.name).stem, Image.open(io.BytesIO(picture.read()))
 
 
 def fit_in_square(picture: Image.Image) -> UInt8[Tensor, "4 h w"]:

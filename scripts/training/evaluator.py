@@ -14,6 +14,7 @@ import argparse
 import copy
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -48,7 +49,7 @@ SETTLING = 12  # batches that the averaged network's normalization is measured o
 EVALUATOR_WORDS = sorted({*WORDS, *VIEWS, "view"})
 
 
-def configuration(vocabulary: int) -> dict:
+def configuration(vocabulary: int) -> dict[str, Any]:
     """The model in open_clip's own words; numbers of blocks in `layers` make its image tower a ResNet."""
     vision = {"image_size": SIZE, "layers": [1, 2, 1, 1], "width": 16, "head_width": 64, "patch_size": None}
     text = {"context_length": CONTEXT_LENGTH, "vocab_size": vocabulary, "width": 96, "heads": 3, "layers": 1}

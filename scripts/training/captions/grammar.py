@@ -40,6 +40,7 @@ def caption(descriptions: list[ObjectDescription], relation: str | None, rng: ra
     first = descriptions[0]
     bare_color = first.color and not (first.parts or first.before or first.after)
     if len(descriptions) == 1 and bare_color and rng.random() < 0.06:
+        assert first.color  # else it was no bare color
         name = rng.choice(first.obj.names)
         return f"{article(name)} {name} that is {_color_word(first.color, rng)}"
     bare = rng.random() < 0.18

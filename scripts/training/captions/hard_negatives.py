@@ -21,7 +21,7 @@ def with_hard_negatives(batch: Batch, rng: random.Random) -> Batch:
     """The same pictures and captions, then a rival of each caption that names a color or a view."""
     rows = zip(batch.captions, batch.caption_labels, strict=True)
     found = [hard_negative(*row, rng) for row in rows if row[1].colors or row[1].view]
-    captions, labels = ([each[column] for each in found] for column in (0, 1))
+    captions, labels = [each[0] for each in found], [each[1] for each in found]
     return replace(batch, captions=[*batch.captions, *captions], caption_labels=[*batch.caption_labels, *labels])
 
 

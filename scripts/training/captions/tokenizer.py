@@ -28,7 +28,7 @@ def merges_of(word: str, ranks: dict[Merge, int]) -> set[Merge]:
 
 def _merged(pieces: tuple[str, ...], pair: Merge) -> tuple[str, ...]:
     """Every occurrence of `pair` joined, from the left."""
-    joined = []
+    joined: list[str] = []
     for piece in pieces:
         if joined and (joined[-1], piece) == pair:
             joined[-1] += piece

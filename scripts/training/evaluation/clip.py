@@ -15,6 +15,7 @@ from functools import cache
 from itertools import cycle
 from math import radians
 from pathlib import Path
+from typing import Any, cast
 
 import torch
 from jaxtyping import Float, Int
@@ -99,7 +100,8 @@ def encode_images(model: ImageText, pictures: Sequence[Rendered]) -> Float[Tenso
 @torch.no_grad()
 def encode_texts(model: ImageText, texts: Sequence[str]) -> Float[Tensor, "n d"]:
     parts = [list(texts[i : i + CHUNK]) for i in range(0, len(texts), CHUNK)]
-    return torch.cat([model.model.encode_text(model.tokenizer(part), normalize=True) for part in parts])
+    encode = cast(Callable[..., Tensor], model.model.encode_text)
+    return torch.cat([encode(model.tokenizer(part), normalize=True) for part in parts])
 
 
 def ranks(similarity: Float[Tensor, "n m"], right: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
@@ -136,7 +138,7 @@ def scenes(subject: Subject, displacement: float) -> list[Scene]:
     return [scene(subject, number, elevation, displacement) for number, elevation in enumerate(ELEVATIONS)]
 
 
-def color_figures(model: ImageText, objects: list[Subject], displacement: float) -> dict[str, float]:
+def color_figures(model: ImageText, objects: list[Subject], displacement: float) -> dict[str, Any]:
     """Every thing in every color, from where results are judged."""
     turn, pictures = view_order(), []
     for obj in objects:
@@ -146,7 +148,7 @@ def color_figures(model: ImageText, objects: list[Subject], displacement: float)
     return classify_figures(model, objects, pictures)
 
 
-def small_view_figures(model: ImageText, objects: list[Subject]) -> dict[str, float]:
+def small_view_figures(model: ImageText, objects: list[Subject]) -> dict[str, Any]:
     """The same of small views over gray, from the cameras and in the light that the embedded models know."""
     pictures = []
     for obj in objects:
@@ -159,7 +161,7 @@ def small_view_figures(model: ImageText, objects: list[Subject]) -> dict[str, fl
     return classify_figures(model, objects, pictures)
 
 
-def classify_figures(model: ImageText, objects: list[Subject], pictures: list[Rendered]) -> dict[str, float]:
+def classify_figures(model: ImageText, objects: list[Subject], pictures: list[Rendered]) -> dict[str, Any]:
     """One picture of every thing in every color against all such texts."""
     texts = [with_article(f"{color} {obj.name}") for obj in objects for color in NAMED]
     similarity = encode_images(model, pictures) @ encode_texts(model, texts).T
@@ -232,7 +234,7 @@ def emoji_figures(model: ImageText, emoji: Emoji) -> dict[str, float]:
     return {"pictures": len(pictures)} | shares("name", ranks(similarity, torch.arange(len(pictures))))
 
 
-def measure(folder: Path) -> dict[str, dict]:
+def measure(folder: Path) -> dict[str, dict[str, Any]]:
     """Of all that the model in a folder knows; sides also where its vocabulary does not claim them."""
     model = load_image_text(resolve(str(folder)), torch.device("cpu"))
     result = json.loads((folder / "vocabulary.json").read_text())

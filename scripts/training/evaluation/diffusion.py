@@ -13,6 +13,7 @@ import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -62,7 +63,8 @@ def render(subject: Subject) -> Renders:
 def _images(pieces: list[Piece], orbit: Orbit, parts: int) -> tuple[Tensor, Tensor]:
     images = Raycaster([piece.mesh for piece in pieces]).images(orbit)
     missing = (0, 0, 0, 0, 0, parts - len(pieces))
-    return tuple(torch.nn.functional.pad(image / 255, missing) for image in (images.coverage, images.shade))
+    coverage, shade = (torch.nn.functional.pad(image / 255, missing) for image in (images.coverage, images.shade))
+    return coverage, shade
 
 
 class RenderClassifier:
@@ -156,7 +158,7 @@ def pair_figures(denoiser: Denoiser, steps: int) -> dict[str, dict[str, float]]:
     classifier, view = RenderClassifier(solids), torch.arange(len(solids)) % len(CAMERAS)
     captions = [f"a red {a.name} {pair.relation} a blue {b.name}" for pair in solids for a, b in [pair.objects]]
     pictures = draw(denoiser, captions, view, steps)
-    ranks = {True: [], False: []}
+    ranks: dict[bool, list[int]] = {True: [], False: []}
     for pair, picture, index in zip(solids, pictures, view.tolist(), strict=True):
         order = classifier.by_distance(picture, index, "red", "blue")
         ranks[is_held_out_pair(pair.name)].append(order.index(pair.name))
@@ -169,7 +171,7 @@ def _of_ranks(ranks: list[int]) -> dict[str, float]:
     return {"pictures": len(ranks)} | {name: round(share, 3) for name, share in shares.items()}
 
 
-def summary(read: list[Reading]) -> dict:
+def summary(read: list[Reading]) -> dict[str, Any]:
     """Figures of all, of what was held out, and of each thing."""
     by_object = {name: figures([r for r in read if r.name == name]) for name in dict.fromkeys(r.name for r in read)}
     held = [r for r in read if r.held_out]

@@ -13,6 +13,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -73,7 +74,7 @@ def nearest(picture: Float[Tensor, "4 h w"], view: int, renders: Sequence[Float[
     return int(torch.tensor(far).argmin())
 
 
-def material_figures(denoiser: Denoiser, names: Sequence[str], steps: int) -> tuple[dict, list[Tensor]]:
+def material_figures(denoiser: Denoiser, names: Sequence[str], steps: int) -> tuple[dict[str, Any], list[Tensor]]:
     """Every thing with every finish, one picture each, and strips of them."""
     asked = [(name, material) for name in names for material in MATERIALS]
     views = torch.arange(len(asked)) % len(CAMERAS)
@@ -95,7 +96,7 @@ def material_figures(denoiser: Denoiser, names: Sequence[str], steps: int) -> tu
     return found | by_finish, [on_gray(row) for row in pictures.split(len(MATERIALS))]
 
 
-def height_figures(denoiser: Denoiser, names: Sequence[str], steps: int) -> dict:
+def height_figures(denoiser: Denoiser, names: Sequence[str], steps: int) -> dict[str, Any]:
     asked = [(name, form) for name in names for form in HEIGHTS]
     views = torch.arange(len(asked)) % len(CAMERAS)
     words = [f"a {form} red {name}".replace("  ", " ") for name, form in asked]

@@ -14,6 +14,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers.models.attention_processor import Attention, AttnProcessor
@@ -169,7 +170,7 @@ def split_instances(cache: Path) -> tuple[dict[Subject, Views], dict[Subject, Vi
     return seen, {s: render_views(s, TEST_SHARD, CHECKED_INSTANCES, CHECKED_VIEWS) for s in seen}
 
 
-def print_figures(figures: dict) -> None:
+def print_figures(figures: dict[str, Any]) -> None:
     print(json.dumps(figures), flush=True)
 
 

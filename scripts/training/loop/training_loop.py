@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -95,7 +96,7 @@ class TrainingRun:
         state |= {"budget": self.budget.state(), "step": self.step}
         write_atomically(self.checkpoint, lambda path: torch.save(state, path))
 
-    def _resume(self, state: dict) -> None:
+    def _resume(self, state: dict[str, Any]) -> None:
         for name in ("model", "average"):
             getattr(self, name).load_state_dict(state[name])
         for optimizer, state_dict in zip(self.optimizers, state["optimizers"], strict=True):

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import torch
 from jaxtyping import Float
@@ -21,7 +22,7 @@ from ..held_out import share_of
 from ..objects.object_class import ObjectClass
 from ..objects.subjects import FORMS, SOLIDS, Subject
 from ..raycasting.render_views import Task
-from ..raycasting.view_cache import RenderSpec, Views, read_views
+from ..raycasting.view_cache import RenderSpec, Slot, Views, read_views
 from ..training_subset import training_subjects
 from .surface_layers import LAYERS
 
@@ -113,6 +114,7 @@ class MaterialSampler(Sampler):
         if not isinstance(labeled, MaterialCaption):
             return super()._paint(subject, view_index, labeled, contrast)
         views, slots = self.views[subject], self._slots(subject, view_index)
+        assert views.layers is not None  # of a thing with a finish they were cast
         coverage, shade = (image[view_index, : len(slots)] / 255 for image in (views.coverage, views.shade))
         main = torch.tensor([own is None for _, _, own in slots])
         colors = jitter_colors(torch.stack([linear_color(name) for name in labeled.colors]), self.generator)
@@ -162,7 +164,7 @@ def describe_sizes(descriptions: list[ObjectDescription], form: str, rng: random
     return [first, replace(descriptions[1], before=other)]
 
 
-def _with_material(labeled: LabeledCaption, slots: list, material: Material) -> LabeledCaption:
+def _with_material(labeled: LabeledCaption, slots: list[Slot], material: Material) -> LabeledCaption:
     """With the finish, where there is a main part that can have it."""
     main = [color for color, (_, _, own) in zip(labeled.colors, slots, strict=True) if own is None]
     if not material.name or not main:
@@ -218,6 +220,6 @@ def _glass(color: Tensor, covered: Tensor, lit: Tensor, layers: Layers, material
     return _spread(pale, 0.45 * covered + 0.5 * layers["sky"]) + _spread(WHITE, 0.9 * layers["highlight"])
 
 
-PAINTERS: dict[str, Painter] = dict.fromkeys(PATTERNS, _patterned) | {
+PAINTERS: dict[str, Painter] = dict.fromkeys(PATTERNS, cast(Painter, _patterned)) | {
     "matte": _matte, "shiny": _shiny, "metal": _metal, "wooden": _wooden, "glass": _glass,
 }  # fmt: skip

@@ -43,7 +43,8 @@ def stripes(points: ndarray) -> ndarray:
 
 def checks(points: ndarray) -> ndarray:
     """Cubes of two kinds in turn; moved off the origin, so that no face of a centered box lies between two."""
-    return (np.floor(points / (CHECK / 2) + 0.37).sum(-1) % 2).astype(float)
+    mask: ndarray = (np.floor(points / (CHECK / 2) + 0.37).sum(-1) % 2).astype(float)
+    return mask
 
 
 def spots(points: ndarray, normals: ndarray) -> ndarray:
@@ -51,7 +52,8 @@ def spots(points: ndarray, normals: ndarray) -> ndarray:
     away = np.argmax(np.abs(normals), axis=-1)
     flat = np.stack([np.where(away == 0, points[:, 1], points[:, 0]), np.where(away == 2, points[:, 1], points[:, 2])])
     off = np.mod(flat / SPOT + 0.5, 1) - 0.5
-    return (np.hypot(*off) * SPOT < SPOT_RADIUS).astype(float)
+    mask: ndarray = (np.hypot(*off) * SPOT < SPOT_RADIUS).astype(float)
+    return mask
 
 
 def grain(points: ndarray) -> ndarray:
@@ -63,11 +65,14 @@ def grain(points: ndarray) -> ndarray:
 def highlight(normals: ndarray, towards: ndarray) -> ndarray:
     lobes = (np.exp(SHARPNESS * (normals @ light - 1)) for light in (towards, SECOND_LIGHT))
     first, second = lobes
-    return np.minimum(first + 0.5 * second, 1)
+    spot: ndarray = np.minimum(first + 0.5 * second, 1)
+    return spot
 
 
 def sky(normals: ndarray) -> ndarray:
-    return np.interp(normals[:, 2], *zip(*SKY, strict=True))
+    heights, brightness = zip(*SKY, strict=True)
+    mirrored: ndarray = np.interp(normals[:, 2], heights, brightness)
+    return mirrored
 
 
 @cache

@@ -65,7 +65,8 @@ class Denoiser:
                 timestep=timestep.expand(2 * len(noisy)),
             ).sample
         wanted, null = both.float().chunk(2)
-        return null + guidance * (wanted - null)
+        guided: Tensor = null + guidance * (wanted - null)
+        return guided
 
 
 def sample(
@@ -99,7 +100,9 @@ def sheet(rows: list[Float[Tensor, "b 3 h w"]], columns: int = 2, enlarge: int =
     strips += [torch.ones_like(strips[0])] * (height * columns - len(strips))
     tall = [torch.cat(strips[start : start + height], dim=-2) for start in range(0, len(strips), height)]
     pixels = torch.cat(tall, dim=-1).mul(255).byte().permute(1, 2, 0).numpy()
-    return Image.fromarray(pixels).resize((pixels.shape[1] * enlarge, pixels.shape[0] * enlarge), Image.NEAREST)
+    return Image.fromarray(pixels).resize(
+        (pixels.shape[1] * enlarge, pixels.shape[0] * enlarge), Image.Resampling.NEAREST
+    )
 
 
 def main() -> None:

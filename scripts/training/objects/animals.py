@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from trimesh import Trimesh
+
 from .mesh_details import beads, eyes, legs, smooth_curve
 from .mesh_primitives import (
     ball,
@@ -138,7 +140,7 @@ def sheep(rng: Rng) -> list[Part]:
     ]
 
 
-def horse_parts(rng: Rng, tall: float = 1.0) -> tuple:
+def horse_parts(rng: Rng, tall: float = 1.0) -> tuple[Trimesh, Trimesh, Trimesh, Trimesh]:
     """A horse's body, mane, hooves and face: a unicorn and a zebra have them too."""
     body = join(ball((0.3, 0.55, 0.3), (0, 0.25, 0.85 * tall)), legs(0.18, 0.4, 0.85 * tall, 0.105, 0.25))
     neck = tube([(0, -0.1, 0.9 * tall), (0, -0.38, 1.25), (0, -0.44, 1.45)], [0.28, 0.2, 0.18])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import cos, pi, radians, sin
+from typing import Any, cast
 
 import numpy as np
 import trimesh
@@ -27,7 +28,7 @@ def box(x: float, y: float, z: float, at: Point = ORIGIN) -> Trimesh:
 
 def ball(radius: float | Point, at: Point = ORIGIN) -> Trimesh:
     """A sphere, or an ellipsoid when `radius` has three numbers."""
-    radii = (radius,) * 3 if np.isscalar(radius) else tuple(radius)
+    radii = (cast(float, radius),) * 3 if np.isscalar(radius) else tuple(cast(Point, radius))
     return shift(scale(trimesh.creation.icosphere(subdivisions=3, radius=1.0), *radii), *at)
 
 
@@ -146,11 +147,12 @@ def rounded_outline(w: float, h: float, radius: float) -> Outline:
 
 def join(*meshes: Trimesh) -> Trimesh:
     """All of them in one mesh; what overlaps stays inside, unseen."""
-    return trimesh.util.concatenate(list(meshes))
+    return cast(Trimesh, trimesh.util.concatenate(list(meshes)))
 
 
 def shift(mesh: Trimesh, x: float = 0, y: float = 0, z: float = 0) -> Trimesh:
-    return mesh.copy().apply_translation((x, y, z))
+    moved: Trimesh = mesh.copy().apply_translation((x, y, z))
+    return moved
 
 
 def rotate(mesh: Trimesh, degrees: float, axis: str = "z", about: Point = ORIGIN) -> Trimesh:
@@ -204,14 +206,19 @@ def _solid(vertices: np.ndarray, faces: np.ndarray) -> Trimesh:
 
 def _from_z(mesh: Trimesh, axis: str) -> Trimesh:
     """What was built with its axis along Z: (u, v, depth) to (X, Z, -Y) for "y" and to (Y, Z, X) for "x"."""
-    turns = {"x": [[0, 0, 1], [1, 0, 0], [0, 1, 0]], "y": [[1, 0, 0], [0, 0, -1], [0, 1, 0]], "z": np.eye(3)}
+    turns: dict[str, Any] = {
+        "x": [[0, 0, 1], [1, 0, 0], [0, 1, 0]],
+        "y": [[1, 0, 0], [0, 0, -1], [0, 1, 0]],
+        "z": np.eye(3),
+    }
     matrix = np.eye(4)
     matrix[:3, :3] = turns[axis]
     return mesh.apply_transform(matrix)
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    unit: np.ndarray = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    return unit
 
 
 def _area(outline: np.ndarray) -> float:

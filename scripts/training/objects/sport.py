@@ -23,7 +23,7 @@ from .object_class import Part, Rng, object_class
 @object_class("football", "soccer ball", natural="white", parts=("patches",), group="play")
 def football(rng: Rng) -> list[Part]:
     golden, size = (1 + 5**0.5) / 2, rng(0.30, 0.34)
-    corners = [(0, a, b * golden) for a in (-1, 1) for b in (-1, 1)]
+    corners: list[tuple[float, float, float]] = [(0, a, b * golden) for a in (-1, 1) for b in (-1, 1)]
     corners += [(a, b * golden, 0) for a in (-1, 1) for b in (-1, 1)] + [
         (b * golden, 0, a) for a in (-1, 1) for b in (-1, 1)
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import cast
 
 import numpy as np
 import torch
@@ -72,8 +71,9 @@ class Asked:
         return (points * self.scaled + self.moved) / torch.tensor(SIZES.get(self.wanted.size, SIZES[""]))
 
     def _box(self) -> Tensor:
-        return cast(Tensor, self.model.box)[self.number]
+        return self.model.box[self.number]
 
     def _answer(self, places: Tensor) -> tuple[Tensor, Tensor]:
         things, code = torch.tensor([self.number]), torch.from_numpy(self.code)[None]
-        return self.model(things, code, places[None])
+        answer: tuple[Tensor, Tensor] = self.model(things, code, places[None])
+        return answer

@@ -13,6 +13,7 @@ import random
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -46,7 +47,8 @@ class Library:
     def overlaps(self, held: ndarray) -> Float[ndarray, "t i"]:
         bits = np.packbits(held)
         both = np.bitwise_count(self.held & bits).sum(-1, dtype=np.int64)
-        return both / np.bitwise_count(self.held | bits).sum(-1, dtype=np.int64).clip(1)
+        found: ndarray = both / np.bitwise_count(self.held | bits).sum(-1, dtype=np.int64).clip(1)
+        return found
 
 
 def evaluate(cache: Path, count: int) -> None:
@@ -60,11 +62,11 @@ def evaluate(cache: Path, count: int) -> None:
     print(json.dumps({of: value for of, value in found.items() if of != "each"}), flush=True)
 
 
-def measure(model: Field, names: tuple[str, ...], asked: list[str], truth: Library) -> dict:
+def measure(model: Field, names: tuple[str, ...], asked: list[str], truth: Library) -> dict[str, Any]:
     """Means and medians over the things that are asked for, and what was found of each."""
     each = {name: _measured(model, names, name, truth) for name in asked}
     figures = {of: np.array([found[of] for found in each.values()], float) for of in next(iter(each.values()))}
-    summary: dict = {of: round(float(values.mean()), 4) for of, values in figures.items()}
+    summary: dict[str, Any] = {of: round(float(values.mean()), 4) for of, values in figures.items()}
     summary |= {f"{of} median": round(float(np.median(figures[of])), 4) for of in ("own", "zero", "drawn")}
     summary |= {f"{of} tenth": round(float(np.quantile(figures[of], 0.1)), 4) for of in ("own", "zero", "drawn")}
     return summary | {"things": len(asked), "each": each}

@@ -12,7 +12,7 @@ color is has no place here: parts are found, and painted as the words say (see `
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float, Int
@@ -45,7 +45,7 @@ class Shape:
     def row(self) -> int:
         return self.planes + self.coded_draws * self.coded + 2 * self.hidden * (1 + CODE)
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
@@ -58,6 +58,9 @@ class Answer(NamedTuple):
 
 class Field(nn.Module):
     """`table` is no parameter of the optimizer's: rows.py moves the rows that a step saw."""
+
+    table: Float[Tensor, "t w"]
+    box: Float[Tensor, "t 3"]
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()

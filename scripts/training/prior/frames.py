@@ -53,7 +53,8 @@ class Frame:
     half: Float[ndarray, " 3"]
 
     def applied(self, mesh: Trimesh) -> Trimesh:
-        return mesh.copy().apply_translation(-self.center).apply_scale(self.scale)
+        framed: Trimesh = mesh.copy().apply_translation(-self.center).apply_scale(self.scale)
+        return framed
 
 
 def is_held_out_instance(number: int) -> bool:

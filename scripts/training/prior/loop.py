@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -58,7 +59,7 @@ class TrainingRun:
     def spent(self) -> dict[str, float]:
         return {of: getattr(self, of) for of in ("step", "minutes", "processor_minutes", "samples")}
 
-    def _resume(self, state: dict) -> None:
+    def _resume(self, state: dict[str, Any]) -> None:
         if tuple(state["names"]) != self.data.names:
             raise ValueError(f"{self.checkpoint} was trained on other things: move it away, or train those again")
         for name in ("field", "optimizer", "rows"):

@@ -48,7 +48,8 @@ def colors(
     plain = kept @ np.where(main[:, None], 0, own)
     base = own[main][0] if main.any() else np.zeros(3)
     surface = finished(wanted.finish, base, second_color(wanted, natural), points, normals)
-    return (plain + kept[:, main].sum(1, keepdims=True) * surface).clip(0, 1)
+    painted: ndarray = (plain + kept[:, main].sum(1, keepdims=True) * surface).clip(0, 1)
+    return painted
 
 
 def finished(

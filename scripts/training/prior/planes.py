@@ -30,7 +30,8 @@ def features_of(levels: Sequence[Level]) -> int:
 
 def read(rows: Float[Tensor, "b w"], places: Float[Tensor, "b n 3"], levels: Sequence[Level]) -> Float[Tensor, "b n f"]:
     """The features; places have no gradient."""
-    return _Read.apply(rows, places, tuple(levels))
+    features: Tensor = _Read.apply(rows, places, tuple(levels))  # type: ignore[no-untyped-call]  # PyTorch has none
+    return features
 
 
 class _Read(torch.autograd.Function):
@@ -51,14 +52,14 @@ class _Read(torch.autograd.Function):
 
 
 @njit(cache=True, fastmath=True, inline="always")
-def _corner(value, edge):
+def _corner(value: np.float32, edge: int) -> tuple[int, np.float32]:
     at = min(max((value + 1) * np.float32(0.5) * (edge - 1), np.float32(0)), np.float32(edge - 1))
     first = min(int(at), edge - 2)
     return first, np.float32(at - first)
 
 
 @njit(cache=True, fastmath=True, boundscheck=False)
-def _gather(rows, places, levels, out):
+def _gather(rows: np.ndarray, places: np.ndarray, levels: np.ndarray, out: np.ndarray) -> None:
     one = np.float32(1)
     for b in range(places.shape[0]):
         row = rows[b]
@@ -84,7 +85,7 @@ def _gather(rows, places, levels, out):
 
 
 @njit(cache=True, fastmath=True, boundscheck=False)
-def _scatter(rows, places, levels, gradient):
+def _scatter(rows: np.ndarray, places: np.ndarray, levels: np.ndarray, gradient: np.ndarray) -> None:
     one = np.float32(1)
     for b in range(places.shape[0]):
         row = rows[b]

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -94,7 +95,7 @@ def write_manifest(cache: Path, prints: dict[str, str]) -> None:
     write_text(cache / MANIFEST, json.dumps(content))
 
 
-def read_manifest(cache: Path) -> dict[str, dict]:
+def read_manifest(cache: Path) -> dict[str, dict[str, Any]]:
     """By the names of things; empty where nothing was made, or by another version of this file."""
     path = cache / MANIFEST
     content = json.loads(path.read_text()) if path.exists() else {}

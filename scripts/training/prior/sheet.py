@@ -71,4 +71,6 @@ def _camera_axes() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     flat = np.array([np.cos(AZIMUTH), np.sin(AZIMUTH), 0])
     towards = np.cos(ELEVATION) * flat + np.sin(ELEVATION) * np.array([0, 0, 1.0])
     right = np.array([-np.sin(AZIMUTH), np.cos(AZIMUTH), 0])
-    return tuple(torch.tensor(v, dtype=torch.float32) for v in (towards, right, np.cross(towards, right)))
+    axes = (towards, right, np.cross(towards, right))
+    first, second, third = (torch.tensor(v, dtype=torch.float32) for v in axes)
+    return first, second, third

@@ -38,7 +38,9 @@ def windings(meshes: Sequence[Trimesh], points: Float[ndarray, "n 3"]) -> Int[nd
 
 
 @njit(cache=True)
-def _count(triangles, part, points, starts, low, per, counted):
+def _count(
+    triangles: ndarray, part: ndarray, points: ndarray, starts: ndarray, low: ndarray, per: ndarray, counted: ndarray
+) -> None:
     for f in range(len(triangles)):
         (ax, ay, az), (bx, by, bz), (cx, cy, cz) = triangles[f]
         doubled = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)

@@ -18,11 +18,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
+from ...lib.environments import ROOT
 from ..objects.subjects import Subject
 from ..training_subset import training_subjects
 from .orbit import FIELD_OF_VIEW, Orbit
 from .raycaster import LIGHT
-from .render_views import CACHE, ROOT
+from .render_views import CACHE
 from .view_cache import RenderSpec, Views, read_views, render_views, shard_path, write_views
 
 RENDER_SPEC = RenderSpec("cycles", instances=6, views=14)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -33,6 +33,6 @@ def _directions(generator: torch.Generator) -> np.ndarray:
     return torch.nn.functional.normalize(drawn, dim=-1).numpy()
 
 
-def _displace_mesh(mesh: Trimesh, by) -> Trimesh:
+def _displace_mesh(mesh: Trimesh, by: Callable[[np.ndarray], np.ndarray]) -> Trimesh:
     vertices, faces = subdivide_to_size(mesh.vertices, mesh.faces, EDGE, max_iter=20)
     return Trimesh(vertices + by(vertices) / np.sqrt(WAVES / 2), faces, process=False)

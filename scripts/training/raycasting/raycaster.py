@@ -75,8 +75,8 @@ class Raycaster:
 
         With a light of its own for each camera, shade is  mean [the ray meets part k] max(0, n . l).
         """
-        fixed = lights is None
-        lit = [self.light] * len(orbit.azimuth) if fixed else np.maximum(0, lights.double().numpy() @ self.normals.T)
+        fixed = [self.light] * len(orbit.azimuth)
+        lit = fixed if lights is None else np.maximum(0, lights.double().numpy() @ self.normals.T)
         views = [Orbit(*(value[i : i + 1] for value in vars(orbit).values())) for i in range(len(orbit.azimuth))]
         coverage, shade = zip(
             *(self._view(*view_and_light, resolution, supersamples) for view_and_light in zip(views, lit, strict=True)),
@@ -110,15 +110,18 @@ class Raycaster:
         bin_index = self.part_of_face[face[met]] * resolution**2 + _pixels(met, resolution, supersamples)
         shape = (self.parts, resolution, resolution)
         sums = (np.bincount(bin_index, weights, np.prod(shape)) for weights in (None, light[face[met]]))
-        return tuple((255 * image / supersamples**2).round().astype(np.uint8).reshape(shape) for image in sums)
+        coverage, shade = ((255 * image / supersamples**2).round().astype(np.uint8).reshape(shape) for image in sums)
+        return coverage, shade
 
     def faces_met(self, origins: Float[Tensor, "b n 3"], directions: Float[Tensor, "b n 3"]) -> ndarray:
         """The face that each ray meets first, -1 for none."""
         flat = (rays.reshape(-1, 3).contiguous().float().numpy() for rays in (origins, directions))
-        return self.scene.run(*flat)
+        face: ndarray = self.scene.run(*flat)
+        return face
 
 
 def _pixels(rays: ndarray, resolution: int, supersamples: int) -> ndarray:
     """The pixel that each supersample lies in."""
     row, column = rays // (resolution * supersamples), rays % (resolution * supersamples)
-    return row // supersamples * resolution + column // supersamples
+    pixel: ndarray = row // supersamples * resolution + column // supersamples
+    return pixel

@@ -95,8 +95,10 @@ def render_views(
     ]
     most = max(len(of_instance) for of_instance in pieces)
     cameras = [torch.stack([orbit.azimuth, orbit.elevation, orbit.distance], dim=-1) for orbit in orbits]
+    coverage, shade = (torch.cat([_padded(image, most) for image in kind]) for kind in zip(*images, strict=True))
     return Views(
-        *(torch.cat([_padded(image, most) for image in kind]) for kind in zip(*images, strict=True)),
+        coverage,
+        shade,
         camera=torch.cat(cameras),
         instance=torch.arange(instances).repeat_interleave(views),
         slots=[[(piece.owner, piece.name, piece.color) for piece in of_instance] for of_instance in pieces],
