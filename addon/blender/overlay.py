@@ -30,7 +30,7 @@ later than after so many seconds, for a first one may cost much that the next on
 
 @dataclass(frozen=True)
 class LiveField:
-    """What runs now: `see(camera_view, seconds)` makes a picture of it, in a thread."""
+    """What runs now: `render(camera_view, seconds)` makes a picture of it, in a thread."""
 
     job: str
     step: int

@@ -121,7 +121,7 @@ def _location(value: object) -> tuple[float, ...]:
         found = tuple(float(each) for each in value)
     except (TypeError, ValueError, OverflowError):
         found = ()
-    return found if len(found) == 3 and all(map(math.isfinite, found)) else _NEUTRAL["place"]
+    return found if len(found) == 3 and all(map(math.isfinite, found)) else _NEUTRAL["location"]
 
 
 def is_untransformed(result: bpy.types.Object) -> bool:

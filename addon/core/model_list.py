@@ -17,7 +17,7 @@ from .process import ROOT
 from .wire import config
 
 FOLDER = ROOT / "backend" / "models"
-_EMBEDDED = {"diffusion": config.JobConfig().model, "guide": config.ConsistencyConfig().model}
+_EMBEDDED = {"diffusion": config.JobConfig().model, "clip": config.ConsistencyConfig().model}
 """By the folder, which is named after the kind."""
 
 BUILT_IN = "Built-in (toy shapes)"

@@ -32,7 +32,7 @@ METHODS = {
     ),
     "CLIP": MethodChoice(
         "Text to 3D (CLIP, experimental)", "From a prompt, guided by the similarity of images and text (CLIP)",
-        config.Method.TEXT, "clip_model", ("guide",),
+        config.Method.TEXT, "clip_model", ("clip",),
     ),
     "PHOTOS": MethodChoice(
         "Photos to 3D", "From a folder of photos with camera poses",
@@ -40,7 +40,7 @@ METHODS = {
     ),
     "PHOTOS_TEXT": MethodChoice(
         "Photos + Prompt", "From photos with camera poses, and a prompt for parts that they do not show",
-        config.Method.BOTH, "model", ("diffusion", "guide"),
+        config.Method.BOTH, "model", ("diffusion", "clip"),
     ),
 }  # fmt: skip
 

@@ -122,7 +122,7 @@ class DREAMWRIGHT_OT_dismiss(ActionOperator, bpy.types.Operator):
 
     bl_idname = "dreamwright.dismiss"
     bl_label = "Dismiss"
-    bl_description = "Hide this message"
+    bl_description = "Hide this message until something else goes wrong"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

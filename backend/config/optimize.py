@@ -47,7 +47,7 @@ class EarlyStoppingConfig:
 
     model: str = setting("", "The image-text model that judges; empty: none, best another than the guide")
     every: int = setting(100, "Steps from one judgment to the next", low=1, high=100_000)
-    held_out_views: int = setting(4, "Held-out views, evenly around; 1 as published", low=1, high=64)
+    scored_views: int = setting(4, "Views that are scored, evenly around; 1 as published", low=1, high=64)
     patience: int = setting(0, "Judgments below the best before the run ends; 0 never ends it", low=0, high=1000)
     smoothing: int = setting(3, "Judgments that a moving mean is taken over", low=1, high=100)
 

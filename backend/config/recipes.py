@@ -40,7 +40,7 @@ def _dream_fields(steps: int, size: int, crop: int) -> dict[str, Any]:
             "kind": "mip_nerf", "density_init": "none", "density_scale": 2.0, "mip_nerf": {"learning_rate": 1e-4},
         },
         "dream_fields": {"render_size": size, "crops": 8, "crop_fraction": crop / size},
-        "early_stopping": {"model": "ViT-B-32/openai", "every": 1000, "held_out_views": 1},
+        "early_stopping": {"model": "ViT-B-32/openai", "every": 1000, "scored_views": 1},
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ PATHS: dict[str, str] = {
     "prompt_options.cameras": "prompt_options.camera_prompts",
     "optimize.learning_rate_colour": "optimize.learning_rate_color",
     "optimize.touched_only": "optimize.masked_adam",
-    "early_stopping.sides": "early_stopping.held_out_views",
+    "early_stopping.sides": "early_stopping.scored_views",
     "collapse.in_a_row": "collapse.consecutive_steps",
     "collapse.new_seeds": "collapse.max_restarts",
     "regularizer.total_variation_colour": "regularizer.total_variation_color",

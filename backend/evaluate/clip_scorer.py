@@ -41,7 +41,7 @@ class ClipScorer:
 
     def __init__(self, model: ImageText, config: JobConfig, vocabulary: ModelVocabulary | None = None) -> None:
         """`vocabulary` is what the model says that it knows; without it only the score is told."""
-        self._model, self._sides, self._vocabulary = model, config.early_stopping.held_out_views, vocabulary
+        self._model, self._sides, self._vocabulary = model, config.early_stopping.scored_views, vocabulary
         self.edit(config)
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from backend.pretrained.inventory import ModelStatus, model_statuses
 
-_KINDS = {"view_diffusion": "diffusion", "diffusion": "diffusion", "image_text": "guide", "controlnet": "controlnet"}
+_KINDS = {"view_diffusion": "diffusion", "diffusion": "diffusion", "image_text": "clip", "controlnet": "controlnet"}
 """What it is for: `score_distillation.model` takes a diffusion model, `dream_fields.model` and the judge a guide."""
 
 

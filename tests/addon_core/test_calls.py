@@ -145,7 +145,7 @@ def test_looking_going_back_editing_and_branching(connection, inbox, tiny):
 def test_models_are_listed(connection):
     models = {model.name: model for model in calls.list_models(connection.client)}
     assert models["embedded"].is_local and models["embedded"].kind == "diffusion" and models["embedded"].size_mb > 0
-    assert models["embedded-clip"].kind == "guide" and models["embedded-clip"].license
+    assert models["embedded-clip"].kind == "clip" and models["embedded-clip"].license
 
 
 def passes_message(**changes):

@@ -66,7 +66,7 @@ def test_what_is_not_in_the_name_of_a_dream_field_is_as_published(name: str):
     assert (settings.transmittance_weight, settings.transmittance_ramp) == (0.5, 500)
     assert (settings.blur_low, settings.blur_high) == (0.0, 10.0)
     assert settings.track_origin and settings.origin_decay == 0.999
-    assert (config.model, judge.model, judge.held_out_views, judge.every) == (
+    assert (config.model, judge.model, judge.scored_views, judge.every) == (
         "ViT-B-16/openai",
         "ViT-B-32/openai",
         1,

@@ -31,7 +31,7 @@ OLD = {
 
 def test_every_old_name_is_read_as_what_it_is_today():
     config = from_json(OLD)
-    assert (config.model, config.early_stopping.model, config.early_stopping.held_out_views) == (
+    assert (config.model, config.early_stopping.model, config.early_stopping.scored_views) == (
         *["embedded-clip"] * 2,
         2,
     )

@@ -160,7 +160,7 @@ def test_what_is_shown_is_what_is_switched_on(box):
 
 
 def center_of_sphere():
-    return flows.places.rig_of(bpy.context, flows.SPHERE).box.center
+    return flows.scene_setup.rig_of(bpy.context, flows.SPHERE).box.center
 
 
 def test_what_a_scene_shows_is_looked_at_again_when_it_changes_and_only_then(monkeypatch):
@@ -169,7 +169,7 @@ def test_what_a_scene_shows_is_looked_at_again_when_it_changes_and_only_then(mon
     assert center_of_sphere() == pytest.approx((0.0, 0.0, 0.0))
     looked = []
     with monkeypatch.context() as patch:
-        patch.setattr(flows.places.bounds, "scene_box", lambda context: looked.append(context))
+        patch.setattr(flows.scene_setup.bounds, "scene_box", lambda context: looked.append(context))
         center_of_sphere()
     assert not looked
     bpy.context.object.location.x = 5.0
@@ -188,7 +188,7 @@ def test_a_flat_box_is_not_drawn(box):
 
 def test_the_sphere_is_around_what_there_is_to_see_or_around_the_box():
     bpy.context.scene.dreamwright.scene_setup.show_sphere = True
-    rig = flows.places.rig_of(bpy.context, flows.SPHERE)
+    rig = flows.scene_setup.rig_of(bpy.context, flows.SPHERE)
     assert rig.box == flows.job_box(bpy.context.scene)
     bpy.ops.mesh.primitive_cube_add(location=(5.0, 0.0, 0.0))
-    assert flows.places.rig_of(bpy.context, flows.SPHERE).box.center == pytest.approx((5.0, 0.0, 0.0))
+    assert flows.scene_setup.rig_of(bpy.context, flows.SPHERE).box.center == pytest.approx((5.0, 0.0, 0.0))

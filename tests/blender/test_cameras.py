@@ -38,7 +38,7 @@ def test_what_is_off_takes_no_picture_and_selected_are_among_the_others():
     ]:
         camera(name, role, selected=selected)
     assert cameras_from("SELECTED") == ["a", "c"] and cameras_from("SCENE") == ["a", "c", "d"]
-    assert flows.describe_roles(bpy.context) == "2 train, 1 hold out, 1 off"
+    assert flows.describe_roles(bpy.context) == "Cameras: 2 training, 1 validation, 1 off"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_orbit_cameras_have_the_field_of_view_of_the_settings_and_can_be_undone(
     bpy.ops.dreamwright.add_orbit_cameras("EXEC_DEFAULT", True, count=4)
     made = bpy.data.collections[camera_roles.COLLECTION].objects
     assert [each.data.angle_y for each in made] == pytest.approx([math.radians(55.0)] * 4)
-    poses = flows.places.rig.rig_poses(flows.places.rig_of(bpy.context, flows.ORBIT), 4)
+    poses = flows.scene_setup.rig.rig_poses(flows.scene_setup.rig_of(bpy.context, flows.ORBIT), 4)
     assert np.array([each.matrix_world for each in made]) == pytest.approx(np.array(poses), abs=1e-5)
     bpy.ops.ed.undo()
     assert names() == before

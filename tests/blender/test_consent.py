@@ -150,4 +150,4 @@ def test_photos_on_a_share_are_not_looked_for(place: str, monkeypatch: pytest.Mo
 def test_a_place_of_another_kind_is_the_origin(value):
     obj = bpy.data.objects.new("thing", None)
     obj["dreamwright_location"] = value
-    assert results.read_provenance(obj).place == (0.0, 0.0, 0.0)
+    assert results.read_provenance(obj).location == (0.0, 0.0, 0.0)

@@ -46,7 +46,7 @@ NO_DATA = {
 
 REFUSED = {
     "refine_from_step": ({"take": "a2", "step": 20}, "not set up|backend"),
-    "choose_model": ({"model": " "}, "without a name"),
+    "choose_model": ({"model": " "}, "has no name"),
     "compare": ({"takes": "zz yy"}, "take"),
     "delete_take": ({"take": "zz"}, "take"),
     "edit_prompt": ({"prompt": " "}, "prompt is empty"),
@@ -70,7 +70,7 @@ REFUSED = {
     "start_backend": ({}, "press Set Up Backend"),
     "stop": ({}, "nothing to stop"),
     "refresh_models": ({}, "press Set Up Backend"),
-    "use_prompt": ({"prompt": " "}, "no words to use"),
+    "use_prompt": ({"prompt": " "}, "The prompt is empty"),
     "use_recipe": ({"recipe": "no-such"}, "no-such"),
 }
 """What each cannot do in the scene of `furnished`, and words of the sentence that says so."""

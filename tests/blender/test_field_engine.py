@@ -262,7 +262,7 @@ def test_a_field_that_can_be_had_nowhere_is_a_sentence(stage, tmp_path):
 def test_a_failure_that_nobody_foresaw_is_no_finished_picture(stage, tmp_path, monkeypatch):
     result()
     eye()
-    monkeypatch.setattr(render_field.SceneFieldRenderer, "see", lambda *_: 1 / 0)
+    monkeypatch.setattr(render_field.SceneFieldRenderer, "render", lambda *_: 1 / 0)
     with pytest.raises(RuntimeError, match="could not be rendered.*ZeroDivisionError"):
         rendered(stage, tmp_path)
 
@@ -301,7 +301,7 @@ class Backend:
 def backend(monkeypatch):
     def linked(refuses=None):
         made = Backend(refuses)
-        monkeypatch.setattr(flows.APP, "link", made)
+        monkeypatch.setattr(flows.APP, "connection", made)
         monkeypatch.setattr(calls, "render_view", made.render_view)
         return made
 
@@ -358,7 +358,7 @@ def test_without_a_backend_that_could_start_the_grid_is_seen(stage, tmp_path):
 
 def test_a_picture_of_no_field_needs_no_backend():
     onlooker = render_field.scene_field_renderer([], may_start=True)
-    assert onlooker.link is None and onlooker.sentence() == "No field is visible"
+    assert onlooker.connection is None and onlooker.sentence() == "No field is visible"
     assert isinstance(layers.empty_image(2, 3), RenderedImage)
 
 

@@ -161,24 +161,24 @@ def test_no_handler_is_left_behind():
 
 def test_only_a_job_at_work_can_be_looked_at(monkeypatch):
     assert flows.live_field() is None and flows.live_surface() is None
-    monkeypatch.setattr(flows.APP, "link", SimpleNamespace(alive=True, client="client", close=lambda: None))
+    monkeypatch.setattr(flows.APP, "connection", SimpleNamespace(alive=True, client="client", close=lambda: None))
     flows.APP._current_task = "generating"
     for state, step, there in [("queued", 0, False), ("running", 0, True), ("running", 3, True), ("paused", 3, True),
                                ("finished", 9, False), ("failed", 9, False)]:  # fmt: skip
         flows.APP.session.snapshot = Snapshot(job="a1", state=state, step=step, steps=9)
         assert (flows.live_field() is not None, flows.live_surface() is not None) == (there, there)
     flows.APP._current_task = ""
-    monkeypatch.setattr(flows.APP, "link", None)
+    monkeypatch.setattr(flows.APP, "connection", None)
 
 
 def test_the_surface_that_comes_is_meshed_at_the_grids_own_threshold(monkeypatch):
     asked = []
     monkeypatch.setattr(calls, "fetch_grid", lambda *given: asked.append(given) or small_ball())
     monkeypatch.setattr(live_preview, "_boxes", {"a1": config.BoundsConfig()})
-    monkeypatch.setattr(flows.APP, "link", SimpleNamespace(alive=True, client="client", close=lambda: None))
+    monkeypatch.setattr(flows.APP, "connection", SimpleNamespace(alive=True, client="client", close=lambda: None))
     flows.APP._current_task = "generating"
     flows.APP.session.snapshot = Snapshot(job="a1", state="running", step=3, steps=9)
     surface = flows.live_surface().surface(24)
     assert asked == [("client", "a1", 24)] and len(surface.points) > 100
     flows.APP._current_task = ""
-    monkeypatch.setattr(flows.APP, "link", None)
+    monkeypatch.setattr(flows.APP, "connection", None)

@@ -157,9 +157,9 @@ def test_a_linked_duplicate_of_the_target_keeps_its_mesh():
 @pytest.mark.parametrize(
     ("target", "sentence"),
     [
-        ("", "Click the mesh object that should become 'a red cube'"),
-        ("a red cube", "Click the mesh object"),
-        ("Empty", "Click the mesh object"),
+        ("", "Make the mesh object active that should get the mesh of 'a red cube'"),
+        ("a red cube", "Make the mesh object active"),
+        ("Empty", "Make the mesh object active"),
         ("nobody", "There is no object 'nobody'"),
     ],
 )

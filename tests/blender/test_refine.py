@@ -96,7 +96,7 @@ def test_every_run_is_a_take(made):
     assert record.settings["optimize"]["steps"] == STEPS and record.settings["method"] == "reconstruct"
     assert record.settings["dataset"] and "/" not in record.settings["dataset"], "the name of the folder alone"
     assert record.checkpoint_steps[-1] == STEPS and len(record.checkpoint_steps) > 3 and record.created > 1.6e9
-    assert tuple(made.object.preview.image_size) == (flows.takes.PICTURE_SIZE,) * 2
+    assert tuple(made.object.preview.image_size) == (flows.manage_takes.PICTURE_SIZE,) * 2
     assert np.ptp(np.array(made.object.preview.image_pixels_float[:])) > 0.1, "something is seen"
     assert bpy.context.scene.dreamwright.takes.chosen == made.job
     assert unfinished_runs.list_unfinished_runs(bpy.context.scene) == []
@@ -207,7 +207,7 @@ def test_a_take_of_version_0_iterates_out_of_what_the_backend_knows(made):
     assert in_scene()[0].record.version == 0
     bpy.ops.dreamwright.refine(**QUICK | {"steps": 1})
     old, new = in_scene()
-    assert (old.record.version, new.record.version) == (0, 1) and new.record.parent == old.job
+    assert (old.record.version, new.record.version) == (0, 2) and new.record.parent == old.job
 
 
 def test_words_and_seed_of_the_panel_are_what_the_new_take_follows(at_work):
@@ -237,7 +237,7 @@ def test_what_does_not_fit_is_one_sentence_and_changes_nothing(made):
 
 
 def test_the_job_goes_as_well_where_that_is_wanted(branched):
-    job, cache = branched.job, flows.takes.paths.cache_folder()
+    job, cache = branched.job, flows.manage_takes.paths.cache_folder()
     assert (cache / "jobs" / job).exists() and (cache / "grids" / f"{job}.npz").exists()
     bpy.ops.dreamwright.delete_take(with_job=True)
     assert in_scene() == [] and not (cache / "jobs" / job).exists() and not (cache / "grids" / f"{job}.npz").exists()

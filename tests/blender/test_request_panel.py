@@ -226,7 +226,7 @@ def test_history_is_in_the_blend_and_an_entry_is_used_again(tmp_path):
     assert (settings().prompt, settings().negative) == ("a blue cone", "fog")
     bpy.ops.dreamwright.forget_prompts()
     assert not settings().history and "Nothing was generated" in why_gray(bpy.ops.dreamwright.forget_prompts)
-    with pytest.raises(RuntimeError, match="no words to use"):
+    with pytest.raises(RuntimeError, match="The prompt is empty"):
         bpy.ops.dreamwright.use_prompt(prompt=" ")
 
 

@@ -306,7 +306,7 @@ def test_a_mesh_in_many_pieces_is_warned_of():
     with pytest.raises(SceneError, match="too many pieces for pictures of 16 px"):
         low_poly.bake_textures(source, TextureConfig(faces=200_000, size=16))
     done = flows.bake_textures(bpy.context, TextureConfig(faces=200_000, size=32))
-    assert len(done.warnings) == 1 and "many pieces" in done.warnings[0]
+    assert len(done.warnings) == 1 and "many islands" in done.warnings[0]
     bpy.context.view_layer.objects.active = source
     assert not flows.bake_textures(bpy.context, TextureConfig(faces=200_000, size=512, normals=False)).warnings
 

@@ -89,7 +89,7 @@ def seen_while_it_runs():
     beside what the camera looks at, the ball's own middle)."""
     pose, edge = poses.look_at(BALL + [3.0, -4.0, 2.0], BALL), 0.2
     camera_view = CameraView(pose, True, -edge, edge, -edge, edge, 0.01, 100.0, 48, 48)
-    picture = flows.live_field().see(camera_view, 5.0)
+    picture = flows.live_field().render(camera_view, 5.0)
     rows, columns = np.nonzero(picture.alpha > 0.5)
     meters = edge * np.linalg.norm([3.0, -4.0, 2.0]) / 24
     middle = (columns.mean() - 23.5) * meters, (rows.mean() - 23.5) * meters

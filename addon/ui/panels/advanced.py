@@ -88,7 +88,7 @@ def _unused_groups(settings: Any) -> set[str]:
         unread |= {"orbit", "score_distillation", "dream_fields", "collapse", "early_stopping"}
     if choice.kinds == ("diffusion",):
         unread.add("dream_fields")
-    if choice.kinds == ("guide",):
+    if choice.kinds == ("clip",):
         unread.add("score_distillation")
     return unread
 
