@@ -38,7 +38,8 @@ def write_warm_start(folder: Path, parent: Checkpoint) -> None:
 
 
 def color_channels(parent: Checkpoint) -> int:
-    return parent.state.get("color_channels", 3)
+    channels: int = parent.state.get("color_channels", 3)
+    return channels
 
 
 def load_warm_start(field: Field, occupancy: OccupancyGrid, start: Checkpoint) -> None:
