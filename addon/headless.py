@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from .core.session import Snapshot
 from .flows import APP, Flow, T
@@ -41,7 +42,7 @@ def _wait() -> None:
             watcher(APP.session.snapshot)
 
 
-def _handle_interrupt(flow: Flow) -> None:
+def _handle_interrupt(flow: Flow[Any]) -> None:
     if APP.stop_requested or not APP.current_task:
         flow.close()
         raise KeyboardInterrupt

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import bpy
 import numpy as np
@@ -89,7 +90,13 @@ def _write_opaque(image: bpy.types.Image, colors: np.ndarray) -> None:
     set_pixels(image, np.concatenate([colors, np.ones((*colors.shape[:2], 1), np.float32)], axis=2))
 
 
-def _bake(scratch: ScratchScene, low_poly, high_poly, image, **how) -> None:
+def _bake(
+    scratch: ScratchScene,
+    low_poly: bpy.types.Object,
+    high_poly: bpy.types.Object,
+    image: bpy.types.Image,
+    **how: Any,
+) -> None:
     use_cycles(scratch.scene, SAMPLES)
     with _target(low_poly, image), scratch.selected(low_poly, high_poly):
         outside = _ray_distance(low_poly.evaluated_get(bpy.context.evaluated_depsgraph_get()), high_poly)

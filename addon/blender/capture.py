@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import bpy
@@ -52,7 +52,13 @@ def capture(
         raise
 
 
-def _render_all(scene_copy, folder, settings, box, cameras) -> Iterator[tuple[int, int]]:
+def _render_all(
+    scene_copy: bpy.types.Scene,
+    folder: Path,
+    settings: CaptureConfig,
+    box: Box,
+    cameras: Sequence[bpy.types.Object] | None,
+) -> Iterator[tuple[int, int]]:
     views = []
     rig = [_lens_of(camera) for camera in cameras] if cameras else _sphere(box, settings)
     for index, (pose, lens) in enumerate(rig):
@@ -74,7 +80,7 @@ def _lens_of(camera: bpy.types.Object) -> tuple[np.ndarray, bpy.types.Camera]:
 
 
 def _render_view(
-    scene_copy: bpy.types.Scene, folder: Path, file: str, pose: np.ndarray, lens, size: int
+    scene_copy: bpy.types.Scene, folder: Path, file: str, pose: np.ndarray, lens: float | bpy.types.Camera, size: int
 ) -> poses.PosedImage:
     """Render one view; `lens` is a field of view in radians, or the camera data of the user to see as."""
     with _temporary_camera(scene_copy, pose, lens) as camera:
@@ -85,7 +91,9 @@ def _render_view(
 
 
 @contextlib.contextmanager
-def _temporary_camera(scene_copy: bpy.types.Scene, pose: np.ndarray, lens) -> Iterator[bpy.types.Object]:
+def _temporary_camera(
+    scene_copy: bpy.types.Scene, pose: np.ndarray, lens: float | bpy.types.Camera
+) -> Iterator[bpy.types.Object]:
     data = bpy.data.cameras.new("Dreamwright capture") if isinstance(lens, float) else lens.copy()
     camera = bpy.data.objects.new("Dreamwright capture", data)
     try:

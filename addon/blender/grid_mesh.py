@@ -7,6 +7,7 @@ Voxel values are samples at cell CENTERS: index i of n cells lies at low + (i + 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import bpy
 import numpy as np
@@ -124,7 +125,7 @@ def _empty_message(density: np.ndarray, threshold: float) -> str:
     return f"Nothing is as dense as {threshold:g}: the highest density is {highest:.3g}, so choose a lower threshold."
 
 
-def openvdb():
+def openvdb() -> Any:
     """Blender's own OpenVDB; in the bpy module its folder has to be put on the path first."""
     bpy.utils.expose_bundled_modules()
     import openvdb

@@ -86,7 +86,13 @@ def add_low_poly(source: bpy.types.Object, textures: Textures) -> bpy.types.Obje
     return low_poly
 
 
-def _bake(scratch: ScratchScene, source, high_poly: bpy.types.Object, wanted: TextureConfig, made: list) -> Textures:
+def _bake(
+    scratch: ScratchScene,
+    source: bpy.types.Object,
+    high_poly: bpy.types.Object,
+    wanted: TextureConfig,
+    made: list[bpy.types.ID],
+) -> Textures:
     """Notes in `made` what has to go when this fails."""
     mesh = unwrap.decimate(scratch, high_poly, wanted.faces)
     made.append(mesh)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import bpy
 
 from .grid_mesh import COLOR_ATTRIBUTE
@@ -47,7 +50,7 @@ def principled_of(material: bpy.types.Material | None) -> bpy.types.ShaderNode |
 
 def _reads_color(material: bpy.types.Material) -> bool:
     """Tells whether the material still does its work: a user may have rebuilt one of this name."""
-    nodes = material.node_tree.nodes if material.node_tree else []
+    nodes: Iterable[Any] = material.node_tree.nodes if material.node_tree else []
     return any(n.bl_idname == "ShaderNodeVertexColor" and n.layer_name == COLOR_ATTRIBUTE for n in nodes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import bpy
@@ -59,7 +60,7 @@ def background_of(scene: bpy.types.Scene) -> np.ndarray | None:
     if world is None:
         return np.zeros(3)
     by_nodes = bpy.app.version >= (5, 0) or world.use_nodes
-    nodes = world.node_tree.nodes if by_nodes and world.node_tree else []
+    nodes: Iterable[Any] = world.node_tree.nodes if by_nodes and world.node_tree else []
     plain = next((node for node in nodes if node.bl_idname == "ShaderNodeBackground"), None)
     if plain is None or plain.inputs["Color"].is_linked:
         return np.array(world.color)

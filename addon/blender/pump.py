@@ -24,7 +24,7 @@ class Pump:
         """`also` are called at each tick."""
         self._session, self._also = session, also
         self._last_snapshot = session.snapshot
-        self._last_history: tuple = ()
+        self._last_history: tuple[object, ...] = ()
         self.timer = self._tick
         """The one object that Blender's timers know: each mention of `self._tick` is another, never found again."""
 

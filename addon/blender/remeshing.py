@@ -39,7 +39,9 @@ def decimates(surface: grid_mesh.Surface, wanted: RemeshConfig) -> bool:
     return wanted.faces == "triangles" and 0 < wanted.max_faces < len(surface.faces)
 
 
-def _extract_quads(grid: GridData, resolution: int, threshold: float, wanted: RemeshConfig):
+def _extract_quads(
+    grid: GridData, resolution: int, threshold: float, wanted: RemeshConfig
+) -> tuple[np.ndarray, np.ndarray, tuple[int, ...]]:
     """Points in index space, the quads that stay, and the shape of the lattice that they count in."""
     density = grid_mesh.resampled(grid.density, resolution)
     if wanted.thicken:

@@ -7,6 +7,7 @@ brings it to where the result stands, so that densities (per unit of the field) 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -86,13 +87,13 @@ def add_volume(
     return made
 
 
-def _filled_grid(grid, name: str, values: np.ndarray):
+def _filled_grid(grid: Any, name: str, values: np.ndarray) -> Any:
     grid.copyFromArray(np.ascontiguousarray(values), ijk=(-PADDING,) * 3)  # which passes over strides
     grid.name, grid.saveFloatAsHalf = name, True
     return grid
 
 
-def _write(vdb, path: Path, grids: list) -> None:
+def _write(vdb: Any, path: Path, grids: list[Any]) -> None:
     try:
         vdb.write(str(path), grids=grids)
     except RuntimeError as cause:  # OpenVDB's own, whatever the disk said

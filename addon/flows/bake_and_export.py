@@ -6,6 +6,7 @@ flows. Only the turntable waits, between its pictures.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def _require_subject(context: bpy.types.Context) -> bpy.types.Object:
     return obj
 
 
-def _render_steps(steps) -> Flow[None]:
+def _render_steps(steps: Iterable[tuple[int, int]]) -> Flow[None]:
     for done, count in steps:
         APP.session.post("activity", text=f"Rendering frame {done} of {count}", fraction=done / count)
         yield

@@ -7,7 +7,7 @@ mesh back that does not fit the sliders beside it: `look_again`, after each undo
 from __future__ import annotations
 
 import logging
-from typing import cast
+from typing import Any, cast
 
 import bpy
 from bpy import app
@@ -115,7 +115,7 @@ def remesh_after_undo(*_scene_and_graph: object) -> None:
             LIVE_REMESH.request(obj)
 
 
-def _undo_handlers() -> tuple[list, list]:
+def _undo_handlers() -> tuple[list[Any], list[Any]]:
     return bpy.app.handlers.undo_post, bpy.app.handlers.redo_post
 
 

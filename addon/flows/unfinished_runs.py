@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import bpy
 
@@ -42,7 +43,7 @@ def remove_unfinished_run(scene: bpy.types.Scene, job: str) -> None:
     _write(scene, {name: each for name, each in _read(scene).items() if name != job})
 
 
-def _read(scene: bpy.types.Scene) -> dict[str, dict]:
+def _read(scene: bpy.types.Scene) -> dict[str, dict[str, Any]]:
     try:
         found = json.loads(scene.get(PROPERTY, "{}"))
     except (TypeError, ValueError):
@@ -50,7 +51,7 @@ def _read(scene: bpy.types.Scene) -> dict[str, dict]:
     return {job: each for job, each in found.items() if isinstance(each, dict)} if isinstance(found, dict) else {}
 
 
-def _write(scene: bpy.types.Scene, runs: dict[str, dict]) -> None:
+def _write(scene: bpy.types.Scene, runs: dict[str, dict[str, Any]]) -> None:
     if runs:
         scene[PROPERTY] = json.dumps(runs)
     elif PROPERTY in scene:

@@ -28,12 +28,12 @@ MANY_DECADES = 1e6
 log = logging.getLogger(__name__)
 
 
-def groups_of(kind: type, path: str = "") -> list[dataclasses.Field]:
+def groups_of(kind: type, path: str = "") -> list[dataclasses.Field[Any]]:
     """The groups of settings inside the group at `path` (which ends in a dot)."""
     return [spec for spec in _fields(kind, path) if "meaning" not in spec.metadata]
 
 
-def settings_of(kind: type, path: str) -> list[dataclasses.Field]:
+def settings_of(kind: type, path: str) -> list[dataclasses.Field[Any]]:
     """The settings of the group at `path` that are values or a few numbers; lists of groups are for scripts.
 
     Those of a job itself (prompt, seed ...) are not among them: they stand in the panel. Nor is what names a model or
@@ -43,16 +43,16 @@ def settings_of(kind: type, path: str) -> list[dataclasses.Field]:
     return [spec for spec in values if overrides.is_advanced(path + spec.name, spec)]
 
 
-def group_class(spec: dataclasses.Field) -> type:
+def group_class(spec: dataclasses.Field[Any]) -> type:
     """The class of a group inside a group."""
     return spec.default_factory
 
 
-def _fields(kind: type, path: str) -> list[dataclasses.Field]:
+def _fields(kind: type, path: str) -> list[dataclasses.Field[Any]]:
     return [spec for spec in dataclasses.fields(kind) if path + spec.name not in SHOWN_ELSEWHERE]
 
 
-def typed_as_text(spec: dataclasses.Field) -> bool:
+def typed_as_text(spec: dataclasses.Field[Any]) -> bool:
     """Tells whether it is a list of any length, or a number that Blender's fields would show as 0."""
     if isinstance(spec.default, tuple):
         return "..." in str(spec.type)
@@ -77,7 +77,7 @@ def set_override(settings: Any, path: str, value: Any) -> None:
         flows.APP.session.post("error", sentence=error.sentence)
 
 
-def _property(kind: type, path: str, spec: dataclasses.Field, about: str) -> Any:
+def _property(kind: type, path: str, spec: dataclasses.Field[Any], about: str) -> Any:
     to_blender, from_blender = _translation(spec)
     words = ". ".join(each for each in (about, reflection.tooltip(spec.metadata)) if each)
 
@@ -92,7 +92,7 @@ def _property(kind: type, path: str, spec: dataclasses.Field, about: str) -> Any
     return reflection.property_of(kind, spec.name, description=words, get=get, set=set)
 
 
-def _translation(spec: dataclasses.Field) -> tuple[Any, Any]:
+def _translation(spec: dataclasses.Field[Any]) -> tuple[Any, Any]:
     """Returns how a value of the config becomes what Blender's property holds, and back."""
     choices = spec.metadata["choices"]
     if choices:
@@ -102,14 +102,14 @@ def _translation(spec: dataclasses.Field) -> tuple[Any, Any]:
     return (tuple if isinstance(spec.default, tuple) else _identity), functools.partial(_clamped_value, spec)
 
 
-def _clamped_value(spec: dataclasses.Field, value: Any) -> Any:
+def _clamped_value(spec: dataclasses.Field[Any], value: Any) -> Any:
     """Inside the bounds: Blender leaves that to us where a property has a setter."""
     if isinstance(spec.default, tuple):
         return [_clamped(spec, each) for each in value]
     return value if isinstance(value, str | bool) else _clamped(spec, value)
 
 
-def _clamped(spec: dataclasses.Field, value: Any) -> Any:
+def _clamped(spec: dataclasses.Field[Any], value: Any) -> Any:
     low, high = spec.metadata["low"], spec.metadata["high"]
     value = value if low is None else max(value, type(value)(low))
     return value if high is None else min(value, type(value)(high))

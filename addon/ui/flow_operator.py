@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 class FlowOperator:
     """Mix into an Operator that defines `flow(context)` and `sentence(result)`."""
 
-    _flow: Flow | None = None
+    _flow: Flow[Any] | None = None
     _timer: bpy.types.Timer | None = None
 
-    def flow(self, context: bpy.types.Context) -> Flow:
+    def flow(self, context: bpy.types.Context) -> Flow[Any]:
         raise NotImplementedError
 
     def sentence(self, result: Any) -> str:
@@ -45,7 +45,7 @@ class FlowOperator:
         """Blender itself ends the operator: another file is opened, or Blender closes."""
         self._end(context)
 
-    def _begin(self, context: bpy.types.Context, flow: Flow) -> set[str]:
+    def _begin(self, context: bpy.types.Context, flow: Flow[Any]) -> set[str]:
         try:
             next(flow)  # what is wrong from the start is said at once
         except StopIteration as end:  # there was nothing to wait for

@@ -30,7 +30,7 @@ class DREAMWRIGHT_OT_set_up_backend(FlowOperator, bpy.types.Operator):
             return False
         return is_idle(cls)
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         return flows.set_up_backend(bpy.app.online_access)
 
     def sentence(self, result: Any) -> str:
@@ -51,7 +51,7 @@ class DREAMWRIGHT_OT_start_backend(FlowOperator, bpy.types.Operator):
             return False
         return is_idle(cls)
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         return flows.start_backend()
 
     def sentence(self, result: Any) -> str:
@@ -72,7 +72,7 @@ class DREAMWRIGHT_OT_stop_backend(FlowOperator, bpy.types.Operator):
             return False
         return True
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         return flows.stop_backend()
 
     def sentence(self, result: Any) -> str:

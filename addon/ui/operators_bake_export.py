@@ -157,7 +157,7 @@ class DREAMWRIGHT_OT_render_turntable(FileOperator, FlowOperator, bpy.types.Oper
     def ending(self, context: bpy.types.Context) -> str:
         return "." + given_or_panel(self, context.scene.dreamwright.bake_export, "turntable_format").lower()
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         file = self.target(context)
         settings = config_of(self, context, TurntableConfig, "turntable_")
         return flows.render_turntable(context, settings, file, self.may_overwrite(file))

@@ -31,7 +31,7 @@ class DREAMWRIGHT_OT_generate_from_panel(FlowOperator, bpy.types.Operator):
             cls.poll_message_set(why)
         return not why
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         wanted = requests.panel_config(context.scene.dreamwright, paths.device())
         if not wanted.uses_photos:
             return recording_prompt(context.scene.name, wanted, flows.generate(context, wanted))
@@ -54,7 +54,7 @@ class DREAMWRIGHT_OT_generate(FlowOperator, bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         return is_idle(cls)
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         wanted = requests.text_config(self, context.scene.dreamwright, paths.device())
         return recording_prompt(context.scene.name, wanted, flows.generate(context, wanted))
 
@@ -77,7 +77,7 @@ class DREAMWRIGHT_OT_reconstruct(FlowOperator, bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         return is_idle(cls)
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         settings = context.scene.dreamwright
         wanted = requests.reconstruct_config(self, settings, paths.device())
         source, views = requests.given_or_panel(self, settings, "source"), requests.capture_config(self, settings)
@@ -96,7 +96,7 @@ class DREAMWRIGHT_OT_resume(FlowOperator, bpy.types.Operator):
     bl_description = "Continue a paused run, even one of an earlier session"
     bl_options = {"REGISTER", "UNDO"}
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         return flows.resume(context, self.job)
 
     def sentence(self, result: Any) -> str:

@@ -127,7 +127,7 @@ class DREAMWRIGHT_OT_refresh_models(FlowOperator, bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         return is_idle(cls)
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         return flows.refresh_models()
 
     def sentence(self, result: Any) -> str:

@@ -39,7 +39,7 @@ class DREAMWRIGHT_OT_remesh(ResultOperator, FlowOperator, bpy.types.Operator):
     )
     bl_options = {"REGISTER", "UNDO"}
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         names = [spec.name for spec in dataclasses.fields(RemeshConfig)]
         given = {name: getattr(self, name) for name in names if self.properties.is_property_set(name)}
         return flows.remesh(context, **{n: config_choice(v) if isinstance(v, str) else v for n, v in given.items()})
@@ -56,7 +56,7 @@ class DREAMWRIGHT_OT_reset_remesh(ResultOperator, FlowOperator, bpy.types.Operat
     bl_description = "Reset the remesh settings of the selected result to those that it was generated with"
     bl_options = {"REGISTER", "UNDO"}
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         return flows.remesh(context, **dataclasses.asdict(RemeshConfig()))
 
     def sentence(self, result: Any) -> str:

@@ -126,7 +126,7 @@ class DREAMWRIGHT_OT_render_views(FlowOperator, bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         return is_idle(cls)
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         settings = context.scene.dreamwright
         folder = paths.absolute(requests.given_or_panel(self, settings.scene_setup, "views_folder"))
         views = requests.capture_config(self, settings)

@@ -45,7 +45,7 @@ class DREAMWRIGHT_OT_pause(FlowOperator, bpy.types.Operator):
     bl_label = "Pause"
     bl_description = "Pause the run; it is saved and can be resumed later, even in another session"
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         return flows.pause()
 
     def sentence(self, result: Any) -> str:
@@ -59,7 +59,7 @@ class DREAMWRIGHT_OT_edit_prompt(FlowOperator, bpy.types.Operator):
     bl_label = "Apply New Prompt"
     bl_description = "Change the prompt of the current run"
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         return flows.edit_prompt(self.prompt or context.scene.dreamwright.prompt)
 
     def sentence(self, result: Any) -> str:
@@ -90,7 +90,7 @@ class DREAMWRIGHT_OT_edit_weight(FlowOperator, bpy.types.Operator):
     def draw(self, context: bpy.types.Context) -> None:
         self.layout.prop(self, "value")
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         return flows.edit_weight(self.weight, self.value)
 
     def sentence(self, result: Any) -> str:

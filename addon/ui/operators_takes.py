@@ -42,7 +42,7 @@ class DREAMWRIGHT_OT_refine(TakeFlowOperator, bpy.types.Operator):
     )
     bl_options = {"REGISTER", "UNDO"}
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         given = requests.limited_to_blender(requests.more_settings(self.settings))
         return flows.refine(context, _refine_config(self, context), self.take, given=given)
 
@@ -61,7 +61,7 @@ class DREAMWRIGHT_OT_refine_from_step(TakeFlowOperator, bpy.types.Operator):
     )
     bl_options = {"REGISTER", "UNDO"}
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         given = requests.limited_to_blender(requests.more_settings(self.settings))
         return flows.refine(context, _refine_config(self, context), self.take, self.step, given)
 
@@ -77,7 +77,7 @@ class DREAMWRIGHT_OT_rewind(TakeFlowOperator, bpy.types.Operator):
     bl_description = "Go back to an earlier step of this take; the current step is kept as a checkpoint"
     bl_options = {"REGISTER", "UNDO"}
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         return flows.rewind(context, self.step, self.take, self.continue_run)
 
     def sentence(self, result: Any) -> str:
@@ -173,7 +173,7 @@ class DREAMWRIGHT_OT_delete_take(TakeFlowOperator, bpy.types.Operator):
         self.layout.label(text=f"Delete '{take.name}'?" if take else "There is no take", icon="TRASH")
         self.layout.prop(self, "with_job")
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         return flows.delete_take(context, self.take, self.with_job)
 
     def sentence(self, result: Any) -> str:

@@ -23,7 +23,7 @@ class DREAMWRIGHT_OT_convert_to_volume(ResultOperator, FlowOperator, bpy.types.O
     )
     bl_options = {"REGISTER", "UNDO"}
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         return flows.convert_to_volume(context, config_choice(self.style))
 
     def sentence(self, result: Any) -> str:
@@ -38,7 +38,7 @@ class DREAMWRIGHT_OT_convert_to_geometry_nodes(ResultOperator, FlowOperator, bpy
     bl_description = "Convert the selected result to a mesh made by Geometry Nodes, whose threshold can be animated"
     bl_options = {"REGISTER", "UNDO"}
 
-    def flow(self, context: bpy.types.Context) -> flows.Flow:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         return flows.convert_to_geometry_nodes(context, config_choice(self.style))
 
     def sentence(self, result: Any) -> str:

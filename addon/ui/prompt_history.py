@@ -41,7 +41,7 @@ def add_prompt(settings: Any, prompt: str, negative: str) -> None:
         history.remove(LIMIT)
 
 
-def recording_prompt(scene: str, wanted: config.JobConfig, flow: flows.Flow) -> flows.Flow:
+def recording_prompt(scene: str, wanted: config.JobConfig, flow: flows.Flow[Any]) -> flows.Flow[Any]:
     """Runs `flow`, and once it has made something its words are in the history; a failure changes nothing.
 
     The scene goes by its name: an undo in the meantime makes references to it stale. A model may have been downloaded

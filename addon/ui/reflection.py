@@ -41,7 +41,7 @@ def optional_property(group: type, field: str, meaning: str = "") -> Any:
     )
 
 
-def spec_of(group: type, field: str) -> dataclasses.Field:
+def spec_of(group: type, field: str) -> dataclasses.Field[Any]:
     return next(each for each in dataclasses.fields(group) if each.name == field)
 
 

@@ -101,6 +101,7 @@ def _no_matrix(where: str) -> DatasetError:
 def _volume(pose: Float[Tensor, "4 4"]) -> float:
     """Returns the volume of the camera's three axes, each taken as long as 1."""
     a, b, c = torch.nn.functional.normalize(pose[:3, :3].double(), dim=0).T.tolist()
-    return abs(
+    volume: float = abs(
         a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0]) + a[2] * (b[0] * c[1] - b[1] * c[0])
     )
+    return volume

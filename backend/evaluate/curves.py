@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def moving_mean(values: np.ndarray, width: int) -> np.ndarray:
     return np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0.5)
 
 
-def _draw(axes, steps: np.ndarray, values: np.ndarray, name: str) -> None:
+def _draw(axes: Any, steps: np.ndarray, values: np.ndarray, name: str) -> None:
     measured = np.isfinite(values)
     axes.plot(steps[measured], values[measured], linewidth=0.6, alpha=0.45)
     width = max(1, len(values) // SMOOTHED_OVER) | 1

@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from backend.cameras.camera import Camera
 from backend.color import srgb_encoded
 from backend.data.pictures import PosedPictures
 from backend.render.renderer import Renderer
@@ -30,7 +31,7 @@ def compare(renderer: Renderer, pictures: PosedPictures, device: torch.device) -
     }
 
 
-def _over_white(renderer: Renderer, camera, device: torch.device) -> Float[Tensor, "h w 3"]:
+def _over_white(renderer: Renderer, camera: Camera, device: torch.device) -> Float[Tensor, "h w 3"]:
     rendering = renderer.picture(camera, device)
     return srgb_encoded(rendering.over(torch.ones_like(rendering.color))).clamp(0, 1).cpu()
 

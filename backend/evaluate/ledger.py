@@ -10,6 +10,7 @@ import json
 import logging
 import os
 from pathlib import Path
+from typing import IO
 
 from backend.errors import DiskError
 
@@ -49,7 +50,7 @@ def _measured(line: bytes, path: Path) -> Measured | None:
         return None
 
 
-def _ends_a_line(file) -> bool:
+def _ends_a_line(file: IO[bytes]) -> bool:
     if file.seek(0, os.SEEK_END) == 0:
         return True
     file.seek(-1, os.SEEK_END)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -59,7 +60,7 @@ def _centered(sides: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
     return turned + [(180.0, *rest) for turn, *rest in turned if turn == -180]
 
 
-def _ground(axes, index: int) -> None:
+def _ground(axes: Any, index: int) -> None:
     spans = (
         [(-FRONT_DEGREES, FRONT_DEGREES)],
         [(-BACK_DEGREES, -FRONT_DEGREES), (FRONT_DEGREES, BACK_DEGREES)],
@@ -74,7 +75,7 @@ def _padded(low: float, high: float) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _figure(panels: int):
+def _figure(panels: int) -> tuple[Any, Any]:
     from matplotlib.figure import Figure  # heavy: imported when used; without pyplot, so that no window can open
 
     figure = Figure(figsize=(9, 2.7), layout="constrained")
@@ -85,7 +86,7 @@ def _figure(panels: int):
     return figure, axes
 
 
-def _png(figure) -> bytes:
+def _png(figure: Any) -> bytes:
     file = io.BytesIO()
     figure.savefig(file, dpi=110, format="png")
     return file.getvalue()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -34,8 +35,8 @@ class ViewDiffusion:
     name, prediction_type, reads_depth = "the embedded model", "v_prediction", False
 
     def __init__(
-        self, transformer, scheduler, conditioner, tokenizer, vocabulary: ModelVocabulary, device: torch.device,
-        precision: torch.dtype, sees_camera: bool,
+        self, transformer: Any, scheduler: Any, conditioner: Any, tokenizer: Any, vocabulary: ModelVocabulary,
+        device: torch.device, precision: torch.dtype, sees_camera: bool,
     ) -> None:  # fmt: skip
         self.transformer = transformer.eval().requires_grad_(False).to(device)
         if precision != torch.float32:
@@ -93,7 +94,7 @@ class ViewDiffusion:
         ).sample.to(noisy.dtype)
 
 
-def _parts(folder: Path) -> tuple:
+def _parts(folder: Path) -> tuple[Any, Any, Any, Any, ModelVocabulary]:
     import_torchvision()
     from diffusers import DDPMScheduler, PixArtTransformer2DModel  # heavy: imported when used
     from diffusers.models.attention_processor import AttnProcessor

@@ -174,7 +174,7 @@ def _picture(config: JobConfig, device: torch.device, chunk: int) -> int:
     """A preview, a held-out picture or one of a view: as many rays as one chunk has."""
     samples = config.render.samples_per_ray + config.render.fine_samples_per_ray
     rays = min(chunk, max(config.optimize.preview_size, PICTURE_SIZE) ** 2)
-    point = FUSED_PICTURE_SAMPLE
+    point: float = FUSED_PICTURE_SAMPLE
     if not _fuses(config, device):
         point = PLAIN_PICTURE_SAMPLE + _point(config.field, _channels(config))
     return int(rays * samples * point)

@@ -181,7 +181,8 @@ def _differences(config: JobConfig, lowered: JobConfig) -> str:
 
 def _get(config: JobConfig, name: str) -> int:
     group, _, leaf = name.partition(".")
-    return getattr(getattr(config, group), leaf)
+    value: int = getattr(getattr(config, group), leaf)
+    return value
 
 
 def _grouped(values: dict[str, int]) -> dict[str, Any]:

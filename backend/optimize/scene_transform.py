@@ -23,8 +23,8 @@ def field_bounds(config: JobConfig) -> Bounds:
     """The unit cube for a prompt; the user's own box where there are pictures."""
     if not config.uses_photos:
         return UNIT_CUBE
-    ends = [(c - s / 2, c + s / 2) for c, s in zip(config.bounds.center, config.bounds.size, strict=True)]
-    return Bounds(tuple(low for low, _ in ends), tuple(high for _, high in ends))
+    x, y, z = ((c - s / 2, c + s / 2) for c, s in zip(config.bounds.center, config.bounds.size, strict=True))
+    return Bounds((x[0], y[0], z[0]), (x[1], y[1], z[1]))
 
 
 def to_scene(config: JobConfig) -> list[list[float]]:

@@ -11,7 +11,8 @@ def learning_rate_factor(step: int, config: OptimizeConfig) -> float:
     Dream Fields (appendix): from a tenth to the whole over 1500 steps, constant afterwards.
     """
     rise = config.learning_rate_begin ** max(0.0, 1 - step / config.warm_up)
-    return rise * max(config.learning_rate_end, 1e-12) ** (step / max(1, config.steps - 1))
+    factor: float = rise * max(config.learning_rate_end, 1e-12) ** (step / max(1, config.steps - 1))
+    return factor
 
 
 def upsampling_steps(config: FieldConfig, steps: int) -> dict[int, int]:

@@ -8,7 +8,7 @@ The same config and seed give the same steps on the CPU, also across a save and 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from torch import Tensor
@@ -148,7 +148,8 @@ class Trainer(TrainerState):
 
         Each guidance's graph is freed before the next one renders, so memory is that of the largest.
         """
-        step, total, terms = self.step_index, 0.0, {}
+        step, total = self.step_index, 0.0
+        terms: dict[str, float] = {}
         requests = [(g, p) for g in self.guidances if (p := g.sample_views(step)) is not None]
         for guidance, request in requests:
             rendering = self._render(request)
@@ -165,7 +166,7 @@ class Trainer(TrainerState):
         normals = self.regularizers.wants_normals(self.step_index)
         field: DensityField = self.field
         if request.density_noise:
-            field = DensityNoise(field, request.density_noise, self.generator)
+            field = DensityNoise(cast(Any, field), request.density_noise, self.generator)
         rendering = self._renderer(field)(request.rays, self.generator, shading=request.shading, normals=normals)
         return self.collapse_detector.observe(rendering)
 

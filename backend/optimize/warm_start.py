@@ -39,7 +39,8 @@ def write_warm_start(folder: Path, parent: Checkpoint) -> None:
 
 
 def color_channels(parent: Checkpoint) -> int:
-    return parent.state.get("color_channels", 3)
+    channels: int = parent.state.get("color_channels", 3)
+    return channels
 
 
 def initialize_field(field: Field, occupancy: OccupancyGrid, config: JobConfig, start: Checkpoint | None) -> str:

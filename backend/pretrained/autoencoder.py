@@ -57,14 +57,14 @@ class _Recomputed(torch.autograd.Function):
     half precision. The autoencoder is on the device only inside each of the two."""
 
     @staticmethod
-    def forward(ctx, pictures: Pictures, coder: Autoencoder) -> Latents:
+    def forward(ctx: Any, pictures: Pictures, coder: Autoencoder) -> Latents:
         ctx.save_for_backward(pictures)
         ctx.coder = coder
         with on_device(coder.vae, coder.device, stays=False):
             return torch.cat([coder._encoded(one) for one in pictures.split(1)])
 
     @staticmethod
-    def backward(ctx, gradient: Latents) -> tuple[Pictures, None]:
+    def backward(ctx: Any, gradient: Latents) -> tuple[Pictures, None]:
         coder = ctx.coder
         views = zip(ctx.saved_tensors[0].split(1), gradient.split(1), strict=True)
         with memory_guard(coder.name), on_device(coder.vae, coder.device, stays=False):

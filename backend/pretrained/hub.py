@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from backend.errors import ModelError
 
@@ -156,7 +157,7 @@ def _refusal(repository: str, cause: Exception) -> str:
     return f"The hub at {endpoint()} refuses {repository} for now (it says {status}): run this again later."
 
 
-def _entry(file) -> Entry:
+def _entry(file: Any) -> Entry:
     if file.lfs is not None:
         return Entry(file.lfs.size, "sha256:" + _hexadecimal(file.lfs.sha256))
     return Entry(int(file.size), "git:" + _hexadecimal(file.blob_id))
@@ -169,7 +170,7 @@ def _hexadecimal(text: str | None) -> str:
     return text or ""
 
 
-def _license(info) -> str:
+def _license(info: Any) -> str:
     card = info.card_data.to_dict() if info.card_data else {}
     name = card.get("license_name") if card.get("license") == "other" else card.get("license")
     return str(name or "unknown")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from jaxtyping import Float
@@ -117,7 +117,7 @@ def _freeze(model: nn.Module, name: str, device: torch.device) -> TimmEncoder:
     return TimmEncoder(model, min(settings["input_size"][-1], MAX_SIZE), mean, spread, card)
 
 
-def _import_timm():
+def _import_timm() -> Any:
     import_torchvision()
     import timm  # heavy: imported when used
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from backend.torchvision_import import import_torchvision
 
 
-def import_open_clip():
+def import_open_clip() -> Any:
     import_torchvision()
     import open_clip
 

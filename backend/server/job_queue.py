@@ -159,7 +159,7 @@ class JobQueue:
         self._forget(job)
         now = self._store.config(job)
         stored = configuration.to_json(configuration.from_json(there.config))  # by the names of now
-        gone = {"loss": None, "terms": {}, "evaluation": None, "error": None}
+        gone: dict[str, Any] = {"loss": None, "terms": {}, "evaluation": None, "error": None}
         trainer = {
             "prompt": stored["prompt"],
             "config": stored | {name: getattr(now, name) for name in ("device", "dataset", "allow_download")},
@@ -176,7 +176,7 @@ class JobQueue:
         """A new job of a client, queued, that starts from this one's field; `check` looks at its config first."""
         if step is None:
             if self._is_running(job):
-                self._runner.checkpoint()
+                self._current_run().checkpoint()
             self._check_has_field(job)
         return create_branch(self._store, job, changes, step, client, check)
 
@@ -244,30 +244,32 @@ class JobQueue:
 
     def _record_start(self) -> None:
         """Records how the running job began: at first, and each time that it begins anew."""
-        job, trainer = self._runner.job, self._runner.trainer
+        run = self._current_run()
+        job, trainer = run.job, run.trainer
         config = configuration.with_changes(self._store.config(job), {"seed": trainer.config.seed})
         self._store.update_in_memory(
             job,
-            step=self._runner.step,
+            step=run.step,
             models=trainer.models,
             notes=trainer.notes,
             config=configuration.to_json(config),
         )
 
     def _step(self) -> None:
-        before, more = self._runner.trainer, self._runner.advance()
-        if self._runner.trainer is not before:
+        run = self._current_run()
+        before, more = run.trainer, run.advance()
+        if run.trainer is not before:
             self._record_start()
         if not more:
-            evaluation = self._runner.finish()
+            evaluation = run.finish()
             self._end_run(JobState.FINISHED, evaluation=evaluation, score=evaluation.get("score"))
 
     def _leave(self, state: JobState) -> None:
-        self._runner.save()
+        self._current_run().save()
         self._end_run(state)
 
     def _end_run(self, state: JobState, **changes: Any) -> None:
-        run, self._runner = self._runner, None
+        run, self._runner = self._current_run(), None
         self._end_tracking()
         self._last_trainer = (run.job, run.trainer)
         self._change_state(run.job, state, step=run.step, seconds_optimize=run.seconds, **changes)
@@ -323,7 +325,7 @@ class JobQueue:
 
     def _field_view(self, job: str) -> FieldView:
         """Returns what shows the field: of an optimization that is there, else loaded without what pulls on it."""
-        there = self._runner.trainer if self._is_running(job) else self._cached_trainer(job)
+        there = self._current_run().trainer if self._is_running(job) else self._cached_trainer(job)
         if there is not None:
             return there.field_view
         folder = self._store.folder(job)
@@ -356,7 +358,7 @@ class JobQueue:
     def _trainer(self, job: str) -> Trainer:
         """The running one, the one last used, the checkpoint's, or the one that a branch begins with."""
         if self._is_running(job):
-            return self._runner.trainer
+            return self._current_run().trainer
         trainer = self._cached_trainer(job)
         if trainer is None:
             trainer = self._load(job) if self._has_checkpoint(job) else self._build_branch(job)
@@ -382,6 +384,11 @@ class JobQueue:
         return configuration.with_changes(config, {"device": device, "allow_download": consent})
 
     # -- records and events
+
+    def _current_run(self) -> JobRunner:
+        """Returns the run that there is: only for where it is known that a job runs."""
+        assert self._runner is not None
+        return self._runner
 
     def _is_running(self, job: str) -> bool:
         return self._runner is not None and self._runner.job == job

@@ -16,7 +16,7 @@ WAITING = 64
 """Connections without a token at the same time; one more sends the oldest away, the least likely to be honest."""
 PER_CLIENT = 32
 """Connections of one client at the same time."""
-LIMITS = {
+LIMITS: dict[str, Any] = {
     "open_timeout": 5.0,
     "max_size": TEXT_LIMIT,  # a call brings an array of half of that at most
     "write_limit": FRAGMENT_BYTES,

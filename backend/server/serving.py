@@ -11,10 +11,12 @@ import signal
 import socket
 import sys
 import time
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import Server, ServerConnection, serve
 
 from backend.device import choose_device
 from backend.disk import make_folder
@@ -136,11 +138,11 @@ class _Server:
             await self._ending.wait()
             await self._end(worker)
 
-    def _server(self) -> serve:
+    def _server(self) -> AbstractAsyncContextManager[Server]:
         return serve(
             self._serve_client,
             sock=self._listening,
-            create_connection=functools.partial(Guest, self._lobby),
+            create_connection=cast(Any, functools.partial(Guest, self._lobby)),  # a factory will do, as they say
             process_request=token_check(self._clients, self._lobby, self._settings.host_names),
             compression=None,  # half-precision grids hardly shrink, and zlib is 20 times slower than the loopback
             **LIMITS,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -33,7 +34,7 @@ def main(folder: Path) -> None:
         print(given.stem, flush=True)
 
 
-def rendered(request: dict, picture: Path) -> np.ndarray:
+def rendered(request: dict[str, Any], picture: Path) -> np.ndarray:
     scene = build_scene(
         request["triangles"], request["towards"], int(request["resolution"]), float(request["field_of_view"])
     )

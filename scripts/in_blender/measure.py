@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -30,7 +31,7 @@ def main() -> None:
     print("\n" + json.dumps(result), flush=True)
 
 
-def mesh(resolution: int) -> dict:
+def mesh(resolution: int) -> dict[str, Any]:
     grid = bumpy_ball(resolution)
     meshes: list[bpy.types.Mesh] = []
 
@@ -51,7 +52,7 @@ def bumpy_ball(resolution: int) -> calls.GridData:
     return calls.GridData(density, color, *ends, np.eye(4), 5.0, {"edges": [], "counts": []}, 0)
 
 
-def round_trip(cache: Path) -> dict:
+def round_trip(cache: Path) -> dict[str, Any]:
     python = Path(os.environ["DREAMWRIGHT_BACKEND_PYTHON"])
     backend = connection.start_and_connect(python, cache, "cpu", "benchmark", lambda event: None)
     try:
