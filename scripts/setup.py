@@ -39,7 +39,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _wanted(everything: bool) -> list:
+def _wanted(everything: bool) -> list[environments.Environment]:
     wanted = [environments.backend(), environments.fitting_blender()]
     if everything:
         others = [environments.blender("4.5"), environments.blender("5.2")]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from .environments import ROOT
 
@@ -45,7 +46,7 @@ class DemoRequest:
 def refuse_invalid(request: DemoRequest) -> None:
     """Raises ValueError with the sentence for what the backend would refuse, before anything is started."""
     config, sentence_error = _backend_rules()
-    changes: dict = {"prompt": request.prompt, "device": request.device, "seed": request.seed}
+    changes: dict[str, Any] = {"prompt": request.prompt, "device": request.device, "seed": request.seed}
     if request.steps:
         changes["optimize"] = {"steps": request.steps}
     if request.resolution:
@@ -69,7 +70,7 @@ def refusal(request: DemoRequest) -> str:
     return answer.stdout.strip()
 
 
-def _backend_rules():
+def _backend_rules() -> tuple[Any, type[Exception]]:
     """backend.config and the root of its errors: standard library only, but Python 3.11's, so not imported above."""
     from backend import config, errors
 

@@ -34,7 +34,7 @@ class Outcome:
     name: str
     passed: int = 0
     failed: int = 0
-    skipped: Counter = field(default_factory=Counter)  # reason -> how many
+    skipped: Counter[str] = field(default_factory=Counter)  # reason -> how many
     seconds: float = 0.0
     output: str = ""
 
@@ -71,7 +71,7 @@ def run_check(suite: Suite) -> Outcome:
     return Outcome(suite.name, int(code == 0), int(code != 0), Counter(), time.monotonic() - began, output)
 
 
-def read_report(report: Path) -> tuple[int, int, Counter]:
+def read_report(report: Path) -> tuple[int, int, Counter[str]]:
     """Passed, failed and the reasons of the skipped, out of pytest's JUnit report."""
     if not report.exists():
         return 0, 0, Counter()
