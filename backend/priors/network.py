@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -50,6 +51,13 @@ class ObjectNetwork(nn.Module):
     """One object with one code: nothing is left to choose but the position."""
 
     box: Tensor
+    scale: Tensor
+    shift: Tensor
+    first_weight: Tensor
+    second_weight: Tensor
+    second_bias: Tensor
+    last_weight: Tensor
+    last_bias: Tensor
 
     def __init__(
         self, shape: NetworkShape, weights: dict[str, Tensor], row: Tensor, box: Tensor, code: Float[Tensor, " d"]
@@ -97,6 +105,6 @@ def load_network(folder: Path, name: str, code: Float[Tensor, " d"]) -> ObjectNe
         ) from cause
 
 
-def _shape(facts: dict) -> NetworkShape:
+def _shape(facts: dict[str, Any]) -> NetworkShape:
     levels = tuple((edge, channels) for edge, channels in facts["levels"])
     return NetworkShape(levels, facts["coded_levels"], facts["coded_draws"], facts["hidden"])

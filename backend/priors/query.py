@@ -62,7 +62,8 @@ def _levels(shape: Shape) -> list[Shape]:
     """Coarse first; each has half the cells of the next, rounded up."""
     levels = [shape]
     while max(levels[0]) >= 2 * COARSE:
-        levels.insert(0, tuple(-(-count // 2) for count in levels[0]))
+        x, y, z = levels[0]
+        levels.insert(0, (-(-x // 2), -(-y // 2), -(-z // 2)))
     return levels
 
 

@@ -46,7 +46,8 @@ def spots(positions: Points, normals: Points) -> Amount:
     first = torch.where(away == 0, positions[:, 1], positions[:, 0])
     second = torch.where(away == 2, positions[:, 1], positions[:, 2])
     off = torch.remainder(torch.stack([first, second]) / SPOT + 0.5, 1) - 0.5
-    return (off.norm(dim=0) * SPOT < SPOT_RADIUS).float()
+    inside: Tensor = off.norm(dim=0) * SPOT < SPOT_RADIUS
+    return inside.float()
 
 
 def grain(positions: Points) -> Amount:

@@ -63,11 +63,18 @@ class PriorVocabulary:
             )
             for name, each in data["objects"].items()
         }
-        words = (_by_word(data[kind]) for kind in ("colors", "finishes", "sizes"))
+        colors, finishes, sizes = (_by_word(data[kind]) for kind in ("colors", "finishes", "sizes"))
         srgb = {name: tuple(values) for name, values in data["srgb"].items()}
         return PriorVocabulary(
-            objects, srgb, *words, tuple(data["patterns"]), dict(data["finish_colors"]), tuple(data["pale"])
-        )
+            objects,
+            srgb,
+            colors,
+            finishes,
+            sizes,
+            tuple(data["patterns"]),
+            dict(data["finish_colors"]),
+            tuple(data["pale"]),
+        )  # fmt: skip
 
     @cached_property
     def phrases(self) -> dict[Phrase, str]:
