@@ -56,8 +56,8 @@ def test_one_bad_setting_does_not_cost_the_others():
 
 
 def test_out_of_bounds_is_one_sentence():
-    with pytest.raises(ConfigError, match="give a value from 1"):
-        overrides.with_value("", DRAFT, "optimize.steps", 0)
+    with pytest.raises(ConfigError, match="give a value from 0"):
+        overrides.with_value("", DRAFT, "optimize.steps", -1)
 
 
 def test_text_of_before_the_names_changed_is_read_for_what_it_is_today():

@@ -34,3 +34,14 @@ def test_an_object_that_the_prior_does_not_know_is_one_sentence_and_nothing_is_m
     with pytest.raises(RuntimeError, match="The shape prior does not know 'flurbl'.*name one of the 390 objects"):
         bpy.ops.dreamwright.generate(prompt="a flurbl", quality="INSTANT")
     assert not takes.list_takes(bpy.context.scene)
+
+
+def test_the_menu_offers_it_first_and_old_files_keep_their_quality():
+    """A .blend holds the number of a choice, not its name."""
+    items = bpy.context.scene.dreamwright.bl_rna.properties["quality"].enum_items
+    assert [(item.identifier, item.value) for item in items] == [
+        ("INSTANT", 3),
+        ("DRAFT", 0),
+        ("NORMAL", 1),
+        ("HIGH", 2),
+    ]
