@@ -209,7 +209,7 @@ def test_what_a_job_says_comes_as_lines_of_log(client, tiny, backend):
 @pytest.mark.parametrize(
     ("change", "error", "sentence"),
     [
-        ({"optimize": {"steps": 0}}, ConfigError, "'optimize.steps' is 0"),
+        ({"optimize": {"steps": -1}}, ConfigError, "'optimize.steps' is -1"),
         ({"nonsense": 1}, ConfigError, "There is no setting 'nonsense'"),
         ({"method": "text", "prompt": "  "}, EmptyPromptError, "The prompt is empty"),
         ({"dataset": ""}, ConfigError, "No pictures were given"),
