@@ -180,7 +180,9 @@ def _check_steps(config: JobConfig) -> None:
     if config.optimize.steps:
         return
     if config.uses_photos:
-        raise ConfigError("Photos have no instant answer: choose the quality draft, normal or high.")
+        raise ConfigError(
+            "Photos have no instant answer: choose the quality draft, normal or high, or set optimize.steps to 1 or more."
+        )
     if config.field.density_init != "prior":
         raise ConfigError(
             "No steps were asked for: set optimize.steps to 1 or more, or start from the shape prior "
