@@ -181,7 +181,8 @@ def _check_steps(config: JobConfig) -> None:
         return
     if config.uses_photos:
         raise ConfigError(
-            "Photos have no instant answer: choose the quality draft, normal or high, or set optimize.steps to 1 or more."
+            "Photos have no instant answer: choose the quality draft, normal or high, or set optimize.steps to 1 or "
+            "more."
         )
     if config.field.density_init != "prior":
         raise ConfigError(
