@@ -36,7 +36,24 @@ class RemeshConfig:
     )
     max_faces: int = config.setting(0, "Maximum number of faces; 0 is no limit", low=0, high=10_000_000)
     faces: str = config.setting(
-        "quads",
-        "Quads form an even grid; triangles follow the shape, with few where it is flat",
-        choices=("quads", "triangles"),
+        "adaptive",
+        "Quads form an even grid; triangles are that grid cut in two; adaptive triangles are large where the shape is "
+        "flat and keep its edges",
+        choices=("quads", "triangles", "adaptive"),
     )
+    detail: str = config.setting(
+        "medium",
+        "Faces of an adaptive mesh at most: 5,000 (low), 20,000 (medium), or as many as half a voxel of accuracy needs",
+        choices=("low", "medium", "full"),
+    )
+
+    @property
+    def adaptive_budget(self) -> int:
+        """The most triangles of an adaptive mesh; 0 is no limit. A number that was typed beats the choice."""
+        return self.max_faces or DETAIL_FACES[self.detail]
+
+
+DETAIL_FACES = {"low": 5_000, "medium": 20_000, "full": 0}
+ADAPTIVE_BOUND = 0.3
+"""Voxels by which adaptive triangles may lie beside the dense surface, which itself may lie a little beside the field:
+together half a voxel."""

@@ -58,7 +58,7 @@ def insert_result(scene: str, connection: BackendConnection, job: str, clock: St
     home = _scene_or_current(scene)
     provenance = provenance_of(surface, wanted, record, threshold, grid.step)
     made = _replace_existing(home, ExtractedSurface(surface, shape, grid.threshold, grid.step), provenance)
-    made = made or add_to_scene(home, surface, wanted, provenance)
+    made = made or add_to_scene(home, remeshing.finished(surface, shape), wanted, provenance)
     write_take(home, made, record, look, stopped)
     remove_unfinished_run(home, job)
     clock.lap("mesh")

@@ -10,7 +10,6 @@ import bpy
 import numpy as np
 
 from ..blender import grid_mesh, paths, remesh_record, remeshing, results
-from ..blender.triangles import decimated
 from ..core import calls
 from ..core.calls import GridData
 from ..core.errors import SceneError
@@ -73,8 +72,8 @@ def apply_surface(result: bpy.types.Object, cut: ExtractedSurface, in_a_hurry: b
     """
     provenance = results.read_provenance(result)
     surface = cut.surface
-    if remeshing.decimates(surface, cut.wanted) and not in_a_hurry:
-        surface = decimated(surface, cut.wanted.max_faces)
+    if not in_a_hurry:
+        surface = remeshing.finished(surface, cut.wanted)
     surface = grid_mesh.relative_to(surface, np.array(provenance.location), provenance.on_floor)
     mesh = grid_mesh.mesh_from(surface, result.name)
     remesh_record.write_mesh_record(mesh, remesh_record.MeshRecord(provenance.job, cut.wanted, cut.default_threshold))
