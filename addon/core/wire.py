@@ -25,6 +25,7 @@ if not TYPE_CHECKING and _INSIDE_EXTENSION:  # types are read in the checkout, w
     )
     from ...backend.wire import arrays, messages, rpc, values
     from ...backend.words import reading as prompt_reading
+    from ...backend.words import scenes as prompt_scenes
 else:
     from backend import config
     from backend.errors import (
@@ -40,6 +41,7 @@ else:
     )
     from backend.wire import arrays, messages, rpc, values
     from backend.words import reading as prompt_reading
+    from backend.words import scenes as prompt_scenes
 
 __all__ = [
     "AuthorizationError",
@@ -55,6 +57,7 @@ __all__ = [
     "from_code",
     "messages",
     "prompt_reading",
+    "prompt_scenes",
     "rpc",
     "values",
 ]

@@ -41,7 +41,7 @@ def provenance_of(
         models=json.dumps(without_absolute_paths(record.models)),
         license=", ".join(sorted({str(model.get("license", "")) for model in record.models})),
         on_floor=on_floor,
-        location=results.to_location(_box_bottom(wanted.bounds) if on_floor else grid_mesh.bottom_center(surface)),
+        location=results.to_location(box_bottom(wanted.bounds) if on_floor else grid_mesh.bottom_center(surface)),
     )
 
 
@@ -61,6 +61,7 @@ def _with_remesh_settings(wanted: config.JobConfig, result: bpy.types.Object) ->
     return result
 
 
-def _box_bottom(box: config.BoundsConfig) -> np.ndarray:
+def box_bottom(box: config.BoundsConfig) -> np.ndarray:
+    """The middle of the lower side of a box that is not turned."""
     x, y, z = box.center
     return np.array([x, y, z - box.size[2] / 2])
