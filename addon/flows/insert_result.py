@@ -56,9 +56,11 @@ def insert_result(scene: str, connection: BackendConnection, job: str, clock: St
     shape = _remesh_settings_of(_scene_or_current(scene), job) or RemeshConfig(threshold=wanted.export.threshold)
     surface = yield from run_in_thread(lambda: remeshing.extract_surface(grid, shape))
     home = _scene_or_current(scene)
+    if _replaceable_object(home, job) is None:
+        surface = remeshing.finished(surface, shape)
     provenance = provenance_of(surface, wanted, record, threshold, grid.step)
     made = _replace_existing(home, ExtractedSurface(surface, shape, grid.threshold, grid.step), provenance)
-    made = made or add_to_scene(home, remeshing.finished(surface, shape), wanted, provenance)
+    made = made or add_to_scene(home, surface, wanted, provenance)
     write_take(home, made, record, look, stopped)
     remove_unfinished_run(home, job)
     clock.lap("mesh")

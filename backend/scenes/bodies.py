@@ -43,6 +43,12 @@ class PosedBody:
         return self.position + self.scale * self.body.points
 
     @cached_property
+    def cells(self) -> ndarray:
+        """The cells that it fills (k, 3), each once."""
+        cells: ndarray = np.unique(np.floor(self.points / CELL).astype(int), axis=0)
+        return cells
+
+    @cached_property
     def low(self) -> Float[ndarray, " 3"]:
         return self.position + self.scale * self.body.low
 

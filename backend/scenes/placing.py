@@ -17,8 +17,8 @@ from .bodies import CELL, PosedBody, Relief
 
 GAP, FAR = 0.12, 0.35
 """Between neighbors, and below what floats."""
-SUPPORT_SHARE, OPENING_SHARE, CLEARANCE_SHARE = 0.85, 0.8, 0.9
-"""Of the width of what carries it, of the opening that it lies in, and of the room below a table, that a body takes."""
+SUPPORT_SHARE, OPENING_SHARE = 0.85, 0.8
+"""Of the width of what carries it, and of the opening that it lies in, that a body takes."""
 PLACES = 9
 """Places along each side of a support that are tried."""
 CONTACT = 1.6 * CELL
@@ -29,6 +29,10 @@ SHRUNK, SIZE_WEIGHT = (1.0, 0.8, 0.64, 0.5), 0.45
 """How much smaller a thing may become to lie flat, and how much that speaks against a place."""
 OPEN = 0.35
 """Of a container's width, that of its opening at least."""
+COVERED = 0.75
+"""Of what is under something, the share above which that is, at least."""
+SETTLING = 8
+"""Half cells that something is let down at most once it has come to rest."""
 HIDDEN = 3.0
 """How much farther a thing may be to the side, before it stands in front or behind instead."""
 ROOMY = 1.3
@@ -81,11 +85,10 @@ def on_top(subject: PosedBody, target: PosedBody, others: Sequence[PosedBody]) -
     siblings = [each for each in others if _over(each, target) and each.high[2] > target.high[2]]
     best, score = subject, -math.inf
     for factor in SHRUNK:
-        smaller = subject.scaled(factor)
-        found, how_well = _best_rest(smaller, target, tops, siblings)
+        found, how_well = _best_rest(subject.scaled(factor), target, tops, siblings)
         if how_well + math.log(factor) * SIZE_WEIGHT > score:
             best, score = found, how_well + math.log(factor) * SIZE_WEIGHT
-    return best
+    return _settled(best, [target, *siblings])
 
 
 def _best_rest(
@@ -135,7 +138,8 @@ def inside(subject: PosedBody, target: PosedBody, others: Sequence[PosedBody], c
     and tells whether there is an opening: without one it lies on the middle of the target."""
     opening = _opening(target)
     middle, width = opening or (target.middle[:2], OPENING_SHARE * float(target.size[:2].min()))
-    subject = _no_wider(subject, OPENING_SHARE * width * _share_in_ring(count))
+    share = _share_in_ring(count if opening else max(count, 2))  # beside a handle, if there is one
+    subject = _no_wider(subject, OPENING_SHARE * width * share)
     siblings = [each for each in others if _over(each, target)]
     tops = Relief.tops(np.concatenate([target.points, *(each.points for each in siblings)]))
     resting, found = _Resting(subject), []
@@ -143,7 +147,7 @@ def inside(subject: PosedBody, target: PosedBody, others: Sequence[PosedBody], c
         shift = np.round((place - subject.middle[:2]) / CELL).astype(int)
         there = subject.moved(np.array([*(shift * CELL), -resting.fall(shift, tops)]))
         found.append((there.low[2] + 0.2 * float(np.linalg.norm(place - middle)), len(found), there))
-    return min(found)[2], opening is not None
+    return _settled(min(found)[2], [target, *siblings]), opening is not None
 
 
 def _share_in_ring(count: int) -> float:
@@ -158,21 +162,49 @@ def _share_in_ring(count: int) -> float:
 def _disc(middle: ndarray, radius: float, hollow: bool) -> list[Float[ndarray, " 2"]]:
     """Places in a disc, its middle first; few things lie in a ring, about nothing."""
     rings = [(1.0, 24)] if hollow else [(0.0, 1), (0.5, 8), (1.0, 16)]
-    turns = [(radius * share, 2 * math.pi * k / count) for share, count in rings for k in range(count)]
+    turns = [(radius * share, 2 * math.pi * k / count - math.pi / 2) for share, count in rings for k in range(count)]
     return [middle + far * np.array([math.cos(turn), math.sin(turn)]) for far, turn in turns]
 
 
 def under(subject: PosedBody, target: PosedBody) -> tuple[PosedBody, PosedBody]:
     """Stands it on the ground below the target: in the room that is there, else the target comes to rest on it."""
-    room = _room_below(target)
-    if room is None:
-        subject = on_ground(centered_at(subject, target.middle[:2]))
-        lifted = _dropped(target.moved(np.array([0.0, 0.0, subject.high[2]])), Relief.tops(subject.points))
-        return subject, lifted
-    middle, width, height = room
-    subject = _no_wider(subject, CLEARANCE_SHARE * width)
-    subject = subject.scaled(min(1.0, CLEARANCE_SHARE * height / float(subject.size[2])))
-    return on_ground(centered_at(subject, middle)), target
+    room, best, score = _Room(target), None, -math.inf
+    for factor in SHRUNK:
+        smaller = on_ground(subject.scaled(factor * min(1.0, float((target.size[:2] / subject.size[:2]).min()))))
+        cells = smaller.cells
+        for x in _along(target, 0):
+            for y in _along(target, 1):
+                shift = np.round((np.array([x, y]) - smaller.middle[:2]) / CELL).astype(int)
+                covered = room.covered(cells + (*shift, 0))
+                aside = np.linalg.norm((x, y) - target.middle[:2]) / np.linalg.norm(target.size[:2])
+                if covered > COVERED and covered + math.log(factor) * SIZE_WEIGHT - aside > score:
+                    best = smaller.moved(np.array([*(shift * CELL), 0.0]))
+                    score = covered + math.log(factor) * SIZE_WEIGHT - aside
+    if best is not None:
+        return best, target
+    subject = on_ground(centered_at(subject, target.middle[:2]))
+    return subject, _dropped(target.moved(np.array([0.0, 0.0, subject.high[2]])), Relief.tops(subject.points))
+
+
+class _Room:
+    """What a target leaves free: its cells, to be asked whether others fit between them."""
+
+    def __init__(self, target: PosedBody) -> None:
+        cells = target.cells
+        self.first = cells.min(axis=0)
+        self.filled = np.zeros(cells.max(axis=0) - self.first + 1, bool)
+        self.filled[tuple((cells - self.first).T)] = True
+
+    def covered(self, cells: ndarray) -> float:
+        """Measures the share of the columns of these cells above which the target is; -1 where it is among them."""
+        index = cells - self.first
+        known = index[((index >= 0) & (index < self.filled.shape)).all(axis=1)]
+        if len(known) and self.filled[tuple(known.T)].any():
+            return -1.0
+        columns, top = np.unique(index[:, :2], axis=0), max(int(index[:, 2].max()) + 1, 0)
+        over = self.filled[:, :, top:].any(axis=2)
+        inside = columns[((columns >= 0) & (columns < over.shape)).all(axis=1)]
+        return float(over[tuple(inside.T)].sum() / len(columns)) if len(inside) else 0.0
 
 
 def above(subject: PosedBody, target: PosedBody) -> PosedBody:
@@ -213,10 +245,19 @@ def crosses(first: PosedBody, second: PosedBody) -> bool:
 
 
 def shared_cells(first: PosedBody, second: PosedBody) -> int:
-    one, other = (
-        {tuple(cell) for cell in np.floor(each.points / CELL).astype(int).tolist()} for each in (first, second)
-    )
+    """Counts the cells that both fill."""
+    one, other = (set(map(tuple, each.cells.tolist())) for each in (first, second))
     return len(one & other)
+
+
+def _settled(subject: PosedBody, others: Sequence[PosedBody]) -> PosedBody:
+    """The subject let down a little more, where columns as wide as a cell held it up before it touched anything."""
+    for _ in range(SETTLING):
+        lower = subject.moved(np.array([0.0, 0.0, -CELL / 2]))
+        if lower.low[2] < 0 or any(crosses(lower, each) for each in others):
+            return subject
+        subject = lower
+    return subject
 
 
 def _dropped(subject: PosedBody, tops: Relief) -> PosedBody:
@@ -281,14 +322,3 @@ def _pieces(mask: ndarray) -> tuple[ndarray, int]:
                 labels[x, y] = count
                 waiting += [(x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)]
     return labels, count
-
-
-def _room_below(target: PosedBody) -> tuple[Float[ndarray, " 2"], float, float] | None:
-    """Middle, width and height of the free room under what stands on legs; None where there is hardly any."""
-    relief = Relief.bottoms(target.points)
-    cells = relief.cells
-    free = relief.at(cells) - target.low[2]
-    within = np.linalg.norm((cells + 0.5) * CELL - target.middle[:2], axis=1) < 0.3 * target.size[:2].min()
-    if not within.any() or np.median(free[within]) < 0.25 * target.size[2]:
-        return None
-    return target.middle[:2], 0.6 * float(target.size[:2].min()), float(np.quantile(free[within], 0.2))

@@ -57,7 +57,7 @@ def test_on_a_chair_it_sits_on_the_seat_and_not_on_the_back():
 
 
 def test_two_on_a_sofa_lie_beside_each_other():
-    (first, second, table), _ = stand("on", SMALL, SMALL, TABLE, count=2)
+    (first, second, _), _ = stand("on", SMALL, SMALL, TABLE, count=2)
     assert abs(first.low[2] - second.low[2]) < CELL
     assert (np.abs(first.middle - second.middle)[:2] > 0.3).any()
 
