@@ -17,6 +17,7 @@ import numpy as np
 from .calls import ModelInfo
 from .client import LOST, Event
 from .errors import BackendLostError
+from .install_progress import InstallProgress
 from .wire import config
 
 LOG_LINES = 20
@@ -48,6 +49,10 @@ class Snapshot:
 
     backend: BackendState = BackendState.OFF
     device: str = ""
+    computes: str = ""
+    """What computes, as a person reads it: "NVIDIA GeForce RTX 3060, 12 GB", or "CPU: " and why no card does."""
+    setup: InstallProgress | None = None
+    """How far the set-up is, in figures, while it runs."""
     activity: str = ""
     fraction: float | None = None
     job: str = ""
@@ -150,10 +155,13 @@ def _failed(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     return {"state": config.JobState.FAILED, "error": values["sentence"], "error_code": values.get("code", 0)}
 
 
+_WITHOUT_BACKEND: dict[str, Any] = {"device": "", "computes": "", "setup": None}
+
+
 def _lost(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     said = {"error": values["sentence"], "error_code": BackendLostError.code}
     return (
-        {"backend": BackendState.LOST, "device": "", "activity": "", "fraction": None}
+        {"backend": BackendState.LOST, "activity": "", "fraction": None, **_WITHOUT_BACKEND}
         | said
         | _paused_if_running(snapshot)
     )
@@ -164,6 +172,7 @@ def _setting_up(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
         "backend": BackendState.SETTING_UP,
         "activity": values["text"],
         "fraction": values.get("fraction"),
+        "setup": values.get("progress"),
         "error": "",
     }
 
@@ -176,6 +185,7 @@ def _ready(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     return {
         "backend": BackendState.READY,
         "device": values.get("device", ""),
+        "computes": values.get("computes", ""),
         "activity": "",
         "fraction": None,
         "error": "",
@@ -185,7 +195,7 @@ def _ready(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 def _off(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     said = {"error": values.get("sentence", ""), "error_code": values.get("code", 0)}
     return (
-        {"backend": BackendState.OFF, "device": "", "activity": "", "fraction": None}
+        {"backend": BackendState.OFF, "activity": "", "fraction": None, **_WITHOUT_BACKEND}
         | said
         | _paused_if_running(snapshot)
     )
