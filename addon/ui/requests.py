@@ -98,7 +98,9 @@ def _base_config(operator: Any, settings: Any, method: config.Method, more: dict
     """A recipe where a script names one, else where the panel does, else the preset; with what the panel changed."""
     given = operator.properties.is_property_set("quality")
     recipe = more.get("recipe", "" if given else recipe_for(settings, method))
-    base = config.initial_config(method, config_choice(given_or_panel(operator, settings, "quality")), recipe)
+    quality = config_choice(given_or_panel(operator, settings, "quality"))
+    named = operator.model if operator.properties.is_property_set("model") else model_name(settings)
+    base = config.initial_config(method, quality, recipe, more.get("model", named))
     return config.with_changes(base, _changed_settings(settings))
 
 
