@@ -19,7 +19,7 @@ from . import (
     scene_setup_settings,
     takes_list,
 )
-from .methods import method_property, model_name, quality_property
+from .methods import method_property, model_name, quality_property, trained_quality_property
 from .reflection import BESIDE_THE_BLEND, config_choice, optional_property, property_of
 
 __all__ = [
@@ -46,6 +46,7 @@ def settings_annotations() -> dict[str, Any]:
             config.JobConfig, "dataset", name="Photos", subtype="DIR_PATH", options=BESIDE_THE_BLEND
         ),
         "quality": quality_property(),
+        "trained_quality": trained_quality_property(),
         "recipe": property_of(config.JobConfig, "recipe"),
         "overrides": bpy.props.StringProperty(
             name="Changed Settings",

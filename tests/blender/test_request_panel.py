@@ -358,7 +358,7 @@ def test_published_settings_hold_only_for_their_method():
     bpy.ops.dreamwright.use_recipe(recipe="dietnerf")
     assert settings().method == "PHOTOS"
     settings().method = "DIFFUSION"
-    assert methods.base_config(settings()) == config.preset("text", "normal")
+    assert methods.base_config(settings()) == config.preset("text", "instant")
     settings().method = "PHOTOS_TEXT"
     assert methods.base_config(settings()).recipe == "dietnerf"
     bpy.ops.dreamwright.use_recipe(recipe="simplified-nerf")
@@ -368,7 +368,35 @@ def test_published_settings_hold_only_for_their_method():
     with pytest.raises(RuntimeError, match="There is no recipe 'magic'"):
         bpy.ops.dreamwright.use_recipe(recipe="magic")
     settings().recipe = "of a later version"
-    assert methods.base_config(settings()) == config.preset("text", "normal")
+    assert methods.base_config(settings()) == config.preset("text", "normal"), "that recipe's model is no prior"
+
+
+def test_instant_is_offered_first_and_only_where_the_shape_prior_answers(set_up):
+    settings().prompt = "a cube"
+    assert settings().quality == "INSTANT" and requests.panel_config(settings(), "auto").optimize.steps == 0
+    for changed in ({"model": "far/model"}, {"method": "CLIP"}, {"method": "PHOTOS"}, {"method": "PHOTOS_TEXT"}):
+        bpy.context.scene.property_unset("dreamwright")
+        for name, value in ({"prompt": "a cube"} | changed).items():
+            setattr(settings(), name, value)
+        wanted, shown = requests.panel_config(settings(), "auto"), drawn(panels.DREAMWRIGHT_PT_main).properties()
+        assert (wanted.quality, wanted.optimize.steps > 0) == ("normal", True), changed
+        assert "trained_quality" in shown and "quality" not in shown and settings().trained_quality == "NORMAL"
+        settings().trained_quality = "HIGH"
+        assert requests.panel_config(settings(), "auto").quality == "high" and settings().quality == "HIGH"
+
+
+def test_instant_in_the_panel_is_not_what_a_script_or_a_refinement_gets_that_needs_training():
+    def asked_with(**given):
+        known = SimpleNamespace(is_property_set=lambda name: name in given)
+        return SimpleNamespace(**{"steps": 0, "resolution": 0, "settings": ""} | given, properties=known)
+
+    assert requests.text_config(asked_with(), settings(), "auto").quality == "instant"
+    assert requests.text_config(asked_with(steps=40), settings(), "auto").quality == "normal"
+    assert requests.text_config(asked_with(model="far/model"), settings(), "auto").quality == "normal"
+    assert requests.reconstruct_config(asked_with(), settings(), "auto").quality == "normal"
+    assert requests.refine_config(asked_with(take=""), settings(), "auto", config.Method.TEXT).quality == "normal"
+    settings().quality = "DRAFT"
+    assert requests.refine_config(asked_with(take=""), settings(), "auto", config.Method.TEXT).quality == "draft"
 
 
 def test_a_script_that_names_a_quality_does_not_get_the_panels_recipe():
