@@ -32,6 +32,11 @@ def embedded_models() -> tuple[ModelInfo, ...]:
     return tuple(_embedded_model(kind, name, FOLDER / kind) for kind, name in _EMBEDDED.items())
 
 
+def embedded_folder(model: str) -> Path | None:
+    """The folder of a model that came with this copy; None for any other."""
+    return next((FOLDER / kind for kind, name in _EMBEDDED.items() if name == model), None)
+
+
 def models_of_kinds(models: Iterable[ModelInfo], kinds: tuple[str, ...]) -> list[ModelInfo]:
     return [model for model in models if model.kind in kinds]
 

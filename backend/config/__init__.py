@@ -9,6 +9,7 @@ is imported: the add-on reads this package inside Blender's own Python.
     guidance      what pulls on the field                          regularizers  terms that prefer a field
     optimize      the loop, early stopping, collapse               export    what is handed back
     presets       good settings by method and quality              recipes   settings as published
+    nearest_words for common words that no model of ours was taught: what is most like them
     weights       those that may change while a job runs           renamed   old names of settings in stored data
 
 `preset(method, quality)` gives a good JobConfig; `from_json` refuses anything unknown, of the wrong type or out of
@@ -32,6 +33,7 @@ from .job import (
     to_json,
     with_changes,
 )
+from .nearest_words import NEAREST
 from .networks import HashGridConfig, MipNerfConfig, NerfConfig, SdfConfig, SirenConfig, TriPlaneConfig
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
 from .presets import preset
@@ -45,6 +47,7 @@ from .shares import allow_shares, is_share, refuse_share
 from .weights import WEIGHTS, weights_of
 
 __all__ = [
+    "NEAREST",
     "PROMPT_LIMIT", "RECIPES", "WEIGHTS", "BoundsConfig", "CameraPrompt", "ConsistencyConfig", "DreamFieldsConfig",
     "ExportConfig", "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "EarlyStoppingConfig", "Method",
     "MipNerfConfig", "NerfConfig", "OptimizeConfig", "OrbitConfig", "PhotometricConfig", "Quality",

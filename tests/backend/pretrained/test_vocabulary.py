@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.pretrained import EMBEDDED_FOLDER
-from backend.pretrained.nearest_words import NEAREST
+from backend.config.nearest_words import NEAREST
 from backend.pretrained.vocabulary import ModelVocabulary
 
 KINDS = {
