@@ -19,7 +19,9 @@ from .model_list import FOLDER, embedded_folder
 from .wire import config
 
 FILE = "vocabulary.json"
-FUNCTION_WORDS = frozenset("a an the of and with that is are it its in on one some".split())
+FUNCTION_WORDS = frozenset(
+    ["a", "an", "the", "of", "and", "with", "that", "is", "are", "it", "its", "in", "on", "one", "some"]
+)
 """They name nothing, so nothing is missed where they are passed over."""
 SIMILAR = 0.7
 """How alike two words must be, of 1, to be offered for one another."""
@@ -52,7 +54,7 @@ def known_words(model: str, instant: bool) -> KnownWords | None:
 
 @functools.lru_cache(maxsize=64)
 def unknown_words(prompt: str, model: str, instant: bool) -> tuple[UnknownWord, ...]:
-    """Returns the words of a prompt that the model was never taught, in their order; a plural counts as its singular."""
+    """Returns the words of a prompt that the model was never taught; a plural counts as its singular."""
     known = known_words(model, instant)
     if known is None:
         return ()

@@ -20,6 +20,8 @@ FOLDER = ROOT / "backend" / "models"
 _EMBEDDED = {"diffusion": config.JobConfig().model, "clip": config.ConsistencyConfig().model}
 """By the folder, which is named after the kind."""
 
+PRIOR = "Built-in (shapes, instant)"
+"""What a menu calls the shape prior, which answers at quality Instant."""
 BUILT_IN = "Built-in (toy shapes)"
 """The label of the models that came with this copy; a config calls them by their names."""
 
@@ -56,7 +58,11 @@ def describe_model(model: ModelInfo) -> str:
 
 def label_of(model: ModelInfo) -> str:
     """Returns what a menu calls it."""
-    return BUILT_IN if model.name in _EMBEDDED.values() else model.name
+    return label_of_name(model.name)
+
+
+def label_of_name(name: str) -> str:
+    return BUILT_IN if name in _EMBEDDED.values() else name
 
 
 def format_size(megabytes: float) -> str:

@@ -41,6 +41,7 @@ from .live_remesh import LIVE_REMESH, default_threshold
 from .manage_backend import (
     VERSION,
     describe_set_up,
+    describe_set_up_briefly,
     log_folder,
     set_up_backend,
     shut_down,
@@ -90,7 +91,8 @@ __all__ = [
     "APP", "FORMATS", "LIVE_REMESH", "OFF", "ORBIT", "SPHERE", "T", "VERSION", "BusyError", "Flow", "Report",
     "active_result", "add_box", "add_orbit_cameras", "add_turntable", "bake_textures", "box_empty", "chosen_take",
     "clear_subject_cache", "compare", "convert_to_geometry_nodes", "convert_to_volume", "default_threshold",
-    "delete_take", "describe_held_out_quality", "describe_roles", "describe_set_up", "describe_split",
+    "delete_take", "describe_held_out_quality", "describe_roles", "describe_set_up",
+    "describe_set_up_briefly", "describe_split",
     "describe_take", "details", "edit_prompt", "edit_weight", "end_comparison", "export_result", "export_subject",
     "forget_unfinished_run", "format_score", "generate", "hold_out_cameras", "image_count", "is_compared",
     "job_box", "known_models", "list_unfinished_runs", "live_field", "live_surface", "log_folder", "method_of",

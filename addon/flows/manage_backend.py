@@ -59,6 +59,11 @@ def set_up_backend(online: bool) -> Flow[Path]:
             APP.session.post("backend.off")
 
 
+def describe_set_up_briefly() -> str:
+    """Says in one sentence what the one button before the first result will do."""
+    return f"Set up once: downloads {DOWNLOAD_DESCRIPTION}."
+
+
 def describe_set_up() -> list[str]:
     """Says what setting up will do: what is downloaded and how much, where it goes, what room there is."""
     folder = paths.environment_folder()

@@ -39,7 +39,7 @@ class SubPanel(SidebarPanel):
 
 def content_width() -> float:
     """Returns how wide a button is that takes the whole width, in pixels of a display that is not scaled."""
-    region, scale = bpy.context.region, bpy.context.preferences.system.ui_scale
+    region, scale = bpy.context.region, _ui_scale()
     is_ours = region is not None and region.type == "UI"
     return max((region.width / scale if is_ours else DEFAULT_WIDTH) - EDGES, 60.0)
 
@@ -51,9 +51,13 @@ def picture_scale() -> float:
 
 def text_width(text: str) -> float:
     """Returns the width of words in Blender's own font, in pixels of a display that is not scaled."""
-    scale = bpy.context.preferences.system.ui_scale
+    scale = _ui_scale()
     blf.size(0, bpy.context.preferences.ui_styles[0].widget.points * scale)
     return blf.dimensions(0, text)[0] / scale
+
+
+def _ui_scale() -> float:
+    return bpy.context.preferences.system.ui_scale or 1.0  # 0 where Blender has no window
 
 
 def draw_lines(layout: Any, sentence: str, icon: str = "NONE", inset: float = 0.0, most: int = 0) -> int:
