@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 import pytest
 
-from addon.blender import takes
+from addon.blender import remesh_record, takes
 
 pytestmark = pytest.mark.usefixtures("backend_python")
 
