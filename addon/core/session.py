@@ -67,6 +67,11 @@ class Snapshot:
     error: str = ""
     error_code: int = 0
     log: tuple[str, ...] = ()
+    sentence: str = ""
+    """What the backend said last of the job that is followed: what is prepared, what was lowered to fit."""
+    report: str = ""
+    """What came of the last job, and what a person should know of it."""
+    notes: tuple[str, ...] = ()
     models: tuple[ModelInfo, ...] = ()
     """Those that a backend told of; empty before one did."""
     memory_mb: float | None = None
@@ -144,7 +149,11 @@ def _state(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _log(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    return {"log": (*snapshot.log, values["text"])[-LOG_LINES:]}
+    return {"log": (*snapshot.log, values["text"])[-LOG_LINES:], "sentence": values["text"]}
+
+
+def _reported(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"report": values["sentence"], "notes": tuple(values["notes"])}
 
 
 def _finished(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
@@ -239,6 +248,9 @@ _JOB_FIELDS = (
     "objective_since",
     "terms",
     "history",
+    "sentence",
+    "report",
+    "notes",
 )
 _EMPTY = Snapshot()
 _JOB_EVENTS = {
@@ -255,6 +267,7 @@ _CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
     "event.preview": _preview,
     "event.state": _state,
     "event.log": _log,
+    "job.reported": _reported,
     "event.finished": _finished,
     "event.failed": _failed,
     LOST: _lost,

@@ -84,6 +84,11 @@ def backend_disk_use() -> Flow[float]:
     return (yield from run_in_thread(lambda: environment_folder.disk_use_gb(folder)))
 
 
+def describe_set_up_briefly() -> str:
+    """Says in one sentence what the one button before the first result will do."""
+    return "Set up once: downloads PyTorch for what computes here."
+
+
 def describe_set_up(offer: torch_build.Offer | None = None) -> list[str]:
     """Says what setting up will do: what is downloaded and how much, where it goes, what room there is."""
     folder = paths.environment_folder()
