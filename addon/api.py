@@ -1,4 +1,4 @@
-"""Dreamwright by script, in a Blender with or without a window:
+"""Dreamwright by script, in a Blender with or without a window.
 
     from bl_ext.user_default.dreamwright import api
 
