@@ -14,7 +14,7 @@ from ..core import calls
 from ..core.calls import GridData
 from ..core.connection import BackendConnection
 from ..core.errors import DiskError, StoppedError
-from ..core.remesh_config import RemeshConfig
+from ..core.remesh_config import FACE_BUDGETS, RemeshConfig
 from ..core.take_record import without_absolute_paths
 from ..core.wire import config
 from .flow import APP, Flow, run_in_thread
@@ -55,13 +55,13 @@ def insert_result(scene: int, connection: BackendConnection, job: str, clock: St
     peak = (yield from run_in_thread(lambda: calls.fetch_status(connection.client))).peak_rss_mb
     wanted = config.from_json(record.config)
     threshold = wanted.export.threshold or grid.threshold
-    shape = remesh_settings_of_take(_scene_or_current(scene), job) or RemeshConfig(threshold=wanted.export.threshold)
+    shape = remesh_settings_of_take(_scene_or_current(scene), job) or _first_shape(_scene_or_current(scene), wanted)
     surface = yield from run_in_thread(lambda: remeshing.extract_surface(grid, shape))
     home = _scene_or_current(scene)
     provenance = provenance_of(surface, wanted, record, threshold, grid.step)
     made = replace_existing(home, ExtractedSurface(surface, shape, grid.threshold, grid.step), provenance)
     if made is None:
-        made = add_to_scene(home, surface, wanted, provenance)
+        made = add_to_scene(home, surface, wanted, provenance, shape)
         warnings += release_edited(home, job, made)
     write_take(home, made, record, look, stopped)
     show_new_take(home, job)
@@ -70,7 +70,13 @@ def insert_result(scene: int, connection: BackendConnection, job: str, clock: St
     report = _make_report(record, made, clock, connection, peak, stopped)
     report.warnings = warnings + record.notes
     home[results.REPORT] = json.dumps(asdict(report))
+    APP.session.post("job.reported", sentence=report.summary, notes=report.warnings)
     return report
+
+
+def _first_shape(home: bpy.types.Scene, wanted: config.JobConfig) -> RemeshConfig:
+    """Returns how a new result is meshed: with as many faces as the panel says."""
+    return RemeshConfig(threshold=wanted.export.threshold, max_faces=FACE_BUDGETS[home.dreamwright.mesh_faces])
 
 
 def _scene_or_current(scene: int) -> bpy.types.Scene:
