@@ -59,16 +59,18 @@ from .manage_takes import (
     forget_unfinished_run,
     format_score,
     is_compared,
+    is_take_visible,
     method_of,
     promote,
     rename_take,
     require_take,
+    set_take_visible,
     short_facts,
     show_take,
 )
 from .manage_takes import delete_take as delete_take
 from .refine import refine, rewind
-from .remesh import remesh
+from .remesh import remesh, why_edited
 from .scene_setup import (
     OFF,
     ORBIT,
@@ -102,5 +104,5 @@ __all__ = [
     "reconstruct", "refine", "refresh_models", "refresh_models_in_background", "remesh", "remove_backend",
     "rename_take", "render_turntable", "render_views", "require_take", "resume", "rewind", "rig_lines",
     "scene_cameras", "select_box", "set_up_backend", "short_facts", "show_take", "shut_down", "start_backend",
-    "stop", "stop_backend",
+    "is_take_visible", "set_take_visible", "stop", "stop_backend", "why_edited",
 ]  # fmt: skip

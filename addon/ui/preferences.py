@@ -24,6 +24,7 @@ class DreamwrightPreferences(bpy.types.AddonPreferences):
         layout.prop(self, "backend_python")
         layout.prop(self, "device")
         layout.prop(self, "cache_folder")
+        layout.prop(self, "show_colors")
         for name in ("remote_address", "remote_token"):
             layout.prop(self, name)
         draw_set_up(layout, flows.APP.session.snapshot)
@@ -53,6 +54,11 @@ DreamwrightPreferences.__annotations__ = {
         description="Folder for runs and rendered views; if empty, the one of Blender; // is that of the .blend file",
         subtype="DIR_PATH",
         options=properties.BESIDE_THE_BLEND,
+    ),
+    "show_colors": bpy.props.BoolProperty(
+        name="Show Colors in Solid View",
+        description="When a result arrives, have views in Solid mode show its colors instead of the gray of materials",
+        default=True,
     ),
     "remote_address": bpy.props.StringProperty(
         name="Remote Backend",
