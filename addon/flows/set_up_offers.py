@@ -17,15 +17,15 @@ def known_offers() -> tuple[Offer, ...]:
     return APP.session.snapshot.offers
 
 
-def look_for_builds(again: bool = False) -> None:
+def find_builds(again: bool = False) -> None:
     """Ask the drivers of this machine in a thread, once; the snapshot says what was found."""
     if _asked.is_set() and not again:
         return
     _asked.set()
-    threading.Thread(target=_look, name="dreamwright-builds", daemon=True).start()
+    threading.Thread(target=_find, name="dreamwright-builds", daemon=True).start()
 
 
-def _look() -> None:
+def _find() -> None:
     try:
         APP.session.post("offers", offers=tuple(offers(find_machine())))
     except DreamwrightError as error:

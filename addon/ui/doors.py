@@ -43,8 +43,7 @@ class DREAMWRIGHT_OT_generate_dialog(bpy.types.Operator):
 
     def draw(self, context: bpy.types.Context) -> None:
         settings = context.scene.dreamwright
-        self.layout.activate_init = True
-        draw_prompt(self.layout, settings)
+        draw_prompt(self.layout, settings, typed_at_once=True)
         draw_quality(self.layout.column(align=True), settings)
         why = readiness.why_not_ready(settings) if settings.prompt.strip() else ""
         if why:

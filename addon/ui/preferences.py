@@ -36,7 +36,7 @@ class DreamwrightPreferences(bpy.types.AddonPreferences):
 
 
 def _draw_status(box: Any, snapshot: Any) -> None:
-    """What computes, versions, and the buttons that set up, repair and remove."""
+    """Says what computes, versions, and has the buttons that set up, repair and remove."""
     state = snapshot.backend.value if paths.is_set_up() else "Backend not set up"
     where = snapshot.computes or snapshot.device
     box.label(text=f"{state}: {where}" if where else state, icon="SYSTEM")

@@ -20,7 +20,7 @@ def draw_first_minute(layout: Any, snapshot: Snapshot) -> None:
     if snapshot.backend is BackendState.SETTING_UP:
         _draw_progress(layout, snapshot)
         return
-    flows.look_for_builds()
+    flows.find_builds()
     best = next(iter(flows.known_offers()), None)
     draw_lines(layout, _what_for(best))
     column = layout.column()
@@ -49,7 +49,7 @@ def _size(best: Offer | None) -> str:
 
 
 def _draw_progress(layout: Any, snapshot: Snapshot) -> None:
-    """What is being done, megabytes, speed and time left; and Cancel in the place of the button."""
+    """Says what is being done, megabytes, speed and time left; and Cancel in the place of the button."""
     progress = snapshot.setup
     draw_lines(layout, progress.stage if progress else "Setting up the backend")
     column = layout.column()
