@@ -85,7 +85,7 @@ from .scene_setup import (
     rig_lines,
     select_box,
 )
-from .set_up_offers import known_offers, find_builds
+from .set_up_offers import find_builds, known_offers
 from .steer_job import edit_prompt, edit_weight, pause, stop
 from .storage import delete_runs, known_disk_use, measure_disk_use, older_runs, storage_folders
 from .support_details import details
