@@ -323,7 +323,6 @@ def test_a_result_whose_grid_is_gone_is_one_sentence():
         (lambda: bpy.ops.dreamwright.pause(), "not running"),
         (lambda: bpy.ops.dreamwright.edit_prompt(prompt="a blue cube"), "not running"),
         (lambda: bpy.ops.dreamwright.edit_prompt(prompt=" "), "prompt is empty"),
-        (lambda: bpy.ops.dreamwright.open_log(), "no log yet"),
         (lambda: bpy.ops.dreamwright.reconstruct(), "nothing to reconstruct"),
         (lambda: bpy.ops.dreamwright.reconstruct(source="SELECTED"), "nothing to reconstruct"),
         (lambda: bpy.ops.dreamwright.reconstruct(dataset="//pictures"), "save it first"),
