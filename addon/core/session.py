@@ -17,6 +17,7 @@ import numpy as np
 from .calls import ModelInfo
 from .client import LOST, Event
 from .errors import BackendLostError
+from .install_progress import InstallProgress
 from .wire import config
 
 LOG_LINES = 20
@@ -48,6 +49,10 @@ class Snapshot:
 
     backend: BackendState = BackendState.OFF
     device: str = ""
+    computes: str = ""
+    """What computes, as a person reads it: "NVIDIA GeForce RTX 3060, 12 GB", or "CPU: " and why no card does."""
+    setup: InstallProgress | None = None
+    """How far the set-up is, in figures, while it runs."""
     activity: str = ""
     fraction: float | None = None
     job: str = ""
@@ -62,6 +67,11 @@ class Snapshot:
     error: str = ""
     error_code: int = 0
     log: tuple[str, ...] = ()
+    sentence: str = ""
+    """What the backend said last of the job that is followed: what is prepared, what was lowered to fit."""
+    report: str = ""
+    """What came of the last job, and what a person should know of it."""
+    notes: tuple[str, ...] = ()
     models: tuple[ModelInfo, ...] = ()
     """Those that a backend told of; empty before one did."""
     memory_mb: float | None = None
@@ -139,7 +149,11 @@ def _state(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _log(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    return {"log": (*snapshot.log, values["text"])[-LOG_LINES:]}
+    return {"log": (*snapshot.log, values["text"])[-LOG_LINES:], "sentence": values["text"]}
+
+
+def _reported(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"report": values["sentence"], "notes": tuple(values["notes"])}
 
 
 def _finished(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
@@ -150,10 +164,13 @@ def _failed(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     return {"state": config.JobState.FAILED, "error": values["sentence"], "error_code": values.get("code", 0)}
 
 
+_WITHOUT_BACKEND: dict[str, Any] = {"device": "", "computes": "", "setup": None}
+
+
 def _lost(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     said = {"error": values["sentence"], "error_code": BackendLostError.code}
     return (
-        {"backend": BackendState.LOST, "device": "", "activity": "", "fraction": None}
+        {"backend": BackendState.LOST, "activity": "", "fraction": None, **_WITHOUT_BACKEND}
         | said
         | _paused_if_running(snapshot)
     )
@@ -164,6 +181,7 @@ def _setting_up(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
         "backend": BackendState.SETTING_UP,
         "activity": values["text"],
         "fraction": values.get("fraction"),
+        "setup": values.get("progress"),
         "error": "",
     }
 
@@ -176,6 +194,7 @@ def _ready(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     return {
         "backend": BackendState.READY,
         "device": values.get("device", ""),
+        "computes": values.get("computes", ""),
         "activity": "",
         "fraction": None,
         "error": "",
@@ -185,7 +204,7 @@ def _ready(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 def _off(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     said = {"error": values.get("sentence", ""), "error_code": values.get("code", 0)}
     return (
-        {"backend": BackendState.OFF, "device": "", "activity": "", "fraction": None}
+        {"backend": BackendState.OFF, "activity": "", "fraction": None, **_WITHOUT_BACKEND}
         | said
         | _paused_if_running(snapshot)
     )
@@ -229,6 +248,9 @@ _JOB_FIELDS = (
     "objective_since",
     "terms",
     "history",
+    "sentence",
+    "report",
+    "notes",
 )
 _EMPTY = Snapshot()
 _JOB_EVENTS = {
@@ -245,6 +267,7 @@ _CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
     "event.preview": _preview,
     "event.state": _state,
     "event.log": _log,
+    "job.reported": _reported,
     "event.finished": _finished,
     "event.failed": _failed,
     LOST: _lost,

@@ -14,7 +14,7 @@ from ..core import calls
 from ..core.calls import GridData
 from ..core.connection import BackendConnection
 from ..core.errors import DiskError, StoppedError
-from ..core.remesh_config import RemeshConfig
+from ..core.remesh_config import FACE_BUDGETS, RemeshConfig
 from ..core.take_record import without_absolute_paths
 from ..core.wire import config
 from .flow import APP, Flow, run_in_thread
@@ -53,18 +53,19 @@ def insert_result(scene: str, connection: BackendConnection, job: str, clock: St
     peak = (yield from run_in_thread(lambda: calls.fetch_status(connection.client))).peak_rss_mb
     wanted = config.from_json(record.config)
     threshold = wanted.export.threshold or grid.threshold
-    shape = _remesh_settings_of(_scene_or_current(scene), job) or RemeshConfig(threshold=wanted.export.threshold)
+    shape = _remesh_settings_of(_scene_or_current(scene), job) or _first_shape(_scene_or_current(scene), wanted)
     surface = yield from run_in_thread(lambda: remeshing.extract_surface(grid, shape))
     home = _scene_or_current(scene)
     provenance = provenance_of(surface, wanted, record, threshold, grid.step)
     made = _replace_existing(home, ExtractedSurface(surface, shape, grid.threshold, grid.step), provenance)
-    made = made or add_to_scene(home, surface, wanted, provenance)
+    made = made or add_to_scene(home, surface, wanted, provenance, shape)
     write_take(home, made, record, look, stopped)
     remove_unfinished_run(home, job)
     clock.lap("mesh")
     report = _make_report(record, made, clock, connection, peak, stopped)
     report.warnings = warnings + record.notes
     home[results.REPORT] = json.dumps(asdict(report))
+    APP.session.post("job.reported", sentence=report.summary, notes=report.warnings)
     return report
 
 
@@ -78,6 +79,11 @@ def _remesh_settings_of(home: bpy.types.Scene, job: str) -> RemeshConfig | None:
     """Returns what its sliders say, which the user may have moved."""
     there = _replaceable_object(home, job)
     return remesh_record.remesh_settings_of(there) if there else None
+
+
+def _first_shape(home: bpy.types.Scene, wanted: config.JobConfig) -> RemeshConfig:
+    """Returns how a new result is meshed: with as many faces as the panel says."""
+    return RemeshConfig(threshold=wanted.export.threshold, max_faces=FACE_BUDGETS[home.dreamwright.mesh_faces])
 
 
 def _replace_existing(

@@ -16,7 +16,11 @@ from ..core.wire import config
 
 
 def add_to_scene(
-    scene: bpy.types.Scene, surface: grid_mesh.Surface, wanted: config.JobConfig, provenance: results.Provenance
+    scene: bpy.types.Scene,
+    surface: grid_mesh.Surface,
+    wanted: config.JobConfig,
+    provenance: results.Provenance,
+    shape: RemeshConfig,
 ) -> bpy.types.Object:
     """Put the surface into the scene as an object, and select it."""
     name = wanted.prompt or "Reconstruction"
@@ -24,7 +28,7 @@ def add_to_scene(
     made = results.add_result(scene, mesh, provenance, name)
     bounds.apply_box_rotation(wanted.bounds, made)
     results.select_only(bpy.context, made)
-    return _with_remesh_settings(wanted, made)
+    return _with_remesh_settings(shape, made)
 
 
 def provenance_of(
@@ -53,9 +57,9 @@ def require_result(name: str) -> bpy.types.Object:
     return result
 
 
-def _with_remesh_settings(wanted: config.JobConfig, result: bpy.types.Object) -> bpy.types.Object:
+def _with_remesh_settings(wanted: RemeshConfig, result: bpy.types.Object) -> bpy.types.Object:
     """Its sliders say how it was meshed, and its mesh knows it."""
-    remesh_record.set_remesh_settings(result, RemeshConfig(threshold=wanted.export.threshold))
+    remesh_record.set_remesh_settings(result, wanted)
     provenance, shape = results.read_provenance(result), remesh_record.remesh_settings_of(result)
     remesh_record.write_mesh_record(result.data, remesh_record.MeshRecord(provenance.job, shape, provenance.threshold))
     return result

@@ -11,7 +11,9 @@ from ..core.wire import config
 from .reflection import property_of
 
 LIMIT = 20
-EXAMPLES = ("a red cube", "a snowman with a red hat", "a blue car", "a cat on a chair", "a birthday cake")
+EXAMPLES = (
+    "a red mushroom", "a blue car", "a wooden chair", "a snowman with a red hat", "a yellow castle", "a birthday cake",
+)  # fmt: skip
 """What the embedded model knows; shown where nothing was made yet."""
 
 

@@ -8,7 +8,7 @@ import bpy
 
 from ... import flows
 from ...blender import takes, thumbnail
-from .sidebar import SidebarPanel, draw_lines
+from .sidebar import BOX, SubPanel, draw_lines
 
 
 class DREAMWRIGHT_MT_rewind(bpy.types.Menu):
@@ -39,10 +39,10 @@ class DREAMWRIGHT_MT_refine_from_step(bpy.types.Menu):
             self.layout.operator("dreamwright.refine_from_step", text=f"Step {step}").step = step
 
 
-class DREAMWRIGHT_PT_takes(SidebarPanel, bpy.types.Panel):
+class DREAMWRIGHT_PT_takes(SubPanel, bpy.types.Panel):
     bl_label = "Takes"
     bl_description = "The results of this scene, and what can be done with them"
-    bl_parent_id = "DREAMWRIGHT_PT_main"
+    bl_options = set()
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
@@ -92,11 +92,11 @@ def _draw_take(layout: Any, take: takes.Take) -> None:
     column = box.column(align=True)
     column.scale_y = 0.8
     for line in flows.describe_take(take):
-        draw_lines(column, line)
+        draw_lines(column, line, inset=BOX)
     if take.why_read_only:
         column = box.column()
         column.alert = True
-        draw_lines(column, take.why_read_only)
+        draw_lines(column, take.why_read_only, inset=BOX)
 
 
 def _draw_actions(layout: Any, take: takes.Take) -> None:

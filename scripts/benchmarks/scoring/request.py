@@ -49,7 +49,7 @@ class Request:
             ConfigError: a setting is unknown, of the wrong type or out of bounds.
         """
         wanted = merged(self.settings, {"prompt": self.prompt, "seed": self.seed})
-        return with_changes(preset(Method.TEXT, self.quality), wanted)
+        return with_changes(preset(Method.TEXT, self.quality, self.settings.get("model", "")), wanted)
 
     @cached_property
     def key(self) -> str:

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from backend.pretrained.nearest_words import NEAREST
+
 from backend.words.names import prior_names
 from backend.words.spelling import corrected
 from backend.words.table import TABLE_FILE, WordTable, packed
