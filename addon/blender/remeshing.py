@@ -45,8 +45,8 @@ def finished(surface: grid_mesh.Surface, wanted: RemeshConfig) -> grid_mesh.Surf
     """The surface with as few triangles as are wanted, which only Blender itself can do: on the main thread."""
     if wanted.faces == "triangles" and 0 < wanted.max_faces < len(surface.faces):
         return decimated(surface, wanted.max_faces)
-    if wanted.faces == "adaptive":
-        return adapted(surface, ADAPTIVE_BOUND * surface.voxel, wanted.adaptive_budget)
+    if wanted.faces == "adaptive" and not surface.is_adaptive:
+        return adapted(surface, ADAPTIVE_BOUND * surface.voxel, wanted.max_faces)
     return surface
 
 

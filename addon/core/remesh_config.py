@@ -41,19 +41,10 @@ class RemeshConfig:
         "flat and keep its edges",
         choices=("quads", "triangles", "adaptive"),
     )
-    detail: str = config.setting(
-        "medium",
-        "Faces of an adaptive mesh at most: 5,000 (low), 20,000 (medium), or as many as half a voxel of accuracy needs",
-        choices=("low", "medium", "full"),
-    )
-
-    @property
-    def adaptive_budget(self) -> int:
-        """The most triangles of an adaptive mesh; 0 is no limit. A number that was typed beats the choice."""
-        return self.max_faces or DETAIL_FACES[self.detail]
 
 
-DETAIL_FACES = {"low": 5_000, "medium": 20_000, "full": 0}
+FACE_BUDGETS = {"LOW": 5_000, "MEDIUM": 20_000, "FULL": 0}
+"""Most faces of a mesh, as a person chooses them by name; 0 is no limit."""
 ADAPTIVE_BOUND = 0.3
 """Voxels by which adaptive triangles may lie beside the dense surface, which itself may lie a little beside the field:
 together half a voxel."""

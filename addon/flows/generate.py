@@ -9,7 +9,7 @@ from typing import Any
 
 import bpy
 
-from ..blender import paths
+from ..blender import identity, paths
 from ..core import calls
 from ..core.box import to_config_values
 from ..core.capture_config import CaptureConfig
@@ -34,8 +34,8 @@ def generate(context: bpy.types.Context, wanted: config.JobConfig) -> Flow[Repor
     wanted = config.check_runnable(with_camera_prompts(context.scene, wanted))
     with APP.busy("generating"):
         if names_several(wanted):
-            return (yield from _generate_scene(context.scene.name, wanted))
-        return (yield from _run_new_job(context.scene.name, wanted, Stopwatch()))
+            return (yield from _generate_scene(identity.uid_of(context.scene), wanted))
+        return (yield from _run_new_job(identity.uid_of(context.scene), wanted, Stopwatch()))
 
 
 def reconstruct(
@@ -58,7 +58,7 @@ def reconstruct(
             clock.lap("capture")
         wanted = with_camera_prompts(context.scene, config.with_changes(wanted, {"dataset": str(dataset)}))
         config.check_runnable(wanted)
-        return (yield from _run_new_job(context.scene.name, wanted, clock))
+        return (yield from _run_new_job(identity.uid_of(context.scene), wanted, clock))
 
 
 def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
@@ -71,7 +71,7 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
         clock = Stopwatch()
         connection = yield from ensure_connected()
         clock.lap("start")
-        scene, offline = context.scene.name, is_offline()
+        scene, offline = identity.uid_of(context.scene), is_offline()
         record = yield from run_in_thread(lambda: _find_resumable(connection, job))
         follow_job(record.job, record.state, record.steps, record.step)
         if record.state != config.JobState.FINISHED:  # else it came to its end while nobody followed it
@@ -79,7 +79,7 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
         return (yield from wait_and_insert(scene, connection, record.job, clock))
 
 
-def _generate_scene(scene: str, wanted: config.JobConfig) -> Flow[Report]:
+def _generate_scene(scene: int, wanted: config.JobConfig) -> Flow[Report]:
     """A job, an object and a take for each thing, so that each can be moved, meshed and asked for again alone; what was
     made before a failure or a stop stays."""
     connection = yield from ensure_connected()
@@ -90,11 +90,11 @@ def _generate_scene(scene: str, wanted: config.JobConfig) -> Flow[Report]:
             report = yield from _run_new_job(scene, config_of(wanted, each), Stopwatch())
             reports.append(report)
     finally:
-        gather(bpy.data.scenes.get(scene) or bpy.context.scene, wanted, [report.object for report in reports])
-    return report_of_all(bpy.data.scenes.get(scene) or bpy.context.scene, wanted, reports, placed.notes)
+        gather(identity.find_scene(scene) or bpy.context.scene, wanted, [report.object for report in reports])
+    return report_of_all(identity.find_scene(scene) or bpy.context.scene, wanted, reports, placed.notes)
 
 
-def _run_new_job(scene: str, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
+def _run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
     connection = yield from ensure_connected()
     clock.lap("start")
     if connection.remote and wanted.dataset:

@@ -1,4 +1,4 @@
-"""`python -m backend serve | generate | reconstruct | export | evaluate | doctor | models | clients | jobs`.
+"""`python -m backend serve | generate | reconstruct | export | evaluate | doctor | ...`: each `--help` says more.
 
 Exit codes: 0 done; 1 something failed; 2 the command line or a setting is wrong; 130 stopped by Ctrl-C, with what there
 was written. Each command imports its part of the backend when it runs, so that `--help` does not wait for torch.
@@ -60,6 +60,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_export(commands)
     _add_evaluate(commands)
     _add_doctor(commands)
+    _add_compile(commands)
+    _add_recipes(commands)
     add_models(commands, _command)
     add_clients(commands, _command)
     add_jobs(commands, _command)
@@ -104,7 +106,8 @@ def _run(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) 
 
 def _config(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) -> JobConfig:
     changes = given_settings(arguments) | wanted
-    base = configuration.initial_config(method, changes.get("quality", Quality.NORMAL), changes.get("recipe", ""))
+    quality, recipe = changes.get("quality", Quality.NORMAL), changes.get("recipe", "")
+    base = configuration.initial_config(method, quality, recipe, changes.get("model", ""))
     return configuration.check_runnable(configuration.with_changes(base, changes))
 
 
@@ -124,6 +127,12 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     return DONE if outcome.whole else FAILED
 
 
+def _recipes(arguments: argparse.Namespace) -> int:
+    from .recipes import list_recipes
+
+    return list_recipes(arguments)
+
+
 def _doctor(arguments: argparse.Namespace) -> int:
     from .doctor import diagnose
 
@@ -132,6 +141,17 @@ def _doctor(arguments: argparse.Namespace) -> int:
         sys.stdout.write(("PROBLEM: " if finding.broken else "") + finding.sentence + "\n")
         broken = broken or finding.broken
     return FAILED if broken else DONE
+
+
+def _print(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+
+
+def _compile(arguments: argparse.Namespace) -> int:
+    from backend.optimize.compile_renderer import compile_renderer
+
+    compile_renderer(_print)
+    return DONE
 
 
 # -- their arguments
@@ -178,6 +198,12 @@ def _add_reconstruct(commands: argparse._SubParsersAction[argparse.ArgumentParse
     _add_run(parser, without=("method", "dataset"))
 
 
+def _add_recipes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "Show the settings as published; with --model, what that model is asked with at each quality."
+    parser = _command(commands, "recipes", _recipes, about)
+    parser.add_argument("--model", metavar="NAME", help="as after `generate --model`")
+
+
 def _add_run(parser: argparse.ArgumentParser, without: tuple[str, ...]) -> None:
     _add_out(parser)
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in the folder of --out")
@@ -208,6 +234,10 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_cache(_command(commands, "doctor", _doctor, "Say whether this environment can work."))
+
+
+def _add_compile(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    _command(commands, "compile", _compile, "Compile the fast renderer for this processor now, not in the first job.")
 
 
 def _add_cache(parser: argparse.ArgumentParser) -> None:

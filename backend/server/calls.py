@@ -99,7 +99,9 @@ class Calls:
         messages.check_version(call.wire, we_are="backend", they_are=call.client[:80] or "client")
         about = self._about
         cache = about.cache if who.is_owner else ""  # a path of this machine
-        return messages.HelloResult(messages.WIRE_VERSION, about.version, about.device, about.models, cache)
+        return messages.HelloResult(
+            messages.WIRE_VERSION, about.version, about.device, about.models, cache, about.computes
+        )
 
     async def _create(self, call: messages.CreateJob, who: Who) -> messages.JobCreated:
         config = configuration.from_json(call.config)

@@ -20,10 +20,11 @@ import numpy as np
 from ..errors import VersionError
 from . import values
 
-WIRE_VERSION = 3
+WIRE_VERSION = 4
 """Both sides must speak the same version. 2: views, kept checkpoints, branches, models; records know their parent.
 3: lists of jobs in pages of summaries, jobs that belong to a client, datasets that are sent, runs that are offline,
-and names in American spelling (`color`, `license`, `prompt_options`, event.objective_changed)."""
+and names in American spelling (`color`, `license`, `prompt_options`, event.objective_changed). 4: `hello` says in words
+what computes."""
 
 PAGE_LIMIT = 200
 """Summaries in one answer: a page then has less than a tenth of what a message may have."""
@@ -161,6 +162,8 @@ class HelloResult:
     device: str
     models: list[Any]
     cache: str
+    computes: str = ""
+    """What computes, as a person reads it: "NVIDIA GeForce RTX 3060, 12 GB", or "CPU: " and why."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ def manifest(**changes):
         "tagline": "Prompts become meshes",
         "permissions": {"network": "Talk to the local backend"},
         "wheels": ["./" + WHEEL],
+        "platforms": ["windows-x64", "linux-x64", "macos-arm64"],
     } | changes
 
 
@@ -38,6 +39,7 @@ def test_a_good_extension_breaks_no_rule(tmp_path):
         ({"tagline": "Prompts become meshes."}, "tagline must not end in '.'"),
         ({"permissions": {"network": "Talk to the backend!"}}, "reason for 'network' must not end in '!'"),
         ({"permissions": {"network": ""}}, "reason for 'network' has 0 characters"),
+        ({"platforms": ["linux-x64", "macos-arm64", "macos-x64"]}, "macos-x64, windows-x64 differ"),
         ({"wheels": []}, "which the manifest does not list"),
         ({"wheels": ["./" + WHEEL, "./wheels/missing.whl"]}, "missing.whl, which is not in the zip"),
     ],
