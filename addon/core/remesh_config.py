@@ -40,3 +40,7 @@ class RemeshConfig:
         "Quads form an even grid; triangles follow the shape, with few where it is flat",
         choices=("quads", "triangles"),
     )
+
+
+FACE_BUDGETS = {"LOW": 5_000, "MEDIUM": 20_000, "FULL": 0}
+"""Most faces of a mesh, as a person chooses them by name; 0 is no limit."""

@@ -16,8 +16,10 @@ import numpy as np
 
 from .calls import ModelInfo
 from .client import LOST, Event
+from .disk_use import DiskUse
 from .errors import BackendLostError
 from .install_progress import InstallProgress
+from .torch_build import Offer
 from .wire import config
 
 LOG_LINES = 20
@@ -51,6 +53,10 @@ class Snapshot:
     device: str = ""
     computes: str = ""
     """What computes, as a person reads it: "NVIDIA GeForce RTX 3060, 12 GB", or "CPU: " and why no card does."""
+    offers: tuple[Offer, ...] = ()
+    """What the backend can be set up with on this machine, the best first; empty before somebody looked."""
+    disk_use: DiskUse | None = None
+    """What was counted last of our files; None before that."""
     setup: InstallProgress | None = None
     """How far the set-up is, in figures, while it runs."""
     activity: str = ""
@@ -67,6 +73,11 @@ class Snapshot:
     error: str = ""
     error_code: int = 0
     log: tuple[str, ...] = ()
+    sentence: str = ""
+    """What the backend said last of the job that is followed: what is prepared, what was lowered to fit."""
+    report: str = ""
+    """What came of the last job, and what a person should know of it."""
+    notes: tuple[str, ...] = ()
     models: tuple[ModelInfo, ...] = ()
     """Those that a backend told of; empty before one did."""
     memory_mb: float | None = None
@@ -144,7 +155,11 @@ def _state(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _log(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    return {"log": (*snapshot.log, values["text"])[-LOG_LINES:]}
+    return {"log": (*snapshot.log, values["text"])[-LOG_LINES:], "sentence": values["text"]}
+
+
+def _reported(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"report": values["sentence"], "notes": tuple(values["notes"])}
 
 
 def _finished(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
@@ -223,6 +238,14 @@ def _models(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     return {"models": values["models"]}
 
 
+def _offers(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"offers": values["offers"]}
+
+
+def _disk_use(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"disk_use": values["use"]}
+
+
 _JOB_FIELDS = (
     "seconds_left",
     "steps_per_second",
@@ -239,6 +262,9 @@ _JOB_FIELDS = (
     "objective_since",
     "terms",
     "history",
+    "sentence",
+    "report",
+    "notes",
 )
 _EMPTY = Snapshot()
 _JOB_EVENTS = {
@@ -255,6 +281,7 @@ _CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
     "event.preview": _preview,
     "event.state": _state,
     "event.log": _log,
+    "job.reported": _reported,
     "event.finished": _finished,
     "event.failed": _failed,
     LOST: _lost,
@@ -266,6 +293,8 @@ _CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
     "job.followed": _job_followed,
     "error": _error,
     "models": _models,
+    "offers": _offers,
+    "disk_use": _disk_use,
 }
 
 

@@ -56,7 +56,11 @@ class ScoreDistillationConfig:
         choices=("random", "black", "gray", "white"),
     )
     emptiness_weight: float = setting(
-        0.0, "Weight of the mean of log(1 + 10 w) over samples; 1e4 in the paper", low=0.0, high=1e9, source="SJC"
+        0.0,
+        "Weight of the mean of log(1 + 10 w) over samples; SJC's 1e4 against a sum is 0.61",
+        low=0.0,
+        high=1e9,
+        source="SJC",
     )
     opacity_weight: float = setting(
         0.0, "Weight of the mean of sqrt(opacity^2 + 0.01) over rays", low=0.0, high=1e9, source="DreamFusion, A.2"
@@ -73,7 +77,15 @@ class ScoreDistillationConfig:
         False, "Attention a slice at a time, slower: less memory only where PyTorch has no fused attention"
     )
     offload: bool = setting(
-        False, "Text encoder and autoencoder are on the accelerator only while they work, for one view at a time"
+        False, "The autoencoder is on the accelerator only while it works, and text encoders are not kept at all"
+    )
+    keep_activations: bool = setting(
+        False,
+        "All views are encoded at once and what was computed is kept for the slope: a third faster, and 1.6 GB more for"
+        " each view of 512 px in half precision",
+    )
+    words_on_cpu: bool = setting(
+        False, "Words are read on the processor, also where the accelerator has room for the text encoders"
     )
     depth_control: str = setting("", "A ControlNet that reads the field's depth")
     depth_control_scale: float = setting(1.0, "Pull of the ControlNet", low=0.0, high=10.0)

@@ -126,8 +126,9 @@ class Download:
         free = shutil.disk_usage(_existing_parent(folder)).free
         if self.plan.missing_bytes + _SPARE_BYTES > free:
             raise DiskError(
-                f"{self.plan.model_ref.name} needs {megabytes(self.plan.missing_bytes)} more in {folder.parent}, where "
-                f"{megabytes(free)} are free: free some, or set HF_HOME to a folder on a larger disk."
+                f"{self.plan.model_ref.name} needs {megabytes(self.plan.missing_bytes)} more in {folder.parent} and "
+                f"{megabytes(_SPARE_BYTES)} to spare, where {megabytes(free)} are free: free some, or set HF_HOME to a "
+                "folder on a larger disk."
             )
 
     def _bring(self, name: str) -> None:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from .nearest_words import NEAREST
+from backend.config.nearest_words import NEAREST
 
 VOCABULARY_FILE = "vocabulary.json"
 SIDES = ("front view", "side view", "back view")

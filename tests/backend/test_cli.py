@@ -209,6 +209,7 @@ def test_export_of_a_job_that_is_not_there_is_one_sentence(tmp_path, typed):
     assert "There is no job 'ghost' in the cache folder" in told and told.count("\n") == 1
 
 
+@pytest.mark.process
 def test_the_doctor_finds_this_environment_well(tmp_path, typed):
     code, said, _ = typed("doctor", cache=tmp_path / "cache")
     assert code == 0, said
@@ -226,6 +227,7 @@ def test_the_doctor_finds_this_environment_well(tmp_path, typed):
     assert list((tmp_path / "cache").iterdir()) == [], "it leaves nothing behind"
 
 
+@pytest.mark.process
 def test_the_doctor_names_what_is_wrong(tmp_path, typed):
     (tmp_path / "cache").write_text("I am no folder")
     code, said, _ = typed("doctor", cache=tmp_path / "cache")
@@ -234,6 +236,7 @@ def test_the_doctor_names_what_is_wrong(tmp_path, typed):
     assert f"PROBLEM: {tmp_path / 'cache'}" in said
 
 
+@pytest.mark.process
 def test_the_doctor_stops_where_a_package_is_missing(tmp_path, monkeypatch, capsys):
     """An import that is forbidden fails as that of a package that is not installed."""
     monkeypatch.setitem(sys.modules, "safetensors", None)
@@ -243,6 +246,7 @@ def test_the_doctor_stops_where_a_package_is_missing(tmp_path, monkeypatch, caps
     assert "Computes on" not in said
 
 
+@pytest.mark.process
 def test_the_doctor_forgives_a_package_that_is_only_wanted(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "diffusers", None)
     assert commands.main(["doctor", "--cache", str(tmp_path / "cache")]) == 0
