@@ -279,7 +279,7 @@ def _holder(path: Path) -> str:
 
 def _is_same(target: str, path: Path) -> bool:
     try:
-        return path.is_file() and os.path.samestat(os.stat(target), os.stat(path))
+        return path.is_file() and not path.is_symlink() and os.path.samestat(os.stat(target), os.stat(path))
     except OSError:
         return False
 
