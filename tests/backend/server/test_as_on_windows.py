@@ -164,3 +164,12 @@ def test_a_second_backend_in_the_same_cache_is_refused(backend):
 
 def test_it_ends_when_its_parent_closes_the_pipe(backend):
     assert backend.end() == 0, backend.stderr
+
+
+def test_memory_and_its_peak_are_asked_of_windows(tmp_path):
+    code = (
+        "from backend import free_memory as f, process_memory as p; import torch; "
+        "free = f.free_bytes(torch.device('cpu')); print(free > 10**7, p.held_bytes() > 10**7, p.peak_bytes() > 10**7)"
+    )
+    done = as_on_windows(code, tmp_path)
+    assert done.stdout.split() == ["True"] * 3, done.stderr
