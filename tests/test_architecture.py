@@ -24,6 +24,8 @@ GROUND = {
     "errors",
     "free_memory",
     "process_memory",
+    "processor_share",
+    "resize",
     "torchvision_import",
     "version",
 }
@@ -34,6 +36,9 @@ BACKEND = {
     "process_memory": set(),
     "disk": {"errors"},
     "free_memory": set(),
+    "processor_share": set(),
+    "resize": set(),
+    "runtime_settings": set(),
     "torchvision_import": set(),
     "cache": set(),
     "color": set(),
@@ -56,7 +61,7 @@ BACKEND = {
     # two doors to the same rooms; only `__main__` knows both
     "server": GROUND | {"wire", "pretrained", "scenes", "export", "optimize", "jobs"},
     "cli": GROUND | {"wire", "pretrained", "export", "optimize", "evaluate", "jobs"},
-    "__main__": {"cli", "server"},
+    "__main__": {"cli", "runtime_settings", "server"},
     "__init__": set(),
 }
 ADDON = {
@@ -99,6 +104,7 @@ BACKEND_THIRD_PARTY = {
     "process_memory": set(),
     "torchvision_import": {"torch", "torchvision"},
     "color": TORCH,
+    "resize": TORCH,
     "cameras": TORCH | {"numpy"},
     "pretrained": TORCH | {"numpy", "open_clip", "diffusers", "transformers", "huggingface_hub", "httpx2", "timm"},
     "data": TORCH | {"numpy", "PIL"},
