@@ -24,6 +24,7 @@ GROUND = {
     "errors",
     "free_memory",
     "process_memory",
+    "random_numbers",
     "torchvision_import",
     "version",
 }
@@ -34,6 +35,7 @@ BACKEND = {
     "process_memory": set(),
     "disk": {"errors"},
     "free_memory": set(),
+    "random_numbers": set(),
     "torchvision_import": set(),
     "cache": set(),
     "color": set(),
@@ -91,6 +93,7 @@ BACKEND_THIRD_PARTY = {
     "device": {"torch"},
     "disk": set(),
     "free_memory": {"torch"},
+    "random_numbers": {"torch"},
     "process_memory": set(),
     "torchvision_import": {"torch", "torchvision"},
     "color": TORCH,
