@@ -26,6 +26,7 @@ GROUND = {
     "process_memory",
     "processor_share",
     "resize",
+    "random_numbers",
     "torchvision_import",
     "version",
 }
@@ -39,6 +40,7 @@ BACKEND = {
     "processor_share": set(),
     "resize": set(),
     "runtime_settings": set(),
+    "random_numbers": set(),
     "torchvision_import": set(),
     "cache": set(),
     "color": set(),
@@ -101,6 +103,7 @@ BACKEND_THIRD_PARTY = {
     "device": {"torch"},
     "disk": set(),
     "free_memory": {"torch"},
+    "random_numbers": {"torch"},
     "process_memory": set(),
     "torchvision_import": {"torch", "torchvision"},
     "color": TORCH,
