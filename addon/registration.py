@@ -15,6 +15,7 @@ from .blender.overlay import Overlay
 from .blender.pump import Pump
 from .blender.rig_overlay import RigOverlay
 from .ui import (
+    doors,
     engine_panels,
     field_engine,
     gizmos,
@@ -26,6 +27,7 @@ from .ui import (
     operators_remesh,
     operators_scene_setup,
     operators_steer,
+    operators_storage,
     operators_takes,
     operators_volume,
     panels,
@@ -33,6 +35,7 @@ from .ui import (
     presets,
     properties,
     remesh_settings,
+    shortcut,
 )
 from .ui.properties import camera_prompt_property, settings_property
 from .ui.remesh_settings import remesh_property
@@ -49,6 +52,7 @@ CLASSES = (
     *operators_steer.CLASSES,
     *operators_takes.CLASSES,
     *operators_backend.CLASSES,
+    *operators_storage.CLASSES,
     *operators_bake_export.CLASSES,
     *operators_prompt.CLASSES,
     *presets.CLASSES,
@@ -56,6 +60,7 @@ CLASSES = (
     *operators_scene_setup.CLASSES,
     *gizmos.CLASSES,
     *panels.CLASSES,
+    *doors.CLASSES,
     *field_engine.CLASSES,
     *engine_panels.CLASSES,
 )
@@ -81,6 +86,10 @@ def register() -> None:
         done.callback(gizmos.cancel_undo_push)
         _rig_overlay.start()
         done.callback(_rig_overlay.stop)
+        doors.start()
+        done.callback(doors.stop)
+        shortcut.start()
+        done.callback(shortcut.stop)
         engine_panels.add_engine_to_panels()
         done.callback(engine_panels.remove_engine_from_panels)
         _overlay.start()

@@ -87,9 +87,10 @@ def method_of(take: Take) -> config.Method:
 def describe_take(take: Take) -> list[str]:
     """Returns what a person wants to know of a take, a line each."""
     record = take.record
-    facts = [f"Seed {record.seed}", record.quality]
+    facts = [f"Seed {record.seed}", record.quality.capitalize()]
     facts += [f"score {format_score(record)}"] if record.score is not None else []
-    facts += [f"step {record.step} of {record.steps}" if record.steps else f"step {record.step}"]
+    if record.steps or record.step:
+        facts += [f"step {record.step} of {record.steps}" if record.steps else f"step {record.step}"]
     facts = [fact for fact in facts if fact]
     lines = [f'"{record.prompt}"' if record.prompt else "From photos", ", ".join(facts)]
     if record.parent:
@@ -263,7 +264,7 @@ def delete_take(context: bpy.types.Context, job: str = "", with_job: bool = Fals
         if with_job:
             connection = yield from ensure_connected()
             cache = paths.cache_folder()
-            yield from run_in_thread(lambda: _delete_job(connection, job, cache))
+            yield from run_in_thread(lambda: delete_stored_job(connection, job, cache))
         home = identity.find_scene(scene) or bpy.context.scene
         there = takes.find_take(home, job)
         return Deletion(name, take_removal.remove(home, there) if there else [])
@@ -280,8 +281,8 @@ def forget_unfinished_run(context: bpy.types.Context, job: str) -> None:
     remove_unfinished_run(context.scene, job)
 
 
-def _delete_job(connection: BackendConnection, job: str, cache: Path) -> None:
-    """A job that is already gone is as good as deleted."""
+def delete_stored_job(connection: BackendConnection, job: str, cache: Path) -> None:
+    """Delete a job and its grid; one that is already gone is as good as deleted."""
     with contextlib.suppress(UnknownJobError):
         calls.delete_job(connection.client, job)
     grid_path(cache, job).unlink(missing_ok=True)

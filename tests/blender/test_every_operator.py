@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
+from pathlib import Path
 
 import bpy
 import pytest
@@ -33,7 +34,12 @@ NO_DATA = {
     "edit_prompt",  # of the job, which is the backend's
     "edit_weight",
     "export",  # a file of the user's
+    "free_space",
+    "generate_dialog",
+    "measure_disk_use",
+    "open_folder",
     "refresh_models",
+    "remove_backend",
     "open_log",
     "pause",
     "render_views",  # a folder of the user's
@@ -54,7 +60,11 @@ REFUSED = {
     "generate": ({"prompt": " "}, "prompt is empty"),
     "refine": ({"take": "zz"}, "take"),
     "generate_from_panel": ({}, "press Set Up Backend"),
-    "open_log": ({}, "no log yet"),
+    "choose_take": ({"take": "zz"}, "take"),
+    "free_space": ({"job": "../../elsewhere"}, "does not say which job"),
+    "generate_dialog": ({"prompt": "a cup"}, "press Set Up Backend"),
+    "open_folder": ({"folder": "environment"}, "There is no folder"),
+    "use_photos": ({}, "No pictures were named"),
     "pause": ({}, "not running"),
     "promote": ({"target": "no such object"}, "no such object"),
     "load_take_settings": ({"take": "zz"}, "take"),
@@ -76,6 +86,7 @@ REFUSED = {
 """What each cannot do in the scene of `furnished`, and words of the sentence that says so."""
 
 NOTHING_TO_REFUSE = {
+    "measure_disk_use", "open_log", "remove_backend",
     "add_box", "add_orbit_cameras", "add_preset", "add_turntable", "copy_details", "dismiss", "edit_weight",
     "end_comparison", "forget_prompts", "forget_run", "bake_textures", "hold_out_cameras", "convert_to_volume",
     "convert_to_geometry_nodes", "randomize_seed", "publish", "reset_remesh", "select_box", "stop_backend",
@@ -87,6 +98,8 @@ DONE = {
     "add_orbit_cameras": {"count": 4},
     "add_turntable": {"frames": 4},
     "choose_model": {"model": "another"},
+    "choose_take": {"take": "a2"},
+    "use_photos": {"directory": str(Path(__file__).parent)},
     "compare": {},
     "delete_take": {"take": "a2"},
     "end_comparison": {},
