@@ -13,7 +13,7 @@ from small_results import kept_result, small_ball
 
 from addon import api, flows, headless
 from addon.blender import bounds, grid_mesh, paths, placement, remeshing, results, take_visibility, takes, views
-from addon.core import poses
+from addon.core import calls, poses
 from addon.core.bake_export_config import TextureConfig
 from addon.core.box import to_scene
 from addon.core.camera_view import CameraView
@@ -206,6 +206,24 @@ def test_a_scene_that_is_renamed_meanwhile_gets_its_result(backend_python):
         scene.name = "Shot 7"
 
     assert generate(on_progress=rename).users_scene == (scene,)
+
+
+def test_a_callback_that_opens_another_file_pauses_the_run(backend_python, tmp_path):
+    """And crashes nothing, and puts nothing into a file that never asked for it."""
+    bpy.context.scene.name = "mine"
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "other.blend"))
+    opened = []
+
+    def open_other(now):
+        if now.step and not opened:
+            opened.append(now.job)
+            bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "other.blend"))
+
+    with pytest.raises(api.DreamwrightError, match="Another file was opened meanwhile: the run is paused"):
+        generate(steps=4000, on_progress=open_other)
+    assert not bpy.data.objects and not flows.APP.current_task
+    states = {each.job: each.state for each in calls.list_jobs(flows.APP.connection.client)}
+    assert states[opened[0]] == "paused"
 
 
 # a run that has a take already
