@@ -37,7 +37,8 @@ def extension() -> Path:
 
 def _told(story: str, folder: Path, given: list[str], importable: list[Path]) -> dict:
     python = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON", ROOT / ".envs" / "backend" / "bin" / "python"))
-    shared = [ROOT, folder, python.resolve().parent.parent]  # the interpreter's own home, beside the checkout
+    python = python.parent.resolve() / python.name  # a link to an environment elsewhere leads nowhere in there
+    shared = [ROOT, folder, python.parent.parent, python.resolve().parent.parent]  # and the interpreter's own home
     environment = {
         "BLENDER_USER_RESOURCES": str(folder / "blender"),
         "DREAMWRIGHT_BACKEND_PYTHON": str(python),
