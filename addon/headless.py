@@ -45,9 +45,7 @@ def _run(flow: Flow[T], was_opened: list[bool]) -> T:
             _wait()
             if was_opened:
                 flow.close()
-                raise SceneError(
-                    "Another file was opened meanwhile: the run is paused, resume it in its own file."
-                )
+                raise SceneError("Another file was opened meanwhile: the run is paused, resume it in its own file.")
         except StopIteration as end:
             APP.session.drain()
             return end.value

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -137,7 +138,7 @@ def test_a_backend_that_still_saves_is_waited_for(tmp_path, monkeypatch):
     """Blender closed and opened again: the jobs are in the folder that it had."""
     cache = tmp_path / "cache"
     first = open_connection(cache)
-    monkeypatch.setattr(connection_module.time, "sleep", lambda seconds: first.close())
+    monkeypatch.setattr(connection_module, "time", SimpleNamespace(sleep=lambda seconds: first.close()))
     second = open_connection(cache)
     assert not list(cache.glob("blender-*"))
     second.close()
