@@ -1,4 +1,4 @@
-"""Dreamwright by script, in a Blender with or without a window:
+"""Dreamwright by script, in a Blender with or without a window.
 
     from bl_ext.user_default.dreamwright import api
 
@@ -175,7 +175,8 @@ def _job_config(
     method: config.Method, quality: str, steps: int, resolution: int, changes: Settings
 ) -> config.JobConfig:
     base = config.with_changes(
-        config.initial_config(method, quality, changes.get("recipe", "")), {"device": paths.device()}
+        config.initial_config(method, quality, changes.get("recipe", ""), changes.get("model", "")),
+        {"device": paths.device()},
     )
     short: dict[str, Any] = {"optimize": {"steps": steps}} if steps else {}
     if resolution:

@@ -1,4 +1,4 @@
-"""The one door of the add-on to the protocol: backend.wire, backend.config and backend.errors come in here, no more.
+"""The one door of the add-on to the backend: its wire, config, words and errors come in here, no more.
 
 Installed as an extension we are `bl_ext.<repository>.dreamwright.addon.core` and the backend lies beside us; in a plain
 checkout `addon` and `backend` are two top-level packages.
@@ -18,12 +18,14 @@ if not TYPE_CHECKING and _INSIDE_EXTENSION:  # types are read in the checkout, w
         DiskError,
         DreamwrightError,
         EmptyPromptError,
+        JobStateError,
         ProtocolError,
         UnknownJobError,
         VersionError,
         from_code,
     )
     from ...backend.wire import arrays, messages, rpc, values
+    from ...backend.words import reading as prompt_reading
 else:
     from backend import config
     from backend.errors import (
@@ -32,12 +34,14 @@ else:
         DiskError,
         DreamwrightError,
         EmptyPromptError,
+        JobStateError,
         ProtocolError,
         UnknownJobError,
         VersionError,
         from_code,
     )
     from backend.wire import arrays, messages, rpc, values
+    from backend.words import reading as prompt_reading
 
 __all__ = [
     "AuthorizationError",
@@ -46,12 +50,14 @@ __all__ = [
     "DreamwrightError",
     "EmptyPromptError",
     "ProtocolError",
+    "JobStateError",
     "UnknownJobError",
     "VersionError",
     "arrays",
     "config",
     "from_code",
     "messages",
+    "prompt_reading",
     "rpc",
     "values",
 ]

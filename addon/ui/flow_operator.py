@@ -1,4 +1,7 @@
-"""How an operator runs a flow: to its end in background mode, else a step at each tick of a timer, with ESC to stop."""
+"""How an operator runs a flow: to its end in background mode, else a step at each tick of a timer.
+
+It hears no key: the Esc that closes a menu or cancels a move reaches every modal operator, and Stop is a button.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +41,6 @@ class FlowOperator:
             return report_failure(self, error)
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        if event.type == "ESC" and APP.current_task and not APP.stop_requested:
-            APP.request_stop()
-            return {"RUNNING_MODAL"}
         return self._step(context) if event.type == "TIMER" else {"PASS_THROUGH"}
 
     def cancel(self, context: bpy.types.Context) -> None:

@@ -73,13 +73,13 @@ def panel_quality(settings: Any, trained: bool = False) -> str:
 def base_config(settings: Any) -> config.JobConfig:
     """Returns the config that the panel begins with: the chosen recipe, else the preset of method and quality."""
     method = method_choice(settings).method
-    return _base_config(method, panel_quality(settings), recipe_for(settings, method))
+    return _base_config(method, panel_quality(settings), recipe_for(settings, method), model_name(settings))
 
 
 @functools.cache
-def _base_config(method: config.Method, quality: str, recipe: str) -> config.JobConfig:
-    """Each property of the advanced settings asks for it whenever it is drawn."""
-    return config.initial_config(method, quality, recipe)
+def _base_config(method: config.Method, quality: str, recipe: str, model: str) -> config.JobConfig:
+    """Each property of the advanced settings asks for it whenever it is drawn, and a model's folder is looked into."""
+    return config.initial_config(method, quality, recipe, model)
 
 
 def recipe_for(settings: Any, method: config.Method) -> str:

@@ -19,9 +19,7 @@ class DREAMWRIGHT_OT_set_up_backend(FlowOperator, bpy.types.Operator):
 
     bl_idname = "dreamwright.set_up_backend"
     bl_label = "Set Up Backend"
-    bl_description = (
-        "Download the packages that Dreamwright computes with into a Python environment of its own. Esc cancels"
-    )
+    bl_description = "Download the packages that Dreamwright computes with into a Python environment of its own"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

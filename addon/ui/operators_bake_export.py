@@ -145,9 +145,7 @@ class DREAMWRIGHT_OT_render_turntable(FileOperator, FlowOperator, bpy.types.Oper
 
     bl_idname = "dreamwright.render_turntable"
     bl_label = "Render Turntable"
-    bl_description = (
-        "Render the result from all around as a video or images. Blender waits for each frame; Esc stops between frames"
-    )
+    bl_description = "Render the result from all around as a video or images. Blender waits for each frame"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod

@@ -21,7 +21,7 @@ class DREAMWRIGHT_OT_generate_from_panel(FlowOperator, bpy.types.Operator):
 
     bl_idname = "dreamwright.generate_from_panel"
     bl_label = "Generate"
-    bl_description = "Generate a 3D object from the prompt, the photos or both. Esc stops and keeps the result so far"
+    bl_description = "Generate a 3D object from the prompt, the photos or both. Stop keeps the result so far"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -47,7 +47,7 @@ class DREAMWRIGHT_OT_generate(FlowOperator, bpy.types.Operator):
 
     bl_idname = "dreamwright.generate"
     bl_label = "Generate"
-    bl_description = "Generate a 3D object from the prompt. Esc stops and keeps the result so far"
+    bl_description = "Generate a 3D object from the prompt. Stop keeps the result so far"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -68,8 +68,8 @@ class DREAMWRIGHT_OT_reconstruct(FlowOperator, bpy.types.Operator):
     bl_idname = "dreamwright.reconstruct"
     bl_label = "Reconstruct"
     bl_description = (
-        "Reconstruct a 3D object from views of this scene, or from a folder of photos with camera poses. Esc stops "
-        "and keeps the result so far"
+        "Reconstruct a 3D object from views of this scene, or from a folder of photos with camera poses. Stop "
+        "keeps the result so far"
     )
     bl_options = {"REGISTER", "UNDO"}
 

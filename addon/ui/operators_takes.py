@@ -38,7 +38,7 @@ class DREAMWRIGHT_OT_refine(TakeFlowOperator, bpy.types.Operator):
     bl_label = "Refine"
     bl_description = (
         "Generate a new take that starts from this one, with the prompt, seed and settings of the panel. The older "
-        "take is hidden where both are in the same place. Esc stops and keeps the result so far"
+        "take is hidden where both are in the same place. Stop keeps the result so far"
     )
     bl_options = {"REGISTER", "UNDO"}
 
@@ -57,7 +57,7 @@ class DREAMWRIGHT_OT_refine_from_step(TakeFlowOperator, bpy.types.Operator):
     bl_label = "Refine from Step"
     bl_description = (
         "Generate a new take that starts from an earlier step of this one, with the prompt, seed and settings of the "
-        "panel. Esc stops and keeps the result so far"
+        "panel. Stop keeps the result so far"
     )
     bl_options = {"REGISTER", "UNDO"}
 

@@ -99,7 +99,8 @@ def _base_config(operator: Any, settings: Any, method: config.Method, more: dict
     given = operator.properties.is_property_set("quality")
     recipe = more.get("recipe", "" if given else recipe_for(settings, method))
     quality = config_choice(operator.quality) if given else panel_quality(settings, _must_be_trained(operator, method))
-    base = config.initial_config(method, quality, recipe)
+    named = operator.model if operator.properties.is_property_set("model") else model_name(settings)
+    base = config.initial_config(method, quality, recipe, more.get("model", named))
     return config.with_changes(base, _changed_settings(settings))
 
 

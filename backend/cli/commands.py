@@ -1,4 +1,4 @@
-"""`python -m backend serve | generate | reconstruct | export | evaluate | doctor | compile | models | clients | jobs`.
+"""`python -m backend serve | generate | reconstruct | export | evaluate | doctor | ...`: each `--help` says more.
 
 Exit codes: 0 done; 1 something failed; 2 the command line or a setting is wrong; 130 stopped by Ctrl-C, with what there
 was written. Each command imports its part of the backend when it runs, so that `--help` does not wait for torch.
@@ -61,6 +61,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_doctor(commands)
     _add_compile(commands)
+    _add_recipes(commands)
     add_models(commands, _command)
     add_clients(commands, _command)
     add_jobs(commands, _command)
@@ -105,7 +106,8 @@ def _run(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) 
 
 def _config(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) -> JobConfig:
     changes = given_settings(arguments) | wanted
-    base = configuration.initial_config(method, changes.get("quality", Quality.NORMAL), changes.get("recipe", ""))
+    quality, recipe = changes.get("quality", Quality.NORMAL), changes.get("recipe", "")
+    base = configuration.initial_config(method, quality, recipe, changes.get("model", ""))
     return configuration.check_runnable(configuration.with_changes(base, changes))
 
 
@@ -123,6 +125,12 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     outcome = evaluate(*asked)
     sys.stdout.write(f"{outcome.page}\n")
     return DONE if outcome.whole else FAILED
+
+
+def _recipes(arguments: argparse.Namespace) -> int:
+    from .recipes import list_recipes
+
+    return list_recipes(arguments)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
@@ -188,6 +196,12 @@ def _add_reconstruct(commands: argparse._SubParsersAction[argparse.ArgumentParse
     parser = _command(commands, "reconstruct", _reconstruct, about)
     parser.add_argument("dataset_folder", metavar="DATASET", type=Path, help="folder with a transforms.json")
     _add_run(parser, without=("method", "dataset"))
+
+
+def _add_recipes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "Show the settings as published; with --model, what that model is asked with at each quality."
+    parser = _command(commands, "recipes", _recipes, about)
+    parser.add_argument("--model", metavar="NAME", help="as after `generate --model`")
 
 
 def _add_run(parser: argparse.ArgumentParser, without: tuple[str, ...]) -> None:

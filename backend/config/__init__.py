@@ -8,7 +8,9 @@ is imported: the add-on reads this package inside Blender's own Python.
     render        rays to pixels        cameras   random cameras   prompts   what is wanted, beyond the one prompt
     guidance      what pulls on the field                          regularizers  terms that prefer a field
     optimize      the loop, early stopping, collapse               export    what is handed back
-    presets       good settings by method and quality              recipes   settings as published
+    presets       good settings by method, quality and model       recipes   settings as published, each by its name
+    published     what pulls by words, as published                chosen    what was chosen, in a sentence
+    known_models  the models known by name, and their cost         model_family  what a model's settings go by
     nearest_words for common words that no model of ours was taught: what is most like them
     weights       those that may change while a job runs           renamed   old names of settings in stored data
 
@@ -19,6 +21,7 @@ bounds with one sentence. Angles here are in degrees because a person types them
 from __future__ import annotations
 
 from .cameras import OrbitConfig
+from .chosen import settings_sentence
 from .export import ExportConfig
 from .fields import BoundsConfig, FieldConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
@@ -33,6 +36,8 @@ from .job import (
     to_json,
     with_changes,
 )
+from .known_models import CountedCost, KnownModel, find_known, known_models
+from .model_family import ModelFamily, cached_snapshot, hub_cache, model_family
 from .nearest_words import NEAREST
 from .networks import HashGridConfig, MipNerfConfig, NerfConfig, SdfConfig, SirenConfig, TriPlaneConfig
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
@@ -52,7 +57,9 @@ __all__ = [
     "ExportConfig", "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "EarlyStoppingConfig", "Method",
     "MipNerfConfig", "NerfConfig", "OptimizeConfig", "OrbitConfig", "PhotometricConfig", "Quality",
     "RegularizerConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig",
-    "TriPlaneConfig", "CollapseConfig", "WeightedImage", "WeightedText", "PromptOptionsConfig", "allow_shares",
+    "TriPlaneConfig", "CollapseConfig", "CountedCost", "KnownModel",
+    "ModelFamily", "WeightedImage", "WeightedText", "PromptOptionsConfig", "allow_shares",
     "initial_config", "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "read_group", "recipe",
+    "cached_snapshot", "find_known", "hub_cache", "known_models", "model_family", "settings_sentence",
     "refuse_share", "renamed", "setting", "to_json", "weights_of", "with_changes",
 ]  # fmt: skip

@@ -1,4 +1,5 @@
-"""Good settings by method and quality: ours, for the embedded models and two cores."""
+"""Good settings by method, quality and kind of model: ours for the embedded models and two cores, published ones for
+models that others trained."""
 
 from __future__ import annotations
 
@@ -7,6 +8,9 @@ from typing import Any
 
 from ..errors import ConfigError
 from .job import JobConfig, Method, Quality, with_changes
+from .model_family import ModelFamily, model_family
+from .published import DREAMFUSION_IF, DREAMFUSION_SD, dream_fields
+from .setting import merged
 
 _INSTANT: dict[str, dict[str, Any]] = {
     "optimize": {"steps": 0},
@@ -62,27 +66,66 @@ _BOTH_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
     Quality.HIGH: {"optimize": {"steps": 2000}},
 }
 _BOTH_COMMON: dict[str, dict[str, Any]] = {
-    # A view's gradient under score distillation is a sum over its pixels, the photographs' a mean over thousands: at
-    # weight 1 words drown the photographs. Held-out PSNR of a mushroom with 3 photographs from the front
-    # (scripts/benchmarks/compare_both.py): without words 24.2 dB; with words at weight 3e-3 17.4, 1e-3 17.8, 1e-4
-    # 20.1, 2e-5 25.9, 8e-6 28.4, 3e-6 27.9.
-    "score_distillation": {"weight": 1e-5},
+    # Held-out PSNR of a mushroom with 3 photographs from the front (scripts/benchmarks/compare_both.py): without words
+    # 24.2 dB; with words at weight 12 17.4, 4 17.8, 0.4 20.1, 0.08 25.9, 0.033 28.4, 0.012 27.9.
+    "score_distillation": {"weight": 0.04},
     "dream_fields": {"weight": 0.1},
 }
-_CHANGES = {
-    Method.TEXT: (_TEXT_PRESETS,),
-    Method.RECONSTRUCT: (dict.fromkeys(Quality, _RECONSTRUCT_COMMON), _RECONSTRUCT_PRESETS),
-    Method.BOTH: (
-        dict.fromkeys(Quality, _RECONSTRUCT_COMMON),
-        _RECONSTRUCT_PRESETS,
-        dict.fromkeys(Quality, _BOTH_COMMON),
-        _BOTH_PRESETS,
-    ),
+_STEPS = {Quality.INSTANT: 0, Quality.DRAFT: 2000, Quality.NORMAL: 5000, Quality.HIGH: 10_000}
+"""Of a model that others trained: as published at the most."""
+_LATTICE: dict[Quality, dict[str, Any]] = {
+    Quality.DRAFT: {"resolution": 64, "start_resolution": 48, "upsample_at": (0.5,)},
+    Quality.NORMAL: {"resolution": 96, "start_resolution": 48, "upsample_at": (0.3,)},
+    Quality.HIGH: {"resolution": 128, "start_resolution": 64, "upsample_at": (0.2,)},
 }
+_SAMPLES = {Quality.DRAFT: 96, Quality.NORMAL: 128, Quality.HIGH: 192}
+_DREAMS = {Quality.DRAFT: (88, 80), Quality.NORMAL: (88, 80), Quality.HIGH: (168, 154)}
+"""Render and crop of Dream Fields' LQ and MQ."""
 
 
-def preset(method: Method | str, quality: Quality | str) -> JobConfig:
-    """The settings of a quality for a method; prompt, dataset and bounds are still the caller's to give.
+def _distilled(published: dict[str, Any], quality: Quality) -> dict[str, Any]:
+    """Returns published settings of what asks the model; what is asked for stays our grid, whose rate is that of SJC's
+    grid under the same kind of model."""
+    asks = {name: published[name] for name in ("prompt_options", "orbit", "score_distillation", "regularizer")}
+    return asks | {
+        "field": _LATTICE[quality],
+        "render": {"samples_per_ray": _SAMPLES[quality]},
+        "optimize": {
+            "steps": _STEPS[quality], "gradient_smoothing": 2, "learning_rate_density": 0.05,
+            "learning_rate_color": 0.05, "learning_rate_end": 1.0,
+        },
+        "export": {"resolution": 192 if quality is Quality.HIGH else 128},
+    }  # fmt: skip
+
+
+def _dreamed(quality: Quality) -> dict[str, Any]:
+    """Dream Fields, its field included; no second model looks on, since nobody asked for one."""
+    published = dream_fields(_STEPS[quality], *_DREAMS[quality])
+    return {name: value for name, value in published.items() if name not in ("model", "early_stopping")}
+
+
+def _text_settings(family: ModelFamily, quality: Quality) -> dict[str, Any]:
+    """Returns what a job from words alone begins with. Without a step no model is asked, so none decides anything."""
+    if quality is Quality.INSTANT or family is ModelFamily.EMBEDDED:
+        return _TEXT_PRESETS[quality]
+    if family is ModelFamily.IMAGE_TEXT:
+        return _dreamed(quality)
+    return _distilled(DREAMFUSION_SD if family is ModelFamily.LATENT else DREAMFUSION_IF, quality)
+
+
+def _words_beside_photos(family: ModelFamily) -> dict[str, Any]:
+    """Says how a model is asked where photographs pull as well: field, box and loop stay the photographs'."""
+    if family not in (ModelFamily.LATENT, ModelFamily.PIXEL):
+        return {}
+    published = DREAMFUSION_SD if family is ModelFamily.LATENT else DREAMFUSION_IF
+    asked = ("weighting", "timestep_schedule", "timestep_low", "render_size", "guidance_scale")
+    pull = {name: published["score_distillation"][name] for name in asked}
+    return {"prompt_options": published["prompt_options"], "score_distillation": pull}
+
+
+def preset(method: Method | str, quality: Quality | str, model: str = "") -> JobConfig:
+    """The settings of a quality for a method and the kind that `model` is of (empty: the embedded one); prompt, dataset
+    and bounds are still the caller's to give.
 
     Raises:
         ConfigError: no such method or quality.
@@ -90,9 +133,20 @@ def preset(method: Method | str, quality: Quality | str) -> JobConfig:
     how: Method = _member(Method, method, "method")
     good: Quality = _member(Quality, quality, "quality")
     config = JobConfig(method=how.value, quality=good.value)
-    for changes in _CHANGES[how]:
-        config = with_changes(config, changes[good])
-    return config
+    family = model_family(model) if model and how.uses_text else ModelFamily.EMBEDDED
+    if how is Method.TEXT:
+        changes: dict[str, Any] = _text_settings(family, good)
+    else:
+        changes = _photo_settings(how, good)
+        changes = merged(changes, _words_beside_photos(family)) if how.uses_text else changes
+    return with_changes(config, changes | ({"model": model} if model and how.uses_text else {}))
+
+
+def _photo_settings(method: Method, quality: Quality) -> dict[str, Any]:
+    changes = merged(_RECONSTRUCT_COMMON, _RECONSTRUCT_PRESETS[quality])
+    if method is Method.BOTH:
+        changes = merged(merged(changes, _BOTH_COMMON), _BOTH_PRESETS[quality])
+    return changes
 
 
 def _member(kind: type[enum.StrEnum], value: Any, name: str) -> Any:

@@ -6,43 +6,13 @@ its learning rates are its own. What differs from the paper is said beside the r
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from ..errors import ConfigError
 from .job import JobConfig, Method, with_changes
 from .presets import preset
+from .published import DREAMFUSION, DREAMFUSION_IF, DREAMFUSION_SD, SJC, dream_fields
 from .setting import merged
-
-_DREAM_FIELDS_FOV = 2 * math.degrees(math.atan(0.5 * 800 / (1.2 * 1111.1)))
-"""Focal 1.2 x (1111.1 / 800) of the picture's width (Dream Fields, appendix)."""
-
-
-def _dream_fields(steps: int, size: int, crop: int) -> dict[str, Any]:
-    """Iterations, render and crop of LQ, MQ or HQ; radius 4, elevation 30 degrees, 192 samples a ray, 8 crops.
-
-    The field is the published residual network of integrated Fourier features (backend/fields/mip_nerf.py), softplus of
-    density in the cube of side 2, rate 1e-5 to 1e-4. (The paper's own ablation gives a grid of 128^3 37.0 % R-Precision
-    against 59.8 %: `--field.kind dense_grid --field.density-init fog` is that, and quick on a processor.)
-
-    What differs: cones follow mip-NeRF's exact moments where the published code has their thin limit; samples in cells
-    known to be empty are skipped.
-    """
-    return {
-        "model": "ViT-B-16/openai",
-        "optimize": {"steps": steps, "learning_rate_end": 1.0, "warm_up": 1500, "adam_epsilon": 1e-5},
-        "orbit": {
-            "radius_low": 4.0, "radius_high": 4.0, "elevation_low_degrees": 30.0, "elevation_high_degrees": 30.0,
-            "fov_degrees": _DREAM_FIELDS_FOV, "views": 1,
-        },
-        "render": {"image_size": size, "samples_per_ray": 192},
-        "field": {
-            "kind": "mip_nerf", "density_init": "none", "density_scale": 2.0, "mip_nerf": {"learning_rate": 1e-4},
-        },
-        "dream_fields": {"render_size": size, "crops": 8, "crop_fraction": crop / size},
-        "early_stopping": {"model": "ViT-B-32/openai", "every": 1000, "scored_views": 1},
-    }  # fmt: skip
-
 
 _FEW_VIEWS: dict[str, Any] = {
     "bounds": {"center": (0.0, 0.0, 0.0), "size": (3.0, 3.0, 3.0)},
@@ -87,70 +57,14 @@ over a box of 3.
 """
 
 
-_DREAMFUSION: dict[str, Any] = {
-    "model": "DeepFloyd/IF-I-XL-v1.0",
-    "prompt_options":{"view_dependent": True, "overhead_degrees": 60.0},
-    "orbit": {
-        "radius_low": 1.0, "radius_high": 1.5, "elevation_low_degrees": -10.0, "elevation_high_degrees": 90.0,
-        "fov_degrees": 55.9, "fov_spread_degrees": 15.2, "views": 4,
-    },
-    "render": {"image_size": 64, "samples_per_ray": 512},
-    "field": {"density_init": "blob", "resolution": 128, "start_resolution": 64, "upsample_at": (0.2,)},
-    "score_distillation": {
-        "guidance_scale": 100.0, "weighting": "dreamfusion", "timestep_schedule": "random", "timestep_low": 0.02,
-        "render_size": 64,
-        "shading_after": 1000 / 15_000, "shading_probability": 0.75, "textureless_probability": 0.5,
-        "opacity_weight": 1e-3,
-    },
-    "regularizer": {"orientation": {"weight": 1e-2, "ramp": (0.0, 5000 / 15_000)}},
-    "optimize": {"steps": 15_000, "learning_rate_end": 1.0},
-}  # fmt: skip
-"""DreamFusion (arXiv 2209.14988, section 3 and appendix A): 15 000 steps of 4 views (one on each of 4 chips) at 64^2,
-guidance 100, t ~ U(0.02, 0.98), w = sigma^2, cameras at 1 to 1.5 from -10 to 90 degrees, shading in three quarters of
-the steps after 1000 and half of these without texture, blob, orientation loss, opacity loss.
-
-What differs: Imagen was never given out, so the model is DeepFloyd IF XL, as in threestudio (with guidance 20 there);
-the field is a grid, where the paper has mip-NeRF 360's network and Shampoo, so its rates are the grid's; the focal
-length is drawn as an angle, U(40.7, 71.1) degrees, where the paper draws U(0.7, 1.35) times the picture's width; behind
-the object lies one drawn color, where the paper has a network of directions; 512 samples a ray are threestudio's. The
-paper does not say over what its losses are summed: 1e-2 and 1e-3 weigh against a gradient that may be scaled otherwise.
-"""
-
-_SJC: dict[str, Any] = {
-    "model": "stable-diffusion-v1-5/stable-diffusion-v1-5",
-    "prompt_options":{"view_dependent": True, "overhead_degrees": 41.8},
-    "orbit": {
-        "radius_low": 1.5, "radius_high": 1.5, "elevation_low_degrees": -6.4, "elevation_high_degrees": 90.0,
-        "fov_degrees": 55.0, "fov_spread_degrees": 15.0, "views": 1,
-    },
-    "render": {"image_size": 64, "samples_per_ray": 128, "occupancy_threshold": 0.0},
-    "field": {"density_init": "blob", "resolution": 100, "start_resolution": 100, "upsample_at": ()},
-    "score_distillation": {
-        "method": "sjc", "weighting": "uniform", "guidance_scale": 100.0, "timestep_schedule": "random",
-        "timestep_low": 0.02, "space": "latents_first", "latents_until": 1.0, "noise_samples": 1,
-        "emptiness_weight": 1e4, "emptiness_after": 0.5, "emptiness_multiplier": 20.0,
-    },
-    "optimize": {
-        "steps": 10_000, "learning_rate_density": 0.05, "learning_rate_color": 0.05, "learning_rate_begin": 1.0,
-        "warm_up": 1, "learning_rate_end": 1.0,
-    },
-}  # fmt: skip
-"""Score Jacobian Chaining (arXiv 2212.00774) with the numbers of its published code: grid of 100^3 with four channels,
-one 64^2 latent render a step, guidance 100, rate 0.05, 10 000 steps, one noise a step, emptiness 1e4 log(1 + 10 w) and
-20 times that in the second half, cameras at 1.5 with 40 to 70 degrees, "overhead" above polar angle 48.2 degrees.
-
-What differs: Adam instead of Adamax; levels U(0.02, 0.98) instead of 0.01 to 0.97; elevations uniform in angle instead
-of in area; behind the object the latents of a drawn color instead of a learned texture of 4 x 4; words of the view
-stand behind the prompt instead of before it; colors are the affine map of the latents instead of decoded renders.
-"""
-
-
 RECIPES: dict[str, tuple[Method, dict[str, Any]]] = {
-    "dream-fields-lq": (Method.TEXT, _dream_fields(10_000, 88, 80)),
-    "dream-fields-mq": (Method.TEXT, _dream_fields(10_000, 168, 154)),
-    "dream-fields-hq": (Method.TEXT, _dream_fields(20_000, 252, 224)),
-    "dreamfusion": (Method.TEXT, _DREAMFUSION),
-    "sjc": (Method.TEXT, _SJC),
+    "dream-fields-lq": (Method.TEXT, dream_fields(10_000, 88, 80)),
+    "dream-fields-mq": (Method.TEXT, dream_fields(10_000, 168, 154)),
+    "dream-fields-hq": (Method.TEXT, dream_fields(20_000, 252, 224)),
+    "dreamfusion": (Method.TEXT, DREAMFUSION),
+    "dreamfusion-if": (Method.TEXT, DREAMFUSION_IF),
+    "dreamfusion-sd": (Method.TEXT, DREAMFUSION_SD),
+    "sjc": (Method.TEXT, SJC),
     "dietnerf": (Method.RECONSTRUCT, {**_FEW_VIEWS, "consistency": _CONSISTENCY}),
     "dietnerf-fine-tuned": (  # 200 K steps with consistency, as many without
         Method.RECONSTRUCT,
@@ -167,14 +81,15 @@ RECIPES: dict[str, tuple[Method, dict[str, Any]]] = {
 }
 
 
-def initial_config(method: Method, quality: str, name: str = "") -> JobConfig:
-    """Returns where a job begins: the recipe of this name, or the preset of a quality where none is named.
+def initial_config(method: Method, quality: str, name: str = "", model: str = "") -> JobConfig:
+    """Returns where a job begins: the recipe of this name, or, where none is named, the preset of a quality for the
+    kind of model that is asked.
 
     Raises:
         ConfigError: there is no such recipe or quality, or the recipe is for another method.
     """
     if not name:
-        return preset(method, quality)
+        return preset(method, quality, model)
     base = recipe(name)
     if base.uses_photos and method is Method.TEXT:
         raise ConfigError(f"The recipe '{name}' is for pictures: use it with reconstruct.")

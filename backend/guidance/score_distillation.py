@@ -8,8 +8,10 @@ noise_hat comes from the words of each view under classifier-free guidance (diff
 and t from the settings (diffusion/weighting.py, timesteps.py); the method "sjc" averages scores of perturbed views
 (diffusion/sjc.py).
 
-The gradient is handed over as it is: the loss that leaves here is <gradient, x> / views with the gradient held fixed,
-whose slope in x is the gradient. Its value means nothing, and there is no function that it is the loss of.
+The gradient is divided by the number of values of x, so that a weight means the same for 4 x 32^2 values of a small
+model and for 4 x 96^2 latents of a large one, and for one view a step or eight: the loss that leaves here is
+<gradient, x> / values with the gradient held fixed, whose slope in x is gradient / values. Its value means nothing, and
+there is no function that it is the loss of. (Published code sums over a view: threestudio by the views, SJC one view.)
 """
 
 from __future__ import annotations
@@ -94,12 +96,12 @@ class ScoreDistillation(Stateless):
         return RayRequest(views_rays(views, self.model.device), views, self._shading(views, step))
 
     def loss(self, request: RayRequest, rendering: Rendering, step: int) -> GuidanceLoss:
-        """The gradient as a surrogate: d/dx of <gradient, x> is the gradient."""
+        """The mean over the values of x of a surrogate: d/dx of <gradient, x> is the gradient."""
         count = len(request.context)
         views = self.adapter.adapt(rendering, count, self.generator)
         depth = self._depth(request, rendering) if self.model.reads_depth else None
         gradient = self.gradient(views.detach(), request.context, step, depth)
-        loss = self.config.weight * (gradient * views).sum() / count
+        loss = self.config.weight * (gradient * views).mean()
         terms = {"score_distillation": float(gradient.square().mean().sqrt())}
         for name, weight, term in self._empty_space(rendering, step):
             loss, terms[name] = loss + weight * term, float(term.detach())

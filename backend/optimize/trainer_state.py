@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import torch
 
-from backend.config import JobConfig, Method, check_runnable, merged, with_changes
+from backend.config import JobConfig, Method, check_runnable, merged, settings_sentence, with_changes
 from backend.data.transforms_json import Dataset, GoOn, dataset_folder, read_dataset
 from backend.device import choose_device
 from backend.errors import CheckpointError, DreamwrightError
@@ -61,6 +61,8 @@ class TrainerState:
         self.dataset = _dataset(config, go_on)
         self.lowered, self.restarts, self.notes = list(lowered), list(restarts), [*lowered, *restarts]
         self.guidances = build_guidances(config, self.dataset, self.device, self.generator, self._add_note)
+        for sentence in settings_sentence(config) if fresh else []:
+            self._add_note(sentence)
         self.latents = next(
             (g for g in self.guidances if isinstance(g, OptimizesLatents) and g.color_channels > 3), None
         )

@@ -39,13 +39,16 @@ class Paint:
     def of(prompt: ObjectPrompt, vocabulary: PriorVocabulary) -> Paint:
         words = vocabulary.objects[prompt.name]
         main = prompt.color or vocabulary.finish_colors.get(prompt.finish) or words.natural or DEFAULT_COLOR
-        linear = {name: srgb_decoded(torch.tensor(values)) for name, values in vocabulary.srgb.items()}
-        parts = [linear[prompt.part_colors.get(name) or own or main] for name, own in words.slots]
+
+        def linear(name: str) -> Tensor:
+            return srgb_decoded(torch.tensor(vocabulary.srgb[name]))
+
+        parts = [linear(prompt.part_colors.get(name) or own or main) for name, own in words.slots]
         takes_color = [own is None and name not in prompt.part_colors for name, own in words.slots]
         shown = prompt.color or words.natural or DEFAULT_COLOR
         second = prompt.second_color or ("black" if shown in vocabulary.pale else "white")
-        other = linear["glass" if prompt.finish == "glass" else second]
-        return Paint(torch.stack(parts), torch.tensor(takes_color), linear[main], other, prompt.finish)
+        other = linear("glass" if prompt.finish == "glass" else second)
+        return Paint(torch.stack(parts), torch.tensor(takes_color), linear(main), other, prompt.finish)
 
     def colors(
         self,

@@ -56,7 +56,7 @@ def refuse_invalid(request: DemoRequest) -> None:
         method = config.Method.BOTH if request.prompt else config.Method.RECONSTRUCT
     try:
         more = json.loads(request.settings)
-        base = config.initial_config(method, request.quality, more.get("recipe", ""))
+        base = config.initial_config(method, request.quality, more.get("recipe", ""), more.get("model", ""))
         wanted = config.with_changes(config.with_changes(base, changes), more)
         config.check_runnable(config.with_changes(wanted, {"dataset": request.dataset or "built in Blender"}))
     except sentence_error as error:

@@ -80,3 +80,27 @@ def test_what_is_not_in_the_name_of_a_dream_field_is_as_published(name: str):
 def test_published_settings_can_be_run_with_a_model_of_one_s_own():
     config = with_changes(recipe("dietnerf"), {"consistency": {"model": "embedded-clip"}, "dataset": "d"})
     assert config.consistency.weight == 0.1 and config.recipe == "dietnerf"
+
+
+@pytest.mark.parametrize(("name", "scale", "highest", "values"), [
+    ("dreamfusion-sd", 100, 45, 4 * 64**2), ("dreamfusion-if", 20, 90, 3 * 64**2),
+])  # fmt: skip
+def test_threestudio_s_dream_fusions(name: str, scale: float, highest: float, values: int):
+    """Its configs: its losses are weighed against a sum over a view's values, ours against their mean."""
+    config = recipe(name)
+    settings, orbit, optimize = config.score_distillation, config.orbit, config.optimize
+    assert (settings.guidance_scale, settings.weighting, settings.render_size) == (scale, "dreamfusion", 64)
+    assert (settings.timestep_schedule, settings.timestep_low) == ("random", 0.02)
+    assert settings.opacity_weight * values == pytest.approx(1)
+    assert config.regularizer.orientation.weight * values == pytest.approx(1000)
+    assert config.regularizer.orientation.ramp[1] * optimize.steps == 5000
+    assert settings.shading_after * optimize.steps == 2000
+    assert (orbit.radius_low, orbit.radius_high, orbit.views) == (1.5, 2.0, 1)
+    assert (orbit.elevation_low_degrees, orbit.elevation_high_degrees) == (-10, highest)
+    assert (orbit.fov_degrees - orbit.fov_spread_degrees, orbit.fov_degrees + orbit.fov_spread_degrees) == (40, 70)
+    assert optimize.steps == 10_000 and config.render.samples_per_ray == 512 and config.prompt_options.view_dependent
+    assert (config.field.kind, config.field.hash_grid.learning_rate, config.field.hash_grid.log2_table) == (
+        "hash_grid",
+        0.01,
+        19,
+    )

@@ -389,7 +389,7 @@ def test_published_settings_hold_only_for_their_method():
     with pytest.raises(RuntimeError, match="There is no recipe 'magic'"):
         bpy.ops.dreamwright.use_recipe(recipe="magic")
     settings().recipe = "of a later version"
-    assert methods.base_config(settings()) == config.preset("text", "normal"), "that recipe's model is no prior"
+    assert methods.base_config(settings()) == config.preset("text", "normal", "ViT-B-16/openai"), "no prior for it"
 
 
 def test_instant_is_offered_first_and_only_where_the_shape_prior_answers(set_up):

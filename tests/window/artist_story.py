@@ -21,7 +21,6 @@ from story_runner import (
     open_tab,
     picture,
     picture_of_tab,
-    press_escape,
     results,
     seen,
     snapshot,
@@ -98,7 +97,7 @@ def held_and_changed() -> Iterator[float]:
 
 
 def stopped() -> Iterator[float]:
-    press_escape()
+    bpy.ops.dreamwright.stop()
     yield from until(lambda: not app().current_task)
     yield 1.0
     seen["stopped"] = {"state": snapshot().state, "results": results(), "error": snapshot().error}

@@ -43,9 +43,15 @@ def test_generate_is_one_undo_step(seen):
     assert seen["after_redo"] == [seen["object"]["name"]]
 
 
-def test_escape_stops_and_keeps_what_is_there(seen):
-    assert seen["after_escape"]["state"] == "cancelled"
-    assert len(seen["after_escape"]["new"]) == 1
+@pytest.mark.parametrize("cancelled", ["nothing", "menu", "move", "scale"])
+def test_escape_ends_only_what_it_is_meant_for(seen, cancelled):
+    assert seen["escapes"][cancelled] == {"state": "running", "task": "generating", "stop": False}
+    assert seen["cube_moved"] == [0.0, 0.0, 0.0]
+
+
+def test_stop_keeps_what_is_there(seen):
+    assert seen["after_stop"]["state"] == "cancelled"
+    assert len(seen["after_stop"]["new"]) == 1
 
 
 def test_disabling_leaves_no_class_behind(seen):

@@ -44,12 +44,13 @@ class Request:
 
     @cached_property
     def config(self) -> JobConfig:
-        """
+        """Returns what the job is asked: the preset of its quality with the settings that were given.
+
         Raises:
             ConfigError: a setting is unknown, of the wrong type or out of bounds.
         """
         wanted = merged(self.settings, {"prompt": self.prompt, "seed": self.seed})
-        return with_changes(preset(Method.TEXT, self.quality), wanted)
+        return with_changes(preset(Method.TEXT, self.quality, self.settings.get("model", "")), wanted)
 
     @cached_property
     def key(self) -> str:

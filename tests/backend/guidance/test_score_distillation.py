@@ -20,7 +20,8 @@ from backend.fields.field import UNIT_CUBE
 from backend.guidance.build import build_guidances
 from backend.guidance.diffusion.denoiser import Conditions
 from backend.guidance.diffusion.latent_map import LatentMap
-from backend.guidance.diffusion.render_adapter import LatentAdapter, PixelAdapter, RgbaAdapter
+from backend.guidance.diffusion.render_adapter import LatentAdapter, PixelAdapter, RgbaAdapter, as_views
+from backend.guidance.guidance import RayRequest
 from backend.guidance.score_distillation import ScoreDistillation, all_texts, view_prompt_for
 from backend.guidance.view_diffusion import ViewDiffusion
 from backend.optimize.trainer import Trainer
@@ -124,7 +125,7 @@ def test_a_mean_of_noises_is_the_mean_of_their_gradients(mean, generator):
 
 
 def test_the_surrogate_s_slope_is_the_gradient(mean, generator):
-    """d loss / d view = gradient / views, exactly: opacity enters as 2 o - 1, so its slope is twice that."""
+    """d loss / d view = gradient / values of all views: opacity enters as 2 o - 1, so its slope is twice that."""
     guidance = distilled(mean)
     request = guidance.sample_views(0)
     pixels = torch.rand(3 * SIZE * SIZE, 4).requires_grad_()
@@ -135,7 +136,7 @@ def test_the_surrogate_s_slope_is_the_gradient(mean, generator):
     guidance.generator = torch.Generator().manual_seed(9)
     views = guidance.adapter.adapt(rendering, 3, generator).detach()
     gradient = guidance.gradient(views, request.context, 0)
-    torch.testing.assert_close(slope[:, 3], 2 * gradient[:, 3].flatten() / 3)
+    torch.testing.assert_close(slope[:, 3], 2 * gradient[:, 3].flatten() / gradient.numel())
     assert guidance_loss.terms["score_distillation"] == pytest.approx(float(gradient.square().mean().sqrt()))
 
 
@@ -433,3 +434,17 @@ def test_lit_renders_pull_on_the_field_s_shape(mean, generator):
         "places that are exactly flat must not drown those that have a surface"
     )
     assert grid.raw_color.grad is None or float(grid.raw_color.grad.abs().sum()) == 0, "form alone was shown"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("width", [SIZE, 2 * SIZE])
+def test_a_weight_means_the_same_for_every_size_and_number_of_views(mean, count: int, width: int, monkeypatch):
+    """Where the model says the same everywhere, the slopes of all pixels add up to the same: 2 x gradient."""
+    guidance = distilled(mean)
+    pixels = torch.rand(count * width * width, 4).requires_grad_()
+    monkeypatch.setattr(guidance.adapter, "adapt", lambda rendering, views, _: 2 * as_views(pixels, views) - 1)
+    monkeypatch.setattr(guidance, "gradient", lambda views, *_: torch.full_like(views, 0.7))
+    rendering = Rendering(pixels[:, :3], pixels[:, 3], pixels[:, 3], pixels[:, :1])
+    request = RayRequest(guidance.sample_views(0).rays, [None] * count)
+    (slope,) = torch.autograd.grad(guidance.loss(request, rendering, 0).loss, pixels)
+    assert float(slope.sum()) == pytest.approx(2 * 0.7, rel=1e-5)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from backend.cli.commands import main
 from backend.config import JobConfig, with_changes
 from backend.fields.build import build_field
 from backend.fields.field import UNIT_CUBE
@@ -108,3 +110,15 @@ def test_a_job_that_begins_with_latents_shows_colors_all_along_and_ends_with_the
 def test_a_prompt_too_long_for_the_tokenizer_is_told(sd_folder):
     said = walk(sd_folder, {"guidance_scale": 7.5}, prompt="a red cube " * 60 + "on a hill", prompt_options={})
     assert len(said) == 1 and "does not read the end" in said[0] and "hill" in said[0]
+
+
+@pytest.mark.parametrize(("fixture", "scale"), [("sd_folder", 100.0), ("if_folder", 20.0)])
+def test_what_generate_chooses_for_a_model_is_as_published_and_is_told(fixture: str, scale: float, request, tmp_path):
+    """The command line: a folder alone says how its model is asked; the report keeps the sentence."""
+    folder = request.getfixturevalue(fixture)
+    small = ["--field.resolution", "8", "--start-resolution", "8", "--samples-per-ray", "8", "--export.resolution", "8"]
+    command = ["generate", "a red cube", "--model", str(folder), "--quality", "draft", "--device", "cpu", *small]
+    code = main([*command, "--steps", "2", "--score-distillation.render-size", "8", "--out", str(tmp_path)])
+    told = json.loads((tmp_path / "report.json").read_text())
+    assert code in (0, 1), "two steps need not make a solid thing"
+    assert any(f"guidance scale {scale:g}, 2 steps, weighting dreamfusion" in note for note in told["notes"])
