@@ -85,9 +85,7 @@ from .scene_setup import (
     rig_lines,
     select_box,
 )
-from .set_up_offers import find_builds, known_offers
 from .steer_job import edit_prompt, edit_weight, pause, stop
-from .storage import delete_runs, known_disk_use, measure_disk_use, older_runs, storage_folders
 from .support_details import details
 from .unfinished_runs import list_unfinished_runs
 
@@ -103,6 +101,4 @@ __all__ = [
     "refresh_models_in_background", "remesh", "remove_backend", "rename_take", "render_turntable", "render_views",
     "require_take", "resume", "rewind", "rig_lines", "scene_cameras", "select_box", "set_up_backend",
     "short_facts", "show_take", "shut_down", "start_backend", "stop", "stop_backend",
-    "delete_runs", "known_disk_use", "known_offers", "find_builds", "measure_disk_use", "older_runs",
-    "storage_folders",
 ]  # fmt: skip
