@@ -8,7 +8,7 @@ import contextlib
 import bpy
 
 from . import flows
-from .blender import old_files
+from .blender import old_files, take_order
 from .blender.gpu_image import stop_waiting
 from .blender.live_mesh import LiveMesh
 from .blender.overlay import Overlay
@@ -40,6 +40,7 @@ from .ui import (
 from .ui.properties import camera_prompt_property, settings_property
 from .ui.remesh_settings import remesh_property
 from .ui.scene_setup_settings import camera_role_property
+from .ui.takes_list import visible_property
 
 CLASSES = (
     *properties.CLASSES,
@@ -98,8 +99,12 @@ def register() -> None:
         done.callback(stop_waiting)
         bpy.types.Object.dreamwright_remesh = remesh_property()
         done.callback(delattr, bpy.types.Object, "dreamwright_remesh")
+        bpy.types.Object.dreamwright_visible = visible_property()
+        done.callback(delattr, bpy.types.Object, "dreamwright_visible")
         flows.LIVE_REMESH.start()
         done.callback(flows.LIVE_REMESH.stop)
+        take_order.start()
+        done.callback(take_order.stop)
         old_files.start()
         done.callback(old_files.stop)
         _pump.start()

@@ -58,16 +58,18 @@ from .manage_takes import (
     forget_unfinished_run,
     format_score,
     is_compared,
+    is_take_visible,
     method_of,
     promote,
     rename_take,
     require_take,
+    set_take_visible,
     short_facts,
     show_take,
 )
 from .manage_takes import delete_take as delete_take
 from .refine import refine, rewind
-from .remesh import remesh
+from .remesh import remesh, why_edited
 from .scene_setup import (
     OFF,
     ORBIT,
@@ -96,9 +98,10 @@ __all__ = [
     "default_threshold", "delete_take", "describe_held_out_quality", "describe_roles", "describe_set_up",
     "describe_split", "describe_take", "details", "edit_prompt", "edit_weight", "end_comparison", "export_result",
     "export_subject", "forget_unfinished_run", "format_score", "generate", "hold_out_cameras", "image_count",
-    "is_compared", "job_box", "known_models", "list_builds", "list_unfinished_runs", "live_field", "live_surface",
-    "log_folder", "method_of", "pause", "promote", "publish", "reconstruct", "refine", "refresh_models",
-    "refresh_models_in_background", "remesh", "remove_backend", "rename_take", "render_turntable", "render_views",
-    "require_take", "resume", "rewind", "rig_lines", "scene_cameras", "select_box", "set_up_backend",
-    "short_facts", "show_take", "shut_down", "start_backend", "stop", "stop_backend",
+    "is_compared", "is_take_visible", "job_box", "known_models", "list_builds", "list_unfinished_runs",
+    "live_field", "live_surface", "log_folder", "method_of", "pause", "promote", "publish", "reconstruct", "refine",
+    "refresh_models", "refresh_models_in_background", "remesh", "remove_backend", "rename_take", "render_turntable",
+    "render_views", "require_take", "resume", "rewind", "rig_lines", "scene_cameras", "select_box",
+    "set_take_visible", "set_up_backend", "short_facts", "show_take", "shut_down", "start_backend", "stop",
+    "stop_backend", "why_edited",
 ]  # fmt: skip

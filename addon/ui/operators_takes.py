@@ -196,7 +196,7 @@ class DREAMWRIGHT_OT_delete_take(TakeFlowOperator, bpy.types.Operator):
         return flows.delete_take(context, self.take, self.with_job)
 
     def sentence(self, result: Any) -> str:
-        return f"Deleted '{result}'" + (" and the files of its run." if self.with_job else ".")
+        return f"Deleted '{result.name}'" + (" and the files of its run." if self.with_job else ".")
 
 
 class DREAMWRIGHT_OT_load_take_settings(ActionOperator, bpy.types.Operator):

@@ -31,7 +31,7 @@ class DreamwrightPreferences(bpy.types.AddonPreferences):
         _draw_storage(layout.box(), snapshot)
         column = layout.column()
         column.use_property_split = True
-        for name in ("device", "cache_folder", "backend_python", "remote_address", "remote_token"):
+        for name in ("device", "cache_folder", "show_colors", "backend_python", "remote_address", "remote_token"):
             column.prop(self, name)
         _draw_keymap(layout, context)
 
@@ -121,6 +121,11 @@ DreamwrightPreferences.__annotations__ = {
         description="Folder for runs and rendered views; if empty, the one of Blender; // is that of the .blend file",
         subtype="DIR_PATH",
         options=properties.BESIDE_THE_BLEND,
+    ),
+    "show_colors": bpy.props.BoolProperty(
+        name="Show Colors in Solid View",
+        description="When a result arrives, have views in Solid mode show its colors instead of the gray of materials",
+        default=True,
     ),
     "remote_address": bpy.props.StringProperty(
         name="Remote Backend",

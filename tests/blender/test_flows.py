@@ -75,7 +75,7 @@ def test_reconstruct_puts_one_colored_mesh_where_the_scene_is(reconstructed):
     corners = np.array([made.matrix_world @ Vector(corner) for corner in made.bound_box])
     assert (corners.min(axis=0) + corners.max(axis=0)) / 2 == pytest.approx([0.0, 0.0, 0.5], abs=0.25)
     assert made.location.z == pytest.approx(corners[:, 2].min(), abs=1e-4)
-    assert made.data.color_attributes["Color"] and made.data.materials[0].name == "Dreamwright Color"
+    assert made.data.color_attributes["Color"] and made.data.materials[0].name == made.name
     assert made["dreamwright_job"] == report()["job"] and made["dreamwright_step"] == 60
 
 
@@ -117,7 +117,7 @@ def test_remesh_needs_no_backend_and_replaces_only_the_mesh(reconstructed):
     bpy.context.view_layer.objects.active = made
     assert bpy.ops.dreamwright.remesh(resolution=12, threshold=0.0) == {"FINISHED"}
     assert len(made.data.polygons) < faces and made.location.x == 3.0 and made.name == "my own name"
-    assert made.data.materials[0].name == "Dreamwright Color"
+    assert made.data.materials[0].name == made.name
     assert {kind: len(each) for kind, each in names().items()} == {kind: len(each) for kind, each in before.items()}
 
 

@@ -147,7 +147,7 @@ def test_a_row_says_name_seed_score_and_quality(picture, monkeypatch):
     item = SimpleNamespace(layout=layout)
     takes_list.DREAMWRIGHT_UL_takes.draw_item(item, bpy.context, layout, None, made, 0, None, "")
     assert "7  0.31  D" in layout.texts()
-    assert layout.properties() == ["name", "hide_viewport"]
+    assert layout.properties() == ["name", "dreamwright_visible"]
 
 
 def test_a_row_of_an_object_that_is_no_take_is_empty():

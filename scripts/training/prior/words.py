@@ -32,14 +32,13 @@ from .meanings import ALSO, KINDS, MEANINGS
 from .ship import MODELS
 from .wordnet import Key, WordNet, read_wordnet
 
-TOUCHABLE = frozenset(["animal", "artifact", "body", "food", "object", "plant", "person", "shape", "Tops", "group"])
+TOUCHABLE = frozenset(["animal", "artifact", "body", "food", "object", "plant", "person", "shape", "Tops"])
 PERSON_SHARE = 0.3
 """A word for a person counts for less where it also names an animal or a tool: most such senses are metaphors."""
 LEAST_SHARE = 0.2
 """Of a word's uses that a sense must have, where it was counted, to be thought of."""
 ALIKE = 0.72
 """From here on a thing that is neither synonym nor kind may stand for a word."""
-ALIKE_IN_KIND = 0.5
 TELLING = 0.45
 """A meaning that holds more others is too wide to make two things alike: artifact, body part, instrumentality."""
 CHOICES = 3
@@ -98,21 +97,21 @@ class Leading:
         if known:
             return self.things[min(known, key=lambda up: (above[up], up))]
         kinds = sorted((steps, up) for up, steps in above.items() if up in self.kinds)
-        if kinds and kinds[0][0] == 0:
-            return self.kinds[key]
-        nearest = self._most_alike(key, above, {kinds[0][1]} if kinds else set())
-        return nearest or (self.kinds[kinds[0][1]] if kinds else None)
+        kind = kinds[0][1] if kinds else None
+        nearest = self._most_alike(key, above, kind)
+        return nearest or (self.kinds[kind] if kind is not None else None)
 
-    def _most_alike(self, key: Key, above: dict[Key, int], within: set[Key]) -> str | None:
-        """Of the things of one kind with it a less alike one will do."""
-        telling = {up: value for up in above if (value := self.wordnet.information(up)) >= TELLING}
+    def _most_alike(self, key: Key, above: dict[Key, int], kind: Key | None) -> str | None:
+        """Where a kind has something that stands for it, only what shares more with the word than that kind."""
+        least = max(TELLING, self.wordnet.information(kind) + 1e-9) if kind is not None else TELLING
+        telling = {up: value for up in above if (value := self.wordnet.information(up)) >= least}
         found = []
         for known, over in self.above_things.items():
             shared = [(telling[up], -over[up]) for up in telling.keys() & over.keys()]
             if shared:
                 most, steps = max(shared)
                 alike = 2 * most / (self.wordnet.information(key) + self.wordnet.information(known))
-                if alike >= (ALIKE_IN_KIND if within & over.keys() else ALIKE):
+                if alike >= ALIKE:
                     found.append((alike, steps, self.things[known]))
         return max(found, default=(0.0, 0, None))[2]
 
