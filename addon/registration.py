@@ -22,6 +22,7 @@ from .ui import (
     operators_backend,
     operators_bake_export,
     operators_generate,
+    operators_parts,
     operators_prompt,
     operators_remesh,
     operators_scene_setup,
@@ -44,6 +45,7 @@ CLASSES = (
     *remesh_settings.CLASSES,
     *operators_generate.CLASSES,
     *operators_remesh.CLASSES,
+    *operators_parts.CLASSES,
     *operators_volume.CLASSES,
     *operators_steer.CLASSES,
     *operators_takes.CLASSES,
@@ -82,6 +84,8 @@ def register() -> None:
         done.callback(_rig_overlay.stop)
         engine_panels.add_engine_to_panels()
         done.callback(engine_panels.remove_engine_from_panels)
+        bpy.types.VIEW3D_MT_select_edit_mesh.append(operators_parts.draw_in_select_menu)
+        done.callback(bpy.types.VIEW3D_MT_select_edit_mesh.remove, operators_parts.draw_in_select_menu)
         _overlay.start()
         done.callback(_overlay.stop)
         _live_mesh.start()

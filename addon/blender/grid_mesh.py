@@ -14,6 +14,7 @@ import numpy as np
 
 from ..core.calls import GridData
 from ..core.errors import EmptyMeshError
+from .part_volume import PartVolume, colors_of_nearest_part, part_volume
 
 COLOR_ATTRIBUTE = "Color"
 ORIGIN = "dreamwright_origin"
@@ -33,6 +34,8 @@ class Surface:
     colors: np.ndarray
     origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Where `points` count from, in the scene's meters."""
+    parts: PartVolume | None = None
+    """Which part is where in the scene, where that is known."""
 
 
 def surface_of(grid: GridData, threshold: float, smooth: int = 0) -> Surface:
@@ -48,8 +51,9 @@ def surface_of(grid: GridData, threshold: float, smooth: int = 0) -> Surface:
 def with_colors(points: np.ndarray, faces: np.ndarray, lattice: tuple[int, ...], grid: GridData) -> Surface:
     """The surface with `points` in the index space of a `lattice` over the box of `grid`, which has the colors."""
     at = (points + 0.5) * (np.array(grid.color.shape[:3]) / np.array(lattice)) - 0.5
-    colors = _trilinear(grid.color, at) / 255.0
-    return Surface(_to_scene(at, grid), faces, colors.astype(np.float32))
+    known = grid.parts is not None
+    colors = (colors_of_nearest_part(grid, at) if known else _trilinear(grid.color, at)) / 255.0
+    return Surface(_to_scene(at, grid), faces, colors.astype(np.float32), parts=part_volume(grid))
 
 
 def resampled(density: np.ndarray, resolution: int) -> np.ndarray:

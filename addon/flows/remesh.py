@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import grid_mesh, paths, remesh_record, remeshing, results
+from ..blender import grid_mesh, parts, paths, remesh_record, remeshing, results
 from ..blender.triangles import decimated
 from ..core import calls
 from ..core.calls import GridData
@@ -79,6 +79,7 @@ def apply_surface(result: bpy.types.Object, cut: ExtractedSurface, in_a_hurry: b
     mesh = grid_mesh.mesh_from(surface, result.name)
     remesh_record.write_mesh_record(mesh, remesh_record.MeshRecord(provenance.job, cut.wanted, cut.default_threshold))
     results.replace_mesh(result, mesh)
+    parts.label_parts(result, surface.parts)
     results.write_provenance(result, results.with_changes(provenance, threshold=cut.threshold, step=cut.step))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import bounds, grid_mesh, remesh_record, results
+from ..blender import bounds, grid_mesh, parts, remesh_record, results
 from ..core.errors import SceneError
 from ..core.remesh_config import RemeshConfig
 from ..core.take_record import without_absolute_paths
@@ -26,6 +26,7 @@ def add_to_scene(
     name = wanted.prompt or "Reconstruction"
     mesh = grid_mesh.mesh_from(grid_mesh.relative_to(surface, np.array(provenance.location), provenance.on_floor), name)
     made = results.add_result(scene, mesh, provenance, name)
+    parts.label_parts(made, surface.parts)
     bounds.apply_box_rotation(wanted.bounds, made)
     results.select_only(bpy.context, made)
     return _with_remesh_settings(shape, made)

@@ -62,7 +62,8 @@ class FieldConfig:
     density_init: str = setting(
         "",
         "What is there before the first step: a wide fog, DreamFusion's small blob, nothing, what the network's "
-        "weights say (none), or what the shape prior makes of the prompt (a dense grid); empty means by method",
+        "weights say (none), or what the shape prior makes of the prompt (a dense grid); empty means "
+        "the shape prior where it knows the words, else by method",
         choices=("", *DENSITY_INITS),
     )
     view_dependent_color: bool = setting(False, "Whether colors change with the side they are seen from (networks)")
