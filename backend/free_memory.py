@@ -27,6 +27,34 @@ def free_bytes(device: torch.device, root: Path = Path("/")) -> int | None:
     return min(known, default=None)
 
 
+_SHORT = (
+    "out of memory",  # CUDA, HIP, MPS, Metal's command buffers, XPU
+    "can't allocate memory", "cannot allocate memory", "not enough memory", "failed to allocate",  # the processor
+    "bad_alloc", "allocation failure",
+    "cudnn_status_alloc_failed", "cublas_status_alloc_failed", "cusolver_status_alloc_failed", "cufft_alloc_failed",
+    "hipblas_status_alloc_failed", "rocblas_status_memory_error", "miopenstatusallocfailed",
+    "cudnn_status_internal_error_host_allocation_failed", "cudnn_status_internal_error_device_allocation_failed",
+    "find was unable to find an engine", "unable to find a valid cudnn algorithm", "get was unable to find an engine",
+    "invalid buffer size", "failed to create metal", "mps allocated",
+)  # fmt: skip
+"""What libraries say, in small letters. cuDNN that finds no way to compute a convolution has found no room for one."""
+
+
+def is_memory_short(error: BaseException) -> bool:
+    """Tells whether this is how Python, PyTorch, or a library under it, says that there is no more memory.
+
+    An error of the graphics card that came after another may say nothing of memory: what caused it is asked as well.
+    """
+    seen: BaseException | None = error
+    for _ in range(8):
+        if isinstance(seen, MemoryError | torch.OutOfMemoryError):
+            return True
+        if isinstance(seen, RuntimeError) and any(words in str(seen).lower() for words in _SHORT):
+            return True
+        seen = seen.__cause__ if seen is not None else None
+    return False
+
+
 def gigabytes(count: float) -> str:
     """Returns bytes as a person reads them: megabytes below one gigabyte."""
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

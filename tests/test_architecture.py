@@ -71,6 +71,7 @@ BPY = {
     "bpy",
     "bl_operators",
     "bl_ui",
+    "rna_keymap_ui",
     "bpy_extras",
     "mathutils",
     "gpu",

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..core.calls import GridData
 from ..core.errors import EmptyMeshError
+from .mesh_edits import note_as_made
 from .part_volume import PartVolume, colors_of_nearest_part, part_volume
 
 COLOR_ATTRIBUTE = "Color"
@@ -27,7 +28,11 @@ _TAUBIN_SHRINK, _TAUBIN_GROW = 0.5, -0.53
 
 @dataclass(frozen=True)
 class Surface:
-    """A closed surface: `points` float32 (n, 3), `faces` int32 (m, 4) or (m, 3), `colors` float32 (n, 3), sRGB."""
+    """A closed surface: `points` (n, 3), `faces` int32 (m, 4) or (m, 3), `colors` float32 (n, 3), sRGB.
+
+    The points are in double precision until they count from the mesh's own origin: far from the scene's, single
+    precision would make stairs of them.
+    """
 
     points: np.ndarray
     faces: np.ndarray
@@ -70,6 +75,22 @@ def relative_to(surface: Surface, location: np.ndarray, on_floor: bool) -> Surfa
         offset[2] = surface.points[:, 2].min()
     origin = tuple((np.array(surface.origin) + offset).tolist())
     return replace(surface, points=(surface.points - offset).astype(np.float32), origin=origin)
+
+
+def transformed(surface: Surface, matrix: np.ndarray) -> Surface:
+    """The surface with its points moved by a 4x4, as a mesh has them; faces keep facing outward."""
+    if np.array_equal(matrix, np.eye(4)):
+        return surface
+    points = _transform_points(surface.points.astype(np.float64), matrix).astype(np.float32)
+    mirrored = np.linalg.det(np.asarray(matrix)[:3, :3]) < 0
+    return replace(surface, points=points, faces=surface.faces[:, ::-1] if mirrored else surface.faces)
+
+
+def is_flat(mesh: bpy.types.Mesh) -> bool:
+    """Tells whether a person shaded all of its faces flat."""
+    smooth = np.empty(len(mesh.polygons), bool)
+    mesh.polygons.foreach_get("use_smooth", smooth)
+    return bool(len(smooth)) and not smooth.any()
 
 
 def bottom_center(surface: Surface) -> np.ndarray:
@@ -190,7 +211,7 @@ def _resized_along(values: np.ndarray, axis: int, count: int) -> np.ndarray:
 def _to_scene(points: np.ndarray, grid: GridData) -> np.ndarray:
     low, high = np.asarray(grid.bounds_low, np.float64), np.asarray(grid.bounds_high, np.float64)
     world = low + (points + 0.5) * (high - low) / np.array(grid.density.shape)
-    return _transform_points(world, grid.transform).astype(np.float32)
+    return _transform_points(world, grid.transform)
 
 
 def _transform_points(points: np.ndarray, transform: np.ndarray) -> np.ndarray:
@@ -203,13 +224,14 @@ def _fill_mesh(mesh: bpy.types.Mesh, surface: Surface) -> None:
     mesh.vertices.add(len(points))
     mesh.loops.add(faces.size)
     mesh.polygons.add(len(faces))
-    mesh.vertices.foreach_set("co", points.ravel())
-    mesh.loops.foreach_set("vertex_index", faces.ravel())
+    mesh.vertices.foreach_set("co", np.ascontiguousarray(points, np.float32).ravel())
+    mesh.loops.foreach_set("vertex_index", np.ascontiguousarray(faces).ravel())
     mesh.polygons.foreach_set("loop_start", np.arange(0, faces.size, faces.shape[1], dtype=np.int32))
     _set_colors(mesh, surface.colors)
     mesh[ORIGIN] = surface.origin
     mesh.update(calc_edges=True)
     mesh.shade_smooth()
+    note_as_made(mesh)
 
 
 def _set_colors(mesh: bpy.types.Mesh, colors: np.ndarray) -> None:

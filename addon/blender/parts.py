@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import bpy
 import numpy as np
 
 from ..core.errors import SceneError
-from .grid_mesh import COLOR_ATTRIBUTE, ORIGIN
-from .material import NAME as COLOR_MATERIAL
-from .material import color_material
-from .part_volume import PartVolume
-
-FACE_SETS = ".sculpt_face_set"
-"""Blender's own name for what Sculpt Mode colors and hides."""
-PART = "dreamwright_part"
-"""Custom property of a material that stands for a part."""
-PARTS = "dreamwright_parts"
-"""Custom property of a mesh: the names of its parts, in the order of its face sets."""
+from .grid_mesh import COLOR_ATTRIBUTE, Surface
+from .material import PART, is_made_by_us, part_material
+from .mesh_edits import FACE_SETS, PARTS, note_as_made
 
 
-def label_parts(result: bpy.types.Object, volume: PartVolume | None) -> None:
-    """Marks the faces of a result's mesh with the parts that they belong to; nothing where none are known."""
+def mark_faces(mesh: bpy.types.Mesh, surface: Surface) -> None:
+    """Gives the faces of a mesh that was made of a surface the face sets of its parts; nothing where none are known."""
+    volume = surface.parts
     if volume is None:
         return
-    mesh = result.data
-    numbers = volume.at(_face_centers(mesh) + np.array(mesh[ORIGIN], np.float64))
+    centers = surface.points[surface.faces].mean(1) + np.array(surface.origin)
+    numbers = volume.at(centers)
     present = np.unique(numbers)
-    names = [volume.names[number] for number in present]
-    local = np.searchsorted(present, numbers).astype(np.int32)
-    mesh[PARTS] = names
-    _set_face_sets(mesh, local)
-    _set_vertex_groups(result, local, names)
-    _set_materials(result, local, names)
+    mesh[PARTS] = [volume.names[number] for number in present]
+    _set_face_sets(mesh, np.searchsorted(present, numbers).astype(np.int32))
+    note_as_made(mesh)
+
+
+def name_parts(*sharing: bpy.types.Object, before: Sequence[str] = ()) -> None:
+    """Gives objects that share a mesh a vertex group for each of its parts, and the mesh a material slot for each;
+    `before` are the parts of the mesh that it had until now."""
+    mesh = sharing[0].data
+    names = part_names(sharing[0])
+    if not names:
+        return
+    numbers = face_sets(mesh) - 1
+    for result in sharing:
+        _set_vertex_groups(result, numbers, names)
+    _set_materials(mesh, numbers, names, list(before))
 
 
 def part_names(result: bpy.types.Object | None) -> list[str]:
@@ -52,19 +57,12 @@ def select_part(result: bpy.types.Object, name: str, extend: bool = False) -> in
         raise SceneError(f"'{result.name}' has no part '{name}': {has}.")
     bpy.ops.object.mode_set(mode="OBJECT")  # else the edited mesh would write over what is set here
     mesh = result.data
-    chosen = _face_sets(mesh) == names.index(name) + 1
+    chosen = face_sets(mesh) == names.index(name) + 1
     if extend:
         chosen |= _selected(mesh)
     _select_faces(mesh, chosen)
     bpy.ops.object.mode_set(mode="EDIT")
-    bpy.context.tool_settings.mesh_select_mode = (False, False, True)
     return int(chosen.sum())
-
-
-def _face_centers(mesh: bpy.types.Mesh) -> np.ndarray:
-    centers = np.zeros(3 * len(mesh.polygons), np.float32)
-    mesh.polygons.foreach_get("center", centers)
-    return centers.reshape(-1, 3)
 
 
 def _set_face_sets(mesh: bpy.types.Mesh, numbers: np.ndarray) -> None:
@@ -72,7 +70,8 @@ def _set_face_sets(mesh: bpy.types.Mesh, numbers: np.ndarray) -> None:
     found.data.foreach_set("value", numbers + 1)
 
 
-def _face_sets(mesh: bpy.types.Mesh) -> np.ndarray:
+def face_sets(mesh: bpy.types.Mesh) -> np.ndarray:
+    """Returns the number of the face set of each face, from 1; 0 where it has none."""
     numbers = np.zeros(len(mesh.polygons), np.int32)
     found = mesh.attributes.get(FACE_SETS)
     if found:
@@ -92,29 +91,19 @@ def _set_vertex_groups(result: bpy.types.Object, numbers: np.ndarray, names: lis
         group.add(np.unique(corners[of_corner == number]).tolist(), 1.0, "REPLACE")
 
 
-def _set_materials(result: bpy.types.Object, numbers: np.ndarray, names: list[str]) -> None:
-    """Materials that the user gave stay, and then parts have none of their own."""
-    mesh = result.data
-    slots = [material.get(PART, "") if material else "" for material in mesh.materials]
-    if slots[: len(names)] != names:
-        if not _are_ours(mesh):
+def _set_materials(mesh: bpy.types.Mesh, numbers: np.ndarray, names: list[str], before: list[str]) -> None:
+    """Slots of parts stay those of the parts, whatever material the user has put into them; where the user has only
+    materials of other kinds, they stay, and parts have none."""
+    if before != names or len(mesh.materials) != len(names):
+        if not all(map(is_made_by_us, mesh.materials)):
             return
-        kept = {name: material for name, material in zip(slots, mesh.materials, strict=True) if name}
+        former = [material for material in mesh.materials if material]
+        kept = {material[PART]: material for material in former if PART in material}
         mesh.materials.clear()
         for number, name in enumerate(names):
-            mesh.materials.append(kept.get(name) or _part_material(name, _mean_color(mesh, numbers == number)))
+            mesh.materials.append(kept.get(name) or part_material(name, _mean_color(mesh, numbers == number)))
+        bpy.data.batch_remove([material for material in former if not material.users])
     mesh.polygons.foreach_set("material_index", numbers)
-
-
-def _are_ours(mesh: bpy.types.Mesh) -> bool:
-    return all(each is None or PART in each or each.name == COLOR_MATERIAL for each in mesh.materials)
-
-
-def _part_material(name: str, color: tuple[float, float, float, float]) -> bpy.types.Material:
-    """Shows the colors of the mesh, as the material of all results does, until somebody gives it another."""
-    material = color_material().copy()
-    material.name, material[PART], material.diffuse_color = name, name, color
-    return material
 
 
 def _mean_color(mesh: bpy.types.Mesh, faces: np.ndarray) -> tuple[float, float, float, float]:

@@ -35,6 +35,11 @@ def device() -> str:
     return getattr(preferences(), "device", "auto").lower()
 
 
+def shows_colors() -> bool:
+    """Tells whether a result that arrives has the Solid view show its colors."""
+    return bool(getattr(preferences(), "show_colors", True))
+
+
 def cache_folder() -> Path:
     """Returns where jobs, grids and captures lie: the preference, then the environment, then Blender's own folder."""
     wanted = getattr(preferences(), "cache_folder", "") or os.environ.get(CACHE_VARIABLE, "")

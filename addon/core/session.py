@@ -16,8 +16,10 @@ import numpy as np
 
 from .calls import ModelInfo
 from .client import LOST, Event
+from .disk_use import DiskUse
 from .errors import BackendLostError
 from .install_progress import InstallProgress
+from .torch_build import Offer
 from .wire import config
 
 LOG_LINES = 20
@@ -51,6 +53,10 @@ class Snapshot:
     device: str = ""
     computes: str = ""
     """What computes, as a person reads it: "NVIDIA GeForce RTX 3060, 12 GB", or "CPU: " and why no card does."""
+    offers: tuple[Offer, ...] = ()
+    """What the backend can be set up with on this machine, the best first; empty before somebody looked."""
+    disk_use: DiskUse | None = None
+    """What was counted last of our files; None before that."""
     setup: InstallProgress | None = None
     """How far the set-up is, in figures, while it runs."""
     activity: str = ""
@@ -232,6 +238,14 @@ def _models(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     return {"models": values["models"]}
 
 
+def _offers(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"offers": values["offers"]}
+
+
+def _disk_use(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"disk_use": values["use"]}
+
+
 _JOB_FIELDS = (
     "seconds_left",
     "steps_per_second",
@@ -279,6 +293,8 @@ _CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
     "job.followed": _job_followed,
     "error": _error,
     "models": _models,
+    "offers": _offers,
+    "disk_use": _disk_use,
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import bpy
 
-from ..blender import paths
+from ..blender import identity, paths
 from ..core import calls
 from ..core.box import to_config_values
 from ..core.capture_config import CaptureConfig
@@ -31,7 +31,7 @@ def generate(context: bpy.types.Context, wanted: config.JobConfig) -> Flow[Repor
     """Make an object out of words: start the backend, optimize, fetch the grid, mesh it into the scene."""
     wanted = config.check_runnable(with_camera_prompts(context.scene, wanted))
     with APP.busy("generating"):
-        return (yield from _run_new_job(context.scene.name, wanted, Stopwatch()))
+        return (yield from _run_new_job(identity.uid_of(context.scene), wanted, Stopwatch()))
 
 
 def reconstruct(
@@ -54,7 +54,7 @@ def reconstruct(
             clock.lap("capture")
         wanted = with_camera_prompts(context.scene, config.with_changes(wanted, {"dataset": str(dataset)}))
         config.check_runnable(wanted)
-        return (yield from _run_new_job(context.scene.name, wanted, clock))
+        return (yield from _run_new_job(identity.uid_of(context.scene), wanted, clock))
 
 
 def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
@@ -67,7 +67,7 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
         clock = Stopwatch()
         connection = yield from ensure_connected()
         clock.lap("start")
-        scene, offline = context.scene.name, is_offline()
+        scene, offline = identity.uid_of(context.scene), is_offline()
         record = yield from run_in_thread(lambda: _find_resumable(connection, job))
         follow_job(record.job, record.state, record.steps, record.step)
         if record.state != config.JobState.FINISHED:  # else it came to its end while nobody followed it
@@ -75,7 +75,7 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
         return (yield from wait_and_insert(scene, connection, record.job, clock))
 
 
-def _run_new_job(scene: str, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
+def _run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
     connection = yield from ensure_connected()
     clock.lap("start")
     if connection.remote and wanted.dataset:

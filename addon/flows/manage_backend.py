@@ -18,6 +18,7 @@ from ..core.connection import BackendConnection, connect_to_remote, start_and_co
 from ..core.errors import BackendLostError, BusyError, DiskError, DreamwrightError, OfflineError
 from ..core.install_progress import InstallProgress
 from ..core.machine import find_machine
+from ..core.own_files import make_own_folder
 from ..core.process import ROOT
 from .flow import APP, Flow, run_in_thread
 
@@ -84,11 +85,6 @@ def backend_disk_use() -> Flow[float]:
     return (yield from run_in_thread(lambda: environment_folder.disk_use_gb(folder)))
 
 
-def describe_set_up_briefly() -> str:
-    """Says in one sentence what the one button before the first result will do."""
-    return "Set up once: downloads PyTorch for what computes here."
-
-
 def describe_set_up(offer: torch_build.Offer | None = None) -> list[str]:
     """Says what setting up will do: what is downloaded and how much, where it goes, what room there is."""
     folder = paths.environment_folder()
@@ -108,10 +104,16 @@ def describe_set_up(offer: torch_build.Offer | None = None) -> list[str]:
 
 
 def log_folder(cache: Path) -> Path:
-    """The folder of the backend's log."""
+    """The folder of the logs, of the backend and of its set-up; it is made where nothing was logged yet.
+
+    Raises:
+        DiskError: the cache folder cannot be written.
+    """
     folder = cache / "log"
-    if not folder.exists():
-        raise DiskError("There is no log yet: it is written when the backend runs.")
+    try:
+        make_own_folder(folder)
+    except OSError as cause:
+        raise DiskError(f"The folder {folder} cannot be written ({cause.strerror}): choose another cache.") from cause
     return folder
 
 

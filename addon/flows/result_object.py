@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import bounds, grid_mesh, parts, remesh_record, results
+from ..blender import bounds, grid_mesh, identity, parts, remesh_record, results
 from ..core.errors import SceneError
 from ..core.remesh_config import RemeshConfig
 from ..core.take_record import without_absolute_paths
@@ -24,10 +24,13 @@ def add_to_scene(
 ) -> bpy.types.Object:
     """Put the surface into the scene as an object, and select it."""
     name = wanted.prompt or "Reconstruction"
-    mesh = grid_mesh.mesh_from(grid_mesh.relative_to(surface, np.array(provenance.location), provenance.on_floor), name)
+    standing = grid_mesh.relative_to(surface, np.array(provenance.location), provenance.on_floor)
+    mesh = grid_mesh.mesh_from(standing, name)
+    parts.mark_faces(mesh, standing)
     made = results.add_result(scene, mesh, provenance, name)
-    parts.label_parts(made, surface.parts)
+    parts.name_parts(made)
     bounds.apply_box_rotation(wanted.bounds, made)
+    results.note_transform(made)
     results.select_only(bpy.context, made)
     return _with_remesh_settings(shape, made)
 
@@ -36,7 +39,7 @@ def provenance_of(
     surface: grid_mesh.Surface, wanted: config.JobConfig, record: Any, threshold: float, step: int
 ) -> results.Provenance:
     """Words stand on the bottom of the box that the user gave, a reconstruction stays where the scene is."""
-    on_floor = wanted.method == config.Method.TEXT
+    on_floor = stands_on_floor(wanted)
     return results.Provenance(
         prompt=record.prompt,
         seed=wanted.seed,
@@ -46,15 +49,24 @@ def provenance_of(
         models=json.dumps(without_absolute_paths(record.models)),
         license=", ".join(sorted({str(model.get("license", "")) for model in record.models})),
         on_floor=on_floor,
-        location=results.to_location(_box_bottom(wanted.bounds) if on_floor else grid_mesh.bottom_center(surface)),
+        location=results.to_location(box_bottom(wanted.bounds) if on_floor else grid_mesh.bottom_center(surface)),
     )
 
 
-def require_result(name: str) -> bpy.types.Object:
-    """The result by its name, since an undo in the meantime makes references stale."""
-    result = bpy.data.objects.get(name)
-    if not results.is_result(result):
-        raise SceneError(f"The object '{name}' is gone or was renamed: select it and mesh it again.")
+def stands_on_floor(wanted: config.JobConfig) -> bool:
+    """Tells whether a result is set down on the floor of its box."""
+    return wanted.method == config.Method.TEXT
+
+
+def require_result(uid: int, name: str) -> bpy.types.Object:
+    """The result by its number, since an undo in the meantime makes references stale; `name` is what it was called.
+
+    Raises:
+        SceneError: it is gone, or shows no result any more.
+    """
+    result = identity.find_object(uid)
+    if result is None or not results.is_result(result):
+        raise SceneError(f"The object '{name}' is gone: select a result and try again.")
     return result
 
 
@@ -66,6 +78,6 @@ def _with_remesh_settings(wanted: RemeshConfig, result: bpy.types.Object) -> bpy
     return result
 
 
-def _box_bottom(box: config.BoundsConfig) -> np.ndarray:
+def box_bottom(box: config.BoundsConfig) -> np.ndarray:
     x, y, z = box.center
     return np.array([x, y, z - box.size[2] / 2])

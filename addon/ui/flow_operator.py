@@ -15,6 +15,8 @@ from ..core.errors import DreamwrightError, SetUpCancelledError, StoppedError
 from ..flows import APP, Flow
 
 TICK_SECONDS = 0.1
+ERROR_REPORT = "ERROR" if bpy.app.background else "WARNING"
+"""With a window the panel tells what is wrong, with the button that helps: a popup would lie over that button."""
 
 log = logging.getLogger(__name__)
 
@@ -93,5 +95,5 @@ def report_failure(operator: Any, error: Exception) -> set[str]:
         log.info("%s", error.sentence, exc_info=error.__cause__)
     APP.session.post("error", sentence="" if stopped else error.sentence, code=error.code)
     APP.session.drain()
-    operator.report({"INFO"} if stopped else {"ERROR"}, error.sentence)
+    operator.report({"INFO"} if stopped else {ERROR_REPORT}, error.sentence)
     return {"CANCELLED"}

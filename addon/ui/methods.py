@@ -32,7 +32,7 @@ METHODS = {
         config.Method.TEXT, "model", ("diffusion",),
     ),
     "CLIP": MethodChoice(
-        "Text to 3D (CLIP, experimental)", "From a prompt, guided by the similarity of images and text (CLIP)",
+        "Text to 3D (CLIP)", "From a prompt, guided by the similarity of images and text (CLIP); experimental",
         config.Method.TEXT, "clip_model", ("clip",),
     ),
     "PHOTOS": MethodChoice(

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from .. import flows
-from ..blender import paths
+from ..blender import identity, paths
 from ..core.capture_config import CaptureConfig
 from ..core.wire import config
 from . import properties, readiness, requests
@@ -34,9 +34,9 @@ class DREAMWRIGHT_OT_generate_from_panel(FlowOperator, bpy.types.Operator):
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         wanted = requests.panel_config(context.scene.dreamwright, paths.device())
         if not wanted.uses_photos:
-            return recording_prompt(context.scene.name, wanted, flows.generate(context, wanted))
+            return recording_prompt(identity.uid_of(context.scene), wanted, flows.generate(context, wanted))
         photos = flows.reconstruct(context, wanted, CaptureConfig(), dataset=Path(wanted.dataset))
-        return recording_prompt(context.scene.name, wanted, photos)
+        return recording_prompt(identity.uid_of(context.scene), wanted, photos)
 
     def sentence(self, result: Any) -> str:
         return result.sentence
@@ -56,7 +56,7 @@ class DREAMWRIGHT_OT_generate(FlowOperator, bpy.types.Operator):
 
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         wanted = requests.text_config(self, context.scene.dreamwright, paths.device())
-        return recording_prompt(context.scene.name, wanted, flows.generate(context, wanted))
+        return recording_prompt(identity.uid_of(context.scene), wanted, flows.generate(context, wanted))
 
     def sentence(self, result: Any) -> str:
         return result.sentence
@@ -82,7 +82,7 @@ class DREAMWRIGHT_OT_reconstruct(FlowOperator, bpy.types.Operator):
         wanted = requests.reconstruct_config(self, settings, paths.device())
         source, views = requests.given_or_panel(self, settings, "source"), requests.capture_config(self, settings)
         made = flows.reconstruct(context, wanted, views, source, requests.dataset_folder(self.dataset))
-        return recording_prompt(context.scene.name, wanted, made)
+        return recording_prompt(identity.uid_of(context.scene), wanted, made)
 
     def sentence(self, result: Any) -> str:
         return result.sentence

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from .. import flows
-from ..blender import paths
+from ..blender import bounds, paths
 from ..core import consent
 from ..core.capture_config import CaptureConfig
 from ..core.wire import DreamwrightError, config
@@ -65,6 +65,13 @@ def settings_annotations() -> dict[str, Any]:
             config.JobConfig, "allow_download", name="Allow Download", get=_is_allowed, set=_allow
         ),
         "center": property_of(config.BoundsConfig, "center", subtype="TRANSLATION", unit="LENGTH"),
+        "at_cursor": bpy.props.BoolProperty(
+            name="At 3D Cursor",
+            description="New results stand at the 3D cursor, or beside it where something stands already",
+            get=lambda settings: bounds.is_at_cursor(settings.id_data),
+            set=lambda settings, wanted: bounds.set_at_cursor(settings.id_data, wanted),
+            options={"SKIP_SAVE"},
+        ),
         "size": property_of(config.BoundsConfig, "size", subtype="XYZ_LENGTH", unit="LENGTH"),
         "scene_setup": _group_property(scene_setup_settings.DreamwrightSceneSetup, "Scene Setup"),
         "source": source_property(),

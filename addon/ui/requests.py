@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 
 from ..blender import paths
-from ..blender.bounds import box_empty, job_box
+from ..blender.bounds import box_empty, box_for_new_result
 from ..core import overrides
 from ..core.box import to_config_values
 from ..core.capture_config import CaptureConfig
@@ -59,7 +59,7 @@ def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     more = more_settings(operator.settings)
     base = _base_config(operator, settings, config.Method.TEXT, more)
     given = [name for name in ("center", "size", "rotation_degrees") if operator.properties.is_property_set(name)]
-    bounds = _bounds(settings) | {name: list(getattr(operator, name)) for name in given}
+    bounds = to_config_values(box_for_new_result(settings.id_data, {name: getattr(operator, name) for name in given}))
     common = {name: given_or_panel(operator, settings, name) for name in ("prompt", "seed")} | _model(
         operator, settings, more
     )
@@ -136,7 +136,7 @@ def _prompt_settings(settings: Any) -> dict[str, Any]:
 
 
 def _bounds(settings: Any) -> dict[str, list[float]]:
-    return to_config_values(job_box(settings.id_data))
+    return to_config_values(box_for_new_result(settings.id_data))
 
 
 def _box_empty_bounds(settings: Any) -> dict[str, Any]:

@@ -77,7 +77,15 @@ class ScoreDistillationConfig:
         False, "Attention a slice at a time, slower: less memory only where PyTorch has no fused attention"
     )
     offload: bool = setting(
-        False, "Text encoder and autoencoder are on the accelerator only while they work, for one view at a time"
+        False, "The autoencoder is on the accelerator only while it works, and text encoders are not kept at all"
+    )
+    keep_activations: bool = setting(
+        False,
+        "All views are encoded at once and what was computed is kept for the slope: a third faster, and 1.6 GB more for"
+        " each view of 512 px in half precision",
+    )
+    words_on_cpu: bool = setting(
+        False, "Words are read on the processor, also where the accelerator has room for the text encoders"
     )
     depth_control: str = setting("", "A ControlNet that reads the field's depth")
     depth_control_scale: float = setting(1.0, "Pull of the ControlNet", low=0.0, high=10.0)

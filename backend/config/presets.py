@@ -153,8 +153,8 @@ _LATE_AND_GENTLE: dict[str, Any] = {
     "score_distillation": {"timestep_start": 0.4, "timestep_end": 0.1},
     "optimize": {"learning_rate_density": 0.02, "learning_rate_color": 0.03},
 }
-"""From the noise levels of a run that starts in fog the model draws its own shape over the prior's, and of words that it
-was never taught something else: see "Going on from the prior" in docs/experiments.md."""
+"""From the noise levels of a run that starts in fog the model draws its own shape over the prior's, and something else
+for words that it was never taught: see "Going on from the prior" in docs/experiments.md."""
 _PRIOR_START: dict[Quality, dict[str, Any]] = {
     Quality.DRAFT: merged(_LATE_AND_GENTLE, {"optimize": {"steps": 100}, "field": {"resolution": 96}}),
     Quality.NORMAL: merged(_LATE_AND_GENTLE, {"optimize": {"steps": 250}, "field": {"resolution": 96}}),

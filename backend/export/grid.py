@@ -20,7 +20,7 @@ from backend.color import srgb_bytes
 from backend.errors import EmptyFieldError, MemoryShortError
 from backend.fields.field import Bounds, DensityField, LatticeField
 from backend.fields.live_bytes import bytes_a_point
-from backend.free_memory import free_bytes, gigabytes
+from backend.free_memory import free_bytes, gigabytes, is_memory_short
 
 CHUNK, MIN_CHUNK = 1 << 18, 1 << 12
 """Cells that are asked at once, and where memory is short."""
@@ -75,7 +75,9 @@ def export_grid(
     chunk = _chunk_with_room(field, resolution)
     try:
         density, color = sample_field(field, _shape(field.bounds, resolution), between, chunk)
-    except (MemoryError, torch.OutOfMemoryError) as cause:
+    except (MemoryError, RuntimeError) as cause:
+        if not is_memory_short(cause):
+            raise
         raise MemoryShortError(
             f"The memory does not hold a grid of {resolution} cells a side: export at a lower resolution."
         ) from cause

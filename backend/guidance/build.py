@@ -110,7 +110,7 @@ def _diffusion(
     check_latents_alone(config)
     path = local_folder(model_ref, config.allow_download, log)
     control, cards = _depth_control(config, log)
-    source = Source(model_ref.name, path, config.score_distillation, device, config.allow_download, control)
+    source = Source(model_ref.name, path, config.score_distillation, device, config.allow_download, control, log)
     model, adapter = load_diffusion(source, all_texts(config))
     return ScoreDistillation(model, adapter, config, generator, [model_ref.card, *cards], log)
 

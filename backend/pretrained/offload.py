@@ -9,8 +9,7 @@ import torch
 from torch import nn
 
 from backend.errors import MemoryShortError
-
-_OUT_OF_MEMORY_TEXTS = ("can't allocate memory", "not enough memory")  # a plain RuntimeError there
+from backend.free_memory import is_memory_short
 
 
 @contextmanager
@@ -23,15 +22,11 @@ def memory_guard(name: str) -> Iterator[None]:
     try:
         yield
     except (MemoryError, RuntimeError) as cause:
-        if isinstance(cause, RuntimeError) and not is_out_of_memory(cause):
+        if not is_memory_short(cause):
             raise
         raise MemoryShortError(
             f"The memory does not hold {name} at work: turn on 'offload', lower orbit.views, or choose a smaller model."
         ) from cause
-
-
-def is_out_of_memory(error: RuntimeError) -> bool:
-    return isinstance(error, torch.OutOfMemoryError) or any(words in str(error) for words in _OUT_OF_MEMORY_TEXTS)
 
 
 @contextmanager

@@ -38,6 +38,11 @@ class PipelineParts(Protocol):
 
     def vae(self, precision: torch.dtype) -> Any | None: ...
 
+    def vae_overflows(self) -> bool:
+        """Tells whether the autoencoder is said to overflow in half precision. diffusers takes that of every one whose
+        configuration says nothing, and writes it when it saves; it is true of XL's."""
+        ...
+
     def scheduler_config(self) -> dict[str, Any]: ...
 
     def words(self, precision: torch.dtype) -> Any:
@@ -45,13 +50,13 @@ class PipelineParts(Protocol):
         ...
 
 
-def open_parts(path: Path, *, allow_download: bool) -> PipelineParts:
+def open_parts(path: Path, *, allow_download: bool, precision: torch.dtype = torch.float32) -> PipelineParts:
     """Opens a diffusers pipeline, from its folder or its single file, without loading weights.
 
     Raises:
         ModelError: the folder holds no diffusers pipeline with a UNet.
     """
-    return SingleFile(path, allow_download) if path.is_file() else PipelineFolder(path)
+    return SingleFile(path, allow_download, precision) if path.is_file() else PipelineFolder(path)
 
 
 class PipelineFolder:
@@ -66,6 +71,10 @@ class PipelineFolder:
 
     def vae(self, precision: torch.dtype) -> Any | None:
         return self._part("vae", precision) if self._has("vae") else None
+
+    def vae_overflows(self) -> bool:
+        """Returns what its own configuration says, where a second text encoder shows that it is XL's."""
+        return self._has("text_encoder_2") and bool(_json(self.folder / "vae" / "config.json").get("force_upcast"))
 
     def scheduler_config(self) -> dict[str, Any]:
         with loading_errors(self.folder):
@@ -102,27 +111,50 @@ class PipelineFolder:
 
 
 class SingleFile:
-    """A .safetensors or .ckpt file as communities pass them on."""
+    """A .safetensors or .ckpt file as communities pass them on.
 
-    def __init__(self, path: Path, allow_download: bool) -> None:
-        self.path, self.allow_download = path, allow_download
+    It is read once: what is asked for is handed out, and not kept here. Who asks for a part again (for words that are
+    new) has the file read again, and the rest of that let go.
+    """
+
+    def __init__(self, path: Path, allow_download: bool, precision: torch.dtype = torch.float32) -> None:
+        """`precision` is what its parts will be asked for in; in another one they are cast."""
+        self.path, self.allow_download, self.precision = path, allow_download, precision
+        self._parts: dict[str, Any] = {}
+        self._scheduler: dict[str, Any] | None = None
 
     def unet(self, precision: torch.dtype) -> Any:
-        return self._pipeline(precision).unet
+        return self._take("unet", precision)
 
     def vae(self, precision: torch.dtype) -> Any:
-        return self._pipeline(precision).vae
+        return self._take("vae", precision)
+
+    def vae_overflows(self) -> bool:
+        return _is_xl(self.path)
 
     def scheduler_config(self) -> dict[str, Any]:
-        return dict(self._pipeline(torch.float32).scheduler.config)
+        if self._scheduler is None:
+            self._read(self.precision)
+        return dict(self._scheduler or {})
 
     def words(self, precision: torch.dtype) -> Any:
+        return self._take("words", precision)
+
+    def _take(self, part: str, precision: torch.dtype) -> Any:
+        if part not in self._parts:
+            again = self._scheduler is not None
+            self._read(precision)
+            if again:
+                self._parts = {part: self._parts[part]}
+        return self._parts.pop(part).to(precision)
+
+    def _read(self, precision: torch.dtype) -> None:
         pipeline = self._pipeline(precision)
+        self._scheduler = dict(pipeline.scheduler.config)
+        self._parts = {"unet": pipeline.unet, "vae": pipeline.vae, "words": pipeline}
         pipeline.unet = pipeline.vae = None
-        return pipeline
 
     def _pipeline(self, precision: torch.dtype) -> Any:
-        """The whole file, each time: what is not taken from it is let go at once."""
         kind = getattr(
             import_diffusers(), "StableDiffusionXLPipeline" if _is_xl(self.path) else "StableDiffusionPipeline"
         )
@@ -182,6 +214,14 @@ def _index(folder: Path) -> dict[str, Any]:
             "choose a Stable Diffusion 1.5, 2.1, XL or Turbo, or the first stage of DeepFloyd IF."
         )
     return index
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def _is_xl(path: Path) -> bool:

@@ -14,6 +14,7 @@ from typing import TypeVar
 import torch
 
 from backend.errors import MemoryShortError
+from backend.free_memory import is_memory_short
 
 Part = TypeVar("Part")
 
@@ -21,8 +22,6 @@ CHUNK_RAYS = 16384
 """Rays that are tried at first."""
 MIN_RAYS = 64
 """Rays. Whoever has no memory for these has none for the field either."""
-_OUT_OF_MEMORY_TEXTS = ("can't allocate memory", "not enough memory", "out of memory")
-"""PyTorch's allocators of the processor (Linux and macOS; Windows) and of Apple's MPS raise a plain RuntimeError."""
 
 log = logging.getLogger(__name__)
 
@@ -82,10 +81,3 @@ def _attempt(do: Callable[[slice], Part], some: slice) -> Part | None:
         if not is_memory_short(error):
             raise
         return None
-
-
-def is_memory_short(error: BaseException) -> bool:
-    """Tells whether this is how Python or PyTorch says that there is no more memory."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _OUT_OF_MEMORY_TEXTS)

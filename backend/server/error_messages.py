@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import torch
-
 from backend.disk import is_full
 from backend.errors import DiskError, DreamwrightError, InternalError, MemoryShortError
+from backend.free_memory import is_memory_short
 
 
 def to_readable_error(cause: Exception) -> DreamwrightError:
@@ -20,6 +19,6 @@ def to_readable_error(cause: Exception) -> DreamwrightError:
 def _translate(cause: Exception) -> DreamwrightError:
     if isinstance(cause, OSError) and is_full(cause):
         return DiskError(f"The disk is full ({cause.filename or 'cache folder'}): free some space and resume the job.")
-    if isinstance(cause, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in str(cause):
+    if is_memory_short(cause):
         return MemoryShortError("There is not enough memory: lower the resolution, image size or samples per ray.")
     return InternalError(f"Dreamwright made a mistake ({type(cause).__name__}: {cause}): its log says more.")

@@ -42,14 +42,16 @@ def main() -> None:
     bpy.context.view_layer.update()
     box = bounds.scene_box(bpy.context)
     places = [*front(int(train)), *around(int(held_out))]
-    distance = poses.distance_to_fit(box.size / 2, LENS)
+    distance = poses.distance_to_fit(np.asarray(box.size) / 2, LENS)
     cameras = [camera(i, place, box.center, distance) for i, place in enumerate(places)]
     for _ in capture.capture(
         bpy.context, Path(folder), CaptureConfig(image_size=int(pixels), samples=SAMPLES), box, cameras
     ):
         pass
     split(Path(folder), int(train))
-    print("\n" + json.dumps({"center": box.center.tolist(), "size": box.size.tolist()}), flush=True)
+    print(
+        "\n" + json.dumps({"center": [float(x) for x in box.center], "size": [float(x) for x in box.size]}), flush=True
+    )
 
 
 def front(count: int) -> Iterator[Place]:

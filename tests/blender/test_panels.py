@@ -103,7 +103,7 @@ def test_preferences(backend):
     layout = FakeLayout()
     owner = SimpleNamespace(layout=layout, bl_rna=preferences.DreamwrightPreferences.bl_rna)
     preferences.DreamwrightPreferences.draw(owner, bpy.context)
-    assert layout.properties() == ["backend_python", "device", "cache_folder", "remote_address", "remote_token"]
+    assert layout.properties() == ["device", "cache_folder", "backend_python", "remote_address", "remote_token"]
     assert "dreamwright.open_log" in layout.operators()
 
 

@@ -8,7 +8,8 @@ import bpy
 import numpy as np
 import pytest
 
-from addon.blender import grid_mesh, parts, results
+from addon.blender import grid_mesh, mesh_edits, parts, results
+from addon.blender.material import result_material
 from addon.blender.part_volume import colors_of_nearest_part, part_volume
 from addon.core import calls
 from addon.core.calls import GridData
@@ -31,13 +32,14 @@ def two_part_grid(transform=None) -> GridData:
 
 
 def labeled(grid=None) -> bpy.types.Object:
-    surface = grid_mesh.surface_of(grid or two_part_grid(), 10.0)
-    mesh = grid_mesh.mesh_from(grid_mesh.relative_to(surface, np.zeros(3), True), "two")
+    surface = grid_mesh.relative_to(grid_mesh.surface_of(grid or two_part_grid(), 10.0), np.zeros(3), True)
+    mesh = grid_mesh.mesh_from(surface, "two")
+    parts.mark_faces(mesh, surface)
     made = bpy.data.objects.new("two", mesh)
     bpy.context.scene.collection.objects.link(made)
-    mesh.materials.append(parts.color_material())
+    mesh.materials.append(result_material(mesh))
     made["dreamwright_job"] = "none"
-    parts.label_parts(made, surface.parts)
+    parts.name_parts(made)
     bpy.context.view_layer.objects.active = made
     made.select_set(True)
     return made
@@ -51,7 +53,7 @@ def test_faces_points_and_materials_are_by_part():
     made = labeled()
     mesh, high = made.data, face_heights(made.data) > 0
     assert parts.part_names(made) == ["body", "hat"] and [m.name for m in mesh.materials] == ["body", "hat"]
-    sets = np.array([value.value for value in mesh.attributes[parts.FACE_SETS].data])
+    sets = np.array([value.value for value in mesh.attributes[mesh_edits.FACE_SETS].data])
     slots = np.array([face.material_index for face in mesh.polygons])
     assert np.array_equal(sets == 2, high) and np.array_equal(slots == 1, high) and 0 < high.sum() < len(high)
     hat = made.vertex_groups["hat"].index
@@ -81,8 +83,24 @@ def test_materials_that_a_user_gave_stay():
     own = bpy.data.materials.new("my gold")
     made.data.materials.clear()
     made.data.materials.append(own)
-    parts.label_parts(made, part_volume(two_part_grid()))
+    parts.name_parts(made)
     assert [material.name for material in made.data.materials] == ["my gold"]
+
+
+def test_a_slot_of_a_part_keeps_the_material_that_a_user_put_into_it():
+    made = labeled()
+    made.data.materials[1] = bpy.data.materials.new("my gold")
+    parts.name_parts(made, before=["body", "hat"])
+    assert [material.name for material in made.data.materials] == ["body", "my gold"]
+    assert {face.material_index for face in made.data.polygons} == {0, 1}
+
+
+def test_parts_are_no_work_of_a_person_and_other_groups_and_slots_are():
+    made = labeled()
+    assert mesh_edits.edits_of(made) == []
+    made.vertex_groups.new(name="mine")
+    made.data.polygons[0].material_index = 1 - made.data.polygons[0].material_index
+    assert mesh_edits.edits_of(made) == ["vertex groups", "materials on single faces"]
 
 
 def test_a_grid_with_one_part_or_none_labels_nothing():

@@ -45,7 +45,9 @@ def _draw_numbers(layout: Any, settings: Any) -> None:
     row.operator("dreamwright.add_box", icon="MESH_CUBE")
     row.operator("dreamwright.add_box", text="Around Selection").around = "SELECTED"
     layout.prop(settings, "size")
-    layout.prop(settings, "center")
+    layout.prop(settings, "at_cursor")
+    if not settings.at_cursor:
+        layout.prop(settings, "center")
 
 
 ROTATIONS = {"QUATERNION": "rotation_quaternion", "AXIS_ANGLE": "rotation_axis_angle"}

@@ -45,12 +45,14 @@ def labeled(layout: Any, label: str) -> Any:
     return split.row(align=True)
 
 
-def draw_prompt(layout: Any, settings: Any) -> None:
-    """The prompt, what the model does not know of it, and what must not be seen."""
+def draw_prompt(layout: Any, settings: Any, typed_at_once: bool = False) -> None:
+    """The prompt, what the model does not know of it, and what must not be seen; in a dialog it is `typed_at_once`."""
     column = layout.column(align=True)
     column.label(text="Prompt")
     row = column.row(align=True)
-    row.prop(settings, "prompt", text="", placeholder=_EXAMPLE)
+    field = row.row(align=True)
+    field.activate_init = typed_at_once
+    field.prop(settings, "prompt", text="", placeholder=_EXAMPLE)
     row.menu("DREAMWRIGHT_MT_prompts", text="", icon="TIME")
     _draw_hint(column, settings)
     column = layout.column(align=True)

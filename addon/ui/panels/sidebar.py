@@ -14,7 +14,7 @@ DEFAULT_WIDTH = 292
 """Pixels of Blender's sidebar as it comes, where no region is drawn."""
 EDGES = 56
 """Pixels of a sidebar that no button takes: the tabs, and the margins of a panel."""
-BOX, ICON, PADDING = 14, 22, 10
+BOX, ICON, PADDING = 14, 22, 13
 """What a box takes of it, an icon before a label, and the space around a label's words."""
 UNIT = 20
 """Pixels of a button's height."""

@@ -47,6 +47,7 @@ class Source:
     allow_download: bool = False
     control: Path | None = None
     """folder or file of a ControlNet"""
+    log: Callable[[str], None] = lambda line: None
 
     @property
     def precision(self) -> torch.dtype:
@@ -62,9 +63,10 @@ def load_diffusion(source: Source, first_texts: Iterable[str]) -> tuple[UNetDeno
         ConfigError: a setting does not go with this model.
     """
     settings, device = source.settings, source.device
-    parts = open_parts(source.path, allow_download=source.allow_download)
+    parts = open_parts(source.path, allow_download=source.allow_download, precision=source.precision)
     alphas_cumprod, prediction_type = noise_schedule(parts.scheduler_config(), source.name)
-    words = TextEncoders(lambda: parts.words(source.precision), device, stay=not settings.offload)
+    words = TextEncoders(parts.words, device, source.precision, stay=not settings.offload, on_cpu=settings.words_on_cpu,
+                         log=source.log)  # fmt: skip
     check_memory_for(source)
     with memory_guard(source.name):
         words.read(first_texts)
@@ -116,7 +118,11 @@ def _autoencoder(parts: PipelineParts, source: Source) -> Autoencoder | None:
         return None
     if source.settings.attention_slicing:
         vae.enable_slicing()
-    return Autoencoder(vae, source.name, source.device, source.precision, stays=not source.settings.offload)
+    settings = source.settings
+    return Autoencoder(
+        vae, source.name, source.device, source.precision, stays=not settings.offload, keep=settings.keep_activations,
+        overflows=parts.vae_overflows(), log=source.log,
+    )  # fmt: skip
 
 
 def _check_channels(unet: Any, coder: Autoencoder | None, name: str) -> None:

@@ -65,7 +65,8 @@ class WordNet:
 
 
 def read_wordnet(folder: Path) -> WordNet:
-    """
+    """Reads the nouns of a WordNet database, with how they hang together and how often each sense was met.
+
     Raises:
         OSError: the files are not there.
     """
@@ -81,7 +82,7 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _synsets(path: Path) -> Iterator[tuple[Key, Synset]]:
-    """offset topic type w_cnt (word lex_id)* p_cnt (symbol offset pos source/target)* | gloss"""
+    """offset topic type w_cnt (word lex_id)* p_cnt (symbol offset pos source/target)* | gloss."""
     for line in _lines(path):
         data, _, gloss = line.partition("|")
         offset, topic, _, count, *rest = data.split()
@@ -94,14 +95,14 @@ def _synsets(path: Path) -> Iterator[tuple[Key, Synset]]:
 
 
 def _senses(path: Path) -> Iterator[tuple[str, tuple[Key, ...]]]:
-    """lemma pos synset_cnt p_cnt [symbol] sense_cnt tagsense_cnt [offset], as the file has it"""
+    """lemma pos synset_cnt p_cnt [symbol] sense_cnt tagsense_cnt [offset], as the file has it."""
     for line in _lines(path):
         lemma, _, count, pointers, *rest = line.split()
         yield lemma.replace("_", " "), tuple(map(int, rest[int(pointers) + 2 :][: int(count)]))
 
 
 def _counts(path: Path) -> Iterator[tuple[tuple[str, Key], int]]:
-    """lemma%type:... offset sense_number tag_count; nouns are of type 1"""
+    """lemma%type:... offset sense_number tag_count; nouns are of type 1."""
     for line in _lines(path):
         key, offset, _, count = line.split()
         lemma, _, kind = key.partition("%")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import shutil
+
 import pytest
 import torch
 
@@ -11,8 +15,8 @@ from backend.pretrained.pipeline_parts import PipelineFolder
 CPU = torch.device("cpu")
 
 
-def coder(folder, stays: bool = True, precision: torch.dtype = torch.float32) -> Autoencoder:
-    return Autoencoder(PipelineFolder(folder).vae(torch.float32), "tiny", CPU, precision, stays=stays)
+def coder(folder, keep: bool = True, precision: torch.dtype = torch.float32, stays: bool = True) -> Autoencoder:
+    return Autoencoder(PipelineFolder(folder).vae(torch.float32), "tiny", CPU, precision, stays=stays, keep=keep)
 
 
 @pytest.fixture
@@ -37,9 +41,9 @@ def test_decoding_undoes_the_scale(sd_folder, generator):
 def test_without_kept_activations_latents_and_slope_are_the_same(sd_folder, pictures, generator):
     gradient = torch.randn(2, 4, 8, 8, generator=generator)
     slopes = []
-    for stays in (True, False):
+    for keep in (True, False):
         seen = pictures.clone().requires_grad_()
-        latents = coder(sd_folder, stays).encode(seen)
+        latents = coder(sd_folder, keep).encode(seen)
         latents.backward(gradient)
         slopes.append((latents.detach(), seen.grad))
     torch.testing.assert_close(slopes[0], slopes[1])
@@ -48,19 +52,63 @@ def test_without_kept_activations_latents_and_slope_are_the_same(sd_folder, pict
 
 def test_without_kept_activations_the_graph_is_one_node_deep(sd_folder, pictures):
     """What is kept between the two is the picture, not the network's layers."""
-    latents = coder(sd_folder, stays=False).encode(pictures.requires_grad_())
+    latents = coder(sd_folder, keep=False).encode(pictures.requires_grad_())
     assert type(latents.grad_fn).__name__ == "_RecomputedBackward"
     assert [saved.shape for saved in latents.grad_fn.saved_tensors] == [pictures.shape]
 
 
 def test_one_that_overflows_in_half_precision_keeps_single(sd_folder):
-    """XL says so in its configuration (force_upcast)."""
+    def precision(wanted: torch.dtype, overflows: bool) -> torch.dtype:
+        part = PipelineFolder(sd_folder).vae(torch.float32)
+        return Autoencoder(part, "tiny", CPU, wanted, stays=True, overflows=overflows).precision
+
+    assert precision(torch.float16, True) == torch.float32
+    assert precision(torch.bfloat16, True) == torch.bfloat16
+    assert precision(torch.float16, False) == torch.float16
+
+
+def test_only_xl_s_own_configuration_says_that_it_overflows(sd_folder, xl_folder, tmp_path):
+    """diffusers takes force_upcast for true where nothing is said, and writes it into every folder that it saves."""
+    config = json.loads((sd_folder / "vae" / "config.json").read_text())
+    assert config["force_upcast"] is True and PipelineFolder(sd_folder).vae_overflows() is False
+    assert PipelineFolder(xl_folder).vae_overflows() is True
+    mended = shutil.copytree(xl_folder, tmp_path / "mended")
+    config = json.loads((mended / "vae" / "config.json").read_text())
+    (mended / "vae" / "config.json").write_text(json.dumps(config | {"force_upcast": False}))
+    assert PipelineFolder(mended).vae_overflows() is False
+    del config["force_upcast"]
+    (mended / "vae" / "config.json").write_text(json.dumps(config))
+    assert PipelineFolder(mended).vae_overflows() is False
+
+
+def overflowing(vae, factor: float) -> None:
+    """Weights that no half-precision number can pass: exact in single, and undone by the norm that comes next."""
+    with torch.no_grad():
+        vae.encoder.conv_in.weight.mul_(factor)
+        vae.encoder.conv_in.bias.mul_(factor)
+
+
+def test_half_precision_that_overflows_falls_back_to_single_and_says_so(sd_folder, pictures):
+    said: list[str] = []
     part = PipelineFolder(sd_folder).vae(torch.float32)
-    part.register_to_config(force_upcast=True)
-    assert Autoencoder(part, "tiny", CPU, torch.float16, stays=True).precision == torch.float32
-    assert Autoencoder(part, "tiny", CPU, torch.bfloat16, stays=True).precision == torch.bfloat16
-    part.register_to_config(force_upcast=False)
-    assert Autoencoder(part, "tiny", CPU, torch.float16, stays=True).precision == torch.float16
+    overflowing(part, 2e5)
+    expected = Autoencoder(copy.deepcopy(part), "tiny", CPU, torch.float32, stays=True).encode(pictures)
+    found = Autoencoder(part, "tiny", CPU, torch.float16, stays=True, log=said.append)
+    seen = pictures.clone().requires_grad_()
+    latents = found.encode(seen)
+    assert found.precision == torch.float32 and bool(latents.isfinite().all())
+    torch.testing.assert_close(latents.detach(), expected, rtol=2e-2, atol=2e-2)  # the weights have been halves
+    assert said == ["The autoencoder of tiny overflowed in half precision: it computes in single from now on."]
+    latents.sum().backward()
+    assert bool(seen.grad.isfinite().all()) and len(said) == 1
+
+
+def test_pictures_that_are_no_numbers_are_not_taken_for_an_overflow(sd_folder, pictures):
+    said: list[str] = []
+    part = PipelineFolder(sd_folder).vae(torch.float32)
+    found = Autoencoder(part, "tiny", CPU, torch.float16, stays=True, log=said.append)
+    assert not bool(found.encode(pictures * float("nan")).isfinite().all())
+    assert said == [] and found.precision == torch.float16
 
 
 def test_in_bfloat16_the_latents_are_close_and_the_slope_is_finite(sd_folder, pictures):

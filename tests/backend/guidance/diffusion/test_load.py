@@ -19,7 +19,7 @@ from backend.guidance.diffusion.denoiser import Conditions
 from backend.guidance.diffusion.load import Source, load_diffusion, noise_schedule
 from backend.guidance.diffusion.render_adapter import LatentAdapter, PixelAdapter
 from backend.pretrained import memory
-from backend.pretrained.pipeline_parts import import_diffusers
+from backend.pretrained.pipeline_parts import SingleFile, import_diffusers, open_parts
 from backend.pretrained.precision import choose_precision
 
 CPU = torch.device("cpu")
@@ -182,3 +182,26 @@ def test_too_little_memory_is_said_before_anything_is_read(sd_folder, monkeypatc
 )  # fmt: skip
 def test_precision(name: str, device: str, expected: torch.dtype):
     assert choose_precision(name, torch.device(device)) == expected
+
+
+def test_a_single_file_is_read_once(sd_folder, tmp_path, monkeypatch):
+    """Schedule, words, autoencoder and UNet come from one reading; new words later have it read again."""
+    cache = write_small_files(sd_folder, tmp_path / "cache")
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(cache))
+    path = write_single_file(sd_folder, tmp_path / "mine.safetensors")
+    times: list[torch.dtype] = []
+    original = SingleFile._pipeline
+
+    def counted(self, precision):
+        times.append(precision)
+        return original(self, precision)
+
+    monkeypatch.setattr(SingleFile, "_pipeline", counted)
+    parts = open_parts(path, allow_download=False, precision=torch.bfloat16)
+    parts.scheduler_config()
+    words, vae, unet = parts.words(torch.bfloat16), parts.vae(torch.bfloat16), parts.unet(torch.bfloat16)
+    assert times == [torch.bfloat16] and words.unet is None and words.vae is None
+    assert next(unet.parameters()).dtype == next(vae.parameters()).dtype == torch.bfloat16
+    assert parts._parts == {}, "what was handed out is not held here as well"
+    assert parts.words(torch.float32).text_encoder.dtype == torch.float32
+    assert times == [torch.bfloat16, torch.float32] and parts._parts == {}

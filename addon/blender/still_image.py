@@ -1,0 +1,45 @@
+"""A still picture of a scene in a file of any name.
+
+Blender reads names of files as patterns: of {braces} it makes values, of # the number of the frame. So a picture is
+rendered under a plain name and moved to its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import bpy
+
+SPECIAL = set("{}#<>")
+"""What Blender reads in a path."""
+
+
+def render_still(scene: bpy.types.Scene, file: Path) -> None:
+    """Render `scene` as it is set up into `file`; its own path stays.
+
+    Raises:
+        RuntimeError: Blender could not render it. OSError: the picture could not be written.
+    """
+    before = scene.render.filepath
+    with plain_folder() as folder:
+        plain = folder / f"still{file.suffix}"
+        try:
+            scene.render.filepath = str(plain)
+            bpy.ops.render.render(write_still=True, scene=scene.name)
+        finally:
+            scene.render.filepath = before
+        shutil.copyfile(plain, file)  # not moved: a folder of that name would take it in
+
+
+@contextmanager
+def plain_folder() -> Iterator[Path]:
+    """A folder in whose path Blender reads nothing but a path; gone afterwards."""
+    candidates = (bpy.app.tempdir, tempfile.gettempdir(), os.path.expanduser("~"), bpy.utils.resource_path("USER"))
+    home = next((each for each in candidates if each and os.path.isdir(each) and not SPECIAL & set(each)), None)
+    with tempfile.TemporaryDirectory(prefix="dreamwright-", dir=home) as folder:
+        yield Path(folder)
