@@ -14,7 +14,7 @@ import numpy as np
 
 from ..core.calls import GridData
 from ..core.errors import EmptyMeshError
-from .mesh_edits import note_as_made
+from .mesh_edits import FACE_SETS, PARTS, note_as_made
 from .part_volume import PartVolume, colors_of_nearest_part, part_volume
 
 COLOR_ATTRIBUTE = "Color"
@@ -41,6 +41,8 @@ class Surface:
     """Where `points` count from, in the scene's meters."""
     parts: PartVolume | None = None
     """Which part is where in the scene, where that is known."""
+    face_parts: np.ndarray | None = None
+    """The part of each face (m,), once its points are no longer where the parts are told."""
 
 
 def surface_of(grid: GridData, threshold: float, smooth: int = 0) -> Surface:
@@ -83,7 +85,8 @@ def transformed(surface: Surface, matrix: np.ndarray) -> Surface:
         return surface
     points = _transform_points(surface.points.astype(np.float64), matrix).astype(np.float32)
     mirrored = np.linalg.det(np.asarray(matrix)[:3, :3]) < 0
-    return replace(surface, points=points, faces=surface.faces[:, ::-1] if mirrored else surface.faces)
+    faces = surface.faces[:, ::-1] if mirrored else surface.faces
+    return replace(surface, points=points, faces=faces, face_parts=parts_of_faces(surface))
 
 
 def is_flat(mesh: bpy.types.Mesh) -> bool:
@@ -231,7 +234,26 @@ def _fill_mesh(mesh: bpy.types.Mesh, surface: Surface) -> None:
     mesh[ORIGIN] = surface.origin
     mesh.update(calc_edges=True)
     mesh.shade_smooth()
+    _set_face_sets(mesh, surface)
     note_as_made(mesh)
+
+
+def parts_of_faces(surface: Surface) -> np.ndarray | None:
+    """Returns the number of the part of each face (m,); None where no parts are known."""
+    if surface.face_parts is not None or surface.parts is None:
+        return surface.face_parts
+    return surface.parts.at(surface.points[surface.faces].mean(axis=1) + np.array(surface.origin))
+
+
+def _set_face_sets(mesh: bpy.types.Mesh, surface: Surface) -> None:
+    """A face set for each part that there is, in the order of the mesh's list of names."""
+    numbers = parts_of_faces(surface)
+    if surface.parts is None or numbers is None:
+        return
+    present = np.unique(numbers)
+    mesh[PARTS] = [surface.parts.names[number] for number in present]
+    found = mesh.attributes.new(FACE_SETS, "INT", "FACE")
+    found.data.foreach_set("value", np.searchsorted(present, numbers).astype(np.int32) + 1)
 
 
 def _set_colors(mesh: bpy.types.Mesh, colors: np.ndarray) -> None:

@@ -8,22 +8,9 @@ import bpy
 import numpy as np
 
 from ..core.errors import SceneError
-from .grid_mesh import COLOR_ATTRIBUTE, Surface
+from .grid_mesh import COLOR_ATTRIBUTE
 from .material import PART, is_made_by_us, part_material
-from .mesh_edits import FACE_SETS, PARTS, note_as_made
-
-
-def mark_faces(mesh: bpy.types.Mesh, surface: Surface) -> None:
-    """Gives the faces of a mesh that was made of a surface the face sets of its parts; nothing where none are known."""
-    volume = surface.parts
-    if volume is None:
-        return
-    centers = surface.points[surface.faces].mean(1) + np.array(surface.origin)
-    numbers = volume.at(centers)
-    present = np.unique(numbers)
-    mesh[PARTS] = [volume.names[number] for number in present]
-    _set_face_sets(mesh, np.searchsorted(present, numbers).astype(np.int32))
-    note_as_made(mesh)
+from .mesh_edits import FACE_SETS, PARTS
 
 
 def name_parts(*sharing: bpy.types.Object, before: Sequence[str] = ()) -> None:
@@ -63,11 +50,6 @@ def select_part(result: bpy.types.Object, name: str, extend: bool = False) -> in
     _select_faces(mesh, chosen)
     bpy.ops.object.mode_set(mode="EDIT")
     return int(chosen.sum())
-
-
-def _set_face_sets(mesh: bpy.types.Mesh, numbers: np.ndarray) -> None:
-    found = mesh.attributes.get(FACE_SETS) or mesh.attributes.new(FACE_SETS, "INT", "FACE")
-    found.data.foreach_set("value", numbers + 1)
 
 
 def face_sets(mesh: bpy.types.Mesh) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import grid_mesh, identity, mesh_edits, parts, paths, remesh_record, remeshing, results
+from ..blender import grid_mesh, identity, mesh_edits, paths, remesh_record, remeshing, results
 from ..blender.triangles import decimated
 from ..core import calls
 from ..core.calls import GridData
@@ -105,9 +105,7 @@ def apply_surface(
     """
     check_replaceable(result, replace_edits)
     mesh, sharing = _mesh_like(result, cut, in_a_hurry), _linked_duplicates(result)
-    before = parts.part_names(result)
     results.replace_mesh(result, mesh, *sharing)
-    parts.name_parts(result, *sharing, before=before)
     for obj in (result, *sharing):
         provenance = results.read_provenance(obj)
         results.write_provenance(obj, results.with_changes(provenance, threshold=cut.threshold, step=cut.step))
@@ -123,7 +121,6 @@ def _mesh_like(result: bpy.types.Object, cut: ExtractedSurface, in_a_hurry: bool
         surface = decimated(surface, cut.wanted.max_faces)
     surface = grid_mesh.relative_to(surface, np.zeros(3), provenance.on_floor)  # what was decimated stands as well
     mesh = grid_mesh.mesh_from(grid_mesh.transformed(surface, applied), result.name)
-    parts.mark_faces(mesh, surface)
     mesh_edits.write_applied(mesh, applied)
     if grid_mesh.is_flat(result.data):
         mesh.shade_flat()

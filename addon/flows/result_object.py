@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import bounds, grid_mesh, identity, parts, remesh_record, results
+from ..blender import bounds, grid_mesh, identity, remesh_record, results
 from ..core.errors import SceneError
 from ..core.remesh_config import RemeshConfig
 from ..core.take_record import without_absolute_paths
@@ -24,11 +24,8 @@ def add_to_scene(
 ) -> bpy.types.Object:
     """Put the surface into the scene as an object, and select it."""
     name = wanted.prompt or "Reconstruction"
-    standing = grid_mesh.relative_to(surface, np.array(provenance.location), provenance.on_floor)
-    mesh = grid_mesh.mesh_from(standing, name)
-    parts.mark_faces(mesh, standing)
+    mesh = grid_mesh.mesh_from(grid_mesh.relative_to(surface, np.array(provenance.location), provenance.on_floor), name)
     made = results.add_result(scene, mesh, provenance, name)
-    parts.name_parts(made)
     bounds.apply_box_rotation(wanted.bounds, made)
     results.note_transform(made)
     results.select_only(bpy.context, made)

@@ -34,7 +34,6 @@ def two_part_grid(transform=None) -> GridData:
 def labeled(grid=None) -> bpy.types.Object:
     surface = grid_mesh.relative_to(grid_mesh.surface_of(grid or two_part_grid(), 10.0), np.zeros(3), True)
     mesh = grid_mesh.mesh_from(surface, "two")
-    parts.mark_faces(mesh, surface)
     made = bpy.data.objects.new("two", mesh)
     bpy.context.scene.collection.objects.link(made)
     mesh.materials.append(result_material(mesh))
@@ -164,3 +163,12 @@ def test_a_red_hat_is_red_and_nothing_else_is(backend_python):
     hat = made.vertex_groups["hat"].index
     in_hat = np.array([any(group.group == hat for group in v.groups) for v in mesh.vertices])
     assert red[in_hat].mean() > 0.85 and red[~in_hat].mean() < 0.02
+
+
+def test_another_mesh_of_a_mirrored_and_moved_result_has_its_parts_where_they_are():
+    surface = grid_mesh.surface_of(two_part_grid(), 10.0)
+    mirrored = np.diag([-2.0, 1.0, 1.0, 1.0])
+    mirrored[:3, 3] = (0.0, 0.0, 40.0)
+    mesh = grid_mesh.mesh_from(grid_mesh.transformed(surface, mirrored), "mirrored")
+    high = np.array([face.center.z for face in mesh.polygons]) > 40.0
+    assert np.array_equal(parts.face_sets(mesh) == 2, high) and 0 < high.sum() < len(high)
