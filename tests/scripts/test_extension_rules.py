@@ -1,13 +1,10 @@
 import subprocess
 import zipfile
-from pathlib import Path
 
 import pytest
 from build_extension import read_manifest
 from lib import extension_rules
 from lib.environments import ROOT
-
-ROOT = Path(__file__).resolve().parents[2]
 
 WHEEL = "wheels/websockets-17.4-py3-none-any.whl"
 
