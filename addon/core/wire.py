@@ -26,6 +26,7 @@ if not TYPE_CHECKING and _INSIDE_EXTENSION:  # types are read in the checkout, w
     )
     from ...backend.wire import arrays, messages, rpc, values
     from ...backend.words import reading as prompt_reading
+    from ...backend.words import scenes as prompt_scenes
 else:
     from backend import config
     from backend.errors import (
@@ -42,6 +43,7 @@ else:
     )
     from backend.wire import arrays, messages, rpc, values
     from backend.words import reading as prompt_reading
+    from backend.words import scenes as prompt_scenes
 
 __all__ = [
     "AuthorizationError",
@@ -58,6 +60,7 @@ __all__ = [
     "from_code",
     "messages",
     "prompt_reading",
+    "prompt_scenes",
     "rpc",
     "values",
 ]
