@@ -19,6 +19,7 @@ BELONGS = (
     "backend/config/*.json",
     "backend/models/*.safetensors",
     "backend/models/*.json",
+    "backend/models/*.txt",
     "backend/models/*.txt.gz",
     "backend/models/*.md",
     "backend/models/*.txt",
