@@ -15,6 +15,7 @@ from ..core.process import ROOT
 
 PYTHON_VARIABLE = "DREAMWRIGHT_BACKEND_PYTHON"
 CACHE_VARIABLE = "DREAMWRIGHT_CACHE"
+WHEELS_VARIABLE = "DREAMWRIGHT_WHEELS"
 REMOTE_VARIABLE = "DREAMWRIGHT_REMOTE"
 REMOTE_TOKEN_VARIABLE = "DREAMWRIGHT_REMOTE_TOKEN"
 """For scripts: used where the preference is empty."""
@@ -69,6 +70,11 @@ def consent_file() -> Path:
 def environment_folder() -> Path:
     """Returns where `Set up backend` makes the backend's Python environment; on Windows a short folder."""
     return Path(environments.environment_folder(own_folder()))
+
+
+def wheels_folder() -> Path | None:
+    """Returns the folder of wheels that the backend is set up from without a network, where one is named."""
+    return absolute(getattr(preferences(), "wheels_folder", "") or os.environ.get(WHEELS_VARIABLE, ""))
 
 
 def set_up_log() -> Path:

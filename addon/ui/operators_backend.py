@@ -24,13 +24,13 @@ class DREAMWRIGHT_OT_set_up_backend(FlowOperator, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if not bpy.app.online_access:
+        if not bpy.app.online_access and paths.wheels_folder() is None:
             cls.poll_message_set("Blender is offline: enable Allow Online Access in Preferences > System")
             return False
         return is_idle(cls)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
-        return flows.set_up_backend(bpy.app.online_access, self.build)
+        return flows.set_up_backend(bpy.app.online_access, self.build, paths.wheels_folder())
 
     def sentence(self, result: Any) -> str:
         return "The backend is set up."

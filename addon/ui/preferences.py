@@ -31,7 +31,15 @@ class DreamwrightPreferences(bpy.types.AddonPreferences):
         _draw_storage(layout.box(), snapshot)
         column = layout.column()
         column.use_property_split = True
-        for name in ("device", "cache_folder", "show_colors", "backend_python", "remote_address", "remote_token"):
+        for name in (
+            "device",
+            "cache_folder",
+            "show_colors",
+            "backend_python",
+            "wheels_folder",
+            "remote_address",
+            "remote_token",
+        ):
             column.prop(self, name)
         _draw_keymap(layout, context)
 
@@ -113,6 +121,13 @@ DreamwrightPreferences.__annotations__ = {
         name="Python of Backend",
         description="Python with PyTorch; if empty, the one that Set Up Backend installs",
         subtype="FILE_PATH",
+        options=properties.BESIDE_THE_BLEND,
+    ),
+    "wheels_folder": bpy.props.StringProperty(
+        name="Folder of Wheels",
+        description="Set the backend up from the Python packages in this folder, without a network; if empty, from "
+        "the package servers",
+        subtype="DIR_PATH",
         options=properties.BESIDE_THE_BLEND,
     ),
     "device": properties.property_of(config.JobConfig, "device"),

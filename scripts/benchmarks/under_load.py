@@ -61,7 +61,9 @@ def main() -> int:
                 with neighbors(options.neighbors if loaded else 0):
                     for way in options.ways:
                         out = Path(folder) / f"{way}-{loaded}-{number}"
-                        rows.setdefault((way, loaded), []).append(run(options, way, out))
+                        measured = run(options, way, out)
+                        rows.setdefault((way, loaded), []).append(measured)
+                        print(json.dumps({"way": way, "loaded": loaded, **measured}), flush=True)
     for way in options.ways:
         print(json.dumps(summary(way, rows[way, False], rows[way, True])))
     return 0

@@ -103,7 +103,8 @@ def test_preferences(backend):
     layout = FakeLayout()
     owner = SimpleNamespace(layout=layout, bl_rna=preferences.DreamwrightPreferences.bl_rna)
     preferences.DreamwrightPreferences.draw(owner, bpy.context)
-    names = ["device", "cache_folder", "show_colors", "backend_python", "remote_address", "remote_token"]
+    names = ["device", "cache_folder", "show_colors", "backend_python", "wheels_folder"]
+    names += ["remote_address", "remote_token"]
     assert layout.properties() == names
     assert "dreamwright.open_log" in layout.operators()
 

@@ -55,6 +55,13 @@ def test_set_up_offline_measured_and_removed(place):
     assert not (place / "dw").exists()
 
 
+def test_by_the_button_offline_where_a_folder_of_wheels_is_named(place, monkeypatch):
+    assert not bpy.ops.dreamwright.set_up_backend.poll(), "Blender is offline"
+    monkeypatch.setenv("DREAMWRIGHT_WHEELS", str(place / "wheels"))
+    assert bpy.ops.dreamwright.set_up_backend(build="cpu") == {"FINISHED"}
+    assert read_record(place / "dw")["label"] == "CPU only"
+
+
 def test_a_folder_of_wheels_without_torch_is_one_sentence(place):
     for wheel in (place / "wheels").glob("torch*"):
         wheel.unlink()
