@@ -118,7 +118,7 @@ def _editor_of(obj: bpy.types.Object) -> bpy.types.Object | None:
 
 def _keep_custom_properties(old: bpy.types.Mesh, new: bpy.types.Mesh) -> None:
     for name in old.keys():  # noqa: SIM118 - is no dictionary
-        if not name.startswith("dreamwright_"):
+        if not name.startswith("dreamwright_") and name not in old.bl_rna.properties:  # those are other add-ons' groups
             new[name] = old[name]
 
 

@@ -28,7 +28,9 @@ if not TYPE_CHECKING and _INSIDE_EXTENSION:  # types are read in the checkout, w
     )
     from ...backend.wire import arrays, messages, rpc, values
 
-    prompt_reading = lazy_import("...backend.words.reading", __package__)  # its tables take a tenth of the start
+    # their tables take a tenth of what enabling the add-on takes
+    prompt_reading = lazy_import("...backend.words.reading", __package__)
+    prompt_scenes = lazy_import("...backend.words.scenes", __package__)
 else:
     from backend import config
     from backend.errors import (
@@ -47,8 +49,10 @@ else:
 
     if TYPE_CHECKING:
         from backend.words import reading as prompt_reading
+        from backend.words import scenes as prompt_scenes
     else:
         prompt_reading = lazy_import("backend.words.reading", __package__)
+        prompt_scenes = lazy_import("backend.words.scenes", __package__)
 
 __all__ = [
     "AuthorizationError",
@@ -65,6 +69,7 @@ __all__ = [
     "from_code",
     "messages",
     "prompt_reading",
+    "prompt_scenes",
     "rpc",
     "values",
 ]

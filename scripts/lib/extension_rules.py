@@ -22,6 +22,7 @@ BELONGS = (
     "backend/models/*.txt",
     "backend/models/*.txt.gz",
     "backend/models/*.md",
+    "backend/models/*.txt",
     "wheels/*.whl",
 )
 """Everything that may be in the zip; `*` also crosses folders."""

@@ -259,15 +259,15 @@ def test_what_was_made_is_remembered_and_what_failed_is_not():
 
     wanted = config.JobConfig(prompt="a cube", prompt_options=config.PromptOptionsConfig(negative="fog"))
     with pytest.raises(DreamwrightError):
-        list(prompt_history.recording_prompt(bpy.context.scene.name, wanted, failing()))
+        list(prompt_history.recording_prompt(bpy.context.scene.session_uid, wanted, failing()))
     assert not settings().history
-    flow = prompt_history.recording_prompt(bpy.context.scene.name, wanted, making())
+    flow = prompt_history.recording_prompt(bpy.context.scene.session_uid, wanted, making())
     next(flow)
     assert not settings().history
     with pytest.raises(StopIteration) as end:
         next(flow)
     assert end.value.value == "made" and settings().history[0].prompt == "a cube"
-    list(prompt_history.recording_prompt("a scene that is gone", wanted, making()))
+    list(prompt_history.recording_prompt(-1, wanted, making()))
 
 
 def description_of(model):
