@@ -28,8 +28,7 @@ if not TYPE_CHECKING and _INSIDE_EXTENSION:  # types are read in the checkout, w
     )
     from ...backend.wire import arrays, messages, rpc, values
 
-    # their tables take a tenth of what enabling the add-on takes
-    prompt_reading = lazy_import("...backend.words.reading", __package__)
+    prompt_reading = lazy_import("...backend.words.reading", __package__)  # its tables take a tenth of the start
     prompt_scenes = lazy_import("...backend.words.scenes", __package__)
 else:
     from backend import config

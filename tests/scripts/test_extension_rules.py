@@ -1,14 +1,19 @@
 import subprocess
 import zipfile
-from pathlib import Path
 
 import pytest
 from build_extension import read_manifest
 from lib import extension_rules
-
-ROOT = Path(__file__).resolve().parents[2]
+from lib.environments import ROOT
 
 WHEEL = "wheels/websockets-17.4-py3-none-any.whl"
+
+
+def test_every_file_that_the_programs_read_is_in_the_zip():
+    """A list of models that lay beside a module was left out once: the installed add-on could do nothing at all."""
+    listed = subprocess.run(["git", "ls-files", "addon", "backend"], cwd=ROOT, capture_output=True, text=True).stdout
+    left_out = [name for name in listed.split() if not extension_rules.belongs(name)]
+    assert [name for name in left_out if not name.endswith(".md")] == []
 
 
 def manifest(**changes):
