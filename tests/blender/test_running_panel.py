@@ -12,6 +12,7 @@ import pytest
 from addon import flows
 from addon.core import calls, session
 from addon.core.client import Event
+from addon.core.errors import BackendLostError
 from addon.core.session import BackendState, HistoryPoint, Snapshot
 from addon.ui import panels
 from tests.fakes.layout import FakeLayout
@@ -169,6 +170,9 @@ def test_idle_a_job_that_waits_can_go_on():
     for waits in ({"state": "paused"}, {"backend": BackendState.LOST}):
         operators = drawn(dataclasses.replace(RUNNING, **waits), current_task="").operators()
         assert operators.count("dreamwright.resume") == 1, "one Resume, not two"
+    told = {"error": "The backend stopped.", "error_code": BackendLostError.code}
+    lost = dataclasses.replace(RUNNING, backend=BackendState.LOST, state="paused", **told)
+    assert drawn(lost, current_task="").operators().count("dreamwright.resume") == 1
 
 
 def test_weights_that_pull_stand_first():

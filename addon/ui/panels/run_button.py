@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ... import flows
+from ...core.errors import BackendLostError
 from ...core.session import BackendState, Snapshot, format_time_left
 from ...core.wire import config
 from ..methods import method_choice
@@ -34,7 +35,9 @@ def draw_run_button(layout: Any, settings: Any, snapshot: Snapshot) -> None:
 
 
 def is_waiting(snapshot: Snapshot) -> bool:
-    """Tells whether a run that was followed can go on."""
+    """Tells whether a run that was followed can go on; where the error below says so, its own button is there."""
+    if snapshot.error and snapshot.error_code == BackendLostError.code:
+        return False
     return bool(snapshot.job) and (
         snapshot.backend is BackendState.LOST or snapshot.state == config.JobState.PAUSED
     )  # fmt: skip
