@@ -213,7 +213,8 @@ def _run_flow(flow: flows.Flow[flows.Report], on_progress: ProgressCallback | No
     with contextlib.ExitStack() as until_done:
         if on_progress:
             until_done.callback(headless.add_progress_callback(on_progress))
-        return bpy.data.objects[headless.run(flow).object]
+        report = headless.run(flow)  # first: bpy.data is another one once a file was opened
+        return bpy.data.objects[report.object, None]  # None: of this file, not of a library
 
 
 def _context() -> bpy.types.Context:

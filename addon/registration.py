@@ -23,6 +23,7 @@ from .ui import (
     operators_backend,
     operators_bake_export,
     operators_generate,
+    operators_parts,
     operators_prompt,
     operators_remesh,
     operators_scene_setup,
@@ -48,6 +49,7 @@ CLASSES = (
     *remesh_settings.CLASSES,
     *operators_generate.CLASSES,
     *operators_remesh.CLASSES,
+    *operators_parts.CLASSES,
     *operators_volume.CLASSES,
     *operators_steer.CLASSES,
     *operators_takes.CLASSES,
@@ -92,6 +94,8 @@ def register() -> None:
         done.callback(shortcut.stop)
         engine_panels.add_engine_to_panels()
         done.callback(engine_panels.remove_engine_from_panels)
+        bpy.types.VIEW3D_MT_select_edit_mesh.append(operators_parts.draw_in_select_menu)
+        done.callback(bpy.types.VIEW3D_MT_select_edit_mesh.remove, operators_parts.draw_in_select_menu)
         _overlay.start()
         done.callback(_overlay.stop)
         _live_mesh.start()

@@ -24,6 +24,9 @@ GROUND = {
     "errors",
     "free_memory",
     "process_memory",
+    "processor_share",
+    "resize",
+    "random_numbers",
     "torchvision_import",
     "version",
 }
@@ -34,6 +37,10 @@ BACKEND = {
     "process_memory": set(),
     "disk": {"errors"},
     "free_memory": set(),
+    "processor_share": set(),
+    "resize": set(),
+    "runtime_settings": set(),
+    "random_numbers": set(),
     "torchvision_import": set(),
     "cache": set(),
     "color": set(),
@@ -56,7 +63,7 @@ BACKEND = {
     # two doors to the same rooms; only `__main__` knows both
     "server": GROUND | {"wire", "pretrained", "scenes", "export", "optimize", "jobs"},
     "cli": GROUND | {"wire", "pretrained", "export", "optimize", "evaluate", "jobs"},
-    "__main__": {"cli", "server"},
+    "__main__": {"cli", "runtime_settings", "server"},
     "__init__": set(),
 }
 ADDON = {
@@ -96,9 +103,11 @@ BACKEND_THIRD_PARTY = {
     "device": {"torch"},
     "disk": set(),
     "free_memory": {"torch"},
+    "random_numbers": {"torch"},
     "process_memory": set(),
     "torchvision_import": {"torch", "torchvision"},
     "color": TORCH,
+    "resize": TORCH,
     "cameras": TORCH | {"numpy"},
     "pretrained": TORCH | {"numpy", "open_clip", "diffusers", "transformers", "huggingface_hub", "httpx2", "timm"},
     "data": TORCH | {"numpy", "PIL"},

@@ -3,7 +3,7 @@
 Blender's own Decimate (edges collapsed by quadric error, Garland and Heckbert 1997) knows a count and no error. So it
 is asked for half again and again, and each answer is held against the dense surface from both sides: points of the new
 one against the old, points of the old against the new, and whether it crosses itself. Where it fails, those points stay
-fixed and the pass is done again; when nothing more can be taken away, that was it. Points where colors or labels change
+fixed and the pass is done again; when nothing more can be taken away, that was it. Points where colors or parts change
 are fixed from the start.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from mathutils.bvhtree import BVHTree
 
 from .crossings import crossing_faces, distances, nearest_faces, tree_of
-from .grid_mesh import Surface
+from .grid_mesh import Surface, parts_of_faces
 from .triangles import collapsed
 
 FIRST_RATIO, LAST_RATIO = 0.25, 0.85
@@ -107,27 +107,28 @@ def _edges(triangles: np.ndarray) -> np.ndarray:
 
 
 def _on_border(surface: Surface) -> np.ndarray:
-    """Tells which points lie where the color changes, or where faces of two labels meet."""
+    """Tells which points lie where the color changes, or where faces of two parts meet."""
     edges = _edges(surface.faces)
     steps = np.abs(surface.colors[edges[:, 0]] - surface.colors[edges[:, 1]]).max(axis=1)
     largest = np.zeros(len(surface.points), np.float32)
     np.maximum.at(largest, edges[:, 0], steps)
     border = largest > max(COLOR_STEP, float(np.quantile(largest, 1 - COLORED_SHARE)))
-    if surface.labels is not None:
+    parts = parts_of_faces(surface)
+    if parts is not None:
         low, high = np.full(len(largest), np.iinfo(np.int32).max), np.full(len(largest), -1)
         for corner in range(3):
-            np.minimum.at(low, surface.faces[:, corner], surface.labels)
-            np.maximum.at(high, surface.faces[:, corner], surface.labels)
+            np.minimum.at(low, surface.faces[:, corner], parts)
+            np.maximum.at(high, surface.faces[:, corner], parts)
         border |= low != high
     return border
 
 
 def _carried_over(surface: Surface, dense: BVHTree, points: np.ndarray, triangles: np.ndarray) -> Surface:
-    """Colors of the nearest dense points and labels of the nearest dense faces."""
+    """Colors of the nearest dense points and parts of the nearest dense faces."""
     corners = surface.faces[nearest_faces(dense, points)]
     away = np.linalg.norm(surface.points[corners] - points[:, None], axis=-1)
     colors = surface.colors[np.take_along_axis(corners, away.argmin(axis=1)[:, None], axis=1)[:, 0]]
-    labels = surface.labels
-    if labels is not None:
-        labels = labels[nearest_faces(dense, points[triangles].mean(axis=1))]
-    return replace(surface, points=points, faces=triangles, colors=colors, labels=labels, is_adaptive=True)
+    parts = parts_of_faces(surface)
+    if parts is not None:
+        parts = parts[nearest_faces(dense, points[triangles].mean(axis=1))]
+    return replace(surface, points=points, faces=triangles, colors=colors, face_parts=parts, is_adaptive=True)

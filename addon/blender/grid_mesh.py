@@ -15,7 +15,8 @@ import numpy as np
 
 from ..core.calls import GridData
 from ..core.errors import EmptyMeshError
-from .mesh_edits import note_as_made
+from .mesh_edits import FACE_SETS, PARTS, note_as_made
+from .part_volume import PartVolume, colors_of_nearest_part, part_volume
 
 COLOR_ATTRIBUTE = "Color"
 ORIGIN = "dreamwright_origin"
@@ -46,8 +47,10 @@ class Surface:
     """Where `points` count from, in the scene's meters."""
     voxel: float = 0.0
     """The shortest side of a voxel of the lattice that it was cut from, in the scene's meters."""
-    labels: np.ndarray | None = None
-    """Of each face the part that it belongs to (m,), where parts are known; fewer faces keep it."""
+    parts: PartVolume | None = None
+    """Which part is where in the scene, where that is known."""
+    face_parts: np.ndarray | None = None
+    """The part of each face (m,), once its points are no longer where the parts are told."""
     is_adaptive: bool = False
     """Whether its faces follow the shape: then edges between them may be hard."""
 
@@ -65,8 +68,10 @@ def surface_of(grid: GridData, threshold: float, smooth: int = 0) -> Surface:
 def with_colors(points: np.ndarray, faces: np.ndarray, lattice: tuple[int, ...], grid: GridData) -> Surface:
     """The surface with `points` in the index space of a `lattice` over the box of `grid`, which has the colors."""
     at = (points + 0.5) * (np.array(grid.color.shape[:3]) / np.array(lattice)) - 0.5
-    colors = _trilinear(grid.color, at) / 255.0
-    return Surface(_to_scene(at, grid), faces, colors.astype(np.float32), voxel=_voxel_side(lattice, grid))
+    known = grid.parts is not None
+    colors = ((colors_of_nearest_part(grid, at) if known else _trilinear(grid.color, at)) / 255.0).astype(np.float32)
+    side = _voxel_side(lattice, grid)
+    return Surface(_to_scene(at, grid), faces, colors, voxel=side, parts=part_volume(grid))
 
 
 def _voxel_side(lattice: tuple[int, ...], grid: GridData) -> float:
@@ -97,7 +102,8 @@ def transformed(surface: Surface, matrix: np.ndarray) -> Surface:
         return surface
     points = _transform_points(surface.points.astype(np.float64), matrix).astype(np.float32)
     mirrored = np.linalg.det(np.asarray(matrix)[:3, :3]) < 0
-    return replace(surface, points=points, faces=surface.faces[:, ::-1] if mirrored else surface.faces)
+    faces = surface.faces[:, ::-1] if mirrored else surface.faces
+    return replace(surface, points=points, faces=faces, face_parts=parts_of_faces(surface))
 
 
 def is_flat(mesh: bpy.types.Mesh) -> bool:
@@ -272,7 +278,26 @@ def _fill_mesh(mesh: bpy.types.Mesh, surface: Surface) -> None:
     mesh.shade_smooth()
     if surface.is_adaptive:
         mesh.set_sharp_from_angle(angle=HARD_EDGE)
+    _set_face_sets(mesh, surface)
     note_as_made(mesh)
+
+
+def parts_of_faces(surface: Surface) -> np.ndarray | None:
+    """Returns the number of the part of each face (m,); None where no parts are known."""
+    if surface.face_parts is not None or surface.parts is None:
+        return surface.face_parts
+    return surface.parts.at(surface.points[surface.faces].mean(axis=1) + np.array(surface.origin))
+
+
+def _set_face_sets(mesh: bpy.types.Mesh, surface: Surface) -> None:
+    """A face set for each part that there is, in the order of the mesh's list of names."""
+    numbers = parts_of_faces(surface)
+    if surface.parts is None or numbers is None:
+        return
+    present = np.unique(numbers)
+    mesh[PARTS] = [surface.parts.names[number] for number in present]
+    found = mesh.attributes.new(FACE_SETS, "INT", "FACE")
+    found.data.foreach_set("value", np.searchsorted(present, numbers).astype(np.int32) + 1)
 
 
 def _set_colors(mesh: bpy.types.Mesh, colors: np.ndarray) -> None:

@@ -14,6 +14,8 @@ NAME = "Dreamwright Color"
 PREVIEW = "Dreamwright Preview"
 """Of what is being made: one for the whole file, gone with it."""
 MARK = "dreamwright_preview"
+WHOLE, PART = "dreamwright_whole", "dreamwright_part"
+"""Custom properties of materials: of a whole result; of one part, with its name."""
 GRAY = (0.8, 0.8, 0.8, 1.0)
 ROUGHNESS = 0.6
 PRINCIPLED = "ShaderNodeBsdfPrincipled"
@@ -31,8 +33,20 @@ def result_material(mesh: bpy.types.Mesh) -> bpy.types.Material:
     Where a viewport shows no colors of points (Solid, Color: Material), it has their mean.
     """
     material = _new_material(mesh.name)
-    material.diffuse_color = mean_color(mesh)
+    material.diffuse_color, material[WHOLE] = mean_color(mesh), True
     return material
+
+
+def part_material(name: str, color: tuple[float, float, float, float]) -> bpy.types.Material:
+    """A new material for one part of a result; it shows the colors of points too, until somebody gives it another."""
+    material = _new_material(name)
+    material.diffuse_color, material[PART] = color, name
+    return material
+
+
+def is_made_by_us(material: bpy.types.Material | None) -> bool:
+    """Tells whether a slot holds what a result was given when it was made, as far as can be seen."""
+    return material is None or ((WHOLE in material or PART in material) and _reads_color(material))
 
 
 def preview_material(mesh: bpy.types.Mesh) -> bpy.types.Material:

@@ -21,6 +21,10 @@ AS_MADE = "dreamwright_as_made"
 """Custom property of a mesh: the note, as JSON."""
 APPLIED = "dreamwright_applied"
 """Custom property of a mesh: the 4x4, row by row, that its points had gone through when it was made."""
+FACE_SETS = ".sculpt_face_set"
+"""Blender's own name for what Sculpt Mode colors and hides."""
+PARTS = "dreamwright_parts"
+"""Custom property of a mesh: the names of its parts, in the order of their face sets, groups and material slots."""
 UNREMARKABLE = (".select", ".hide", ".uv_select", ".corner", ".edge", "sharp_face", "material_index")
 """Attributes that are no work of a person, by how their names begin, or that are told otherwise."""
 NAMED = {
@@ -74,7 +78,7 @@ def edits_of(obj: bpy.types.Object) -> list[str]:
     found = _changes(mesh, made) if made else []
     if mesh.shape_keys:
         found.append("shape keys")
-    if obj.vertex_groups:
+    if {group.name for group in obj.vertex_groups} - set(mesh.get(PARTS, ())):
         found.append("vertex groups")
     if any(modifier.type == "MULTIRES" and modifier.total_levels for modifier in obj.modifiers):
         found.append("a sculpted Multires modifier")
@@ -163,12 +167,25 @@ def _attribute_in_words(mesh: bpy.types.Mesh, name: str) -> str:
 
 
 def _has_several_materials(mesh: bpy.types.Mesh) -> bool:
+    if len(mesh.materials) == len(mesh.get(PARTS, ())) and _has_materials_of_parts(mesh):
+        return False
     attribute = mesh.attributes.get("material_index")
     if attribute is None or not len(attribute.data):
         return False
     indices = np.empty(len(attribute.data), np.int32)
     attribute.data.foreach_get("value", indices)
     return bool(indices.any())
+
+
+def _has_materials_of_parts(mesh: bpy.types.Mesh) -> bool:
+    """Tells whether each face still has the slot of its part."""
+    slots, sets = mesh.attributes.get("material_index"), mesh.attributes.get(FACE_SETS)
+    if slots is None or sets is None:
+        return False
+    slot, part = np.empty(len(slots.data), np.int32), np.empty(len(sets.data), np.int32)
+    slots.data.foreach_get("value", slot)
+    sets.data.foreach_get("value", part)
+    return bool(np.array_equal(slot + 1, part))
 
 
 def _hash(values: np.ndarray) -> str:

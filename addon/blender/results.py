@@ -16,6 +16,7 @@ from mathutils import Matrix
 from ..core.errors import SceneError
 from . import identity
 from .material import result_material, tint
+from .parts import name_parts, part_names
 
 COLLECTION = "Dreamwright"
 MARK = "dreamwright_results"
@@ -55,6 +56,7 @@ def add_result(scene: bpy.types.Scene, mesh: bpy.types.Mesh, provenance: Provena
         made.location = provenance.location
         write_provenance(made, provenance)
         mesh.materials.append(result_material(mesh))
+        name_parts(made)
         tint(made)
         collection_of(scene).objects.link(made)
     except BaseException:
@@ -85,8 +87,10 @@ def replace_mesh(result: bpy.types.Object, mesh: bpy.types.Mesh, *sharing: bpy.t
         mesh.materials.append(material)
     _keep_custom_properties(old, mesh)
     name, kept_by_user = old.name, old.use_fake_user
+    before = part_names(result)
     for obj in (result, *sharing):
         obj.data = mesh
+    name_parts(result, *sharing, before=before)
     if kept_by_user and not old.library:
         old.use_fake_user, mesh.use_fake_user = False, True
     if not old.users and not old.library:
@@ -117,8 +121,10 @@ def _editor_of(obj: bpy.types.Object) -> bpy.types.Object | None:
 
 
 def _keep_custom_properties(old: bpy.types.Mesh, new: bpy.types.Mesh) -> None:
+    there = set(new.keys())
     for name in old.keys():  # noqa: SIM118 - is no dictionary
-        if not name.startswith("dreamwright_"):
+        is_group_of_both = name in there and hasattr(old[name], "keys")  # Cycles' own, which cannot be assigned
+        if not name.startswith("dreamwright_") and not is_group_of_both and name not in old.bl_rna.properties:
             new[name] = old[name]
 
 

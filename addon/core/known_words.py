@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .model_list import FOLDER, embedded_folder
-from .wire import config
+from .wire import config, prompt_reading
 
 FILE = "vocabulary.json"
 FUNCTION_WORDS = frozenset(
@@ -106,7 +106,9 @@ def _of_prior(kinds: dict[str, Any]) -> KnownWords:
     parts = [part for each in kinds["objects"].values() for part in each["parts"]]
     colors, finishes, sizes = ([word for each in kinds[kind].values() for word in each] for kind in _BY_NAME)
     words = {word for phrase in (*objects, *parts, *colors, *finishes, *sizes) for word in _words_of(phrase)}
-    return KnownWords(frozenset(words) | FUNCTION_WORDS, tuple(objects), (*objects, *colors))
+    return KnownWords(
+        frozenset(words) | FUNCTION_WORDS | prompt_reading.ALSO_KNOWN, tuple(objects), (*objects, *colors)
+    )
 
 
 def _words_of(text: str) -> list[str]:

@@ -30,6 +30,8 @@ class ObjectPrompt:
     size: str = ""
     note: str = ""
     """a sentence about words that were passed over"""
+    left_out: str = ""
+    """a second object"""
 
 
 def parse(text: str, vocabulary: PriorVocabulary) -> ObjectPrompt:
@@ -53,8 +55,9 @@ def parse(text: str, vocabulary: PriorVocabulary) -> ObjectPrompt:
     second = colors[1] if finish in vocabulary.patterns and len(colors) > 1 else None
     size = next((vocabulary.size_words[word] for word in before if word in vocabulary.size_words), "")
     part_colors = _part_colors(after, named_parts, known)
-    note = _note(text, reading, after, part_colors, vocabulary)
-    return ObjectPrompt(reading.name, colors[0] if colors else None, part_colors, finish, second, size, note)
+    other = _second_object(after, named_parts, vocabulary)
+    note = _note(text, reading, other, vocabulary)
+    return ObjectPrompt(reading.name, colors[0] if colors else None, part_colors, finish, second, size, note, other)
 
 
 def _shades_joined(words: Phrase, known: dict[str, str]) -> Phrase:
@@ -106,15 +109,18 @@ def _refusal(text: str, vocabulary: PriorVocabulary) -> str:
     )
 
 
-def _note(
-    text: str, reading: PromptReading, after: Phrase, part_colors: dict[str, str], vocabulary: PriorVocabulary
-) -> str:
-    """Sentences about what a word was taken for, unknown words, and a second object: the prior makes one."""
-    name, known = reading.name, vocabulary.as_model_vocabulary
-    unknown = [known.with_nearest(word) for word in known.unknown(text) if word not in reading.word.split()]
-    parts = {word for part in vocabulary.objects[name].named_parts for word in part.split()}
+def _second_object(after: Phrase, named_parts: tuple[str, ...], vocabulary: PriorVocabulary) -> str:
+    """Returns what else is named behind the noun and is no part of it; empty where nothing is."""
+    parts = {word for part in named_parts for word in part.split()}
     other = _first_object(tuple(word for word in after if word not in parts), vocabulary)
+    return other[2] if other else ""
+
+
+def _note(text: str, reading: PromptReading, other: str, vocabulary: PriorVocabulary) -> str:
+    """Sentences about what a word was taken for, unknown words, and a second object: the prior makes one."""
+    known = vocabulary.as_model_vocabulary
+    unknown = [known.with_nearest(word) for word in known.unknown(text) if word not in reading.word.split()]
     reasons = [f"does not know {', '.join(unknown)}"] if unknown else []
-    reasons += [f"makes one object, so '{other[2]}' is left out"] if other else []
-    made = f"The shape prior made '{name}': it {' and '.join(reasons)}." if reasons else ""
+    reasons += [f"makes one object, so '{other}' is left out"] if other else []
+    made = f"The shape prior made '{reading.name}': it {' and '.join(reasons)}." if reasons else ""
     return " ".join(filter(None, [reading.sentence, made]))

@@ -10,12 +10,14 @@ from typing import Any
 
 from backend.errors import ModelError
 from backend.pretrained.vocabulary import ModelVocabulary
-from backend.words.adjectives import FINISH_WORDS, PASSED_OVER, SIZE_WORDS, colors_of
-from backend.words.phrases import CARRIERS, ENDS_NOUN, Phrase, words_of
+from backend.words.adjectives import FINISH_WORDS, SIZE_WORDS, colors_of
+from backend.words.names import prior_names
+from backend.words.phrases import Phrase, words_of
+from backend.words.reading import ALSO_KNOWN
 
 VOCABULARY_FILE = "vocabulary.json"
 FUNCTION_WORDS = (
-    "a", "an", "the", "of", "and", "with", "that", "is", "are", "it", "its", "in", "on", "one", "some", "made",
+    "a", "an", "the", "of", "and", "with", "that", "is", "are", "it", "its", "in", "on", "one", "some",
 )  # fmt: skip
 """They name nothing, so nothing is missed where they are passed over."""
 UNSAID = ("roof", "glass", "skin", "leaf", "wood")
@@ -93,8 +95,9 @@ class PriorVocabulary:
         """The same words for what all models do with them: which are unknown, and what is nearest to them."""
         names = [name for each in self.objects.values() for name in each.names]
         parts = [part for each in self.objects.values() for part in each.named_parts]
-        rest = [*self.finish_words, *self.size_words, *parts, *FUNCTION_WORDS, *PASSED_OVER, *CARRIERS, *ENDS_NOUN]
-        return ModelVocabulary.of_kinds({"objects": names, "colors": list(self.color_words), "other": rest})
+        taught = [word for word in self.color_words if word in prior_names().adjectives]
+        rest = [*self.finish_words, *self.size_words, *parts, *FUNCTION_WORDS, *ALSO_KNOWN]
+        return ModelVocabulary.of_kinds({"objects": names, "colors": taught, "other": rest})
 
 
 def load_vocabulary(folder: Path) -> PriorVocabulary:

@@ -11,6 +11,8 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+
 from backend import config as configuration
 from backend.config import JobConfig, JobState
 from backend.device import peak_memory_mb
@@ -29,6 +31,7 @@ from .views import parse_view, that_travels, to_lens, to_rendered_view
 from .worker import Between, Worker
 
 T = TypeVar("T")
+NO_PARTS = np.zeros((0, 0, 0), np.uint8)
 LONGEST_S = 600.0
 """A view may take no longer, whatever is asked: other views wait for it."""
 
@@ -234,4 +237,6 @@ def _grid_data(grid: Grid, step: int) -> messages.GridData:
         threshold=float(grid.threshold),
         histogram=grid.histogram,
         step=step,
+        parts=NO_PARTS if grid.parts is None else grid.parts,
+        part_names=list(grid.part_names),
     )

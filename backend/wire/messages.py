@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,11 +21,11 @@ import numpy as np
 from ..errors import VersionError
 from . import values
 
-WIRE_VERSION = 4
+WIRE_VERSION = 5
 """Both sides must speak the same version. 2: views, kept checkpoints, branches, models; records know their parent.
 3: lists of jobs in pages of summaries, jobs that belong to a client, datasets that are sent, runs that are offline,
 and names in American spelling (`color`, `license`, `prompt_options`, event.objective_changed). 4: `hello` says in words
-what computes."""
+what computes. 5: a grid knows the parts of its object."""
 
 PAGE_LIMIT = 200
 """Summaries in one answer: a page then has less than a tenth of what a message may have."""
@@ -209,6 +210,10 @@ class GridData:
     """A density to mesh at."""
     histogram: dict[str, Any]
     step: int
+    parts: np.ndarray = dataclass_field(default_factory=lambda: np.zeros((0, 0, 0), np.uint8))
+    """uint8 (x, y, z), the number of the part that each cell belongs to; (0, 0, 0) where no parts are known."""
+    part_names: list[Any] = dataclass_field(default_factory=list)
+    """By number."""
 
 
 @dataclass(frozen=True)

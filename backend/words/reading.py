@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .adjectives import FINISH_WORDS, NAMED_COLORS, PASSED_OVER, SHADES, SIZE_WORDS
+from .adjectives import FINISH_WORDS, MATERIAL_COLORS, NAMED_COLORS, PASSED_OVER, SHADES, SIZE_WORDS
 from .names import PriorNames, prior_names
 from .phrases import CARRIERS, ENDS_NOUN, Found, ends_noun, head_noun, singulars, words_of
 from .spelling import corrected
@@ -102,6 +102,8 @@ def _is_adjective(word: str, names: PriorNames) -> bool:
 
 
 _ADJECTIVES = frozenset(word for words in (*FINISH_WORDS.values(), *SIZE_WORDS.values()) for word in words.split())
+ALSO_KNOWN = frozenset([*_ADJECTIVES, *NAMED_COLORS, *MATERIAL_COLORS, *SHADES, *PASSED_OVER, *CARRIERS, *ENDS_NOUN])
+"""Words that a prompt may hold beside those that the prior was taught: none of them is unknown."""
 
 
 def _corrected(words: tuple[str, ...], names: PriorNames, table: WordTable) -> PromptReading | None:

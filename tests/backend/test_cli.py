@@ -110,7 +110,8 @@ def test_words_become_grid_picture_and_report_and_can_go_on(tmp_path, typed):
     assert "step 4/4" in told
     report = check_results(out, 20)
     assert (report["prompt"], report["step"], report["steps"], report["device"]) == ("a red cube", 4, 4, "cpu")
-    assert report["models"][0]["name"] == "embedded diffusion" and report["models"][0]["license"]
+    assert [model["name"] for model in report["models"]] == ["shape prior", "embedded diffusion"]
+    assert all(model["license"] for model in report["models"])
     assert report["seconds_optimize"] > 0 and report["peak_rss_mb"] > 0
     assert report["config"]["render"]["image_size"] == 16 and report["config"]["quality"] == "draft"
 

@@ -19,7 +19,7 @@ from small_results import kept_result, small_ball
 from small_scenes import lit_ball
 
 from addon import flows, registration
-from addon.blender import takes
+from addon.blender import mesh_edits, takes
 from addon.core.session import BackendState, Snapshot
 from addon.core.take_record import TakeRecord
 
@@ -76,6 +76,7 @@ REFUSED = {
     "reset_settings": ({"setting": "no.such"}, "is not changed"),
     "resume": ({}, "press Set Up Backend"),
     "rewind": ({"take": "zz", "step": 20}, "take"),
+    "select_part": ({"part": "wing"}, "has no part 'wing': it has peel"),
     "set_up_backend": ({}, "Allow Online Access"),
     "start_backend": ({}, "press Set Up Backend"),
     "stop": ({}, "nothing to stop"),
@@ -113,6 +114,7 @@ DONE = {
     "reset_settings": {},
     "reset_remesh": {},
     "select_box": {},
+    "select_part": {"part": "peel"},
     "use_prompt": {"prompt": "a blue cone"},
     "use_recipe": {"recipe": "dream-fields-lq"},
 }
@@ -150,6 +152,7 @@ def furnished():
     made_take("a2", created=2.0)
     result = kept_result(small_ball())
     takes.write_take(result, TakeRecord("a1", "a ball", created=1.0))
+    result.data[mesh_edits.PARTS] = ["peel"]
     bpy.context.view_layer.update()
     return result
 
