@@ -253,8 +253,8 @@ def shared_cells(first: PosedBody, second: PosedBody) -> int:
 def _settled(subject: PosedBody, others: Sequence[PosedBody]) -> PosedBody:
     """The subject let down a little more, where columns as wide as a cell held it up before it touched anything."""
     for _ in range(SETTLING):
-        lower = subject.moved(np.array([0.0, 0.0, -CELL / 2]))
-        if lower.low[2] < 0 or any(crosses(lower, each) for each in others):
+        lower, below = (subject.moved(np.array([0.0, 0.0, -down])) for down in (CELL / 2, CELL))
+        if lower.low[2] < 0 or any(crosses(below, each) for each in others):  # half a cell is left between centers
             return subject
         subject = lower
     return subject
