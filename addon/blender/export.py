@@ -112,13 +112,13 @@ def export(obj: bpy.types.Object, file: Path, overwrite: bool) -> list[Path]:
     check_not_existing([file], overwrite)
     with staging_folder(file.parent) as staging:
         home = {"inside": staging.scratch, "beside": staging.files}.get(wanted.pictures)
-        with _images_on_disk(obj, file.stem, home) as has_pictures, _unwrapped(obj, wanted):
+        with _images_on_disk(obj, file.stem, home) as has_pictures, with_uv_map(obj, wanted):
             _write(obj, staging.files / file.name, wanted, has_pictures)
         return staging.commit(overwrite)
 
 
 @contextlib.contextmanager
-def _unwrapped(obj: bpy.types.Object, wanted: Format) -> Iterator[None]:
+def with_uv_map(obj: bpy.types.Object, wanted: Format) -> Iterator[None]:
     """While this lasts the mesh has a UV map, if it had none: whoever paints a file elsewhere needs one. What is being
     edited, or comes from another .blend file, is written as it is."""
     mesh = obj.data

@@ -115,9 +115,8 @@ def apply_surface(
 def _mesh_like(result: bpy.types.Object, cut: ExtractedSurface, in_a_hurry: bool) -> bpy.types.Mesh:
     """A new mesh of the surface, where the one of `result` is in its own coordinates, and shaded alike."""
     provenance, applied = results.read_provenance(result), mesh_edits.applied_transform(result.data)
-    surface = grid_mesh.relative_to(cut.surface, np.array(provenance.location), False)
-    if not in_a_hurry:
-        surface = remeshing.finished(surface, cut.wanted)
+    surface = cut.surface if in_a_hurry else remeshing.finished(cut.surface, cut.wanted)
+    surface = grid_mesh.relative_to(surface, np.array(provenance.location), False)
     surface = grid_mesh.relative_to(surface, np.zeros(3), provenance.on_floor)  # what was decimated stands as well
     mesh = grid_mesh.mesh_from(grid_mesh.transformed(surface, applied), result.name)
     mesh_edits.write_applied(mesh, applied)

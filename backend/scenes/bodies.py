@@ -101,7 +101,8 @@ class Relief:
     @property
     def cells(self) -> ndarray:
         """Those over which something is (k, 2)."""
-        return np.argwhere(np.isfinite(self.heights)) + self.first
+        cells: ndarray = np.argwhere(np.isfinite(self.heights)) + self.first
+        return cells
 
     def at(self, cells: ndarray) -> ndarray:
         """Heights over these cells."""

@@ -45,7 +45,7 @@ def on_ground(subject: PosedBody) -> PosedBody:
     return subject.moved(np.array([0.0, 0.0, -subject.low[2]]))
 
 
-def centered_at(subject: PosedBody, at: Sequence[float]) -> PosedBody:
+def centered_at(subject: PosedBody, at: Sequence[float] | ndarray) -> PosedBody:
     """Its middle over that place of the ground."""
     x, y = np.asarray(at, float) - subject.middle[:2]
     return subject.moved(np.array([x, y, 0.0]))
@@ -142,7 +142,7 @@ def inside(subject: PosedBody, target: PosedBody, others: Sequence[PosedBody], c
     subject = _no_wider(subject, OPENING_SHARE * width * share)
     siblings = [each for each in others if _over(each, target)]
     tops = Relief.tops(np.concatenate([target.points, *(each.points for each in siblings)]))
-    resting, found = _Resting(subject), []
+    resting, found = _Resting(subject), list[tuple[float, int, PosedBody]]()
     for place in _disc(middle, (width - float(subject.size[:2].max())) / 2, hollow=1 < count < 7):
         shift = np.round((place - subject.middle[:2]) / CELL).astype(int)
         there = subject.moved(np.array([*(shift * CELL), -resting.fall(shift, tops)]))
@@ -179,7 +179,7 @@ def under(subject: PosedBody, target: PosedBody) -> tuple[PosedBody, PosedBody]:
                 aside = np.linalg.norm((x, y) - target.middle[:2]) / np.linalg.norm(target.size[:2])
                 if covered > COVERED and covered + math.log(factor) * SIZE_WEIGHT - aside > score:
                     best = smaller.moved(np.array([*(shift * CELL), 0.0]))
-                    score = covered + math.log(factor) * SIZE_WEIGHT - aside
+                    score = float(covered + math.log(factor) * SIZE_WEIGHT - aside)
     if best is not None:
         return best, target
     subject = on_ground(centered_at(subject, target.middle[:2]))
@@ -192,7 +192,7 @@ class _Room:
     def __init__(self, target: PosedBody) -> None:
         cells = target.cells
         self.first = cells.min(axis=0)
-        self.filled = np.zeros(cells.max(axis=0) - self.first + 1, bool)
+        self.filled: ndarray = np.zeros(cells.max(axis=0) - self.first + 1, bool)
         self.filled[tuple((cells - self.first).T)] = True
 
     def covered(self, cells: ndarray) -> float:
@@ -202,7 +202,7 @@ class _Room:
         if len(known) and self.filled[tuple(known.T)].any():
             return -1.0
         columns, top = np.unique(index[:, :2], axis=0), max(int(index[:, 2].max()) + 1, 0)
-        over = self.filled[:, :, top:].any(axis=2)
+        over: ndarray = np.any(self.filled[:, :, top:], axis=2)
         inside = columns[((columns >= 0) & (columns < over.shape)).all(axis=1)]
         return float(over[tuple(inside.T)].sum() / len(columns)) if len(inside) else 0.0
 
@@ -253,8 +253,8 @@ def shared_cells(first: PosedBody, second: PosedBody) -> int:
 def _settled(subject: PosedBody, others: Sequence[PosedBody]) -> PosedBody:
     """The subject let down a little more, where columns as wide as a cell held it up before it touched anything."""
     for _ in range(SETTLING):
-        lower = subject.moved(np.array([0.0, 0.0, -CELL / 2]))
-        if lower.low[2] < 0 or any(crosses(lower, each) for each in others):
+        lower, below = (subject.moved(np.array([0.0, 0.0, -down])) for down in (CELL / 2, CELL))
+        if lower.low[2] < 0 or any(crosses(below, each) for each in others):  # half a cell is left between centers
             return subject
         subject = lower
     return subject

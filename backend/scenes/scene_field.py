@@ -18,13 +18,13 @@ from torch.nn import functional as F
 
 from backend.fields.field import UNIT_CUBE, Bounds, autograd_gradient
 from backend.priors.captions import ObjectPrompt, parse
+from backend.priors.network import load_network
 from backend.priors.paint import Paint
 from backend.priors.prior_field import (
     OUTSIDE,
     PRIOR_FOLDER,
     PriorField,
     code_of,
-    load_network,
     raw_density,
     without_specks,
 )

@@ -68,10 +68,11 @@ class Demonstration:
                 "steps": request.steps, "resolution": request.resolution, "settings": request.settings}  # fmt: skip
 
     def _picture(self, result: bpy.types.Object, subjects: list[bpy.types.Object]) -> None:
-        pictures.export_glb(result, self._folder / "result.glb")
+        made = [result] if result.parent is None else list(result.parent.children)  # a scene of several things
+        pictures.export_glb(made, self._folder / "result.glb")
         if subjects:
             stage.move_beside(result, subjects)
-        set_up = stage.build([result, *subjects])
+        set_up = stage.build([*made, *subjects])
         pictures.prepare(pictures.COMPARISON if subjects else pictures.PREVIEW)
         set_up.frame()
         bpy.context.scene.render.filepath = "//"  # the file is opened elsewhere

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
+
+from addon.blender import export
 
 from .stage import Stage
 
@@ -55,9 +58,12 @@ def turntable(stage: Stage, folder: Path) -> Iterator[tuple[int, int]]:
         yield frame + 1, FRAMES
 
 
-def export_glb(result: bpy.types.Object, file: Path) -> None:
-    """Only the result, with its colors."""
+def export_glb(made: list[bpy.types.Object], file: Path) -> None:
+    """Writes only what was made, with its colors and a UV map."""
     for thing in bpy.context.selected_objects:
         thing.select_set(False)
-    result.select_set(True)
-    bpy.ops.export_scene.gltf(filepath=str(file), export_format="GLB", use_selection=True)
+    with contextlib.ExitStack() as unwrapped:
+        for obj in made:
+            unwrapped.enter_context(export.with_uv_map(obj, export.FORMATS[".glb"]))
+            obj.select_set(True)
+        bpy.ops.export_scene.gltf(filepath=str(file), export_format="GLB", use_selection=True)

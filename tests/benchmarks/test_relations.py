@@ -48,7 +48,7 @@ def test_under_in_and_between():
     assert holds("in", block((-0.2, -0.2, 0.1), (0.2, 0.2, 0.5)), [pot])
     assert not holds("in", block((-0.2, -0.2, 0.8), (0.2, 0.2, 1.2)), [pot])
     sides = [CASES["left of"], CASES["right of"]]
-    assert holds("between", block((-0.2, -0.2, 0), (0.2, 0.2, 0.4)), sides)
+    assert holds("between", block((-0.5, -0.2, 0), (0.5, 0.2, 0.4)), sides)
     assert not holds("between", block((1.2, -0.2, 0), (1.6, 0.2, 0.4)), sides)
 
 
