@@ -35,6 +35,7 @@ from .connection import Connection
 from .job_queue import JobQueue
 from .lobby import LIMITS, Guest, Lobby
 from .log_file import log_to_file
+from .model_fetches import ModelFetches
 from .parent_watchdog import end_with_parent
 from .readable_files import ReadableFiles
 from .worker import Worker
@@ -130,7 +131,8 @@ class _Server:
         jobs = JobQueue(store, self._broadcaster.notify, self._settings.device)
         worker = Worker(jobs)
         said = backend_info(settings.device, settings.cache)
-        self._calls = Calls(said, store, jobs, worker, self._ending.set, readable_files)
+        fetches = ModelFetches(self._broadcaster.notify)
+        self._calls = Calls(said, store, jobs, worker, self._ending.set, readable_files, fetches, settings.device)
         worker.start()
         async with self._server():
             self._start_monitors()
