@@ -1,4 +1,4 @@
-"""Dreamwright by script, in a Blender with or without a window:
+"""Dreamwright by script, in a Blender with or without a window.
 
     from bl_ext.user_default.dreamwright import api
 
@@ -19,10 +19,11 @@ from typing import Any
 import bpy
 
 from . import flows, headless
-from .blender import paths
+from .blender import bounds, paths
 from .blender import takes as scene_takes
 from .blender.takes import Take
 from .core.address import RemoteBackend
+from .core.box import to_config_values
 from .core.capture_config import CaptureConfig
 from .core.errors import DreamwrightError, SceneError
 from .core.session import Snapshot
@@ -47,6 +48,8 @@ def generate(
 ) -> bpy.types.Object:
     """Make an object out of words; it lies in the scene's collection "Dreamwright".
 
+    It stands in the scene's box; where there is none, at the 3D cursor, or beside it where something is already.
+
     Args:
         prompt: what to make, in words.
         quality: "draft", "normal" or "high".
@@ -62,6 +65,7 @@ def generate(
     """
     changes = _changes(settings, seed=seed, prompt=prompt)
     wanted = _job_config(config.Method.TEXT, quality, steps, resolution, changes)
+    wanted = _with_bounds(wanted, dict(changes.get("bounds", {})))
     return _run_flow(flows.generate(_context(), wanted), on_progress)
 
 
@@ -105,16 +109,20 @@ def reconstruct(
         return _run_flow(flows.reconstruct(_context(), wanted, capture, source, folder), on_progress)
 
 
-def remesh(take: Take | bpy.types.Object, *, threshold: float = 0.0, resolution: int = 0) -> bpy.types.Object:
+def remesh(
+    take: Take | bpy.types.Object, *, threshold: float = 0.0, resolution: int = 0, replace_edits: bool = False
+) -> bpy.types.Object:
     """Give a take another mesh out of the grid that was kept, without a backend.
 
     Args:
         take: one of `takes()`, or the object that shows it.
         threshold: density at which the surface lies; 0 takes the one found for it.
         resolution: voxels along an axis; 0 takes the grid's own.
+        replace_edits: give another mesh also to one that was edited by hand, which loses that work.
 
     Raises:
-        DreamwrightError: its grid is gone, or the density crosses the threshold nowhere; the mesh is as it was.
+        DreamwrightError: it was edited by hand, or is another file's; its grid is gone, or the density crosses the
+            threshold nowhere; the mesh is as it was.
 
     Example:
         >>> for take in api.takes():
@@ -123,8 +131,8 @@ def remesh(take: Take | bpy.types.Object, *, threshold: float = 0.0, resolution:
     obj = take.object if isinstance(take, Take) else take
     if scene_takes.take_of(obj) is None:
         raise SceneError(f"'{obj.name}' was not made by Dreamwright: give an object that was, or one of takes().")
-    with _active(obj):
-        return headless.run(flows.remesh(_context(), threshold=threshold, resolution=resolution))
+    changes = {"threshold": threshold, "resolution": resolution}
+    return headless.run(flows.remesh(_context(), replace_edits, obj, **changes))
 
 
 def takes(scene: bpy.types.Scene | None = None) -> list[Take]:
@@ -186,6 +194,14 @@ def _job_config(
     return config.with_changes(config.with_changes(base, short), dict(changes))
 
 
+def _with_bounds(wanted: config.JobConfig, given: dict[str, Any]) -> config.JobConfig:
+    """The config with the box that the scene has for new results, but for what was `given` of it."""
+    context = _context()
+    _layer().update()
+    box = bounds.box_for_new_result(context.scene, given)
+    return config.with_changes(wanted, {"bounds": to_config_values(box)})
+
+
 def _changes(settings: Settings | None, **given: Any) -> dict[str, Any]:
     """The settings of a call; a model is fetched only where Blender's own "Allow Online Access" allows it."""
     changes = given | dict(settings or {})
@@ -197,7 +213,8 @@ def _run_flow(flow: flows.Flow[flows.Report], on_progress: ProgressCallback | No
     with contextlib.ExitStack() as until_done:
         if on_progress:
             until_done.callback(headless.add_progress_callback(on_progress))
-        return bpy.data.objects[headless.run(flow).object]
+        report = headless.run(flow)  # first: bpy.data is another one once a file was opened
+        return bpy.data.objects[report.object, None]  # None: of this file, not of a library
 
 
 def _context() -> bpy.types.Context:
@@ -231,16 +248,6 @@ def _selected(objects: Sequence[bpy.types.Object] | None) -> Iterator[None]:
 def _select(layer: bpy.types.ViewLayer, objects: Sequence[bpy.types.Object]) -> None:
     for obj in layer.objects:
         obj.select_set(obj in objects, view_layer=layer)
-
-
-@contextlib.contextmanager
-def _active(obj: bpy.types.Object) -> Iterator[None]:
-    layer = _layer()
-    before, layer.objects.active = layer.objects.active, obj
-    try:
-        yield
-    finally:
-        layer.objects.active = before
 
 
 __all__ = [

@@ -8,13 +8,14 @@ import contextlib
 import bpy
 
 from . import flows
-from .blender import old_files
+from .blender import old_files, take_order
 from .blender.gpu_image import stop_waiting
 from .blender.live_mesh import LiveMesh
 from .blender.overlay import Overlay
 from .blender.pump import Pump
 from .blender.rig_overlay import RigOverlay
 from .ui import (
+    doors,
     engine_panels,
     field_engine,
     gizmos,
@@ -22,10 +23,12 @@ from .ui import (
     operators_backend,
     operators_bake_export,
     operators_generate,
+    operators_parts,
     operators_prompt,
     operators_remesh,
     operators_scene_setup,
     operators_steer,
+    operators_storage,
     operators_takes,
     operators_volume,
     panels,
@@ -33,10 +36,12 @@ from .ui import (
     presets,
     properties,
     remesh_settings,
+    shortcut,
 )
 from .ui.properties import camera_prompt_property, settings_property
 from .ui.remesh_settings import remesh_property
 from .ui.scene_setup_settings import camera_role_property
+from .ui.takes_list import visible_property
 
 CLASSES = (
     *properties.CLASSES,
@@ -44,10 +49,12 @@ CLASSES = (
     *remesh_settings.CLASSES,
     *operators_generate.CLASSES,
     *operators_remesh.CLASSES,
+    *operators_parts.CLASSES,
     *operators_volume.CLASSES,
     *operators_steer.CLASSES,
     *operators_takes.CLASSES,
     *operators_backend.CLASSES,
+    *operators_storage.CLASSES,
     *operators_bake_export.CLASSES,
     *operators_prompt.CLASSES,
     *presets.CLASSES,
@@ -55,6 +62,7 @@ CLASSES = (
     *operators_scene_setup.CLASSES,
     *gizmos.CLASSES,
     *panels.CLASSES,
+    *doors.CLASSES,
     *field_engine.CLASSES,
     *engine_panels.CLASSES,
 )
@@ -80,8 +88,14 @@ def register() -> None:
         done.callback(gizmos.cancel_undo_push)
         _rig_overlay.start()
         done.callback(_rig_overlay.stop)
+        doors.start()
+        done.callback(doors.stop)
+        shortcut.start()
+        done.callback(shortcut.stop)
         engine_panels.add_engine_to_panels()
         done.callback(engine_panels.remove_engine_from_panels)
+        bpy.types.VIEW3D_MT_select_edit_mesh.append(operators_parts.draw_in_select_menu)
+        done.callback(bpy.types.VIEW3D_MT_select_edit_mesh.remove, operators_parts.draw_in_select_menu)
         _overlay.start()
         done.callback(_overlay.stop)
         _live_mesh.start()
@@ -89,8 +103,12 @@ def register() -> None:
         done.callback(stop_waiting)
         bpy.types.Object.dreamwright_remesh = remesh_property()
         done.callback(delattr, bpy.types.Object, "dreamwright_remesh")
+        bpy.types.Object.dreamwright_visible = visible_property()
+        done.callback(delattr, bpy.types.Object, "dreamwright_visible")
         flows.LIVE_REMESH.start()
         done.callback(flows.LIVE_REMESH.stop)
+        take_order.start()
+        done.callback(take_order.stop)
         old_files.start()
         done.callback(old_files.stop)
         _pump.start()

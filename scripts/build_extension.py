@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Builds dist/dreamwright-<version>.zip, checked by Blender's own command and by rules of ours for what that misses.
+"""Builds dist/dreamwright-<version>.zip, and beside it the index that makes the folder a repository for Blender.
+
+The zip is checked by Blender's own command, and by rules of ours for what that misses. The folder, or a copy of it on a
+web server, is added in Blender under Preferences > Get Extensions > Repositories, by the address of its index.json.
 
 python3 scripts/build_extension.py
 """
@@ -21,6 +24,8 @@ from lib.console import log
 from lib.environments import ROOT, Environment, SetupError
 from lib.interpreter import require_fitting_python
 
+INDEX = "index.json"
+"""What Blender asks a repository for, by the address of the folder."""
 EPOCH = 1_577_836_800
 """2020-01-01. Every file in the zip has this time, so the same sources give the same bytes."""
 
@@ -34,7 +39,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="folder of the zip (dist)")
     try:
-        print(build(parser.parse_args().out))
+        archive = build(parser.parse_args().out)
+        write_index(archive.parent)
+        print(archive)
     except (BuildError, SetupError) as error:
         log(str(error))
         return 1
@@ -92,11 +99,20 @@ def stage(folder: Path) -> None:
 def pack(blender: Environment, folder: Path, archive: Path) -> None:
     """Builds and validates with the command line that Blender itself has for extensions."""
     scripts = _blender_scripts(blender)
-    command = [str(blender.interpreter), str(scripts / "addons_core" / "bl_pkg" / "cli" / "blender_ext.py")]
+    command = [str(blender.interpreter), str(_extension_command(blender))]
     tags = f"--valid-tags={scripts / 'modules' / '_bpy_internal' / 'extensions' / 'tags.py'}"
     _run([*command, "build", f"--source-dir={folder}", f"--output-filepath={archive}", tags])
     put_in_order(archive)
     _run([*command, "validate", str(archive), tags])
+
+
+def write_index(folder: Path) -> Path:
+    """Writes index.json beside the zip: what Blender reads of a repository, be it this folder or a copy elsewhere."""
+    blender = environments.ensure(environments.fitting_blender(), log)
+    index = folder / INDEX
+    index.unlink(missing_ok=True)  # what is listed must be there
+    _run([str(blender.interpreter), str(_extension_command(blender)), "server-generate", f"--repo-dir={folder}"])
+    return index
 
 
 def put_in_order(archive: Path) -> None:
@@ -119,6 +135,11 @@ def _sources() -> list[Path]:
     top = [path for path in ROOT.iterdir() if path.is_file()]
     below = [path for name in ("addon", "backend") for path in (ROOT / name).rglob("*") if path.is_file()]
     return [*wheels, *(path for path in top + below if extension_rules.belongs(path.relative_to(ROOT).as_posix()))]
+
+
+def _extension_command(blender: Environment) -> Path:
+    """Blender's own program for extensions."""
+    return _blender_scripts(blender) / "addons_core" / "bl_pkg" / "cli" / "blender_ext.py"
 
 
 def _blender_scripts(blender: Environment) -> Path:

@@ -30,6 +30,9 @@ from lib.suites import Outcome, Suite, marks_expression, pytest_suite, run_check
 APART = ("blender", "end_to_end", "window")
 """Folders of tests/ that have a suite of their own; all others run in the backend's environment."""
 
+WITH_MODELS = ("guidance", "pretrained", "server")
+"""Of tests/backend: what takes half of the time of those that start no process."""
+
 SIDE_BY_SIDE = 2  # one thread each: as many as the smallest machine we support has cores
 
 if TYPE_CHECKING:  # an older Python that only wants to hand over cannot subscript Callable
@@ -98,10 +101,12 @@ def plan(options: argparse.Namespace) -> Iterator[Run]:
 
 
 def _units(backend: Environment, suite: Callable[..., Run]) -> Iterator[Run]:
-    """Two halves, one for each core; tests/conftest.py fails what starts a process without saying so."""
-    apart = (f"--ignore=tests/{name}" for name in (*APART, "backend"))
-    yield suite("unit: backend", backend, ["--unit", "tests/backend"])
-    yield suite("unit: all others", backend, ["--unit", "tests", *apart])
+    """Three parts of about the same length; tests/conftest.py fails what starts a process without saying so."""
+    elsewhere = (f"--ignore=tests/{name}" for name in (*APART, "backend"))
+    models = [f"tests/backend/{name}" for name in WITH_MODELS]
+    yield suite("unit: backend with models", backend, ["--unit", *models])
+    yield suite("unit: backend", backend, ["--unit", "tests/backend", *(f"--ignore={folder}" for folder in models)])
+    yield suite("unit: all others", backend, ["--unit", "tests", *elsewhere])
     yield left_out("Blender", "--unit was given")
 
 

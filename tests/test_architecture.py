@@ -24,6 +24,8 @@ GROUND = {
     "errors",
     "free_memory",
     "process_memory",
+    "processor_share",
+    "resize",
     "random_numbers",
     "torchvision_import",
     "version",
@@ -35,27 +37,33 @@ BACKEND = {
     "process_memory": set(),
     "disk": {"errors"},
     "free_memory": set(),
+    "processor_share": set(),
+    "resize": set(),
+    "runtime_settings": set(),
     "random_numbers": set(),
     "torchvision_import": set(),
     "cache": set(),
     "color": set(),
     "cameras": {"config", "errors"},
     "wire": {"config", "errors"},
+    "words": {"errors"},
     "pretrained": GROUND,
     "data": GROUND,
     "fields": GROUND,
     "render": GROUND | {"fields"},
-    "priors": GROUND | {"pretrained", "fields", "render"},
+    "priors": GROUND | {"words", "pretrained", "fields", "render"},
+    "scenes": GROUND | {"words", "fields", "priors"},
     "guidance": GROUND | {"pretrained", "data", "fields", "render"},
     "evaluate": GROUND | {"pretrained", "data", "fields", "render"},
     "export": GROUND | {"fields", "render"},
-    "optimize": GROUND | {"pretrained", "data", "fields", "render", "priors", "guidance", "evaluate", "export"},
+    "optimize": GROUND
+    | {"pretrained", "data", "fields", "render", "priors", "scenes", "guidance", "evaluate", "export"},
     "version": set(),
     "jobs": GROUND | {"wire", "pretrained", "export", "optimize"},
     # two doors to the same rooms; only `__main__` knows both
-    "server": GROUND | {"wire", "pretrained", "export", "optimize", "jobs"},
+    "server": GROUND | {"wire", "pretrained", "scenes", "export", "optimize", "jobs"},
     "cli": GROUND | {"wire", "pretrained", "export", "optimize", "evaluate", "jobs"},
-    "__main__": {"cli", "server"},
+    "__main__": {"cli", "runtime_settings", "server"},
     "__init__": set(),
 }
 ADDON = {
@@ -72,6 +80,7 @@ BPY = {
     "bpy",
     "bl_operators",
     "bl_ui",
+    "rna_keymap_ui",
     "bpy_extras",
     "mathutils",
     "gpu",
@@ -88,6 +97,7 @@ BACKEND_THIRD_PARTY = {
     "errors": set(),
     "config": set(),
     "wire": {"numpy"},
+    "words": set(),
     "__main__": set(),
     "__init__": set(),
     "device": {"torch"},
@@ -97,12 +107,14 @@ BACKEND_THIRD_PARTY = {
     "process_memory": set(),
     "torchvision_import": {"torch", "torchvision"},
     "color": TORCH,
+    "resize": TORCH,
     "cameras": TORCH | {"numpy"},
     "pretrained": TORCH | {"numpy", "open_clip", "diffusers", "transformers", "huggingface_hub", "httpx2", "timm"},
     "data": TORCH | {"numpy", "PIL"},
     "fields": TORCH | {"numpy"},
     "render": TORCH | {"numpy", "numba"},
     "priors": TORCH | {"numpy"},
+    "scenes": TORCH | {"numpy"},
     "guidance": TORCH | {"numpy", "open_clip", "diffusers", "transformers"},
     "evaluate": TORCH | {"numpy", "PIL", "matplotlib"},
     "export": TORCH | {"numpy"},
@@ -195,7 +207,7 @@ def test_the_two_sides_meet_only_at_the_wire():
     for path in python_files("backend"):
         assert not any(name.split(".")[0] == "addon" for name in imports_of(path)), path
     door = ROOT / "addon" / "core" / "wire.py"
-    allowed = {"backend.wire", "backend.config", "backend.errors"}
+    allowed = {"backend.wire", "backend.config", "backend.words", "backend.errors"}
     for path in python_files("addon"):
         reached = {name for name in imports_of(path) if name.split(".")[0] == "backend" and name != "backend"}
         assert not reached or path == door, f"{path} reaches into the backend past addon/core/wire.py: {reached}"

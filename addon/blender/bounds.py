@@ -5,19 +5,22 @@ Any Empty will do: its cube of half-width `empty_display_size` is the box, whate
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import bpy
 import numpy as np
-from mathutils import Matrix
+from mathutils import Matrix, Vector
 
 from ..core.box import Box, cube_matrix, from_cube, to_scene, transform_points
 from ..core.box import bounding_box as box_around
 from ..core.errors import SceneError
-from .results import is_result
+from .identity import is_in
+from .ours import is_ours
+from .placement import SOLID, free_box
+from .switched_off import is_switched_off
 
 NAME = "Dreamwright Box"
-SOLID = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME"}
 MARGIN = 1.1
 """A box around things is this much larger than they are, so that a surface does not touch it."""
 MIN_THICKNESS = 0.25
@@ -27,7 +30,7 @@ MIN_THICKNESS = 0.25
 def box_empty(scene: bpy.types.Scene) -> bpy.types.Object | None:
     """The Empty that a person chose as the box, None where none is, or where it left the scene."""
     empty = scene.dreamwright.scene_setup.box
-    return empty if empty is not None and empty.name in scene.objects else None
+    return empty if empty is not None and is_in(scene, empty) else None
 
 
 def box_of(empty: bpy.types.Object) -> Box:
@@ -42,14 +45,67 @@ def box_of(empty: bpy.types.Object) -> Box:
         raise SceneError(error.sentence.replace("The box", f"The box '{empty.name}'", 1)) from error
 
 
+def _visible_empty(scene: bpy.types.Scene) -> bpy.types.Object | None:
+    """The chosen Empty; Blender does not move what is hidden, so where a hidden one stands is not known.
+
+    Raises:
+        SceneError: it is hidden.
+    """
+    empty = box_empty(scene)
+    if empty and is_switched_off(empty, scene, for_renders=False):
+        raise SceneError(f"The box '{empty.name}' is hidden or excluded: show it, or choose no box.")
+    return empty
+
+
 def job_box(scene: bpy.types.Scene) -> Box:
-    """The box for the next job: the chosen Empty's, else that of the numbers in the panel.
+    """The box for the next job: the chosen Empty's, else that of the numbers in the panel; at the 3D cursor where
+    those say no center.
 
     Raises:
         SceneError: the Empty cannot be a box.
     """
-    empty = box_empty(scene)
-    return box_of(empty) if empty else Box(tuple(scene.dreamwright.center), tuple(scene.dreamwright.size))
+    empty = _visible_empty(scene)
+    return box_of(empty) if empty else _box_of_numbers(scene)
+
+
+def box_for_new_result(scene: bpy.types.Scene, given: Mapping[str, Any] | None = None) -> Box:
+    """The box for a job that begins now: the chosen Empty's, else that of the panel's numbers or of those `given`;
+    where nothing says its center, at the 3D cursor, or beside it where something stands already.
+
+    Raises:
+        SceneError: the Empty cannot be a box.
+    """
+    base, given = job_box(scene), given or {}
+    size = tuple(given.get("size", base.size))
+    turn = tuple(given.get("rotation_degrees", base.rotation_degrees))
+    if "center" in given:
+        return Box(tuple(given["center"]), size, turn)
+    if box_empty(scene) or not is_at_cursor(scene):
+        return Box(base.center, size, turn)
+    return free_box(scene, Box(_above(scene.cursor.location, size[2]), size, turn))
+
+
+def is_at_cursor(scene: bpy.types.Scene) -> bool:
+    """Tells whether nobody said where results are to be: then they stand at the 3D cursor."""
+    return not scene.dreamwright.is_property_set("center")
+
+
+def set_at_cursor(scene: bpy.types.Scene, wanted: bool) -> None:
+    """Have results stand at the 3D cursor, or where it is now."""
+    if wanted:
+        scene.dreamwright.property_unset("center")
+    else:
+        scene.dreamwright.center = _box_of_numbers(scene).center
+
+
+def _box_of_numbers(scene: bpy.types.Scene) -> Box:
+    size = tuple(scene.dreamwright.size)
+    return Box(_above(scene.cursor.location, size[2]) if is_at_cursor(scene) else tuple(scene.dreamwright.center), size)
+
+
+def _above(ground: Vector, height: float) -> tuple[float, float, float]:
+    """The center of what stands on a point."""
+    return ground.x, ground.y, ground.z + height / 2
 
 
 def subject_box(context: bpy.types.Context) -> Box:
@@ -58,7 +114,7 @@ def subject_box(context: bpy.types.Context) -> Box:
     Raises:
         SceneError: there is nothing to see, or the Empty cannot be a box.
     """
-    empty = box_empty(context.scene)
+    empty = _visible_empty(context.scene)
     return box_of(empty) if empty else scene_box(context)
 
 
@@ -102,7 +158,7 @@ def apply_box_rotation(box: Box, obj: bpy.types.Object) -> None:
 
 
 def _is_subject(obj: bpy.types.Object) -> bool:
-    return obj.type in SOLID and not obj.hide_render and not is_result(obj) and obj.visible_camera
+    return obj.type in SOLID and not obj.hide_render and not is_ours(obj) and obj.visible_camera
 
 
 def _corners(obj: bpy.types.Object) -> np.ndarray:

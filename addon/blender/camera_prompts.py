@@ -9,6 +9,7 @@ import bpy
 
 from ..core import poses
 from ..core.box import Box, to_box_frame
+from .switched_off import is_switched_off
 
 TRAIN, HOLD_OUT, OFF = "TRAIN", "HOLD_OUT", "OFF"
 """What a camera is for, as `dreamwright_role` on its data says."""
@@ -16,27 +17,27 @@ TRAIN, HOLD_OUT, OFF = "TRAIN", "HOLD_OUT", "OFF"
 
 def camera_prompts(scene: bpy.types.Scene, box: Box) -> list[dict[str, Any]]:
     """The cameras in use with a prompt of their own, as config's `camera_prompts` has them: by the box's own front."""
-    return [_prompt_of(camera, box) for camera in cameras_of(scene.objects) if _has_prompt(camera)]
+    return [_prompt_of(camera, box) for camera in cameras_of(scene.objects) if _has_prompt(camera, scene)]
 
 
 def cameras_of(objects: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
     """Every camera among these, by name."""
-    return sorted((obj for obj in objects if obj.type == "CAMERA"), key=lambda each: each.name)
+    return sorted((obj for obj in objects if obj.type == "CAMERA"), key=lambda each: each.name_full)
 
 
-def role_of(camera: bpy.types.Object) -> str:
-    """Returns what a camera is for; where the add-on is not enabled (scripts that only take pictures), to be learned
-    from."""
-    return getattr(camera.data, "dreamwright_role", TRAIN)
+def role_of(camera: bpy.types.Object, scene: bpy.types.Scene) -> str:
+    """Returns what a camera of a scene is for: what is hidden there is off; where the add-on is not enabled (scripts
+    that only take pictures), it is to be learned from."""
+    return OFF if is_switched_off(camera, scene) else getattr(camera.data, "dreamwright_role", TRAIN)
 
 
-def in_use(camera: bpy.types.Object) -> bool:
+def in_use(camera: bpy.types.Object, scene: bpy.types.Scene) -> bool:
     """Tells whether it is not switched off."""
-    return role_of(camera) != OFF
+    return role_of(camera, scene) != OFF
 
 
-def _has_prompt(camera: bpy.types.Object) -> bool:
-    return in_use(camera) and bool(camera.data.dreamwright_prompt.strip())
+def _has_prompt(camera: bpy.types.Object, scene: bpy.types.Scene) -> bool:
+    return bool(camera.data.dreamwright_prompt.strip()) and in_use(camera, scene)
 
 
 def _prompt_of(camera: bpy.types.Object, box: Box) -> dict[str, Any]:

@@ -22,7 +22,14 @@ from ..core.capture_config import CaptureConfig
 from ..core.errors import DiskError, SceneError
 from ..core.rig import capture_rig, rig_poses
 from .camera_roles import held_out
-from .results import has_results
+from .scene_copy import scene_copy
+from .still_image import render_still
+
+SWITCHED_OFF = (
+    "use_border", "use_compositing", "use_sequencer", "use_stamp", "use_multiview", "use_motion_blur", "use_freestyle",
+    "use_placeholder",
+)  # fmt: skip
+"""Of the render settings: what would put something else into the pictures than the scene as it stands."""
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +52,9 @@ def capture(
     """
     _make_folder(folder)
     try:
-        with _scene_copy(context.scene, settings) as scene_copy:
-            yield from _render_all(scene_copy, folder, settings, box, cameras)
+        context.view_layer.update()  # where the cameras are after what a script has just done
+        with _prepared_copy(context.scene, settings) as made:
+            yield from _render_all(made, folder, settings, box, cameras)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -65,7 +73,7 @@ def _render_all(
         views.append(_render_view(scene_copy, folder, f"view_{index:04d}.png", pose, lens, settings.image_size))
         yield index + 1, len(rig)
     _check_pictures([folder / view.file for view in views])
-    poses.write_transforms(folder, views, settings.hold_out_every, held_out(cameras or []))
+    poses.write_transforms(folder, views, settings.hold_out_every, held_out(cameras or [], bpy.context.scene))
 
 
 def _sphere(box: Box, settings: CaptureConfig) -> list[tuple[np.ndarray, float]]:
@@ -84,8 +92,7 @@ def _render_view(
 ) -> poses.PosedImage:
     """Render one view; `lens` is a field of view in radians, or the camera data of the user to see as."""
     with _temporary_camera(scene_copy, pose, lens) as camera:
-        scene_copy.render.filepath = str(folder / file)
-        _render(scene_copy)
+        _render(scene_copy, folder / file)
         focal, center = _pinhole(scene_copy, camera, size)
     return poses.PosedImage(file, pose, size, size, focal, center)
 
@@ -117,29 +124,27 @@ def _pinhole(scene_copy: bpy.types.Scene, camera: bpy.types.Object, size: int) -
     return matrix[0][0] * size / 2, ((1 - matrix[0][2]) * size / 2, (1 + matrix[1][2]) * size / 2)
 
 
-def _render(scene_copy: bpy.types.Scene) -> None:
+def _render(scene_copy: bpy.types.Scene, file: Path) -> None:
     try:
-        bpy.ops.render.render(write_still=True, scene=scene_copy.name)
+        render_still(scene_copy, file)
     except RuntimeError as cause:
         raise SceneError(f"A view could not be rendered: {str(cause).strip()}") from cause
-    if not Path(scene_copy.render.filepath).is_file():
-        raise DiskError(f"A view could not be written to {scene_copy.render.filepath}: is the disk full?")
+    except OSError as cause:
+        raise DiskError(f"A view could not be written to {file}: is the disk full?") from cause
 
 
 @contextlib.contextmanager
-def _scene_copy(scene: bpy.types.Scene, settings: CaptureConfig) -> Iterator[bpy.types.Scene]:
+def _prepared_copy(scene: bpy.types.Scene, settings: CaptureConfig) -> Iterator[bpy.types.Scene]:
     """A copy of the scene, set up for plain small pictures; gone afterwards, as is a render result that we made."""
     had_result = "Render Result" in bpy.data.images
-    scene_copy = scene.copy()
     try:
-        _set_up_render(scene_copy, settings)
-        _hide_results(scene_copy)
-        yield scene_copy
+        with scene_copy(scene) as made:
+            _set_up_render(made, settings)
+            yield made
     finally:
-        bpy.data.scenes.remove(scene_copy)
-        made = bpy.data.images.get("Render Result")
-        if made and not had_result:
-            bpy.data.images.remove(made)
+        made_image = bpy.data.images.get("Render Result")
+        if made_image and not had_result:
+            bpy.data.images.remove(made_image)
 
 
 def _set_up_render(scene_copy: bpy.types.Scene, settings: CaptureConfig) -> None:
@@ -151,7 +156,7 @@ def _set_up_render(scene_copy: bpy.types.Scene, settings: CaptureConfig) -> None
     render.pixel_aspect_x = render.pixel_aspect_y = 1.0
     render.film_transparent = True
     render.dither_intensity = 0.0
-    for switch in ("use_border", "use_compositing", "use_sequencer", "use_stamp", "use_multiview", "use_motion_blur"):
+    for switch in SWITCHED_OFF:
         setattr(render, switch, False)
     render.use_file_extension = render.use_overwrite = True
     render.use_persistent_data = True  # the scene stays the same from view to view
@@ -159,6 +164,8 @@ def _set_up_render(scene_copy: bpy.types.Scene, settings: CaptureConfig) -> None
     scene_copy.display_settings.display_device = "sRGB"
     view.view_transform, view.look = "Standard", "None"
     view.exposure, view.gamma, view.use_curve_mapping = 0.0, 1.0, False
+    if hasattr(view, "use_white_balance"):
+        view.use_white_balance = False
 
 
 def _use_cycles(scene_copy: bpy.types.Scene, samples: int) -> None:
@@ -169,6 +176,8 @@ def _use_cycles(scene_copy: bpy.types.Scene, samples: int) -> None:
     scene_copy.cycles.samples = samples
     scene_copy.cycles.use_denoising = False  # at these sizes it blurs what the reconstruction needs
     scene_copy.cycles.film_transparent_glass = False
+    scene_copy.cycles.film_exposure = 1.0  # as bright as the scene is: the view's exposure is not all there is
+    scene_copy.cycles.time_limit, scene_copy.cycles.use_layer_samples = 0.0, "IGNORE"
 
 
 def _plain_png(image: bpy.types.ImageFormatSettings) -> None:
@@ -177,19 +186,6 @@ def _plain_png(image: bpy.types.ImageFormatSettings) -> None:
     image.file_format = "PNG"
     image.color_mode, image.color_depth, image.compression = "RGBA", "8", 15
     image.color_management = "FOLLOW_SCENE"
-
-
-def _hide_results(scene_copy: bpy.types.Scene) -> None:
-    for layer in scene_copy.view_layers:
-        for part in _layer_collections(layer.layer_collection):
-            if has_results(part.collection):
-                part.exclude = True
-
-
-def _layer_collections(part: bpy.types.LayerCollection) -> Iterator[bpy.types.LayerCollection]:
-    for child in part.children:
-        yield child
-        yield from _layer_collections(child)
 
 
 def _make_folder(folder: Path) -> None:

@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 
 from .grid_mesh import ORIGIN
+from .mesh_edits import applied_transform
 from .results import is_result, read_provenance
 
 MIN_DETERMINANT = 1e-12
@@ -49,7 +50,8 @@ def field_instance(result: bpy.types.Object, matrix: np.ndarray) -> FieldInstanc
     offset = np.eye(4)
     offset[:3, 3] = provenance.location if known is None else tuple(known)
     legacy_floor = (provenance.threshold, provenance.location[2]) if known is None and provenance.on_floor else None
-    return FieldInstance(provenance.job, result.name, provenance.step, offset @ np.linalg.inv(matrix), legacy_floor)
+    to_field = offset @ np.linalg.inv(np.asarray(matrix) @ applied_transform(result.data))
+    return FieldInstance(provenance.job, result.name, provenance.step, to_field, legacy_floor)
 
 
 def _iterate_instances(depsgraph: bpy.types.Depsgraph) -> Iterator[FieldInstance]:

@@ -11,7 +11,7 @@ import bpy
 
 from .grid_mesh import COLOR_ATTRIBUTE
 from .results import collection_of
-from .volume import COLOR
+from .volume import COLOR, MARK
 
 NAME = "Dreamwright Volume to Mesh"
 THRESHOLD, VOLUME, MATERIAL = "Threshold", "Volume", "Material"
@@ -23,6 +23,7 @@ def add_volume_mesh(
     """A new mesh object whose modifier meshes `volume`, which is hidden, where it stands."""
     made = bpy.data.objects.new(volume.name, bpy.data.meshes.new(volume.name))
     made.matrix_world = volume.matrix_world.copy()
+    made[MARK] = True
     made.data.materials.append(material)
     collection_of(scene).objects.link(made)
     modifier = made.modifiers.new(NAME, "NODES")

@@ -6,6 +6,7 @@ Voxel values are samples at cell CENTERS: index i of n cells lies at low + (i + 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,8 @@ import numpy as np
 
 from ..core.calls import GridData
 from ..core.errors import EmptyMeshError
+from .mesh_edits import FACE_SETS, PARTS, note_as_made
+from .part_volume import PartVolume, colors_of_nearest_part, part_volume
 
 COLOR_ATTRIBUTE = "Color"
 ORIGIN = "dreamwright_origin"
@@ -22,17 +25,34 @@ ORIGIN = "dreamwright_origin"
 HALF_MAX = float(np.finfo(np.float16).max)
 _TAUBIN_SHRINK, _TAUBIN_GROW = 0.5, -0.53
 """Weights of one Taubin pass: a smoothing step and a slightly larger step back, so that the volume stays."""
+MAX_PASSES_IN_CELL = 5
+"""Whoever asks for more smoothing wants shapes that melt: then a tenth of a voxel beyond the cell for each pass."""
+_CELL_MARGIN = 0.02
+HARD_EDGE = math.radians(40)
+"""The angle between two faces of an adaptive mesh from which the edge between them is shown as one."""
 
 
 @dataclass(frozen=True)
 class Surface:
-    """A closed surface: `points` float32 (n, 3), `faces` int32 (m, 4) or (m, 3), `colors` float32 (n, 3), sRGB."""
+    """A closed surface: `points` (n, 3), `faces` int32 (m, 4) or (m, 3), `colors` float32 (n, 3), sRGB.
+
+    The points are in double precision until they count from the mesh's own origin: far from the scene's, single
+    precision would make stairs of them.
+    """
 
     points: np.ndarray
     faces: np.ndarray
     colors: np.ndarray
     origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Where `points` count from, in the scene's meters."""
+    voxel: float = 0.0
+    """The shortest side of a voxel of the lattice that it was cut from, in the scene's meters."""
+    parts: PartVolume | None = None
+    """Which part is where in the scene, where that is known."""
+    face_parts: np.ndarray | None = None
+    """The part of each face (m,), once its points are no longer where the parts are told."""
+    is_adaptive: bool = False
+    """Whether its faces follow the shape: then edges between them may be hard."""
 
 
 def surface_of(grid: GridData, threshold: float, smooth: int = 0) -> Surface:
@@ -42,14 +62,22 @@ def surface_of(grid: GridData, threshold: float, smooth: int = 0) -> Surface:
         EmptyMeshError: the density crosses the threshold nowhere.
     """
     points, faces = quads_of(grid.density, threshold)
-    return with_colors(smoothed(points, faces, smooth), faces, grid.density.shape, grid)
+    return with_colors(smoothed_in_cells(points, faces, smooth), faces, grid.density.shape, grid)
 
 
 def with_colors(points: np.ndarray, faces: np.ndarray, lattice: tuple[int, ...], grid: GridData) -> Surface:
     """The surface with `points` in the index space of a `lattice` over the box of `grid`, which has the colors."""
     at = (points + 0.5) * (np.array(grid.color.shape[:3]) / np.array(lattice)) - 0.5
-    colors = _trilinear(grid.color, at) / 255.0
-    return Surface(_to_scene(at, grid), faces, colors.astype(np.float32))
+    known = grid.parts is not None
+    colors = ((colors_of_nearest_part(grid, at) if known else _trilinear(grid.color, at)) / 255.0).astype(np.float32)
+    side = _voxel_side(lattice, grid)
+    return Surface(_to_scene(at, grid), faces, colors, voxel=side, parts=part_volume(grid))
+
+
+def _voxel_side(lattice: tuple[int, ...], grid: GridData) -> float:
+    """The shortest side of a voxel; its edges are columns of the transform, by their lengths along the axes."""
+    sides = (np.asarray(grid.bounds_high) - np.asarray(grid.bounds_low)) / np.array(lattice)
+    return float((np.linalg.norm(np.asarray(grid.transform, np.float64)[:3, :3], axis=0) * sides).min())
 
 
 def resampled(density: np.ndarray, resolution: int) -> np.ndarray:
@@ -66,6 +94,23 @@ def relative_to(surface: Surface, location: np.ndarray, on_floor: bool) -> Surfa
         offset[2] = surface.points[:, 2].min()
     origin = tuple((np.array(surface.origin) + offset).tolist())
     return replace(surface, points=(surface.points - offset).astype(np.float32), origin=origin)
+
+
+def transformed(surface: Surface, matrix: np.ndarray) -> Surface:
+    """The surface with its points moved by a 4x4, as a mesh has them; faces keep facing outward."""
+    if np.array_equal(matrix, np.eye(4)):
+        return surface
+    points = _transform_points(surface.points.astype(np.float64), matrix).astype(np.float32)
+    mirrored = np.linalg.det(np.asarray(matrix)[:3, :3]) < 0
+    faces = surface.faces[:, ::-1] if mirrored else surface.faces
+    return replace(surface, points=points, faces=faces, face_parts=parts_of_faces(surface))
+
+
+def is_flat(mesh: bpy.types.Mesh) -> bool:
+    """Tells whether a person shaded all of its faces flat."""
+    smooth = np.empty(len(mesh.polygons), bool)
+    mesh.polygons.foreach_get("use_smooth", smooth)
+    return bool(len(smooth)) and not smooth.any()
 
 
 def bottom_center(surface: Surface) -> np.ndarray:
@@ -145,6 +190,17 @@ def smoothed(points: np.ndarray, faces: np.ndarray, passes: int) -> np.ndarray:
     return points.astype(np.float32)
 
 
+def smoothed_in_cells(points: np.ndarray, faces: np.ndarray, passes: int) -> np.ndarray:
+    """The smoothed points, each in the cell of the lattice that it came from: so sheets that lie close do not cross."""
+    return within_cells(smoothed(points, faces, passes), points, max(0, passes - MAX_PASSES_IN_CELL) / 10)
+
+
+def within_cells(moved: np.ndarray, points: np.ndarray, beyond: float = 0.0) -> np.ndarray:
+    """The `moved` points, none more than `beyond` voxels outside the cell of the lattice that `points` lie in."""
+    low, inside = np.floor(points), _CELL_MARGIN - beyond
+    return np.clip(moved, low + inside, low + 1 - inside).astype(np.float32)
+
+
 def _neighbor_sums(points: np.ndarray, edges: np.ndarray) -> np.ndarray:
     # On a closed surface every edge is walked once in each direction, so the first ends alone reach all neighbors.
     sums = [np.bincount(edges[:, 0], points[edges[:, 1], axis], len(points)) for axis in range(3)]
@@ -186,7 +242,7 @@ def _resized_along(values: np.ndarray, axis: int, count: int) -> np.ndarray:
 def _to_scene(points: np.ndarray, grid: GridData) -> np.ndarray:
     low, high = np.asarray(grid.bounds_low, np.float64), np.asarray(grid.bounds_high, np.float64)
     world = low + (points + 0.5) * (high - low) / np.array(grid.density.shape)
-    return _transform_points(world, grid.transform).astype(np.float32)
+    return _transform_points(world, grid.transform)
 
 
 def _transform_points(points: np.ndarray, transform: np.ndarray) -> np.ndarray:
@@ -194,18 +250,54 @@ def _transform_points(points: np.ndarray, transform: np.ndarray) -> np.ndarray:
     return points @ matrix[:3, :3].T + matrix[:3, 3]
 
 
-def _fill_mesh(mesh: bpy.types.Mesh, surface: Surface) -> None:
-    points, faces = surface.points, surface.faces
+def bare_mesh(points: np.ndarray, faces: np.ndarray, name: str) -> bpy.types.Mesh:
+    """A new Blender mesh of points (n, 3) and faces (m, 3 or 4), and nothing else."""
+    mesh = bpy.data.meshes.new(name)
+    try:
+        _fill_geometry(mesh, points, faces)
+    except BaseException:
+        bpy.data.meshes.remove(mesh)
+        raise
+    return mesh
+
+
+def _fill_geometry(mesh: bpy.types.Mesh, points: np.ndarray, faces: np.ndarray) -> None:
     mesh.vertices.add(len(points))
     mesh.loops.add(faces.size)
     mesh.polygons.add(len(faces))
-    mesh.vertices.foreach_set("co", points.ravel())
-    mesh.loops.foreach_set("vertex_index", faces.ravel())
+    mesh.vertices.foreach_set("co", np.ascontiguousarray(points, np.float32).ravel())
+    mesh.loops.foreach_set("vertex_index", np.ascontiguousarray(faces).ravel())
     mesh.polygons.foreach_set("loop_start", np.arange(0, faces.size, faces.shape[1], dtype=np.int32))
+    mesh.update(calc_edges=True)
+
+
+def _fill_mesh(mesh: bpy.types.Mesh, surface: Surface) -> None:
+    _fill_geometry(mesh, surface.points, surface.faces)
     _set_colors(mesh, surface.colors)
     mesh[ORIGIN] = surface.origin
-    mesh.update(calc_edges=True)
     mesh.shade_smooth()
+    if surface.is_adaptive:
+        mesh.set_sharp_from_angle(angle=HARD_EDGE)
+    _set_face_sets(mesh, surface)
+    note_as_made(mesh)
+
+
+def parts_of_faces(surface: Surface) -> np.ndarray | None:
+    """Returns the number of the part of each face (m,); None where no parts are known."""
+    if surface.face_parts is not None or surface.parts is None:
+        return surface.face_parts
+    return surface.parts.at(surface.points[surface.faces].mean(axis=1) + np.array(surface.origin))
+
+
+def _set_face_sets(mesh: bpy.types.Mesh, surface: Surface) -> None:
+    """A face set for each part that there is, in the order of the mesh's list of names."""
+    numbers = parts_of_faces(surface)
+    if surface.parts is None or numbers is None:
+        return
+    present = np.unique(numbers)
+    mesh[PARTS] = [surface.parts.names[number] for number in present]
+    found = mesh.attributes.new(FACE_SETS, "INT", "FACE")
+    found.data.foreach_set("value", np.searchsorted(present, numbers).astype(np.int32) + 1)
 
 
 def _set_colors(mesh: bpy.types.Mesh, colors: np.ndarray) -> None:

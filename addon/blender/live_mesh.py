@@ -14,8 +14,8 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..core.latest_only_worker import LatestOnlyWorker
-from .grid_mesh import Surface, mesh_from
-from .material import color_material
+from .grid_mesh import Surface, bottom_center, mesh_from, relative_to
+from .material import preview_material, remove_preview_material
 
 NAME = "Dreamwright Preview"
 MARK = "dreamwright_live"
@@ -23,7 +23,7 @@ MARK = "dreamwright_live"
 
 @dataclass(frozen=True)
 class LiveSurface:
-    """What runs now: `surface(resolution)` makes its surface, in a thread."""
+    """What runs now: `surface(resolution)` makes its surface where it stands in the scene, in a thread."""
 
     job: str
     step: int
@@ -78,11 +78,13 @@ class LiveMesh:
 
 def show_surface(scene: bpy.types.Scene, surface: Surface, job: str) -> bpy.types.Object:
     """Put the surface into the scene, in place of the one before."""
-    mesh = mesh_from(surface, NAME)
-    mesh.materials.append(color_material())
+    middle = bottom_center(surface)
+    mesh = mesh_from(relative_to(surface, middle, False), NAME)
+    mesh.materials.append(preview_material(mesh))
     there = next((obj for obj in scene.objects if MARK in obj), None) or _new_object(scene, mesh)
     old, there.data = there.data, mesh
     there[MARK] = job
+    there.location = middle
     if old is not mesh and not old.users:
         bpy.data.meshes.remove(old)
     return there
@@ -96,6 +98,7 @@ def remove_previews(*_: Any) -> None:
         bpy.data.objects.remove(obj)
         if not mesh.users:
             bpy.data.meshes.remove(mesh)
+    remove_preview_material()
 
 
 def _new_object(scene: bpy.types.Scene, mesh: bpy.types.Mesh) -> bpy.types.Object:

@@ -11,7 +11,7 @@ import bpy
 
 from ..core.bake_export_config import TextureConfig
 from ..core.errors import SceneError
-from . import bake, results, unwrap
+from . import bake, identity, results, shape_keys, unwrap
 from .material import textured_material
 from .scratch_scene import ScratchScene, scratch_scene
 
@@ -54,7 +54,7 @@ def high_poly_of(obj: bpy.types.Object) -> bpy.types.Object:
     if not is_low_poly(obj):
         return obj
     source = obj[HIGH_POLY]
-    if not isinstance(source, bpy.types.Object) or not source.users_scene:
+    if not isinstance(source, bpy.types.Object) or not any(identity.is_in(scene, source) for scene in bpy.data.scenes):
         raise SceneError(f"The dense mesh that '{obj.name}' was made from was deleted: generate it again.")
     return source
 
@@ -73,15 +73,19 @@ def bake_textures(source: bpy.types.Object, wanted: TextureConfig) -> Textures:
 
 def add_low_poly(source: bpy.types.Object, textures: Textures) -> bpy.types.Object:
     """The finished object where the dense one stands, which is hidden."""
-    low_poly = bpy.data.objects.new(_part_name(source, "textured"), textures.mesh)
-    low_poly.parent, low_poly.matrix_parent_inverse = source.parent, source.matrix_parent_inverse
-    low_poly.rotation_mode, low_poly.matrix_basis = source.rotation_mode, source.matrix_basis
-    for name in COPIED_PROPERTIES:
-        if name in source:
-            low_poly[name] = source[name]
+    low_poly = source.copy()  # with its parent, of whatever kind, its constraints, its keys and what the user noted
+    low_poly.name, low_poly.data = _part_name(source, "textured"), textures.mesh
+    low_poly.modifiers.clear()  # they are in the mesh
+    low_poly.vertex_groups.clear()
+    if source.data.shape_keys:
+        _carry_shape_keys(source, low_poly)
+    for name in [name for name in low_poly.keys() if _is_of_the_take(name)]:  # noqa: SIM118 - is no dictionary
+        del low_poly[name]
     low_poly[HIGH_POLY] = source
+    low_poly.hide_viewport = low_poly.hide_render = False
     for collection in source.users_collection:
-        collection.objects.link(low_poly)
+        if not collection.library and not collection.override_library:
+            collection.objects.link(low_poly)
     _hide_object(source)
     return low_poly
 
@@ -121,10 +125,22 @@ def _part_name(source: bpy.types.Object, part: str) -> str:
     return f"{source.name.encode()[:NAME_LIMIT].decode(errors='ignore')} {part}"
 
 
+def _carry_shape_keys(source: bpy.types.Object, low_poly: bpy.types.Object) -> None:
+    dense = unwrap.evaluated_mesh(source)
+    try:
+        shape_keys.transfer(source, dense, low_poly)
+    finally:
+        bpy.data.meshes.remove(dense)
+
+
+def _is_of_the_take(name: str) -> bool:
+    return name.startswith("dreamwright_") and name not in COPIED_PROPERTIES
+
+
 def _hide_object(source: bpy.types.Object) -> None:
-    source.hide_render = True
-    if source.name in bpy.context.view_layer.objects:  # not so while its collection is excluded
+    if identity.is_in_layer(bpy.context.view_layer, source):  # not so while its collection is excluded
         source.hide_set(True)
+    source.hide_viewport = source.hide_render = True
 
 
 def remove_textures(textures: Textures) -> None:

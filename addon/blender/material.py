@@ -6,18 +6,77 @@ from collections.abc import Iterable
 from typing import Any
 
 import bpy
+import numpy as np
 
 from .grid_mesh import COLOR_ATTRIBUTE
 
 NAME = "Dreamwright Color"
+PREVIEW = "Dreamwright Preview"
+"""Of what is being made: one for the whole file, gone with it."""
+MARK = "dreamwright_preview"
+WHOLE, PART = "dreamwright_whole", "dreamwright_part"
+"""Custom properties of materials: of a whole result; of one part, with its name."""
+GRAY = (0.8, 0.8, 0.8, 1.0)
 ROUGHNESS = 0.6
 PRINCIPLED = "ShaderNodeBsdfPrincipled"
 
 
 def color_material() -> bpy.types.Material:
-    """The material that shows the colors of a result; one for the whole file, so a change shows on every result."""
+    """A material that shows colors of points, for what has no material of its own; one for the whole file."""
     material = bpy.data.materials.get(NAME)
-    return material if material and _reads_color(material) else _new_material()
+    return material if material and _reads_color(material) else _new_material(NAME)
+
+
+def result_material(mesh: bpy.types.Mesh) -> bpy.types.Material:
+    """A new material that shows the colors of a mesh: each result has one of its own, so that one can be changed alone.
+
+    Where a viewport shows no colors of points (Solid, Color: Material), it has their mean.
+    """
+    material = _new_material(mesh.name)
+    material.diffuse_color, material[WHOLE] = mean_color(mesh), True
+    return material
+
+
+def part_material(name: str, color: tuple[float, float, float, float]) -> bpy.types.Material:
+    """A new material for one part of a result; it shows the colors of points too, until somebody gives it another."""
+    material = _new_material(name)
+    material.diffuse_color, material[PART] = color, name
+    return material
+
+
+def is_made_by_us(material: bpy.types.Material | None) -> bool:
+    """Tells whether a slot holds what a result was given when it was made, as far as can be seen."""
+    return material is None or ((WHOLE in material or PART in material) and _reads_color(material))
+
+
+def preview_material(mesh: bpy.types.Mesh) -> bpy.types.Material:
+    """The material of what is being made; all of its meshes share it."""
+    there = (each for each in bpy.data.materials if each.get(MARK) and not each.library)
+    material = next(there, None) or _new_material(PREVIEW)
+    material[MARK] = True
+    material.diffuse_color = mean_color(mesh)
+    return material
+
+
+def remove_preview_material() -> None:
+    """Take the material of previews away, where nothing uses it any more."""
+    bpy.data.batch_remove([each for each in bpy.data.materials if each.get(MARK) and not each.users])
+
+
+def mean_color(mesh: bpy.types.Mesh) -> tuple[float, float, float, float]:
+    """The mean of the colors of a mesh's points (linear, opaque); Blender's own gray where it has none."""
+    attribute = mesh.color_attributes.get(COLOR_ATTRIBUTE)
+    if attribute is None or not len(attribute.data):
+        return GRAY
+    colors = np.empty(len(attribute.data) * 4, np.float32)
+    attribute.data.foreach_get("color", colors)
+    red, green, blue = (float(value) for value in colors.reshape(-1, 4)[:, :3].mean(axis=0, dtype=np.float64))
+    return red, green, blue, 1.0
+
+
+def tint(obj: bpy.types.Object) -> None:
+    """Give an object the mean color of its mesh, which a viewport shows as its own (Solid, Color: Object)."""
+    obj.color = mean_color(obj.data)
 
 
 def textured_material(
@@ -54,8 +113,8 @@ def _reads_color(material: bpy.types.Material) -> bool:
     return any(n.bl_idname == "ShaderNodeVertexColor" and n.layer_name == COLOR_ATTRIBUTE for n in nodes)
 
 
-def _new_material() -> bpy.types.Material:
-    material, surface = _principled(NAME)
+def _new_material(name: str) -> bpy.types.Material:
+    material, surface = _principled(name)
     color = material.node_tree.nodes.new("ShaderNodeVertexColor")
     color.layer_name = COLOR_ATTRIBUTE
     color.location = (surface.location.x - 220, surface.location.y)

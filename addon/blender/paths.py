@@ -7,9 +7,10 @@ from pathlib import Path
 
 import bpy
 
+from ..core import environment_folder as environments
 from ..core.address import RemoteBackend
+from ..core.environment_folder import python_in
 from ..core.errors import BackendNotSetUpError
-from ..core.install import python_in
 from ..core.process import ROOT
 
 PYTHON_VARIABLE = "DREAMWRIGHT_BACKEND_PYTHON"
@@ -32,6 +33,11 @@ def preferences() -> bpy.types.AddonPreferences | None:
 
 def device() -> str:
     return getattr(preferences(), "device", "auto").lower()
+
+
+def shows_colors() -> bool:
+    """Tells whether a result that arrives has the Solid view show its colors."""
+    return bool(getattr(preferences(), "show_colors", True))
 
 
 def cache_folder() -> Path:
@@ -61,8 +67,13 @@ def consent_file() -> Path:
 
 
 def environment_folder() -> Path:
-    """Returns where `Set up backend` makes the backend's Python environment."""
-    return own_folder() / "backend_environment"
+    """Returns where `Set up backend` makes the backend's Python environment; on Windows a short folder."""
+    return Path(environments.environment_folder(own_folder()))
+
+
+def set_up_log() -> Path:
+    """Returns the file of what the installer printed, beside the backend's log."""
+    return cache_folder() / "log" / "setup.log"
 
 
 def backend_python() -> Path:

@@ -27,7 +27,7 @@ class PreviewIcon:
             size = image.shape[1], image.shape[0]
             if tuple(picture.image_size) != size:
                 picture.image_size = size
-            upwards = np.ascontiguousarray(image[::-1])  # as Blender's rows go
+            upwards = _premultiplied(image[::-1])  # as Blender's rows go
             # Four bytes a pixel in one number, and foreach_set: assigning floats would hold Blender up for 30 ms.
             picture.image_pixels.foreach_set(upwards.view(np.int32).ravel())
         self._shown = image
@@ -42,6 +42,12 @@ class PreviewIcon:
             self._collection = bpy.utils.previews.new()
             return self._collection.new(NAME)
         return self._collection[NAME]
+
+
+def _premultiplied(image: np.ndarray) -> np.ndarray:
+    """Colors times alpha, as Blender draws icons: thin fog would be drawn as a wall of its color."""
+    colors, alpha = image[..., :3].astype(np.uint16), image[..., 3:]
+    return np.ascontiguousarray(np.concatenate([(colors * alpha // 255).astype(np.uint8), alpha], axis=-1))
 
 
 ICON = PreviewIcon()

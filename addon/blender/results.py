@@ -6,6 +6,7 @@ A result knows where it came from by custom properties, so that it can be meshed
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import bpy
@@ -13,10 +14,16 @@ import numpy as np
 from mathutils import Matrix
 
 from ..core.errors import SceneError
-from .material import color_material
+from . import identity
+from .material import result_material, tint
+from .parts import name_parts, part_names
 
 COLLECTION = "Dreamwright"
+MARK = "dreamwright_results"
+"""Custom property of our collection."""
 REPORT = "dreamwright_report"
+MATRIX = "dreamwright_matrix"
+"""Custom property of a result: how it stood when it was put into the scene, 4x4 row by row."""
 NAME_LIMIT = 60
 """Blender cuts names at 63 bytes; the rest is for its `.001`."""
 
@@ -48,46 +55,105 @@ def add_result(scene: bpy.types.Scene, mesh: bpy.types.Mesh, provenance: Provena
     try:
         made.location = provenance.location
         write_provenance(made, provenance)
-        mesh.materials.append(color_material())
+        mesh.materials.append(result_material(mesh))
+        name_parts(made)
+        tint(made)
         collection_of(scene).objects.link(made)
     except BaseException:
+        materials = list(mesh.materials)
         bpy.data.objects.remove(made)
         bpy.data.meshes.remove(mesh)
+        bpy.data.batch_remove(materials)
         raise
     return made
 
 
-def replace_mesh(result: bpy.types.Object, mesh: bpy.types.Mesh) -> None:
-    """Give an object a new mesh, which is taken over; where it stands, its materials, modifiers and name stay.
+def replace_mesh(result: bpy.types.Object, mesh: bpy.types.Mesh, *sharing: bpy.types.Object) -> None:
+    """Give an object, and those `sharing` its mesh, a new one, which is taken over; where they stand, their materials,
+    modifiers and names stay, as do the mesh's own properties.
 
     Raises:
-        SceneError: the object is being edited, where Blender would keep the old mesh without a word.
+        SceneError: the mesh is being edited, where Blender would keep the old one without a word.
     """
-    if result.mode != "OBJECT":
+    try:
+        check_not_edited(result, *sharing)
+    except SceneError:
         bpy.data.meshes.remove(mesh)
-        raise SceneError(f"'{result.name}' is in {_MODES.get(result.mode, 'another')} mode: go to Object Mode first.")
+        raise
     old = result.data
     if len(old.materials):
         mesh.materials.clear()
     for material in old.materials:
         mesh.materials.append(material)
-    name = old.name
-    result.data = mesh
-    if not old.users:
+    _keep_custom_properties(old, mesh)
+    name, kept_by_user = old.name, old.use_fake_user
+    before = part_names(result)
+    for obj in (result, *sharing):
+        obj.data = mesh
+    name_parts(result, *sharing, before=before)
+    if kept_by_user and not old.library:
+        old.use_fake_user, mesh.use_fake_user = False, True
+    if not old.users and not old.library:
         bpy.data.meshes.remove(old)
     mesh.name = name
 
 
+def check_not_edited(*objects: bpy.types.Object) -> None:
+    """Raises SceneError where one of them is in another mode than Object Mode, or another object edits its mesh."""
+    for obj in objects:
+        editing = obj if obj.mode != "OBJECT" else _editor_of(obj)
+        if editing:
+            mode = _MODES.get(editing.mode, "another")
+            raise SceneError(f"'{editing.name}' is in {mode} mode: go to Object Mode first.")
+
+
+def is_in_use(layer: bpy.types.ViewLayer) -> bool:
+    """Tells whether somebody works in a mode (Edit, Sculpt, ...): what is selected and active is theirs then."""
+    active = layer.objects.active
+    return active is not None and active.mode != "OBJECT"
+
+
+def _editor_of(obj: bpy.types.Object) -> bpy.types.Object | None:
+    """Another object through which the mesh of `obj` is being edited: they share it."""
+    if obj.data is None or obj.data.users < 2:
+        return None
+    return next((each for each in bpy.data.objects if each.data == obj.data and each.mode != "OBJECT"), None)
+
+
+def _keep_custom_properties(old: bpy.types.Mesh, new: bpy.types.Mesh) -> None:
+    there = set(new.keys())
+    for name in old.keys():  # noqa: SIM118 - is no dictionary
+        is_group_of_both = name in there and hasattr(old[name], "keys")  # Cycles' own, which cannot be assigned
+        if not name.startswith("dreamwright_") and not is_group_of_both and name not in old.bl_rna.properties:
+            new[name] = old[name]
+
+
 def collection_of(scene: bpy.types.Scene) -> bpy.types.Collection:
-    """Our collection in this scene, made when missing."""
-    found = next(
-        (child for child in scene.collection.children_recursive if child.name.split(".")[0] == COLLECTION), None
-    )
+    """Our collection in this scene, made when missing: one of this file, in which a new object is seen."""
+    layer = bpy.context.view_layer if scene == bpy.context.scene else scene.view_layers[0]
+    visible = (part.collection for part in _visible_parts(layer.layer_collection))
+    found = next(filter(_is_ours, visible), None)
     if found:
         return found
     made = bpy.data.collections.new(COLLECTION)
+    made[MARK] = True
     scene.collection.children.link(made)
     return made
+
+
+def _is_ours(collection: bpy.types.Collection) -> bool:
+    """Marked by us, whatever it is called now, or of our name in a file of an older version; never another file's."""
+    named = collection.name.split(".")[0] == COLLECTION
+    return (MARK in collection or named) and not collection.library and not collection.override_library
+
+
+def _visible_parts(part: bpy.types.LayerCollection) -> Iterator[bpy.types.LayerCollection]:
+    """The collections below this one that are shown in its view layer and in renders."""
+    for child in part.children:
+        hidden = child.exclude or child.hide_viewport or child.collection.hide_viewport or child.collection.hide_render
+        if not hidden:
+            yield child
+            yield from _visible_parts(child)
 
 
 def is_result(obj: bpy.types.Object | None) -> bool:
@@ -126,23 +192,26 @@ def _location(value: object) -> tuple[float, ...]:
 
 def is_untransformed(result: bpy.types.Object) -> bool:
     """Tells whether the user has neither moved nor turned nor scaled a result since it was put into the scene."""
-    as_made = Matrix.Translation(read_provenance(result).location)
-    return bool(np.allclose(np.array(result.matrix_basis), np.array(as_made), rtol=0.0, atol=TOLERANCE))
+    as_made = np.array(result.get(MATRIX, ()) or Matrix.Translation(read_provenance(result).location)).reshape(-1)
+    if as_made.size != 16 or result.parent is not None:
+        return False
+    return bool(np.allclose(np.array(result.matrix_basis).ravel(), as_made, rtol=0.0, atol=TOLERANCE))
+
+
+def note_transform(result: bpy.types.Object) -> None:
+    """Have a result remember how it stands now, as it was put into the scene."""
+    result[MATRIX] = [value for row in result.matrix_basis for value in row]
 
 
 def with_changes(provenance: Provenance, **values: object) -> Provenance:
     return replace(provenance, **values)
 
 
-def has_results(collection: bpy.types.Collection) -> bool:
-    return collection.name.split(".")[0] == COLLECTION and any(is_result(obj) for obj in collection.objects)
-
-
 def select_only(context: bpy.types.Context, result: bpy.types.Object) -> None:
-    """Make the new result the active one, where it can be."""
+    """Make the new result the active one, where it can be; somebody who works in a mode is left alone."""
     layer = context.view_layer
     layer.update()  # it learns of a new object only then
-    if result.name not in layer.objects:  # the collection is excluded from this view layer
+    if is_in_use(layer) or not identity.is_in_layer(layer, result):  # not so where its collection is excluded
         return
     for obj in context.selected_objects:
         obj.select_set(False)

@@ -16,13 +16,19 @@ from typing import Any
 import bpy
 
 from ..core.take_record import TakeRecord, from_text, to_int, to_text
-from . import remesh_record, results, thumbnail
+from . import identity, remesh_record, results, take_order, thumbnail
 
 RECORD = "dreamwright_take"
 PROMOTED = "dreamwright_promoted"
 """Marks an object of the user's that was given the mesh of a take: it is never deleted with the take."""
 
-PROPERTIES = (*(f"dreamwright_{spec.name}" for spec in fields(results.Provenance)), RECORD, PROMOTED)
+PROPERTIES = (
+    *(f"dreamwright_{spec.name}" for spec in fields(results.Provenance)),
+    RECORD,
+    PROMOTED,
+    results.MATRIX,
+    take_order.RANK,
+)
 """The custom properties by which an object shows a take."""
 
 
@@ -49,11 +55,8 @@ class Take:
                 f"The take '{self.name}' was made by a newer Dreamwright (its record has version "
                 f"{self.record.version}): update the extension to change it."
             )
-        if self.object.library:
-            return (
-                f"The take '{self.name}' is linked from another file: open that file, or make it local, to change it."
-            )
-        return ""
+        reason = identity.why_not_changeable(self.object)
+        return f"The take '{self.name}' {reason}." if reason else ""
 
 
 def take_of(obj: bpy.types.Object | None) -> Take | None:
@@ -129,9 +132,10 @@ def _takes_of_objects(scene: bpy.types.Scene) -> list[Take]:
     return [take for take in map(take_of, ours) if take]
 
 
-def _priority(take: Take) -> tuple[bool, str]:
-    """Orders the objects of a take; the least stands for it: its own before the user's, then the first by name."""
-    return PROMOTED in take.object, take.name
+def _priority(take: Take) -> tuple[bool, bool, tuple[int, int]]:
+    """Orders the objects of a take; the least stands for it: its own before the user's, this file's before another's,
+    what was made before its copies."""
+    return PROMOTED in take.object, bool(take.object.library), take_order.age_of(take.object)
 
 
 def _job_of(obj: bpy.types.Object | None) -> str:

@@ -5,6 +5,8 @@ A preview has two sizes. Blender renders by itself what is missing, so both are 
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 import numpy as np
 
@@ -18,20 +20,34 @@ def set_thumbnail(obj: bpy.types.Object, image: np.ndarray) -> None:
 
 
 def set_thumbnail_pixels(obj: bpy.types.Object, pixels: np.ndarray) -> None:
-    """Sets the preview from (h, w, 4) floats whose row 0 is the lowest, as Blender has them."""
-    preview = obj.preview_ensure()
-    preview.image_size = pixels.shape[1], pixels.shape[0]
-    preview.image_pixels_float.foreach_set(pixels.ravel())
-    preview.icon_size = ICON_SIZE, ICON_SIZE
-    preview.icon_pixels_float.foreach_set(shrunk(pixels, ICON_SIZE).ravel())
+    """Sets the preview from (h, w, 4) floats with straight alpha whose row 0 is the lowest, as Blender has them."""
+    _write(obj, premultiplied(pixels), premultiplied(shrunk(pixels, ICON_SIZE)))
+
+
+def premultiplied(pixels: np.ndarray) -> np.ndarray:
+    """Colors times alpha, as Blender draws icons: what is transparent would shine through in its color."""
+    return np.concatenate([pixels[..., :3] * pixels[..., 3:], pixels[..., 3:]], axis=-1)
 
 
 def copy_thumbnail(giver: bpy.types.Object, taker: bpy.types.Object) -> None:
     """Have an object shown by the picture of another, where that has one."""
     if has_thumbnail(giver):
-        width, height = giver.preview.image_size
-        pixels = np.array(giver.preview.image_pixels_float[:], np.float32)
-        set_thumbnail_pixels(taker, pixels.reshape(height, width, 4))
+        preview = giver.preview
+        large = _as_rows(preview.image_pixels_float, preview.image_size)
+        _write(taker, large, _as_rows(preview.icon_pixels_float, preview.icon_size))
+
+
+def _write(obj: bpy.types.Object, large: np.ndarray, small: np.ndarray) -> None:
+    preview = obj.preview_ensure()
+    preview.image_size = large.shape[1], large.shape[0]
+    preview.image_pixels_float.foreach_set(large.astype(np.float32).ravel())
+    preview.icon_size = small.shape[1], small.shape[0]
+    preview.icon_pixels_float.foreach_set(small.astype(np.float32).ravel())
+
+
+def _as_rows(pixels: Any, size: Any) -> np.ndarray:
+    width, height = size
+    return np.array(pixels[:], np.float32).reshape(height, width, 4)
 
 
 def icon_of(obj: bpy.types.Object) -> int:

@@ -19,6 +19,9 @@ from . import grid_mesh
 from .results import collection_of
 from .thin_parts import dilated
 
+MARK = "dreamwright_volume"
+"""Custom property of what a result was converted to."""
+
 DENSITY, COLOR = "density", "color"
 """Names of the two grids; "color" is what Blender and others expect."""
 
@@ -83,6 +86,7 @@ def add_volume(
         volume.materials.append(material)
     made = bpy.data.objects.new(file.stem, volume)
     made.matrix_world = stands @ Matrix(brought.tolist())
+    made[MARK] = True
     collection_of(scene).objects.link(made)
     return made
 

@@ -62,7 +62,8 @@ class AppState:
     def attach(self, connection: BackendConnection) -> None:
         """Use this backend from now on."""
         self.connection = connection
-        self.session.post("backend.ready", device=connection.backend_info.device)
+        about = connection.backend_info
+        self.session.post("backend.ready", device=about.device, computes=about.computes)
 
     def detach(self) -> BackendConnection | None:
         """Our backend, if there is one, which is now the caller's to close."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,9 @@ class GridData:
     threshold: float
     histogram: dict[str, list[float]]
     step: int
+    parts: np.ndarray | None = None
+    """uint8 (x, y, z): the number of the part that each cell belongs to, where parts are known"""
+    part_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,12 @@ def hello(client: Client, version: str) -> messages.HelloResult:
 def create_job(client: Client, wanted: config.JobConfig) -> str:
     created: messages.JobCreated = _request(client, messages.CreateJob(config.to_json(wanted)))
     return created.job
+
+
+def arrange_objects(client: Client, wanted: config.JobConfig) -> messages.SceneObjects:
+    """Asks where the several things of a prompt stand, and what a job of its own needs for each; no job is made."""
+    placed: messages.SceneObjects = _request(client, messages.ArrangeObjects(config.to_json(wanted)), GRID_SECONDS)
+    return placed
 
 
 def start_job(client: Client, job: str, offline: bool = False) -> messages.JobStatus:
@@ -255,7 +265,17 @@ def checked_grid(sent: messages.GridData) -> GridData:
     if density.ndim != 3 or color.shape != (*density.shape, 3) or color.dtype != np.uint8 or transform.shape != (4, 4):
         raise ProtocolError(f"The backend sent grids that do not fit ({density.shape}, {color.shape}): update it.")
     low, high = tuple(sent.bounds_low), tuple(sent.bounds_high)
-    return GridData(density, color, low, high, transform, sent.threshold, sent.histogram, sent.step)
+    grid = GridData(density, color, low, high, transform, sent.threshold, sent.histogram, sent.step)
+    parts, names = sent.parts, tuple(map(str, sent.part_names))
+    if not parts.size:
+        return grid
+    if not _parts_fit(parts, names, density.shape):
+        raise ProtocolError(f"The backend sent parts that do not fit ({parts.shape}, {density.shape}): update it.")
+    return replace(grid, parts=parts, part_names=names)
+
+
+def _parts_fit(parts: np.ndarray, names: tuple[str, ...], shape: tuple[int, ...]) -> bool:
+    return parts.shape == shape and parts.dtype == np.uint8 and int(parts.max()) < len(names)
 
 
 def fetch_preview(client: Client, job: str, size: int) -> np.ndarray:
@@ -284,7 +304,8 @@ def _save_arrays(path: Path, grid: GridData) -> None:
         np.savez(file, **_to_arrays(grid))
 
 
-_PARTS = ("density", "color", "bounds", "transform", "threshold", "edges", "counts", "step")
+_ARRAYS = ("density", "color", "bounds", "transform", "threshold", "edges", "counts", "step", "parts", "part_names")
+"""Of a kept grid; the last two where parts are known."""
 _UNREADABLE = (OSError, ValueError, TypeError, KeyError, IndexError, OverflowError, EOFError, MemoryError,
                NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error)  # fmt: skip
 
@@ -312,7 +333,7 @@ def _check_sizes(path: Path) -> None:
     """Before a byte is unpacked: `save_grid` packs nothing, so a file that says it holds more than it has is a bomb."""
     with zipfile.ZipFile(path) as kept:
         entries = kept.infolist()
-        if len(entries) > len(_PARTS) or any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+        if len(entries) > len(_ARRAYS) or any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
             raise ValueError("no grid of ours")
         for entry in entries:
             with kept.open(entry) as part:
@@ -337,7 +358,8 @@ def _checked(grid: GridData) -> GridData:
     fits = grid.density.ndim == 3 and min(grid.density.shape) > 1 and grid.color.shape == (*grid.density.shape, 3)
     kinds = grid.density.dtype.kind == "f" and grid.color.dtype == np.uint8
     placed = len(grid.bounds_low) == len(grid.bounds_high) == 3 and np.shape(grid.transform) == (4, 4)
-    if not (fits and kinds and placed):
+    known = grid.parts is None or _parts_fit(grid.parts, grid.part_names, grid.density.shape)
+    if not (fits and kinds and placed and known):
         raise ValueError("its parts do not belong together")
     placing = (grid.bounds_low, grid.bounds_high, grid.transform, grid.threshold)
     numbers: list[Any] = [*placing, *grid.histogram.values()]
@@ -347,7 +369,9 @@ def _checked(grid: GridData) -> GridData:
 
 
 def _to_arrays(grid: GridData) -> dict[str, Any]:
-    return {
+    named = np.frombuffer(json.dumps(grid.part_names).encode(), np.uint8)
+    parts = {} if grid.parts is None else {"parts": grid.parts, "part_names": named}
+    return parts | {
         "density": grid.density,
         "color": grid.color,
         "bounds": np.array([grid.bounds_low, grid.bounds_high]),
@@ -364,4 +388,7 @@ def _from_arrays(stored: Any) -> GridData:
     low, high = (tuple(corner) for corner in kept["bounds"].tolist())
     histogram = {"edges": kept["edges"].tolist(), "counts": kept["counts"].tolist()}
     grids = kept["density"], kept["color"]
-    return GridData(*grids, low, high, kept["transform"], float(kept["threshold"]), histogram, int(kept["step"]))
+    grid = GridData(*grids, low, high, kept["transform"], float(kept["threshold"]), histogram, int(kept["step"]))
+    if "parts" not in kept:
+        return grid
+    return replace(grid, parts=kept["parts"], part_names=tuple(json.loads(kept["part_names"].tobytes())))

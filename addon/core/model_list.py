@@ -20,6 +20,8 @@ FOLDER = ROOT / "backend" / "models"
 _EMBEDDED = {"diffusion": config.JobConfig().model, "clip": config.ConsistencyConfig().model}
 """By the folder, which is named after the kind."""
 
+PRIOR = "Built-in (shapes, instant)"
+"""What a menu calls the shape prior, which answers at quality Instant."""
 BUILT_IN = "Built-in (toy shapes)"
 """The label of the models that came with this copy; a config calls them by their names."""
 
@@ -30,6 +32,11 @@ log = logging.getLogger(__name__)
 def embedded_models() -> tuple[ModelInfo, ...]:
     """The models that came with this copy, as their folders tell; they need neither a backend nor a network."""
     return tuple(_embedded_model(kind, name, FOLDER / kind) for kind, name in _EMBEDDED.items())
+
+
+def embedded_folder(model: str) -> Path | None:
+    """The folder of a model that came with this copy; None for any other."""
+    return next((FOLDER / kind for kind, name in _EMBEDDED.items() if name == model), None)
 
 
 def models_of_kinds(models: Iterable[ModelInfo], kinds: tuple[str, ...]) -> list[ModelInfo]:
@@ -51,7 +58,11 @@ def describe_model(model: ModelInfo) -> str:
 
 def label_of(model: ModelInfo) -> str:
     """Returns what a menu calls it."""
-    return BUILT_IN if model.name in _EMBEDDED.values() else model.name
+    return label_of_name(model.name)
+
+
+def label_of_name(name: str) -> str:
+    return BUILT_IN if name in _EMBEDDED.values() else name
 
 
 def format_size(megabytes: float) -> str:

@@ -16,7 +16,10 @@ import numpy as np
 
 from .calls import ModelInfo
 from .client import LOST, Event
+from .disk_use import DiskUse
 from .errors import BackendLostError
+from .install_progress import InstallProgress
+from .torch_build import Offer
 from .wire import config
 
 LOG_LINES = 20
@@ -64,6 +67,14 @@ class Snapshot:
 
     backend: BackendState = BackendState.OFF
     device: str = ""
+    computes: str = ""
+    """What computes, as a person reads it: "NVIDIA GeForce RTX 3060, 12 GB", or "CPU: " and why no card does."""
+    offers: tuple[Offer, ...] = ()
+    """What the backend can be set up with on this machine, the best first; empty before somebody looked."""
+    disk_use: DiskUse | None = None
+    """What was counted last of our files; None before that."""
+    setup: InstallProgress | None = None
+    """How far the set-up is, in figures, while it runs."""
     activity: str = ""
     fraction: float | None = None
     job: str = ""
@@ -78,6 +89,11 @@ class Snapshot:
     error: str = ""
     error_code: int = 0
     log: tuple[str, ...] = ()
+    sentence: str = ""
+    """What the backend said last of the job that is followed: what is prepared, what was lowered to fit."""
+    report: str = ""
+    """What came of the last job, and what a person should know of it."""
+    notes: tuple[str, ...] = ()
     models: tuple[ModelInfo, ...] = ()
     """Those that a backend told of; empty before one did."""
     fetches: dict[str, ModelFetch] = field(default_factory=dict)
@@ -166,7 +182,11 @@ def _state(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _log(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    return {"log": (*snapshot.log, values["text"])[-LOG_LINES:]}
+    return {"log": (*snapshot.log, values["text"])[-LOG_LINES:], "sentence": values["text"]}
+
+
+def _reported(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"report": values["sentence"], "notes": tuple(values["notes"])}
 
 
 def _finished(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
@@ -177,10 +197,13 @@ def _failed(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     return {"state": config.JobState.FAILED, "error": values["sentence"], "error_code": values.get("code", 0)}
 
 
+_WITHOUT_BACKEND: dict[str, Any] = {"device": "", "computes": "", "setup": None}
+
+
 def _lost(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     said = {"error": values["sentence"], "error_code": BackendLostError.code}
     return (
-        {"backend": BackendState.LOST, "device": "", "activity": "", "fraction": None}
+        {"backend": BackendState.LOST, "activity": "", "fraction": None, **_WITHOUT_BACKEND}
         | said
         | _paused_if_running(snapshot)
     )
@@ -191,6 +214,7 @@ def _setting_up(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
         "backend": BackendState.SETTING_UP,
         "activity": values["text"],
         "fraction": values.get("fraction"),
+        "setup": values.get("progress"),
         "error": "",
     }
 
@@ -203,6 +227,7 @@ def _ready(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     return {
         "backend": BackendState.READY,
         "device": values.get("device", ""),
+        "computes": values.get("computes", ""),
         "activity": "",
         "fraction": None,
         "error": "",
@@ -212,7 +237,7 @@ def _ready(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 def _off(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     said = {"error": values.get("sentence", ""), "error_code": values.get("code", 0)}
     return (
-        {"backend": BackendState.OFF, "device": "", "activity": "", "fraction": None}
+        {"backend": BackendState.OFF, "activity": "", "fraction": None, **_WITHOUT_BACKEND}
         | said
         | _paused_if_running(snapshot)
     )
@@ -240,6 +265,14 @@ def _models(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     return {"models": values["models"]}
 
 
+def _offers(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"offers": values["offers"]}
+
+
+def _disk_use(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    return {"disk_use": values["use"]}
+
+
 _JOB_FIELDS = (
     "seconds_left",
     "steps_per_second",
@@ -256,6 +289,9 @@ _JOB_FIELDS = (
     "objective_since",
     "terms",
     "history",
+    "sentence",
+    "report",
+    "notes",
 )
 _EMPTY = Snapshot()
 _JOB_EVENTS = {
@@ -273,6 +309,7 @@ _CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
     "event.state": _state,
     "event.model": _model_fetch,
     "event.log": _log,
+    "job.reported": _reported,
     "event.finished": _finished,
     "event.failed": _failed,
     LOST: _lost,
@@ -284,6 +321,8 @@ _CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
     "job.followed": _job_followed,
     "error": _error,
     "models": _models,
+    "offers": _offers,
+    "disk_use": _disk_use,
 }
 
 

@@ -1,4 +1,4 @@
-"""The one door of the add-on to the protocol: backend.wire, backend.config and backend.errors come in here, no more.
+"""The one door of the add-on to the backend: its wire, config, words and errors come in here, no more.
 
 Installed as an extension we are `bl_ext.<repository>.dreamwright.addon.core` and the backend lies beside us; in a plain
 checkout `addon` and `backend` are two top-level packages.
@@ -7,6 +7,8 @@ checkout `addon` and `backend` are two top-level packages.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from .lazy_import import lazy_import
 
 _INSIDE_EXTENSION = (__package__ or "").count(".") > 1
 
@@ -18,12 +20,16 @@ if not TYPE_CHECKING and _INSIDE_EXTENSION:  # types are read in the checkout, w
         DiskError,
         DreamwrightError,
         EmptyPromptError,
+        JobStateError,
         ProtocolError,
         UnknownJobError,
         VersionError,
         from_code,
     )
     from ...backend.wire import arrays, messages, rpc, values
+
+    prompt_reading = lazy_import("...backend.words.reading", __package__)  # its tables take a tenth of the start
+    prompt_scenes = lazy_import("...backend.words.scenes", __package__)
 else:
     from backend import config
     from backend.errors import (
@@ -32,12 +38,20 @@ else:
         DiskError,
         DreamwrightError,
         EmptyPromptError,
+        JobStateError,
         ProtocolError,
         UnknownJobError,
         VersionError,
         from_code,
     )
     from backend.wire import arrays, messages, rpc, values
+
+    if TYPE_CHECKING:
+        from backend.words import reading as prompt_reading
+        from backend.words import scenes as prompt_scenes
+    else:
+        prompt_reading = lazy_import("backend.words.reading", __package__)
+        prompt_scenes = lazy_import("backend.words.scenes", __package__)
 
 __all__ = [
     "AuthorizationError",
@@ -46,12 +60,15 @@ __all__ = [
     "DreamwrightError",
     "EmptyPromptError",
     "ProtocolError",
+    "JobStateError",
     "UnknownJobError",
     "VersionError",
     "arrays",
     "config",
     "from_code",
     "messages",
+    "prompt_reading",
+    "prompt_scenes",
     "rpc",
     "values",
 ]

@@ -40,8 +40,11 @@ from .live_preview import live_field, live_surface
 from .live_remesh import LIVE_REMESH, default_threshold
 from .manage_backend import (
     VERSION,
+    backend_disk_use,
     describe_set_up,
+    list_builds,
     log_folder,
+    remove_backend,
     set_up_backend,
     shut_down,
     start_backend,
@@ -55,16 +58,18 @@ from .manage_takes import (
     forget_unfinished_run,
     format_score,
     is_compared,
+    is_take_visible,
     method_of,
     promote,
     rename_take,
     require_take,
+    set_take_visible,
     short_facts,
     show_take,
 )
 from .manage_takes import delete_take as delete_take
 from .refine import refine, rewind
-from .remesh import remesh
+from .remesh import remesh, why_edited
 from .scene_setup import (
     OFF,
     ORBIT,
@@ -88,14 +93,15 @@ from .unfinished_runs import list_unfinished_runs
 
 __all__ = [
     "APP", "FORMATS", "LIVE_REMESH", "OFF", "ORBIT", "SPHERE", "T", "VERSION", "BusyError", "Flow", "Report",
-    "active_result", "add_box", "add_orbit_cameras", "add_turntable", "bake_textures", "box_empty", "chosen_take",
-    "clear_subject_cache", "compare", "convert_to_geometry_nodes", "convert_to_volume", "default_threshold",
-    "delete_take", "describe_held_out_quality", "describe_roles", "describe_set_up", "describe_split",
-    "describe_take", "details", "edit_prompt", "edit_weight", "end_comparison", "export_result", "export_subject",
-    "forget_unfinished_run", "format_score", "generate", "hold_out_cameras", "image_count", "is_compared",
-    "job_box", "known_models", "list_unfinished_runs", "live_field", "live_surface", "log_folder", "method_of",
-    "pause", "promote", "publish", "reconstruct", "refine", "refresh_models", "refresh_models_in_background",
-    "remesh", "rename_take", "render_turntable", "render_views", "require_take", "resume", "rewind", "rig_lines",
-    "scene_cameras", "select_box", "set_up_backend", "short_facts", "show_take", "shut_down", "start_backend",
-    "stop", "stop_backend",
+    "active_result", "add_box", "add_orbit_cameras", "add_turntable", "backend_disk_use", "bake_textures",
+    "box_empty", "chosen_take", "clear_subject_cache", "compare", "convert_to_geometry_nodes", "convert_to_volume",
+    "default_threshold", "delete_take", "describe_held_out_quality", "describe_roles", "describe_set_up",
+    "describe_split", "describe_take", "details", "edit_prompt", "edit_weight", "end_comparison", "export_result",
+    "export_subject", "forget_unfinished_run", "format_score", "generate", "hold_out_cameras", "image_count",
+    "is_compared", "is_take_visible", "job_box", "known_models", "list_builds", "list_unfinished_runs",
+    "live_field", "live_surface", "log_folder", "method_of", "pause", "promote", "publish", "reconstruct", "refine",
+    "refresh_models", "refresh_models_in_background", "remesh", "remove_backend", "rename_take", "render_turntable",
+    "render_views", "require_take", "resume", "rewind", "rig_lines", "scene_cameras", "select_box",
+    "set_take_visible", "set_up_backend", "short_facts", "show_take", "shut_down", "start_backend", "stop",
+    "stop_backend", "why_edited",
 ]  # fmt: skip

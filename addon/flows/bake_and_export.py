@@ -12,10 +12,11 @@ from pathlib import Path
 
 import bpy
 
-from ..blender import asset, export, image_files, low_poly, results, turntable
+from ..blender import asset, export, image_files, low_poly, results, turntable, views
 from ..core.bake_export_config import LOW_UV_COVERAGE, AssetConfig, TextureConfig, TurntableConfig
 from ..core.errors import SceneError, StoppedError
 from .flow import APP, Flow
+from .show_result import show_in_views
 
 FORMATS = export.FORMATS
 export_subject = low_poly.export_subject
@@ -41,6 +42,7 @@ def bake_textures(context: bpy.types.Context, wanted: TextureConfig) -> BakeResu
         raise
     made = low_poly.add_low_poly(source, textures)
     results.select_only(context, made)
+    show_in_views(context.scene, made, views.TEXTURES)
     return BakeResult(made, _warnings(textures.used))
 
 

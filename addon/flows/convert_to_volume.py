@@ -8,7 +8,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..blender import grid_mesh, paths, results, volume
+from ..blender import grid_mesh, identity, mesh_edits, paths, results, take_visibility, volume
 from ..blender.geometry_nodes import add_volume_mesh
 from ..blender.volume_material import mesh_material, volume_material
 from ..core.calls import GridData
@@ -31,10 +31,10 @@ class VolumeResult:
 def convert_to_volume(context: bpy.types.Context, style: str) -> Flow[VolumeResult]:
     """The chosen result as a Volume object with a material of this look (volume_material.LOOKS)."""
     with APP.busy("making a volume"):
-        name, grid, file, to_mesh = yield from _write_volume(context)
+        source, grid, file, to_mesh = yield from _write_volume(context)
         material = volume_material(style, volume.depth_of(grid))
-        result = require_result(name)
-        made = volume.add_volume(context.scene, file, result.matrix_world, to_mesh, material)
+        result = require_result(*source)
+        made = volume.add_volume(context.scene, file, result.matrix_world, _with_applied(result, to_mesh), material)
         _show_instead_of(result, made)
         return VolumeResult(made, file, _warnings())
 
@@ -42,35 +42,42 @@ def convert_to_volume(context: bpy.types.Context, style: str) -> Flow[VolumeResu
 def convert_to_geometry_nodes(context: bpy.types.Context, style: str) -> Flow[VolumeResult]:
     """The chosen result as a volume that Geometry Nodes mesh, with the threshold as an input."""
     with APP.busy("making a volume"):
-        name, grid, file, to_mesh = yield from _write_volume(context)
-        result = require_result(name)
+        source, grid, file, to_mesh = yield from _write_volume(context)
+        result = require_result(*source)
         threshold = results.read_provenance(result).threshold or grid.threshold
-        holder = volume.add_volume(context.scene, file, result.matrix_world, to_mesh)
+        holder = volume.add_volume(context.scene, file, result.matrix_world, _with_applied(result, to_mesh))
         made = add_volume_mesh(context.scene, holder, threshold, mesh_material(style))
         _show_instead_of(result, made)
         return VolumeResult(made, file, _warnings())
 
 
-def _write_volume(context: bpy.types.Context) -> Flow[tuple[str, GridData, Path, np.ndarray]]:
-    """The name of the chosen result, its grid, the file that was written of it, and what brings that to its mesh."""
+def _write_volume(context: bpy.types.Context) -> Flow[tuple[tuple[int, str], GridData, Path, np.ndarray]]:
+    """Number and name of the chosen result, its grid, the file that was written of it, what brings that to its mesh."""
     result = results.active_result(context)
     if result is None:
         raise SceneError("No result of Dreamwright is selected: select the object to make a volume of.")
     origin, name, cache = results.read_provenance(result), result.name, paths.cache_folder()
+    uid = identity.uid_of(result)
     folder = _folder(cache)
     known = tuple(result.data.get(grid_mesh.ORIGIN, ()))  # numpy cannot read Blender's own array on every Python
     grid = yield from run_in_thread(lambda: APP.cached_grid(origin.job, cache))
     file = yield from run_in_thread(lambda: volume.write_volume(grid, folder, name))
     start = known or (yield from run_in_thread(lambda: _mesh_origin(grid, origin)))
-    return name, grid, file, volume.to_mesh(grid, start)
+    return (uid, name), grid, file, volume.to_mesh(grid, start)
 
 
 def _show_instead_of(result: bpy.types.Object, made: bpy.types.Object) -> None:
     """Show what was made, and hide the mesh that stands in the same place: nothing would be seen inside it."""
+    made[volume.MARK] = results.read_provenance(result).job
     results.select_only(bpy.context, made)
-    result.hide_render = True
-    if result.name in bpy.context.view_layer.objects:
+    if identity.is_in_layer(bpy.context.view_layer, result):  # not so while its collection is excluded
         result.hide_set(True)
+    take_visibility.hide_object(result)
+
+
+def _with_applied(result: bpy.types.Object, to_mesh: np.ndarray) -> np.ndarray:
+    """Returns what brings the field to the mesh, where somebody applied a transform to it or gave it another origin."""
+    return mesh_edits.applied_transform(result.data) @ to_mesh
 
 
 def _folder(cache: Path) -> Path:

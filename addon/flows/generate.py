@@ -9,7 +9,7 @@ from typing import Any
 
 import bpy
 
-from ..blender import paths
+from ..blender import identity, paths
 from ..core import calls
 from ..core.box import to_config_values
 from ..core.capture_config import CaptureConfig
@@ -23,15 +23,19 @@ from .flow import APP, Flow, run_in_thread
 from .insert_result import wait_and_insert
 from .job_report import Report, Stopwatch
 from .manage_backend import ensure_connected, is_offline, require_connection
+from .scene_of_objects import config_of, gather, names_several, report_of_all
 from .scene_setup import SPHERE
 from .wait_for_job import follow_job, require_followed_job
 
 
 def generate(context: bpy.types.Context, wanted: config.JobConfig) -> Flow[Report]:
-    """Make an object out of words: start the backend, optimize, fetch the grid, mesh it into the scene."""
+    """Make an object out of words: start the backend, optimize, fetch the grid, mesh it into the scene. Several things
+    that the shape prior makes become an object each."""
     wanted = config.check_runnable(with_camera_prompts(context.scene, wanted))
     with APP.busy("generating"):
-        return (yield from _run_new_job(context.scene.name, wanted, Stopwatch()))
+        if names_several(wanted):
+            return (yield from _generate_scene(identity.uid_of(context.scene), wanted))
+        return (yield from _run_new_job(identity.uid_of(context.scene), wanted, Stopwatch()))
 
 
 def reconstruct(
@@ -54,7 +58,7 @@ def reconstruct(
             clock.lap("capture")
         wanted = with_camera_prompts(context.scene, config.with_changes(wanted, {"dataset": str(dataset)}))
         config.check_runnable(wanted)
-        return (yield from _run_new_job(context.scene.name, wanted, clock))
+        return (yield from _run_new_job(identity.uid_of(context.scene), wanted, clock))
 
 
 def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
@@ -67,7 +71,7 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
         clock = Stopwatch()
         connection = yield from ensure_connected()
         clock.lap("start")
-        scene, offline = context.scene.name, is_offline()
+        scene, offline = identity.uid_of(context.scene), is_offline()
         record = yield from run_in_thread(lambda: _find_resumable(connection, job))
         follow_job(record.job, record.state, record.steps, record.step)
         if record.state != config.JobState.FINISHED:  # else it came to its end while nobody followed it
@@ -75,7 +79,22 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
         return (yield from wait_and_insert(scene, connection, record.job, clock))
 
 
-def _run_new_job(scene: str, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
+def _generate_scene(scene: int, wanted: config.JobConfig) -> Flow[Report]:
+    """A job, an object and a take for each thing, so that each can be moved, meshed and asked for again alone; what was
+    made before a failure or a stop stays."""
+    connection = yield from ensure_connected()
+    placed = yield from run_in_thread(lambda: calls.arrange_objects(connection.client, wanted))
+    reports: list[Report] = []
+    try:
+        for each in placed.objects:
+            report = yield from _run_new_job(scene, config_of(wanted, each), Stopwatch())
+            reports.append(report)
+    finally:
+        gather(identity.find_scene(scene) or bpy.context.scene, wanted, [report.object for report in reports])
+    return report_of_all(identity.find_scene(scene) or bpy.context.scene, wanted, reports, placed.notes)
+
+
+def _run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
     connection = yield from ensure_connected()
     clock.lap("start")
     if connection.remote and wanted.dataset:

@@ -9,29 +9,31 @@ from typing import Any
 
 import bpy
 
-from ..blender import paths, remesh_record, remeshing, results, takes
+from ..blender import identity, paths, remeshing, results
 from ..core import calls
 from ..core.calls import GridData
 from ..core.connection import BackendConnection
 from ..core.errors import DiskError, StoppedError
-from ..core.remesh_config import RemeshConfig
+from ..core.remesh_config import FACE_BUDGETS, RemeshConfig
 from ..core.take_record import without_absolute_paths
 from ..core.wire import config
 from .flow import APP, Flow, run_in_thread
 from .job_report import Report, Stopwatch
 from .manage_takes import fetch_job_extras, write_take
-from .remesh import ExtractedSurface, apply_surface
+from .remesh import ExtractedSurface
+from .replace_result import release_edited, remesh_settings_of_take, replace_existing
 from .result_object import add_to_scene, provenance_of
+from .show_result import show_new_take
 from .unfinished_runs import add_unfinished_run, remove_unfinished_run
 from .wait_for_job import wait_for_job
 
 log = logging.getLogger(__name__)
 
 
-def wait_and_insert(scene: str, connection: BackendConnection, job: str, clock: Stopwatch) -> Flow[Report]:
+def wait_and_insert(scene: int, connection: BackendConnection, job: str, clock: Stopwatch) -> Flow[Report]:
     """Follow a job to its end and put what came of it into the scene.
 
-    The scene goes by its name: an undo of the user in the meantime makes references to it stale.
+    The scene goes by its number: an undo of the user in the meantime makes references to it stale, a rename its name.
     """
     record = yield from run_in_thread(lambda: calls.get_job(connection.client, job))
     add_unfinished_run(_scene_or_current(scene), record)
@@ -40,7 +42,7 @@ def wait_and_insert(scene: str, connection: BackendConnection, job: str, clock: 
     return (yield from insert_result(scene, connection, job, clock, stopped=state == config.JobState.CANCELLED))
 
 
-def insert_result(scene: str, connection: BackendConnection, job: str, clock: Stopwatch, stopped: bool) -> Flow[Report]:
+def insert_result(scene: int, connection: BackendConnection, job: str, clock: Stopwatch, stopped: bool) -> Flow[Report]:
     """Put a job as it stands now into the scene: as a new take, or in the place of the take that it has already."""
     record = yield from run_in_thread(lambda: calls.get_job(connection.client, job))
     if stopped and record.step == 0:
@@ -53,48 +55,33 @@ def insert_result(scene: str, connection: BackendConnection, job: str, clock: St
     peak = (yield from run_in_thread(lambda: calls.fetch_status(connection.client))).peak_rss_mb
     wanted = config.from_json(record.config)
     threshold = wanted.export.threshold or grid.threshold
-    shape = _remesh_settings_of(_scene_or_current(scene), job) or RemeshConfig(threshold=wanted.export.threshold)
+    shape = remesh_settings_of_take(_scene_or_current(scene), job) or _first_shape(_scene_or_current(scene), wanted)
     surface = yield from run_in_thread(lambda: remeshing.extract_surface(grid, shape))
     home = _scene_or_current(scene)
+    surface = remeshing.finished(surface, shape)
     provenance = provenance_of(surface, wanted, record, threshold, grid.step)
-    made = _replace_existing(home, ExtractedSurface(surface, shape, grid.threshold, grid.step), provenance)
-    made = made or add_to_scene(home, surface, wanted, provenance)
+    made = replace_existing(home, ExtractedSurface(surface, shape, grid.threshold, grid.step), provenance)
+    if made is None:
+        made = add_to_scene(home, surface, wanted, provenance, shape)
+        warnings += release_edited(home, job, made)
     write_take(home, made, record, look, stopped)
+    show_new_take(home, job)
     remove_unfinished_run(home, job)
     clock.lap("mesh")
     report = _make_report(record, made, clock, connection, peak, stopped)
     report.warnings = warnings + record.notes
     home[results.REPORT] = json.dumps(asdict(report))
+    APP.session.post("job.reported", sentence=report.summary, notes=report.warnings)
     return report
 
 
-def _replaceable_object(home: bpy.types.Scene, job: str) -> bpy.types.Object | None:
-    """The object of the take that a job has already, where it can be given another mesh."""
-    take = takes.find_take(home, job)
-    return take.object if take and not take.why_read_only and take.object.mode == "OBJECT" else None
+def _first_shape(home: bpy.types.Scene, wanted: config.JobConfig) -> RemeshConfig:
+    """Returns how a new result is meshed: with as many faces as the panel says."""
+    return RemeshConfig(threshold=wanted.export.threshold, max_faces=FACE_BUDGETS[home.dreamwright.mesh_faces])
 
 
-def _remesh_settings_of(home: bpy.types.Scene, job: str) -> RemeshConfig | None:
-    """Returns what its sliders say, which the user may have moved."""
-    there = _replaceable_object(home, job)
-    return remesh_record.remesh_settings_of(there) if there else None
-
-
-def _replace_existing(
-    home: bpy.types.Scene, cut: ExtractedSurface, provenance: results.Provenance
-) -> bpy.types.Object | None:
-    """The take of the job with its new mesh, counted from where the one that it has is counted from."""
-    there = _replaceable_object(home, provenance.job)
-    if there:
-        results.write_provenance(
-            there, results.with_changes(provenance, location=results.read_provenance(there).location)
-        )
-        apply_surface(there, cut)
-    return there
-
-
-def _scene_or_current(scene: str) -> bpy.types.Scene:
-    return bpy.data.scenes.get(scene) or bpy.context.scene
+def _scene_or_current(scene: int) -> bpy.types.Scene:
+    return identity.find_scene(scene) or bpy.context.scene
 
 
 def _cache_grid(job: str, grid: GridData) -> list[str]:

@@ -30,8 +30,18 @@ class Report:
 
     @property
     def sentence(self) -> str:
-        how = f"stopped at step {self.step}" if self.stopped else f"{self.step} steps"
-        return f"Made '{self.object}': {self.faces} faces, {how}."
+        how = f"stopped at step {self.step}" if self.stopped else f"{self.step} steps" if self.steps else "at once"
+        return f"Made '{self.object}': {self.faces:,} faces, {how}."
+
+    @property
+    def summary(self) -> str:
+        """Says the same as short as a line of the panel."""
+        took = _as_words(sum(self.seconds.values()))
+        return f"Stopped at step {self.step} of {self.steps}" if self.stopped else f"Made in {took}"
+
+
+def _as_words(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
 
 
 class Stopwatch:

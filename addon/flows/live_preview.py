@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
-
 from ..blender import grid_mesh
 from ..blender.live_mesh import LiveSurface
 from ..blender.overlay import LiveField
 from ..core import calls
-from ..core.box import Box, to_scene, transform_points
+from ..core.calls import GridData
 from ..core.camera_view import CameraView
 from ..core.connection import BackendConnection
 from ..core.grid_view import RenderedImage
 from ..core.wire import config
 from .flow import APP
 from .render_field import premultiplied
+from .result_object import stands_on_floor
+from .seat import Seat
 
 SMOOTH_PASSES = 2
+SEAT_RESOLUTION = 32
+"""Of the grid that says how high the field floats above the floor of its box: half a voxel is 3 % of the box."""
 
-_boxes: dict[str, Box] = {}
+_seats: dict[str, Seat] = {}
 """Of the job that is watched, by its name."""
 
 
@@ -30,9 +30,8 @@ def live_field() -> LiveField | None:
     if connection is None:
         return None
     job = APP.session.snapshot.job
-    return LiveField(
-        job, APP.session.snapshot.step, lambda camera_view, seconds: _view(connection, job, camera_view, seconds)
-    )
+    step = APP.session.snapshot.step
+    return LiveField(job, step, lambda camera_view, seconds: _view(connection, job, step, camera_view, seconds))
 
 
 def live_surface() -> LiveSurface | None:
@@ -51,23 +50,29 @@ def _connection_of_live_job() -> BackendConnection | None:
     return connection if at_work and connection is not None and connection.alive else None
 
 
-def _view(connection: BackendConnection, job: str, camera_view: CameraView, seconds: float) -> RenderedImage:
-    in_box = camera_view.in_frame(np.linalg.inv(to_scene(_box(connection, job))))
+def _view(connection: BackendConnection, job: str, step: int, camera_view: CameraView, seconds: float) -> RenderedImage:
+    """The field from a view of the scene, where its mesh will stand."""
+    in_box = camera_view.in_frame(_seat(connection, job).to_field(lambda: _coarse_grid(connection, job), step))
     return premultiplied(calls.render_view(connection.client, job, in_box.view(normals=False), seconds))
 
 
 def _surface(connection: BackendConnection, job: str, resolution: int) -> grid_mesh.Surface:
+    """The surface of the field, where its mesh will stand."""
     grid = calls.fetch_grid(connection.client, job, resolution)
     surface = grid_mesh.surface_of(grid, grid.threshold, SMOOTH_PASSES)
-    turned = transform_points(to_scene(_box(connection, job)), surface.points.astype(np.float64))
-    return replace(surface, points=turned.astype(np.float32))
+    return _seat(connection, job).seat_surface(surface)
 
 
-def _box(connection: BackendConnection, job: str) -> Box:
-    """The box in whose own frame a job works; asked for once, since it never changes."""
-    known = _boxes.get(job)
+def _coarse_grid(connection: BackendConnection, job: str) -> GridData:
+    return calls.fetch_grid(connection.client, job, SEAT_RESOLUTION)
+
+
+def _seat(connection: BackendConnection, job: str) -> Seat:
+    """Returns where a job's result will stand; its box is asked for once, since it never changes."""
+    known = _seats.get(job)
     if known is None:
-        known = config.from_json(calls.get_job(connection.client, job).config).bounds
-        _boxes.clear()
-        _boxes[job] = known
+        wanted = config.from_json(calls.get_job(connection.client, job).config)
+        known = Seat(wanted.bounds, stands_on_floor(wanted))
+        _seats.clear()
+        _seats[job] = known
     return known

@@ -13,7 +13,7 @@ import bpy
 from bpy import app
 from bpy.app.handlers import persistent
 
-from ..blender import paths, pump, remesh_record, results
+from ..blender import identity, paths, pump, remesh_record, results
 from ..core.errors import DreamwrightError
 from ..core.latest_only_worker import LatestOnlyWorker
 from .remesh import ExtractedSurface, apply_surface, extract_surface
@@ -28,7 +28,7 @@ class LiveRemesh:
 
     def __init__(self) -> None:
         self._worker = LatestOnlyWorker()
-        self._waiting: list[str] = []
+        self._waiting: list[int] = []
         self.sentence = ""
         """Why the last mesh did not come; empty when it did."""
         self.timer = self.tick
@@ -55,8 +55,9 @@ class LiveRemesh:
         """A slider of `result` has moved."""
         if remesh_record.is_muted() or not results.is_result(result):
             return
-        if result.name not in self._waiting:
-            self._waiting.append(result.name)
+        uid = identity.uid_of(result)
+        if uid not in self._waiting:
+            self._waiting.append(uid)
         if not app.background:
             if not app.timers.is_registered(self.timer):
                 app.timers.register(self.timer)
@@ -69,32 +70,32 @@ class LiveRemesh:
         was_busy, answer = self.busy, self._worker.latest  # in this order: an answer is given before the thread ends
         if answer:
             self._worker.clear()
-            self._take(cast(tuple[str, str], answer.key), answer.value, answer.sentence)
+            self._take(cast(tuple[int, str], answer.key), answer.value, answer.sentence)
         elif not self._worker.busy and self._waiting:
             self._begin(self._waiting.pop(0))
         return TICK_SECONDS if was_busy or self.busy else None
 
-    def _begin(self, name: str) -> None:
-        result = bpy.data.objects.get(name)
-        if results.is_result(result):
+    def _begin(self, uid: int) -> None:
+        result = identity.find_object(uid)
+        if result is not None and results.is_result(result):
             job, wanted, cache = (
                 results.read_provenance(result).job,
                 remesh_record.remesh_settings_of(result),
                 paths.cache_folder(),
             )
-            self._worker.submit((name, job), lambda: extract_surface(job, wanted, cache))
+            self._worker.submit((uid, job), lambda: extract_surface(job, wanted, cache))
 
-    def _take(self, to: tuple[str, str], cut: ExtractedSurface, sentence: str) -> None:
-        name, job = to
-        result = bpy.data.objects.get(name)
-        if results.is_result(result) and results.read_provenance(result).job == job:
+    def _take(self, to: tuple[int, str], cut: ExtractedSurface, sentence: str) -> None:
+        uid, job = to
+        result = identity.find_object(uid)
+        if result is not None and results.is_result(result) and results.read_provenance(result).job == job:
             self.sentence = sentence or self._put(result, cut)
         if not app.background:
             pump.redraw()
 
     def _put(self, result: bpy.types.Object, cut: ExtractedSurface) -> str:
         """Why it could not be put in, or nothing. What was overtaken is still shown, since sliders move on and on."""
-        overtaken = result.name in self._waiting
+        overtaken = identity.uid_of(result) in self._waiting
         try:
             apply_surface(result, cut, in_a_hurry=overtaken)
         except DreamwrightError as error:

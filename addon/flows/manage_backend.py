@@ -12,15 +12,17 @@ from threading import Event
 import bpy
 
 from ..blender import paths
-from ..core import install, model_list
+from ..core import environment_folder, install, model_list, torch_build
 from ..core.address import RemoteBackend
 from ..core.connection import BackendConnection, connect_to_remote, start_and_connect
 from ..core.errors import BackendLostError, BusyError, DiskError, DreamwrightError, OfflineError
+from ..core.install_progress import InstallProgress
+from ..core.machine import find_machine
+from ..core.own_files import make_own_folder
 from ..core.process import ROOT
 from .flow import APP, Flow, run_in_thread
 
 VERSION = tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))["version"]
-DOWNLOAD_DESCRIPTION = install.DOWNLOAD_DESCRIPTION
 
 _ENDED = "The backend stopped during the run. What it had saved is kept: resume the run to continue."
 _DISCONNECTED = "The connection to the backend was lost. The run may continue there: resume it to follow it again."
@@ -47,34 +49,71 @@ def stop_backend() -> Flow[str]:
     return "Backend stopped." if ours else "Disconnected from the backend, which keeps running."
 
 
-def set_up_backend(online: bool) -> Flow[Path]:
-    """Make the backend's own Python environment out of the Python that runs Blender."""
+def set_up_backend(online: bool, build: str = "auto", wheels: Path | None = None) -> Flow[Path]:
+    """Make the backend's own Python environment out of the Python that runs Blender.
+
+    `build` is a name of `torch_build.offers`, "auto" what fits this machine; `wheels` a folder to use instead of a
+    network.
+    """
     with APP.busy("setting up the backend"):
-        folder, abandoned = paths.environment_folder(), Event()
+        wanted, abandoned = _wanted_set_up(online, build, wheels), Event()
         yield from close_connection()  # it may run out of the environment that is about to be replaced
         try:
-            return (yield from run_in_thread(lambda: _install(folder, online, abandoned)))
+            return (yield from run_in_thread(lambda: _install(wanted, abandoned)))
         finally:
             abandoned.set()  # also when the flow is thrown away in the middle
             APP.session.post("backend.off")
 
 
-def describe_set_up() -> list[str]:
+def list_builds() -> Flow[list[torch_build.Offer]]:
+    """Look what this machine can compute with (asks its drivers, a moment), and give what can be set up, the best
+    first."""
+    return (yield from run_in_thread(lambda: torch_build.offers(find_machine())))
+
+
+def remove_backend() -> Flow[float]:
+    """Remove the backend's environment; gives the gigabytes that are free again. Jobs and models stay."""
+    with APP.busy("removing the backend"):
+        folder = paths.environment_folder()
+        yield from close_connection()
+        return (yield from run_in_thread(lambda: environment_folder.remove_environment(folder)))
+
+
+def backend_disk_use() -> Flow[float]:
+    """Give the gigabytes of the backend's environment with its leftovers; counts its files, which takes a moment."""
+    folder = paths.environment_folder()
+    return (yield from run_in_thread(lambda: environment_folder.disk_use_gb(folder)))
+
+
+def describe_set_up(offer: torch_build.Offer | None = None) -> list[str]:
     """Says what setting up will do: what is downloaded and how much, where it goes, what room there is."""
     folder = paths.environment_folder()
+    build = offer.build if offer else torch_build.CPU
+    size = (
+        f"{build.download_gb:.1f} GB"
+        if offer
+        else "PyTorch for what computes here: 0.4 GB, with a graphics card 2 to 5 GB"
+    )
     return [
-        f"Dreamwright uses a Python environment of its own. Set Up Backend downloads {DOWNLOAD_DESCRIPTION}.",
-        f"It goes to {folder} and needs {install.NEEDED_GB:.0f} GB; {install.free_gb(folder):.0f} GB are free.",
+        f"Dreamwright uses a Python environment of its own. Set Up Backend downloads {size}.",
+        f"It goes to {folder} and needs {build.needed_gb:.0f} GB or more; "
+        f"{environment_folder.free_gb(folder):.0f} GB are free.",
         "It takes some minutes, Blender stays usable, and Cancel leaves nothing behind. No network is needed later: "
         "Dreamwright comes with models.",
     ]
 
 
 def log_folder(cache: Path) -> Path:
-    """The folder of the backend's log."""
+    """The folder of the logs, of the backend and of its set-up; it is made where nothing was logged yet.
+
+    Raises:
+        DiskError: the cache folder cannot be written.
+    """
     folder = cache / "log"
-    if not folder.exists():
-        raise DiskError("There is no log yet: it is written when the backend runs.")
+    try:
+        make_own_folder(folder)
+    except OSError as cause:
+        raise DiskError(f"The folder {folder} cannot be written ({cause.strerror}): choose another cache.") from cause
     return folder
 
 
@@ -151,14 +190,21 @@ def close_connection() -> Flow[None]:
         yield from run_in_thread(connection.close)
 
 
-def _install(folder: Path, online: bool, abandoned: Event) -> Path:
-    def progress(text: str, fraction: float | None) -> None:
-        APP.session.post("backend.setting_up", text=text, fraction=fraction)
+def _wanted_set_up(online: bool, build: str, wheels: Path | None) -> install.SetUp:
+    return install.SetUp(
+        python=Path(sys.executable), folder=paths.environment_folder(), requirements=paths.REQUIREMENTS, root=ROOT,
+        cache=paths.cache_folder(), log=paths.set_up_log(), online=online, build=build, wheels=wheels,
+    )  # fmt: skip
+
+
+def _install(wanted: install.SetUp, abandoned: Event) -> Path:
+    def progress(now: InstallProgress) -> None:
+        APP.session.post("backend.setting_up", text=now.text, fraction=now.fraction, progress=now)
 
     def cancelled() -> bool:
         return APP.stop_requested or abandoned.is_set()
 
-    return install.set_up_backend(Path(sys.executable), folder, paths.REQUIREMENTS, online, progress, cancelled)
+    return install.set_up_backend(wanted, progress, cancelled)
 
 
 def _close_quietly(connection: BackendConnection) -> None:

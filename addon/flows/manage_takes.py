@@ -12,7 +12,18 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import comparison, mesh_replacement, paths, results, takes, thumbnail
+from ..blender import (
+    comparison,
+    identity,
+    mesh_replacement,
+    paths,
+    results,
+    take_removal,
+    take_visibility,
+    takes,
+    thumbnail,
+    views,
+)
 from ..blender.takes import Take
 from ..core import calls
 from ..core.app_state import grid_path
@@ -76,9 +87,10 @@ def method_of(take: Take) -> config.Method:
 def describe_take(take: Take) -> list[str]:
     """Returns what a person wants to know of a take, a line each."""
     record = take.record
-    facts = [f"Seed {record.seed}", record.quality]
+    facts = [f"Seed {record.seed}", record.quality.capitalize()]
     facts += [f"score {format_score(record)}"] if record.score is not None else []
-    facts += [f"step {record.step} of {record.steps}" if record.steps else f"step {record.step}"]
+    if record.steps or record.step:
+        facts += [f"step {record.step} of {record.steps}" if record.steps else f"step {record.step}"]
     facts = [fact for fact in facts if fact]
     lines = [f'"{record.prompt}"' if record.prompt else "From photos", ", ".join(facts)]
     if record.parent:
@@ -92,14 +104,21 @@ def describe_take(take: Take) -> list[str]:
 
 
 def show_take(context: bpy.types.Context, take: Take) -> None:
-    """Select the object of a take; one that was hidden is seen again."""
-    obj = take.object
-    if obj.hide_viewport and obj.hide_render:  # as takes are laid aside
-        obj.hide_render = False
-    obj.hide_viewport = False
-    if obj.name in context.view_layer.objects:
-        obj.hide_set(False)
-    results.select_only(context, obj)
+    """Select a take and show it, alone of those in its place, in the viewport and in renders."""
+    results.select_only(context, take_visibility.show_alone(context.scene, take))
+
+
+def is_take_visible(obj: bpy.types.Object, scene: bpy.types.Scene) -> bool:
+    """Tells whether the take that an object stands for is seen, itself or by what was made of it."""
+    take = takes.take_of(obj)
+    return take is not None and take_visibility.is_visible(scene, take)
+
+
+def set_take_visible(obj: bpy.types.Object, scene: bpy.types.Scene, shown: bool) -> None:
+    """Show or hide the take that an object stands for, in the viewport and in renders; others stay as they are."""
+    take = takes.take_of(obj)
+    if take is not None and not obj.library:
+        (take_visibility.show if shown else take_visibility.hide)(scene, take)
 
 
 def require_take(context: bpy.types.Context, job: str = "") -> Take:
@@ -135,8 +154,8 @@ def why_not_promoted(take: Take | None, target: bpy.types.Object | None) -> str:
         return "Choose a take in the list"
     if target is None or target.type != "MESH" or (shows and shows.job == take.job):
         return f"Make the mesh object active that should get the mesh of '{take.name}'"
-    if target.library or target.override_library:
-        return f"'{target.name}' is linked from another file: make it local first"
+    if identity.why_not_changeable(target):
+        return f"'{target.name}' {identity.why_not_changeable(target)}"
     return "" if target.mode == "OBJECT" else f"'{target.name}' is being edited: go to Object Mode first"
 
 
@@ -154,7 +173,7 @@ def promote(context: bpy.types.Context, job: str = "", target: str = "") -> str:
     if reason:
         raise SceneError(reason + ".")
     aside = mesh_replacement.promote(context.scene, take, obj)
-    kept = f"; the take that it was is kept, hidden, as '{aside.name}'" if aside else ""
+    kept = f"; what it was is kept, hidden, as '{aside.name}'" if aside else ""
     return f"'{obj.name}' now has the mesh of '{take.name}'{kept}."
 
 
@@ -166,11 +185,14 @@ def compare(context: bpy.types.Context, jobs: list[str] | None = None) -> int:
     """
     everything = takes.list_takes(context.scene)
     selected = {take.job for take in map(takes.take_of, context.selected_objects) if take}
+    selected |= {each[comparison.MARK] for each in context.selected_objects if each.get(comparison.MARK)}
     wanted = set(jobs or ()) or (selected if len(selected) > 1 else {take.job for take in everything})
     among = [take for take in everything if take.job in wanted]
     if len(among) < 2:
         raise SceneError("There are fewer than two takes to compare: generate or refine first.")
     comparison.lay_out(context.scene, among, [caption(take) for take in among], context.scene.cursor.location.copy())
+    context.view_layer.update()
+    views.frame(context.scene, comparison.compared_objects(context.scene))
     return len(among)
 
 
@@ -218,22 +240,34 @@ def rename_take(context: bpy.types.Context, job: str, name: str) -> Take:
     return take
 
 
-def delete_take(context: bpy.types.Context, job: str = "", with_job: bool = False) -> Flow[str]:
-    """Take a take out of the scene, and its job out of the backend's cache where that is wanted; gives its name.
+@dataclass(frozen=True)
+class Deletion:
+    """A take that is gone, and what is left of it."""
 
-    Objects of the user's that it was promoted onto keep their mesh, and are only the user's from then on.
+    name: str
+    warnings: list[str]
+
+
+def delete_take(context: bpy.types.Context, job: str = "", with_job: bool = False) -> Flow[Deletion]:
+    """Take a take out of the scene, and its job out of the backend's cache where that is wanted.
+
+    Copies of its object, and objects that it was promoted onto, are only the user's from then on.
+
+    Raises:
+        SceneError: it may not be changed, is being edited, or is shared with another scene.
     """
     take = require_editable_take(context, job)
-    job, name, scene = take.job, take.name, context.scene.name
+    job, name, scene = take.job, take.name, identity.uid_of(context.scene)
     if take.object.mode != "OBJECT":
         raise SceneError(f"'{name}' is being edited: go to Object Mode first.")
     with APP.busy("deleting"):
         if with_job:
             connection = yield from ensure_connected()
             cache = paths.cache_folder()
-            yield from run_in_thread(lambda: _delete_job(connection, job, cache))
-        _remove_from_scene(bpy.data.scenes.get(scene) or bpy.context.scene, job)
-    return name
+            yield from run_in_thread(lambda: delete_stored_job(connection, job, cache))
+        home = identity.find_scene(scene) or bpy.context.scene
+        there = takes.find_take(home, job)
+        return Deletion(name, take_removal.remove(home, there) if there else [])
 
 
 def forget_unfinished_run(context: bpy.types.Context, job: str) -> None:
@@ -247,19 +281,8 @@ def forget_unfinished_run(context: bpy.types.Context, job: str) -> None:
     remove_unfinished_run(context.scene, job)
 
 
-def _remove_from_scene(scene: bpy.types.Scene, job: str) -> None:
-    for obj in takes.objects_showing(scene, job):
-        if takes.PROMOTED in obj:
-            takes.clear_take(obj)
-            continue
-        mesh = obj.data
-        bpy.data.objects.remove(obj)
-        if not mesh.users:
-            bpy.data.meshes.remove(mesh)
-
-
-def _delete_job(connection: BackendConnection, job: str, cache: Path) -> None:
-    """A job that is already gone is as good as deleted."""
+def delete_stored_job(connection: BackendConnection, job: str, cache: Path) -> None:
+    """Delete a job and its grid; one that is already gone is as good as deleted."""
     with contextlib.suppress(UnknownJobError):
         calls.delete_job(connection.client, job)
     grid_path(cache, job).unlink(missing_ok=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..blender import results, takes
+from ..blender import identity
 from ..core import calls
 from ..core.connection import BackendConnection
 from ..core.take_record import differences
@@ -40,21 +40,20 @@ def refine(
     `given` are settings that a script named: they hold whatever they are, or the backend refuses them.
     """
     take = require_editable_take(context, job)
-    scene, parent = context.scene.name, take.job
+    scene, parent = identity.uid_of(context.scene), take.job
     with APP.busy("iterating"):
         clock = Stopwatch()
         connection = yield from ensure_connected()
         clock.lap("start")
         before = (yield from run_in_thread(lambda: calls.get_job(connection.client, parent))).config
-        changes = config_changes(before, with_camera_prompts(bpy.data.scenes[scene], _with_bounds_of(before, wanted)))
+        home = identity.find_scene(scene) or bpy.context.scene
+        changes = config_changes(before, with_camera_prompts(home, _with_bounds_of(before, wanted)))
         changes = config.merged(changes, given or {})
         record = yield from run_in_thread(lambda: _create_branch(connection, parent, changes, step))
         follow_job(record.job, config.JobState.QUEUED.value, record.steps, record.step)
         offline = is_offline()
         yield from run_in_thread(lambda: calls.start_job(connection.client, record.job, offline))
-        report = yield from wait_and_insert(scene, connection, record.job, clock)
-        _hide_parent(bpy.data.scenes.get(scene) or bpy.context.scene, parent, record.job)
-        return report
+        return (yield from wait_and_insert(scene, connection, record.job, clock))
 
 
 def rewind(context: bpy.types.Context, step: int, job: str = "", continue_run: bool = False) -> Flow[Report]:
@@ -63,7 +62,7 @@ def rewind(context: bpy.types.Context, step: int, job: str = "", continue_run: b
     Where the run stood before is kept as a checkpoint, so that this can be taken back.
     """
     take = require_editable_take(context, job)
-    scene, job = context.scene.name, take.job
+    scene, job = identity.uid_of(context.scene), take.job
     with APP.busy("going back"):
         clock = Stopwatch()
         connection = yield from ensure_connected()
@@ -102,10 +101,3 @@ def config_changes(before: dict[str, Any], wanted: config.JobConfig) -> dict[str
 
 def _finer(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     return {"resolution": max(before["resolution"], wanted["resolution"])}
-
-
-def _hide_parent(scene: bpy.types.Scene, parent: str, child: str) -> None:
-    """Hide the take that a new one came from, where it stands as it was made: the new one would be inside it."""
-    old, new = takes.find_take(scene, parent), takes.find_take(scene, child)
-    if old and new and old.object != new.object and results.is_untransformed(old.object):
-        old.object.hide_viewport = old.object.hide_render = True

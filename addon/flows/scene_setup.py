@@ -63,16 +63,16 @@ def select_box(context: bpy.types.Context) -> bpy.types.Object:
 def add_orbit_cameras(context: bpy.types.Context, which: str, count: int) -> list[bpy.types.Object]:
     """Real cameras where the rig has them; every n-th of them is held out."""
     made = camera_roles.add_cameras(context.scene, rig_of(context, which), count)
-    camera_roles.hold_out_every(made, _capture_config(context.scene).hold_out_every)
+    camera_roles.hold_out_every(made, context.scene, _capture_config(context.scene).hold_out_every)
     return made
 
 
 def hold_out_cameras(context: bpy.types.Context, every: int) -> tuple[int, int]:
     """Hold out every n-th camera of the scene that is in use; how many are held out, and how many are learned from."""
-    cameras = [camera for camera in cameras_of(context.scene.objects) if camera_roles.in_use(camera)]
+    cameras = [camera for camera in cameras_of(context.scene.objects) if camera_roles.in_use(camera, context.scene)]
     if len(cameras) < every:
         raise SceneError(f"{len(cameras)} cameras of this scene are in use, so every {every}th is none: add cameras.")
-    aside = camera_roles.hold_out_every(cameras, every)
+    aside = camera_roles.hold_out_every(cameras, context.scene, every)
     return aside, len(cameras) - aside
 
 
@@ -94,7 +94,7 @@ def describe_split(context: bpy.types.Context) -> str:
     """
     settings, count = context.scene.dreamwright, image_count(context)
     chosen = [] if settings.source == SPHERE else camera_roles.cameras_from(context, settings.source)
-    aside = len(camera_roles.held_out(chosen)) or len(
+    aside = len(camera_roles.held_out(chosen, context.scene)) or len(
         poses.split_held_out(count, settings.scene_setup.hold_out_every)[1]
     )
     return f"{_views(count - aside, 'training')}, {_views(aside, 'validation')}"
@@ -106,7 +106,7 @@ def _views(number: int, role: str) -> str:
 
 def describe_roles(context: bpy.types.Context) -> str:
     """Says how many cameras of the scene are learned from, held out, and off."""
-    roles = [role_of(camera) for camera in cameras_of(context.scene.objects)]
+    roles = [role_of(camera, context.scene) for camera in cameras_of(context.scene.objects)]
     counts = [f"{roles.count(role)} {name.lower()}" for role, name, *_ in camera_roles.ROLES if role in roles]
     return f"Cameras: {', '.join(counts)}"
 

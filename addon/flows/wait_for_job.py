@@ -8,9 +8,9 @@ from ..blender import live_mesh
 from ..core import calls
 from ..core.connection import BackendConnection
 from ..core.errors import BusyError, DreamwrightError
-from ..core.wire import config, from_code
+from ..core.wire import JobStateError, config, from_code
 from .flow import APP, Flow, run_in_thread
-from .manage_backend import check_alive
+from .manage_backend import check_alive, is_offline
 
 
 def follow_job(job: str, state: str, steps: int, step: int = 0) -> None:
@@ -52,10 +52,19 @@ def wait_for_job(connection: BackendConnection, job: str) -> Flow[str]:
 
 
 def _wait_until_ended(connection: BackendConnection, job: str) -> Flow[None]:
-    asked_to_stop = False
+    asked_to_stop = told_offline = False
     while not APP.session.snapshot.ended:
         yield from check_alive(connection)
         if APP.stop_requested and not asked_to_stop:
             asked_to_stop = True
             yield from run_in_thread(lambda: calls.cancel_job(connection.client, job))
+        elif is_offline() and not told_offline and APP.session.snapshot.state == config.JobState.QUEUED:
+            told_offline = True
+            yield from run_in_thread(lambda: _withdraw_consent(connection, job))
         yield
+
+
+def _withdraw_consent(connection: BackendConnection, job: str) -> None:
+    """Blender went offline while the job waits in line: what it was allowed to download is over."""
+    with contextlib.suppress(JobStateError):  # it has come to its end meanwhile, or is held: Resume asks anew
+        calls.start_job(connection.client, job, offline=True)

@@ -1,4 +1,7 @@
-"""How an operator runs a flow: to its end in background mode, else a step at each tick of a timer, with ESC to stop."""
+"""How an operator runs a flow: to its end in background mode, else a step at each tick of a timer.
+
+It hears no key: the Esc that closes a menu or cancels a move reaches every modal operator, and Stop is a button.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from ..core.errors import DreamwrightError, SetUpCancelledError, StoppedError
 from ..flows import APP, Flow
 
 TICK_SECONDS = 0.1
+ERROR_REPORT = "ERROR" if bpy.app.background else "WARNING"
+"""With a window the panel tells what is wrong, with the button that helps: a popup would lie over that button."""
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +41,6 @@ class FlowOperator:
             return report_failure(self, error)
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        if event.type == "ESC" and APP.current_task and not APP.stop_requested:
-            APP.request_stop()
-            return {"RUNNING_MODAL"}
         return self._step(context) if event.type == "TIMER" else {"PASS_THROUGH"}
 
     def cancel(self, context: bpy.types.Context) -> None:
@@ -93,5 +95,5 @@ def report_failure(operator: Any, error: Exception) -> set[str]:
         log.info("%s", error.sentence, exc_info=error.__cause__)
     APP.session.post("error", sentence="" if stopped else error.sentence, code=error.code)
     APP.session.drain()
-    operator.report({"INFO"} if stopped else {"ERROR"}, error.sentence)
+    operator.report({"INFO"} if stopped else {ERROR_REPORT}, error.sentence)
     return {"CANCELLED"}

@@ -49,6 +49,8 @@ class DREAMWRIGHT_MT_models(bpy.types.Menu):
             chosen = "CHECKMARK" if model.name == model_name(settings) else "BLANK1"
             layout.operator("dreamwright.choose_model", text=words, icon=chosen).model = model.name
         layout.separator()
+        layout.operator_context = "INVOKE_DEFAULT"
+        layout.operator("dreamwright.choose_model", text="Other Model...", icon="GREASEPENCIL").model = ""
         layout.operator("dreamwright.refresh_models", icon="FILE_REFRESH")
 
 

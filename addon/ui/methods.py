@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
 
 from ..core.wire import config
-from .reflection import config_choice, property_of
+from .reflection import config_choice, property_of, spec_of
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ METHODS = {
         config.Method.TEXT, "model", ("diffusion",),
     ),
     "CLIP": MethodChoice(
-        "Text to 3D (CLIP, experimental)", "From a prompt, guided by the similarity of images and text (CLIP)",
+        "Text to 3D (CLIP)", "From a prompt, guided by the similarity of images and text (CLIP); experimental",
         config.Method.TEXT, "clip_model", ("clip",),
     ),
     "PHOTOS": MethodChoice(
@@ -54,10 +55,25 @@ def model_name(settings: Any) -> str:
     return getattr(settings, method_choice(settings).model_setting)
 
 
+def offers_instant(settings: Any) -> bool:
+    """Tells whether the shape prior can answer: it reads words, and no other model has a say in what it makes."""
+    return settings.method == "DIFFUSION" and settings.model.strip() == config.JobConfig().model
+
+
+def panel_quality(settings: Any, trained: bool = False) -> str:
+    """Returns the quality that the panel asks for, as the config names it.
+
+    Where the shape prior cannot answer, or the run is one that must be `trained`, Instant counts as Normal.
+    """
+    chosen = config_choice(settings.quality)
+    is_instant = chosen == config.Quality.INSTANT.value
+    return TRAINED if is_instant and (trained or not offers_instant(settings)) else chosen
+
+
 def base_config(settings: Any) -> config.JobConfig:
     """Returns the config that the panel begins with: the chosen recipe, else the preset of method and quality."""
     method = method_choice(settings).method
-    return _base_config(method, config_choice(settings.quality), recipe_for(settings, method), model_name(settings))
+    return _base_config(method, panel_quality(settings), recipe_for(settings, method), model_name(settings))
 
 
 @functools.cache
@@ -101,13 +117,39 @@ QUALITY_NUMBERS = {
 """As .blend files hold them: what comes later takes the next number, wherever it stands in the menu."""
 
 
+TRAINED = config.Quality.NORMAL.value
+"""What Instant counts as where something has to be trained."""
+
+
 def quality_property() -> Any:
-    """Makes the property, with what each preset means, read from the preset."""
-    items = [
+    """Makes the property, with what each preset means, read from the preset; what answers at once is offered first."""
+    return property_of(
+        config.JobConfig, "quality", items=_quality_items(config.Quality), default=config.Quality.INSTANT.value
+    )
+
+
+def trained_quality_property() -> Any:
+    """Makes the same choice without Instant, for what has to be trained; it keeps nothing of its own."""
+    items = _quality_items(quality for quality in config.Quality if quality is not config.Quality.INSTANT)
+    return bpy.props.EnumProperty(
+        name="Quality",
+        description=spec_of(config.JobConfig, "quality").metadata["meaning"],
+        items=items,
+        get=lambda settings: QUALITY_NUMBERS[config.Quality(panel_quality(settings, trained=True))],
+        set=_set_trained_quality,
+        options=set(),
+    )
+
+
+def _set_trained_quality(settings: Any, number: int) -> None:
+    settings.quality = next(quality.name for quality, its in QUALITY_NUMBERS.items() if its == number)
+
+
+def _quality_items(qualities: Iterable[config.Quality]) -> list[tuple[str, str, str, str, int]]:
+    return [
         (quality.name, quality.value.capitalize(), _describe_quality(quality), "NONE", QUALITY_NUMBERS[quality])
-        for quality in config.Quality
+        for quality in qualities
     ]
-    return property_of(config.JobConfig, "quality", items=items)
 
 
 def _describe_quality(quality: config.Quality) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import bpy
 
 from .. import flows
 from ..blender import paths
-from ..core.errors import DreamwrightError
+from ..flows import storage
 from .flow_operator import FlowOperator
 from .operators_generate import is_idle
 from .operators_steer import ActionOperator
@@ -19,9 +20,7 @@ class DREAMWRIGHT_OT_set_up_backend(FlowOperator, bpy.types.Operator):
 
     bl_idname = "dreamwright.set_up_backend"
     bl_label = "Set Up Backend"
-    bl_description = (
-        "Download the packages that Dreamwright computes with into a Python environment of its own. Esc cancels"
-    )
+    bl_description = "Download the packages that Dreamwright computes with into a Python environment of its own"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -31,7 +30,7 @@ class DREAMWRIGHT_OT_set_up_backend(FlowOperator, bpy.types.Operator):
         return is_idle(cls)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
-        return flows.set_up_backend(bpy.app.online_access)
+        return flows.set_up_backend(bpy.app.online_access, self.build)
 
     def sentence(self, result: Any) -> str:
         return "The backend is set up."
@@ -79,26 +78,38 @@ class DREAMWRIGHT_OT_stop_backend(FlowOperator, bpy.types.Operator):
         return result
 
 
-class DREAMWRIGHT_OT_open_log(ActionOperator, bpy.types.Operator):
-    """Shows the folder of the log."""
+class DREAMWRIGHT_OT_remove_backend(FlowOperator, bpy.types.Operator):
+    """Removes the environment of the backend."""
 
-    bl_idname = "dreamwright.open_log"
-    bl_label = "Open Log"
-    bl_description = "Open the folder with the log of the backend"
+    bl_idname = "dreamwright.remove_backend"
+    bl_label = "Remove Backend"
+    bl_description = "Delete the Python environment of the backend; runs, models and results stay"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        try:
-            flows.log_folder(paths.cache_folder())
-        except DreamwrightError as error:
-            cls.poll_message_set(error.sentence)
-            return False
-        return True
+        return is_idle(cls)
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Any:
+        return context.window_manager.invoke_confirm(self, event)
+
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
+        return flows.remove_backend()
+
+    def sentence(self, result: Any) -> str:
+        storage.measure_disk_use()
+        return f"Removed the backend: {result:.1f} GB are free again."
+
+
+class DREAMWRIGHT_OT_open_log(ActionOperator, bpy.types.Operator):
+    """Shows the folder of the logs."""
+
+    bl_idname = "dreamwright.open_log"
+    bl_label = "Open Log"
+    bl_description = "Open the folder with the logs of the backend and of its set-up"
 
     def act(self) -> str:
         folder = flows.log_folder(paths.cache_folder())
-        if not bpy.app.background:
-            bpy.ops.wm.path_open(filepath=str(folder))
+        open_in_system(folder)
         return f"The log is in {folder}."
 
 
@@ -137,10 +148,26 @@ class DREAMWRIGHT_OT_dismiss(ActionOperator, bpy.types.Operator):
         return "Dismissed."
 
 
+def open_in_system(folder: Path) -> None:
+    """Show a folder in the system's own file browser; in background mode nobody would see it."""
+    if not bpy.app.background:
+        bpy.ops.wm.path_open(filepath=str(folder))
+
+
+DREAMWRIGHT_OT_set_up_backend.__annotations__ = {
+    "build": bpy.props.StringProperty(
+        name="Build",
+        description="Which build of PyTorch; auto takes what fits this machine",
+        default="auto",
+        options={"SKIP_SAVE"},
+    ),
+}
+
 CLASSES = (
     DREAMWRIGHT_OT_set_up_backend,
     DREAMWRIGHT_OT_start_backend,
     DREAMWRIGHT_OT_stop_backend,
+    DREAMWRIGHT_OT_remove_backend,
     DREAMWRIGHT_OT_open_log,
     DREAMWRIGHT_OT_copy_details,
     DREAMWRIGHT_OT_dismiss,

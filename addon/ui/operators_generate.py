@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from .. import flows
-from ..blender import paths
+from ..blender import identity, paths
 from ..core.capture_config import CaptureConfig
 from ..core.wire import config
 from . import properties, readiness, requests
@@ -21,7 +21,7 @@ class DREAMWRIGHT_OT_generate_from_panel(FlowOperator, bpy.types.Operator):
 
     bl_idname = "dreamwright.generate_from_panel"
     bl_label = "Generate"
-    bl_description = "Generate a 3D object from the prompt, the photos or both. Esc stops and keeps the result so far"
+    bl_description = "Generate a 3D object from the prompt, the photos or both. Stop keeps the result so far"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -34,9 +34,9 @@ class DREAMWRIGHT_OT_generate_from_panel(FlowOperator, bpy.types.Operator):
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         wanted = requests.panel_config(context.scene.dreamwright, paths.device())
         if not wanted.uses_photos:
-            return recording_prompt(context.scene.name, wanted, flows.generate(context, wanted))
+            return recording_prompt(identity.uid_of(context.scene), wanted, flows.generate(context, wanted))
         photos = flows.reconstruct(context, wanted, CaptureConfig(), dataset=Path(wanted.dataset))
-        return recording_prompt(context.scene.name, wanted, photos)
+        return recording_prompt(identity.uid_of(context.scene), wanted, photos)
 
     def sentence(self, result: Any) -> str:
         return result.sentence
@@ -47,7 +47,7 @@ class DREAMWRIGHT_OT_generate(FlowOperator, bpy.types.Operator):
 
     bl_idname = "dreamwright.generate"
     bl_label = "Generate"
-    bl_description = "Generate a 3D object from the prompt. Esc stops and keeps the result so far"
+    bl_description = "Generate a 3D object from the prompt. Stop keeps the result so far"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -56,7 +56,7 @@ class DREAMWRIGHT_OT_generate(FlowOperator, bpy.types.Operator):
 
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         wanted = requests.text_config(self, context.scene.dreamwright, paths.device())
-        return recording_prompt(context.scene.name, wanted, flows.generate(context, wanted))
+        return recording_prompt(identity.uid_of(context.scene), wanted, flows.generate(context, wanted))
 
     def sentence(self, result: Any) -> str:
         return result.sentence
@@ -68,8 +68,8 @@ class DREAMWRIGHT_OT_reconstruct(FlowOperator, bpy.types.Operator):
     bl_idname = "dreamwright.reconstruct"
     bl_label = "Reconstruct"
     bl_description = (
-        "Reconstruct a 3D object from views of this scene, or from a folder of photos with camera poses. Esc stops "
-        "and keeps the result so far"
+        "Reconstruct a 3D object from views of this scene, or from a folder of photos with camera poses. Stop "
+        "keeps the result so far"
     )
     bl_options = {"REGISTER", "UNDO"}
 
@@ -82,7 +82,7 @@ class DREAMWRIGHT_OT_reconstruct(FlowOperator, bpy.types.Operator):
         wanted = requests.reconstruct_config(self, settings, paths.device())
         source, views = requests.given_or_panel(self, settings, "source"), requests.capture_config(self, settings)
         made = flows.reconstruct(context, wanted, views, source, requests.dataset_folder(self.dataset))
-        return recording_prompt(context.scene.name, wanted, made)
+        return recording_prompt(identity.uid_of(context.scene), wanted, made)
 
     def sentence(self, result: Any) -> str:
         return result.sentence

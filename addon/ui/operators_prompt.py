@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
@@ -11,7 +11,7 @@ from .. import flows
 from ..core import model_list, overrides
 from ..core.wire import ConfigError, EmptyPromptError, config
 from .flow_operator import FlowOperator, report_failure
-from .methods import method_choice, use_recipe
+from .methods import method_choice, model_name, use_recipe
 from .operators_generate import is_idle
 from .prompt_history import DREAMWRIGHT_PG_prompt
 from .reflection import property_of, spec_of
@@ -86,12 +86,21 @@ class DREAMWRIGHT_OT_choose_model(PanelOperator, bpy.types.Operator):
     bl_label = "Choose Model"
     bl_description = "Use this model for the next result"
     bl_options = {"REGISTER", "UNDO"}
+    if TYPE_CHECKING:
+        model: str
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: Any) -> str:
         """The tooltip in the menu, where each model has its own."""
         model = model_list.find_model(flows.known_models(), properties.model)
         return f"{cls.bl_description}: {model.about}, license {model.license}" if model else cls.bl_description
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Any:
+        """The menu's last entry names none: then it is asked for."""
+        if self.model.strip() or bpy.app.background:
+            return self.execute(context)
+        self.model = model_name(context.scene.dreamwright)
+        return context.window_manager.invoke_props_dialog(self, width=400, title="Model Name or Path")
 
     def change(self, settings: Any) -> None:
         if not self.model.strip():

@@ -28,6 +28,17 @@ class ResultOperator:
             return False
         return is_idle(cls)
 
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Any:
+        """Asks where a person's work would go with the mesh; a script says it with `replace_edits`."""
+        result = flows.active_result(context)
+        edits = flows.why_edited(result) if result else ""
+        if not edits or self.replace_edits:
+            return self.execute(context)
+        self.replace_edits = True
+        return context.window_manager.invoke_confirm(
+            self, event, title="Replace the edited mesh?", message=edits, confirm_text="Replace", icon="WARNING"
+        )
+
 
 class DREAMWRIGHT_OT_remesh(ResultOperator, FlowOperator, bpy.types.Operator):
     """Meshes the cached grid again."""
@@ -42,7 +53,8 @@ class DREAMWRIGHT_OT_remesh(ResultOperator, FlowOperator, bpy.types.Operator):
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         names = [spec.name for spec in dataclasses.fields(RemeshConfig)]
         given = {name: getattr(self, name) for name in names if self.properties.is_property_set(name)}
-        return flows.remesh(context, **{n: config_choice(v) if isinstance(v, str) else v for n, v in given.items()})
+        changes = {n: config_choice(v) if isinstance(v, str) else v for n, v in given.items()}
+        return flows.remesh(context, self.replace_edits, **changes)
 
     def sentence(self, result: Any) -> str:
         return f"Remeshed '{result.name}': {len(result.data.polygons)} faces."
@@ -57,14 +69,23 @@ class DREAMWRIGHT_OT_reset_remesh(ResultOperator, FlowOperator, bpy.types.Operat
     bl_options = {"REGISTER", "UNDO"}
 
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
-        return flows.remesh(context, **dataclasses.asdict(RemeshConfig()))
+        return flows.remesh(context, self.replace_edits, **dataclasses.asdict(RemeshConfig()))
 
     def sentence(self, result: Any) -> str:
         return f"Reset '{result.name}': {len(result.data.polygons)} faces."
 
 
+def _replace_edits_property() -> Any:
+    return bpy.props.BoolProperty(
+        name="Replace Edits",
+        description="Replace the mesh even if it was edited by hand, which another mesh loses",
+        options={"SKIP_SAVE"},
+    )
+
+
 DREAMWRIGHT_OT_remesh.__annotations__ = {
     spec.name: property_of(RemeshConfig, spec.name, options={"SKIP_SAVE"}) for spec in dataclasses.fields(RemeshConfig)
-}
+} | {"replace_edits": _replace_edits_property()}
+DREAMWRIGHT_OT_reset_remesh.__annotations__ = {"replace_edits": _replace_edits_property()}
 
 CLASSES = (DREAMWRIGHT_OT_remesh, DREAMWRIGHT_OT_reset_remesh)

@@ -117,9 +117,7 @@ class DREAMWRIGHT_OT_render_views(FlowOperator, bpy.types.Operator):
 
     bl_idname = "dreamwright.render_views"
     bl_label = "Render Views"
-    bl_description = (
-        "Render this scene from these cameras into a folder, with camera poses, for other programs. Esc stops"
-    )
+    bl_description = "Render this scene from these cameras into a folder, with camera poses, for other programs"
     bl_options = {"REGISTER"}
 
     @classmethod

@@ -38,7 +38,7 @@ class DREAMWRIGHT_OT_refine(TakeFlowOperator, bpy.types.Operator):
     bl_label = "Refine"
     bl_description = (
         "Generate a new take that starts from this one, with the prompt, seed and settings of the panel. The older "
-        "take is hidden where both are in the same place. Esc stops and keeps the result so far"
+        "take is hidden where both are in the same place. Stop keeps the result so far"
     )
     bl_options = {"REGISTER", "UNDO"}
 
@@ -57,7 +57,7 @@ class DREAMWRIGHT_OT_refine_from_step(TakeFlowOperator, bpy.types.Operator):
     bl_label = "Refine from Step"
     bl_description = (
         "Generate a new take that starts from an earlier step of this one, with the prompt, seed and settings of the "
-        "panel. Esc stops and keeps the result so far"
+        "panel. Stop keeps the result so far"
     )
     bl_options = {"REGISTER", "UNDO"}
 
@@ -140,6 +140,25 @@ class DREAMWRIGHT_OT_end_comparison(ActionOperator, bpy.types.Operator):
         return f"Removed the duplicates of {flows.end_comparison(bpy.context)} takes."
 
 
+class DREAMWRIGHT_OT_choose_take(ActionOperator, bpy.types.Operator):
+    """Chooses a take by its picture."""
+
+    bl_idname = "dreamwright.choose_take"
+    bl_label = "Choose Take"
+    bl_description = "Choose this take, and select its object"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return has_takes(cls, context)
+
+    def act(self) -> str:
+        take = flows.require_take(bpy.context, self.take)
+        settings = bpy.context.scene.dreamwright.takes
+        settings.row = bpy.context.scene.objects.find(take.object.name)
+        return f"'{take.name}' is chosen."
+
+
 class DREAMWRIGHT_OT_rename_take(TakeOperator, ActionOperator, bpy.types.Operator):
     """Renames the object of a take."""
 
@@ -177,7 +196,7 @@ class DREAMWRIGHT_OT_delete_take(TakeFlowOperator, bpy.types.Operator):
         return flows.delete_take(context, self.take, self.with_job)
 
     def sentence(self, result: Any) -> str:
-        return f"Deleted '{result}'" + (" and the files of its run." if self.with_job else ".")
+        return f"Deleted '{result.name}'" + (" and the files of its run." if self.with_job else ".")
 
 
 class DREAMWRIGHT_OT_load_take_settings(ActionOperator, bpy.types.Operator):
@@ -268,6 +287,7 @@ DREAMWRIGHT_OT_rewind.__annotations__ = {
         options={"SKIP_SAVE"},
     ),
 }
+DREAMWRIGHT_OT_choose_take.__annotations__ = {"take": _take_property()}
 DREAMWRIGHT_OT_promote.__annotations__ = {
     "take": _take_property(),
     "target": bpy.props.StringProperty(
@@ -309,6 +329,7 @@ CLASSES = (
     DREAMWRIGHT_OT_promote,
     DREAMWRIGHT_OT_compare,
     DREAMWRIGHT_OT_end_comparison,
+    DREAMWRIGHT_OT_choose_take,
     DREAMWRIGHT_OT_rename_take,
     DREAMWRIGHT_OT_delete_take,
     DREAMWRIGHT_OT_load_take_settings,

@@ -7,11 +7,14 @@ from typing import Any
 import bpy
 
 from .. import flows
+from ..blender import identity
 from ..core.wire import config
 from .reflection import property_of
 
 LIMIT = 20
-EXAMPLES = ("a red cube", "a snowman with a red hat", "a blue car", "a cat on a chair", "a birthday cake")
+EXAMPLES = (
+    "a red mushroom", "a blue car", "a wooden chair", "a snowman with a red hat", "a yellow castle", "a birthday cake",
+)  # fmt: skip
 """What the embedded model knows; shown where nothing was made yet."""
 
 
@@ -41,15 +44,15 @@ def add_prompt(settings: Any, prompt: str, negative: str) -> None:
         history.remove(LIMIT)
 
 
-def recording_prompt(scene: str, wanted: config.JobConfig, flow: flows.Flow[Any]) -> flows.Flow[Any]:
+def recording_prompt(scene: int, wanted: config.JobConfig, flow: flows.Flow[Any]) -> flows.Flow[Any]:
     """Runs `flow`, and once it has made something its words are in the history; a failure changes nothing.
 
-    The scene goes by its name: an undo in the meantime makes references to it stale. A model may have been downloaded
+    The scene goes by its number: an undo in the meantime makes references to it stale. A model may have been downloaded
     for it, so the list of models is asked for again.
     """
     made = yield from flow
     flows.refresh_models_in_background()
-    home = bpy.data.scenes.get(scene)
+    home = identity.find_scene(scene)
     if home:
         add_prompt(home.dreamwright, wanted.prompt, wanted.prompt_options.negative)
     return made

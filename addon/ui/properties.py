@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from .. import flows
-from ..blender import paths
+from ..blender import bounds, paths
 from ..core import consent
 from ..core.capture_config import CaptureConfig
 from ..core.wire import DreamwrightError, config
@@ -19,7 +19,7 @@ from . import (
     scene_setup_settings,
     takes_list,
 )
-from .methods import method_property, model_name, quality_property
+from .methods import method_property, model_name, quality_property, trained_quality_property
 from .reflection import BESIDE_THE_BLEND, config_choice, optional_property, property_of
 
 __all__ = [
@@ -46,6 +46,7 @@ def settings_annotations() -> dict[str, Any]:
             config.JobConfig, "dataset", name="Photos", subtype="DIR_PATH", options=BESIDE_THE_BLEND
         ),
         "quality": quality_property(),
+        "trained_quality": trained_quality_property(),
         "recipe": property_of(config.JobConfig, "recipe"),
         "overrides": bpy.props.StringProperty(
             name="Changed Settings",
@@ -56,6 +57,7 @@ def settings_annotations() -> dict[str, Any]:
         "advanced": _group_property(advanced_groups.CLASSES[-1], "Advanced Settings"),
         "display": _group_property(display_settings.DreamwrightDisplaySettings, "Display"),
         "seed": property_of(config.JobConfig, "seed"),
+        "mesh_faces": mesh_faces_property(),
         "takes": _group_property(takes_list.DREAMWRIGHT_PG_takes, "Takes"),
         "model": property_of(config.JobConfig, "model"),
         "clip_model": property_of(config.JobConfig, "model", default=config.ConsistencyConfig().model),
@@ -63,6 +65,13 @@ def settings_annotations() -> dict[str, Any]:
             config.JobConfig, "allow_download", name="Allow Download", get=_is_allowed, set=_allow
         ),
         "center": property_of(config.BoundsConfig, "center", subtype="TRANSLATION", unit="LENGTH"),
+        "at_cursor": bpy.props.BoolProperty(
+            name="At 3D Cursor",
+            description="New results stand at the 3D cursor, or beside it where something stands already",
+            get=lambda settings: bounds.is_at_cursor(settings.id_data),
+            set=lambda settings, wanted: bounds.set_at_cursor(settings.id_data, wanted),
+            options={"SKIP_SAVE"},
+        ),
         "size": property_of(config.BoundsConfig, "size", subtype="XYZ_LENGTH", unit="LENGTH"),
         "scene_setup": _group_property(scene_setup_settings.DreamwrightSceneSetup, "Scene Setup"),
         "source": source_property(),
@@ -97,6 +106,18 @@ def source_property() -> Any:
     return bpy.props.EnumProperty(
         name="Cameras", description="Cameras that render the scene", items=items, options=set()
     )
+
+
+def mesh_faces_property() -> Any:
+    items = [
+        ("LOW", "Low (5k)", "At most 5,000 faces, for games and the web"),
+        ("MEDIUM", "Medium (20k)", "At most 20,000 faces"),
+        ("FULL", "Full", "As many faces as the grid has cells at the surface"),
+    ]
+    return bpy.props.EnumProperty(
+        name="Mesh", description="Faces of a new result; Remesh changes them later", items=items, default="MEDIUM",
+        options=set(),
+    )  # fmt: skip
 
 
 def camera_prompt_property() -> Any:

@@ -9,13 +9,13 @@ from typing import Any
 import bpy
 
 from ..blender import paths
-from ..blender.bounds import box_empty, job_box
+from ..blender.bounds import box_empty, box_for_new_result
 from ..core import overrides
 from ..core.box import to_config_values
 from ..core.capture_config import CaptureConfig
 from ..core.errors import DiskError
 from ..core.wire import ConfigError, config
-from .methods import base_config, model_name, recipe_for
+from .methods import base_config, model_name, panel_quality, recipe_for
 from .reflection import config_choice
 
 
@@ -59,7 +59,7 @@ def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     more = more_settings(operator.settings)
     base = _base_config(operator, settings, config.Method.TEXT, more)
     given = [name for name in ("center", "size", "rotation_degrees") if operator.properties.is_property_set(name)]
-    bounds = _bounds(settings) | {name: list(getattr(operator, name)) for name in given}
+    bounds = to_config_values(box_for_new_result(settings.id_data, {name: getattr(operator, name) for name in given}))
     common = {name: given_or_panel(operator, settings, name) for name in ("prompt", "seed")} | _model(
         operator, settings, more
     )
@@ -98,10 +98,17 @@ def _base_config(operator: Any, settings: Any, method: config.Method, more: dict
     """A recipe where a script names one, else where the panel does, else the preset; with what the panel changed."""
     given = operator.properties.is_property_set("quality")
     recipe = more.get("recipe", "" if given else recipe_for(settings, method))
-    quality = config_choice(given_or_panel(operator, settings, "quality"))
+    quality = config_choice(operator.quality) if given else panel_quality(settings, _must_be_trained(operator, method))
     named = operator.model if operator.properties.is_property_set("model") else model_name(settings)
     base = config.initial_config(method, quality, recipe, more.get("model", named))
     return config.with_changes(base, _changed_settings(settings))
+
+
+def _must_be_trained(operator: Any, method: config.Method) -> bool:
+    """Tells whether the shape prior's answer cannot be meant: photos, going on from a take, steps or a model named."""
+    goes_on = hasattr(operator, "take")
+    names_model = operator.properties.is_property_set("model") and operator.model != config.JobConfig().model
+    return method.uses_photos or goes_on or bool(operator.steps) or names_model
 
 
 def _model(operator: Any, settings: Any, more: dict[str, Any]) -> dict[str, str]:
@@ -129,7 +136,7 @@ def _prompt_settings(settings: Any) -> dict[str, Any]:
 
 
 def _bounds(settings: Any) -> dict[str, list[float]]:
-    return to_config_values(job_box(settings.id_data))
+    return to_config_values(box_for_new_result(settings.id_data))
 
 
 def _box_empty_bounds(settings: Any) -> dict[str, Any]:

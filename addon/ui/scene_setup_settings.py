@@ -16,7 +16,7 @@ def _is_empty(group: Any, obj: bpy.types.Object) -> bool:
 
 
 class DreamwrightSceneSetup(bpy.types.PropertyGroup):
-    """scene.dreamwright.scene_setup"""
+    """Is scene.dreamwright.scene_setup."""
 
 
 DreamwrightSceneSetup.__annotations__ = {

@@ -19,7 +19,7 @@ class DREAMWRIGHT_PG_takes(bpy.types.PropertyGroup):
 
 
 class DREAMWRIGHT_UL_takes(bpy.types.UIList):
-    """Picture, name, seed, score, quality; the screen hides a take."""
+    """Picture, name, seed, score, quality; the eye hides a take."""
 
     def draw_item(
         self, context: Any, layout: Any, data: Any, item: Any, icon: Any, active: Any, name: Any, *more: Any
@@ -43,7 +43,19 @@ def draw_row(layout: Any, take: takes.Take) -> None:
     name.prop(take.object, "name", text="", emboss=False)
     facts = split.row(align=True)
     facts.label(text=flows.short_facts(take))
-    facts.prop(take.object, "hide_viewport", text="", emboss=False)
+    eye = "HIDE_OFF" if take.object.dreamwright_visible else "HIDE_ON"
+    facts.prop(take.object, "dreamwright_visible", text="", icon=eye, emboss=False)
+
+
+def visible_property() -> Any:
+    """The eye of a take: in the viewport and in renders alike."""
+    return bpy.props.BoolProperty(
+        name="Show Take",
+        description="Show the take in the viewport and in renders",
+        get=lambda obj: flows.is_take_visible(obj, bpy.context.scene),
+        set=lambda obj, shown: flows.set_take_visible(obj, bpy.context.scene, shown),
+        options={"SKIP_SAVE"},
+    )
 
 
 def filter_rows(objects: list[Any], shown: list[Any], flag: int, wanted: str) -> tuple[list[int], list[int]]:

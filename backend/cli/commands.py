@@ -1,4 +1,4 @@
-"""`python -m backend serve | generate | reconstruct | export | evaluate | doctor | recipes | models | clients | jobs`.
+"""`python -m backend serve | generate | reconstruct | export | evaluate | doctor | ...`: each `--help` says more.
 
 Exit codes: 0 done; 1 something failed; 2 the command line or a setting is wrong; 130 stopped by Ctrl-C, with what there
 was written. Each command imports its part of the backend when it runs, so that `--help` does not wait for torch.
@@ -60,6 +60,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_export(commands)
     _add_evaluate(commands)
     _add_doctor(commands)
+    _add_compile(commands)
     _add_recipes(commands)
     add_models(commands, _command)
     add_clients(commands, _command)
@@ -142,6 +143,17 @@ def _doctor(arguments: argparse.Namespace) -> int:
     return FAILED if broken else DONE
 
 
+def _print(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+
+
+def _compile(arguments: argparse.Namespace) -> int:
+    from backend.optimize.compile_renderer import compile_renderer
+
+    compile_renderer(_print)
+    return DONE
+
+
 # -- their arguments
 
 
@@ -222,6 +234,10 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_cache(_command(commands, "doctor", _doctor, "Say whether this environment can work."))
+
+
+def _add_compile(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    _command(commands, "compile", _compile, "Compile the fast renderer for this processor now, not in the first job.")
 
 
 def _add_cache(parser: argparse.ArgumentParser) -> None:

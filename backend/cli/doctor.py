@@ -66,9 +66,10 @@ def _checked_finding(check: Callable[[], str]) -> Finding:
 def _device() -> str:
     import torch
 
-    from backend.device import choose_device
+    from backend.device import choose_device, describe_device
 
-    return f"Jobs run on {choose_device('auto')}, with {torch.get_num_threads()} processor threads."
+    device = choose_device("auto")  # runs a kernel on it
+    return f"Computes on {describe_device(device)} (device {device}, {torch.get_num_threads()} processor threads)."
 
 
 def _models() -> str:

@@ -63,7 +63,7 @@ class FieldConfig:
         "",
         "What is there before the first step: a wide fog, DreamFusion's small blob, the same everywhere (SJC), nothing,"
         " what the network's weights say (none), or what the shape prior makes of the prompt (a dense grid); empty"
-        " means by method",
+        " means the shape prior where it knows the words, else by method",
         choices=("", *DENSITY_INITS),
     )
     view_dependent_color: bool = setting(False, "Whether colors change with the side they are seen from (networks)")

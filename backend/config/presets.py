@@ -7,7 +7,7 @@ import enum
 from typing import Any
 
 from ..errors import ConfigError
-from .job import JobConfig, Method, Quality, with_changes
+from .job import JobConfig, Method, Quality, to_json, with_changes
 from .model_family import ModelFamily, model_family
 from .published import DREAMFUSION_IF, DREAMFUSION_SD, dream_fields
 from .setting import merged
@@ -148,6 +148,35 @@ def _photo_settings(method: Method, quality: Quality) -> dict[str, Any]:
     if method is Method.BOTH:
         changes = merged(merged(changes, _BOTH_COMMON), _BOTH_PRESETS[quality])
     return changes
+
+
+_LATE_AND_GENTLE: dict[str, Any] = {
+    "score_distillation": {"timestep_start": 0.4, "timestep_end": 0.1},
+    "optimize": {"learning_rate_density": 0.02, "learning_rate_color": 0.03},
+}
+"""From the noise levels of a run that starts in fog the model draws its own shape over the prior's, and something else
+for words that it was never taught: see "Going on from the prior" in docs/experiments.md."""
+_PRIOR_START: dict[Quality, dict[str, Any]] = {
+    Quality.DRAFT: merged(_LATE_AND_GENTLE, {"optimize": {"steps": 100}, "field": {"resolution": 96}}),
+    Quality.NORMAL: merged(_LATE_AND_GENTLE, {"optimize": {"steps": 250}, "field": {"resolution": 96}}),
+    Quality.HIGH: merged(_LATE_AND_GENTLE, {"optimize": {"steps": 750}}),
+}
+"""What differs under the embedded model where a job starts from the shape prior."""
+
+
+def prior_start_settings(config: JobConfig) -> dict[str, Any]:
+    """Returns how a job begins from the shape prior, as changes: its lattice is as fine as it will be, and what its
+    quality's preset says otherwise is replaced where nobody has changed it by hand."""
+    given, usual = to_json(config), to_json(preset(Method.TEXT, config.quality, config.model))
+    embedded = model_family(config.model) is ModelFamily.EMBEDDED
+    wanted = _PRIOR_START.get(Quality(config.quality), {}) if embedded else {}
+    changes = {
+        group: {name: value for name, value in values.items() if given[group][name] == usual[group][name]}
+        for group, values in wanted.items()
+    }
+    cells = changes.get("field", {}).get("resolution", config.field.resolution)
+    start = {"density_init": "prior", "resolution": cells, "start_resolution": cells, "upsample_at": ()}
+    return merged(changes, {"field": start})
 
 
 def _member(kind: type[enum.StrEnum], value: Any, name: str) -> Any:

@@ -53,6 +53,9 @@ class Grid:
     transform: list[list[float]]
     threshold: float
     histogram: dict[str, Any]
+    parts: np.ndarray | None = None
+    """uint8 (x, y, z): the part of the object that each cell belongs to, where that is known"""
+    part_names: tuple[str, ...] = ()
 
 
 def export_grid(

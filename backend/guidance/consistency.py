@@ -20,7 +20,6 @@ from dataclasses import dataclass, replace
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn import functional as F
 
 from backend.cameras.camera import Camera
 from backend.cameras.orbit import Frame, frame_of, look_at, orbit_position
@@ -29,6 +28,7 @@ from backend.config import JobConfig
 from backend.data.pictures import PosedPictures
 from backend.pretrained.image_encoder import ImageEncoder, check_tokens, embed_tokens
 from backend.render.renderer import Rendering
+from backend.resize import resize_pictures
 
 from .guidance import GuidanceLoss, RayRequest, Stateless
 
@@ -113,7 +113,7 @@ class Consistency(Stateless):
         pixels = self.pictures.pixels[comparison.photograph]
         over = pixels[..., :3] * pixels[..., 3:] + comparison.background * (1 - pixels[..., 3:])
         picture = srgb_encoded(over).permute(2, 0, 1)[None]
-        square = F.interpolate(picture, (self.size, self.size), mode="bilinear", antialias=True)
+        square = resize_pictures(picture, self.size)
         return self._embedded(square.to(self.image_encoder.mean.device))[0]
 
     def _camera(self, lens: Camera) -> Camera:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backend.device import choose_device
+from backend.device import choose_device, describe_device
 from backend.pretrained import resolve
 
 from ..version import version
@@ -21,6 +21,8 @@ class BackendInfo:
     models: list[dict[str, Any]]
     """{"name", "license", "source"} of each that comes with this copy."""
     cache: str
+    computes: str
+    """What computes, as a person reads it: "NVIDIA GeForce RTX 3060, 12 GB" or "CPU: " and why."""
 
 
 def backend_info(device: str, cache: Path) -> BackendInfo:
@@ -29,7 +31,8 @@ def backend_info(device: str, cache: Path) -> BackendInfo:
     Raises:
         DeviceError: the device is not on this machine.
     """
-    return BackendInfo(version(), str(choose_device(device)), embedded_models(), str(cache))
+    chosen = choose_device(device)
+    return BackendInfo(version(), str(chosen), embedded_models(), str(cache), describe_device(chosen))
 
 
 def embedded_models() -> list[dict[str, Any]]:

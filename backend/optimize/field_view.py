@@ -30,6 +30,7 @@ from backend.render.renderer import Renderer
 
 from .checkpoint import Checkpoint, read_checkpoint
 from .named_tensors import load_field
+from .parts import with_parts
 from .scene_transform import field_bounds, preview_camera, to_scene
 
 Between = Callable[[], None]
@@ -67,14 +68,14 @@ class FieldView:
         return (picture * 255).round().byte().cpu().numpy()
 
     def grid(self, resolution: int | None = None, between: Between | None = None) -> Grid:
-        """Density and color at cell centers.
+        """Density and color at cell centers, and the parts that the shape prior knows.
 
         Raises:
             EmptyFieldError, MemoryShortError
         """
         export = self.config.export
         field, cells = self.renderer.field, resolution or export.resolution
-        return export_grid(field, cells, export.threshold, to_scene(self.config), between)
+        return with_parts(export_grid(field, cells, export.threshold, to_scene(self.config), between), self.config)
 
 
 def load_field_view(config: JobConfig, folder: Path) -> FieldView | None:

@@ -28,7 +28,7 @@ from .history import History
 from .named_tensors import Tensors, load_field, prefixed, under
 from .optimizers import make_optimizer
 from .scene_transform import field_bounds, to_box_frame
-from .warm_start import color_channels, initialize_field, warm_start_folder
+from .warm_start import color_channels, first_field, initialize_field, resumed_config, warm_start_folder
 
 Log = Callable[[str], None]
 
@@ -92,7 +92,8 @@ class TrainerState:
         Raises:
             DreamwrightError: a leaf that says what the config, dataset, model or device lacks.
         """
-        return cls(config, log, start=warm_start_folder(folder), go_on=go_on, lowered=lowered)
+        config, start = first_field(config, folder)
+        return cls(config, log, start=start, go_on=go_on, lowered=lowered)
 
     def save(self, folder: Path) -> None:
         """A checkpoint.
@@ -103,6 +104,7 @@ class TrainerState:
         state = {"step": self.step_index, "not_finite": self.not_finite, "edits": self.edits}
         state |= {"seed": self.config.seed, "restarts": self.restarts, "lowered": self.lowered}
         state |= {"color_channels": getattr(self.field, "color_channels", 3)}
+        state |= {"from_prior": self.config.field.density_init == "prior"}
         write_checkpoint(folder, Checkpoint(self._tensors(), state), self.step_index, len(self.restarts))
 
     @classmethod
@@ -120,6 +122,7 @@ class TrainerState:
             CheckpointError: missing, broken, of another version or of another kind of field.
         """
         checkpoint = read_checkpoint(folder)
+        config = resumed_config(config, checkpoint)
         seed = {"seed": checkpoint.state.get("seed", config.seed)}
         known = [each for each in checkpoint.state.get("lowered", ()) if each not in lowered]
         restarts = checkpoint.state.get("restarts", ())

@@ -11,11 +11,13 @@ from backend.errors import ConfigError
 from backend.fields.build import build_field
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import Field
-from backend.priors.start import start_from_prior, starts_from_prior
+from backend.priors.start import starts_from_prior
 from backend.render.occupancy import OccupancyGrid
+from backend.scenes.start import start_from_words
 
 from .checkpoint import NEWEST, Checkpoint, write_checkpoint
 from .named_tensors import under
+from .prior_start import with_prior_start
 from .scene_transform import field_bounds
 
 FOLDER = "start"
@@ -25,6 +27,19 @@ def warm_start_folder(folder: Path | None) -> Path | None:
     """Returns where the field lies that the job in this folder starts from; None where it starts by itself."""
     start = folder / FOLDER if folder else None
     return start if start and (start / NEWEST).exists() else None
+
+
+def first_field(config: JobConfig, folder: Path | None) -> tuple[JobConfig, Path | None]:
+    """Returns the job as it begins, and where the field lies that it starts from: without one, it starts from the shape
+    prior where it may."""
+    start = warm_start_folder(folder)
+    return (config if start else with_prior_start(config)), start
+
+
+def resumed_config(config: JobConfig, checkpoint: Checkpoint) -> JobConfig:
+    """Returns the job that a checkpoint is of, also where its settings are as they were before it began (a command that
+    is given again with --resume): it goes on from the shape prior's answer only if it began with that."""
+    return with_prior_start(config) if checkpoint.state.get("from_prior") else config
 
 
 def write_warm_start(folder: Path, parent: Checkpoint) -> None:
@@ -52,7 +67,7 @@ def initialize_field(field: Field, occupancy: OccupancyGrid, config: JobConfig, 
     if start:
         load_warm_start(field, occupancy, start)
     elif starts_from_prior(config):
-        return start_from_prior(field, config)
+        return start_from_words(field, config)
     return ""
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.disk import replace_patiently
 from backend.errors import DiskError, ModelError
 
 from .foreign_models import find_foreign
@@ -132,8 +133,9 @@ class Download:
         free = shutil.disk_usage(_existing_parent(folder)).free
         if self.plan.missing_bytes + _SPARE_BYTES > free:
             raise DiskError(
-                f"{self.plan.model_ref.name} needs {megabytes(self.plan.missing_bytes)} more in {folder.parent}, where "
-                f"{megabytes(free)} are free: free some, or set HF_HOME to a folder on a larger disk."
+                f"{self.plan.model_ref.name} needs {megabytes(self.plan.missing_bytes)} more in {folder.parent} and "
+                f"{megabytes(_SPARE_BYTES)} to spare, where {megabytes(free)} are free: free some, or set HF_HOME to a "
+                "folder on a larger disk."
             )
 
     def _bring(self, name: str) -> None:
@@ -155,7 +157,7 @@ class Download:
                 f"The file {name} of {self.plan.record.repository} arrived damaged and was thrown away: "
                 "run this again, and if it happens again, look at the connection or the disk."
             )
-        os.replace(partial, blob)
+        replace_patiently(partial, blob)
 
     def _count(self, count: int) -> None:
         self.arrived += count
@@ -214,7 +216,7 @@ def _link_snapshot(pointer: Path, blob: Path) -> None:
     try:
         pointer.symlink_to(os.path.relpath(blob, pointer.parent))
     except OSError:
-        os.replace(blob, pointer)
+        replace_patiently(blob, pointer)
 
 
 def _write_reference(folder: Path, commit: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from backend.config import cached_snapshot
 from backend.errors import DreamwrightError
 
-from .hub_cache import hub_cache_folder, repository_folder, stopped_here
+from .hub_cache import hub_cache_folder, read_record, repository_folder, stopped_here
 from .open_clip_config import CONFIG_FILE
 from .pipeline_folder import PIPELINE_FILE, check_pipeline, is_controlnet
 from .repo_files import needed_files
@@ -27,14 +27,15 @@ _HEAD = 8
 def find_foreign(repository: str, kind: str) -> Path | None:
     """The folder of a whole model that some program has left in the cache; else nothing."""
     folder = cached_snapshot(repository, hub_cache_folder())
-    if folder is None or stopped_here(repository_folder(repository)):
-        return None
+    if folder is None or stopped_here(repository_folder(repository)) or read_record(repository, kind):
+        return None  # ours: its record decides
     try:
         names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
         chosen = needed_files(kind, names, repository)
         if kind == "diffusion":
             check_pipeline(folder)
-        whole = all(_is_whole(folder / name) for name in chosen) and not _missing_shards(folder, names)
+        configured = all((folder / name).with_name("config.json").is_file() for name in chosen if _is_network(name))
+        whole = configured and all(_is_whole(folder / name) for name in chosen) and not _missing_shards(folder, names)
     except (DreamwrightError, OSError, ValueError):
         return None
     return folder if whole else None
@@ -61,6 +62,11 @@ def _kind(folder: Path | None) -> str:
     if (folder / CONFIG_FILE).is_file():
         return "image_text"
     return "controlnet" if is_controlnet(folder) else ""
+
+
+def _is_network(name: str) -> bool:
+    """Tells whether these are weights of a part that its own config.json describes."""
+    return "/" in name and name.endswith((".safetensors", ".bin"))
 
 
 def _missing_shards(folder: Path, names: list[str]) -> bool:

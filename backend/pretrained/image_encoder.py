@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from backend.config import refuse_share
 from backend.errors import ModelError
+from backend.resize import resize_pictures
 from backend.torchvision_import import import_torchvision
 
 from .half_precision import in_precision
@@ -56,7 +57,7 @@ class TimmEncoder:
     def embed_pictures(self, pictures: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n d"]:
         """Unit vectors; pictures of another size are resized first."""
         if tuple(pictures.shape[-2:]) != (self.size, self.size):
-            pictures = nn.functional.interpolate(pictures, (self.size, self.size), mode="bilinear", antialias=True)
+            pictures = resize_pictures(pictures, self.size)
         return nn.functional.normalize(self.model((pictures - self.mean) / self.spread), dim=-1)
 
 

@@ -18,6 +18,7 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from backend.errors import ModelError
+from backend.resize import resize_pictures
 
 from .download import Progress, ignore, local_folder
 from .half_precision import in_precision
@@ -53,7 +54,7 @@ class ImageText:
     def embed_pictures(self, pictures: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n d"]:
         """Unit vectors; pictures of another size are resized first."""
         if pictures.shape[-1] != self.size:
-            pictures = nn.functional.interpolate(pictures, (self.size, self.size), mode="bilinear", antialias=True)
+            pictures = resize_pictures(pictures, self.size)
         embedded = in_precision(self.model.encode_image, (pictures - self.mean) / self.spread, self.precision)
         return nn.functional.normalize(embedded, dim=-1)
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from .nearest_words import NEAREST
+from backend.config.nearest_words import NEAREST
 
 VOCABULARY_FILE = "vocabulary.json"
 SIDES = ("front view", "side view", "back view")
@@ -100,7 +100,7 @@ class ModelVocabulary:
         named = ", ".join(self.with_nearest(word) for word in unknown)
         return (
             f"The embedded model does not know {named}: expect something else, use other words, "
-            "or choose an open model such as ViT-B-16/openai."
+            "or choose an open model such as Stable Diffusion."
         )
 
     def with_nearest(self, word: str) -> str:

@@ -1,6 +1,6 @@
 """Colors at positions: of the parts as the prompt has them, and the finish of the main parts.
 
-    color(p) = sum_k chance_k(p) surface_k(p)
+    color(p) = surface_k(p),    k the likeliest part at p: a hat ends where the head begins, with no blend between
 
 Training sees parts and never colors, so a color is as right on any object and part as on any other.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
+from torch.nn import functional as F
 
 from backend.color import srgb_decoded
 
@@ -39,13 +40,16 @@ class Paint:
     def of(prompt: ObjectPrompt, vocabulary: PriorVocabulary) -> Paint:
         words = vocabulary.objects[prompt.name]
         main = prompt.color or vocabulary.finish_colors.get(prompt.finish) or words.natural or DEFAULT_COLOR
-        linear = {name: srgb_decoded(torch.tensor(values)) for name, values in vocabulary.srgb.items()}
-        parts = [linear[prompt.part_colors.get(name) or own or main] for name, own in words.slots]
+
+        def linear(name: str) -> Tensor:
+            return srgb_decoded(torch.tensor(vocabulary.srgb[name]))
+
+        parts = [linear(prompt.part_colors.get(name) or own or main) for name, own in words.slots]
         takes_color = [own is None and name not in prompt.part_colors for name, own in words.slots]
         shown = prompt.color or words.natural or DEFAULT_COLOR
         second = prompt.second_color or ("black" if shown in vocabulary.pale else "white")
-        other = linear["glass" if prompt.finish == "glass" else second]
-        return Paint(torch.stack(parts), torch.tensor(takes_color), linear[main], other, prompt.finish)
+        other = linear("glass" if prompt.finish == "glass" else second)
+        return Paint(torch.stack(parts), torch.tensor(takes_color), linear(main), other, prompt.finish)
 
     def colors(
         self,
@@ -55,7 +59,7 @@ class Paint:
     ) -> Float[Tensor, "n 3"]:
         """Returns linear colors; `parts` are the network's logits, positions and normals are in the object's frame."""
         count = len(self.parts)
-        chances = parts[:, :count].softmax(-1)
+        chances = F.one_hot(parts[:, :count].argmax(-1), count).to(parts)
         colors = chances @ self.parts.to(chances)
         if self.finish not in FINISHES or not self.main.any():
             return colors.clamp(0, 1)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -56,8 +57,16 @@ class Frame:
 class PriorField(nn.Module):
     """Implements `DensityField`. What is asked of it is differentiable in the position; it is not optimized itself."""
 
-    def __init__(self, network: ObjectNetwork, paint: Paint, size: str = "", bounds: Bounds = UNIT_CUBE) -> None:
+    def __init__(
+        self,
+        network: ObjectNetwork,
+        paint: Paint,
+        size: str = "",
+        bounds: Bounds = UNIT_CUBE,
+        part_names: tuple[str, ...] = (),
+    ) -> None:
         super().__init__()
+        self.part_names = part_names
         self.network, self.paint, self.bounds = network, paint, bounds
         sides = [high - low for low, high in zip(bounds.low, bounds.high, strict=True)]
         self.scale = DENSITY_SCALE / max(sides)
@@ -89,8 +98,12 @@ class PriorField(nn.Module):
     def color(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
         """Linear, at positions of the box as [-1, 1]^3."""
         shown = coords * self.cube.to(coords)
-        _, parts = self.network(self.frame.positions(shown))
-        return self.paint.colors(parts, shown, lambda: self._normals(coords))
+        return self.paint.colors(self.parts(coords), shown, lambda: self._normals(coords))
+
+    def parts(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, "n k"]:
+        """Logits of the parts, at positions of the box as [-1, 1]^3."""
+        _, parts = self.network(self.frame.positions(coords * self.cube.to(coords)))
+        return cast(Tensor, parts)
 
     def _normals(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
         """Outwards, by central differences: bilinear features have a slope that jumps from texel to texel."""
@@ -124,7 +137,8 @@ def prior_field(
     vocabulary = load_vocabulary(folder)
     prompt = parse(text, vocabulary)
     network = load_network(folder, prompt.name, code_of(seed))
-    return PriorField(network, Paint.of(prompt, vocabulary), prompt.size, bounds), prompt
+    names = tuple(name for name, _ in vocabulary.objects[prompt.name].slots)
+    return PriorField(network, Paint.of(prompt, vocabulary), prompt.size, bounds, names), prompt
 
 
 @torch.no_grad()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,13 +10,18 @@ from typing import Any
 
 from backend.errors import ModelError
 from backend.pretrained.vocabulary import ModelVocabulary
+from backend.words.adjectives import FINISH_WORDS, SIZE_WORDS, colors_of
+from backend.words.names import prior_names
+from backend.words.phrases import Phrase, words_of
+from backend.words.reading import ALSO_KNOWN
 
 VOCABULARY_FILE = "vocabulary.json"
 FUNCTION_WORDS = (
     "a", "an", "the", "of", "and", "with", "that", "is", "are", "it", "its", "in", "on", "one", "some",
 )  # fmt: skip
 """They name nothing, so nothing is missed where they are passed over."""
-Phrase = tuple[str, ...]
+UNSAID = ("roof", "glass", "skin", "leaf", "wood")
+"""Colors of parts that are no words for the color of a whole."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +68,14 @@ class PriorVocabulary:
             for name, each in data["objects"].items()
         }
         colors, finishes, sizes = (_by_word(data[kind]) for kind in ("colors", "finishes", "sizes"))
-        srgb = {name: tuple(values) for name, values in data["srgb"].items()}
+        srgb = colors_of({name: tuple(values) for name, values in data["srgb"].items()})
+        colors = {name: name for name in srgb if name not in UNSAID} | colors
         return PriorVocabulary(
             objects,
             srgb,
             colors,
-            finishes,
-            sizes,
+            _by_word({name: words.split() for name, words in FINISH_WORDS.items()}) | finishes,
+            _by_word({name: words.split() for name, words in SIZE_WORDS.items()}) | sizes,
             tuple(data["patterns"]),
             dict(data["finish_colors"]),
             tuple(data["pale"]),
@@ -90,13 +95,9 @@ class PriorVocabulary:
         """The same words for what all models do with them: which are unknown, and what is nearest to them."""
         names = [name for each in self.objects.values() for name in each.names]
         parts = [part for each in self.objects.values() for part in each.named_parts]
-        rest = [*self.finish_words, *self.size_words, *parts, *FUNCTION_WORDS]
-        return ModelVocabulary.of_kinds({"objects": names, "colors": list(self.color_words), "other": rest})
-
-
-def words_of(text: str) -> Phrase:
-    """Splits a text into words in lower case, without what is neither letter nor digit."""
-    return tuple(re.findall(r"[^\W_]+", text.lower()))
+        taught = [word for word in self.color_words if word in prior_names().adjectives]
+        rest = [*self.finish_words, *self.size_words, *parts, *FUNCTION_WORDS, *ALSO_KNOWN]
+        return ModelVocabulary.of_kinds({"objects": names, "colors": taught, "other": rest})
 
 
 def load_vocabulary(folder: Path) -> PriorVocabulary:

@@ -11,11 +11,14 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+
 from backend import config as configuration
 from backend.config import JobConfig, JobState
 from backend.device import choose_device, peak_memory_mb
 from backend.errors import AuthorizationError, ConfigError, ParamsError, UnknownJobError
 from backend.export.grid import Grid
+from backend.scenes.objects import arrange_objects
 from backend.wire import messages, values
 
 from ..jobs.backend_info import BackendInfo
@@ -29,6 +32,7 @@ from .views import parse_view, that_travels, to_lens, to_rendered_view
 from .worker import Between, Worker
 
 T = TypeVar("T")
+NO_PARTS = np.zeros((0, 0, 0), np.uint8)
 LONGEST_S = 600.0
 """A view may take no longer, whatever is asked: other views wait for it."""
 
@@ -44,7 +48,7 @@ class Calls:
         worker: Worker,
         stop: Callable[[], None],
         readable_files: ReadableFiles,
-        fetches: ModelFetches,
+        notify: Callable[[Any], None],
         device: str = "auto",
     ) -> None:
         self._about = about
@@ -53,7 +57,7 @@ class Calls:
         self._worker = worker
         self._stop = stop
         self._readable_files = readable_files
-        self._fetches, self._device = fetches, device
+        self._fetches, self._device = ModelFetches(notify), device
         self._started = time.monotonic()
         self._answers: dict[type, Callable[[Any, Who], Awaitable[Any]]] = {
             messages.Hello: self._hello,
@@ -79,6 +83,7 @@ class Calls:
             messages.ListModels: self._models,
             messages.FetchModel: self._fetch,
             messages.StopFetch: self._stop_fetch,
+            messages.ArrangeObjects: self._arrange_objects,
             messages.GetStatus: self._status,
             messages.ShutDown: self._shut_down,
         }
@@ -103,7 +108,9 @@ class Calls:
         messages.check_version(call.wire, we_are="backend", they_are=call.client[:80] or "client")
         about = self._about
         cache = about.cache if who.is_owner else ""  # a path of this machine
-        return messages.HelloResult(messages.WIRE_VERSION, about.version, about.device, about.models, cache)
+        return messages.HelloResult(
+            messages.WIRE_VERSION, about.version, about.device, about.models, cache, about.computes
+        )
 
     async def _create(self, call: messages.CreateJob, who: Who) -> messages.JobCreated:
         config = configuration.from_json(call.config)
@@ -194,6 +201,10 @@ class Calls:
         self._fetches.stop(call.model)
         return messages.Empty()
 
+    async def _arrange_objects(self, call: messages.ArrangeObjects, who: Who) -> messages.SceneObjects:
+        objects, notes = await asyncio.to_thread(arrange_objects, configuration.from_json(call.config))
+        return messages.SceneObjects([values.to_json(each) for each in objects], notes)
+
     async def _status(self, call: messages.GetStatus, who: Who) -> messages.BackendStatus:
         running = sum(record.state == JobState.RUNNING for record in self._store.list())
         uptime = time.monotonic() - self._started
@@ -248,4 +259,6 @@ def _grid_data(grid: Grid, step: int) -> messages.GridData:
         threshold=float(grid.threshold),
         histogram=grid.histogram,
         step=step,
+        parts=NO_PARTS if grid.parts is None else grid.parts,
+        part_names=list(grid.part_names),
     )

@@ -54,8 +54,8 @@ T = TypeVar("T")
 _RESUMABLE = (JobState.PAUSED, JobState.FAILED, JobState.CANCELLED)
 
 
-class _HaltedError(Exception):
-    """Nobody wants the job any more that is being begun."""
+class _HaltedError(JobStateError):
+    """Nobody wants the job any more whose pictures are read. Who asked for something else of it is told so."""
 
 
 class JobQueue:
@@ -123,12 +123,14 @@ class JobQueue:
             self._store.update(job, config=configuration.to_json(config))
 
     def pause(self, job: str) -> JobStatus:
+        self.halting.discard(job)  # the command is here, whatever comes of it: what reads the job next is not for it
         record = self._store.get(job)
         if not self._is_active(job) and record.state != JobState.PAUSED:
             raise JobStateError(f"Job {job} is {record.state}: only a running job can be paused.")
         return self._halt(job, JobState.PAUSED)
 
     def cancel(self, job: str) -> JobStatus:
+        self.halting.discard(job)
         record = self._store.get(job)
         if JobState(record.state).ended:
             raise JobStateError(f"Job {job} is {record.state} already: there is nothing to cancel.")
@@ -279,10 +281,9 @@ class JobQueue:
     def _go_on(self, job: str) -> None:
         if job in self.halting:
             self.halting.discard(job)
-            raise _HaltedError
+            raise _HaltedError(f"Job {job} was paused or cancelled meanwhile: ask again.")
 
     def _halt(self, job: str, state: JobState) -> JobStatus:
-        self.halting.discard(job)
         if self._is_running(job):
             self._guarded(job, lambda: self._leave(state))
         else:

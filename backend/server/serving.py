@@ -21,6 +21,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from backend.device import choose_device
 from backend.disk import make_folder
 from backend.errors import AuthorizationError, PortError
+from backend.processor_share import lower_priority
 from backend.wire.messages import TOKEN_VARIABLE, WIRE_VERSION
 
 from ..jobs.backend_info import backend_info
@@ -35,7 +36,6 @@ from .connection import Connection
 from .job_queue import JobQueue
 from .lobby import LIMITS, Guest, Lobby
 from .log_file import log_to_file
-from .model_fetches import ModelFetches
 from .parent_watchdog import end_with_parent
 from .readable_files import ReadableFiles
 from .worker import Worker
@@ -81,6 +81,8 @@ def serve_forever(settings: ServerSettings) -> None:
     choose_device(settings.device)
     cache = make_folder(settings.cache)
     lock = CacheLock(cache)
+    if not settings.stay:  # beside the Blender that a person works in
+        lower_priority()
     log_to_file(cache)
     sweep(cache, time.time())
     try:
@@ -131,8 +133,9 @@ class _Server:
         jobs = JobQueue(store, self._broadcaster.notify, self._settings.device)
         worker = Worker(jobs)
         said = backend_info(settings.device, settings.cache)
-        fetches = ModelFetches(self._broadcaster.notify)
-        self._calls = Calls(said, store, jobs, worker, self._ending.set, readable_files, fetches, settings.device)
+        self._calls = Calls(
+            said, store, jobs, worker, self._ending.set, readable_files, self._broadcaster.notify, settings.device
+        )
         worker.start()
         async with self._server():
             self._start_monitors()

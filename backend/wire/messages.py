@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,10 +21,11 @@ import numpy as np
 from ..errors import VersionError
 from . import values
 
-WIRE_VERSION = 4
+WIRE_VERSION = 6
 """Both sides must speak the same version. 2: views, kept checkpoints, branches, models; records know their parent.
 3: lists of jobs in pages of summaries, jobs that belong to a client, datasets that are sent, runs that are offline,
-and names in American spelling (`color`, `license`, `prompt_options`, event.objective_changed)."""
+and names in American spelling (`color`, `license`, `prompt_options`, event.objective_changed). 4: `hello` says in words
+what computes. 5: a grid knows the parts of its object."""
 
 PAGE_LIMIT = 200
 """Summaries in one answer: a page then has less than a tenth of what a message may have."""
@@ -161,6 +163,8 @@ class HelloResult:
     device: str
     models: list[Any]
     cache: str
+    computes: str = ""
+    """What computes, as a person reads it: "NVIDIA GeForce RTX 3060, 12 GB", or "CPU: " and why."""
 
 
 @dataclass(frozen=True)
@@ -206,6 +210,10 @@ class GridData:
     """A density to mesh at."""
     histogram: dict[str, Any]
     step: int
+    parts: np.ndarray = dataclass_field(default_factory=lambda: np.zeros((0, 0, 0), np.uint8))
+    """uint8 (x, y, z), the number of the part that each cell belongs to; (0, 0, 0) where no parts are known."""
+    part_names: list[Any] = dataclass_field(default_factory=list)
+    """By number."""
 
 
 @dataclass(frozen=True)
@@ -579,12 +587,31 @@ class Failed:
     code: int
 
 
+@dataclass(frozen=True)
+class SceneObjects:
+    objects: list[Any]
+    """Of each {"prompt", "seed", "center", "size"}: what a job of its own needs to make it where it stands (the middle
+    and the sides of its box, in meters of the scene). None where the prompt names one thing."""
+    notes: list[Any] = dataclasses.field(default_factory=list)
+    """Sentences on words that were passed over, and on what could not be as it was said."""
+
+
+@dataclass(frozen=True)
+class ArrangeObjects:
+    """Where the several things of a prompt stand; nothing is made, and no job is there."""
+
+    method: ClassVar[str] = "scenes.arrange"
+    Result: ClassVar[type] = SceneObjects
+    config: dict[str, Any]
+    """As of CreateJob: its prompt, its seed and its box are read."""
+
+
 CALLS: dict[str, type] = {
     kind.method: kind
     for kind in (
         Hello, CreateJob, StartJob, PauseJob, ResumeJob, CancelJob, EditJob, ListJobs, GetJob, DeleteJob, FetchGrid,
         FetchPreview, RenderView, ListCheckpoints, RewindJob, BranchJob, BeginDataset,
-        WriteDataset, ListModels, FetchModel, StopFetch, GetStatus, ShutDown,
+        WriteDataset, ListModels, FetchModel, StopFetch, ArrangeObjects, GetStatus, ShutDown,
     )
 }  # fmt: skip
 NOTIFICATIONS: dict[str, type] = {

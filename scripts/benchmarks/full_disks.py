@@ -22,7 +22,8 @@ from tests.backend.server.live import ENDLESS, Backend, Client
 from .fault_jobs import check_whole, finish, jobs, small_job
 from .fault_line import ROOT, Findings, Try
 
-MEGABYTES = 48
+MEGABYTES = 96
+MODEL_MEGABYTES = 24
 FULL = "disk is full|make room|No space"
 
 
@@ -170,7 +171,7 @@ def _download(disk: Disk) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         repository = random_stable_diffusion(Path(folder), variant="fp16")
-        (repository / UNET).write_bytes(os.urandom(MEGABYTES << 19))
+        (repository / UNET).write_bytes(os.urandom(MODEL_MEGABYTES << 20))
         with serving(LoopbackHub({PIPELINE: repository})) as hub:
             disk.fill()
             refused = _fetch(hub.url, disk)

@@ -123,10 +123,10 @@ class Storm:
         """Its backend ends by itself, and keeps the job."""
         paused = choice.random() < 0.3
         self._note("Blender paused" if paused else "Blender running")
-        command = [str(self._blender(number)), str(ROOT / "scripts/benchmarks/blender_client.py"), str(ENDLESS)]
+        command = [str(self._blender(number)), "-m", "scripts.benchmarks.blender_client", str(ENDLESS)]
         ours = {"DREAMWRIGHT_CACHE": str(cache), "DREAMWRIGHT_BACKEND_PYTHON": sys.executable}
         with open(self._folder / f"blender-{number}.log", "w") as log:
-            blender = subprocess.Popen([*command, *(["--pause"] if paused else [])], env=os.environ | ours,
+            blender = subprocess.Popen([*command, *(["--pause"] if paused else [])], env=os.environ | ours, cwd=ROOT,
                                        stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # fmt: skip
         try:
             job = _when_there_is_a_job(cache, blender)

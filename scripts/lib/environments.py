@@ -92,7 +92,7 @@ def read_requirements(path: Path) -> tuple[str, ...]:
 
 
 def read_group(name: str) -> tuple[str, ...]:
-    """A dependency group of pyproject.toml. (pip's own --group came after the pip that Python 3.11 brings along.)"""
+    """Reads a dependency group of pyproject.toml; pip's own --group came after the pip of Python 3.11."""
     import tomllib  # Python 3.11: an older Python that only wants to say so must be able to import this file
 
     return tuple(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"][name])

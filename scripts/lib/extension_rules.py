@@ -16,10 +16,13 @@ BELONGS = (
     "addon/*.py",
     "backend/*.py",
     "backend/requirements.txt",
+    "backend/config/*.json",
     "backend/models/*.safetensors",
     "backend/models/*.json",
+    "backend/models/*.txt",
     "backend/models/*.txt.gz",
     "backend/models/*.md",
+    "backend/models/*.txt",
     "wheels/*.whl",
 )
 """Everything that may be in the zip; `*` also crosses folders."""
@@ -30,6 +33,8 @@ REQUIRED = ("__init__.py", "blender_manifest.toml", "LICENSE", "addon/registrati
             "backend/requirements.txt")  # fmt: skip
 
 OLDEST_BLENDER = (4, 5, 0)
+PLATFORMS = ("windows-x64", "linux-x64", "macos-arm64")
+"""Of Blender's, those that the pinned torch is built for."""
 LONGEST_SENTENCE = 64  # characters of a tagline or of the reason for a permission
 LARGEST_ZIP = 32 * 2**20
 """Bytes. The embedded models are the bulk of it; what is larger than this was put in by mistake."""
@@ -44,7 +49,12 @@ def offenses(manifest: dict[str, Any], archive: Path) -> list[str]:
     """Everything that is wrong with the built extension; empty when it may be given to people."""
     with zipfile.ZipFile(archive) as opened:
         names = opened.namelist()
-    found = [*license_offenses(manifest), *version_offenses(manifest), *text_offenses(manifest)]
+    found = [
+        *license_offenses(manifest),
+        *version_offenses(manifest),
+        *text_offenses(manifest),
+        *platform_offenses(manifest),
+    ]
     return [*found, *wheel_offenses(manifest, names), *content_offenses(names), *size_offenses(archive)]
 
 
@@ -58,6 +68,12 @@ def version_offenses(manifest: dict[str, Any]) -> Iterator[str]:
     oldest = tuple(int(part) for part in manifest["blender_version_min"].split("."))
     if oldest < OLDEST_BLENDER:
         yield "blender_version_min is below {}.{}.{}: older Blenders have no OpenVDB.".format(*OLDEST_BLENDER)
+
+
+def platform_offenses(manifest: dict[str, Any]) -> Iterator[str]:
+    wrong = set(manifest.get("platforms", [])) ^ set(PLATFORMS)
+    if wrong:
+        yield f"The platforms must be {', '.join(PLATFORMS)}, as PyTorch's: {', '.join(sorted(wrong))} differ."
 
 
 def text_offenses(manifest: dict[str, Any]) -> Iterator[str]:

@@ -63,7 +63,8 @@ class Emoji:
 
     @classmethod
     def load(cls, cache: Path) -> "Emoji":
-        """
+        """Reads the pictures that `fetch` has left.
+
         Raises:
             NoEmojiError: nobody fetched them.
         """
@@ -163,7 +164,8 @@ def _as_object_class(name: str) -> ObjectClass:
 
 
 def fetch(cache: Path) -> Emoji:
-    """
+    """Fetches the packages of emoji by npm and keeps their pictures in the cache.
+
     Raises:
         NoEmojiError: npm is missing, or could not fetch them.
     """

@@ -61,6 +61,7 @@ def test_a_picture_elsewhere_on_this_machine_is_not_sent(tmp_path, how):
         send_dataset(None, folder)
 
 
+@pytest.mark.process
 def test_a_picture_that_goes_away_meanwhile_is_one_sentence(remote, tiny, monkeypatch):
     connection, _ = remote
     opened = sending._opened
@@ -80,6 +81,7 @@ def tiny_folder(tiny):
     return Path(tiny.dataset)
 
 
+@pytest.mark.process
 def test_photos_are_sent_in_pieces_and_learned_from(remote, inbox, tiny):
     connection, cache = remote
     folder = tiny_folder(tiny)
@@ -102,6 +104,7 @@ def test_photos_are_sent_in_pieces_and_learned_from(remote, inbox, tiny):
     assert not there.exists()
 
 
+@pytest.mark.process
 def test_sending_is_stopped_between_two_pieces(remote, tiny):
     connection, _ = remote
     told = []
@@ -111,6 +114,7 @@ def test_sending_is_stopped_between_two_pieces(remote, tiny):
     assert calls.fetch_status(connection.client).jobs_running == 0, "the conversation goes on"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("change", [{"dataset": "/etc"}, {"model": "/etc"}, {"model": "local-dir:~/models"}])
 def test_a_place_on_that_machine_is_refused_with_its_sentence(remote, tiny, change):
     connection, _ = remote

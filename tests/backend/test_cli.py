@@ -110,7 +110,8 @@ def test_words_become_grid_picture_and_report_and_can_go_on(tmp_path, typed):
     assert "step 4/4" in told
     report = check_results(out, 20)
     assert (report["prompt"], report["step"], report["steps"], report["device"]) == ("a red cube", 4, 4, "cpu")
-    assert report["models"][0]["name"] == "embedded diffusion" and report["models"][0]["license"]
+    assert [model["name"] for model in report["models"]] == ["shape prior", "embedded diffusion"]
+    assert all(model["license"] for model in report["models"])
     assert report["seconds_optimize"] > 0 and report["peak_rss_mb"] > 0
     assert report["config"]["render"]["image_size"] == 16 and report["config"]["quality"] == "draft"
 
@@ -209,15 +210,25 @@ def test_export_of_a_job_that_is_not_there_is_one_sentence(tmp_path, typed):
     assert "There is no job 'ghost' in the cache folder" in told and told.count("\n") == 1
 
 
+@pytest.mark.process
 def test_the_doctor_finds_this_environment_well(tmp_path, typed):
     code, said, _ = typed("doctor", cache=tmp_path / "cache")
     assert code == 0, said
-    for part in ("Dreamwright", "torch", "on cpu", "embedded diffusion (", "embedded CLIP (", "can be written"):
+    for part in (
+        "Dreamwright",
+        "torch",
+        "Computes on CPU: ",
+        "(device cpu",
+        "embedded diffusion (",
+        "embedded CLIP (",
+        "can be written",
+    ):
         assert part in said
     assert "PROBLEM" not in said
     assert list((tmp_path / "cache").iterdir()) == [], "it leaves nothing behind"
 
 
+@pytest.mark.process
 def test_the_doctor_names_what_is_wrong(tmp_path, typed):
     (tmp_path / "cache").write_text("I am no folder")
     code, said, _ = typed("doctor", cache=tmp_path / "cache")
@@ -226,15 +237,17 @@ def test_the_doctor_names_what_is_wrong(tmp_path, typed):
     assert f"PROBLEM: {tmp_path / 'cache'}" in said
 
 
+@pytest.mark.process
 def test_the_doctor_stops_where_a_package_is_missing(tmp_path, monkeypatch, capsys):
     """An import that is forbidden fails as that of a package that is not installed."""
     monkeypatch.setitem(sys.modules, "safetensors", None)
     assert commands.main(["doctor", "--cache", str(tmp_path)]) == 1
     said = capsys.readouterr().out
     assert "PROBLEM: safetensors cannot be imported" in said and "run the set-up again" in said
-    assert "Jobs run on" not in said
+    assert "Computes on" not in said
 
 
+@pytest.mark.process
 def test_the_doctor_forgives_a_package_that_is_only_wanted(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "diffusers", None)
     assert commands.main(["doctor", "--cache", str(tmp_path / "cache")]) == 0
@@ -297,3 +310,15 @@ def test_the_token_is_no_option():
     """Arguments are visible to every user of a machine."""
     assert "token" not in str([action.option_strings for action in commands.make_parser()._actions])
     assert TOKEN_VARIABLE.startswith("DREAMWRIGHT_")
+
+
+def test_compile_makes_the_fast_renderer_ready_once(tmp_path):
+    environ = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "compiled"), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "backend", "compile"]
+    first, second = (
+        subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=PATIENCE)
+        for _ in range(2)
+    )
+    assert first.returncode == second.returncode == 0, first.stderr
+    assert "is made ready for this processor, once" in first.stdout and second.stdout == ""
+    assert list((tmp_path / "compiled").rglob("*.nbc"))

@@ -97,6 +97,11 @@ def test_those_that_are_selected_are_compared_else_all():
     assert len(laid_out()[0]) == 3, "one alone is no choice"
     for obj in bpy.context.selected_objects:
         obj.select_set(False)
+    for obj in laid_out()[0]:  # the takes themselves are hidden meanwhile
+        obj.select_set(obj.name != "a cup compared")
+    bpy.ops.dreamwright.compare()
+    assert [each.name for each in laid_out()[0]] == ["a red cube compared", "a chair compared"]
+    bpy.ops.dreamwright.end_comparison()
     first.select_set(True)
     third.select_set(True)
     bpy.ops.dreamwright.compare()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
+from pathlib import Path
 
 import bpy
 import pytest
@@ -18,7 +19,7 @@ from small_results import kept_result, small_ball
 from small_scenes import lit_ball
 
 from addon import flows, registration
-from addon.blender import takes
+from addon.blender import mesh_edits, takes
 from addon.core.session import BackendState, Snapshot
 from addon.core.take_record import TakeRecord
 
@@ -33,7 +34,12 @@ NO_DATA = {
     "edit_prompt",  # of the job, which is the backend's
     "edit_weight",
     "export",  # a file of the user's
+    "free_space",
+    "generate_dialog",
+    "measure_disk_use",
+    "open_folder",
     "refresh_models",
+    "remove_backend",
     "open_log",
     "pause",
     "render_views",  # a folder of the user's
@@ -54,7 +60,11 @@ REFUSED = {
     "generate": ({"prompt": " "}, "prompt is empty"),
     "refine": ({"take": "zz"}, "take"),
     "generate_from_panel": ({}, "press Set Up Backend"),
-    "open_log": ({}, "no log yet"),
+    "choose_take": ({"take": "zz"}, "take"),
+    "free_space": ({"job": "../../elsewhere"}, "does not say which job"),
+    "generate_dialog": ({"prompt": "a cup"}, "press Set Up Backend"),
+    "open_folder": ({"folder": "environment"}, "There is no folder"),
+    "use_photos": ({}, "No pictures were named"),
     "pause": ({}, "not running"),
     "promote": ({"target": "no such object"}, "no such object"),
     "load_take_settings": ({"take": "zz"}, "take"),
@@ -66,6 +76,7 @@ REFUSED = {
     "reset_settings": ({"setting": "no.such"}, "is not changed"),
     "resume": ({}, "press Set Up Backend"),
     "rewind": ({"take": "zz", "step": 20}, "take"),
+    "select_part": ({"part": "wing"}, "has no part 'wing': it has peel"),
     "set_up_backend": ({}, "Allow Online Access"),
     "start_backend": ({}, "press Set Up Backend"),
     "stop": ({}, "nothing to stop"),
@@ -76,6 +87,7 @@ REFUSED = {
 """What each cannot do in the scene of `furnished`, and words of the sentence that says so."""
 
 NOTHING_TO_REFUSE = {
+    "measure_disk_use", "open_log", "remove_backend",
     "add_box", "add_orbit_cameras", "add_preset", "add_turntable", "copy_details", "dismiss", "edit_weight",
     "end_comparison", "forget_prompts", "forget_run", "bake_textures", "hold_out_cameras", "convert_to_volume",
     "convert_to_geometry_nodes", "randomize_seed", "publish", "reset_remesh", "select_box", "stop_backend",
@@ -87,6 +99,8 @@ DONE = {
     "add_orbit_cameras": {"count": 4},
     "add_turntable": {"frames": 4},
     "choose_model": {"model": "another"},
+    "choose_take": {"take": "a2"},
+    "use_photos": {"directory": str(Path(__file__).parent)},
     "compare": {},
     "delete_take": {"take": "a2"},
     "end_comparison": {},
@@ -100,6 +114,7 @@ DONE = {
     "reset_settings": {},
     "reset_remesh": {},
     "select_box": {},
+    "select_part": {"part": "peel"},
     "use_prompt": {"prompt": "a blue cone"},
     "use_recipe": {"recipe": "dream-fields-lq"},
 }
@@ -137,6 +152,7 @@ def furnished():
     made_take("a2", created=2.0)
     result = kept_result(small_ball())
     takes.write_take(result, TakeRecord("a1", "a ball", created=1.0))
+    result.data[mesh_edits.PARTS] = ["peel"]
     bpy.context.view_layer.update()
     return result
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import bpy
 import pytest
 
 from addon.core.errors import SceneError
+from addon.flows import APP
 from addon.ui.flow_operator import FlowOperator
 
 
@@ -42,3 +45,11 @@ def test_a_flow_that_waits_for_nothing_is_done_at_once():
 def test_what_is_wrong_from_the_start_is_said_at_once():
     with pytest.raises(SceneError, match="There is none"):
         Pressed()._begin(bpy.context, refused())
+
+
+@pytest.mark.parametrize("value", ["PRESS", "RELEASE"])
+def test_a_key_is_passed_on_and_stops_nothing(value):
+    """The Esc that closes a menu, of which only the release comes here, as well as one in an idle view."""
+    with APP.busy("generating"):
+        event = SimpleNamespace(type="ESC", value=value)
+        assert Pressed().modal(bpy.context, event) == {"PASS_THROUGH"} and not APP.stop_requested

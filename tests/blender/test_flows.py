@@ -16,9 +16,11 @@ from mathutils import Vector
 from small_scenes import lit_ball, names, settings
 
 from addon import flows, headless
+from addon.core import calls
 from addon.core.capture_config import CaptureConfig
 from addon.core.session import BackendState
 from addon.core.wire import config
+from addon.flows import wait_for_job
 from tests.patience import PATIENCE
 
 QUICK = {"quality": "DRAFT", "views": 9, "image_size": 32, "samples": 4, "steps": 60, "resolution": 24}
@@ -73,7 +75,7 @@ def test_reconstruct_puts_one_colored_mesh_where_the_scene_is(reconstructed):
     corners = np.array([made.matrix_world @ Vector(corner) for corner in made.bound_box])
     assert (corners.min(axis=0) + corners.max(axis=0)) / 2 == pytest.approx([0.0, 0.0, 0.5], abs=0.25)
     assert made.location.z == pytest.approx(corners[:, 2].min(), abs=1e-4)
-    assert made.data.color_attributes["Color"] and made.data.materials[0].name == "Dreamwright Color"
+    assert made.data.color_attributes["Color"] and made.data.materials[0].name == made.name
     assert made["dreamwright_job"] == report()["job"] and made["dreamwright_step"] == 60
 
 
@@ -115,7 +117,7 @@ def test_remesh_needs_no_backend_and_replaces_only_the_mesh(reconstructed):
     bpy.context.view_layer.objects.active = made
     assert bpy.ops.dreamwright.remesh(resolution=12, threshold=0.0) == {"FINISHED"}
     assert len(made.data.polygons) < faces and made.location.x == 3.0 and made.name == "my own name"
-    assert made.data.materials[0].name == "Dreamwright Color"
+    assert made.data.materials[0].name == made.name
     assert {kind: len(each) for kind, each in names().items()} == {kind: len(each) for kind, each in before.items()}
 
 
@@ -321,7 +323,6 @@ def test_a_result_whose_grid_is_gone_is_one_sentence():
         (lambda: bpy.ops.dreamwright.pause(), "not running"),
         (lambda: bpy.ops.dreamwright.edit_prompt(prompt="a blue cube"), "not running"),
         (lambda: bpy.ops.dreamwright.edit_prompt(prompt=" "), "prompt is empty"),
-        (lambda: bpy.ops.dreamwright.open_log(), "no log yet"),
         (lambda: bpy.ops.dreamwright.reconstruct(), "nothing to reconstruct"),
         (lambda: bpy.ops.dreamwright.reconstruct(source="SELECTED"), "nothing to reconstruct"),
         (lambda: bpy.ops.dreamwright.reconstruct(dataset="//pictures"), "save it first"),
@@ -338,3 +339,29 @@ def test_one_thing_at_a_time():
         flow = flows.start_backend()
         with pytest.raises(flows.BusyError, match="Already generating"):
             next(flow)
+
+
+def test_a_run_that_waits_in_line_may_not_download_once_blender_is_offline(backend_python, monkeypatch):
+    """Another client's run is at work. Blender goes offline while ours waits, and takes its consent back."""
+    offline, told = [], []
+    monkeypatch.setattr(wait_for_job, "is_offline", lambda: bool(offline))
+    bpy.ops.dreamwright.start_backend()
+    client = flows.APP.connection.client
+    endless = config.with_changes(config.preset("text", "draft"), {"prompt": "a cube", "optimize": {"steps": 100_000}})
+    first = calls.create_job(client, endless)
+    calls.start_job(client, first)
+    start = calls.start_job
+
+    def start_and_note(client, job, offline=False):
+        told.append((job, start(client, job, offline).state, offline))
+        calls.cancel_job(client, first)
+
+    def go_offline(snapshot):
+        if snapshot.state == "queued" and snapshot.job != first and not offline:
+            offline.append(True)
+            monkeypatch.setattr(calls, "start_job", start_and_note)
+
+    unwatch = headless.add_progress_callback(go_offline)
+    assert bpy.ops.dreamwright.generate(prompt="a red cube", quality="DRAFT", steps=5, resolution=16) == {"FINISHED"}
+    unwatch()
+    assert told == [(result()["dreamwright_job"], "queued", True)]

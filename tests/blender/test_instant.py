@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 import pytest
 
-from addon.blender import takes
+from addon.blender import remesh_record, takes
 
 pytestmark = pytest.mark.usefixtures("backend_python")
 
@@ -45,3 +45,16 @@ def test_the_menu_offers_it_first_and_old_files_keep_their_quality():
         ("NORMAL", 1),
         ("HIGH", 2),
     ]
+
+
+def test_a_new_result_has_no_more_faces_than_the_panel_says_and_its_sliders_know(backend_python):
+    settings = bpy.context.scene.dreamwright
+    faces = {}
+    for seed, budget in enumerate(("LOW", "MEDIUM", "FULL")):
+        settings.mesh_faces = budget
+        assert bpy.ops.dreamwright.generate(prompt="a red mushroom", quality="INSTANT", seed=seed) == {"FINISHED"}
+        made = bpy.context.view_layer.objects.active
+        faces[budget] = len(made.data.polygons)
+        assert made.dreamwright_remesh.max_faces == {"LOW": 5_000, "MEDIUM": 20_000, "FULL": 0}[budget]
+        assert not remesh_record.is_outdated(made), "the mesh is the one that its sliders ask for"
+    assert 2_000 < faces["LOW"] <= 5_000 < faces["MEDIUM"] <= 20_000 < faces["FULL"]

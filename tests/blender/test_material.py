@@ -43,9 +43,24 @@ def test_a_white_sky_shows_the_color(tmp_path, color):
     assert int(seen.argmax()) == int(np.argmax(color))
 
 
-def test_all_results_share_one_material():
-    assert wall((1, 0, 0)).data.materials[0] == wall((0, 1, 0)).data.materials[0]
-    assert [material.name for material in bpy.data.materials] == [NAME]
+def test_each_result_has_a_material_of_its_own_with_its_mean_color():
+    """A viewport in its default state shows that: Solid, Color: Material."""
+    red, green = wall((1, 0, 0)).data.materials[0], wall((0, 0.5, 0)).data.materials[0]
+    assert red != green and [each.name for each in (red, green)] == ["wall", "wall.001"]
+    assert tuple(red.diffuse_color) == pytest.approx((1, 0, 0, 1), abs=0.01)
+    assert tuple(green.diffuse_color) == pytest.approx((0, 0.214, 0, 1), abs=0.01)  # linear
+
+
+def test_the_mean_is_over_all_points():
+    surface = grid_mesh.Surface(
+        np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32),
+        np.array([[0, 1, 2, 3]], np.int32),
+        np.array([[1, 0, 0], [1, 0, 0], [0, 0, 1], [0, 0, 1]], np.float32),
+    )
+    mesh = grid_mesh.mesh_from(surface, "two colors")
+    made = results.add_result(bpy.context.scene, mesh, ORIGIN, "two colors")
+    assert tuple(mesh.materials[0].diffuse_color) == pytest.approx((0.5, 0, 0.5, 1), abs=0.01)
+    assert tuple(made.color) == pytest.approx((0.5, 0, 0.5, 1), abs=0.01)
 
 
 def test_a_material_of_the_user_with_our_name_is_left_alone():

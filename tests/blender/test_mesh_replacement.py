@@ -123,7 +123,7 @@ def test_an_object_without_materials_gets_those_of_the_take():
     bpy.context.scene.collection.objects.link(hero)
     made_take("a1")
     bpy.ops.dreamwright.promote(take="a1", target="Hero")
-    assert [material.name for material in hero.data.materials] == ["Dreamwright Color"]
+    assert [material.name for material in hero.data.materials] == ["a red cube"]
 
 
 def test_the_sliders_of_the_take_go_with_its_mesh():

@@ -10,7 +10,7 @@ import bpy
 import pytest
 
 from addon import flows
-from addon.core import model_list
+from addon.core import known_words, model_list
 from addon.core.calls import ModelInfo
 from addon.core.errors import BackendLostError, BackendStartError, DreamwrightError, OfflineError
 from addon.core.session import BackendState, Snapshot
@@ -57,7 +57,7 @@ def test_before_anything_is_pressed_it_says_what_how_big_and_where_to():
 
 def test_offline_it_offers_what_has_to_be_allowed_and_the_button_says_why():
     layout = drawn(panels.DREAMWRIGHT_PT_main, Snapshot())
-    assert layout.operators() == ["extensions.userpref_allow_online", "dreamwright.set_up_backend"]
+    assert layout.operators() == ["extensions.userpref_allow_online"], "one button at a time"
     assert "Blender is offline" in why_gray(bpy.ops.dreamwright.set_up_backend)
 
 
@@ -90,10 +90,28 @@ def test_without_a_network_the_embedded_model_is_chosen_and_needs_no_download():
 @pytest.mark.parametrize(
     ("method", "shown", "verb"),
     [
-        ("DIFFUSION", ["method", "prompt", "negative", "model", "quality", "seed"], "Generate"),
-        ("CLIP", ["method", "prompt", "negative", "clip_model", "quality", "seed"], "Generate"),
-        ("PHOTOS", ["method", "dataset", "quality", "seed"], "Photos to 3D"),
-        ("PHOTOS_TEXT", ["method", "dataset", "prompt", "negative", "model", "quality", "seed"], "Generate"),
+        ("DIFFUSION", ["prompt", "negative", "method", "quality", "seed", "steps", "mesh_faces"], "Generate"),
+        (
+            "CLIP",
+            ["prompt", "negative", "method", "trained_quality", "seed", "steps", "guidance_scale", "mesh_faces"],
+            "Generate",
+        ),
+        ("PHOTOS", ["dataset", "method", "trained_quality", "seed", "steps", "mesh_faces"], "Photos to 3D"),
+        (
+            "PHOTOS_TEXT",
+            [
+                "dataset",
+                "prompt",
+                "negative",
+                "method",
+                "trained_quality",
+                "seed",
+                "steps",
+                "guidance_scale",
+                "mesh_faces",
+            ],
+            "Generate",
+        ),
     ],
 )
 def test_each_method_asks_for_what_it_needs(set_up, method, shown, verb):
@@ -241,15 +259,15 @@ def test_what_was_made_is_remembered_and_what_failed_is_not():
 
     wanted = config.JobConfig(prompt="a cube", prompt_options=config.PromptOptionsConfig(negative="fog"))
     with pytest.raises(DreamwrightError):
-        list(prompt_history.recording_prompt(bpy.context.scene.name, wanted, failing()))
+        list(prompt_history.recording_prompt(bpy.context.scene.session_uid, wanted, failing()))
     assert not settings().history
-    flow = prompt_history.recording_prompt(bpy.context.scene.name, wanted, making())
+    flow = prompt_history.recording_prompt(bpy.context.scene.session_uid, wanted, making())
     next(flow)
     assert not settings().history
     with pytest.raises(StopIteration) as end:
         next(flow)
     assert end.value.value == "made" and settings().history[0].prompt == "a cube"
-    list(prompt_history.recording_prompt("a scene that is gone", wanted, making()))
+    list(prompt_history.recording_prompt(-1, wanted, making()))
 
 
 def description_of(model):
@@ -327,7 +345,7 @@ def test_what_was_changed_is_counted_and_taken_back(set_up):
     assert "No advanced setting" in why_gray(bpy.ops.dreamwright.reset_settings)
     settings().advanced.optimize.steps, settings().advanced.optimize.warm_up = 7, 3
     settings().advanced.export.resolution = 32
-    assert "3 advanced settings changed" in drawn(panels.DREAMWRIGHT_PT_main).texts()
+    assert "Options (3 changed)" in drawn(panels.DREAMWRIGHT_PT_main).texts()
     assert "Optimize (2 changed)" in drawn(panels.DREAMWRIGHT_PT_advanced).texts()
     bpy.ops.dreamwright.reset_settings(setting="optimize.steps")
     assert settings().overrides == '{"optimize": {"warm_up": 3}, "export": {"resolution": 32}}'
@@ -348,17 +366,20 @@ def test_published_settings_bring_method_and_model_and_become_the_config_written
         by_hand = config.with_changes(by_hand, {"prompt": "a cube", "bounds": box})
     assert requests.panel_config(settings(), "auto") == by_hand
     layout = drawn(panels.DREAMWRIGHT_PT_main)
-    assert "quality" not in layout.properties() and f"Preset: {menus.recipe_label(name)}" in layout.texts()
+    assert (
+        not {"quality", "trained_quality"} & set(layout.properties())
+        and f"Preset: {menus.recipe_label(name)}" in layout.texts()
+    )
     assert menus.recipe_label(name) in drawn(menus.DREAMWRIGHT_MT_recipes).texts()
     assert bpy.ops.dreamwright.use_recipe(recipe="") == {"FINISHED"}
-    assert "quality" in drawn(panels.DREAMWRIGHT_PT_main).properties()
+    assert {"quality", "trained_quality"} & set(drawn(panels.DREAMWRIGHT_PT_main).properties())
 
 
 def test_published_settings_hold_only_for_their_method():
     bpy.ops.dreamwright.use_recipe(recipe="dietnerf")
     assert settings().method == "PHOTOS"
     settings().method = "DIFFUSION"
-    assert methods.base_config(settings()) == config.preset("text", "normal")
+    assert methods.base_config(settings()) == config.preset("text", "instant")
     settings().method = "PHOTOS_TEXT"
     assert methods.base_config(settings()).recipe == "dietnerf"
     bpy.ops.dreamwright.use_recipe(recipe="simplified-nerf")
@@ -368,7 +389,88 @@ def test_published_settings_hold_only_for_their_method():
     with pytest.raises(RuntimeError, match="There is no recipe 'magic'"):
         bpy.ops.dreamwright.use_recipe(recipe="magic")
     settings().recipe = "of a later version"
-    assert methods.base_config(settings()) == config.preset("text", "normal")
+    assert methods.base_config(settings()) == config.preset("text", "normal", "ViT-B-16/openai"), "no prior for it"
+
+
+def test_instant_is_offered_first_and_only_where_the_shape_prior_answers(set_up):
+    settings().prompt = "a cube"
+    assert settings().quality == "INSTANT" and requests.panel_config(settings(), "auto").optimize.steps == 0
+    for changed in ({"model": "far/model"}, {"method": "CLIP"}, {"method": "PHOTOS"}, {"method": "PHOTOS_TEXT"}):
+        bpy.context.scene.property_unset("dreamwright")
+        for name, value in ({"prompt": "a cube"} | changed).items():
+            setattr(settings(), name, value)
+        wanted, shown = requests.panel_config(settings(), "auto"), drawn(panels.DREAMWRIGHT_PT_main).properties()
+        assert (wanted.quality, wanted.optimize.steps > 0) == ("normal", True), changed
+        assert "trained_quality" in shown and "quality" not in shown and settings().trained_quality == "NORMAL"
+        settings().trained_quality = "HIGH"
+        assert requests.panel_config(settings(), "auto").quality == "high" and settings().quality == "HIGH"
+
+
+def test_instant_in_the_panel_is_not_what_a_script_or_a_refinement_gets_that_needs_training():
+    def asked_with(**given):
+        known = SimpleNamespace(is_property_set=lambda name: name in given)
+        return SimpleNamespace(**{"steps": 0, "resolution": 0, "settings": ""} | given, properties=known)
+
+    assert requests.text_config(asked_with(), settings(), "auto").quality == "instant"
+    assert requests.text_config(asked_with(steps=40), settings(), "auto").quality == "normal"
+    assert requests.text_config(asked_with(model="far/model"), settings(), "auto").quality == "normal"
+    assert requests.reconstruct_config(asked_with(), settings(), "auto").quality == "normal"
+    assert requests.refine_config(asked_with(take=""), settings(), "auto", config.Method.TEXT).quality == "normal"
+    settings().quality = "DRAFT"
+    assert requests.refine_config(asked_with(take=""), settings(), "auto", config.Method.TEXT).quality == "draft"
+
+
+def test_an_unknown_word_is_told_while_it_is_typed_with_a_button_that_replaces_it(set_up):
+    settings().prompt, settings().negative = "a poodle with a sombrero", "blurry"
+    settings().quality = "DRAFT"
+    layout = drawn(panels.DREAMWRIGHT_PT_main)
+    assert {"Unknown: poodle", "Unknown: sombrero", "Use “dog”"} <= set(layout.texts())
+    assert bpy.ops.dreamwright.use_prompt(prompt="a dog with a sombrero", negative="blurry") == {"FINISHED"}
+    assert "Unknown: poodle" not in drawn(panels.DREAMWRIGHT_PT_main).texts()
+    settings().model = "stabilityai/sd-turbo"
+    assert "Unknown: sombrero" not in drawn(panels.DREAMWRIGHT_PT_main).texts(), "nothing is known of that model"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said", "offered"),
+    [
+        ("a poodle", "Drawn as: dog", ""),
+        ("a plant", "Drawn as: potted plant", "Use “factory”"),
+        ("a flurbl", "Unknown: flurbl", ""),
+        ("a red mushroom", "", ""),
+    ],
+)
+def test_at_instant_it_says_what_will_be_drawn_before_anything_is_made(set_up, prompt, said, offered):
+    settings().prompt = prompt
+    layout = drawn(panels.DREAMWRIGHT_PT_main)
+    texts = [text for text in layout.texts() if text.startswith(("Drawn", "Unknown", "Use"))]
+    assert texts == [text for text in (said, offered) if text]
+
+
+def test_an_empty_prompt_has_an_example_to_press(set_up):
+    layout = drawn(panels.DREAMWRIGHT_PT_main)
+    assert "Try:" in layout.texts() and prompt_history.EXAMPLES[0] in layout.texts()
+    assert layout.operators().index("dreamwright.use_prompt") < layout.operators().index(
+        "dreamwright.generate_from_panel"
+    )
+
+
+def test_every_example_is_known_to_every_model_that_comes_along():
+    for prompt in prompt_history.EXAMPLES:
+        for model, instant in (("embedded", True), ("embedded", False), ("embedded-clip", False)):
+            assert known_words.unknown_words(prompt, model, instant) == (), prompt
+
+
+def test_the_model_is_named_as_a_person_reads_it(set_up):
+    def menu():
+        layout = drawn(panels.DREAMWRIGHT_PT_main)
+        return [given["text"] for method, given in layout.drawn if given.get("menu") == "DREAMWRIGHT_MT_models"]
+
+    assert menu() == [model_list.PRIOR]
+    settings().quality = "DRAFT"
+    assert menu() == [model_list.BUILT_IN]
+    settings().model = "a/very-long-name-of-some-model-or-a-path-of-weights.safetensors"
+    assert menu()[0].startswith("a/very-long") and menu()[0].endswith("…")
 
 
 def test_a_script_that_names_a_quality_does_not_get_the_panels_recipe():
@@ -466,7 +568,7 @@ def test_a_sentence_can_be_taken_away():
 
 def test_buttons_of_the_backend_say_why_they_are_gray(set_up, monkeypatch):
     assert "not running" in why_gray(bpy.ops.dreamwright.stop_backend)
-    assert "no log yet" in why_gray(bpy.ops.dreamwright.open_log)
+    assert bpy.ops.dreamwright.open_log() == {"FINISHED"}, "it always opens"
     with flows.APP.busy("generating"):
         assert "Already generating" in why_gray(bpy.ops.dreamwright.refresh_models)
     monkeypatch.delenv("DREAMWRIGHT_BACKEND_PYTHON")

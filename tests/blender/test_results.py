@@ -46,10 +46,10 @@ def test_one_collection_in_a_scene_and_one_in_another():
 def test_a_failure_leaves_nothing(monkeypatch):
     before = names()
 
-    def fail():
+    def fail(mesh):
         raise RuntimeError("no material")
 
-    monkeypatch.setattr(results, "color_material", fail)
+    monkeypatch.setattr(results, "result_material", fail)
     with pytest.raises(RuntimeError):
         added()
     assert names() == before

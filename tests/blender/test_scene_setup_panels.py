@@ -43,7 +43,7 @@ def test_a_newcomer_sees_them_when_the_backend_is_set_up(panel, monkeypatch):
 def test_without_a_box_there_are_numbers_and_two_buttons_for_one():
     layout = drawn(panels.DREAMWRIGHT_PT_bounds)
     assert layout.operators() == ["dreamwright.add_box", "dreamwright.add_box"]
-    assert layout.properties()[:3] == ["box", "size", "center"]
+    assert layout.properties()[:3] == ["box", "size", "at_cursor"]
 
 
 def test_a_box_shows_its_own_transform_and_size():
@@ -71,7 +71,7 @@ def test_a_box_that_left_the_scene_says_so_and_the_numbers_are_back():
     bpy.ops.dreamwright.add_box()
     bpy.context.scene.collection.objects.unlink(bpy.context.object)
     layout = drawn(panels.DREAMWRIGHT_PT_bounds)
-    assert "is not in this scene" in said(layout) and "center" in layout.properties()
+    assert "is not in this scene" in said(layout) and "at_cursor" in layout.properties()
 
 
 def test_no_camera_offers_those_of_the_rigs():

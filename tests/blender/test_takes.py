@@ -257,6 +257,16 @@ def test_the_small_picture_is_given_too_or_blender_would_render_one(tmp_path):
     assert small[-1, 0] == pytest.approx([40 / 255, 40 / 255, 20 / 255, 1.0], abs=0.01) and small[0, 0, 3] == 0.0
 
 
+def test_what_is_transparent_does_not_shine_through_in_its_color():
+    """Blender draws icons as colors that are multiplied by alpha already: a faint red fog was a red wall."""
+    image, obj = np.full((64, 64, 4), 255, np.uint8), lit_ball()
+    image[:32] = (255, 40, 20, 0)
+    image[32:, :32, 3] = 51
+    thumbnail.set_thumbnail(obj, image)
+    seen = pixels(obj)
+    assert not seen[-1].any() and seen[0, 0] == pytest.approx([0.2] * 4, abs=0.01) and (seen[0, -1] == 1).all()
+
+
 @pytest.mark.parametrize("shape", [(32, 32), (128, 128), (33, 70)])
 def test_shrunk_is_the_mean_over_what_is_seen(shape):
     """Against a slow loop; what is transparent has no say in the color."""

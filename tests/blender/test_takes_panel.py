@@ -48,7 +48,7 @@ def test_a_take_shows_what_it_is_and_what_can_be_done_with_it():
     made_take("a1", seed=7, score=0.314, models=[{"name": "embedded"}])
     layout = drawn()
     said = " ".join(layout.texts())
-    assert '"a red cube"' in said and "Seed 7, draft, score 0.31, step 60 of 60" in said
+    assert '"a red cube"' in said and "Seed 7, Draft, score 0.31, step 60 of 60" in said
     assert "embedded (GPL)" in said
     done = layout.operators()
     assert {"dreamwright.refine", "dreamwright.promote", "dreamwright.rename_take", "dreamwright.delete_take"} <= set(
@@ -64,11 +64,23 @@ def test_a_take_shows_what_it_is_and_what_can_be_done_with_it():
 def test_its_picture_is_shown(monkeypatch):
     made_take("a1")
     monkeypatch.setattr(thumbnail, "icon_of", lambda obj: 7)  # in background mode Blender gives every icon the number 0
-    assert ("template_icon", {"icon_value": 7, "scale": 6.0}) in drawn().drawn
+    assert ("template_icon", {"icon_value": 7, "scale": pytest.approx(236 / 3 / 20)}) in drawn().drawn
 
 
-def test_the_list_is_that_of_the_scenes_objects():
-    made_take("a1")
+def test_pictures_are_buttons_that_choose_and_the_chosen_one_is_pressed():
+    made_take("a1", "a cup", created=1.0), made_take("a2", "a blue cone with a hat", created=2.0)
+    assert bpy.ops.dreamwright.choose_take(take="a1") == {"FINISHED"}
+    assert bpy.context.scene.dreamwright.takes.chosen == "a1"
+    assert bpy.context.view_layer.objects.active.name == "a cup"
+    buttons = [given for _, given in drawn().drawn if given.get("operator") == "dreamwright.choose_take"]
+    pressed = {given["text"]: given["depress"] for given in buttons}
+    assert pressed.pop("a cup") is True and list(pressed.values()) == [False]
+    assert next(iter(pressed)).startswith("a blue") and next(iter(pressed)).endswith("…")
+
+
+def test_many_takes_are_a_list_of_the_scenes_objects():
+    for number in range(panel.MOST_PICTURES + 1):
+        made_take(f"a{number}", seen=False)
     given = next(given for method, given in drawn().drawn if method == "template_list")
     assert given["listtype_name"] == takes_list.DREAMWRIGHT_UL_takes.__name__
     assert given["propname"] in given["dataptr"].bl_rna.properties
@@ -135,7 +147,7 @@ def test_a_row_says_name_seed_score_and_quality(picture, monkeypatch):
     item = SimpleNamespace(layout=layout)
     takes_list.DREAMWRIGHT_UL_takes.draw_item(item, bpy.context, layout, None, made, 0, None, "")
     assert "7  0.31  D" in layout.texts()
-    assert layout.properties() == ["name", "hide_viewport"]
+    assert layout.properties() == ["name", "dreamwright_visible"]
 
 
 def test_a_row_of_an_object_that_is_no_take_is_empty():

@@ -196,7 +196,7 @@ def test_nothing_of_the_users_is_touched():
     assert settings(scene) == before and bpy.context.scene == scene and len(bpy.data.scenes) == 1
     assert sorted(obj.name for obj in bpy.context.selected_objects) == chosen
     assert bpy.context.view_layer.objects.active == theirs and bpy.context.mode == "OBJECT"
-    assert source.data.materials[0].name == "Dreamwright Color" and "Color" in source.data.color_attributes
+    assert source.data.materials[0].name == source.name and "Color" in source.data.color_attributes
 
 
 def test_without_cycles_is_one_sentence_and_leaves_nothing():

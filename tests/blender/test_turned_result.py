@@ -16,6 +16,7 @@ from addon.core import box as boxes
 from addon.core import poses
 from addon.core.calls import GridData
 from addon.core.camera_view import CameraView
+from addon.core.remesh_config import RemeshConfig
 from addon.core.wire import config
 from addon.flows.result_object import add_to_scene
 
@@ -61,7 +62,7 @@ def test_a_block_that_fills_its_box_has_the_corners_of_the_empty(box, on_floor):
     surface = grid_mesh.surface_of(grid_in(wanted.bounds), 10.0)
     place = np.array(wanted.bounds.center) - [0.0, 0.0, wanted.bounds.size[2] / 2]
     origin = results.Provenance("a block", 0, "a1", 10.0, 1, "[]", "", on_floor, tuple(place))
-    made = add_to_scene(bpy.context.scene, surface, wanted, origin)
+    made = add_to_scene(bpy.context.scene, surface, wanted, origin, RemeshConfig())
     points, corners = vertices(made), boxes.corners(wanted.bounds)
     voxel = max(wanted.bounds.size) / 16
     assert beyond(box, points) < 1e-5

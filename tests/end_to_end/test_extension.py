@@ -63,6 +63,31 @@ def test_the_command_prints_where_the_zip_is(tmp_path):
     assert done.returncode == 0 and Path(done.stdout.strip()).is_file()
 
 
+INSTALLED_FROM_THE_FOLDER = """
+import bpy, sys
+index = sys.argv[1]
+repos = bpy.context.preferences.extensions.repos
+bpy.context.preferences.system.use_online_access = True
+repo = repos.new(name="Ours", module="ours", remote_url=index)
+number = list(repos).index(repo)
+assert bpy.ops.extensions.repo_sync(repo_index=number) == {"FINISHED"}
+done = bpy.ops.extensions.package_install(repo_index=number, pkg_id="dreamwright", enable_on_install=True)
+print("enabled", done, "bl_ext.ours.dreamwright" in bpy.context.preferences.addons, "stop" in dir(bpy.ops.dreamwright))
+bpy.ops.preferences.addon_disable(module="bl_ext.ours.dreamwright")  # bpy hangs at its end with our classes
+"""
+
+
+def test_blender_installs_from_the_folder_as_from_a_repository(archive, blender_python, tmp_path):
+    """What somebody does who adds the folder, or a web server's copy of it, under Get Extensions > Repositories."""
+    index = build_extension.write_index(archive.parent)
+    script = tmp_path / "install.py"
+    script.write_text(INSTALLED_FROM_THE_FOLDER)
+    environment = os.environ | {"BLENDER_USER_RESOURCES": str(tmp_path / "blender")}
+    command = [str(blender_python), str(script), index.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=200)
+    assert "enabled {'FINISHED'} True True" in done.stdout, done.stdout + done.stderr
+
+
 def test_a_wheel_that_the_index_has_not_is_a_sentence(tmp_path, blender_python, monkeypatch):
     (tmp_path / "index").mkdir()
     monkeypatch.setenv("PIP_NO_INDEX", "1")

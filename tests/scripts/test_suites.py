@@ -91,10 +91,13 @@ def test_fast_leaves_out_the_slow_suites():
     assert {"end to end", "GPU", "window"} < left_out
 
 
-def test_unit_is_the_backend_s_environment_alone_in_two_halves(monkeypatch):
+def test_unit_is_the_backend_s_environment_alone_and_every_folder_once(monkeypatch):
     monkeypatch.setattr(runner.environments, "ensure", lambda environment, notify: environment)
     *units, blender = runner.plan(runner.parse(["--unit"]))
     assert blender().skipped == {"--unit was given": 1}
-    first, second = (run.args[0].arguments for run in units)
-    assert "--unit" in first and first[-1] == "tests/backend"
-    assert "--unit" in second and {f"--ignore=tests/{name}" for name in (*runner.APART, "backend")} <= set(second)
+    models, rest, elsewhere = (run.args[0].arguments for run in units)
+    assert all("--unit" in each for each in (models, rest, elsewhere))
+    taken_apart = {path for path in models if path.startswith("tests/")}
+    assert taken_apart and {f"--ignore={path}" for path in taken_apart} == {each for each in rest if "ignore" in each}
+    assert all((ROOT / path).is_dir() for path in taken_apart)
+    assert {f"--ignore=tests/{name}" for name in (*runner.APART, "backend")} <= set(elsewhere)

@@ -81,6 +81,7 @@ def test_a_changed_thing_has_another_print():
     assert fingerprint(CONE) in shard_path(Path("cache"), CONE, 0).name
 
 
+@pytest.mark.process
 def test_the_command_casts_what_is_missing_and_says_so(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.setattr(view_cache.render_views, "__defaults__", (1, 1))
     monkeypatch.setattr(command, "training_subjects", lambda subset_only: [MUG, CONE])

@@ -21,7 +21,6 @@ from story_runner import (
     open_tab,
     picture,
     picture_of_tab,
-    press_escape,
     results,
     seen,
     snapshot,
@@ -62,7 +61,6 @@ def asked() -> Iterator[float]:
     settings = bpy.context.scene.dreamwright
     settings.prompt, settings.quality, settings.seed = "a red mushroom", "DRAFT", 4
     settings.overrides = f'{{"optimize": {{"steps": {STEPS}}}}}'
-    view().spaces.active.shading.color_type = "VERTEX"  # material previews take a software OpenGL seconds
     yield 1.0
     picture("02-prompt")
 
@@ -98,7 +96,7 @@ def held_and_changed() -> Iterator[float]:
 
 
 def stopped() -> Iterator[float]:
-    press_escape()
+    bpy.ops.dreamwright.stop()
     yield from until(lambda: not app().current_task)
     yield 1.0
     seen["stopped"] = {"state": snapshot().state, "results": results(), "error": snapshot().error}

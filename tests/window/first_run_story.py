@@ -13,7 +13,7 @@ from story_runner import (
     main_window,
     open_tab,
     picture,
-    press_escape,
+    press_keys,
     results,
     seen,
     snapshot,
@@ -30,7 +30,7 @@ def story() -> Iterator[float | None]:
     picture("3-result")
     seen["object"] = describe_result()
     yield from undone()
-    yield from stopped_by_escape()
+    yield from escape_while_it_runs()
     bpy.ops.preferences.addon_disable(module=MODULE)
     seen["classes_left"] = [name for name in dir(bpy.types) if name.startswith("DREAMWRIGHT_")]
 
@@ -61,29 +61,46 @@ def undone() -> Iterator[float]:
     seen["after_redo"] = results()
 
 
-def stopped_by_escape() -> Iterator[float]:
+def escape_while_it_runs() -> Iterator[float]:
     before = results()
     with main_window():
         bpy.ops.dreamwright.generate("EXEC_DEFAULT", True, prompt="a green sphere", steps=100_000, quality="DRAFT")
     yield from until(lambda: snapshot().step > 3 or snapshot().error)
-    press_escape()
+    seen["escapes"] = {}
+    for name, keys in ESCAPES.items():
+        modal = []
+        for key in keys:
+            press_keys(key)
+            yield 1.5
+            modal.append([each.bl_idname for each in bpy.context.window_manager.windows[0].modal_operators])
+            picture(f"4-{name}-{key}")
+        state = {"state": snapshot().state, "task": app().current_task, "stop": app().stop_requested}
+        seen["escapes"][name] = state | {"modal": modal}
+    bpy.ops.dreamwright.stop()
     yield from until(lambda: not app().current_task)
     yield 0.3
-    picture("4-stopped")
-    seen["after_escape"] = {"new": sorted(set(results()) - set(before)), "state": snapshot().state}
+    picture("5-stopped")
+    seen["after_stop"] = {"new": sorted(set(results()) - set(before)), "state": snapshot().state}
+
+
+ESCAPES = {"nothing": ["Escape"], "menu": ["shift+a", "Escape"], "move": ["g", "Escape"], "scale": ["s", "Escape"]}
+"""What a person cancels while a job runs; Blender keeps the press of the key then, and only its release reaches us."""
 
 
 def describe_result() -> dict[str, object]:
     made = [o for o in bpy.data.objects if "dreamwright_job" in o]
     if not made:
         return {}
-    result = made[0]
+    result, areas = made[0], bpy.context.window_manager.windows[0].screen.areas
     return {
         "name": result.name,
         "faces": len(result.data.polygons),
         "colors": [attribute.name for attribute in result.data.color_attributes],
         "collection": [collection.name for collection in result.users_collection],
         "height": result.dimensions.z,
+        "location": [round(value, 4) for value in result.location],
+        "color_types": [area.spaces.active.shading.color_type for area in areas if area.type == "VIEW_3D"],
+        "cube_hidden": bpy.data.objects["Cube"].hide_viewport,
     }
 
 

@@ -106,8 +106,9 @@ def until(true: Callable[[], object], every: float = TICK_SECONDS) -> Iterator[f
         yield every
 
 
-def press_escape() -> None:
-    subprocess.run(["xdotool", "mousemove", "500", "500", "key", "Escape"], check=True)
+def press_keys(*keys: str) -> None:
+    """With the mouse over the 3D view."""
+    subprocess.run(["xdotool", "mousemove", "500", "500", "key", *keys], check=True)
 
 
 def picture(name: str) -> None:

@@ -9,6 +9,7 @@ from . import (
     prompt_options,
     reconstruct,
     remesh,
+    result,
     running,
     takes,
 )
@@ -20,18 +21,20 @@ from .main import DREAMWRIGHT_PT_main
 from .prompt_options import DREAMWRIGHT_PT_prompt_options
 from .reconstruct import DREAMWRIGHT_PT_reconstruct
 from .remesh import DREAMWRIGHT_PT_remesh
+from .result import DREAMWRIGHT_PT_result
 from .running import DREAMWRIGHT_PT_curves, DREAMWRIGHT_PT_weights
 from .takes import DREAMWRIGHT_PT_takes
 
 CLASSES = (
-    *main.CLASSES, *running.CLASSES, *takes.CLASSES, *prompt_options.CLASSES, *advanced.CLASSES, *bounds.CLASSES,
-    *cameras.CLASSES, *reconstruct.CLASSES, *remesh.CLASSES, *bake_export.CLASSES,
+    *main.CLASSES, *running.CLASSES, *result.CLASSES, *remesh.CLASSES, *bake_export.CLASSES, *takes.CLASSES,
+    *prompt_options.CLASSES, *bounds.CLASSES, *cameras.CLASSES, *reconstruct.CLASSES, *advanced.CLASSES,
 )  # fmt: skip
-"""In the order in which they stand below one another; the main panel first, since the others are its children."""
+"""In the order of work: what is asked for, what came of it, its takes, and how the scene is set up; the main panel
+first, since the others are its children."""
 
 __all__ = [
     "CLASSES", "DREAMWRIGHT_PT_advanced", "DREAMWRIGHT_PT_bounds", "DREAMWRIGHT_PT_cameras", "DREAMWRIGHT_PT_curves",
     "DREAMWRIGHT_PT_bake_export", "DREAMWRIGHT_PT_main", "DREAMWRIGHT_PT_orbit", "DREAMWRIGHT_PT_asset",
-    "DREAMWRIGHT_PT_reconstruct", "DREAMWRIGHT_PT_remesh", "DREAMWRIGHT_PT_takes", "DREAMWRIGHT_PT_turntable",
-    "DREAMWRIGHT_PT_weights", "DREAMWRIGHT_PT_prompt_options", "DREAMWRIGHT_UL_cameras",
+    "DREAMWRIGHT_PT_reconstruct", "DREAMWRIGHT_PT_remesh", "DREAMWRIGHT_PT_result", "DREAMWRIGHT_PT_takes",
+    "DREAMWRIGHT_PT_turntable", "DREAMWRIGHT_PT_weights", "DREAMWRIGHT_PT_prompt_options", "DREAMWRIGHT_UL_cameras",
 ]  # fmt: skip

@@ -13,6 +13,8 @@ from ..methods import method_choice
 from ..reflection import label
 from .sidebar import SubPanel
 
+LABEL_SHARE = 0.62
+
 
 class DREAMWRIGHT_PT_advanced(SubPanel, bpy.types.Panel):
     bl_label = "Advanced Settings"
@@ -20,8 +22,6 @@ class DREAMWRIGHT_PT_advanced(SubPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright
-        layout.use_property_split = True
-        layout.use_property_decorate = False
         layout.menu("DREAMWRIGHT_MT_recipes", icon="BOOKMARKS")
         for spec in groups_of(config.JobConfig):
             if spec.name not in _unused_groups(settings):
@@ -68,10 +68,27 @@ def _draw_term(layout: Any, settings: Any, kind: type, group: Any, path: str) ->
 
 def draw_setting(layout: Any, settings: Any, group: Any, path: str, **named: str) -> None:
     """Draws a setting with a button that takes it back, where it was changed; `named` is another text for it."""
+    name = path.split(".")[-1]
     row = layout.row(align=True)
-    row.prop(group, path.split(".")[-1], **named)
+    _draw_labeled(row, group, name, named.get("text", ""))
     if path in _changed(settings, path):
         row.operator("dreamwright.reset_settings", text="", icon="LOOP_BACK").setting = path
+
+
+def _draw_labeled(row: Any, group: Any, name: str, text: str) -> None:
+    """Labels of settings are long: they have more of the row than Blender gives them."""
+    rna = group.bl_rna.properties[name]
+    if rna.type == "BOOLEAN":
+        row.prop(group, name, text=text or rna.name)
+        return
+    if rna.type == "ENUM":
+        column = row.column(align=True)
+        column.label(text=text or rna.name)
+        column.prop(group, name, text="")
+        return
+    split = row.split(factor=LABEL_SHARE)
+    split.label(text=text or rna.name)
+    split.prop(group, name, text="")
 
 
 def _changed(settings: Any, path: str) -> list[str]:

@@ -7,14 +7,12 @@ from typing import Any
 import bpy
 
 from ... import flows
-from .sidebar import SidebarPanel
+from .sidebar import SidebarPanel, SubPanel
 
 
-class DREAMWRIGHT_PT_bake_export(SidebarPanel, bpy.types.Panel):
+class DREAMWRIGHT_PT_bake_export(SubPanel, bpy.types.Panel):
     bl_label = "Bake & Export"
     bl_description = "Bake textures of the selected result, and export it"
-    bl_parent_id = "DREAMWRIGHT_PT_main"
-    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, settings = self.layout, context.scene.dreamwright.bake_export
@@ -65,7 +63,7 @@ def _draw_subject(layout: Any, obj: bpy.types.Object | None) -> None:
     if obj is None:
         layout.label(text="Select a result of Dreamwright", icon="INFO")
     else:
-        layout.label(text=f"{obj.name}, {len(obj.data.polygons)} faces", icon="MESH_DATA")
+        layout.label(text=f"{obj.name}, {len(obj.data.polygons):,} faces", icon="MESH_DATA")
 
 
 def _draw(layout: Any, settings: Any, names: tuple[str, ...], button: str, icon: str) -> None:

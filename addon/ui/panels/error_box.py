@@ -15,7 +15,7 @@ from ...core.errors import (
 )
 from ...core.session import Snapshot
 from ...core.wire import VersionError, from_code
-from .sidebar import draw_lines
+from .sidebar import BOX, draw_lines
 
 
 def draw_error(layout: Any, snapshot: Snapshot) -> None:
@@ -25,7 +25,7 @@ def draw_error(layout: Any, snapshot: Snapshot) -> None:
     box = layout.box()
     column = box.column(align=True)
     column.alert = True
-    draw_lines(column, snapshot.error, icon="ERROR")
+    draw_lines(column, snapshot.error, icon="ERROR", inset=BOX)
     _draw_help(box, from_code(snapshot.error_code, snapshot.error))
     row = box.row(align=True)
     row.operator("dreamwright.open_log", icon="TEXT")

@@ -37,7 +37,7 @@ def _draw_sphere(layout: Any, settings: Any) -> None:
     column = layout.column(align=True)
     for name in ("elevation_low_degrees", "elevation_high_degrees", "fov_degrees"):
         column.prop(scene_setup, name)
-    layout.prop(scene_setup, "hold_out_every", text="Validation Every")
+    layout.prop(scene_setup, "hold_out_every", text="Validate Every")
     layout.prop(scene_setup, "show_sphere")
 
 

@@ -8,14 +8,12 @@ import bpy
 
 from ... import flows
 from ...blender.geometry_nodes import THRESHOLD, input_of, meshing_modifier
-from .sidebar import SidebarPanel, draw_lines
+from .sidebar import SubPanel, draw_lines
 
 
-class DREAMWRIGHT_PT_remesh(SidebarPanel, bpy.types.Panel):
+class DREAMWRIGHT_PT_remesh(SubPanel, bpy.types.Panel):
     bl_label = "Remesh"
     bl_description = "Remesh or convert the selected result"
-    bl_parent_id = "DREAMWRIGHT_PT_main"
-    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, result = self.layout, flows.active_result(context)

@@ -7,14 +7,11 @@ from typing import Any
 import bpy
 
 from ... import flows
-from ...blender.preview_icon import CURVES, ICON
-from ...core.session import BackendState, Snapshot, format_time_left
-from ...core.wire import config
+from ...blender.preview_icon import CURVES
+from ...core.session import Snapshot
 from ..operators_steer import format_weight
 from .sidebar import SidebarPanel, draw_lines
-
-IMAGE_SCALE = 5.4
-"""Of the two pictures, in the height of a button: both fit into a sidebar of the usual width."""
+from .status import speed_text
 
 
 class DREAMWRIGHT_PT_curves(SidebarPanel, bpy.types.Panel):
@@ -54,89 +51,42 @@ class DREAMWRIGHT_PT_weights(SidebarPanel, bpy.types.Panel):
             wish.weight, wish.value = name, value
 
 
-def draw_running(layout: Any, settings: Any, snapshot: Snapshot) -> None:
-    """Nothing where nothing runs; a button to go on where a job is held."""
-    if flows.APP.current_task:
-        box = layout.box()
-        box.progress(factor=_fraction(snapshot), text=_progress_text(snapshot))
-        _draw_pictures(box, snapshot)
-        _draw_numbers(box, snapshot)
-        _draw_controls(box, snapshot)
-        if snapshot.job:
-            _draw_edits(box, settings, snapshot)
-            _draw_live_settings(box, settings.display)
-    elif snapshot.backend is BackendState.LOST or snapshot.state == config.JobState.PAUSED:
-        layout.operator("dreamwright.resume", icon="PLAY")
+def draw_edits(layout: Any, settings: Any, snapshot: Snapshot) -> None:
+    """Draws what a prompt that was changed under way asks for; the prompt is edited where it stands, above."""
+    if not flows.APP.current_task or not snapshot.job:
+        return
+    if snapshot.prompt and settings.prompt.strip() not in ("", snapshot.prompt):
+        layout.operator("dreamwright.edit_prompt", text="Apply New Prompt", icon="GREASEPENCIL")
+    if snapshot.objective_since:
+        draw_lines(layout.column(align=True), f"Prompt since step {snapshot.objective_since}: {snapshot.prompt}")
 
 
-def _draw_pictures(box: Any, snapshot: Snapshot) -> None:
-    """The field as it is, and beside it how its loss went; one of the two where there is only one."""
-    icons = [icon for icon in (ICON, CURVES) if icon.id and snapshot.job]
-    row = box.row(align=True)
-    for icon in icons:
-        row.template_icon(icon_value=icon.id, scale=IMAGE_SCALE)
-
-
-def _draw_numbers(box: Any, snapshot: Snapshot) -> None:
+def draw_run_details(layout: Any, settings: Any, snapshot: Snapshot) -> None:
+    """Draws what is for the curious, folded: numbers, curves, weights, and what is shown on the way."""
+    header, body = layout.panel("dreamwright_run_details", default_closed=True)
+    header.label(text="Run Details")
+    if body is None:
+        return
+    _draw_live_settings(body, settings.display)
     if not snapshot.job:
         return
-    column = box.column(align=True)
-    for words in (_speed_text(snapshot), _loss_text(snapshot)):
+    column = body.column(align=True)
+    for words in (speed_text(snapshot), _loss_text(snapshot)):
         if words:
             column.label(text=words)
-
-
-def _draw_controls(box: Any, snapshot: Snapshot) -> None:
-    row = box.row(align=True)
-    if snapshot.state == config.JobState.PAUSED:
-        row.operator("dreamwright.resume", icon="PLAY")
-    elif snapshot.running:
-        row.operator("dreamwright.pause", icon="PAUSE")
-    row.operator("dreamwright.stop", icon="CANCEL")
-
-
-def _draw_edits(box: Any, settings: Any, snapshot: Snapshot) -> None:
-    """Draws what may be changed while it runs; the prompt is edited where it stands, above."""
-    row = box.row(align=True)
-    row.popover("DREAMWRIGHT_PT_weights", text="Weights", icon="OPTIONS")
+    row = body.row(align=True)
     row.popover("DREAMWRIGHT_PT_curves", text="Curves", icon="GRAPH")
-    if snapshot.prompt and settings.prompt.strip() not in ("", snapshot.prompt):
-        box.operator("dreamwright.edit_prompt", text="Apply New Prompt", icon="GREASEPENCIL")
-    if snapshot.objective_since:
-        draw_lines(box.column(align=True), f"Prompt since step {snapshot.objective_since}: {snapshot.prompt}")
+    if flows.APP.current_task:
+        row.popover("DREAMWRIGHT_PT_weights", text="Weights", icon="OPTIONS")
 
 
-def _draw_live_settings(box: Any, display: Any) -> None:
-    row = box.row(align=True)
-    row.prop(display, "live_preview", toggle=True, icon="RESTRICT_VIEW_OFF")
-    row.prop(display, "live_mesh", toggle=True, icon="MESH_DATA")
+def _draw_live_settings(layout: Any, display: Any) -> None:
+    column = layout.column(align=True)
+    column.prop(display, "live_preview")
+    column.prop(display, "live_mesh")
     if display.live_mesh:
-        row = box.row(align=True)
-        row.prop(display, "live_mesh_every")
-        row.prop(display, "live_mesh_resolution")
-
-
-def _fraction(snapshot: Snapshot) -> float:
-    return snapshot.fraction if snapshot.fraction is not None else snapshot.progress
-
-
-def _progress_text(snapshot: Snapshot) -> str:
-    if snapshot.activity:
-        return snapshot.activity
-    if snapshot.backend is BackendState.STARTING:
-        return "Starting the backend"
-    if not snapshot.steps:
-        return flows.APP.current_task.capitalize()
-    at = "Paused at step" if snapshot.state == config.JobState.PAUSED else "Step"
-    left = "" if snapshot.state == config.JobState.PAUSED else format_time_left(snapshot.seconds_left)
-    return ", ".join(word for word in (f"{at} {snapshot.step} of {snapshot.steps}", left) if word)
-
-
-def _speed_text(snapshot: Snapshot) -> str:
-    """Says how fast, and how much memory."""
-    pace = f"{snapshot.steps_per_second:.1f} steps/s" if snapshot.steps_per_second else ""
-    memory = f"{snapshot.memory_mb:.0f} MB" if snapshot.memory_mb else ""
-    return ", ".join(word for word in (pace, memory) if word)
+        column.prop(display, "live_mesh_every")
+        column.prop(display, "live_mesh_resolution")
 
 
 def _loss_text(snapshot: Snapshot) -> str:

@@ -8,7 +8,11 @@ import bpy
 
 from ... import flows
 from ...blender import takes, thumbnail
-from .sidebar import SidebarPanel, draw_lines
+from .sidebar import BOX, UNIT, OpenSubPanel, content_width, draw_lines, shortened
+
+COLUMNS, MOST_PICTURES = 3, 12
+BUTTON_EDGE = 16
+"""Pixels around the words of a button."""
 
 
 class DREAMWRIGHT_MT_rewind(bpy.types.Menu):
@@ -39,10 +43,9 @@ class DREAMWRIGHT_MT_refine_from_step(bpy.types.Menu):
             self.layout.operator("dreamwright.refine_from_step", text=f"Step {step}").step = step
 
 
-class DREAMWRIGHT_PT_takes(SidebarPanel, bpy.types.Panel):
+class DREAMWRIGHT_PT_takes(OpenSubPanel, bpy.types.Panel):
     bl_label = "Takes"
     bl_description = "The results of this scene, and what can be done with them"
-    bl_parent_id = "DREAMWRIGHT_PT_main"
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
@@ -51,7 +54,7 @@ class DREAMWRIGHT_PT_takes(SidebarPanel, bpy.types.Panel):
         if not everything:
             layout.label(text="Results are listed here", icon="INFO")
             return
-        _draw_list(layout, context, len(everything))
+        _draw_list(layout, context, everything)
         take = flows.chosen_take(context)
         if take is None:
             layout.label(text="Choose a take in the list")
@@ -71,44 +74,64 @@ def _draw_unfinished_runs(layout: Any, context: bpy.types.Context) -> None:
             row.operator("dreamwright.forget_run", text="", icon="X").job = run.job
 
 
-def _draw_list(layout: Any, context: bpy.types.Context, count: int) -> None:
-    row = layout.row()
-    settings = context.scene.dreamwright.takes
-    row.template_list("DREAMWRIGHT_UL_takes", "", context.scene, "objects", settings, "row", rows=min(max(count, 3), 8))
-    column = row.column(align=True)
-    column.operator("dreamwright.rename_take", text="", icon="GREASEPENCIL")
-    column.operator("dreamwright.delete_take", text="", icon="TRASH")
-    column.separator()
-    column.operator("dreamwright.compare", text="", icon="IMGDISPLAY")
+def _draw_list(layout: Any, context: bpy.types.Context, everything: list[takes.Take]) -> None:
+    """The pictures side by side, to be chosen with a click; as a list where they are many."""
+    chosen = flows.chosen_take(context)
+    if len(everything) > MOST_PICTURES:
+        settings = context.scene.dreamwright.takes
+        layout.template_list("DREAMWRIGHT_UL_takes", "", context.scene, "objects", settings, "row", rows=5)
+    else:
+        grid = layout.grid_flow(row_major=True, columns=COLUMNS, even_columns=True, even_rows=True, align=True)
+        for take in everything:
+            _draw_picture(grid.column(align=True), take, take.job == (chosen.job if chosen else ""))
+        for _ in range(-len(everything) % COLUMNS):
+            grid.label(text="")
+    _draw_tools(layout.row(align=True), context, chosen)
+
+
+def _draw_picture(cell: Any, take: takes.Take, is_chosen: bool) -> None:
+    """One take: its picture, and below it the button that chooses it."""
+    room = content_width() / COLUMNS
+    picture = thumbnail.icon_of(take.object)
+    if picture:
+        cell.template_icon(icon_value=picture, scale=room / UNIT)
+    name = shortened(take.name, room - BUTTON_EDGE)
+    cell.operator("dreamwright.choose_take", text=name, depress=is_chosen, translate=False).take = take.job
+
+
+def _draw_tools(row: Any, context: bpy.types.Context, chosen: takes.Take | None) -> None:
+    if chosen:
+        row.prop(chosen.object, "hide_viewport", text="", emboss=True)
+    row.operator("dreamwright.rename_take", text="", icon="GREASEPENCIL")
+    row.operator("dreamwright.delete_take", text="", icon="TRASH")
+    row.separator()
+    row.operator("dreamwright.compare", icon="IMGDISPLAY")
     if flows.is_compared(context):
-        column.operator("dreamwright.end_comparison", text="", icon="X")
+        row.operator("dreamwright.end_comparison", text="", icon="X")
 
 
 def _draw_take(layout: Any, take: takes.Take) -> None:
     box = layout.box()
-    picture = thumbnail.icon_of(take.object)
-    if picture:
-        box.template_icon(icon_value=picture, scale=6.0)
     column = box.column(align=True)
     column.scale_y = 0.8
     for line in flows.describe_take(take):
-        draw_lines(column, line)
+        draw_lines(column, line, inset=BOX)
     if take.why_read_only:
         column = box.column()
         column.alert = True
-        draw_lines(column, take.why_read_only)
+        draw_lines(column, take.why_read_only, inset=BOX)
 
 
 def _draw_actions(layout: Any, take: takes.Take) -> None:
     row = layout.row(align=True)
     row.operator("dreamwright.refine", icon="BRUSH_DATA")
     row.operator("dreamwright.load_take_settings", text="", icon="EYEDROPPER")
-    row = layout.row(align=True)
-    if take.record.checkpoint_steps and not take.why_read_only:
-        row.menu("DREAMWRIGHT_MT_rewind", icon="LOOP_BACK")
-        row.menu("DREAMWRIGHT_MT_refine_from_step", icon="SORTSIZE")
+    column = layout.column(align=True)
+    if take.record.checkpoint_steps and not take.why_read_only and take.record.steps:
+        column.menu("DREAMWRIGHT_MT_rewind", icon="LOOP_BACK")
+        column.menu("DREAMWRIGHT_MT_refine_from_step", icon="SORTSIZE")
     if take.record.step < take.record.steps:
-        row.operator("dreamwright.resume", text="Resume", icon="PLAY").job = take.job
+        column.operator("dreamwright.resume", text="Resume", icon="PLAY").job = take.job
     layout.operator("dreamwright.promote", icon="OUTLINER_OB_MESH")
 
 

@@ -53,7 +53,7 @@ class Regularizers:
         return self.weight("orientation", step) > 0
 
     def terms(self, step: int, field: Field, rendering: Rendering, generator: torch.Generator) -> list[Term]:
-        """Returns the terms along the rays of one rendering. (None of them asks the field again so far.)
+        """Returns the terms along the rays of one rendering; none of them asks the field again so far.
 
         Raises:
             ValueError: normals are wanted, and the rendering has none.

@@ -44,7 +44,8 @@ class Request:
 
     @cached_property
     def config(self) -> JobConfig:
-        """
+        """Returns what the job is asked: the preset of its quality with the settings that were given.
+
         Raises:
             ConfigError: a setting is unknown, of the wrong type or out of bounds.
         """

@@ -62,7 +62,8 @@ def default_evaluator() -> str:
 
 
 def make_setup(evaluator: str, prompts: Sequence[str]) -> ScoringSetup:
-    """
+    """Returns what a run is measured by: this backend, the evaluator and all captions.
+
     Raises:
         ModelError: the evaluator is unknown.
     """

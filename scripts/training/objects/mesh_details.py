@@ -20,8 +20,9 @@ def arc(radius: float, start: float, end: float, count: int = 24) -> Outline:
 
 
 def smooth_curve(points: Sequence[Sequence[float]], steps: int = 4) -> list[tuple[Any, ...]]:
-    """A smooth curve through the points (Catmull and Rom 1974): between p1 and p2, with u from 0 to 1,
+    """Makes a smooth curve through the points (Catmull and Rom 1974).
 
+    Between p1 and p2, with u from 0 to 1, it is
     p1 + u (p2 - p0) / 2 + u^2 (p0 - 5/2 p1 + 2 p2 - p3 / 2) + u^3 (-p0 + 3 p1 - 3 p2 + p3) / 2.
     The first coordinate is kept at 0 or more where all that are given are: it may be a radius.
     """

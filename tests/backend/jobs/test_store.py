@@ -20,6 +20,7 @@ from backend.errors import (
 from backend.jobs.cache_lock import NAME, CacheLock
 from backend.jobs.store import BROKEN, PROMPT_SHOWN, RECORD_LIMIT, JobStore
 from backend.optimize.checkpoint import Checkpoint, write_checkpoint
+from backend.optimize.prior_start import with_prior_start
 from backend.wire import values
 from backend.wire.messages import JobRecord
 
@@ -35,7 +36,7 @@ def test_what_is_created_is_found_again(tmp_path):
     record = JobStore(tmp_path).create(CUBE)
     again = JobStore(tmp_path)
     assert [as_text(found) for found in again.list()] == [as_text(record)] == [as_text(again.get(record.job))]
-    assert again.config(record.job) == CUBE
+    assert again.config(record.job) == with_prior_start(CUBE) != CUBE
     assert again.folder(record.job) == tmp_path / "jobs" / record.job
 
 

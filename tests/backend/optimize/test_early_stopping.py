@@ -84,7 +84,7 @@ def test_other_words_begin_a_new_history(config):
 
 
 def test_the_real_scorer_scores_and_is_named_among_the_models(config):
-    job = Trainer.build(config)
+    job = Trainer.build(with_changes(config, {"field": {"density_init": "fog"}}))
     assert len(job.models) == 2
     assert "clip_score" not in job.step().terms
     report = job.step()

@@ -88,6 +88,7 @@ def test_on_a_card_pictures_and_exports_are_the_machines():
     assert told.device >= 4 * told.values
 
 
+@pytest.mark.process
 def test_a_process_takes_about_as_much_as_was_told():
     """The peak of a child above its beginning, growth and export included."""
     command = [sys.executable, "-m", "scripts.benchmarks.memory", "dense_grid:128"]

@@ -119,6 +119,7 @@ except MemoryShortError as error:
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("choice", ["refuse", "lower"])
 def test_a_limit_of_the_process_is_what_counts(choice):
     command = [sys.executable, "-c", PROGRAM, choice]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from backend.config.nearest_words import NEAREST
 from backend.pretrained import EMBEDDED_FOLDER
-from backend.pretrained.nearest_words import NEAREST
 from backend.pretrained.vocabulary import ModelVocabulary
 
 KINDS = {

@@ -34,7 +34,17 @@ def test_all_objects_are_there():
         ("a car that is green", "car", "green", {}, "", None, ""),
         ("apples", "apple", None, {}, "", None, ""),
         ("kitten", "cat", None, {}, "", None, ""),
-        ("a golden crown", "crown", "gold", {}, "", None, ""),
+        ("a golden crown", "crown", "gold", {}, "metal", None, ""),
+        ("a crimson mug", "mug", "crimson", {}, "", None, ""),
+        ("a dark blue armchair", "armchair", "dark blue", {}, "", None, ""),
+        ("a silver wooden chair", "chair", "silver", {}, "wooden", None, ""),
+        ("a chair made of wood", "chair", None, {}, "wooden", None, ""),
+        ("a brass teapot", "teapot", "brass", {}, "metal", None, ""),
+        ("a snowman with a navy hat", "snowman", None, {"hat": "navy"}, "", None, ""),
+        ("a snowman with a pale green hat", "snowman", None, {"hat": "pale green"}, "", None, ""),
+        ("a giant plaid mug", "mug", None, {}, "checkered", None, "large"),
+        ("a lemon car", "car", "lemon", {}, "", None, ""),
+        ("mice", "mouse", None, {}, "", None, ""),
     ],
 )
 def test_words_become_a_request(text, name, color, parts, finish, second, size):
@@ -48,11 +58,11 @@ def test_every_object_is_found_by_its_names(name):
     assert {asked(f"a red {called}").name for called in WORDS.objects[name].names} == {name}
 
 
-def test_an_unknown_object_has_one_sentence_with_the_nearest_and_what_to_do():
+def test_an_unknown_object_has_one_sentence_and_what_to_do():
     with pytest.raises(ConfigError) as caught:
-        asked("a red teapt")
+        asked("a red florble")
     sentence = caught.value.sentence
-    assert sentence.startswith("The shape prior does not know 'teapt' (nearest: teapot): name one of the 390 objects")
+    assert sentence.startswith("The shape prior does not know 'florble': name one of the 390 objects")
     assert "draft, normal or high" in sentence and sentence.count(". ") == 0
 
 
@@ -60,6 +70,21 @@ def test_an_unknown_object_has_one_sentence_with_the_nearest_and_what_to_do():
 def test_known_words_without_an_object_are_refused_as_well(text):
     with pytest.raises(ConfigError, match="The shape prior finds no object in the prompt: name one of the 390"):
         asked(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "note"),
+    [
+        ("a red teapt", "teapot", "Drawn as: teapot."),
+        ("a snoman", "snowman", "Drawn as: snowman."),
+        ("a crimson poodle", "dog", "Drawn as: dog."),
+        ("a white armoire", "wardrobe", "Drawn as: wardrobe."),
+        ("a plant", "potted plant", "'plant' may also mean 'factory'."),
+    ],
+)
+def test_what_a_word_is_drawn_as_is_said(text, name, note):
+    prompt = asked(text)
+    assert (prompt.name, prompt.note) == (name, note)
 
 
 def test_words_that_are_passed_over_are_named():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backend.errors import ConfigError
+from backend.errors import ConfigError, JobStateError
 from backend.wire import messages
 
 from .live import Backend, Client
@@ -54,6 +55,39 @@ def test_after_it_was_stopped_so_it_can_be_resumed(
     (endless / "transforms.json").write_text(json.dumps(whole | {"frames": whole["frames"][:4]}))
     client.ask(messages.ResumeJob(job))
     client.wait_for_state(job, "finished")
+
+
+@pytest.mark.parametrize("command", [messages.PauseJob, messages.CancelJob])
+def test_a_stop_that_was_refused_stops_nothing_later(
+    client: Client, tiny: Callable[..., dict[str, Any]], command: type
+):
+    job = client.begin(tiny(optimize={"checkpoint_every_s": 0.0}))
+    client.wait_for_state(job, "finished")
+    with pytest.raises(JobStateError, match="is finished"):
+        client.ask(command(job))
+    client.ask(messages.RewindJob(job, client.ask(messages.ListCheckpoints(job)).checkpoints[0]["step"]))
+    edited = client.ask(messages.EditJob(job, weights={"transmittance": 0.1}))  # which reads its pictures again
+    assert edited.step == client.ask(messages.GetJob(job)).step
+
+
+def test_an_edit_that_a_pause_overtakes_is_told_so(
+    client: Client, tiny: Callable[..., dict[str, Any]], endless: Path, backend: Backend
+):
+    """The edit of a paused job reads its pictures; the pause, refused or not, need not wait for them."""
+    whole = json.loads((endless / "transforms.json").read_text())
+    (endless / "transforms.json").write_text(json.dumps(whole | {"frames": whole["frames"][:4]}))
+    job = client.begin(tiny(dataset=str(endless), optimize={"steps": 100_000, "checkpoint_every_s": 0.0}))
+    client.wait_for(messages.Progress, lambda event: event.step > 2)
+    client.ask(messages.PauseJob(job))
+    other = client.begin(tiny())  # so that nothing of the first is held any more
+    client.wait_for_state(other, "finished")
+    (endless / "transforms.json").write_text(json.dumps(whole))
+    with ThreadPoolExecutor() as threads:
+        edit = threads.submit(backend.connect().ask, messages.EditJob(job, weights={"transmittance": 0.1}))
+        while not edit.done():
+            assert client.ask(messages.PauseJob(job)).state == "paused"
+    with pytest.raises(JobStateError, match="meanwhile: ask again"):
+        edit.result()
 
 
 def test_a_client_cannot_ask_for_pictures_outside(client: Client, tiny: Callable[..., dict[str, Any]]):

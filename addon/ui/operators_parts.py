@@ -1,0 +1,66 @@
+"""Select by part: the hat of a snowman, in Edit Mode."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..blender import parts, results
+from ..core.errors import SceneError
+
+
+def _names(context: bpy.types.Context) -> list[str]:
+    return parts.part_names(results.active_result(context))
+
+
+class DREAMWRIGHT_OT_select_part(bpy.types.Operator):
+    """Selects the faces of a part."""
+
+    bl_idname = "dreamwright.select_part"
+    bl_label = "Select by Part"
+    bl_description = (
+        "Select the faces of one part of the result, in Edit Mode; each has a vertex group and a material too"
+    )
+    bl_options = {"REGISTER", "UNDO"}
+
+    part: bpy.props.StringProperty(name="Part", description="Name of the part, as its vertex group has it")
+    extend: bpy.props.BoolProperty(name="Extend", description="Keep what is selected already", default=False)
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if _names(context):
+            return True
+        cls.poll_message_set("Select a result with parts: what Instant makes has them")
+        return False
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        result = results.active_result(context)
+        try:
+            count = parts.select_part(result, self.part, self.extend)
+        except SceneError as error:
+            self.report({"ERROR"}, error.sentence)
+            return {"CANCELLED"}
+        self.report({"INFO"}, f"{count} faces of '{self.part}' are selected.")
+        return {"FINISHED"}
+
+
+class DREAMWRIGHT_MT_parts(bpy.types.Menu):
+    """The parts of the active result."""
+
+    bl_label = "Dreamwright Part"
+    bl_description = "Select the faces of one part of the result"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        for name in _names(context):
+            self.layout.operator("dreamwright.select_part", text=name.capitalize(), translate=False).part = name
+
+
+def draw_in_select_menu(self: Any, context: bpy.types.Context) -> None:
+    """Edit Mode's own menu Select, where one looks for it."""
+    if _names(context):
+        self.layout.separator()
+        self.layout.menu("DREAMWRIGHT_MT_parts")
+
+
+CLASSES = (DREAMWRIGHT_OT_select_part, DREAMWRIGHT_MT_parts)
