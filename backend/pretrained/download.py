@@ -108,7 +108,7 @@ def plan(model_ref: ModelRef) -> Plan:
 class Download:
     """One download: counts what arrives, and says so now and then."""
 
-    def __init__(self, planned: Plan, progress: Progress) -> None:
+    def __init__(self, planned: Plan, progress: Progress = ignore) -> None:
         self.plan, self.progress = planned, progress
         self.total = planned.record.bytes
         self.arrived = self.total - planned.missing_bytes

@@ -30,7 +30,9 @@ def find_foreign(repository: str, kind: str) -> Path | None:
     if folder is None or stopped_here(repository_folder(repository)) or read_record(repository, kind):
         return None  # ours: its record decides
     try:
-        names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+        names = [
+            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or path.is_file()
+        ]
         chosen = needed_files(kind, names, repository)
         if kind == "diffusion":
             check_pipeline(folder)
