@@ -198,7 +198,9 @@ def _with_bounds(wanted: config.JobConfig, given: dict[str, Any]) -> config.JobC
     """The config with the box that the scene has for new results, but for what was `given` of it."""
     context = _context()
     _layer().update()
-    box = bounds.box_for_new_result(context.scene, given)
+    scene = context.scene
+    assert scene is not None
+    box = bounds.box_for_new_result(scene, given)
     return config.with_changes(wanted, {"bounds": to_config_values(box)})
 
 
@@ -214,7 +216,7 @@ def _run_flow(flow: flows.Flow[flows.Report], on_progress: ProgressCallback | No
         if on_progress:
             until_done.callback(headless.add_progress_callback(on_progress))
         report = headless.run(flow)  # first: bpy.data is another one once a file was opened
-        return bpy.data.objects[report.object, None]  # None: of this file, not of a library
+        return bpy.data.objects[report.object, None]  # type: ignore[index]  # None: of this file, not of a library
 
 
 def _context() -> bpy.types.Context:
