@@ -90,6 +90,14 @@ class ModelInfo:
     is_local: bool
     """Whether nothing must be fetched for it."""
     source: str
+    recommended: bool = False
+    """The one to begin with, of its kind."""
+    cannot: str = ""
+    """What it cannot do, or does badly; the rest of a sentence that begins with its name."""
+    fits: bool | None = None
+    """Whether the memory of the device holds it at work; None where nobody can tell."""
+    seconds: float | None = None
+    """About how long a job of normal quality takes there; None where nobody can tell."""
 
 
 def hello(client: Client, version: str) -> messages.HelloResult:
@@ -199,6 +207,22 @@ def checked_view(sent: messages.RenderedView) -> RenderedView:
 def list_models(client: Client) -> list[ModelInfo]:
     """The models that are known by name, those that came with this copy first."""
     return [ModelInfo(**each) for each in _request(client, messages.ListModels()).models]
+
+
+def fetch_model(client: Client, model: str, *, agreed: bool) -> int:
+    """Have a model downloaded, as the person has `agreed`; the bytes that are still to come. What becomes of it is told
+    by `event.model`, which a snapshot keeps as `fetches`.
+
+    Raises:
+        ModelError: nobody has agreed, there is no such model, or the hub does not give it.
+    """
+    fetch: messages.ModelFetch = _request(client, messages.FetchModel(model, agreed))
+    return fetch.bytes
+
+
+def stop_fetch(client: Client, model: str) -> None:
+    """Have a download stop; what has arrived is kept, and the next one goes on from there."""
+    _request(client, messages.StopFetch(model))
 
 
 def list_jobs(client: Client, pages: int = 50) -> list[messages.JobSummary]:

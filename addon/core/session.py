@@ -46,6 +46,22 @@ class HistoryPoint(NamedTuple):
 
 
 @dataclass(frozen=True)
+class ModelFetch:
+    """How a download stands."""
+
+    state: str
+    """fetching, here, stopped or failed"""
+    bytes: int
+    total_bytes: int
+    sentence: str = ""
+    """Why it failed."""
+
+    @property
+    def fraction(self) -> float:
+        return self.bytes / self.total_bytes if self.total_bytes else 1.0
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """All that is known now. Nothing in it changes; `preview` is (h, w, 4) uint8 or None."""
 
@@ -80,6 +96,8 @@ class Snapshot:
     notes: tuple[str, ...] = ()
     models: tuple[ModelInfo, ...] = ()
     """Those that a backend told of; empty before one did."""
+    fetches: dict[str, ModelFetch] = field(default_factory=dict)
+    """Downloads by the model's name, also those that have ended, until the backend is another."""
     memory_mb: float | None = None
     """What the backend holds."""
     prompt: str = ""
@@ -126,6 +144,15 @@ def _progress(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
     known = ("step", "steps", "seconds_left", "steps_per_second", "loss", "score", "memory_mb", "terms")
     changed = {name: values[name] for name in known if name in values}
     return changed | {"history": _extended_history(snapshot.history, values)}
+
+
+def _model_fetch(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
+    told = ModelFetch(values["state"], values["bytes"], values["total_bytes"], values.get("sentence", ""))
+    changed: dict[str, Any] = {"fetches": snapshot.fetches | {values["model"]: told}}
+    if told.state == "here":
+        here = (replace(model, is_local=model.is_local or model.name == values["model"]) for model in snapshot.models)
+        changed["models"] = tuple(here)
+    return changed
 
 
 def _extended_history(history: tuple[HistoryPoint, ...], values: dict[str, Any]) -> tuple[HistoryPoint, ...]:
@@ -280,6 +307,7 @@ _CHANGES: dict[str, Callable[[Snapshot, dict[str, Any]], dict[str, Any]]] = {
     "event.objective_changed": _objective,
     "event.preview": _preview,
     "event.state": _state,
+    "event.model": _model_fetch,
     "event.log": _log,
     "job.reported": _reported,
     "event.finished": _finished,

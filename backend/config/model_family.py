@@ -76,12 +76,12 @@ def hub_cache() -> Path:
     return Path(os.path.expandvars(home)).expanduser() / "hub"
 
 
-def cached_snapshot(repository: str) -> Path | None:
+def cached_snapshot(repository: str, cache: Path | None = None) -> Path | None:
     """Returns the folder of a repository that some program has fetched, whole or not: the one that `main` points at,
-    else the youngest."""
+    else the youngest. `cache` is the hub's folder, where it is known."""
     if not _REPOSITORY.fullmatch(repository):
         return None
-    folder = hub_cache() / f"models--{repository.replace('/', '--')}"
+    folder = (cache or hub_cache()) / f"models--{repository.replace('/', '--')}"
     try:
         commit = (folder / "refs" / "main").read_text(encoding="utf-8").strip()
     except (OSError, ValueError):

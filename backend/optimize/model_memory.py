@@ -19,7 +19,7 @@ from backend.guidance.build import text_models
 from backend.guidance.dream_fields.crops import plan_renders
 from backend.pretrained import ModelRef, resolve
 from backend.pretrained.counting import cost_of_folder
-from backend.pretrained.hub_cache import find_local
+from backend.pretrained.download import find_here
 from backend.pretrained.memory import needed_bytes
 from backend.pretrained.precision import choose_precision
 
@@ -146,6 +146,6 @@ def _model_path(name: str) -> Path | None:
     if model_ref is None:
         return None
     if model_ref.repository is not None:
-        return find_local(model_ref.repository, model_ref.kind)
+        return find_here(model_ref.repository, model_ref.kind)
     place = Path(model_ref.checkpoint) if model_ref.checkpoint else model_ref.folder
     return place if place is not None and place.exists() else None

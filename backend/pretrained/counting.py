@@ -69,7 +69,7 @@ class Counted:
     flops: int
 
 
-def count_encoding(vae: nn.Module, side: int, precision: torch.dtype, *, recomputed: bool = True) -> Counted:
+def count_encoding(vae: Any, side: int, precision: torch.dtype, *, recomputed: bool = True) -> Counted:
     """Counts one picture that is encoded, with the slope in it; `vae` is one of `faked`."""
     if recomputed:
         recompute_blocks(vae)
@@ -86,10 +86,10 @@ def count_encoding(vae: nn.Module, side: int, precision: torch.dtype, *, recompu
 
 
 @torch.no_grad()
-def count_asking(unet: nn.Module, questions: int, precision: torch.dtype) -> Counted:
+def count_asking(unet: Any, questions: int, precision: torch.dtype) -> Counted:
     """Counts a UNet that is asked `questions` at once."""
     config = unet.config
-    given = {"dtype": precision}
+    given: dict[str, Any] = {"dtype": precision}
     with _fake():
         added = {}
         if config.addition_embed_type == "text_time":
@@ -108,7 +108,7 @@ def count_asking(unet: nn.Module, questions: int, precision: torch.dtype) -> Cou
     return Counted(tally.peak, tally.flops)
 
 
-def count_pictures(model: nn.Module, size: int, pictures: int, precision: torch.dtype) -> Counted:
+def count_pictures(model: Any, size: int, pictures: int, precision: torch.dtype) -> Counted:
     """Counts pictures that the eye of an image-text model looks at, with the slope in them."""
     with _fake():
         seen = torch.empty(pictures, 3, size, size, dtype=precision, requires_grad=True)
@@ -133,9 +133,7 @@ def parameter_count(module: nn.Module) -> int:
     return sum(value.numel() for value in module.parameters())
 
 
-def cost_of(
-    unet: nn.Module, vae: nn.Module | None, words: int, precision: torch.dtype, eye: torch.dtype
-) -> CountedCost:
+def cost_of(unet: Any, vae: Any, words: int, precision: torch.dtype, eye: torch.dtype) -> CountedCost:
     """Counts a diffusion model's cost, from modules of `faked`; `eye` is the precision of its autoencoder."""
     side = LATENT_PIXELS * unet.config.sample_size
     encoding = count_encoding(vae, side, eye) if vae is not None else Counted(0, 0)

@@ -13,8 +13,10 @@ from pathlib import Path
 from backend.disk import replace_patiently
 from backend.errors import DiskError, ModelError
 
+from .foreign_models import find_foreign
 from .hub import Listing, fetch_file, fetch_info
 from .hub_cache import (
+    LOCK_FILE,
     MEGABYTE,
     Entry,
     Record,
@@ -50,12 +52,17 @@ def local_folder(model_ref: ModelRef, allow_download: bool = False, progress: Pr
     """
     if model_ref.repository is None:
         return _local_path(model_ref)
-    found = find_local(model_ref.repository, model_ref.kind)
+    found = find_here(model_ref.repository, model_ref.kind)
     if found:
         return found
     if not allow_download:
         raise ModelError(_consent_sentence(model_ref))
     return fetch(model_ref, progress)
+
+
+def find_here(repository: str, kind: str) -> Path | None:
+    """The folder of a model that we fetched whole, or that another program did."""
+    return find_local(repository, kind) or find_foreign(repository, kind)
 
 
 def fetch(model_ref: ModelRef, progress: Progress = ignore) -> Path:
@@ -101,7 +108,7 @@ def plan(model_ref: ModelRef) -> Plan:
 class Download:
     """One download: counts what arrives, and says so now and then."""
 
-    def __init__(self, planned: Plan, progress: Progress) -> None:
+    def __init__(self, planned: Plan, progress: Progress = ignore) -> None:
         self.plan, self.progress = planned, progress
         self.total = planned.record.bytes
         self.arrived = self.total - planned.missing_bytes
@@ -114,7 +121,7 @@ class Download:
         self._check_room(folder)
         with disk_errors(folder):
             (folder / "blobs").mkdir(parents=True, exist_ok=True)
-            with WeakFileLock(folder / ".dreamwright.lock"):  # another process may want the same
+            with WeakFileLock(folder / LOCK_FILE):  # another process may want the same
                 for name in record.files:
                     self._bring(name)
                 _write_reference(folder, record.commit)

@@ -8,8 +8,8 @@ Files lie as huggingface_hub lays them, in its cache (HF_HOME, HF_HUB_CACHE), so
       refs/main                      the commit
       dreamwright.KIND.json          ours, written last: what was fetched, with sizes and hashes
 
-Only what our record names, all of it there and of its size, counts as present. The record's hashes are compared by
-`models check`.
+What our record names, all of it there and of its size, counts as present; of what another program has fetched see
+foreign_models.py. The record's hashes are compared by `models check`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from backend.disk import replace_patiently
 from backend.errors import DiskError, ModelError
 
 MEGABYTE = 10**6
+LOCK_FILE = ".dreamwright.lock"
+"""Of a repository's folder, while we bring it here; it stays there."""
 _READ_AT_ONCE = 2**20
 
 
@@ -115,12 +117,22 @@ def remove(repository: str) -> int:
         raise ModelError(
             f"Nothing of {repository} lies in {hub_cache_folder()}: `python -m backend models list` says what does."
         )
+    ours = stopped_here(folder) or any(folder.glob("dreamwright.*.json"))
+    if any((folder / "snapshots").glob("*/*")) and not ours:
+        raise ModelError(
+            f"{repository} was fetched by another program, which may need it: delete {folder} yourself if not."
+        )
     freed = sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     with disk_errors(folder):
         for record in folder.glob("dreamwright.*.json"):
             record.unlink()  # first, so that half a deletion is no model
         shutil.rmtree(folder)
     return freed
+
+
+def stopped_here(folder: Path) -> bool:
+    """Tells whether a download of ours has begun here, and left no record of an end."""
+    return (folder / LOCK_FILE).exists() and not any(folder.glob("dreamwright.*.json"))
 
 
 def arrived_bytes(repository: str) -> int:

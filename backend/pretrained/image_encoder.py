@@ -71,13 +71,13 @@ def embed_tokens(encoder: ImageEncoder, pictures: Float[Tensor, "n 3 h w"]) -> F
     check_tokens(encoder)
     if pictures.shape[-1] != encoder.size:
         pictures = nn.functional.interpolate(pictures, (encoder.size, encoder.size), mode="bilinear", antialias=True)
-    visual = encoder.model.visual  # type: ignore[attr-defined]
+    visual = encoder.model.visual
 
     def token(normalized: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n w"]:
         return visual.transformer(visual._embeds(normalized))[:, 0]
 
-    normalized = (pictures - encoder.mean) / encoder.spread  # type: ignore[attr-defined]
-    return nn.functional.normalize(in_precision(token, normalized, encoder.precision), dim=-1)  # type: ignore[attr-defined]
+    normalized = (pictures - encoder.mean) / encoder.spread
+    return nn.functional.normalize(in_precision(token, normalized, encoder.precision), dim=-1)
 
 
 def check_tokens(encoder: ImageEncoder) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+from backend.config import CountedCost
+
+from .foreign_models import find_foreign, foreign_bytes, foreign_models
 from .hub_cache import MEGABYTE, Record, arrived_bytes, find_local, read_record, records, size_of
 from .model_ref import EMBEDDED_FOLDER, resolve
 from .registry import MODELS, KnownModel, name_for
 
 BUNDLED, AVAILABLE, PARTIAL, MISSING = "in this copy", "here", "partly here", "not here"
+FOREIGN = "here, by another program"
 
 
 @dataclass(frozen=True)
@@ -25,11 +30,15 @@ class ModelStatus:
     memory_mb: int | None
     speed: str
     state: str
+    recommended: bool = False
+    cannot: str = ""
+    """what it cannot do, or does badly, where there is such a thing"""
+    cost: CountedCost | None = None
 
     @property
     def is_here(self) -> bool:
         """Tells whether nothing must be fetched for it."""
-        return self.state in (BUNDLED, AVAILABLE)
+        return self.state in (BUNDLED, AVAILABLE, FOREIGN)
 
 
 def model_statuses() -> list[ModelStatus]:
@@ -49,12 +58,19 @@ def _known_status(model: KnownModel) -> ModelStatus:
         model.memory_mb,
         model.speed,
         _state(model.repository, model.kind),
+        model.recommended,
+        model.cannot,
+        model.cost,
     )
 
 
 def _unregistered() -> Iterator[ModelStatus]:
-    """Yields what was fetched though the registry does not know it."""
+    """Yields what was fetched though the registry does not know it, by us or by another program."""
     known = {(model.repository, model.kind) for model in MODELS}
+    ours = {(record.repository, record.kind) for record in records()}
+    for repository, kind in foreign_models():
+        if (repository, kind) not in known | ours:
+            yield _foreign_status(repository, kind)
     for record in records():
         if (record.repository, record.kind) not in known:
             yield _fetched_status(record)
@@ -63,6 +79,11 @@ def _unregistered() -> Iterator[ModelStatus]:
 def _fetched_status(record: Record) -> ModelStatus:
     name, state = name_for(record.repository, record.kind), _state(record.repository, record.kind)
     return ModelStatus(name, record.kind, "", _megabytes(record), record.license, record.repository, None, "", state)
+
+
+def _foreign_status(repository: str, kind: str) -> ModelStatus:
+    megabytes = round(foreign_bytes(find_foreign(repository, kind) or Path()) / MEGABYTE)
+    return ModelStatus(name_for(repository, kind), kind, "", megabytes, "unknown", repository, None, "", FOREIGN)
 
 
 def _size_of(model: KnownModel, record: Record | None) -> int:
@@ -84,4 +105,6 @@ def _state(repository: str, kind: str) -> str:
         return BUNDLED
     if find_local(repository, kind):
         return AVAILABLE
+    if find_foreign(repository, kind):
+        return FOREIGN
     return PARTIAL if arrived_bytes(repository) or read_record(repository, kind) else MISSING

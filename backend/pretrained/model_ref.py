@@ -16,10 +16,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.config import refuse_share
+from backend.config import cached_snapshot, refuse_share
 from backend.errors import ModelError
 
-from .hub_cache import digest_of, read_record
+from .hub_cache import digest_of, hub_cache_folder, read_record
 from .open_clip_config import CONFIG_FILE, REPOSITORY
 from .open_clip_import import import_open_clip
 from .pipeline_folder import PIPELINE_FILE, is_controlnet
@@ -72,7 +72,9 @@ class ModelRef:
         if self.repository is None:
             return str(self.checkpoint or self.folder or self.name)
         record = read_record(self.repository, self.kind)
-        return f"{self.repository}@{record.commit[:12]}" if record else self.repository
+        found = cached_snapshot(self.repository, hub_cache_folder())
+        commit = record.commit if record else found.name if found else ""
+        return f"{self.repository}@{commit[:12]}" if commit else self.repository
 
 
 def resolve(name: str, embedded: Path = EMBEDDED_FOLDER) -> ModelRef:

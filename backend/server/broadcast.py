@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Hashable
 from typing import Any, Protocol
 
-from backend.wire.messages import LogLine, PreviewUpdated, Progress
+from backend.wire.messages import LogLine, ModelProgress, PreviewUpdated, Progress
 
 log = logging.getLogger(__name__)
 
@@ -50,4 +50,6 @@ def redundancy_key(message: Any) -> Hashable:
     """Returns what a newer message of the same kind makes superfluous; None where every one counts."""
     if isinstance(message, Progress | PreviewUpdated):
         return message.method, message.job
+    if isinstance(message, ModelProgress):
+        return message.method, message.model
     return None

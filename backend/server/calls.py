@@ -15,7 +15,7 @@ import numpy as np
 
 from backend import config as configuration
 from backend.config import JobConfig, JobState
-from backend.device import peak_memory_mb
+from backend.device import choose_device, peak_memory_mb
 from backend.errors import AuthorizationError, ConfigError, ParamsError, UnknownJobError
 from backend.export.grid import Grid
 from backend.scenes.objects import arrange_objects
@@ -25,7 +25,8 @@ from ..jobs.backend_info import BackendInfo
 from ..jobs.clients import Who
 from ..jobs.store import JobStore, unknown_job
 from .job_queue import JobQueue
-from .models import list_known_models
+from .model_fetches import ModelFetches
+from .models import ModelInfo, list_known_models
 from .readable_files import ReadableFiles
 from .views import parse_view, that_travels, to_lens, to_rendered_view
 from .worker import Between, Worker
@@ -47,6 +48,8 @@ class Calls:
         worker: Worker,
         stop: Callable[[], None],
         readable_files: ReadableFiles,
+        notify: Callable[[Any], None],
+        device: str = "auto",
     ) -> None:
         self._about = about
         self._store = store
@@ -54,6 +57,7 @@ class Calls:
         self._worker = worker
         self._stop = stop
         self._readable_files = readable_files
+        self._fetches, self._device = ModelFetches(notify), device
         self._started = time.monotonic()
         self._answers: dict[type, Callable[[Any, Who], Awaitable[Any]]] = {
             messages.Hello: self._hello,
@@ -77,6 +81,8 @@ class Calls:
             messages.BeginDataset: self._begin_dataset,
             messages.WriteDataset: self._write_dataset,
             messages.ListModels: self._models,
+            messages.FetchModel: self._fetch,
+            messages.StopFetch: self._stop_fetch,
             messages.ArrangeObjects: self._arrange_objects,
             messages.GetStatus: self._status,
             messages.ShutDown: self._shut_down,
@@ -181,7 +187,19 @@ class Calls:
         return messages.JobCreated(await self._on_worker(*branch))
 
     async def _models(self, call: messages.ListModels, who: Who) -> messages.ModelList:
-        return messages.ModelList([values.to_json(model) for model in await asyncio.to_thread(list_known_models)])
+        return messages.ModelList([values.to_json(model) for model in await asyncio.to_thread(self._known_models)])
+
+    def _known_models(self) -> list[ModelInfo]:
+        return list_known_models(choose_device(self._device))
+
+    async def _fetch(self, call: messages.FetchModel, who: Who) -> messages.ModelFetch:
+        _check_owner(who, "Only who started the backend downloads models for it: ask them to.")
+        return messages.ModelFetch(await asyncio.to_thread(self._fetches.start, call.model, call.agreed))
+
+    async def _stop_fetch(self, call: messages.StopFetch, who: Who) -> messages.Empty:
+        _check_owner(who, "Only who started the backend stops its downloads.")
+        self._fetches.stop(call.model)
+        return messages.Empty()
 
     async def _arrange_objects(self, call: messages.ArrangeObjects, who: Who) -> messages.SceneObjects:
         objects, notes = await asyncio.to_thread(arrange_objects, configuration.from_json(call.config))
@@ -193,8 +211,7 @@ class Calls:
         return messages.BackendStatus(self._about.device, peak_memory_mb(), running, uptime)
 
     async def _shut_down(self, call: messages.ShutDown, who: Who) -> messages.Empty:
-        if not who.is_owner:
-            raise AuthorizationError("Only who started the backend ends it: part from it instead.")
+        _check_owner(who, "Only who started the backend ends it: part from it instead.")
         self._stop()
         return messages.Empty()
 
@@ -217,6 +234,11 @@ class Calls:
 
     def _on_worker(self, command: Callable[..., T], *arguments: Any) -> Awaitable[T]:
         return asyncio.wrap_future(self._worker.ask(functools.partial(command, *arguments)))
+
+
+def _check_owner(who: Who, sentence: str) -> None:
+    if not who.is_owner:
+        raise AuthorizationError(sentence)
 
 
 def _check_trust(config: JobConfig) -> None:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
+
 from backend.pretrained.inventory import ModelStatus, model_statuses
+from backend.pretrained.pace import estimate_seconds, fits
+
+CPU = torch.device("cpu")
 
 _KINDS = {"view_diffusion": "diffusion", "diffusion": "diffusion", "image_text": "clip", "controlnet": "controlnet"}
 """What it is for: `score_distillation.model` takes a diffusion model, `dream_fields.model` and the judge a guide."""
@@ -23,14 +28,22 @@ class ModelInfo:
     license: str
     is_local: bool
     source: str
+    recommended: bool = False
+    """The one to begin with, of its kind."""
+    cannot: str = ""
+    """What it cannot do, or does badly; the rest of a sentence that begins with its name."""
+    fits: bool | None = None
+    """Whether the memory of this device holds it at work; None where nobody can tell."""
+    seconds: float | None = None
+    """About how long a job of normal quality takes here; None where nobody can tell."""
 
 
-def list_known_models() -> list[ModelInfo]:
-    """Those that came with this copy first."""
-    return [_to_model_info(model) for model in model_statuses() if model.kind in _KINDS]
+def list_known_models(device: torch.device = CPU) -> list[ModelInfo]:
+    """Those that came with this copy first, with what they would take on this device."""
+    return [_to_model_info(model, device) for model in model_statuses() if model.kind in _KINDS]
 
 
-def _to_model_info(model: ModelStatus) -> ModelInfo:
+def _to_model_info(model: ModelStatus, device: torch.device) -> ModelInfo:
     return ModelInfo(
         name=model.name,
         kind=_KINDS[model.kind],
@@ -41,4 +54,8 @@ def _to_model_info(model: ModelStatus) -> ModelInfo:
         license=model.license,
         is_local=model.is_here,
         source=model.source,
+        recommended=model.recommended,
+        cannot=model.cannot,
+        fits=fits(model.memory_mb, model.cost, device),
+        seconds=None if model.cost is None else estimate_seconds(model.name, model.cost, device),
     )

@@ -133,7 +133,9 @@ class _Server:
         jobs = JobQueue(store, self._broadcaster.notify, self._settings.device)
         worker = Worker(jobs)
         said = backend_info(settings.device, settings.cache)
-        self._calls = Calls(said, store, jobs, worker, self._ending.set, readable_files)
+        self._calls = Calls(
+            said, store, jobs, worker, self._ending.set, readable_files, self._broadcaster.notify, settings.device
+        )
         worker.start()
         async with self._server():
             self._start_monitors()

@@ -21,7 +21,7 @@ import numpy as np
 from ..errors import VersionError
 from . import values
 
-WIRE_VERSION = 5
+WIRE_VERSION = 6
 """Both sides must speak the same version. 2: views, kept checkpoints, branches, models; records know their parent.
 3: lists of jobs in pages of summaries, jobs that belong to a client, datasets that are sent, runs that are offline,
 and names in American spelling (`color`, `license`, `prompt_options`, event.objective_changed). 4: `hello` says in words
@@ -248,7 +248,14 @@ class CheckpointList:
 @dataclass(frozen=True)
 class ModelList:
     models: list[Any]
-    """{"name", "kind", "about", "size_mb", "memory_mb", "speed", "license", "is_local", "source"} each."""
+    """{"name", "kind", "about", "size_mb", "memory_mb", "speed", "license", "is_local", "source", "recommended",
+    "cannot", "fits", "seconds"} each."""
+
+
+@dataclass(frozen=True)
+class ModelFetch:
+    bytes: int
+    """Still to come; 0 where all of it is here, and nothing is told of it any more."""
 
 
 @dataclass(frozen=True)
@@ -462,6 +469,26 @@ class ListModels:
 
 
 @dataclass(frozen=True)
+class FetchModel:
+    """Download a model, beside whatever runs; `event.model` tells how it goes. Only who started the backend may."""
+
+    method: ClassVar[str] = "models.fetch"
+    Result: ClassVar[type] = ModelFetch
+    model: str
+    agreed: bool
+    """Whether the person has agreed to its size and license; refused else."""
+
+
+@dataclass(frozen=True)
+class StopFetch:
+    """What has arrived is kept, and the next fetch goes on from there."""
+
+    method: ClassVar[str] = "models.stop_fetch"
+    Result: ClassVar[type] = Empty
+    model: str
+
+
+@dataclass(frozen=True)
 class GetStatus:
     method: ClassVar[str] = "backend.status"
     Result: ClassVar[type] = BackendStatus
@@ -522,6 +549,20 @@ class StateChanged:
 
 
 @dataclass(frozen=True)
+class ModelProgress:
+    """How a download stands; to who started the backend."""
+
+    method: ClassVar[str] = "event.model"
+    model: str
+    state: str
+    """fetching, here, stopped or failed."""
+    bytes: int
+    total_bytes: int
+    sentence: str = ""
+    """Why it failed."""
+
+
+@dataclass(frozen=True)
 class LogLine:
     method: ClassVar[str] = "event.log"
     level: str
@@ -570,12 +611,13 @@ CALLS: dict[str, type] = {
     for kind in (
         Hello, CreateJob, StartJob, PauseJob, ResumeJob, CancelJob, EditJob, ListJobs, GetJob, DeleteJob, FetchGrid,
         FetchPreview, RenderView, ListCheckpoints, RewindJob, BranchJob, BeginDataset,
-        WriteDataset, ListModels, ArrangeObjects, GetStatus, ShutDown,
+        WriteDataset, ListModels, FetchModel, StopFetch, ArrangeObjects, GetStatus, ShutDown,
     )
 }  # fmt: skip
 NOTIFICATIONS: dict[str, type] = {
-    kind.method: kind for kind in (Progress, ObjectiveChanged, PreviewUpdated, StateChanged, LogLine, Finished, Failed)
-}
+    kind.method: kind
+    for kind in (Progress, ObjectiveChanged, PreviewUpdated, StateChanged, ModelProgress, LogLine, Finished, Failed)
+}  # fmt: skip
 
 
 def call(message: Any) -> tuple[str, dict[str, Any]]:

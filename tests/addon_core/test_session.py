@@ -8,6 +8,7 @@ import threading
 import numpy as np
 import pytest
 
+from addon.core.calls import ModelInfo
 from addon.core.client import Event
 from addon.core.session import HISTORY_POINTS, LOG_LINES, BackendState, Session, Snapshot, format_time_left, reduce
 from addon.core.wire import messages
@@ -175,3 +176,15 @@ def test_events_cross_from_a_thread_in_order():
 def test_waiting_for_nothing_ends():
     session = Session()
     assert session.wait(0.01) is False and session.drain() is False
+
+
+def test_a_download_is_kept_by_the_model_s_name_and_ends_with_the_model_here():
+    far = ModelInfo("far", "diffusion", "", 100, 1000, "", "MIT", False, "a/b")
+    snapshot = dataclasses.replace(Snapshot(), models=(far,))
+    told = {"model": "far", "state": "fetching", "bytes": 25, "total_bytes": 100, "sentence": ""}
+    snapshot = reduce(snapshot, Event("event.model", told))
+    assert snapshot.fetches["far"].fraction == 0.25 and not snapshot.models[0].is_local
+    snapshot = reduce(snapshot, Event("event.model", told | {"state": "failed", "sentence": "No room."}))
+    assert snapshot.fetches["far"].sentence == "No room."
+    snapshot = reduce(snapshot, Event("event.model", told | {"state": "here", "bytes": 100}))
+    assert snapshot.fetches["far"].state == "here" and snapshot.models[0].is_local

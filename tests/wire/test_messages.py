@@ -66,10 +66,13 @@ def test_methods_have_the_names_of_the_treaty():
     assert set(CALLS) == {
         "hello", "jobs.create", "jobs.start", "jobs.pause", "jobs.resume", "jobs.cancel", "jobs.edit", "jobs.list",
         "jobs.get", "jobs.delete", "jobs.grid", "jobs.preview", "jobs.render", "jobs.checkpoints", "jobs.rewind",
-        "jobs.branch", "datasets.begin", "datasets.write", "models.list", "backend.status", "backend.shutdown",
+        "jobs.branch", "datasets.begin", "datasets.write", "models.list", "models.fetch", "models.stop_fetch",
+        "scenes.arrange",
+        "backend.status", "backend.shutdown",
     }  # fmt: skip
     assert set(NOTIFICATIONS) == {
-        f"event.{name}" for name in ("progress", "objective_changed", "preview", "state", "log", "finished", "failed")
+        f"event.{name}"
+        for name in ("progress", "objective_changed", "preview", "state", "model", "log", "finished", "failed")
     }
 
 

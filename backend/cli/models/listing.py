@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 
+from backend.device import choose_device
 from backend.pretrained.hub_cache import hub_cache_folder
 from backend.pretrained.inventory import ModelStatus, model_statuses
+from backend.pretrained.pace import estimate_seconds, fits
 
 from ..exit_codes import DONE
 
@@ -14,7 +17,7 @@ from ..exit_codes import DONE
 def list_models(as_json: bool) -> int:
     shown = model_statuses()
     if as_json:
-        sys.stdout.write(json.dumps([vars(model) for model in shown], indent=1) + "\n")
+        sys.stdout.write(json.dumps([asdict(model) for model in shown], indent=1) + "\n")
     else:
         sys.stdout.write(_format_table(shown))
     return DONE
@@ -35,4 +38,24 @@ def _row(model: ModelStatus) -> tuple[str, ...]:
 
 
 def _describe(model: ModelStatus) -> str:
-    return f"{model.kind}{': ' + model.about if model.about else ''}; from {model.source}"
+    mark = "recommended; " if model.recommended else ""
+    limit = f"; {model.cannot}" if model.cannot else ""
+    return f"{mark}{model.kind}{': ' + model.about if model.about else ''}; from {model.source}{limit}{_here(model)}"
+
+
+def _here(model: ModelStatus) -> str:
+    """Says what this machine makes of it."""
+    if model.cost is None:
+        return ""
+    device = choose_device("auto")
+    held = fits(model.memory_mb, model.cost, device)
+    room = "" if held is None else " fits," if held else " does not fit,"
+    return f"; here, on {device.type},{room} about {span(estimate_seconds(model.name, model.cost, device))} at normal"
+
+
+def span(seconds: float) -> str:
+    """A time as a person says it."""
+    for unit, length in (("days", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
