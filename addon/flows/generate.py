@@ -31,7 +31,7 @@ def generate(context: bpy.types.Context, wanted: config.JobConfig) -> Flow[Repor
     """Make an object out of words: start the backend, optimize, fetch the grid, mesh it into the scene."""
     wanted = config.check_runnable(with_camera_prompts(context.scene, wanted))
     with APP.busy("generating"):
-        return (yield from _run_new_job(identity.uid_of(context.scene), wanted, Stopwatch()))
+        return (yield from run_new_job(identity.uid_of(context.scene), wanted, Stopwatch()))
 
 
 def reconstruct(
@@ -54,7 +54,7 @@ def reconstruct(
             clock.lap("capture")
         wanted = with_camera_prompts(context.scene, config.with_changes(wanted, {"dataset": str(dataset)}))
         config.check_runnable(wanted)
-        return (yield from _run_new_job(identity.uid_of(context.scene), wanted, clock))
+        return (yield from run_new_job(identity.uid_of(context.scene), wanted, clock))
 
 
 def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
@@ -75,7 +75,8 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
         return (yield from wait_and_insert(scene, connection, record.job, clock))
 
 
-def _run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
+def run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
+    """Runs a job to its end and puts what came of it into the scene of this identity."""
     connection = yield from ensure_connected()
     clock.lap("start")
     if connection.remote and wanted.dataset:

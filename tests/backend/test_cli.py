@@ -322,3 +322,22 @@ def test_compile_makes_the_fast_renderer_ready_once(tmp_path):
     assert first.returncode == second.returncode == 0, first.stderr
     assert "is made ready for this processor, once" in first.stdout and second.stdout == ""
     assert list((tmp_path / "compiled").rglob("*.nbc"))
+
+
+def test_variations_are_folders_by_seed(tmp_path, typed):
+    small = (
+        "--quality",
+        "instant",
+        "--field.resolution",
+        "16",
+        "--field.start_resolution",
+        "16",
+        "--export.resolution",
+        "16",
+    )
+    code, said, _ = typed(
+        "generate", "a red mug", "--variations", "2", "--seed", "3", "--out", tmp_path / "mugs", *small
+    )
+    assert code == 0 and said.splitlines() == [str(tmp_path / "mugs" / f"seed-{seed}") for seed in (3, 4)]
+    seeds = [json.loads((tmp_path / "mugs" / f"seed-{seed}" / "report.json").read_text())["seed"] for seed in (3, 4)]
+    assert seeds == [3, 4]
