@@ -94,7 +94,7 @@ def generate_variations(
     changes = _changes(settings, seed=seed, prompt=prompt)
     wanted = _with_bounds(_job_config(config.Method.TEXT, quality, 0, 0, changes), dict(changes.get("bounds", {})))
     reports = _run_to_end(variations.generate_variations(_context(), wanted, count), on_progress)
-    return [bpy.data.objects[report.object] for report in reports]
+    return [bpy.data.objects[report.object, None] for report in reports]
 
 
 def keep_variation(result: bpy.types.Object) -> None:
@@ -248,7 +248,8 @@ def _changes(settings: Settings | None, **given: Any) -> dict[str, Any]:
 
 
 def _run_flow(flow: flows.Flow[flows.Report], on_progress: ProgressCallback | None) -> bpy.types.Object:
-    return bpy.data.objects[_run_to_end(flow, on_progress).object]
+    report = _run_to_end(flow, on_progress)  # first: bpy.data is another one once a file was opened
+    return bpy.data.objects[report.object, None]  # None: of this file, not of a library
 
 
 def _run_to_end(flow: flows.Flow[flows.T], on_progress: ProgressCallback | None) -> flows.T:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import bpy
+from bpy.app.handlers import persistent
+
+from .core.errors import SceneError
 from .core.session import Snapshot
 from .flows import APP, Flow, T
 
@@ -24,16 +29,45 @@ def add_progress_callback(watcher: ProgressCallback) -> Callable[[], None]:
 
 
 def run(flow: Flow[T]) -> T:
-    """Run a flow to its end. Ctrl-C stops it, and what is good so far is kept; a second Ctrl-C breaks it off."""
+    """Run a flow to its end. Ctrl-C stops it, and what is good so far is kept; a second Ctrl-C breaks it off.
+
+    Raises:
+        SceneError: another file was opened meanwhile (by a callback); a job of the flow is paused.
+    """
+    with _file_watched() as was_opened:
+        return _run(flow, was_opened)
+
+
+def _run(flow: Flow[T], was_opened: list[bool]) -> T:
     while True:
         try:
             next(flow)
             _wait()
+            if was_opened:
+                flow.close()
+                raise SceneError("Another file was opened meanwhile: the run is paused, resume it in its own file.")
         except StopIteration as end:
             APP.session.drain()
             return end.value
         except KeyboardInterrupt:
             _handle_interrupt(flow)
+
+
+@contextlib.contextmanager
+def _file_watched() -> Iterator[list[bool]]:
+    """Inside, the list has something in it as soon as another file was opened."""
+    opened: list[bool] = []
+
+    @persistent
+    def note(*_: object) -> None:
+        opened.append(True)
+
+    bpy.app.handlers.load_post.append(note)
+    try:
+        yield opened
+    finally:
+        if note in bpy.app.handlers.load_post:
+            bpy.app.handlers.load_post.remove(note)
 
 
 def _wait() -> None:

@@ -3,7 +3,11 @@
 import sys
 from typing import Any
 
-from .cli.commands import main
+from . import runtime_settings
+
+runtime_settings.apply()  # before torch is imported
+
+from .cli.commands import main  # noqa: E402
 
 
 def serve(**settings: Any) -> None:

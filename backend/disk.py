@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,10 @@ from backend.errors import DiskError
 
 PARTIAL = ".part"
 """What a name ends with until the file is whole."""
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between tries; two in all."""
+_HELD = (5, 32, 33, 1224)
+"""Windows' errors of a file that is open or mapped elsewhere: access denied, sharing, locked, mapped."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -26,6 +31,8 @@ def disk_error(path: Path, cause: OSError) -> DiskError:
     if is_full(cause):
         return DiskError(f"The disk is full, so {path} could not be written: free some space and try again.")
     reason = cause.strerror or str(cause)
+    if getattr(cause, "winerror", None) in _HELD:
+        return DiskError(f"{path} is held by another program ({reason}): close what has it open, and try again.")
     return DiskError(f"{path} cannot be written ({reason}): choose another folder or change its permissions.")
 
 
@@ -79,8 +86,29 @@ def move_into_place(partial: Path, path: Path) -> None:
     """`partial` becomes `path`, also for a machine that loses its power in the next moment."""
     if partial.is_file():
         flush(partial)
-    os.replace(partial, path)
+    replace_patiently(partial, path)
     flush_folder(path.parent)
+
+
+def replace_patiently(source: Path, target: Path) -> None:
+    """Rename, over what is there; wait a moment where somebody reads it: Windows renames and replaces nothing that is
+    open, and an antivirus, a search or a backup opens what is new.
+
+    Raises:
+        OSError
+    """
+    for pause in _PAUSES:
+        try:
+            return os.replace(source, target)
+        except PermissionError:
+            if not _waits_for_readers():
+                raise
+            time.sleep(pause)
+    os.replace(source, target)
+
+
+def _waits_for_readers() -> bool:
+    return os.name != "posix"  # elsewhere a refusal is a matter of rights
 
 
 def flush(path: Path) -> None:

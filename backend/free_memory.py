@@ -12,7 +12,32 @@ from pathlib import Path
 
 import torch
 
-if sys.platform != "win32":
+if sys.platform == "win32":
+    import ctypes
+
+    class _Status(ctypes.Structure):
+        """MEMORYSTATUSEX of sysinfoapi.h."""
+
+        _fields_ = (
+            ("dwLength", ctypes.c_uint32),
+            ("dwMemoryLoad", ctypes.c_uint32),
+            ("ullTotalPhys", ctypes.c_uint64),
+            ("ullAvailPhys", ctypes.c_uint64),
+            ("ullTotalPageFile", ctypes.c_uint64),
+            ("ullAvailPageFile", ctypes.c_uint64),
+            ("ullTotalVirtual", ctypes.c_uint64),
+            ("ullAvailVirtual", ctypes.c_uint64),
+            ("ullAvailExtendedVirtual", ctypes.c_uint64),
+        )
+
+    def _available_on_windows() -> int | None:
+        """Return what can be had without swapping, and what Windows would promise at all: it never promises more."""
+        status = _Status(dwLength=ctypes.sizeof(_Status))
+        if not ctypes.WinDLL("kernel32").GlobalMemoryStatusEx(ctypes.byref(status)):
+            return None
+        return min(int(status.ullAvailPhys), int(status.ullAvailPageFile))
+
+else:
     import resource
 
 _NO_LIMIT = 1 << 60
@@ -83,6 +108,8 @@ def which_start(root: Path = Path("/")) -> str:
 
 def _available(root: Path) -> int | None:
     """MemAvailable: what programs can have without swapping."""
+    if sys.platform == "win32":
+        return _available_on_windows()
     found = _field(root / "proc" / "meminfo", "MemAvailable:")
     return None if found is None else found * 1024
 

@@ -41,6 +41,8 @@ MADE = {
     "model": "by the training of the prior",
     "compiled": "by numba, in the person's cache folder",
     "job.json": "by a job",
+    "index.json": "by scripts/build_extension.py",
+    "transforms.json": "by who poses photographs",
     "ball.py": "by who follows the example",
     "grayness.py": "by who follows the example",
     "ball": "by who follows the example",

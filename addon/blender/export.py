@@ -18,10 +18,13 @@ from pathlib import Path
 import bpy
 
 from ..core.errors import DiskError, SceneError
+from . import unwrap
 from .image_files import write_png
 from .scratch_scene import scratch_scene
 from .staging_folder import check_not_existing, staging_folder
 
+UV_MAP, UNWRAP_SIZE_PX = "UVMap", 1024
+"""Blender's own name of a first UV map; and the texture for whose texels the gaps between islands are meant."""
 BUMP = re.compile(r"^map_Bump (-bm \S+ )?", re.MULTILINE)
 
 Exporter = Callable[[Path, bool], object]
@@ -34,6 +37,7 @@ class Format:
     label: str
     meaning: str
     write: Exporter
+    has_uvs: bool = True
     pictures: str = "inside"
     """"inside" (the exporter reads files and embeds them), "beside" (it names them), "own" (it writes them itself)."""
 
@@ -87,10 +91,12 @@ def _ply(file: Path, has_pictures: bool) -> None:
 FORMATS = {
     ".glb": Format("glTF (.glb)", "For the web and games; mesh, colors and textures in one file", _glb),
     ".fbx": Format("FBX (.fbx)", "For Unity, Unreal and Maya; textures included", _fbx),
-    ".obj": Format("Wavefront (.obj)", "For almost everything; material and textures next to it", _obj, "beside"),
-    ".usd": Format("USD (.usd)", "For film pipelines; textures in a folder next to it", _usd, "own"),
-    ".stl": Format("STL (.stl)", "For 3D printing; geometry only", _stl),
-    ".ply": Format("Stanford (.ply)", "Vertex colors; no textures", _ply),
+    ".obj": Format(
+        "Wavefront (.obj)", "For almost everything; material and textures next to it", _obj, pictures="beside"
+    ),
+    ".usd": Format("USD (.usd)", "For film pipelines; textures in a folder next to it", _usd, pictures="own"),
+    ".stl": Format("STL (.stl)", "For 3D printing; geometry only", _stl, has_uvs=False),
+    ".ply": Format("Stanford (.ply)", "Vertex colors; no textures", _ply, has_uvs=False),
 }
 """By the ending of a file."""
 
@@ -106,9 +112,26 @@ def export(obj: bpy.types.Object, file: Path, overwrite: bool) -> list[Path]:
     check_not_existing([file], overwrite)
     with staging_folder(file.parent) as staging:
         home = {"inside": staging.scratch, "beside": staging.files}.get(wanted.pictures)
-        with _images_on_disk(obj, file.stem, home) as has_pictures:
+        with _images_on_disk(obj, file.stem, home) as has_pictures, _unwrapped(obj, wanted):
             _write(obj, staging.files / file.name, wanted, has_pictures)
         return staging.commit(overwrite)
+
+
+@contextlib.contextmanager
+def _unwrapped(obj: bpy.types.Object, wanted: Format) -> Iterator[None]:
+    """While this lasts the mesh has a UV map, if it had none: whoever paints a file elsewhere needs one. What is being
+    edited, or comes from another .blend file, is written as it is."""
+    mesh = obj.data
+    if not wanted.has_uvs or mesh.uv_layers or obj.mode != "OBJECT" or not obj.is_editable or not mesh.is_editable:
+        yield
+        return
+    corners = unwrap.unwrapped_corners(mesh, UNWRAP_SIZE_PX)
+    layer = mesh.uv_layers.new(name=UV_MAP).name
+    try:
+        mesh.uv_layers[layer].data.foreach_set("uv", corners)
+        yield
+    finally:
+        mesh.uv_layers.remove(mesh.uv_layers[layer])
 
 
 def _format_of(file: Path) -> Format:

@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 
 from ..core.errors import DiskError
+from ..core.new_file import safe_file_name
 
 FOLDER = "textures"
 
@@ -69,7 +70,7 @@ def _save_beside(image: bpy.types.Image) -> None:
     folder = Path(bpy.path.abspath("//")) / FOLDER
     try:
         folder.mkdir(exist_ok=True)
-        file = _free_path(folder / f"{bpy.path.clean_name(image.name)}.png")
+        file = _free_path(folder / f"{safe_file_name(bpy.path.clean_name(image.name))}.png")
         partial = file.with_suffix(".part")
         write_png(image, partial)
         os.replace(partial, file)

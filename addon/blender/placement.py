@@ -11,7 +11,7 @@ from mathutils import Vector
 from mathutils.bvhtree import BVHTree
 
 from ..core.box import Box, corners
-from . import ours, results, take_visibility
+from . import ours, results
 from .switched_off import is_switched_off
 
 SOLID = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME"}
@@ -40,7 +40,7 @@ class _Obstacle:
 
     def __init__(self, obj: bpy.types.Object) -> None:
         self._obj = obj
-        self._bounds = take_visibility.world_box(obj)
+        self._bounds = _evaluated_box(obj)
         self._tree: BVHTree | None = None
 
     def reaches(self, box: Box) -> bool:
@@ -56,6 +56,13 @@ class _Obstacle:
         if self._tree is None:
             self._tree = _tree_in_scene(self._obj)
         return self._tree
+
+
+def _evaluated_box(obj: bpy.types.Object) -> np.ndarray:
+    """The lowest and the highest corner (2, 3) in the scene of what modifiers and the like make of an object."""
+    shown = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    corners_now = np.array([shown.matrix_world @ Vector(corner) for corner in shown.bound_box])
+    return np.stack([corners_now.min(axis=0), corners_now.max(axis=0)])
 
 
 def _is_obstacle(obj: bpy.types.Object, scene: bpy.types.Scene) -> bool:

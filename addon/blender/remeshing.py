@@ -1,23 +1,28 @@
-"""A kept grid and the wishes for its shape become a surface; numpy and OpenVDB only, so it may run in a thread."""
+"""A kept grid and the wishes for its shape become a surface; all but `finished` may run in a thread."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ..core.calls import GridData
-from ..core.remesh_config import RemeshConfig
+from ..core.remesh_config import ADAPTIVE_BOUND, RemeshConfig
 from . import grid_mesh, islands
+from .adaptive_mesh import adapted
+from .crossings import crossing_faces, tree_of
+from .sharp_edges import sharpened
 from .thin_parts import thickened
-from .triangles import triangulated
+from .triangles import decimated, triangulated
 
 MIN_RESOLUTION = 8
 """Voxels along the longest side below which no budget is met."""
+MENDING_ROUNDS = 4
+"""Tries to have edges hard without crossings; after them they are left as smooth as they were."""
 _RESOLUTION_STEP = 0.97
 """Factor of each further try, so that few are needed."""
 
 
 def extract_surface(grid: GridData, wanted: RemeshConfig) -> grid_mesh.Surface:
-    """The surface of `grid` as it is wanted, in the scene's meters; triangles above the budget are not decimated yet.
+    """The surface of `grid` as it is wanted, in the scene's meters; what `finished` does is not done yet.
 
     Raises:
         EmptyMeshError: the density crosses the threshold nowhere.
@@ -28,15 +33,35 @@ def extract_surface(grid: GridData, wanted: RemeshConfig) -> grid_mesh.Surface:
     while _too_many_quads(faces, wanted) and resolution > MIN_RESOLUTION:
         resolution = _reduced_resolution(resolution, wanted.max_faces / len(faces))
         points, faces, lattice = _extract_quads(grid, resolution, threshold, wanted)
-    points = grid_mesh.smoothed(points, faces, wanted.smooth)
-    if wanted.faces == "triangles":
-        faces = triangulated(points, faces)
-    return grid_mesh.with_colors(points, faces, lattice, grid)
+    smooth = grid_mesh.smoothed_in_cells(points, faces, wanted.smooth)
+    if wanted.faces == "adaptive" and wanted.smooth:
+        smooth = _sharpened(smooth, points, faces)
+    if wanted.faces != "quads":
+        faces = triangulated(smooth, faces)
+    return grid_mesh.with_colors(smooth, faces, lattice, grid)
 
 
-def decimates(surface: grid_mesh.Surface, wanted: RemeshConfig) -> bool:
-    """Tells whether the surface still has to be brought down to its budget, which only Blender itself can do."""
-    return wanted.faces == "triangles" and 0 < wanted.max_faces < len(surface.faces)
+def finished(surface: grid_mesh.Surface, wanted: RemeshConfig) -> grid_mesh.Surface:
+    """The surface with as few triangles as are wanted, which only Blender itself can do: on the main thread."""
+    if wanted.faces == "triangles" and 0 < wanted.max_faces < len(surface.faces):
+        return decimated(surface, wanted.max_faces)
+    if wanted.faces == "adaptive" and not surface.is_adaptive:
+        return adapted(surface, ADAPTIVE_BOUND * surface.voxel, wanted.max_faces)
+    return surface
+
+
+def _sharpened(smooth: np.ndarray, points: np.ndarray, quads: np.ndarray) -> np.ndarray:
+    """The points with edges hard, but where sheets would cross: there they stay as `smooth` has them."""
+    sharp = grid_mesh.within_cells(sharpened(smooth, quads), points)
+    for _ in range(MENDING_ROUNDS):
+        triangles = triangulated(sharp, quads)
+        crossing = crossing_faces(tree_of(sharp, triangles))
+        if not len(crossing):
+            return sharp
+        touched = np.isin(quads, triangles[crossing]).any(axis=1)
+        at = np.unique(quads[touched])
+        sharp[at] = smooth[at]
+    return smooth
 
 
 def _extract_quads(

@@ -124,7 +124,7 @@ def _keep_custom_properties(old: bpy.types.Mesh, new: bpy.types.Mesh) -> None:
     there = set(new.keys())
     for name in old.keys():  # noqa: SIM118 - is no dictionary
         is_group_of_both = name in there and hasattr(old[name], "keys")  # Cycles' own, which cannot be assigned
-        if not name.startswith("dreamwright_") and not is_group_of_both:
+        if not name.startswith("dreamwright_") and not is_group_of_both and name not in old.bl_rna.properties:
             new[name] = old[name]
 
 

@@ -5,6 +5,8 @@ A preview has two sizes. Blender renders by itself what is missing, so both are 
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 import numpy as np
 
@@ -43,7 +45,7 @@ def _write(obj: bpy.types.Object, large: np.ndarray, small: np.ndarray) -> None:
     preview.icon_pixels_float.foreach_set(small.astype(np.float32).ravel())
 
 
-def _as_rows(pixels: bpy.types.bpy_prop_array, size: bpy.types.bpy_prop_array) -> np.ndarray:
+def _as_rows(pixels: Any, size: Any) -> np.ndarray:
     width, height = size
     return np.array(pixels[:], np.float32).reshape(height, width, 4)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import bpy
 import numpy as np
 
-from .grid_mesh import COLOR_ATTRIBUTE, Surface, mesh_from
+from .grid_mesh import COLOR_ATTRIBUTE, Surface, bare_mesh, mesh_from
 
 
 def triangulated(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
@@ -26,19 +26,31 @@ def decimated(surface: Surface, count: int) -> Surface:
 
     Runs on the main thread, as all of bpy does: some hundred milliseconds from a grid of 128^3.
     """
-    with _evaluated(surface, count / len(surface.faces)) as mesh:
-        mesh.calc_loop_triangles()
+    with _evaluated(mesh_from(surface, "decimated"), count / len(surface.faces)) as mesh:
         return replace(surface, points=_points(mesh), faces=_triangles(mesh), colors=_colors(mesh))
 
 
+def collapsed(
+    points: np.ndarray, triangles: np.ndarray, count: int, fixed: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points and triangles of the surface with about `count` of them; of its points those of the mask `fixed` stay."""
+    if count >= len(triangles):
+        return points, triangles
+    mesh = bare_mesh(points, triangles, "collapsed")
+    with _evaluated(mesh, count / len(triangles), fixed) as reduced:
+        return _points(reduced), _triangles(reduced)
+
+
 @contextmanager
-def _evaluated(surface: Surface, ratio: float) -> Iterator[bpy.types.Mesh]:
+def _evaluated(mesh: bpy.types.Mesh, ratio: float, fixed: np.ndarray | None = None) -> Iterator[bpy.types.Mesh]:
     """The mesh behind a Decimate modifier, in a scene of its own that is thrown away: the user's is not touched."""
-    mesh = mesh_from(surface, "decimated")
     scratch, obj = bpy.data.scenes.new("decimated"), bpy.data.objects.new("decimated", mesh)
     try:
         scratch.collection.objects.link(obj)
-        obj.modifiers.new("decimated", "DECIMATE").ratio = ratio
+        modifier = obj.modifiers.new("decimated", "DECIMATE")
+        modifier.ratio = ratio
+        if fixed is not None and fixed.any():
+            _hold(obj, modifier, fixed)
         with bpy.context.temp_override(scene=scratch, view_layer=scratch.view_layers[0]):
             evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
             yield evaluated.to_mesh()
@@ -49,6 +61,13 @@ def _evaluated(surface: Surface, ratio: float) -> Iterator[bpy.types.Mesh]:
         bpy.data.meshes.remove(mesh)
 
 
+def _hold(obj: bpy.types.Object, modifier: bpy.types.DecimateModifier, fixed: np.ndarray) -> None:
+    """Edges at a point of weight 0 are never collapsed."""
+    group = obj.vertex_groups.new(name="free")
+    group.add(np.flatnonzero(~fixed).tolist(), 1.0, "REPLACE")
+    modifier.vertex_group = group.name
+
+
 def _points(mesh: bpy.types.Mesh) -> np.ndarray:
     points = np.empty(len(mesh.vertices) * 3, np.float32)
     mesh.vertices.foreach_get("co", points)
@@ -56,6 +75,7 @@ def _points(mesh: bpy.types.Mesh) -> np.ndarray:
 
 
 def _triangles(mesh: bpy.types.Mesh) -> np.ndarray:
+    mesh.calc_loop_triangles()
     triangles = np.empty(len(mesh.loop_triangles) * 3, np.int32)
     mesh.loop_triangles.foreach_get("vertices", triangles)
     return triangles.reshape(-1, 3)

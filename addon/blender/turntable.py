@@ -19,6 +19,7 @@ from ..core.bake_export_config import TurntableConfig
 from ..core.errors import DiskError, SceneError
 from .scratch_scene import use_cycles
 from .staging_folder import check_not_existing, staging_folder
+from .still_image import plain_name
 from .video import encode_video
 
 SUBJECT = "dreamwright_turntable"
@@ -231,18 +232,38 @@ def _scene(name: str) -> bpy.types.Scene:
 
 
 def render_frame(scene: bpy.types.Scene, frame: int, file: Path) -> None:
-    """Render one picture of the turn."""
-    before, scene.render.filepath = scene.render.filepath, str(file)
+    """Render one picture of the turn, of what it shows also where that is hidden from renders.
+
+    Raises:
+        SceneError: it could not be rendered. DiskError: it could not be written.
+    """
     try:  # inside the scene: what is animated in a scene that no window shows stays as it was
-        with bpy.context.temp_override(scene=scene, view_layer=scene.view_layers[0]):
+        with (
+            _subject_visible(scene),
+            plain_name(scene, file),
+            bpy.context.temp_override(scene=scene, view_layer=scene.view_layers[0]),
+        ):
             scene.frame_set(frame)
             bpy.ops.render.render(write_still=True)
     except RuntimeError as cause:
         raise SceneError(f"The turntable could not be rendered: {str(cause).strip()}") from cause
+    except OSError as cause:
+        raise DiskError(f"{file.name} could not be written: is the disk full?") from cause
+
+
+@contextlib.contextmanager
+def _subject_visible(scene: bpy.types.Scene) -> Iterator[None]:
+    """Inside, what a turntable shows is seen; then it is hidden again where it was."""
+    subject = scene.get(SUBJECT)
+    if not isinstance(subject, bpy.types.Object) or subject.library:
+        yield
+        return
+    before = subject.hide_viewport, subject.hide_render
+    subject.hide_viewport = subject.hide_render = False
+    try:
+        yield
     finally:
-        scene.render.filepath = before
-    if not file.is_file():
-        raise DiskError(f"{file.name} could not be written: is the disk full?")
+        subject.hide_viewport, subject.hide_render = before
 
 
 @contextlib.contextmanager

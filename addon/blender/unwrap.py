@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core.bake_export_config import GOOD_UV_COVERAGE, UV_MARGINS_PX
 from ..core.errors import EmptyMeshError
-from .scratch_scene import ScratchScene
+from .scratch_scene import ScratchScene, scratch_scene
 
 ANGLE = math.radians(66)
 """Faces that turn away from an island's direction by more than this belong to another one (Blender's own number)."""
@@ -66,6 +66,19 @@ def unwrap(scratch: ScratchScene, mesh: bpy.types.Mesh, size: int) -> tuple[bpy.
             _project(scratch, obj, gap / size)
             used = uv_coverage(mesh)
     return obj, used
+
+
+def unwrapped_corners(mesh: bpy.types.Mesh, size: int) -> np.ndarray:
+    """Returns the UVs of `mesh` unfolded, u and v of each corner in turn; the mesh itself is left as it is."""
+    copy = mesh.copy()
+    try:
+        with scratch_scene() as scratch:
+            unwrap(scratch, copy, size)
+        corners = np.empty(len(copy.loops) * 2, np.float32)
+        copy.uv_layers.active.data.foreach_get("uv", corners)
+        return corners
+    finally:
+        bpy.data.meshes.remove(copy)
 
 
 def _project(scratch: ScratchScene, obj: bpy.types.Object, gap: float) -> None:

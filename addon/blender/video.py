@@ -8,6 +8,7 @@ import bpy
 
 from ..core.errors import SceneError
 from .scratch_scene import scratch_scene
+from .still_image import plain_name
 
 
 def encode_video(pictures: list[Path], like: bpy.types.Scene, file: Path) -> Path:
@@ -20,12 +21,13 @@ def encode_video(pictures: list[Path], like: bpy.types.Scene, file: Path) -> Pat
         raise SceneError("This Blender was built without video codecs: choose Images (.png).")
     with scratch_scene() as scratch:
         _add_strips(scratch.scene, pictures)
-        _set_up(scratch.scene, like, file)
+        _set_up(scratch.scene, like)
         try:
-            bpy.ops.render.render(animation=True, scene=scratch.scene.name)
-        except RuntimeError as cause:
+            with plain_name(scratch.scene, file):
+                bpy.ops.render.render(animation=True, scene=scratch.scene.name)
+        except (RuntimeError, OSError) as cause:
             raise SceneError(f"The video could not be encoded: {str(cause).strip()}") from cause
-    if not file.is_file() or not file.stat().st_size:
+    if not file.stat().st_size:
         raise SceneError("The video could not be encoded: choose Images (.png).")
     return file
 
@@ -37,7 +39,7 @@ def _add_strips(scene: bpy.types.Scene, pictures: list[Path]) -> None:
         strip.elements.append(picture.name)
 
 
-def _set_up(scene: bpy.types.Scene, like: bpy.types.Scene, file: Path) -> None:
+def _set_up(scene: bpy.types.Scene, like: bpy.types.Scene) -> None:
     render, ffmpeg = scene.render, scene.render.ffmpeg
     scene.frame_start, scene.frame_end = 1, like.frame_end
     render.fps, render.fps_base, render.resolution_percentage = like.render.fps, like.render.fps_base, 100
@@ -49,4 +51,4 @@ def _set_up(scene: bpy.types.Scene, like: bpy.types.Scene, file: Path) -> None:
     render.image_settings.file_format, render.image_settings.color_mode = "FFMPEG", "RGB"
     ffmpeg.format, ffmpeg.codec, ffmpeg.constant_rate_factor = "MPEG4", "H264", "HIGH"
     ffmpeg.audio_codec = "NONE"
-    render.use_file_extension, render.use_sequencer, render.filepath = False, True, str(file)
+    render.use_file_extension, render.use_sequencer = False, True

@@ -30,7 +30,9 @@ def show_colors(scene: bpy.types.Scene, kind: str) -> None:
 
 
 def frame_if_unseen(scene: bpy.types.Scene, objects: Iterable[bpy.types.Object]) -> None:
-    """Have every view of a scene look at the objects in which their middle is not seen."""
+    """Have every view of a scene look at the objects in which their middle is not seen; in background none is drawn."""
+    if bpy.app.background:
+        return
     low, high = _box_around(objects)
     for space, view in _views(scene):
         if not is_in_view(np.array(view.perspective_matrix), (low + high) / 2):

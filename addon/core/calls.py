@@ -110,6 +110,12 @@ def create_job(client: Client, wanted: config.JobConfig) -> str:
     return created.job
 
 
+def arrange_objects(client: Client, wanted: config.JobConfig) -> messages.SceneObjects:
+    """Asks where the several things of a prompt stand, and what a job of its own needs for each; no job is made."""
+    placed: messages.SceneObjects = _request(client, messages.ArrangeObjects(config.to_json(wanted)), GRID_SECONDS)
+    return placed
+
+
 def start_job(client: Client, job: str, offline: bool = False) -> messages.JobStatus:
     """Have a new job run; where we are `offline` nothing is downloaded for it, whatever its config allows."""
     status: messages.JobStatus = _request(client, messages.StartJob(job, offline))

@@ -82,7 +82,7 @@ def _read(file: Path) -> str:
     if not file.exists():
         return HEADER
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as cause:
         raise DiskError(f"The catalogs in {file} cannot be read: repair or remove the file.") from cause
     said = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,15 @@ from pathlib import Path
 from . import calls
 from .address import RemoteBackend
 from .client import Client, Event
-from .errors import BackendLostError, DiskError, DreamwrightError
+from .errors import BackendLostError, CacheBusyError, DiskError, DreamwrightError
 from .own_files import make_own_folder
 from .process import BackendProcess
 from .wire import AuthorizationError, messages
+
+MOST_BLENDERS = 8
+"""That share a cache folder, each with a backend of its own."""
+SAVING_SECONDS = 3.0
+"""A backend whose Blender has just closed saves its job within so long."""
 
 log = logging.getLogger(__name__)
 
@@ -54,14 +60,29 @@ def start_and_connect(
     Raises:
         BackendError: it could not be started. VersionError: it is another version. DiskError: no cache folder.
     """
-    _make_folder(cache)
-    process = BackendProcess.start(python, cache, device)
+    process = _start_in_free_cache(python, cache, device)
     try:
         client = Client.connect(process.port, process.token, on_event)
         return BackendConnection(process, client, calls.hello(client, version))
     except BaseException:
         process.stop(timeout=2.0)
         raise
+
+
+def _start_in_free_cache(python: Path, cache: Path, device: str) -> BackendProcess:
+    """Start in the cache folder, or beside it where another Blender has that; one that has just ended may need a moment
+    to save its job."""
+    folders = [cache, cache, *(cache / f"blender-{number}" for number in range(2, MOST_BLENDERS + 1))]
+    for attempt, folder in enumerate(folders):
+        _make_folder(folder)
+        try:
+            return BackendProcess.start(python, folder, device)
+        except CacheBusyError as busy:
+            if folder == folders[-1]:
+                raise
+            log.warning("%s", busy.sentence)
+            time.sleep(SAVING_SECONDS if attempt == 0 else 0.0)
+    raise AssertionError  # the last folder raises
 
 
 def connect_to_remote(remote: RemoteBackend, version: str, on_event: Callable[[Event], None]) -> BackendConnection:

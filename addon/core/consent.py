@@ -16,7 +16,7 @@ LONGEST = 1000
 def allowed(file: Path) -> frozenset[str]:
     """The models that were allowed; none where nothing was written, or nothing that can be read."""
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = json.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         return frozenset()
     return frozenset(each for each in found if isinstance(each, str)) if isinstance(found, list) else frozenset()

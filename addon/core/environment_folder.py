@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -173,12 +174,14 @@ def _entry_bytes(entry: os.DirEntry[str]) -> int:
 
 
 def _unlock(function: Callable[[str], object], path: str, _: object) -> None:
-    """Windows deletes no read-only file, and wheels bring some."""
-    try:
-        os.chmod(path, stat.S_IWRITE | stat.S_IREAD)
-        function(path)
-    except OSError:
-        pass
+    """Delete what Windows keeps because it is read-only, as some files of wheels are.
+
+    Never through a link: an environment's Python is one, and leads to the Python that runs Blender.
+    """
+    if os.name == "nt" and not os.path.islink(path):
+        with contextlib.suppress(OSError):
+            os.chmod(path, stat.S_IWRITE)
+            function(path)
 
 
 def _patiently(do: Callable[[], None]) -> None:

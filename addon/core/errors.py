@@ -4,6 +4,7 @@ DreamwrightError
 ├── BackendError
 │   ├── BackendNotSetUpError    the backend has no Python environment yet
 │   ├── BackendStartError       the backend's process ended or said nothing
+│   │   └── CacheBusyError      another backend works in the same cache folder
 │   ├── BackendLostError        it was there, and is gone; the job can be resumed
 │   └── AddressError            where a running backend is said to be cannot be used
 ├── SetUpError                  the environment could not be made
@@ -30,6 +31,10 @@ class BackendNotSetUpError(BackendError):
 
 class BackendStartError(BackendError):
     code = -32102
+
+
+class CacheBusyError(BackendStartError):
+    code = -32105
 
 
 class BackendLostError(BackendError):
@@ -75,6 +80,7 @@ __all__ = [
     "BackendNotSetUpError",
     "BackendStartError",
     "BusyError",
+    "CacheBusyError",
     "DiskError",
     "DreamwrightError",
     "EmptyMeshError",

@@ -12,7 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
@@ -44,7 +44,9 @@ _TAIL = 3
 _KEPT_LINES = 400
 """Of the installer's output, in which the cause of a failure is looked for."""
 _TORCH_BEGIN, _OTHERS_BEGIN, _PROOF_BEGIN, _COMPILE_BEGIN = 0.03, 0.65, 0.9, 0.95
-_OTHERS_MB = 300.0
+_OTHERS_MB = 150.0
+_UNPACKS = ("Installing collected packages", "Prepared ")
+"""What pip and uv print when all has come; what they fetched is removed while they go on."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,8 @@ class _Run:
         self._run("Making a Python environment", installer.make(self._part), environ, 0.0)
         torch, others = self._sources()
         build = self._offer.build
-        install = installer.install(self._part, torch, *_torch_requirements(self._wanted, build))
+        constraints = ("--constraint", str(self._wanted.requirements))  # else what torch brings is replaced after it
+        install = installer.install(self._part, torch, *_torch_requirements(self._wanted, build), *constraints)
         meter = _Meter(installer, build.torch_gb * 1000, build.torch_disk_gb * 1000)
         self._run("Downloading PyTorch", install, environ, _TORCH_BEGIN, _OTHERS_BEGIN, meter)
         install = installer.install(self._part, others, "-r", str(self._wanted.requirements))
@@ -224,13 +227,14 @@ class _Meter:
         self._begin = folder_bytes(self._folder)
         self._scale = total_mb / unpacked_mb if installer.uv else 1.0
         self._meter = DownloadMeter(total_mb)
+        self._unpacks = False
 
     def now(self, stage: str, begin: float, end: float, detail: str) -> InstallProgress:
+        if self._unpacks or detail.startswith(_UNPACKS):
+            self._unpacks = True
+            return InstallProgress("Unpacking", end, detail=detail)
         come = max(0.0, (folder_bytes(self._folder) - self._begin) / 1e6)
-        moment = self._meter.at(stage, come * self._scale, begin, end, detail)
-        if detail.startswith(("Installing collected packages", "Prepared ")):
-            return replace(moment, stage="Unpacking", seconds_left=None, mb_per_second=None, done_mb=None)
-        return moment
+        return self._meter.at(stage, come * self._scale, begin, end, detail)
 
 
 def _torch_requirements(wanted: SetUp, build: TorchBuild) -> list[str]:

@@ -14,6 +14,8 @@ from .errors import DiskError
 
 MAX_NAME_BYTES = 60
 """Bytes of a name before its number and its suffix."""
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\s*\..*)?", re.IGNORECASE)
+"""Names that Windows gives to devices, whatever their suffix."""
 
 
 def write_new(folder: Path, name: str, suffix: str, write: Callable[[Path], None]) -> Path:
@@ -72,7 +74,8 @@ def _flush_folder(folder: Path) -> None:
 def safe_file_name(name: str) -> str:
     """The name without what some file system refuses, and not longer than all of them allow."""
     safe = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", name).strip(" .")
-    return safe.encode()[:MAX_NAME_BYTES].decode(errors="ignore").strip(" .") or "result"
+    safe = safe.encode()[:MAX_NAME_BYTES].decode(errors="ignore").strip(" .") or "result"
+    return f"_{safe}" if _RESERVED.fullmatch(safe) else safe
 
 
 def _move_to_free_name(partial: Path, folder: Path, name: str, suffix: str) -> Path:

@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from .errors import BackendNotSetUpError, BackendStartError
+from .errors import BackendNotSetUpError, BackendStartError, CacheBusyError
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds both `addon` and `backend`."""
@@ -30,8 +30,12 @@ START_SECONDS = 120.0
 """Importing torch takes 3 s from a warm disk and up to a minute from a cold one."""
 
 _STDERR_LINES = 200
-_REMOVED_VARIABLES = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV")
-"""Blender's own Python settings would lead the backend's Python to Blender's packages."""
+_REMOVED_VARIABLES = ("VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
+_KEPT_VARIABLES = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+"""Of those that Python itself reads. The others lead the backend's Python to Blender's packages (PYTHONPATH), keep it
+from ours (PYTHONSAFEPATH), or change what it does (PYTHONOPTIMIZE, PYTHONWARNINGS, PYTHONINSPECT)."""
+CACHE_IN_USE = "Another backend (process"
+"""How the sentence begins with which a backend ends whose cache folder another one has."""
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +115,9 @@ class BackendProcess:
             with contextlib.suppress(queue.Empty):
                 return _parse_port(self._first_line.get(timeout=0.1), self)
             if self.poll() is not None and self._first_line.empty():
-                raise BackendStartError(f"The backend ended before it was ready. {_last_log_lines(self)}")
+                words = _last_log_lines(self)
+                kind = CacheBusyError if CACHE_IN_USE in words else BackendStartError
+                raise kind(f"The backend ended before it was ready. {words}")
         raise BackendStartError(f"The backend was not ready after {timeout:.0f} s. {_last_log_lines(self)}")
 
     def _follow(self, read: Callable[[], None]) -> None:
@@ -151,8 +157,12 @@ def _spawn(python: Path, cache: Path, environ: dict[str, str]) -> subprocess.Pop
 
 def _environment(environ: Mapping[str, str] | None, token: str, device: str) -> dict[str, str]:
     inherited = os.environ if environ is None else environ
-    clean = {name: value for name, value in inherited.items() if name not in _REMOVED_VARIABLES}
+    clean = {name: value for name, value in inherited.items() if _is_kept(name)}
     return clean | {"DREAMWRIGHT_TOKEN": token, "DREAMWRIGHT_DEVICE": device, "PYTHONUNBUFFERED": "1"}
+
+
+def _is_kept(name: str) -> bool:
+    return name in _KEPT_VARIABLES or not (name.startswith("PYTHON") or name in _REMOVED_VARIABLES)
 
 
 def _parse_port(line: str, process: BackendProcess) -> int:

@@ -6,10 +6,12 @@ reading_of("a plant").choices                ("potted plant", "factory")
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .wire import DreamwrightError, prompt_reading
 
-PromptReading = prompt_reading.PromptReading
-How = prompt_reading.How
+if TYPE_CHECKING:
+    PromptReading = prompt_reading.PromptReading
 
 
 def reading_of(text: str) -> PromptReading:
@@ -21,9 +23,16 @@ def reading_of(text: str) -> PromptReading:
     try:
         return prompt_reading.read_prompt(text)
     except DreamwrightError:
-        return PromptReading()
+        return prompt_reading.PromptReading()
 
 
 def with_choice(text: str, choice: str) -> str:
     """Returns the prompt with one of its choices in place of the word that might mean several."""
     return prompt_reading.with_choice(text, reading_of(text), choice)
+
+
+def __getattr__(name: str) -> object:
+    """Gives `PromptReading` and `How`, which are loaded when somebody asks: not while Blender starts."""
+    if name in ("PromptReading", "How"):
+        return getattr(prompt_reading, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -36,11 +36,15 @@ class RemeshConfig:
     )
     max_faces: int = config.setting(0, "Maximum number of faces; 0 is no limit", low=0, high=10_000_000)
     faces: str = config.setting(
-        "quads",
-        "Quads form an even grid; triangles follow the shape, with few where it is flat",
-        choices=("quads", "triangles"),
+        "adaptive",
+        "Quads form an even grid; triangles are that grid cut in two; adaptive triangles are large where the shape is "
+        "flat and keep its edges",
+        choices=("quads", "triangles", "adaptive"),
     )
 
 
 FACE_BUDGETS = {"LOW": 5_000, "MEDIUM": 20_000, "FULL": 0}
 """Most faces of a mesh, as a person chooses them by name; 0 is no limit."""
+ADAPTIVE_BOUND = 0.3
+"""Voxels by which adaptive triangles may lie beside the dense surface, which itself may lie a little beside the field:
+together half a voxel."""

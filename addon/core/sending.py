@@ -59,7 +59,7 @@ def _renamed(folder: Path) -> tuple[dict[str, bytes], dict[str, Path]]:
     poses: dict[str, bytes] = {}
     pictures: dict[str, Path] = {}
     for path in (folder / name for name in POSES if (folder / name).is_file()):
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
         for frame in data["frames"]:
             picture = _picture(folder, str(frame["file_path"]))
             frame["file_path"] = f"{len(pictures):06d}{picture.suffix.lower()}"
@@ -71,7 +71,9 @@ def _renamed(folder: Path) -> tuple[dict[str, bytes], dict[str, Path]]:
 
 
 def _picture(folder: Path, name: str) -> Path:
-    found = next((path for path in (folder / (name + suffix) for suffix in SUFFIXES) if path.is_file()), None)
+    names = dict.fromkeys((name, name.replace("\\", "/")))  # as it stands, else as Windows writes folders
+    paths = (folder / (each + suffix) for each in names for suffix in SUFFIXES)
+    found = next((path for path in paths if path.is_file()), None)
     if found is None:
         raise ValueError(f"there is no picture {name[:80]!r}")
     if not found.resolve().is_relative_to(folder.resolve()):  # wherever its links and dots lead

@@ -6,7 +6,18 @@ would wait for at each start.
 
 from __future__ import annotations
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+    from websockets.sync.client import ClientConnection, connect
+else:
+    from . import own_websockets
+
+    _exceptions, _client = own_websockets.load("exceptions"), own_websockets.load("sync.client")
+    ConnectionClosed, InvalidHandshake, InvalidStatus = (
+        getattr(_exceptions, name) for name in ("ConnectionClosed", "InvalidHandshake", "InvalidStatus")
+    )
+    ClientConnection, connect = _client.ClientConnection, _client.connect
 
 __all__ = ["ClientConnection", "ConnectionClosed", "InvalidHandshake", "InvalidStatus", "connect"]

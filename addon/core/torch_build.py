@@ -18,7 +18,7 @@ TORCH_INDEXES = "https://download.pytorch.org/whl"
 INDEX_VARIABLE = "DREAMWRIGHT_TORCH_INDEX"
 """Names a mirror of PyTorch's indexes: the address before /cu130."""
 
-_OTHERS_GB, _OTHERS_DISK_GB = 0.3, 0.9
+_OTHERS_GB, _OTHERS_DISK_GB = 0.15, 0.8
 """What is needed beside torch: transformers, numba with its compiler, matplotlib ..."""
 _OLDEST_CUDA13, _OLDEST_CUDA12, _NEWEST_CUDA12 = (7, 5), (5, 0), (9, 0)
 _ROCM_CARDS = frozenset([
@@ -71,7 +71,7 @@ class Offer:
 CPU = TorchBuild("cpu", "CPU only", "cpu")
 CPU_FROM_PYPI = TorchBuild("cpu", "CPU only")
 APPLE = TorchBuild("apple", "Apple silicon", torch_gb=0.1, torch_disk_gb=0.5)
-NVIDIA_13 = TorchBuild("nvidia-cu130", "NVIDIA (CUDA 13.0)", "cu130", 2.6, 5.2)
+NVIDIA_13 = TorchBuild("nvidia-cu130", "NVIDIA (CUDA 13.0)", "cu130", 2.6, 4.6)
 NVIDIA_12 = TorchBuild("nvidia-cu126", "NVIDIA (CUDA 12.6)", "cu126", 3.4, 6.8)
 NVIDIA_13_WINDOWS = TorchBuild("nvidia-cu130", "NVIDIA (CUDA 13.0)", "cu130", 1.9, 3.4)
 NVIDIA_12_WINDOWS = TorchBuild("nvidia-cu126", "NVIDIA (CUDA 12.6)", "cu126", 2.6, 4.2)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .lazy_import import lazy_import
+
 _INSIDE_EXTENSION = (__package__ or "").count(".") > 1
 
 if not TYPE_CHECKING and _INSIDE_EXTENSION:  # types are read in the checkout, where the second way leads
@@ -25,7 +27,9 @@ if not TYPE_CHECKING and _INSIDE_EXTENSION:  # types are read in the checkout, w
         from_code,
     )
     from ...backend.wire import arrays, messages, rpc, values
-    from ...backend.words import reading as prompt_reading
+
+    prompt_reading = lazy_import("...backend.words.reading", __package__)  # its tables take a tenth of the start
+    prompt_scenes = lazy_import("...backend.words.scenes", __package__)
 else:
     from backend import config
     from backend.errors import (
@@ -41,7 +45,13 @@ else:
         from_code,
     )
     from backend.wire import arrays, messages, rpc, values
-    from backend.words import reading as prompt_reading
+
+    if TYPE_CHECKING:
+        from backend.words import reading as prompt_reading
+        from backend.words import scenes as prompt_scenes
+    else:
+        prompt_reading = lazy_import("backend.words.reading", __package__)
+        prompt_scenes = lazy_import("backend.words.scenes", __package__)
 
 __all__ = [
     "AuthorizationError",
@@ -58,6 +68,7 @@ __all__ = [
     "from_code",
     "messages",
     "prompt_reading",
+    "prompt_scenes",
     "rpc",
     "values",
 ]

@@ -87,9 +87,7 @@ from .scene_setup import (
     rig_lines,
     select_box,
 )
-from .set_up_offers import find_builds, known_offers
 from .steer_job import edit_prompt, edit_weight, pause, stop
-from .storage import delete_runs, known_disk_use, measure_disk_use, older_runs, storage_folders
 from .support_details import details
 from .unfinished_runs import list_unfinished_runs
 
@@ -98,13 +96,12 @@ __all__ = [
     "active_result", "add_box", "add_orbit_cameras", "add_turntable", "backend_disk_use", "bake_textures",
     "box_empty", "chosen_take", "clear_subject_cache", "compare", "convert_to_geometry_nodes", "convert_to_volume",
     "default_threshold", "delete_take", "describe_held_out_quality", "describe_roles", "describe_set_up",
-    "delete_runs", "describe_split", "describe_take", "details", "edit_prompt", "edit_weight", "end_comparison",
-    "export_result", "export_subject", "find_builds", "forget_unfinished_run", "format_score", "generate",
-    "hold_out_cameras", "image_count", "is_compared", "is_take_visible", "job_box", "known_disk_use", "known_models",
-    "known_offers", "list_builds", "list_unfinished_runs", "live_field", "live_surface", "log_folder",
-    "measure_disk_use", "method_of", "older_runs", "pause", "promote", "publish", "reconstruct", "refine",
+    "describe_split", "describe_take", "details", "edit_prompt", "edit_weight", "end_comparison", "export_result",
+    "export_subject", "forget_unfinished_run", "format_score", "generate", "hold_out_cameras", "image_count",
+    "is_compared", "is_take_visible", "job_box", "known_models", "list_builds", "list_unfinished_runs",
+    "live_field", "live_surface", "log_folder", "method_of", "pause", "promote", "publish", "reconstruct", "refine",
     "refresh_models", "refresh_models_in_background", "remesh", "remove_backend", "rename_take", "render_turntable",
     "render_views", "require_take", "resume", "rewind", "rig_lines", "scene_cameras", "select_box",
     "set_take_visible", "set_up_backend", "short_facts", "show_take", "shut_down", "start_backend", "stop",
-    "stop_backend", "storage_folders", "why_edited",
+    "stop_backend", "why_edited",
 ]  # fmt: skip

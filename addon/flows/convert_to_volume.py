@@ -70,6 +70,8 @@ def _show_instead_of(result: bpy.types.Object, made: bpy.types.Object) -> None:
     """Show what was made, and hide the mesh that stands in the same place: nothing would be seen inside it."""
     made[volume.MARK] = results.read_provenance(result).job
     results.select_only(bpy.context, made)
+    if identity.is_in_layer(bpy.context.view_layer, result):  # not so while its collection is excluded
+        result.hide_set(True)
     take_visibility.hide_object(result)
 
 

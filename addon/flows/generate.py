@@ -23,14 +23,18 @@ from .flow import APP, Flow, run_in_thread
 from .insert_result import wait_and_insert
 from .job_report import Report, Stopwatch
 from .manage_backend import ensure_connected, is_offline, require_connection
+from .scene_of_objects import config_of, gather, names_several, report_of_all
 from .scene_setup import SPHERE
 from .wait_for_job import follow_job, require_followed_job
 
 
 def generate(context: bpy.types.Context, wanted: config.JobConfig) -> Flow[Report]:
-    """Make an object out of words: start the backend, optimize, fetch the grid, mesh it into the scene."""
+    """Make an object out of words: start the backend, optimize, fetch the grid, mesh it into the scene. Several things
+    that the shape prior makes become an object each."""
     wanted = config.check_runnable(with_camera_prompts(context.scene, wanted))
     with APP.busy("generating"):
+        if names_several(wanted):
+            return (yield from _generate_scene(identity.uid_of(context.scene), wanted))
         return (yield from run_new_job(identity.uid_of(context.scene), wanted, Stopwatch()))
 
 
@@ -73,6 +77,21 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
         if record.state != config.JobState.FINISHED:  # else it came to its end while nobody followed it
             yield from run_in_thread(lambda: calls.resume_job(connection.client, record.job, offline))
         return (yield from wait_and_insert(scene, connection, record.job, clock))
+
+
+def _generate_scene(scene: int, wanted: config.JobConfig) -> Flow[Report]:
+    """A job, an object and a take for each thing, so that each can be moved, meshed and asked for again alone; what was
+    made before a failure or a stop stays."""
+    connection = yield from ensure_connected()
+    placed = yield from run_in_thread(lambda: calls.arrange_objects(connection.client, wanted))
+    reports: list[Report] = []
+    try:
+        for each in placed.objects:
+            report = yield from run_new_job(scene, config_of(wanted, each), Stopwatch())
+            reports.append(report)
+    finally:
+        gather(identity.find_scene(scene) or bpy.context.scene, wanted, [report.object for report in reports])
+    return report_of_all(identity.find_scene(scene) or bpy.context.scene, wanted, reports, placed.notes)
 
 
 def run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:

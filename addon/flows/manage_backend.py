@@ -92,7 +92,7 @@ def describe_set_up(offer: torch_build.Offer | None = None) -> list[str]:
     size = (
         f"{build.download_gb:.1f} GB"
         if offer
-        else "PyTorch for what computes here: 0.5 GB, with a graphics card 2 to 5 GB"
+        else "PyTorch for what computes here: 0.4 GB, with a graphics card 2 to 5 GB"
     )
     return [
         f"Dreamwright uses a Python environment of its own. Set Up Backend downloads {size}.",

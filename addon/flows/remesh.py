@@ -10,7 +10,6 @@ import bpy
 import numpy as np
 
 from ..blender import grid_mesh, identity, mesh_edits, paths, remesh_record, remeshing, results
-from ..blender.triangles import decimated
 from ..core import calls
 from ..core.calls import GridData
 from ..core.errors import SceneError
@@ -117,8 +116,8 @@ def _mesh_like(result: bpy.types.Object, cut: ExtractedSurface, in_a_hurry: bool
     """A new mesh of the surface, where the one of `result` is in its own coordinates, and shaded alike."""
     provenance, applied = results.read_provenance(result), mesh_edits.applied_transform(result.data)
     surface = grid_mesh.relative_to(cut.surface, np.array(provenance.location), False)
-    if remeshing.decimates(surface, cut.wanted) and not in_a_hurry:
-        surface = decimated(surface, cut.wanted.max_faces)
+    if not in_a_hurry:
+        surface = remeshing.finished(surface, cut.wanted)
     surface = grid_mesh.relative_to(surface, np.zeros(3), provenance.on_floor)  # what was decimated stands as well
     mesh = grid_mesh.mesh_from(grid_mesh.transformed(surface, applied), result.name)
     mesh_edits.write_applied(mesh, applied)

@@ -76,5 +76,6 @@ def _with_remesh_settings(wanted: RemeshConfig, result: bpy.types.Object) -> bpy
 
 
 def box_bottom(box: config.BoundsConfig) -> np.ndarray:
+    """The middle of the lower side of a box that is not turned."""
     x, y, z = box.center
     return np.array([x, y, z - box.size[2] / 2])

@@ -49,7 +49,7 @@ class DREAMWRIGHT_OT_generate_dialog(bpy.types.Operator):
         if why:
             self.layout.label(text=why, icon="ERROR")
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> Any:
         settings = context.scene.dreamwright
         before, settings.prompt = settings.prompt, self.prompt or settings.prompt
         why = readiness.why_not_ready(settings)

@@ -16,6 +16,7 @@ from .. import flows
 from ..blender import paths
 from ..core.bake_export_config import AssetConfig, TextureConfig, TurntableConfig
 from ..core.errors import DiskError
+from ..core.new_file import safe_file_name
 from .bake_export_settings import format_property, properties_of, turntable_format_property
 from .flow_operator import FlowOperator, report_failure
 from .operators_generate import is_idle
@@ -60,7 +61,7 @@ class FileOperator:
             return self.execute(context)
         if not self.filepath:
             home = Path(bpy.data.filepath).parent if bpy.data.filepath else Path.home()
-            name = bpy.path.clean_name(flows.export_subject(context).name)
+            name = safe_file_name(bpy.path.clean_name(flows.export_subject(context).name))
             self.filepath = str(home / (name + self.ending(context)))
         self.filter_glob = "*" + self.ending(context)
         self.browsed = True

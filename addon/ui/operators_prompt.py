@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
@@ -86,6 +86,8 @@ class DREAMWRIGHT_OT_choose_model(PanelOperator, bpy.types.Operator):
     bl_label = "Choose Model"
     bl_description = "Use this model for the next result"
     bl_options = {"REGISTER", "UNDO"}
+    if TYPE_CHECKING:
+        model: str
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: Any) -> str:

@@ -13,6 +13,7 @@ from ..blender import paths
 from ..core import disk_use
 from ..core.session import BackendState
 from ..core.wire import config
+from ..flows import storage
 from . import properties, shortcut
 
 MOST_RUNS = 8
@@ -69,7 +70,7 @@ def _draw_storage(box: Any, snapshot: Any) -> None:
     row.operator("dreamwright.measure_disk_use", text="Measure" if snapshot.disk_use is None else "Measure Again")
     use = snapshot.disk_use
     sizes = {"environment": use.environment, "models": use.models, "cache": use.cache} if use else {}
-    for name, folder in flows.storage_folders().items():
+    for name, folder in storage.storage_folders().items():
         if name not in _FOLDERS:
             continue
         row = box.row()

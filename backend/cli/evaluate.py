@@ -93,7 +93,7 @@ def read_candidates(path: Path) -> tuple[str, ...]:
         ConfigError: it cannot be read, or there is no prompt in it.
     """
     try:
-        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+        lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
     except (OSError, ValueError) as cause:
         raise ConfigError(
             f"The candidates in {path} cannot be read: give a text file, a prompt on each line."

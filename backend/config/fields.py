@@ -11,7 +11,7 @@ from .setting import setting
 
 FIELD_KINDS = ("dense_grid", "hash_grid", "nerf", "mip_nerf", "siren", "tri_plane", "sdf")
 
-DENSITY_INITS = ("fog", "blob", "empty", "none", "prior")
+DENSITY_INITS = ("fog", "blob", "even", "empty", "none", "prior")
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,9 @@ class FieldConfig:
     )
     density_init: str = setting(
         "",
-        "What is there before the first step: a wide fog, DreamFusion's small blob, nothing, what the network's "
-        "weights say (none), or what the shape prior makes of the prompt (a dense grid); empty means "
-        "the shape prior where it knows the words, else by method",
+        "What is there before the first step: a wide fog, DreamFusion's small blob, the same everywhere (SJC), nothing,"
+        " what the network's weights say (none), or what the shape prior makes of the prompt (a dense grid); empty"
+        " means the shape prior where it knows the words, else by method",
         choices=("", *DENSITY_INITS),
     )
     view_dependent_color: bool = setting(False, "Whether colors change with the side they are seen from (networks)")

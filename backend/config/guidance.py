@@ -137,6 +137,19 @@ class ConsistencyConfig:
     model: str = setting(
         "embedded-clip", "An image-text model whose eye compares, or timm/NAME/FILE for another eye, as DINO"
     )
+    layer: str = setting(
+        "embedding",
+        "What is compared: the embedding, as the paper says; or the class token before the last norm and the"
+        " projection, as its code does (vision transformers of open_clip)",
+        choices=("embedding", "token"),
+    )
+    coarse_weight: float = setting(
+        0.0, "Weight of the same for what the coarse samples show; 0.1 in DietNeRF's code", low=0.0, high=1e6
+    )
+    background: str = setting(
+        "random", "What lies behind render and photograph: a color drawn anew, or white as published",
+        choices=("random", "white"),
+    )  # fmt: skip
     every: int = setting(10, "Steps from one look to the next", low=1, high=100_000)
     render_size: int = setting(0, "Width of the unseen render; 0 takes the model's own", low=0, high=1024, unit="px")
     until: float = setting(1.0, "Fraction of the run after which only pixels count (fine-tuning)", low=0.0, high=1.0)

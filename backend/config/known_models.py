@@ -33,8 +33,18 @@ class CountedCost:
     ask: int
     """bytes that are held at most while the network is asked for one view under guidance (two questions), or, of an
     image-text model, for one picture and its slope"""
+    ask_more: int
+    """bytes that each further view, or picture, adds"""
     teraflops: float
     """10^12 sums and products of one view: encoded, with its slope, and asked"""
+
+    def held(self, views: int, *, stays: bool = True) -> int:
+        """Returns the bytes on a card while it works on so many views: what stays, and the larger of what is encoded, a
+        view at a time, and what is asked, all at once; or the text encoders, which come first and go. Where it does not
+        `stays`, the autoencoder comes and goes too."""
+        asking = self.ask + (views - 1) * self.ask_more
+        at_work = max(self.vae + self.view, asking + (self.vae if stays else 0))
+        return max(self.words, self.unet + at_work)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,10 @@ class OptimizeConfig:
     masked_adam: bool = setting(
         False, "Whether voxels of a dense grid that no ray touched wait, moments and all (DVGO's masked Adam)"
     )
+    adam_beta2: float = setting(
+        0.99, "Share of Adam's second moment that is kept in a step; 0.999 in NeRF, Dream Fields and DietNeRF",
+        low=0.0, high=0.999999,
+    )  # fmt: skip
     adam_epsilon: float = setting(1e-15, "Adam's epsilon", low=0.0, high=1.0)
     checkpoint_every_s: float = setting(30.0, "Seconds between checkpoints", low=0.0, high=86_400.0, unit="s")
     keep_checkpoints: int = setting(

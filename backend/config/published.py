@@ -26,7 +26,9 @@ def dream_fields(steps: int, size: int, crop: int) -> dict[str, Any]:
     """
     return {
         "model": "ViT-B-16/openai",
-        "optimize": {"steps": steps, "learning_rate_end": 1.0, "warm_up": 1500, "adam_epsilon": 1e-5},
+        "optimize": {
+            "steps": steps, "learning_rate_end": 1.0, "warm_up": 1500, "adam_beta2": 0.999, "adam_epsilon": 1e-5,
+        },
         "orbit": {
             "radius_low": 4.0, "radius_high": 4.0, "elevation_low_degrees": 30.0, "elevation_high_degrees": 30.0,
             "fov_degrees": DREAM_FIELDS_FOV, "views": 1,
@@ -128,7 +130,7 @@ SJC: dict[str, Any] = {
         "fov_degrees": 55.0, "fov_spread_degrees": 15.0, "views": 1,
     },
     "render": {"image_size": 64, "samples_per_ray": 128, "occupancy_threshold": 0.0},
-    "field": {"density_init": "blob", "resolution": 100, "start_resolution": 100, "upsample_at": ()},
+    "field": {"density_init": "even", "resolution": 100, "start_resolution": 100, "upsample_at": ()},
     "score_distillation": {
         "method": "sjc", "weighting": "uniform", "guidance_scale": 100.0, "timestep_schedule": "random",
         "timestep_low": 0.02, "space": "latents_first", "latents_until": 1.0, "noise_samples": 1,
@@ -146,5 +148,7 @@ degrees, "overhead" above polar angle 48.2 degrees.
 
 What differs: Adam instead of Adamax; levels U(0.02, 0.98) instead of 0.01 to 0.97; elevations uniform in angle instead
 of in area; behind the object the latents of a drawn color instead of a learned texture of 4 x 4; words of the view
-stand behind the prompt instead of before it; colors are the affine map of the latents instead of decoded renders.
+stand behind the prompt instead of before it; colors are the affine map of the latents instead of decoded renders. The
+density begins as there, softplus(-1) for each half-width everywhere; the latents begin at 0, where there they are drawn
+from N(0, 1), and its one learned factor on all densities is left out.
 """

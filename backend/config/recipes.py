@@ -17,7 +17,8 @@ from .setting import merged
 _FEW_VIEWS: dict[str, Any] = {
     "bounds": {"center": (0.0, 0.0, 0.0), "size": (3.0, 3.0, 3.0)},
     "photometric": {"rays_per_step": 1024, "downscale": 2, "pictures": 8},
-    "optimize": {"steps": 200_000, "learning_rate_begin": 1.0, "warm_up": 1, "learning_rate_end": 0.1 ** (200 / 500)},
+    "optimize": {"steps": 200_000, "learning_rate_begin": 1.0, "warm_up": 1, "learning_rate_end": 0.1 ** (200 / 500),
+                 "adam_beta2": 0.999},
     "field": {
         "kind": "nerf", "density_init": "none", "view_dependent_color": True, "density_scale": 3.0,
         "nerf": {"frequencies": 9},
@@ -36,9 +37,12 @@ takes minutes; `--field.kind dense_grid --field.density-init empty --no-view-dep
 
 _CONSISTENCY: dict[str, Any] = {
     "weight": 0.1, "model": "ViT-B-32/openai", "every": 10, "render_size": 168,
+    "layer": "token", "coarse_weight": 0.1, "background": "white",
     "min_elevation_degrees": 0.0, "max_elevation_degrees": 90.0, "min_radius": 3.5 / 1.5, "max_radius": 4.5 / 1.5,
 }  # fmt: skip
-"""0.1 every 10 steps, renders of 168^2, theta U(-180, 180), phi U(-90, 0), radius U(3.5, 4.5): half-widths are 1.5."""
+"""0.1 every 10 steps for fine and for coarse samples; compared is the token of the class before its last norm and the
+projection (the paper says embeddings, its code has this), over white; renders of 168^2, theta U(-180, 180), phi U(-90,
+0), radius U(3.5, 4.5): half-widths are 1.5."""
 
 _SIMPLIFIED: dict[str, Any] = {
     "field": {

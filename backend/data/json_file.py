@@ -30,7 +30,7 @@ def read_object(path: Path) -> dict[str, Any]:
         with open_regular(path, LARGEST) as file:
             text = file.read(LARGEST + 1)
         _check_fits(path, len(text))
-        data = json.loads(text.decode("utf-8"))
+        data = json.loads(text.decode("utf-8-sig"))
     except FileNotFoundError as cause:
         raise DatasetError(
             f"There is no transforms.json in {brief(path.parent)}: choose a folder of posed pictures."

@@ -54,7 +54,8 @@ class PictureNames:
             raise self._refusal(name, frame, _OUTSIDE)
 
     def _candidates(self, name: str, frame: int) -> Path:
-        candidates = [self._folder / (name + suffix) for suffix in SUFFIXES]
+        spellings = dict.fromkeys((name, name.replace("\\", "/")))  # as it stands, else as Windows writes folders
+        candidates = [self._folder / (each + suffix) for each in spellings for suffix in SUFFIXES]
         kinds = [_mode(path) for path in candidates]
         found = next((path for path, mode in zip(candidates, kinds, strict=True) if stat.S_ISREG(mode)), None)
         found = found or next((path for path, mode in zip(candidates, kinds, strict=True) if mode), candidates[0])

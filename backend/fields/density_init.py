@@ -12,6 +12,7 @@ import math
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn import functional as F
 
 DENSITY_SCALE = 100.0
 """D. Densities at softplus = 1 stop light within about a hundredth of the box."""
@@ -19,6 +20,7 @@ EMPTY_OPACITY = 0.2
 """Opacity of the whole box at the start of a reconstruction: nearly clear, so that no floater is born (DVGO, eq. 8)."""
 BLOB_LAMBDA, BLOB_SIGMA = 5.0, 0.2
 """Height and width of DreamFusion's blob (appendix A.2): of the logarithm of density, and in half-widths of the box."""
+SJC_SHIFT = -1.0
 FOG_PEAK, FOG_SLOPE, FOG_OUTSIDE = -1.5, 4.0, -4.0
 """A thin fog that fills the box, denser in the middle: guidance then carves the object out of it. A small dense ball
 grows instead, and stays in every hole and behind every face of its own color, where no picture shows a difference
@@ -41,6 +43,12 @@ def blob(radius: Radii) -> Radii:
     return torch.log(torch.expm1(2 * density / DENSITY_SCALE))
 
 
+def even(radius: Radii) -> Radii:
+    """density = softplus(-1) for each half-width, everywhere: SJC's start (its code, density_shift)."""
+    density = F.softplus(torch.full_like(radius, SJC_SHIFT))
+    return torch.log(torch.expm1(2 * density / DENSITY_SCALE))
+
+
 def empty(radius: Radii) -> Radii:
     """Clear everywhere: a ray through the whole box is stopped with probability EMPTY_OPACITY."""
     initial_density = -math.log1p(-EMPTY_OPACITY) / DENSITY_SCALE
@@ -52,5 +60,5 @@ def no_density_init(radius: Radii) -> Radii:
     return torch.zeros_like(radius)
 
 
-DENSITY_INITS = {"fog": fog, "blob": blob, "empty": empty, "none": no_density_init, "prior": empty}
+DENSITY_INITS = {"fog": fog, "blob": blob, "even": even, "empty": empty, "none": no_density_init, "prior": empty}
 """With `prior` it is empty until backend/priors has filled it, which stands above this."""

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from backend.errors import ConfigError
+from backend.random_numbers import normal_like
 
 from .field import ConicalFrustums, Field, extent_of, query_field
 
@@ -56,8 +57,8 @@ class DensityNoise:
     ) -> tuple[Float[Tensor, " n"], Float[Tensor, "n 3"]]:
         """Shaken density, and the field's own color."""
         density, color = query_field(self._field, positions, directions, frustums)
-        noise = torch.randn(density.shape, generator=self._generator, device=self._generator.device)
-        return noisy_density(density, self._deviation * noise.to(density), self._field.scale), color
+        noise = normal_like(density, density.shape, self._generator)
+        return noisy_density(density, self._deviation * noise, self._field.scale), color
 
     def density_gradient(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
         """The field's own: noise of one sample has no slope."""

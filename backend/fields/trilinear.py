@@ -118,11 +118,14 @@ def resampled_slab(volume: Volume, shape: Shape, first: int, last: int) -> Float
 
 
 def _neighbors(cells: int, new: int, like: Tensor) -> tuple[Int[Tensor, " n"], Float[Tensor, " n"]]:
-    """The lower of the two cells around each of `new` centers, and the share of the upper one."""
-    u = (torch.arange(new, device=like.device, dtype=torch.float64) + 0.5) * (cells / new) - 0.5
+    """The lower of the two cells around each of `new` centers, and the share of the upper one.
+
+    In double precision, so on the processor: Apple's graphics cores have none.
+    """
+    u = (torch.arange(new, dtype=torch.float64) + 0.5) * (cells / new) - 0.5
     place = u.clamp(0, cells - 1)
     first = place.long().clamp_max(cells - 2)
-    return first, (place - first).to(like.dtype)
+    return first.to(like.device), (place - first).to(like.dtype).to(like.device)
 
 
 def _lerp_along(values: Tensor, around: tuple[Int[Tensor, " n"], Float[Tensor, " n"]], axis: int) -> Tensor:

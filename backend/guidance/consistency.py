@@ -4,7 +4,8 @@
 
 Every n-th step a view is rendered from a random pose (azimuth uniform over the circle, elevation and radius uniform in
 their ranges, looking at the middle of the box) with the lens of a photograph drawn at random, and compared with that
-photograph by a frozen image encoder. After `until` of the run only the pixels count: fine-tuning.
+photograph by a frozen image encoder: its embedding, or the token before it, as the published code does. After `until`
+of the run only the pixels count: fine-tuning.
 
 Both stand over one plain color, drawn anew each time: photographs with alpha then have the same background as the
 render, and the field cannot earn likeness by painting one. A photograph without alpha hides it.
@@ -19,15 +20,15 @@ from dataclasses import dataclass, replace
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn import functional as F
 
 from backend.cameras.camera import Camera
 from backend.cameras.orbit import Frame, frame_of, look_at, orbit_position
 from backend.color import srgb_encoded
 from backend.config import JobConfig
 from backend.data.pictures import PosedPictures
-from backend.pretrained.image_encoder import ImageEncoder
+from backend.pretrained.image_encoder import ImageEncoder, check_tokens, embed_tokens
 from backend.render.renderer import Rendering
+from backend.resize import resize_pictures
 
 from .guidance import GuidanceLoss, RayRequest, Stateless
 
@@ -60,6 +61,8 @@ class Consistency(Stateless):
             [image_encoder.card],
         )
         self.frame = frame_of(config)
+        if config.consistency.layer == "token":
+            check_tokens(image_encoder)
         self.edit(config)
         near, far = self.radii
         log(f"Unseen views are compared from {near:.3g} to {far:.3g} m off the middle, {self.size} px wide.")
@@ -74,18 +77,35 @@ class Consistency(Stateless):
         if (step + 1) % self.config.every or step >= self.config.until * self.steps or self.config.weight == 0:
             return None
         photograph = int(torch.randint(len(self.pictures), (), generator=self.generator))
-        comparison = Comparison(photograph, torch.rand(3, generator=self.generator))
+        drawn = torch.rand(3, generator=self.generator)
+        comparison = Comparison(photograph, torch.ones(3) if self.config.background == "white" else drawn)
         rays = self._camera(self.pictures.cameras[photograph]).rays().flat()
         return RayRequest(rays.to(self.image_encoder.mean.device), comparison)
 
     def loss(self, request: RayRequest, rendering: Rendering, step: int) -> GuidanceLoss:
         """lambda (1 - cos): zero for the photograph itself."""
-        comparison = request.context
+        comparison, target = request.context, self._target(request.context)
+        distance = self._distance(rendering, comparison, target)
+        loss, terms = self.config.weight * distance, {"consistency": float(distance.detach())}
+        if rendering.coarse is not None and self.config.coarse_weight > 0:
+            coarse = self._distance(rendering.coarse, comparison, target)
+            loss, terms = (
+                loss + self.config.coarse_weight * coarse,
+                terms | {"consistency_coarse": float(coarse.detach())},
+            )
+        return GuidanceLoss(loss, terms)
+
+    def _distance(self, rendering: Rendering, comparison: Comparison, target: Float[Tensor, " d"]) -> Float[Tensor, ""]:
         background = comparison.background.to(rendering.color)
         composited = srgb_encoded(rendering.over(background.expand_as(rendering.color)))
         picture = composited.reshape(self.size, self.size, 3).permute(2, 0, 1).clamp(0, 1)
-        distance = 1 - self.image_encoder.embed_pictures(picture[None])[0] @ self._target(comparison)
-        return GuidanceLoss(self.config.weight * distance, {"consistency": float(distance.detach())})
+        return 1 - self._embedded(picture[None])[0] @ target
+
+    def _embedded(self, pictures: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n d"]:
+        """Returns unit vectors of what is compared."""
+        if self.config.layer == "token":
+            return embed_tokens(self.image_encoder, pictures)
+        return self.image_encoder.embed_pictures(pictures)
 
     @torch.no_grad()
     def _target(self, comparison: Comparison) -> Float[Tensor, " d"]:
@@ -93,8 +113,8 @@ class Consistency(Stateless):
         pixels = self.pictures.pixels[comparison.photograph]
         over = pixels[..., :3] * pixels[..., 3:] + comparison.background * (1 - pixels[..., 3:])
         picture = srgb_encoded(over).permute(2, 0, 1)[None]
-        square = F.interpolate(picture, (self.size, self.size), mode="bilinear", antialias=True)
-        return self.image_encoder.embed_pictures(square.to(self.image_encoder.mean.device))[0]
+        square = resize_pictures(picture, self.size)
+        return self._embedded(square.to(self.image_encoder.mean.device))[0]
 
     def _camera(self, lens: Camera) -> Camera:
         """A random pose with the photograph's lens, its rays shifted by a random part of a pixel."""

@@ -19,6 +19,7 @@ from torch import Tensor
 from backend.color import srgb_encoded
 from backend.config import JobConfig
 from backend.data.pictures import PosedPictures
+from backend.random_numbers import uniform_like
 from backend.render import compositing
 from backend.render.renderer import Rendering
 
@@ -48,7 +49,7 @@ class Photometric(Stateless):
 
     def loss(self, request: RayRequest, rendering: Rendering, step: int) -> GuidanceLoss:
         """Mean squared difference before one random background a ray."""
-        background = torch.rand(rendering.color.shape, generator=self.generator).to(rendering.color)
+        background = uniform_like(rendering.color, self.generator)
         target = srgb_encoded(_over(request.context, background))
         error = _error(rendering, background, target)
         terms, loss = {"photometric": float(error.detach())}, error

@@ -26,6 +26,7 @@ from torch import Tensor
 
 from backend.cameras.orbit import OrbitView, frame_of, orbit_view, sample_orbit, views_rays
 from backend.config import JobConfig
+from backend.random_numbers import normal_like
 from backend.render.renderer import Rendering
 from backend.render.shading import Shading
 
@@ -118,7 +119,7 @@ class ScoreDistillation(Stateless):
         """Returns what the model says should be taken from the views, at a random noise level for each."""
         levels = sample_noise_levels(self.config, len(views), self._progress(step), self.generator)
         timestep, times = timesteps(levels, self.model.alphas_cumprod), self.config.noise_samples
-        noises = torch.randn(times, *views.shape, generator=self.generator).to(views)
+        noises = normal_like(views, (times, *views.shape), self.generator)
         predict = self._predictor(timestep, cameras, depth)
         alphas_cumprod = self.model.alphas_cumprod[timestep].view(-1, 1, 1, 1)
         if self.config.method == "sjc":

@@ -23,7 +23,8 @@ def check_pictures(folder: Path, allowed: tuple[Path, ...]) -> None:
         path = folder / name
         if path.exists():
             for picture in _named(path):
-                if not lies_in(folder / picture, allowed):
+                spellings = (picture, picture.replace("\\", "/"))  # Windows' separators are read as well
+                if not all(lies_in(folder / each, allowed) for each in spellings):
                     raise DatasetError(f"A picture of {name} lies outside of its dataset: name pictures beside it.")
 
 
@@ -40,7 +41,7 @@ def _named(path: Path) -> list[str]:
     try:
         if not path.is_file() or path.stat().st_size > BYTES_LIMIT:
             raise ValueError("no file, or too large")
-        data: Any = json.loads(path.read_text(encoding="utf-8"))
+        data: Any = json.loads(path.read_text(encoding="utf-8-sig"))
         frames = data["frames"]
         return [frame["file_path"] for frame in frames if isinstance(frame["file_path"], str)]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as cause:

@@ -20,7 +20,7 @@ from typing import Any
 
 from backend import config as configuration
 from backend.config import JobConfig, JobState
-from backend.disk import disk_errors, make_folder, write_whole
+from backend.disk import disk_errors, make_folder, replace_patiently, write_whole
 from backend.errors import BrokenJobError, DiskError, DreamwrightError, UnknownJobError, bounded
 from backend.optimize.checkpoint import step_named
 from backend.optimize.prior_start import with_prior_start
@@ -172,7 +172,7 @@ class JobStore:
             folder = self._folder / name
             grave = folder.with_name(_DELETED + folder.name)
             with disk_errors(folder):
-                os.replace(folder, grave)
+                replace_patiently(folder, grave)
             self._broken.pop(job, None)
             gone = self._records.pop(job, None)
             used = used_by(record.config for record in self._records.values())

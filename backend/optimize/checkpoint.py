@@ -7,6 +7,7 @@ taken when the newest cannot be read.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,17 +102,26 @@ def _read(path: Path) -> Checkpoint | None:
             f"The checkpoint {path} is of version {version}, this backend reads {VERSION}: start again."
         )
     try:
-        return Checkpoint(renamed_tensors(load_file(path.parent / tensors)), renamed_state(state))
+        return Checkpoint(renamed_tensors(_read_tensors(path.parent / tensors)), renamed_state(state))
     except (OSError, SafetensorError, TypeError):
         return None
 
 
+def _read_tensors(path: Path) -> dict[str, Tensor]:
+    """Return them in memory of their own: those that are read are pages of the file, and what keeps one of them
+    (Adam its
+    moments) keeps the whole file mapped. Windows deletes and replaces no such file, so that no later step was saved."""
+    return {name: value.clone() for name, value in load_file(path).items()}
+
+
 def _delete_unnamed(folder: Path) -> None:
-    """Tensors that neither JSON file names any more."""
+    """Delete tensors that neither JSON file names any more; one that somebody reads just now stays for the next
+    time."""
     named = {json.loads((folder / n).read_text()).get("tensors") for n in (NEWEST, PREVIOUS) if (folder / n).exists()}
     for path in folder.glob("checkpoint-*.safetensors"):
         if path.name not in named:
-            path.unlink()
+            with contextlib.suppress(PermissionError):  # Windows, and a backup, an antivirus or a search that reads it
+                path.unlink()
 
 
 def _reason(cause: Exception) -> str:

@@ -1,7 +1,7 @@
 """How much memory a job takes, told from its settings and from the headers of its files: nothing is allocated.
 
     held    values, Adam's two moments, empty space, pictures, models      all the while
-    step    gradient + what is kept of rays x samples for the way back     and the blur of gradients
+    step    gradient + what is kept of rays x samples for the way back, with what a model takes while it is asked
     growth  two lattices at once        look   rays x samples of a picture, or the cells of empty space
     export  the grid with its copies
 
@@ -100,13 +100,14 @@ def estimate_memory(
     values = _values(config, config.field.resolution)
     gradient, lattice = values, config.field.kind == "dense_grid"
     blur = BLUR_COPIES * values * 3 // 4 if lattice and config.optimize.gradient_smoothing else 0
+    models = model_bytes(config, device)
     return MemoryEstimate(
         values=values,
         moments=2 * values,
         occupancy=OCCUPANCY_CELL * config.render.occupancy_resolution**3,
         pictures=picture_bytes(config) if pictures is None else pictures,
-        models=model_bytes(config, device),
-        step=gradient + max(blur, _rendered(config, device, values)),
+        models=models.held,
+        step=gradient + max(blur, _rendered(config, device, values) + models.step),
         growth=_growth(config),
         look=gradient + max(_picture(config, device, chunk), _occupancy_update(config)),
         export=gradient + _export(config, chunk),

@@ -147,6 +147,9 @@ def _sentence(
     what = f"A grid of {config.field.resolution} cells a side with Adam" if grid else "This job"
     if (downscale := estimate.pictures > estimate.total / 2) and not grid:
         what = "This job, with its pictures,"
+    heavy = estimate.models > estimate.total / 3
+    if heavy:
+        what = f"This job, with the model {config.model},"
     for name, value in _alone(config, room, needs):
         fits = f"{value} would fit" if grid and name == "field.resolution" else f"{name} {value} would fit"
         return f"{what} {begin}: {fits}."
@@ -154,7 +157,15 @@ def _sentence(
     if lowered is not None:
         return f"{what} {begin}: {_differences(config, lowered)} together would fit."
     advice = "photometric.downscale or fewer pictures" if downscale else "a smaller field"
+    if heavy:
+        advice = f"a smaller model{_offload(config, room, needs)}"
     return f"{what} {begin}: close other programs, or choose {advice}."
+
+
+def _offload(config: JobConfig, room: int, needs: Callable[[JobConfig], int]) -> str:
+    """Says that it would fit if the autoencoder came and went, where it would."""
+    away = with_changes(config, {"score_distillation": {"offload": True, "keep_activations": False}})
+    return ", or set score_distillation.offload, with which it would fit" if needs(away) <= room else ""
 
 
 def _alone(config: JobConfig, room: int, needs: Callable[[JobConfig], int]) -> Iterator[tuple[str, int]]:

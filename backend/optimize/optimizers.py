@@ -13,7 +13,7 @@ from backend.render.fused.masked_adam import MaskedAdam
 
 from .schedule import learning_rate_factor
 
-BETAS = (0.9, 0.99)
+BETA1 = 0.9
 
 
 def make_optimizer(field: Field, config: OptimizeConfig) -> torch.optim.Optimizer:
@@ -28,10 +28,11 @@ def make_optimizer(field: Field, config: OptimizeConfig) -> torch.optim.Optimize
         {"params": parameters, "lr": rates[name], "full_rate": rates[name]}
         for name, parameters in field.parameter_groups().items()
     ]
+    betas = (BETA1, config.adam_beta2)
     if config.masked_adam and isinstance(field, DenseGrid):
         field.sparse_gradients = config.gradient_smoothing == 0
-        return MaskedAdam(groups, betas=BETAS, eps=config.adam_epsilon)
-    return torch.optim.Adam(groups, betas=BETAS, eps=config.adam_epsilon, fused=True)
+        return MaskedAdam(groups, betas=betas, eps=config.adam_epsilon)
+    return torch.optim.Adam(groups, betas=betas, eps=config.adam_epsilon, fused=True)
 
 
 def set_learning_rates(optimizer: torch.optim.Optimizer, step: int, config: OptimizeConfig) -> None:

@@ -8,9 +8,11 @@ The same config and seed give the same steps on the CPU, also across a save and 
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from backend.cameras.orbit import Frame, frame_of
@@ -22,6 +24,8 @@ from backend.fields.latent_colors import with_colors
 from backend.guidance.dream_fields import DreamFields
 from backend.guidance.guidance import RayRequest
 from backend.priors.start import CARD, starts_from_prior
+from backend.processor_share import ThreadBudget
+from backend.render.fused.threads import at_most
 from backend.render.renderer import Renderer, Rendering
 
 from .edits import edit_changes
@@ -72,6 +76,11 @@ class Trainer(TrainerState):
         """Returns the field as it is, for whoever looks from anywhere; it follows the field."""
         return FieldView(self.config, self.renderer, self.device, self.step_index)
 
+    @cached_property
+    def thread_budget(self) -> ThreadBudget:
+        """Returns how many threads the loops may take just now."""
+        return ThreadBudget(torch.get_num_threads())
+
     @property
     def frame(self) -> Frame:
         """Returns the cube that cameras look at: Dream Fields follows the object."""
@@ -85,6 +94,10 @@ class Trainer(TrainerState):
             NotFiniteError: the gradient was NaN or infinite too many times in a row.
             EmptyFieldError: the result dissolved, or is nothing but fog.
         """
+        with at_most(self.thread_budget.threads()):
+            return self._step()
+
+    def _step(self) -> StepReport:
         self._upsample_if_due()
         self._decode_latents_if_due()
         self.occupancy.update(self.field.density, self.step_index, self.generator)

@@ -11,8 +11,9 @@ from backend.errors import ConfigError
 from backend.fields.build import build_field
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import Field
-from backend.priors.start import start_from_prior, starts_from_prior
+from backend.priors.start import starts_from_prior
 from backend.render.occupancy import OccupancyGrid
+from backend.scenes.start import start_from_words
 
 from .checkpoint import NEWEST, Checkpoint, write_checkpoint
 from .named_tensors import under
@@ -66,7 +67,7 @@ def initialize_field(field: Field, occupancy: OccupancyGrid, config: JobConfig, 
     if start:
         load_warm_start(field, occupancy, start)
     elif starts_from_prior(config):
-        return start_from_prior(field, config)
+        return start_from_words(field, config)
     return ""
 
 

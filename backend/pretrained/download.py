@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.disk import replace_patiently
 from backend.errors import DiskError, ModelError
 
 from .hub import Listing, fetch_file, fetch_info
@@ -149,7 +150,7 @@ class Download:
                 f"The file {name} of {self.plan.record.repository} arrived damaged and was thrown away: "
                 "run this again, and if it happens again, look at the connection or the disk."
             )
-        os.replace(partial, blob)
+        replace_patiently(partial, blob)
 
     def _count(self, count: int) -> None:
         self.arrived += count
@@ -208,7 +209,7 @@ def _link_snapshot(pointer: Path, blob: Path) -> None:
     try:
         pointer.symlink_to(os.path.relpath(blob, pointer.parent))
     except OSError:
-        os.replace(blob, pointer)
+        replace_patiently(blob, pointer)
 
 
 def _write_reference(folder: Path, commit: str) -> None:

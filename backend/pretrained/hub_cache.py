@@ -17,13 +17,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from backend.disk import replace_patiently
 from backend.errors import DiskError, ModelError
 
 MEGABYTE = 10**6
@@ -100,7 +100,7 @@ def write_record(record: Record) -> None:
     temporary = path.with_name(path.name + ".part")
     with disk_errors(path):
         temporary.write_text(json.dumps(asdict(record), indent=1) + "\n", encoding="utf-8")
-        os.replace(temporary, path)
+        replace_patiently(temporary, path)
 
 
 def remove(repository: str) -> int:

@@ -20,8 +20,10 @@ from torch import Tensor, nn
 
 from backend.config import refuse_share
 from backend.errors import ModelError
+from backend.resize import resize_pictures
 from backend.torchvision_import import import_torchvision
 
+from .half_precision import in_precision
 from .image_text import load_image_text
 from .model_ref import resolve
 from .offline import offline
@@ -55,8 +57,41 @@ class TimmEncoder:
     def embed_pictures(self, pictures: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n d"]:
         """Unit vectors; pictures of another size are resized first."""
         if tuple(pictures.shape[-2:]) != (self.size, self.size):
-            pictures = nn.functional.interpolate(pictures, (self.size, self.size), mode="bilinear", antialias=True)
+            pictures = resize_pictures(pictures, self.size)
         return nn.functional.normalize(self.model((pictures - self.mean) / self.spread), dim=-1)
+
+
+def embed_tokens(encoder: ImageEncoder, pictures: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n w"]:
+    """Unit vectors of the token that stands for a whole picture, before the last norm and the projection: what
+    DietNeRF's published code compares.
+
+    Raises:
+        ModelError: the encoder has no such token.
+    """
+    check_tokens(encoder)
+    if pictures.shape[-1] != encoder.size:
+        pictures = nn.functional.interpolate(pictures, (encoder.size, encoder.size), mode="bilinear", antialias=True)
+    visual = encoder.model.visual  # type: ignore[attr-defined]
+
+    def token(normalized: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n w"]:
+        return visual.transformer(visual._embeds(normalized))[:, 0]
+
+    normalized = (pictures - encoder.mean) / encoder.spread  # type: ignore[attr-defined]
+    return nn.functional.normalize(in_precision(token, normalized, encoder.precision), dim=-1)  # type: ignore[attr-defined]
+
+
+def check_tokens(encoder: ImageEncoder) -> None:
+    """Refuses an encoder without a token of its own for the whole picture.
+
+    Raises:
+        ModelError: it is no vision transformer of open_clip.
+    """
+    visual = getattr(getattr(encoder, "model", None), "visual", None)
+    if not hasattr(visual, "class_embedding") or not hasattr(visual, "_embeds"):
+        raise ModelError(
+            f"The model {encoder.card['name']} has no token before its projection: leave consistency.layer at "
+            "'embedding', or choose a vision transformer of open_clip, as ViT-B-32/openai."
+        )
 
 
 def load_image_encoder(name: str, device: torch.device, allow_download: bool = False) -> ImageEncoder:

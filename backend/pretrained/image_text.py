@@ -18,13 +18,16 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from backend.errors import ModelError
+from backend.resize import resize_pictures
 
 from .download import Progress, ignore, local_folder
+from .half_precision import in_precision
 from .memory import check_memory
 from .model_ref import ModelRef, tokenizer_repo
 from .offline import offline
 from .open_clip_config import CONFIG_FILE, read_config, tokenizer_settings
 from .open_clip_import import import_open_clip
+from .precision import choose_precision
 from .remote_code import refuse_code
 from .repo_files import OPEN_CLIP_WEIGHTS, is_tokenizer_file
 
@@ -46,22 +49,29 @@ class ImageText:
     mean: Float[Tensor, "3 1 1"]
     spread: Float[Tensor, "3 1 1"]
     card: dict[str, str]
+    precision: torch.dtype = torch.float32
 
     def embed_pictures(self, pictures: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n d"]:
         """Unit vectors; pictures of another size are resized first."""
         if pictures.shape[-1] != self.size:
-            pictures = nn.functional.interpolate(pictures, (self.size, self.size), mode="bilinear", antialias=True)
-        return self.model.encode_image((pictures - self.mean) / self.spread, normalize=True)
+            pictures = resize_pictures(pictures, self.size)
+        embedded = in_precision(self.model.encode_image, (pictures - self.mean) / self.spread, self.precision)
+        return nn.functional.normalize(embedded, dim=-1)
 
     @torch.no_grad()
     def embed_text(self, prompt: str) -> Float[Tensor, " d"]:
-        return self.model.encode_text(self.tokenizer([prompt]).to(self.mean.device), normalize=True)[0]
+        read = self.model.encode_text(self.tokenizer([prompt]).to(self.mean.device))
+        return nn.functional.normalize(read.float(), dim=-1)[0]
 
 
 def load_image_text(
-    model_ref: ModelRef, device: torch.device, allow_download: bool = False, progress: Progress = ignore
+    model_ref: ModelRef,
+    device: torch.device,
+    allow_download: bool = False,
+    progress: Progress = ignore,
+    precision: torch.dtype | None = None,
 ) -> ImageText:
-    """Load an image-text model and freeze it.
+    """Load an image-text model and freeze it; in half precision on a graphics card, where none is named.
 
     Raises:
         ModelError: weights are missing, broken, do not fit, or may not or cannot be fetched.
@@ -82,7 +92,8 @@ def load_image_text(
         raise ModelError(
             f"The model in {place} is missing, broken or of another architecture: restore it, or choose another."
         ) from cause
-    return _image_text(model, tokenizer, model_ref, device)
+    small = precision or (torch.float32 if model_ref.embedded else choose_precision("auto", device))
+    return _image_text(model, tokenizer, model_ref, device, small)
 
 
 def tokenizer_repos(model_ref: ModelRef, place: Path) -> list[str]:
@@ -110,20 +121,20 @@ def _create(model_ref: ModelRef, place: Path, fetch_repo: FetchRepo) -> tuple[nn
     """The model and its tokenizer, by open_clip's own loader."""
     folder = model_ref.folder or place
     if (folder / CONFIG_FILE).is_file():
-        return _from_folder(folder, model_ref.checkpoint, fetch_repo)
+        return _from_folder(model_ref, folder, fetch_repo)
     if model_ref.folder is not None or model_ref.architecture is None:
         raise FileNotFoundError(folder / CONFIG_FILE)
     return _by_architecture(model_ref, place, fetch_repo)
 
 
-def _from_folder(folder: Path, checkpoint: str | None, fetch_repo: FetchRepo) -> tuple[nn.Module, object]:
-    """An open_clip_config.json says what the weights beside it, or those of `checkpoint`, are."""
-    open_clip = import_open_clip()
+def _from_folder(model_ref: ModelRef, folder: Path, fetch_repo: FetchRepo) -> tuple[nn.Module, object]:
+    """An open_clip_config.json says what the weights beside it, or those of a checkpoint, are."""
+    open_clip, checkpoint = import_open_clip(), model_ref.checkpoint
     refuse_code(folder)
     settings = read_config(folder)["model_cfg"]
     text = settings["text_cfg"]
     changes = {key: settings[key] for key in ("vision_cfg", "text_cfg", "multimodal_cfg") if key in settings}
-    changes |= _text_changes(text, fetch_repo)
+    changes |= _text_changes(text, fetch_repo) | _activation(model_ref)
     model = open_clip.create_model(f"local-dir:{folder}", load_weights=checkpoint is None, **changes)
     if checkpoint is not None:
         open_clip.load_checkpoint(model, checkpoint, weights_only=True)
@@ -146,6 +157,26 @@ def _by_architecture(model_ref: ModelRef, place: Path, fetch_repo: FetchRepo) ->
         **_text_changes(text, fetch_repo),
     )
     return model, _architecture_tokenizer(text, fetch_repo)
+
+
+def _activation(model_ref: ModelRef) -> dict[str, bool]:
+    """Says which GELU the weights were trained with, where open_clip's own list of weights knows them: OpenAI's have
+    QuickGELU, whatever a file in their folder on the hub says or leaves out. With the other one they still seem to
+    work, and see badly."""
+    tag = _listed_weights(model_ref)
+    return {"quick_gelu": True} if tag is not None and tag.get("quick_gelu") else {}
+
+
+def _listed_weights(model_ref: ModelRef) -> dict[str, Any] | None:
+    open_clip = import_open_clip()
+    architecture, _, tag = model_ref.name.partition("/")
+    if model_ref.architecture is not None and tag in open_clip.list_pretrained_tags_by_model(architecture):
+        return dict(open_clip.get_pretrained_cfg(architecture, tag))
+    if not model_ref.repository:
+        return None
+    listed = (open_clip.get_pretrained_cfg(*pair) for pair in open_clip.list_pretrained())
+    found = [tag for tag in listed if tag.get("hf_hub", "").rpartition("/")[0] == model_ref.repository]
+    return dict(found[0]) if found else None
 
 
 def _text_changes(text: dict[str, Any], fetch_repo: FetchRepo) -> dict[str, Any]:
@@ -205,9 +236,12 @@ def _weights_in(folder: Path) -> Path:
     return next((path for path in found if path.is_file()), folder)
 
 
-def _image_text(model: nn.Module, tokenizer: object, model_ref: ModelRef, device: torch.device) -> ImageText:
-    model = model.eval().requires_grad_(False).to(device)
+def _image_text(
+    model: nn.Module, tokenizer: object, model_ref: ModelRef, device: torch.device, precision: torch.dtype
+) -> ImageText:
+    model = model.eval().requires_grad_(False).to(device, precision)
     size = model.visual.image_size
     settings = model.visual.preprocess_cfg
     mean, spread = (torch.tensor(settings[key], device=device).view(3, 1, 1) for key in ("mean", "std"))
-    return ImageText(model, tokenizer, size[0] if isinstance(size, tuple) else size, mean, spread, model_ref.card)
+    side = size[0] if isinstance(size, tuple) else size
+    return ImageText(model, tokenizer, side, mean, spread, model_ref.card, precision)

@@ -100,7 +100,7 @@ class ModelVocabulary:
         named = ", ".join(self.with_nearest(word) for word in unknown)
         return (
             f"The embedded model does not know {named}: expect something else, use other words, "
-            "or choose an open model such as ViT-B-16/openai."
+            "or choose an open model such as Stable Diffusion."
         )
 
     def with_nearest(self, word: str) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
 
 from backend.config import JobConfig
 from backend.errors import ConfigError
@@ -31,6 +35,18 @@ def start_from_prior(field: Field, config: JobConfig) -> str:
         ConfigError: the field is no dense grid, there are photographs, or no object is named that the prior knows.
         ModelError: the prior's files are missing or broken.
     """
+    grid = grid_to_fill(field, config)
+    answer, prompt = prior_field(config.prompt, config.seed, field.bounds)
+    fill(grid, answer)
+    return prompt.note
+
+
+def grid_to_fill(field: Field, config: JobConfig) -> DenseGrid:
+    """The field as the grid that it has to be.
+
+    Raises:
+        ConfigError: it is none, or there are photographs.
+    """
     if config.uses_photos:
         raise ConfigError("The shape prior reads words alone: for photos choose another field.density_init.")
     if not isinstance(field, DenseGrid):
@@ -38,9 +54,7 @@ def start_from_prior(field: Field, config: JobConfig) -> str:
             f"A {config.field.kind} field cannot start from the shape prior: set field.kind to dense_grid, or choose "
             "another field.density_init."
         )
-    answer, prompt = prior_field(config.prompt, config.seed, field.bounds)
-    fill(field, answer)
-    return prompt.note
+    return field
 
 
 @torch.no_grad()
@@ -50,12 +64,23 @@ def fill(grid: DenseGrid, answer: PriorField) -> None:
     specks = (logits > 0) & ~without_specks(logits > 0)
     logits[specks] = OUTSIDE
     grid.raw_density.copy_(raw_density(logits)[..., None])
+    color_surface(grid, logits > 0, answer.color, answer.paint.color)
+
+
+@torch.no_grad()
+def color_surface(
+    grid: DenseGrid,
+    held: Bool[Tensor, "x y z"],
+    color: Callable[[Float[Tensor, "n 3"]], Float[Tensor, "n 3"]],
+    elsewhere: Float[Tensor, " 3"],
+) -> None:
+    """Gives cells near the surface of what is `held` the `color` of their place in [-1, 1]^3, and all others one."""
     if grid.color_channels != 3:
         return
-    colors = answer.paint.color.expand(*grid.shape, 3).clone()
-    inside = (logits > 0).float()
+    colors = elsewhere.expand(*grid.shape, 3).clone()
+    inside = held.float()
     shell = dilated(inside, SHELL) != -dilated(-inside, SHELL)
     chunks = lattice(grid.shape)[shell].split(CHUNK)
     if chunks[0].numel():
-        colors[shell] = torch.cat([answer.color(chunk) for chunk in chunks])
+        colors[shell] = torch.cat([color(chunk) for chunk in chunks])
     grid.raw_color.copy_(logit(colors))

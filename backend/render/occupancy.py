@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from backend.fields.field import Bounds
+from backend.random_numbers import uniform_like
 
 Density = Callable[[Float[Tensor, "n 3"]], Float[Tensor, " n"]]
 
@@ -67,9 +68,10 @@ class OccupancyGrid(nn.Module):
     def _points(self, generator: torch.Generator) -> Float[Tensor, "n 3"]:
         """A random point of each cell."""
         n = self.density_grid.shape[0]
-        corner = torch.cartesian_prod(*[torch.arange(n)] * 3)
-        jitter = torch.rand(corner.shape, generator=generator)
-        low, high = (torch.tensor(end) for end in (self.bounds.low, self.bounds.high))
+        device = self.density_grid.device
+        corner = torch.cartesian_prod(*[torch.arange(n, device=device)] * 3)
+        jitter = uniform_like(corner.float(), generator)
+        low, high = (torch.tensor(end, device=device) for end in (self.bounds.low, self.bounds.high))
         return (low + (high - low) * (corner + jitter) / n).to(self.density_grid)
 
 

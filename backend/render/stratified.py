@@ -16,6 +16,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from backend.random_numbers import uniform_like
+
 
 @dataclass(frozen=True)
 class RaySamples:
@@ -76,4 +78,4 @@ def _jitter(like: Float[Tensor, "r s"], generator: torch.Generator | None) -> Fl
     """Draws how far into its interval each point lies, in [0, 1); 1/2 for all without a generator."""
     if generator is None:
         return 0.5
-    return torch.rand(like.shape, generator=generator, dtype=like.dtype, device=generator.device).to(like.device)
+    return uniform_like(like, generator)

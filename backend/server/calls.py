@@ -18,6 +18,7 @@ from backend.config import JobConfig, JobState
 from backend.device import peak_memory_mb
 from backend.errors import AuthorizationError, ConfigError, ParamsError, UnknownJobError
 from backend.export.grid import Grid
+from backend.scenes.objects import arrange_objects
 from backend.wire import messages, values
 
 from ..jobs.backend_info import BackendInfo
@@ -76,6 +77,7 @@ class Calls:
             messages.BeginDataset: self._begin_dataset,
             messages.WriteDataset: self._write_dataset,
             messages.ListModels: self._models,
+            messages.ArrangeObjects: self._arrange_objects,
             messages.GetStatus: self._status,
             messages.ShutDown: self._shut_down,
         }
@@ -180,6 +182,10 @@ class Calls:
 
     async def _models(self, call: messages.ListModels, who: Who) -> messages.ModelList:
         return messages.ModelList([values.to_json(model) for model in await asyncio.to_thread(list_known_models)])
+
+    async def _arrange_objects(self, call: messages.ArrangeObjects, who: Who) -> messages.SceneObjects:
+        objects, notes = await asyncio.to_thread(arrange_objects, configuration.from_json(call.config))
+        return messages.SceneObjects([values.to_json(each) for each in objects], notes)
 
     async def _status(self, call: messages.GetStatus, who: Who) -> messages.BackendStatus:
         running = sum(record.state == JobState.RUNNING for record in self._store.list())

@@ -21,6 +21,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from backend.device import choose_device
 from backend.disk import make_folder
 from backend.errors import AuthorizationError, PortError
+from backend.processor_share import lower_priority
 from backend.wire.messages import TOKEN_VARIABLE, WIRE_VERSION
 
 from ..jobs.backend_info import backend_info
@@ -80,6 +81,8 @@ def serve_forever(settings: ServerSettings) -> None:
     choose_device(settings.device)
     cache = make_folder(settings.cache)
     lock = CacheLock(cache)
+    if not settings.stay:  # beside the Blender that a person works in
+        lower_priority()
     log_to_file(cache)
     sweep(cache, time.time())
     try:

@@ -546,12 +546,31 @@ class Failed:
     code: int
 
 
+@dataclass(frozen=True)
+class SceneObjects:
+    objects: list[Any]
+    """Of each {"prompt", "seed", "center", "size"}: what a job of its own needs to make it where it stands (the middle
+    and the sides of its box, in meters of the scene). None where the prompt names one thing."""
+    notes: list[Any] = dataclasses.field(default_factory=list)
+    """Sentences on words that were passed over, and on what could not be as it was said."""
+
+
+@dataclass(frozen=True)
+class ArrangeObjects:
+    """Where the several things of a prompt stand; nothing is made, and no job is there."""
+
+    method: ClassVar[str] = "scenes.arrange"
+    Result: ClassVar[type] = SceneObjects
+    config: dict[str, Any]
+    """As of CreateJob: its prompt, its seed and its box are read."""
+
+
 CALLS: dict[str, type] = {
     kind.method: kind
     for kind in (
         Hello, CreateJob, StartJob, PauseJob, ResumeJob, CancelJob, EditJob, ListJobs, GetJob, DeleteJob, FetchGrid,
         FetchPreview, RenderView, ListCheckpoints, RewindJob, BranchJob, BeginDataset,
-        WriteDataset, ListModels, GetStatus, ShutDown,
+        WriteDataset, ListModels, ArrangeObjects, GetStatus, ShutDown,
     )
 }  # fmt: skip
 NOTIFICATIONS: dict[str, type] = {

@@ -6,4 +6,7 @@ spelling     the known word that a misspelled one is nearest to
 adjectives   many words of color, finish and size, in terms of those that were taught
 phrases      a prompt as words, and the noun that it is about
 reading      what will be drawn for a prompt, how sure that is, and what else it might mean
+relations    words of place
+counting     how many of a thing are asked for
+scenes       a prompt with several things, as objects and relations
 """

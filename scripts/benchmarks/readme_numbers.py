@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures what the README claims: a JSON line a row, then a table with the machine.
+"""Measures what docs/figures.md claims: a JSON line a row, then a table with the machine.
 
 python3 -m scripts.benchmarks.readme_numbers                         everything but the set-up
 python3 -m scripts.benchmarks.readme_numbers mesh-128 round-trip     these rows

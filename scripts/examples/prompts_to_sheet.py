@@ -24,16 +24,16 @@ options = parser.parse_args(sys.argv[sys.argv.index("--") + 1 :])
 
 def main() -> None:
     bpy.ops.wm.read_homefile(use_empty=True, load_ui=False)
-    lines = options.prompts.read_text(encoding="utf-8").splitlines()
+    lines = options.prompts.read_text(encoding="utf-8-sig").splitlines()
     prompts = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     columns = math.ceil(math.sqrt(len(prompts)))
     for number, prompt in enumerate(prompts):
+        across, down = number % columns, number // columns
+        bpy.context.scene.cursor.location = (across * 3.0, 0.0, -down * 3.2)  # results stand there
         try:
-            made = api.generate(prompt, quality=options.quality, steps=options.steps, resolution=options.resolution)
+            api.generate(prompt, quality=options.quality, steps=options.steps, resolution=options.resolution)
         except api.DreamwrightError as error:
             sys.exit(f"{prompt}: {error}")
-        across, down = number % columns, number // columns
-        made.location = (across * 3.0, 0.0, -down * 3.2)
         write(prompt, across * 3.0, -down * 3.2 - 0.5)
         print(f"{number + 1} of {len(prompts)}: {prompt}")
     light()

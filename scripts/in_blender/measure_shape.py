@@ -23,7 +23,6 @@ from typing import Any
 import bpy
 
 from addon.blender import grid_mesh, remeshing, results
-from addon.blender.triangles import decimated
 from addon.core import calls
 from addon.core.remesh_config import RemeshConfig
 
@@ -36,12 +35,13 @@ MOVES: dict[str, dict[str, Any]] = {
     "resolution-up": {"resolution": 1.5},
     "resolution-down": {"resolution": 0.75},
     "smooth-20": {"smooth": 20},
-    "all-pieces": {"islands": "all", "fill": False},
+    "all-pieces": {"islands": "all", "fill_holes": False},
     "thicken-1": {"thicken": 1},
     "thicken-2": {"thicken": 2},
-    "budget-quads": {"budget": 5000},
+    "budget-quads": {"faces": "quads", "max_faces": 5000},
     "triangles": {"faces": "triangles"},
-    "budget-triangles": {"faces": "triangles", "budget": 5000},
+    "budget-triangles": {"faces": "triangles", "max_faces": 5000},
+    "quads": {"faces": "quads"},
 }
 
 
@@ -90,9 +90,7 @@ def _move(result: bpy.types.Object, grid: calls.GridData, wanted: RemeshConfig) 
     stall = _record_run(thread)
     cut = time.perf_counter() - began
     began, (surface,) = time.perf_counter(), done
-    if remeshing.decimates(surface, wanted):
-        surface = decimated(surface, wanted.budget)
-    results.replace_mesh(result, grid_mesh.mesh_from(surface, result.name))
+    results.replace_mesh(result, grid_mesh.mesh_from(remeshing.finished(surface, wanted), result.name))
     put = time.perf_counter() - began
     processor = time.process_time() - processor
     return {"cut": cut, "put": put, "whole": cut + put, "processor": processor, "stall": stall}

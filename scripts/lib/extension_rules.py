@@ -16,10 +16,13 @@ BELONGS = (
     "addon/*.py",
     "backend/*.py",
     "backend/requirements.txt",
+    "backend/config/*.json",
     "backend/models/*.safetensors",
     "backend/models/*.json",
+    "backend/models/*.txt",
     "backend/models/*.txt.gz",
     "backend/models/*.md",
+    "backend/models/*.txt",
     "wheels/*.whl",
 )
 """Everything that may be in the zip; `*` also crosses folders."""

@@ -109,6 +109,26 @@ def test_read_only_files_are_removed_too(tmp_path):
     assert folders.remove_environment(folder) == 3e-9 and not folder.exists()
 
 
+@pytest.mark.parametrize("system", ["posix", "nt"])
+def test_what_a_link_leads_to_is_never_touched(tmp_path, monkeypatch, system):
+    """An environment's Python is a link to Blender's: one that cannot be removed must not change that one's rights."""
+    outside = tmp_path / "blenders-python"
+    outside.write_text("")
+    outside.chmod(0o755)
+    folder = make(tmp_path / "env", "old")
+    (folder / "python").symlink_to(outside)
+    (folder / "file").chmod(0o444)
+    touched, real = [], os.chmod
+    monkeypatch.setattr(folders.os, "name", system)
+    monkeypatch.setattr(folders.os, "chmod", lambda path, mode, **named: touched.append(path) or real(path, mode))
+    error = (PermissionError, PermissionError(13, "held"), None)
+    for name in ("python", "file"):
+        folders._unlock(lambda path: None, str(folder / name), error)
+    monkeypatch.undo()
+    assert touched == ([str(folder / "file")] if system == "nt" else [])
+    assert outside.stat().st_mode & 0o777 == 0o755
+
+
 @pytest.mark.parametrize("written", ["", "[]", "{"])
 def test_an_environment_that_says_nothing_of_itself(tmp_path, written):
     (tmp_path / folders._RECORD).write_text(written)

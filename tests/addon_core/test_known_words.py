@@ -10,7 +10,6 @@ from addon.core import known_words
 from addon.core.known_words import UnknownWord, replaced, unknown_words
 from addon.core.model_list import FOLDER
 from backend.pretrained.vocabulary import ModelVocabulary
-from backend.priors.vocabulary import load_vocabulary
 
 PROMPTS = (
     "a poodle", "A Corgi on a chair", "two red mushrooms", "a purpel mug with a blue handle", "a flurbl", "",
@@ -18,19 +17,13 @@ PROMPTS = (
 )  # fmt: skip
 
 
-def backend_words(folder: str) -> ModelVocabulary:
-    if folder == "prior":
-        return load_vocabulary(FOLDER / folder).as_model_vocabulary
-    return ModelVocabulary.load(FOLDER / folder)
-
-
 @pytest.mark.parametrize(
     ("folder", "model", "instant"),
-    [("prior", "embedded", True), ("diffusion", "embedded", False), ("clip", "embedded-clip", False)],
+    [("diffusion", "embedded", False), ("clip", "embedded-clip", False)],
 )
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_the_panel_says_what_the_backend_would_say(folder, model, instant, prompt):
-    vocabulary = backend_words(folder)
+    vocabulary = ModelVocabulary.load(FOLDER / folder)
     said = [f"'{each.word}'" + (f" (nearest: {each.nearest})" if each.nearest else "")
             for each in unknown_words(prompt, model, instant)]  # fmt: skip
     assert said == [vocabulary.with_nearest(word) for word in vocabulary.unknown(prompt)]
@@ -38,6 +31,10 @@ def test_the_panel_says_what_the_backend_would_say(folder, model, instant, promp
 
 def test_a_poodle_is_offered_as_a_dog():
     assert UnknownWord("corgi", "dog") in unknown_words("a corgi", "embedded", instant=False)
+
+
+def test_of_a_prompt_that_names_nothing_the_shape_prior_knows_the_words_are_told():
+    assert [each.word for each in unknown_words("a red flurbl", "embedded", instant=True)] == ["flurbl"]
 
 
 def test_of_other_models_nothing_is_known_and_nothing_is_said():

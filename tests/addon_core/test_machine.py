@@ -157,7 +157,7 @@ def test_why_it_is_only_the_processor(capability, cuda, sentence):
 def test_windows_has_its_cards_from_pytorchs_index_and_its_processor_from_pythons():
     card, *_, cpu = offers(nvidia((8, 6), (13, 0), "Windows"))
     assert card.build.index == "cu130" and cpu.build.index == "" and cpu.build.name == "cpu"
-    assert card.size == "2.2 GB download, 4.3 GB on disk"
+    assert card.size == "2.0 GB download, 4.2 GB on disk"
     (only,) = offers(Machine("Windows", "x86_64"))
     assert "No NVIDIA card was found" in only.why
 

@@ -61,3 +61,18 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
 def test_names_that_every_file_system_takes(name, safe):
     assert (safe_file_name(name) == safe if safe else True) and 0 < len(safe_file_name(name).encode()) <= 60
     assert not set(safe_file_name(name)) & set('<>:"/\\|?*\n')
+
+
+@pytest.mark.parametrize("name", ["CON", "nul", "Aux.fbx", "com1", "LPT9 .x", "COM¹"])
+def test_names_of_windows_devices_become_names_of_files(name):
+    from pathlib import PureWindowsPath
+
+    from tests.fakes.windows import bad_parts
+
+    assert list(bad_parts(PureWindowsPath(name.replace("¹", "1"))))
+    assert safe_file_name(name) == f"_{name}" and not list(bad_parts(PureWindowsPath(safe_file_name(name))))
+
+
+@pytest.mark.parametrize("name", ["console", "a red cone", "communal", "LPT", "nullable"])
+def test_names_that_only_begin_alike_stay(name):
+    assert safe_file_name(name) == name

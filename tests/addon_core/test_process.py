@@ -6,10 +6,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from addon.core.errors import BackendNotSetUpError, BackendStartError
+from addon.core import connection as connection_module
+from addon.core.connection import start_and_connect
+from addon.core.errors import BackendNotSetUpError, BackendStartError, CacheBusyError
 from addon.core.process import ROOT, BackendProcess
 from tests.patience import PATIENCE, wait_until
 
@@ -95,3 +98,60 @@ def test_however_we_end_the_backend_ends_too(tmp_path, how):
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert gone(int(ended.stdout.split()[0])), ended.stderr
+
+
+HOSTILE = {
+    "PYTHONSAFEPATH": "1", "PYTHONPATH": "/nowhere", "PYTHONHOME": "/nowhere", "PYTHONWARNINGS": "error",
+    "PYTHONOPTIMIZE": "2", "PYTHONINSPECT": "1", "PYTHONIOENCODING": "utf-16", "PYTHONSTARTUP": "/nowhere",
+    "PYTHONNOUSERSITE": "1", "PYTHONPLATLIBDIR": "nowhere",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_pythons_variables_say_to_blender_is_not_said_to_the_backend(tmp_path, name):
+    process = BackendProcess.start(BACKEND_PYTHON, tmp_path / "cache", "cpu", {**os.environ, name: HOSTILE[name]})
+    assert process.port > 0
+    process.stop()
+    assert process.poll() == 0
+
+
+def test_a_second_blender_with_the_same_cache_has_a_backend_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(connection_module, "SAVING_SECONDS", 0.0)
+    cache = tmp_path / "cache"
+    first, second, third = (open_connection(cache) for _ in range(3))
+    try:
+        assert len({each.process.pid for each in (first, second, third)}) == 3
+        assert sorted(each.name for each in cache.glob("blender-*")) == ["blender-2", "blender-3"]
+        second.close()
+        again = open_connection(cache)
+        assert sorted(each.name for each in cache.glob("blender-*")) == ["blender-2", "blender-3"]
+        again.close()
+    finally:
+        for each in (first, second, third):
+            each.close()
+    last = open_connection(cache)  # alone again: in the folder itself, with the jobs that are there
+    assert (cache / "backend.lock").read_text() == str(last.process.pid)
+    last.close()
+
+
+def test_a_backend_that_still_saves_is_waited_for(tmp_path, monkeypatch):
+    """Blender closed and opened again: the jobs are in the folder that it had."""
+    cache = tmp_path / "cache"
+    first = open_connection(cache)
+    monkeypatch.setattr(connection_module, "time", SimpleNamespace(sleep=lambda seconds: first.close()))
+    second = open_connection(cache)
+    assert not list(cache.glob("blender-*"))
+    second.close()
+
+
+def test_where_all_are_taken_the_sentence_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(connection_module, "MOST_BLENDERS", 1)
+    monkeypatch.setattr(connection_module, "SAVING_SECONDS", 0.0)
+    first = open_connection(tmp_path / "cache")
+    with pytest.raises(CacheBusyError, match=f"Another backend .process {first.process.pid}. works in"):
+        open_connection(tmp_path / "cache")
+    first.close()
+
+
+def open_connection(cache):
+    return start_and_connect(BACKEND_PYTHON, cache, "cpu", "0.0.test", lambda event: None)

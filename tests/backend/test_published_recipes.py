@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
+import torch
 
 from backend.cameras.orbit import frame_of
 from backend.config import Method, recipe, with_changes
+from backend.fields.build import build_field
+from backend.fields.field import UNIT_CUBE
 
 
 @pytest.mark.parametrize("name", ["dietnerf", "dietnerf-fine-tuned", "simplified-nerf", "dietnerf-simplified"])
@@ -104,3 +107,24 @@ def test_threestudio_s_dream_fusions(name: str, scale: float, highest: float, va
         0.01,
         19,
     )
+
+
+@pytest.mark.parametrize("name", ["dream-fields-lq", "dream-fields-hq", "dietnerf", "simplified-nerf"])
+def test_adam_s_second_moment_is_the_published_one(name: str):
+    """0.999 in NeRF (section 5.3), Dream Fields (optax's default) and DietNeRF (torch's); threestudio's is 0.99."""
+    assert recipe(name).optimize.adam_beta2 == 0.999
+    assert recipe("dreamfusion-sd").optimize.adam_beta2 == 0.99
+
+
+def test_dietnerf_compares_as_its_code_does():
+    unseen = recipe("dietnerf").consistency
+    assert (unseen.layer, unseen.coarse_weight, unseen.background) == ("token", 0.1, "white")
+
+
+def test_sjc_s_field_starts_even():
+    """softplus(-1) for each half-width of its box of side 2 (voxnerf, density_shift)."""
+    config = recipe("sjc")
+    assert config.field.density_init == "even"
+    field = build_field(with_changes(config, {"field": {"start_resolution": 8}}).field, UNIT_CUBE, Method.TEXT, 4)
+    places = torch.tensor([[0.0, 0.0, 0.0], [0.5, -0.3, 0.2]])
+    torch.testing.assert_close(field.density(places), torch.full((2,), math.log1p(math.exp(-1.0))), rtol=1e-3, atol=0)

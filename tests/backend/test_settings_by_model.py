@@ -162,7 +162,7 @@ def test_beside_photographs_only_the_way_it_is_asked_changes():
     assert words.score_distillation.guidance_scale == 100 and words.prompt_options.view_dependent
     for group in ("field", "optimize", "render", "bounds", "regularizer", "photometric", "orbit"):
         assert getattr(words, group) == getattr(plain, group)
-    assert words.score_distillation.weight == plain.score_distillation.weight == 0.04
+    assert words.score_distillation.weight == plain.score_distillation.weight == 0.0015
 
 
 def test_photographs_alone_ask_no_model():

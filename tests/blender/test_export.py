@@ -14,7 +14,7 @@ from small_results import kept_result, small_ball
 from small_scenes import lit_ball, names
 
 from addon import flows
-from addon.blender import export, image_files
+from addon.blender import export, image_files, unwrap
 from addon.core.bake_export_config import TextureConfig
 from addon.core.errors import DiskError, SceneError
 
@@ -67,6 +67,33 @@ def imported(file):
     bpy.ops.wm.read_factory_settings(use_empty=True)
     assert IMPORT[file.suffix](str(file)) == {"FINISHED"}
     return [obj for obj in bpy.context.scene.objects if obj.type == "MESH"]
+
+
+@pytest.mark.parametrize("ending", [ending for ending, each in export.FORMATS.items() if each.has_uvs])
+def test_a_mesh_without_a_uv_map_gets_one_in_the_file_alone(folder, ending):
+    made = colored()
+    export.export(made, folder / f"cup{ending}", overwrite=False)
+    assert not made.data.uv_layers
+    (found,) = imported(folder / f"cup{ending}")
+    corners = np.empty(len(found.data.loops) * 2, np.float32)
+    found.data.uv_layers[0].data.foreach_get("uv", corners)
+    assert corners.min() >= -1e-4 and corners.max() <= 1 + 1e-4
+    assert unwrap.uv_coverage(found.data) > 0.2
+
+
+def test_a_uv_map_of_ones_own_is_written_and_stays(folder):
+    made = colored()
+    made.data.uv_layers.new(name="mine")
+    export.export(made, folder / "cup.glb", overwrite=False)
+    assert [layer.name for layer in made.data.uv_layers] == ["mine"]
+
+
+def test_what_is_being_edited_is_written_without_a_new_map(folder):
+    made = colored()
+    bpy.ops.object.mode_set(mode="EDIT")
+    export.export(made, folder / "cup.obj", overwrite=False)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert not made.data.uv_layers and "vt " not in (folder / "cup.obj").read_text()
 
 
 @pytest.mark.parametrize("ending", list(export.FORMATS))

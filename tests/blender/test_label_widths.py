@@ -52,6 +52,13 @@ def furnished(monkeypatch):
     return result
 
 
+def test_no_label_of_the_box_is_cut_whichever_way_it_turns(text_width, furnished):
+    bpy.ops.dreamwright.add_box()
+    for mode in ("XYZ", "QUATERNION", "AXIS_ANGLE"):
+        flows.box_empty(bpy.context.scene).rotation_mode = mode
+        assert cut_in(registration.panels.DREAMWRIGHT_PT_bounds, text_width) == []
+
+
 def drawn(cls, text_width):
     layout = MeasuredLayout(text_width)
     owner = SimpleNamespace(layout=layout, names=getattr(cls, "names", ()), buttons=getattr(cls, "buttons", ()))

@@ -66,6 +66,7 @@ def test_fullness_without_a_known_threshold_does_no_harm(ball):
     [("resolution", 12, True), ("resolution", 36, False), ("max_faces", 200, True), ("faces", "TRIANGLES", False)],
 )
 def test_each_slider_makes_another_mesh(ball, name, value, fewer):
+    ball.dreamwright_remesh.faces = "QUADS"
     before = len(ball.data.polygons)
     setattr(ball.dreamwright_remesh, name, value)
     assert (len(ball.data.polygons) < before) is fewer

@@ -94,7 +94,7 @@ def test_every_state_can_be_drawn(set_up, state, backend, current_task):
 
 
 def test_size_and_place():
-    assert drawn(panels.DREAMWRIGHT_PT_bounds, READY).properties() == ["box", "size", "center"]
+    assert drawn(panels.DREAMWRIGHT_PT_bounds, READY).properties() == ["box", "size", "at_cursor"]
 
 
 @pytest.mark.parametrize("backend", [BackendState.OFF, BackendState.SETTING_UP])
@@ -103,7 +103,8 @@ def test_preferences(backend):
     layout = FakeLayout()
     owner = SimpleNamespace(layout=layout, bl_rna=preferences.DreamwrightPreferences.bl_rna)
     preferences.DreamwrightPreferences.draw(owner, bpy.context)
-    assert layout.properties() == ["device", "cache_folder", "backend_python", "remote_address", "remote_token"]
+    names = ["device", "cache_folder", "show_colors", "backend_python", "remote_address", "remote_token"]
+    assert layout.properties() == names
     assert "dreamwright.open_log" in layout.operators()
 
 

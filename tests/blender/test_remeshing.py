@@ -20,9 +20,12 @@ def volume(surface):
     return islands.signed_volumes(surface.points, surface.faces, np.zeros(len(surface.faces), int))[0]
 
 
-def test_the_default_of_a_single_body_is_the_plain_surface():
+def test_quads_of_a_single_body_are_the_plain_surface():
     grid = small_ball()
-    plain, shaped = grid_mesh.surface_of(grid, grid.threshold, 5), remeshing.extract_surface(grid, RemeshConfig())
+    plain, shaped = (
+        grid_mesh.surface_of(grid, grid.threshold, 5),
+        remeshing.extract_surface(grid, RemeshConfig(faces="quads")),
+    )
     assert (plain.points == shaped.points).all() and (plain.faces == shaped.faces).all()
     assert (plain.colors == shaped.colors).all()
 
@@ -59,30 +62,33 @@ def test_a_lattice_over_unequal_axes_keeps_place_and_colors():
 
 @pytest.mark.parametrize("max_faces", [300, 800])
 def test_quads_meet_their_budget_on_a_coarser_lattice(max_faces):
-    surface = remeshing.extract_surface(small_ball(40), RemeshConfig(max_faces=max_faces))
+    surface = remeshing.extract_surface(small_ball(40), RemeshConfig(faces="quads", max_faces=max_faces))
     assert 0.6 * max_faces < len(surface.faces) <= max_faces and surface.faces.shape[1] == 4
     assert volume(surface) == pytest.approx(BALL, rel=0.12)
-    assert not remeshing.decimates(surface, RemeshConfig(max_faces=1))
+    assert remeshing.finished(surface, RemeshConfig(faces="quads", max_faces=1)) is surface
 
 
 def test_a_budget_that_no_lattice_meets_ends_at_the_coarsest():
-    surface = remeshing.extract_surface(small_ball(), RemeshConfig(max_faces=1))
+    surface = remeshing.extract_surface(small_ball(), RemeshConfig(faces="quads", max_faces=1))
     assert np.unique(np.round(np.diff(np.unique(surface.points[:, 0])), 3)).max() < 2 * 2 / remeshing.MIN_RESOLUTION
     assert 1 < len(surface.faces) < 200
 
 
 def test_a_budget_above_what_there_is_changes_nothing():
-    plain, limited = (remeshing.extract_surface(small_ball(), RemeshConfig(max_faces=b)) for b in (0, 10**6))
+    plain, limited = (
+        remeshing.extract_surface(small_ball(), RemeshConfig(faces="quads", max_faces=b)) for b in (0, 10**6)
+    )
     assert (plain.faces == limited.faces).all()
 
 
 def test_triangles_are_twice_as_many_and_wait_for_their_decimation():
-    quads = remeshing.extract_surface(small_ball(), RemeshConfig())
+    quads = remeshing.extract_surface(small_ball(), RemeshConfig(faces="quads"))
     wanted = RemeshConfig(faces="triangles", max_faces=100)
     surface = remeshing.extract_surface(small_ball(), wanted)
     assert surface.faces.shape == (2 * len(quads.faces), 3)
     assert volume(surface) == pytest.approx(volume(quads), rel=1e-3)
-    assert remeshing.decimates(surface, wanted) and not remeshing.decimates(surface, RemeshConfig(faces="triangles"))
+    assert remeshing.finished(surface, RemeshConfig(faces="triangles")) is surface
+    assert len(remeshing.finished(surface, wanted).faces) <= 100
 
 
 def test_thickened_a_rod_that_was_too_thin_is_there():

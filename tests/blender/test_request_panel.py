@@ -259,15 +259,15 @@ def test_what_was_made_is_remembered_and_what_failed_is_not():
 
     wanted = config.JobConfig(prompt="a cube", prompt_options=config.PromptOptionsConfig(negative="fog"))
     with pytest.raises(DreamwrightError):
-        list(prompt_history.recording_prompt(bpy.context.scene.name, wanted, failing()))
+        list(prompt_history.recording_prompt(bpy.context.scene.session_uid, wanted, failing()))
     assert not settings().history
-    flow = prompt_history.recording_prompt(bpy.context.scene.name, wanted, making())
+    flow = prompt_history.recording_prompt(bpy.context.scene.session_uid, wanted, making())
     next(flow)
     assert not settings().history
     with pytest.raises(StopIteration) as end:
         next(flow)
     assert end.value.value == "made" and settings().history[0].prompt == "a cube"
-    list(prompt_history.recording_prompt("a scene that is gone", wanted, making()))
+    list(prompt_history.recording_prompt(-1, wanted, making()))
 
 
 def description_of(model):
@@ -422,12 +422,29 @@ def test_instant_in_the_panel_is_not_what_a_script_or_a_refinement_gets_that_nee
 
 def test_an_unknown_word_is_told_while_it_is_typed_with_a_button_that_replaces_it(set_up):
     settings().prompt, settings().negative = "a poodle with a sombrero", "blurry"
+    settings().quality = "DRAFT"
     layout = drawn(panels.DREAMWRIGHT_PT_main)
     assert {"Unknown: poodle", "Unknown: sombrero", "Use “dog”"} <= set(layout.texts())
     assert bpy.ops.dreamwright.use_prompt(prompt="a dog with a sombrero", negative="blurry") == {"FINISHED"}
     assert "Unknown: poodle" not in drawn(panels.DREAMWRIGHT_PT_main).texts()
     settings().model = "stabilityai/sd-turbo"
     assert "Unknown: sombrero" not in drawn(panels.DREAMWRIGHT_PT_main).texts(), "nothing is known of that model"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said", "offered"),
+    [
+        ("a poodle", "Drawn as: dog", ""),
+        ("a plant", "Drawn as: potted plant", "Use “factory”"),
+        ("a flurbl", "Unknown: flurbl", ""),
+        ("a red mushroom", "", ""),
+    ],
+)
+def test_at_instant_it_says_what_will_be_drawn_before_anything_is_made(set_up, prompt, said, offered):
+    settings().prompt = prompt
+    layout = drawn(panels.DREAMWRIGHT_PT_main)
+    texts = [text for text in layout.texts() if text.startswith(("Drawn", "Unknown", "Use"))]
+    assert texts == [text for text in (said, offered) if text]
 
 
 def test_an_empty_prompt_has_an_example_to_press(set_up):

@@ -13,6 +13,7 @@ import pytest
 from addon import flows
 from addon.blender import paths
 from addon.core import disk_use
+from addon.flows import storage
 from addon.ui import preferences
 from tests.fakes.layout import FakeLayout
 
@@ -29,10 +30,10 @@ def stored_run(job, prompt, size, days_old=0.0):
 def measured():
     assert bpy.ops.dreamwright.measure_disk_use() == {"FINISHED"}
     deadline = time.monotonic() + 20
-    while flows.APP.session.drain() or flows.known_disk_use() is None:
+    while flows.APP.session.drain() or storage.known_disk_use() is None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    return flows.known_disk_use()
+    return storage.known_disk_use()
 
 
 def drawn():
@@ -87,7 +88,7 @@ def test_old_runs_go_with_their_grids_and_young_ones_stay(backend_python):
     grids.mkdir()
     (grids / "a1.npz").write_bytes(b"x" * 2_000)
     measured()
-    assert flows.older_runs(30, time.time()) == ["a1"]
+    assert storage.older_runs(30, time.time()) == ["a1"]
     assert bpy.ops.dreamwright.free_space(older_than_days=30) == {"FINISHED"}
     assert not (paths.cache_folder() / "jobs" / "a1").exists() and not (grids / "a1.npz").exists()
     assert (paths.cache_folder() / "jobs" / "a2").exists()
@@ -98,7 +99,7 @@ def test_a_run_that_is_on_its_way_is_not_deleted():
         flows.APP.session.post("job.followed", job="a1", state="running", step=0, steps=9)
         flows.APP.session.drain()
         with pytest.raises(flows.BusyError, match="stop it first"):
-            next(flows.delete_runs(["a1"]))
+            next(storage.delete_runs(["a1"]))
 
 
 def test_the_preferences_say_what_computes_and_where_things_lie():

@@ -86,7 +86,8 @@ def _prop_leaf(layout, given, words, icon):
         shown = max((layout.measure(item.name) for item in rna.enum_items), default=0.0) if rna.type == "ENUM" else 0.0
         width = shown + EDGES + ARROW if shown else ICON if rna.type == "BOOLEAN" else 60.0
         return _Leaf(rna.name if shown else "", width, width)
-    label = layout.measure(words) + EDGES
+    axis = " X" if getattr(rna, "is_array", False) and layout.use_property_split else ""
+    label = layout.measure(words + axis) + EDGES
     if rna.type == "BOOLEAN":
         width = label + ICON + icon + EDGES / 2
         return _Leaf(words, width, width)

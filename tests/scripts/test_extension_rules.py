@@ -1,10 +1,19 @@
+import subprocess
 import zipfile
 
 import pytest
 from build_extension import read_manifest
 from lib import extension_rules
+from lib.environments import ROOT
 
 WHEEL = "wheels/websockets-17.4-py3-none-any.whl"
+
+
+def test_every_file_that_the_programs_read_is_in_the_zip():
+    """A list of models that lay beside a module was left out once: the installed add-on could do nothing at all."""
+    listed = subprocess.run(["git", "ls-files", "addon", "backend"], cwd=ROOT, capture_output=True, text=True).stdout
+    left_out = [name for name in listed.split() if not extension_rules.belongs(name)]
+    assert [name for name in left_out if not name.endswith(".md")] == []
 
 
 def manifest(**changes):
@@ -71,3 +80,10 @@ def test_our_own_manifest_breaks_no_rule(tmp_path):
     ours = read_manifest()
     wheels = [wheel.removeprefix("./") for wheel in ours["wheels"]]
     assert extension_rules.offenses(ours, archive(tmp_path, {WHEEL} - set(wheels), wheels)) == []
+
+
+def test_every_file_that_is_read_is_in_the_zip():
+    """What the add-on and the backend read beside their code, and the licenses of what was taken from others."""
+    tracked = subprocess.run(["git", "ls-files", "addon", "backend"], cwd=ROOT, capture_output=True, text=True)
+    names = tracked.stdout.split()
+    assert len(names) > 300 and [name for name in names if not extension_rules.belongs(name)] == []

@@ -61,7 +61,6 @@ def asked() -> Iterator[float]:
     settings = bpy.context.scene.dreamwright
     settings.prompt, settings.quality, settings.seed = "a red mushroom", "DRAFT", 4
     settings.overrides = f'{{"optimize": {{"steps": {STEPS}}}}}'
-    view().spaces.active.shading.color_type = "VERTEX"  # material previews take a software OpenGL seconds
     yield 1.0
     picture("02-prompt")
 

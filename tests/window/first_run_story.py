@@ -68,12 +68,14 @@ def escape_while_it_runs() -> Iterator[float]:
     yield from until(lambda: snapshot().step > 3 or snapshot().error)
     seen["escapes"] = {}
     for name, keys in ESCAPES.items():
+        modal = []
         for key in keys:
             press_keys(key)
-            yield 1.0
+            yield 1.5
+            modal.append([each.bl_idname for each in bpy.context.window_manager.windows[0].modal_operators])
             picture(f"4-{name}-{key}")
-        seen["escapes"][name] = {"state": snapshot().state, "task": app().current_task, "stop": app().stop_requested}
-    seen["cube_moved"] = list(bpy.data.objects["Cube"].location)
+        state = {"state": snapshot().state, "task": app().current_task, "stop": app().stop_requested}
+        seen["escapes"][name] = state | {"modal": modal}
     bpy.ops.dreamwright.stop()
     yield from until(lambda: not app().current_task)
     yield 0.3
@@ -89,13 +91,16 @@ def describe_result() -> dict[str, object]:
     made = [o for o in bpy.data.objects if "dreamwright_job" in o]
     if not made:
         return {}
-    result = made[0]
+    result, areas = made[0], bpy.context.window_manager.windows[0].screen.areas
     return {
         "name": result.name,
         "faces": len(result.data.polygons),
         "colors": [attribute.name for attribute in result.data.color_attributes],
         "collection": [collection.name for collection in result.users_collection],
         "height": result.dimensions.z,
+        "location": [round(value, 4) for value in result.location],
+        "color_types": [area.spaces.active.shading.color_type for area in areas if area.type == "VIEW_3D"],
+        "cube_hidden": bpy.data.objects["Cube"].hide_viewport,
     }
 
 

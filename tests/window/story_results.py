@@ -37,7 +37,8 @@ def extension() -> Path:
 
 def _told(story: str, folder: Path, given: list[str], importable: list[Path]) -> dict:
     python = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON", ROOT / ".envs" / "backend" / "bin" / "python"))
-    shared = [ROOT, folder, python.resolve().parent.parent]  # the interpreter's own home, beside the checkout
+    python = python.parent.resolve() / python.name  # a link to an environment elsewhere leads nowhere in there
+    shared = [ROOT, folder, python.parent.parent, python.resolve().parent.parent]  # and the interpreter's own home
     environment = {
         "BLENDER_USER_RESOURCES": str(folder / "blender"),
         "DREAMWRIGHT_BACKEND_PYTHON": str(python),
@@ -55,7 +56,7 @@ def _told(story: str, folder: Path, given: list[str], importable: list[Path]) ->
     report = folder / "seen.json"
     said = done.stdout[-3000:] + done.stderr[-3000:]
     assert report.exists(), f"Blender ended without a word ({done.returncode}): {said}"
-    _keep_pictures(folder, Path(story).stem)
+    _keep_pictures(folder, Path(story).stem, done.stdout + done.stderr)
     return json.loads(report.read_text())
 
 
@@ -69,7 +70,7 @@ def _make_blender() -> None:
         pytest.skip(f"a real Blender could not be made: {cause}")
 
 
-def _keep_pictures(folder: Path, story: str) -> None:
+def _keep_pictures(folder: Path, story: str, log: str) -> None:
     """Where somebody wants to look at them afterwards."""
     keep = os.environ.get("DREAMWRIGHT_KEEP_PICTURES")
     if not keep:
@@ -77,4 +78,5 @@ def _keep_pictures(folder: Path, story: str) -> None:
     Path(keep).mkdir(parents=True, exist_ok=True)
     for picture in folder.glob("*.png"):
         (Path(keep) / picture.name).write_bytes(picture.read_bytes())
+    (Path(keep) / f"{story}.log").write_text(log, encoding="utf-8")
     (Path(keep) / f"{story}.json").write_bytes((folder / "seen.json").read_bytes())

@@ -45,8 +45,18 @@ def test_generate_is_one_undo_step(seen):
 
 @pytest.mark.parametrize("cancelled", ["nothing", "menu", "move", "scale"])
 def test_escape_ends_only_what_it_is_meant_for(seen, cancelled):
-    assert seen["escapes"][cancelled] == {"state": "running", "task": "generating", "stop": False}
-    assert seen["cube_moved"] == [0.0, 0.0, 0.0]
+    found = seen["escapes"][cancelled]
+    assert (found["state"], found["task"], found["stop"]) == ("running", "generating", False)
+    transforms = [[name for name in names if name.startswith("TRANSFORM_OT")] for names in found["modal"]]
+    begun = {"move": ["TRANSFORM_OT_translate"], "scale": ["TRANSFORM_OT_resize"]}.get(cancelled, [])
+    assert transforms[0] == begun and transforms[-1] == [], "it was begun, and cancelled by that Esc"
+
+
+def test_the_result_stands_beside_the_cube_in_its_colors(seen):
+    """In the view that a new file begins with: nobody set anything."""
+    made = seen["object"]
+    assert made["location"][:2] != [0.0, 0.0] and made["location"][2] == 0.0
+    assert made["color_types"] == ["VERTEX"] and made["cube_hidden"] is False
 
 
 def test_stop_keeps_what_is_there(seen):

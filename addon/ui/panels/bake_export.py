@@ -63,7 +63,7 @@ def _draw_subject(layout: Any, obj: bpy.types.Object | None) -> None:
     if obj is None:
         layout.label(text="Select a result of Dreamwright", icon="INFO")
     else:
-        layout.label(text=f"{obj.name}, {len(obj.data.polygons)} faces", icon="MESH_DATA")
+        layout.label(text=f"{obj.name}, {len(obj.data.polygons):,} faces", icon="MESH_DATA")
 
 
 def _draw(layout: Any, settings: Any, names: tuple[str, ...], button: str, icon: str) -> None:

@@ -29,7 +29,7 @@ class DREAMWRIGHT_PT_bounds(SubPanel, bpy.types.Panel):
 def _draw_empty(layout: Any, context: bpy.types.Context, empty: bpy.types.Object) -> None:
     layout.operator("dreamwright.select_box", icon="RESTRICT_SELECT_OFF")
     for name in ("location", ROTATIONS.get(empty.rotation_mode, "rotation_euler"), "scale"):
-        layout.prop(empty, name)
+        layout.prop(empty, name, text=_LABELS.get(name, "Rotation"))
     try:
         x, y, z = flows.job_box(context.scene).size
         layout.label(text=f"{x:.3g} x {y:.3g} x {z:.3g} m", icon="MESH_CUBE")
@@ -50,6 +50,8 @@ def _draw_numbers(layout: Any, settings: Any) -> None:
         layout.prop(settings, "center")
 
 
+_LABELS = {"location": "Location", "scale": "Scale"}
+"""Blender's own "Euler Rotation X" is wider than its place."""
 ROTATIONS = {"QUATERNION": "rotation_quaternion", "AXIS_ANGLE": "rotation_axis_angle"}
 
 CLASSES = (DREAMWRIGHT_PT_bounds,)

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from ... import flows
-from ...core import known_words, model_list, overrides
+from ...core import known_words, model_list, overrides, prompt_words
 from ..advanced_groups import effective_value
 from ..menus import recipe_label
 from ..methods import method_choice, model_name, offers_instant, panel_quality, recipe_for
@@ -76,11 +76,28 @@ def _draw_hint(column: Any, settings: Any) -> None:
         for prompt in _fitting(EXAMPLES, content_width() * (1 - share)):
             _offer(row, prompt, prompt)
         return
-    unknown = known_words.unknown_words(settings.prompt, model_name(settings), is_instant(settings))
+    instant = is_instant(settings)
+    reading = prompt_words.reading_of(settings.prompt) if instant else None
+    if reading is not None and reading.name:
+        _draw_reading(column, settings, reading)
+        return
+    unknown = known_words.unknown_words(settings.prompt, model_name(settings), instant)
     for each in unknown[:MOST_WORDS]:
         _draw_unknown(column, settings, each)
     if not unknown:
         column.label(text="")
+
+
+def _draw_reading(column: Any, settings: Any, reading: prompt_words.PromptReading) -> None:
+    """Says what the shape prior will make of the prompt, where that is not what it says; and what else it may mean."""
+    others = [choice for choice in reading.choices if choice != reading.name][:1]
+    use = f"Use “{others[0]}”" if others else ""
+    share = (text_width(use) + BUTTON_EDGE) / content_width() if others else 0.0
+    split = column.split(factor=1 - share, align=True)
+    sentence = f"Drawn as: {reading.name}" if others else reading.sentence.removesuffix(".")
+    split.label(text=shortened(sentence, content_width() * (1 - share) - LABEL_EDGE))
+    if others:
+        _offer(split, prompt_words.with_choice(settings.prompt, others[0]), use, settings.negative)
 
 
 def _fitting(prompts: tuple[str, ...], room: float) -> list[str]:

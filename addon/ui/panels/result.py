@@ -10,13 +10,12 @@ from ... import flows
 from ...blender import thumbnail
 from ...blender.preview_icon import ICON
 from .running import draw_run_details
-from .sidebar import SubPanel, draw_lines, picture_scale, shortened
+from .sidebar import OpenSubPanel, draw_lines, picture_scale, shortened
 
 
-class DREAMWRIGHT_PT_result(SubPanel, bpy.types.Panel):
+class DREAMWRIGHT_PT_result(OpenSubPanel, bpy.types.Panel):
     bl_label = "Result"
     bl_description = "Picture of the current run or of the selected result, and its export"
-    bl_options = set()
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, snapshot = self.layout, flows.APP.session.snapshot

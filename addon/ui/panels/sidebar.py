@@ -26,15 +26,20 @@ class SidebarPanel:
     bl_category = CATEGORY
 
 
-class SubPanel(SidebarPanel):
-    """A part of the main panel that is closed until somebody wants it, and not there before the backend is set up."""
+class OpenSubPanel(SidebarPanel):
+    """A part of the main panel that is not there before the backend is set up."""
 
     bl_parent_id = "DREAMWRIGHT_PT_main"
-    bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         return paths.is_set_up()
+
+
+class SubPanel(OpenSubPanel):
+    """The same, closed until somebody wants it."""
+
+    bl_options = {"DEFAULT_CLOSED"}
 
 
 def content_width() -> float:

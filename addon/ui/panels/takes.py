@@ -8,7 +8,7 @@ import bpy
 
 from ... import flows
 from ...blender import takes, thumbnail
-from .sidebar import BOX, UNIT, SubPanel, content_width, draw_lines, shortened
+from .sidebar import BOX, UNIT, OpenSubPanel, content_width, draw_lines, shortened
 
 COLUMNS, MOST_PICTURES = 3, 12
 BUTTON_EDGE = 16
@@ -43,10 +43,9 @@ class DREAMWRIGHT_MT_refine_from_step(bpy.types.Menu):
             self.layout.operator("dreamwright.refine_from_step", text=f"Step {step}").step = step
 
 
-class DREAMWRIGHT_PT_takes(SubPanel, bpy.types.Panel):
+class DREAMWRIGHT_PT_takes(OpenSubPanel, bpy.types.Panel):
     bl_label = "Takes"
     bl_description = "The results of this scene, and what can be done with them"
-    bl_options = set()
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout

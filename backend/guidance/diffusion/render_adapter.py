@@ -19,6 +19,7 @@ from torch.nn import functional as F
 from backend.color import srgb_decoded, srgb_encoded
 from backend.render import compositing
 from backend.render.renderer import Rendering
+from backend.resize import resize_pictures
 
 from .latent_map import LatentMap
 from .prediction import Views
@@ -114,4 +115,6 @@ def resized(views: Views, size: int) -> Views:
     """Bilinear, and without aliasing where it shrinks."""
     if views.shape[-1] == size:
         return views
-    return F.interpolate(views, (size, size), mode="bilinear", antialias=views.shape[-1] > size)
+    if views.shape[-1] > size:
+        return resize_pictures(views, size)
+    return F.interpolate(views, (size, size), mode="bilinear")

@@ -11,12 +11,12 @@ import math
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn import functional as F
 
 from backend.color import srgb_encoded
 from backend.config import JobConfig
 from backend.render.backgrounds import random_backgrounds
 from backend.render.renderer import Rendering
+from backend.resize import resize_pictures
 
 Pictures = Float[Tensor, "n 3 h w"]
 Views = Float[Tensor, "n 4 h w"]
@@ -58,7 +58,7 @@ def resized(views: Views, size: int) -> Views:
     """Bilinear; premultiplied colors, so that what is empty has no say."""
     if views.shape[-1] == size:
         return views
-    return F.interpolate(views, (size, size), mode="bilinear", antialias=True)
+    return resize_pictures(views, size)
 
 
 def over_backgrounds(views: Views, backgrounds: Pictures) -> Pictures:

@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from backend.fields.field import Bounds, DistanceField, Field, normals
+from backend.random_numbers import normal_like
 
 from .shapes import SHAPES
 
@@ -56,7 +57,7 @@ def eikonal(field: Field, positions: Positions, width: float) -> Scalar:
 
 def smoothness(field: Field, positions: Positions, distance: float, generator: torch.Generator) -> Scalar:
     """mean u |n(p) - n(p + e)|^2, e random and `distance` half-widths long (UNISURF, Oechsle et al. 2021)."""
-    drawn = torch.randn(positions.shape, generator=generator, device=generator.device).to(positions)
+    drawn = normal_like(positions, positions.shape, generator)
     beside = positions + distance * half_width(field.bounds) * drawn / drawn.norm(dim=-1, keepdim=True)
     here, there = (normals(field.density_gradient(at)) for at in (positions, beside))
     return _mean((here - there).square().sum(-1), _nearness(field, field.density(positions)))

@@ -1,4 +1,4 @@
-"""As many threads as torch has, over ranges of rays or planes.
+"""As many threads as torch has, or as few as a job is allowed, over ranges of rays or planes.
 
 The compiled loops let go of the interpreter's lock, so Python's own threads do: none spins while it waits, no second
 library makes a team of its own, and two processes that were given two threads each run on four.
@@ -6,15 +6,18 @@ library makes a team of its own, and two processes that were given two threads e
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import torch
 
 Part = TypeVar("Part")
+_limit: ContextVar[int | None] = ContextVar("thread_limit", default=None)
 
 
 def ranges(count: int, parts: int) -> list[tuple[int, int]]:
@@ -24,8 +27,20 @@ def ranges(count: int, parts: int) -> list[tuple[int, int]]:
 
 
 def thread_ranges(count: int) -> list[tuple[int, int]]:
-    """One range for each of torch's threads."""
-    return ranges(count, torch.get_num_threads())
+    """One range for each of torch's threads, or for each that is allowed."""
+    allowed = _limit.get()
+    threads = torch.get_num_threads()
+    return ranges(count, threads if allowed is None else max(1, min(threads, allowed)))
+
+
+@contextlib.contextmanager
+def at_most(threads: int) -> Iterator[None]:
+    """The loops inside take no more threads than that; what they compute is the same, to the bit."""
+    before = _limit.set(threads)
+    try:
+        yield
+    finally:
+        _limit.reset(before)
 
 
 def run_parallel(do: Callable[..., Part], parts: Sequence[tuple[Any, ...]]) -> list[Part]:

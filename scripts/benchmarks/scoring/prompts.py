@@ -28,7 +28,7 @@ def read_prompts(path: Path) -> dict[str, str]:
         PromptsError: the file cannot be read, holds no prompt, or one twice.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as cause:
         raise PromptsError(f"The prompts in {path} cannot be read ({cause}): give a text file, one a line.") from cause
     prompts, heading = {}, ""

@@ -78,6 +78,7 @@ def test_a_job_s_own_numbers_are_those_of_reconstruction(typed, jobs: Path, tmp_
     typed(jobs / "scene")
     (found,) = read(tmp_path / "out" / "results.jsonl")
     before = json.loads((jobs / "scene" / "report.json").read_text())["evaluation"]
+    del before["psnr_srgb"]  # of tables alone
     assert {"psnr": found.psnr, "ssim": found.ssim, "gmsd": found.gmsd} == pytest.approx(before, rel=1e-4)
 
 

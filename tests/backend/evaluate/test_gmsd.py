@@ -12,7 +12,7 @@ from backend.cameras.orbit import orbit_view
 from backend.data.pictures import PosedPictures
 from backend.evaluate import held_out
 from backend.evaluate.gmsd import gmsd
-from backend.render.renderer import Renderer
+from backend.render.renderer import Renderer, Rendering
 
 
 def by_definition(one: np.ndarray, other: np.ndarray) -> float:
@@ -70,4 +70,22 @@ def test_a_reconstruction_is_compared_by_all_three(generator):
     white = np.ones((16, 16, 3))
     assert found["gmsd"] == pytest.approx(np.mean([by_definition(white, picture) for picture in truth]), abs=1e-5)
     assert found["psnr"] == pytest.approx(np.mean([-10 * np.log10(((p - 1) ** 2).mean()) for p in truth]), abs=1e-3)
-    assert set(found) == {"psnr", "ssim", "gmsd"}
+    assert set(found) == {"psnr", "psnr_srgb", "ssim", "gmsd"}
+
+
+def test_the_psnr_of_tables_is_of_pictures_laid_over_white_in_srgb(generator):
+    """A fog of one color, half clear, against a truth of the same color and opacity: equal only in the same light."""
+
+    class Half:
+        def picture(self, camera, device):
+            opacity = torch.full((16, 16), 0.5)
+            return Rendering(torch.full((16, 16, 3), 0.2) * 0.5, opacity, opacity, opacity[..., None])
+
+    pixels = torch.cat([torch.full((1, 16, 16, 3), 0.2), torch.full((1, 16, 16, 1), 0.25)], dim=-1)
+    found = held_out.compare(
+        Half(), PosedPictures(pixels, [orbit_view(0.0, 0.3, 3.0, 0.7, 16).camera]), torch.device("cpu")
+    )
+    color = 1.055 * 0.2 ** (1 / 2.4) - 0.055
+    assert found["psnr_srgb"] == pytest.approx(-20 * np.log10(0.25 * (1 - color)), abs=1e-3)
+    encoded = [1.055 * (0.2 * a + 1 - a) ** (1 / 2.4) - 0.055 for a in (0.5, 0.25)]
+    assert found["psnr"] == pytest.approx(-20 * np.log10(encoded[1] - encoded[0]), abs=1e-3)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from backend.cameras.camera import Rays
+from backend.color import srgb_encoded
 from backend.config import JobConfig, with_changes
 from backend.data.pictures import PosedPictures
 from backend.data.transforms_json import read_dataset
+from backend.errors import ModelError
 from backend.guidance.consistency import Comparison, Consistency, radii
 from backend.guidance.guidance import RayRequest
 from backend.pretrained.image_encoder import ImageEncoder, load_image_encoder
@@ -172,3 +175,56 @@ def test_the_eye_and_the_distances_are_said(eye, pictures):
     guidance = Consistency(eye, pictures, CONFIG, torch.Generator(), said.append)
     assert said == ["Unseen views are compared from 3.2 to 3.2 m off the middle, 32 px wide."]
     assert guidance.models == [eye.card] and guidance.state() == {}
+
+
+def token_of(eye: ImageEncoder, picture: torch.Tensor) -> torch.Tensor:
+    """The class token behind the last block, before norm and projection, layer by layer."""
+    visual = eye.model.visual
+    patches = visual.conv1((picture - eye.mean) / eye.spread).flatten(2).permute(0, 2, 1)
+    tokens = torch.cat([visual.class_embedding.expand(len(patches), 1, -1), patches], 1) + visual.positional_embedding
+    tokens = visual.ln_pre(tokens)
+    for block in visual.transformer.resblocks:
+        tokens = block(tokens)
+    return torch.nn.functional.normalize(tokens[:, 0], dim=-1)
+
+
+def test_as_in_the_published_code_the_token_before_the_projection_is_compared(eye, pictures):
+    settings = {"weight": 0.1, "layer": "token", "background": "white", "render_size": eye.size}
+    guidance = made(eye, pictures, consistency=settings)
+    request = next(request for step in range(20) if (request := guidance.sample_views(step)) is not None)
+    assert torch.equal(request.context.background, torch.ones(3))
+    opacity = torch.rand(eye.size**2)
+    color = torch.rand(eye.size**2, 3) * opacity[:, None]
+    rendering = Rendering(color.requires_grad_(), opacity, opacity, opacity[:, None])
+    found = guidance.loss(request, rendering, 9)
+    shown = srgb_encoded(color + 1 - opacity[:, None]).reshape(1, eye.size, eye.size, 3).permute(0, 3, 1, 2)
+    pixels = pictures.pixels[request.context.photograph]
+    truth = srgb_encoded(pixels[..., :3] * pixels[..., 3:] + 1 - pixels[..., 3:]).permute(2, 0, 1)[None]
+    truth = torch.nn.functional.interpolate(truth, (eye.size, eye.size), mode="bilinear", antialias=True)
+    expected = 1 - float((token_of(eye, shown) * token_of(eye, truth)).sum().detach())
+    assert float(found.loss) == pytest.approx(0.1 * expected, abs=1e-5)
+    found.loss.backward()
+    assert float(color.grad.abs().sum()) > 0
+
+
+def test_what_the_coarse_samples_show_has_a_weight_of_its_own(eye, pictures):
+    guidance = made(eye, pictures, consistency={"weight": 0.1, "coarse_weight": 0.3, "render_size": 24})
+    look = Comparison(3, torch.ones(3))
+    request = RayRequest(pictures.cameras[3].rays().flat(), look)
+    whole, other = photographed(pictures, 3, 24), photographed(pictures, 5, 24)
+    found = guidance.loss(request, replace(whole, coarse=other), 9)
+    alone = made(eye, pictures, consistency={"weight": 0.3, "render_size": 24}).loss(request, other, 9)
+    assert float(found.loss) == pytest.approx(float(alone.loss), abs=1e-5), "the fine ones are the photograph"
+    assert found.terms["consistency_coarse"] == pytest.approx(alone.terms["consistency"], abs=1e-6)
+    plain = made(eye, pictures, consistency={"weight": 0.1, "render_size": 24}).loss(
+        request, replace(whole, coarse=other), 9
+    )
+    assert "consistency_coarse" not in plain.terms
+
+
+def test_an_eye_without_such_a_token_has_a_sentence_before_anything_is_rendered(pictures):
+    class Other:
+        model, size, mean, card = torch.nn.Identity(), 32, torch.zeros(3, 1, 1), {"name": "an eye"}
+
+    with pytest.raises(ModelError, match="an eye has no token before its projection: leave consistency.layer"):
+        made(Other(), pictures, consistency={"weight": 0.1, "layer": "token"})

@@ -16,7 +16,9 @@ from backend.cli import commands
 from backend.errors import MemoryShortError, ModelError
 from backend.pretrained import load_image_text, resolve
 from backend.pretrained.hub_cache import find_local
+from backend.pretrained.image_text import _activation
 from backend.pretrained.open_clip_import import import_open_clip
+from backend.pretrained.precision import choose_precision
 
 CPU = torch.device("cpu")
 open_clip = import_open_clip()
@@ -213,3 +215,57 @@ def test_a_file_that_is_no_checkpoint_has_a_sentence(tmp_path: Path):
 def test_a_missing_embedded_model_has_a_sentence(tmp_path: Path):
     with pytest.raises(ModelError, match="missing, broken"):
         load_image_text(resolve("embedded-clip", tmp_path), CPU)
+
+
+def test_openai_s_weights_have_quick_gelu_whatever_their_folder_says(
+    hub: LoopbackHub, tiny_architecture, tmp_path: Path
+):
+    """The tag in open_clip's list decides; the config on the hub has forgotten it. By architecture, by repository."""
+    from open_clip import pretrained
+
+    pretrained._PRETRAINED["tiny-clip"]["random"]["quick_gelu"] = True
+    torch.manual_seed(0)
+    original = open_clip.CLIP(**tiny_architecture).eval()
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    torch.save(original.state_dict(), folder / "open_clip_pytorch_model.bin")
+    forgetful = {name: value for name, value in tiny_architecture.items() if name != "quick_gelu"}
+    mean = {"mean": [0.0] * 3, "std": [1.0] * 3}
+    (folder / "open_clip_config.json").write_text(json.dumps({"model_cfg": forgetful, "preprocess_cfg": mean}))
+    hub.repositories["tiny/clip"] = folder
+    picture = torch.rand(1, 3, 32, 32)
+    with torch.no_grad():
+        expected = original.encode_image(picture, normalize=True)
+    for name in ("tiny-clip/random", "hf-hub:tiny/clip"):
+        torch.testing.assert_close(load_image_text(resolve(name), CPU, True).embed_pictures(picture), expected)
+    pretrained._PRETRAINED["tiny-clip"]["random"].pop("quick_gelu")
+    other = load_image_text(resolve("hf-hub:tiny/clip"), CPU).embed_pictures(picture)
+    assert not torch.allclose(other, expected, atol=1e-3), "the two activations can be told apart here"
+
+
+def test_the_real_list_says_so_of_openai_s_weights():
+    for name in ("ViT-B-32/openai", "ViT-B-16/openai", "ViT-L-14/openai"):
+        assert _activation(resolve(name)) == {"quick_gelu": True}
+        assert _activation(resolve(f"hf-hub:{resolve(name).repository}")) == {"quick_gelu": True}
+    assert _activation(resolve("ViT-B-32/laion2b_s34b_b79k")) == {}
+
+
+@pytest.mark.parametrize("weight", [1.0, 1e-6, 1e6])
+def test_in_half_precision_slopes_are_those_of_single(guide_folder: Path, weight: float):
+    """Unscaled, a slope of 1e-9 a pixel would be nothing in half precision, and one of 1e6 infinite."""
+    slopes = []
+    for precision in (torch.float32, torch.float16):
+        model = load_image_text(resolve(str(guide_folder)), CPU, precision=precision)
+        assert model.precision == precision == next(model.model.parameters()).dtype
+        picture = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(1)).requires_grad_()
+        embedded = model.embed_pictures(picture)
+        assert embedded.dtype == torch.float32
+        (weight * (embedded @ model.embed_text("a red cube")).sum()).backward()
+        slopes.append(picture.grad)
+    single, half = slopes
+    assert float((half - single).norm() / single.norm()) < 0.02
+
+
+def test_on_a_card_half_is_taken_by_itself_and_the_embedded_model_keeps_single():
+    assert choose_precision("auto", torch.device("cuda")) == torch.float16
+    assert load_image_text(resolve("embedded-clip"), CPU).precision == torch.float32

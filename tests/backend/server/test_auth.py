@@ -19,6 +19,7 @@ def test_the_backend_announces_itself_and_says_what_it_is(backend, client):
     assert backend.announced["pid"] == backend.process.pid
     welcome = client.welcome
     assert welcome.wire == WIRE_VERSION and welcome.device == "cpu" and welcome.cache == str(backend.cache)
+    assert welcome.computes.startswith("CPU: ")
     assert welcome.backend_version not in ("", "unknown")
 
 

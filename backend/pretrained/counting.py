@@ -1,0 +1,210 @@
+"""What a model takes at work, counted: its real shapes pass through its real code, and nothing is computed.
+
+PyTorch's FakeTensorMode gives tensors that have a shape and no memory; a mode around it adds up what would be held, and
+the sums and products that would be made. What is not counted: the workspace of a card's libraries, and the half
+gigabyte that CUDA itself takes (CONTEXT).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_iter
+
+from backend.config import CountedCost
+
+from .autoencoder import recompute_blocks
+from .pipeline_parts import PipelineFolder, import_diffusers
+
+CONTEXT = 500_000_000
+"""What CUDA takes of a card for itself, before anything is computed; seen on many cards, not counted."""
+LATENT_PIXELS = 8
+TOKENS = 77
+_CPU_ATTENTION = "_scaled_dot_product_flash_attention_for_cpu"
+
+
+class Tally(TorchDispatchMode):
+    """Adds up the bytes of the tensors that are alive, and what is computed; `weights` were there before."""
+
+    def __init__(self, weights: Iterator[Tensor]) -> None:
+        super().__init__()
+        self.held = self.peak = self.flops = 0
+        self._known = weakref.WeakSet(weight.untyped_storage() for weight in weights)
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        out = func(*args, **(kwargs or {}))
+        self.flops += _flops(func, args, kwargs or {}, out)
+        for each in tree_iter(out):
+            if isinstance(each, Tensor):
+                self._see(each.untyped_storage())
+        return out
+
+    def _see(self, storage: torch.UntypedStorage) -> None:
+        if storage in self._known:
+            return
+        self._known.add(storage)
+        size = storage.nbytes()
+        self.held += size
+        self.peak = max(self.peak, self.held)
+        weakref.finalize(storage, self._let_go, size)
+
+    def _let_go(self, size: int) -> None:
+        self.held -= size
+
+
+@dataclass(frozen=True)
+class Counted:
+    peak: int
+    """bytes beside the weights"""
+    flops: int
+
+
+def count_encoding(vae: nn.Module, side: int, precision: torch.dtype, *, recomputed: bool = True) -> Counted:
+    """Counts one picture that is encoded, with the slope in it; `vae` is one of `faked`."""
+    if recomputed:
+        recompute_blocks(vae)
+    with _fake():
+        picture = torch.empty(1, 3, side, side, dtype=precision, requires_grad=True)
+        tally = Tally(vae.parameters())
+        with tally:
+            if recomputed:
+                with torch.no_grad():
+                    vae.encode(picture)
+            latents = vae.encode(picture).latent_dist.mean
+            torch.autograd.grad(latents.sum(), picture)
+    return Counted(tally.peak, tally.flops)
+
+
+@torch.no_grad()
+def count_asking(unet: nn.Module, questions: int, precision: torch.dtype) -> Counted:
+    """Counts a UNet that is asked `questions` at once."""
+    config = unet.config
+    given = {"dtype": precision}
+    with _fake():
+        added = {}
+        if config.addition_embed_type == "text_time":
+            pooled = config.projection_class_embeddings_input_dim - 6 * config.addition_time_embed_dim
+            added = {
+                "text_embeds": torch.empty(questions, pooled, **given),
+                "time_ids": torch.empty(questions, 6, **given),
+            }
+        width = config.encoder_hid_dim or config.cross_attention_dim
+        noisy = torch.empty(questions, config.in_channels, config.sample_size, config.sample_size, **given)
+        words = torch.empty(questions, TOKENS, width, **given)
+        tally = Tally(unet.parameters())
+        with tally:
+            unet(noisy, torch.zeros(questions, dtype=torch.long), encoder_hidden_states=words,
+                 added_cond_kwargs=added or None)  # fmt: skip
+    return Counted(tally.peak, tally.flops)
+
+
+def count_pictures(model: nn.Module, size: int, pictures: int, precision: torch.dtype) -> Counted:
+    """Counts pictures that the eye of an image-text model looks at, with the slope in them."""
+    with _fake():
+        seen = torch.empty(pictures, 3, size, size, dtype=precision, requires_grad=True)
+        tally = Tally(model.parameters())
+        with tally:
+            torch.autograd.grad(model.encode_image(seen, normalize=True).sum(), seen)
+    return Counted(tally.peak, tally.flops)
+
+
+def faked(build: Any, precision: torch.dtype) -> nn.Module:
+    """Builds a module of numbers that are nowhere."""
+    before = torch.get_default_dtype()
+    with _fake():
+        torch.set_default_dtype(precision)
+        try:
+            return build().eval().requires_grad_(False)
+        finally:
+            torch.set_default_dtype(before)
+
+
+def parameter_count(module: nn.Module) -> int:
+    return sum(value.numel() for value in module.parameters())
+
+
+def cost_of(
+    unet: nn.Module, vae: nn.Module | None, words: int, precision: torch.dtype, eye: torch.dtype
+) -> CountedCost:
+    """Counts a diffusion model's cost, from modules of `faked`; `eye` is the precision of its autoencoder."""
+    side = LATENT_PIXELS * unet.config.sample_size
+    encoding = count_encoding(vae, side, eye) if vae is not None else Counted(0, 0)
+    one, two = (count_asking(unet, questions, precision) for questions in (2, 4))
+    return CountedCost(
+        precision=str(precision).removeprefix("torch."),
+        unet=parameter_count(unet) * precision.itemsize,
+        vae=0 if vae is None else parameter_count(vae) * eye.itemsize,
+        words=words,
+        view=encoding.peak,
+        ask=one.peak,
+        ask_more=max(0, two.peak - one.peak),
+        teraflops=round((encoding.flops + one.flops) / 1e12, 3),
+    )
+
+
+def cost_of_folder(folder: Path, precision: torch.dtype) -> CountedCost:
+    """Counts the cost of a diffusers pipeline from its configurations: no weight is read.
+
+    Raises:
+        ModelError: it is no such pipeline.
+    """
+    stamp = max(file.stat().st_mtime for file in folder.rglob("config.json"))
+    return _cost_of_folder(folder, precision, stamp)
+
+
+@functools.lru_cache(maxsize=16)
+def _cost_of_folder(folder: Path, precision: torch.dtype, stamp: float) -> CountedCost:
+    diffusers, parts = import_diffusers(), PipelineFolder(folder)
+    unet = faked(lambda: diffusers.UNet2DConditionModel.from_config(_json(folder / "unet")), precision)
+    eye = torch.float32 if precision == torch.float16 and parts.vae_overflows() else precision
+    vae = None
+    if (folder / "vae").is_dir():
+        kind = getattr(diffusers, parts.index["vae"][1])
+        vae = faked(lambda: kind.from_config(_json(folder / "vae")), eye)
+    words = sum(file.stat().st_size for part in folder.glob("text_encoder*") for file in _weights(part))
+    return cost_of(unet, vae, words, precision, eye)
+
+
+def _weights(folder: Path) -> list[Path]:
+    files = [file for file in folder.iterdir() if file.suffix in (".safetensors", ".bin")]
+    half = [file for file in files if ".fp16" in file.name]
+    return half or [file for file in files if file.suffix == ".safetensors"] or files
+
+
+def _json(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return content
+
+
+@contextmanager
+def _fake() -> Iterator[None]:
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        yield
+
+
+def _flops(func: Any, args: Any, kwargs: Any, out: Any) -> int:
+    """Sums and products, each for one, as PyTorch's own counter has them; of the processor's attention, which stands
+    for any device's here, by hand."""
+    from torch.utils.flop_counter import flop_registry
+
+    packet = func._overloadpacket
+    if packet in flop_registry:
+        return int(flop_registry[packet](*args, **kwargs, out_val=out))
+    if _CPU_ATTENTION not in str(func):
+        return 0
+    tensors = args[1:4] if "backward" in str(func) else args[:3]
+    query, key, _ = (tensor.shape for tensor in tensors)
+    once = 4 * query[0] * query[1] * query[2] * key[2] * query[3]
+    return int(once * 2.5) if "backward" in str(func) else once

@@ -1,0 +1,33 @@
+"""A dense grid that begins with several things at once."""
+
+from __future__ import annotations
+
+import torch
+
+from backend.config import JobConfig
+from backend.fields.field import Field
+from backend.priors.prior_field import RAW_SURFACE
+from backend.priors.start import color_surface, grid_to_fill, start_from_prior
+from backend.words.scenes import read_scene
+
+from .scene_field import scene_field
+
+
+def start_from_words(field: Field, config: JobConfig) -> str:
+    """Fills a grid with what the prior makes of the prompt, be that one thing or several; returns what a person should
+    know of that, if anything.
+
+    Raises:
+        ConfigError: the field is no dense grid, there are photographs, no object is named that the prior knows, or
+            objects are related in a way that is unknown.
+        ModelError: the prior's files are missing or broken.
+    """
+    grid, scene = grid_to_fill(field, config), read_scene(config.prompt)
+    if scene is None:
+        return start_from_prior(field, config)
+    answer = scene_field(scene, config.seed, grid.bounds)
+    with torch.no_grad():
+        raw = answer.raw_grid(grid.shape)
+        grid.raw_density.copy_(raw[..., None])
+        color_surface(grid, raw > RAW_SURFACE, answer.color, answer.objects[0].field.paint.color)
+    return " ".join(answer.notes)
