@@ -94,7 +94,7 @@ def generate_variations(
     changes = _changes(settings, seed=seed, prompt=prompt)
     wanted = _with_bounds(_job_config(config.Method.TEXT, quality, 0, 0, changes), dict(changes.get("bounds", {})))
     reports = _run_to_end(variations.generate_variations(_context(), wanted, count), on_progress)
-    return [bpy.data.objects[report.object, None] for report in reports]
+    return [bpy.data.objects[report.object, None] for report in reports]  # type: ignore[index]
 
 
 def keep_variation(result: bpy.types.Object) -> None:
@@ -236,7 +236,9 @@ def _with_bounds(wanted: config.JobConfig, given: dict[str, Any]) -> config.JobC
     """The config with the box that the scene has for new results, but for what was `given` of it."""
     context = _context()
     _layer().update()
-    box = bounds.box_for_new_result(context.scene, given)
+    scene = context.scene
+    assert scene is not None
+    box = bounds.box_for_new_result(scene, given)
     return config.with_changes(wanted, {"bounds": to_config_values(box)})
 
 
@@ -249,7 +251,7 @@ def _changes(settings: Settings | None, **given: Any) -> dict[str, Any]:
 
 def _run_flow(flow: flows.Flow[flows.Report], on_progress: ProgressCallback | None) -> bpy.types.Object:
     report = _run_to_end(flow, on_progress)  # first: bpy.data is another one once a file was opened
-    return bpy.data.objects[report.object, None]  # None: of this file, not of a library
+    return bpy.data.objects[report.object, None]  # type: ignore[index]  # None: of this file, not of a library
 
 
 def _run_to_end(flow: flows.Flow[flows.T], on_progress: ProgressCallback | None) -> flows.T:

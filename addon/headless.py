@@ -34,7 +34,7 @@ def run(flow: Flow[T]) -> T:
     Raises:
         SceneError: another file was opened meanwhile (by a callback); a job of the flow is paused.
     """
-    with _file_watched() as was_opened:
+    with _file_changes() as was_opened:
         return _run(flow, was_opened)
 
 
@@ -54,7 +54,7 @@ def _run(flow: Flow[T], was_opened: list[bool]) -> T:
 
 
 @contextlib.contextmanager
-def _file_watched() -> Iterator[list[bool]]:
+def _file_changes() -> Iterator[list[bool]]:
     """Inside, the list has something in it as soon as another file was opened."""
     opened: list[bool] = []
 

@@ -125,8 +125,8 @@ def _read(mesh: bpy.types.Mesh) -> AsMade | None:
         sketch = np.array(kept["sketch"], np.float64)
         if sketch.shape != (mesh_sketch.ROWS, 4) or not np.isfinite(sketch).all():
             return None
-        words = (str(kept[name]) for name in ("points", "faces", "colors"))
-        return AsMade(*words, int(kept["count"]), sketch.tolist(), tuple(map(str, kept["attributes"])))
+        points, faces, colors = (str(kept[name]) for name in ("points", "faces", "colors"))
+        return AsMade(points, faces, colors, int(kept["count"]), sketch.tolist(), tuple(map(str, kept["attributes"])))
     except (AttributeError, ValueError, TypeError, KeyError):
         return None
 

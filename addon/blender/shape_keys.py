@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 import numpy as np
 from mathutils import Vector
@@ -58,7 +60,7 @@ def _offset(key: bpy.types.ShapeKey) -> np.ndarray:
     return _points(key.data) - _points(key.relative_key.data)
 
 
-def _points(holder: bpy.types.bpy_prop_collection) -> np.ndarray:
+def _points(holder: Any) -> np.ndarray:
     points = np.empty(len(holder) * 3, np.float32)
     holder.foreach_get("co", points)
     return points.reshape(-1, 3).astype(np.float64)

@@ -15,6 +15,8 @@ from .identity import is_in_layer
 from .switched_off import layer_of
 from .takes import Take
 
+SCENE = "dreamwright_scene"
+"""Custom property of an empty that holds the things of one prompt: that prompt."""
 SHARED_VOLUME = 0.02
 """Of the smaller of two boxes: what two takes share at least that are in one place."""
 
@@ -77,7 +79,10 @@ def show_object(scene: bpy.types.Scene, obj: bpy.types.Object) -> None:
 
 
 def overlaps(one: bpy.types.Object, other: bpy.types.Object) -> bool:
-    """Tells whether two results are in one place: made there and left there, or one inside the other."""
+    """Tells whether two results are in one place: made there and left there, or one inside the other. The things of one
+    prompt belong together, as apples in a bowl do."""
+    if one.parent is not None and one.parent == other.parent and SCENE in one.parent:
+        return False
     if results.is_untransformed(one) and results.is_untransformed(other):
         places = (results.read_provenance(each).location for each in (one, other))
         if np.allclose(*places, rtol=0.0, atol=results.TOLERANCE):

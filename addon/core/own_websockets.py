@@ -83,7 +83,7 @@ def _fits(folder: Path) -> bool:
         found = _VERSION.search((folder / "version.py").read_text(encoding="utf-8"))
     except OSError:
         return False
-    return bool(found) and int(found[1]) >= OLDEST and (folder / "sync" / "client.py").is_file()
+    return found is not None and int(found[1]) >= OLDEST and (folder / "sync" / "client.py").is_file()
 
 
 def _load_own(folder: Path) -> None:

@@ -9,13 +9,10 @@ from typing import Any
 
 import bpy
 
-from ..blender import results
+from ..blender import results, take_visibility
 from ..core.wire import config, prompt_scenes
 from .job_report import Report
 from .result_object import box_bottom
-
-SCENE = "dreamwright_scene"
-"""Custom property of the empty: the prompt of all."""
 
 
 def names_several(wanted: config.JobConfig) -> bool:
@@ -36,17 +33,19 @@ def config_of(wanted: config.JobConfig, each: dict[str, Any]) -> config.JobConfi
 
 
 def gather(scene: bpy.types.Scene, wanted: config.JobConfig, names: Sequence[str]) -> bpy.types.Object | None:
-    """Put the objects under an empty where their box stands, without moving them; None where there are none."""
+    """Put the objects under an empty where their box stands, without moving them, all of them seen; None where there
+    are none."""
     objects = [bpy.data.objects[name] for name in names if name in bpy.data.objects]
     if not objects:
         return None
     empty = bpy.data.objects.new(wanted.prompt[: results.NAME_LIMIT], None)
     empty.empty_display_type, empty.empty_display_size = "PLAIN_AXES", min(wanted.bounds.size) / 4
-    empty.location, empty[SCENE] = box_bottom(wanted.bounds), wanted.prompt
+    empty.location, empty[take_visibility.SCENE] = box_bottom(wanted.bounds), wanted.prompt
     results.collection_of(scene).objects.link(empty)
     for obj in objects:
         obj.parent = empty
         obj.matrix_parent_inverse = empty.matrix_basis.inverted()
+        take_visibility.show_object(scene, obj)  # one that the next hid as it came, before they belonged together
     return empty
 
 

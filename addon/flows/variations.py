@@ -34,7 +34,7 @@ def generate_variations(context: bpy.types.Context, wanted: config.JobConfig, co
             center = [at + by for at, by in zip(wanted.bounds.center, shift, strict=True)]
             one = config.with_changes(wanted, {"seed": wanted.seed + number, "bounds": {"center": center}})
             report = yield from run_new_job(identity.uid_of(context.scene), one, Stopwatch())
-            made = bpy.data.objects[report.object, None]
+            made = bpy.data.objects[report.object, None]  # type: ignore[index]
             made[GROUP], made[SHIFT] = group, shift
             reports.append(report)
             if APP.stop_requested:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
@@ -16,6 +16,9 @@ from .reflection import config_choice, property_of
 
 class ResultOperator:
     """Mix into an Operator that needs a result of ours."""
+
+    if TYPE_CHECKING:
+        replace_edits: bool
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

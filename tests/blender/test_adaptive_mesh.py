@@ -95,7 +95,7 @@ def test_labels_go_with_the_faces_and_their_border_stays():
     few = adaptive_mesh.adapted(grid_mesh.replace(dense, face_parts=upper.astype(np.int32)), 0.3 * VOXEL)
     middles = few.points[few.faces].mean(axis=1)[:, 2]
     assert len(few.faces) < len(dense.faces) / 5 and few.face_parts.shape == (len(few.faces),)
-    assert (few.face_parts[middles > 0.1 + VOXEL] == 1).all() and (few.labels[middles < 0.1 - VOXEL] == 0).all()
+    assert (few.face_parts[middles > 0.1 + VOXEL] == 1).all() and (few.face_parts[middles < 0.1 - VOXEL] == 0).all()
 
 
 @pytest.mark.parametrize("most", [2000, 700])

@@ -89,13 +89,14 @@ AS_A_WHOLE = [
 
 @pytest.mark.parametrize("done", AS_A_WHOLE, ids=lambda done: done.__name__)
 def test_what_moved_the_whole_mesh_is_kept_by_a_slider(ball, done):
+    ball.dreamwright_remesh.smooth = 3  # a mesh as the sliders make it
     done(ball)
     before, faces = box(ball), len(ball.data.polygons)
     assert mesh_edits.edits_of(ball) == []
     ball.dreamwright_remesh.smooth = 4
     assert flows.LIVE_REMESH.sentence == ""
-    assert box(ball) == pytest.approx(before, abs=0.06), "a little smoother"
-    ball.dreamwright_remesh.smooth = 5
+    assert box(ball) == pytest.approx(before, abs=0.2), "a little smoother"
+    ball.dreamwright_remesh.smooth = 3
     assert box(ball) == pytest.approx(before, abs=1e-4) and len(ball.data.polygons) == faces
     assert is_outward(ball)
 

@@ -8,8 +8,7 @@ import bpy
 import numpy as np
 import pytest
 
-from addon.blender import results, takes
-from addon.flows import scene_of_objects
+from addon.blender import results, take_visibility, takes
 
 pytestmark = pytest.mark.usefixtures("backend_python")
 
@@ -30,7 +29,7 @@ def test_each_thing_is_an_object_where_it_belongs_under_one_empty():
     made = [obj for obj in bpy.context.scene.objects if results.is_result(obj)]
     (empty,) = {obj.parent for obj in made}
     assert [obj["dreamwright_prompt"] for obj in made] == ["a red cube", "a table", "a tree"]
-    assert empty[scene_of_objects.SCENE] == report["prompt"] == "a red cube on a small table next to a tree"
+    assert empty[take_visibility.SCENE] == report["prompt"] == "a red cube on a small table next to a tree"
     assert len(takes.list_takes(bpy.context.scene)) == 3
     assert report["faces"] == sum(len(obj.data.polygons) for obj in made)
     (cube_low, _), (table_low, table_high), (tree_low, tree_high) = map(world_box, made)

@@ -12,6 +12,8 @@ from addon import flows
 from addon.blender import comparison, results, take_visibility, takes
 from addon.core.bake_export_config import TextureConfig
 from addon.core.take_record import TakeRecord
+from addon.core.wire import config
+from addon.flows.scene_of_objects import gather
 
 QUICK = TextureConfig(faces=200, size=64)
 
@@ -42,6 +44,20 @@ def test_what_was_moved_apart_is_a_thing_of_the_scene_and_stays_seen():
     third.location.x = 0.3  # into the first
     choose(first)
     assert not is_seen(third)
+
+
+def test_the_things_of_one_prompt_are_seen_together():
+    """Apples in a bowl: one inside the other, and neither an older take of the other."""
+    made = [made_take(f"a{number}", f"take {number}", created=number) for number in range(3)]
+    older = made.pop(0)
+    choose(made[1])
+    assert not is_seen(made[0])
+    empty = gather(bpy.context.scene, config.JobConfig(prompt="two things"), [each.name for each in made])
+    assert [is_seen(each) for each in made] == [True, True] and empty[take_visibility.SCENE] == "two things"
+    choose(made[0])
+    assert [is_seen(each) for each in made] == [True, True] and not is_seen(older)
+    choose(older)
+    assert [is_seen(each) for each in made] == [False, False]
 
 
 def test_those_of_the_same_box_that_was_turned_are_in_one_place():
