@@ -28,6 +28,7 @@ from .core.capture_config import CaptureConfig
 from .core.errors import DreamwrightError, SceneError
 from .core.session import Snapshot
 from .core.wire import config
+from .flows import variations
 
 Settings = Mapping[str, Any]
 """Settings by the names of backend/config, groups as mappings: {"seed": 3, "optimize": {"steps": 200}}."""
@@ -67,6 +68,43 @@ def generate(
     wanted = _job_config(config.Method.TEXT, quality, steps, resolution, changes)
     wanted = _with_bounds(wanted, dict(changes.get("bounds", {})))
     return _run_flow(flows.generate(_context(), wanted), on_progress)
+
+
+def generate_variations(
+    prompt: str,
+    *,
+    count: int = 4,
+    quality: str = "instant",
+    seed: int = 0,
+    settings: Settings | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> list[bpy.types.Object]:
+    """Make an object of each of several seeds, side by side along the box's X axis.
+
+    Args:
+        count: how many; the seeds follow each other from `seed` on.
+
+    Raises:
+        DreamwrightError: in one sentence what went wrong; what was made before stays.
+
+    Example:
+        >>> cats = api.generate_variations("a cat", count=4)
+        >>> api.keep_variation(cats[2])
+    """
+    changes = _changes(settings, seed=seed, prompt=prompt)
+    wanted = _with_bounds(_job_config(config.Method.TEXT, quality, 0, 0, changes), dict(changes.get("bounds", {})))
+    reports = _run_to_end(variations.generate_variations(_context(), wanted, count), on_progress)
+    return [bpy.data.objects[report.object, None] for report in reports]  # type: ignore[index]
+
+
+def keep_variation(result: bpy.types.Object) -> None:
+    """Keep one of several variations, in the place of the box; the others leave the scene.
+
+    Raises:
+        SceneError: it is no variation, or one of them is being edited.
+    """
+    bpy.context.view_layer.objects.active = result
+    variations.keep_variation(_context())
 
 
 def reconstruct(
@@ -212,11 +250,15 @@ def _changes(settings: Settings | None, **given: Any) -> dict[str, Any]:
 
 
 def _run_flow(flow: flows.Flow[flows.Report], on_progress: ProgressCallback | None) -> bpy.types.Object:
+    report = _run_to_end(flow, on_progress)  # first: bpy.data is another one once a file was opened
+    return bpy.data.objects[report.object, None]  # type: ignore[index]  # None: of this file, not of a library
+
+
+def _run_to_end(flow: flows.Flow[flows.T], on_progress: ProgressCallback | None) -> flows.T:
     with contextlib.ExitStack() as until_done:
         if on_progress:
             until_done.callback(headless.add_progress_callback(on_progress))
-        report = headless.run(flow)  # first: bpy.data is another one once a file was opened
-        return bpy.data.objects[report.object, None]  # type: ignore[index]  # None: of this file, not of a library
+        return headless.run(flow)
 
 
 def _context() -> bpy.types.Context:
@@ -257,6 +299,8 @@ __all__ = [
     "Settings",
     "Take",
     "ProgressCallback",
+    "generate_variations",
+    "keep_variation",
     "connect",
     "disconnect",
     "generate",

@@ -35,7 +35,7 @@ def generate(context: bpy.types.Context, wanted: config.JobConfig) -> Flow[Repor
     with APP.busy("generating"):
         if names_several(wanted):
             return (yield from _generate_scene(identity.uid_of(context.scene), wanted))
-        return (yield from _run_new_job(identity.uid_of(context.scene), wanted, Stopwatch()))
+        return (yield from run_new_job(identity.uid_of(context.scene), wanted, Stopwatch()))
 
 
 def reconstruct(
@@ -58,7 +58,7 @@ def reconstruct(
             clock.lap("capture")
         wanted = with_camera_prompts(context.scene, config.with_changes(wanted, {"dataset": str(dataset)}))
         config.check_runnable(wanted)
-        return (yield from _run_new_job(identity.uid_of(context.scene), wanted, clock))
+        return (yield from run_new_job(identity.uid_of(context.scene), wanted, clock))
 
 
 def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
@@ -87,14 +87,15 @@ def _generate_scene(scene: int, wanted: config.JobConfig) -> Flow[Report]:
     reports: list[Report] = []
     try:
         for each in placed.objects:
-            report = yield from _run_new_job(scene, config_of(wanted, each), Stopwatch())
+            report = yield from run_new_job(scene, config_of(wanted, each), Stopwatch())
             reports.append(report)
     finally:
         gather(identity.find_scene(scene) or bpy.context.scene, wanted, [report.object for report in reports])
     return report_of_all(identity.find_scene(scene) or bpy.context.scene, wanted, reports, placed.notes)
 
 
-def _run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
+def run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
+    """Runs a job to its end and puts what came of it into the scene of this identity."""
     connection = yield from ensure_connected()
     clock.lap("start")
     if connection.remote and wanted.dataset:

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from backend import config as configuration
 from backend.cache import CACHE_VARIABLE, default_cache
@@ -87,7 +88,16 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _generate(arguments: argparse.Namespace) -> int:
-    return _run(arguments, Method.TEXT, {"prompt": arguments.prompt_words})
+    wanted: dict[str, Any] = {"prompt": arguments.prompt_words}
+    if not arguments.variations:
+        return _run(arguments, Method.TEXT, wanted)
+    first, out = _config(arguments, Method.TEXT, wanted).seed, arguments.out
+    for seed in range(first, first + arguments.variations):
+        arguments.out = out / f"seed-{seed}"
+        code = _run(arguments, Method.TEXT, wanted | {"seed": seed})
+        if code != DONE:
+            return code
+    return DONE
 
 
 def _reconstruct(arguments: argparse.Namespace) -> int:
@@ -96,7 +106,7 @@ def _reconstruct(arguments: argparse.Namespace) -> int:
     return _run(arguments, method, {"dataset": str(arguments.dataset_folder)})
 
 
-def _run(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) -> int:
+def _run(arguments: argparse.Namespace, method: Method, wanted: dict[str, Any]) -> int:
     from .local_run import run_job
 
     outcome = run_job(_config(arguments, method, wanted), arguments.out, resume=arguments.resume)
@@ -104,7 +114,7 @@ def _run(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) 
     return DONE if outcome.finished else INTERRUPTED
 
 
-def _config(arguments: argparse.Namespace, method: Method, wanted: dict[str, str]) -> JobConfig:
+def _config(arguments: argparse.Namespace, method: Method, wanted: dict[str, Any]) -> JobConfig:
     changes = given_settings(arguments) | wanted
     quality, recipe = changes.get("quality", Quality.NORMAL), changes.get("recipe", "")
     base = configuration.initial_config(method, quality, recipe, changes.get("model", ""))
@@ -188,6 +198,9 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _add_generate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(commands, "generate", _generate, "Make an object from words, without a server.")
     parser.add_argument("prompt_words", metavar="PROMPT", help="what to make, in words")
+    parser.add_argument(
+        "--variations", type=int, default=0, metavar="N", help="N seeds, each into a folder seed-... of --out"
+    )
     _add_run(parser, without=("method", "prompt", "dataset"))
 
 

@@ -152,7 +152,7 @@ def _photo_settings(method: Method, quality: Quality) -> dict[str, Any]:
 
 _LATE_AND_GENTLE: dict[str, Any] = {
     "score_distillation": {"timestep_start": 0.4, "timestep_end": 0.1},
-    "optimize": {"learning_rate_density": 0.02, "learning_rate_color": 0.03},
+    "optimize": {"learning_rate_density": 0.02, "learning_rate_color": 0.01},
 }
 """From the noise levels of a run that starts in fog the model draws its own shape over the prior's, and something else
 for words that it was never taught: see "Going on from the prior" in docs/experiments.md."""

@@ -322,3 +322,13 @@ def test_compile_makes_the_fast_renderer_ready_once(tmp_path):
     assert first.returncode == second.returncode == 0, first.stderr
     assert "is made ready for this processor, once" in first.stdout and second.stdout == ""
     assert list((tmp_path / "compiled").rglob("*.nbc"))
+
+
+def test_variations_are_folders_by_seed(tmp_path, typed):
+    out = tmp_path / "mugs"
+    asked = ("--quality", "instant", "--variations", "2", "--seed", "3", "--device", "cpu")
+    code, said, told = typed("generate", "a red mug", *asked, "--out", out)
+    assert code == 0, told
+    assert said.splitlines() == [str(out / f"seed-{seed}") for seed in (3, 4)]
+    seeds = [json.loads((out / f"seed-{seed}" / "report.json").read_text())["seed"] for seed in (3, 4)]
+    assert seeds == [3, 4]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import bpy
+
 from ... import flows
 from ...core.errors import BackendLostError
 from ...core.session import BackendState, Snapshot, format_time_left
 from ...core.wire import config
+from ...flows.variations import variations_of
 from ..methods import method_choice
 from .sidebar import content_width, shortened, text_width
 
@@ -32,6 +35,10 @@ def draw_run_button(layout: Any, settings: Any, snapshot: Snapshot) -> None:
     row.operator("dreamwright.generate_from_panel", text=_VERBS[method_choice(settings).method], icon="PLAY")
     if is_waiting(snapshot):
         row.operator("dreamwright.resume", icon="FRAME_NEXT")
+    if settings.quality == config.Quality.INSTANT.name and method_choice(settings).method is config.Method.TEXT:
+        row.operator("dreamwright.generate_variations", text="", icon="DUPLICATE")
+    if variations_of(flows.active_result(bpy.context)):
+        layout.operator("dreamwright.keep_variation", icon="CHECKMARK")
 
 
 def is_waiting(snapshot: Snapshot) -> bool:
