@@ -103,7 +103,7 @@ def keep_variation(result: bpy.types.Object) -> None:
     Raises:
         SceneError: it is no variation, or one of them is being edited.
     """
-    bpy.context.view_layer.objects.active = result
+    _layer().objects.active = result
     variations.keep_variation(_context())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import bpy
+from mathutils import Vector
 
 from ..blender import identity, results, take_removal, takes
 from ..core.errors import SceneError
@@ -34,7 +35,7 @@ def generate_variations(context: bpy.types.Context, wanted: config.JobConfig, co
             center = [at + by for at, by in zip(wanted.bounds.center, shift, strict=True)]
             one = config.with_changes(wanted, {"seed": wanted.seed + number, "bounds": {"center": center}})
             report = yield from run_new_job(identity.uid_of(context.scene), one, Stopwatch())
-            made = bpy.data.objects[report.object, None]  # type: ignore[index]
+            made = bpy.data.objects[report.object, None]
             made[GROUP], made[SHIFT] = group, shift
             reports.append(report)
             if APP.stop_requested:
@@ -59,7 +60,7 @@ def keep_variation(context: bpy.types.Context) -> str:
         take = takes.take_of(obj)
         if take:
             take_removal.remove(context.scene, take)
-    chosen.location = [at - by for at, by in zip(chosen.location, shift, strict=True)]
+    chosen.location = chosen.location - Vector(shift)
     del chosen[GROUP], chosen[SHIFT]
     return f"Kept '{chosen.name}'; {len(others)} other variation{'s' * (len(others) != 1)} left the scene."
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ..blender import parts, results
-from ..core.errors import SceneError
+from .operators_steer import ActionOperator
 
 
 def _names(context: bpy.types.Context) -> list[str]:
     return parts.part_names(results.active_result(context))
 
 
-class DREAMWRIGHT_OT_select_part(bpy.types.Operator):
+class DREAMWRIGHT_OT_select_part(ActionOperator, bpy.types.Operator):
     """Selects the faces of a part."""
 
     bl_idname = "dreamwright.select_part"
@@ -24,8 +24,9 @@ class DREAMWRIGHT_OT_select_part(bpy.types.Operator):
     )
     bl_options = {"REGISTER", "UNDO"}
 
-    part: bpy.props.StringProperty(name="Part", description="Name of the part, as its vertex group has it")
-    extend: bpy.props.BoolProperty(name="Extend", description="Keep what is selected already", default=False)
+    if TYPE_CHECKING:
+        part: str
+        extend: bool
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -34,15 +35,9 @@ class DREAMWRIGHT_OT_select_part(bpy.types.Operator):
         cls.poll_message_set("Select a result with parts: what Instant makes has them")
         return False
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        result = results.active_result(context)
-        try:
-            count = parts.select_part(result, self.part, self.extend)
-        except SceneError as error:
-            self.report({"ERROR"}, error.sentence)
-            return {"CANCELLED"}
-        self.report({"INFO"}, f"{count} faces of '{self.part}' are selected.")
-        return {"FINISHED"}
+    def act(self) -> str:
+        count = parts.select_part(results.active_result(bpy.context), self.part, self.extend)
+        return f"{count} faces of '{self.part}' are selected."
 
 
 class DREAMWRIGHT_MT_parts(bpy.types.Menu):
@@ -62,5 +57,10 @@ def draw_in_select_menu(self: Any, context: bpy.types.Context) -> None:
         self.layout.separator()
         self.layout.menu("DREAMWRIGHT_MT_parts")
 
+
+DREAMWRIGHT_OT_select_part.__annotations__ = {
+    "part": bpy.props.StringProperty(name="Part", description="Name of the part, as its vertex group has it"),
+    "extend": bpy.props.BoolProperty(name="Extend", description="Keep what is selected already", default=False),
+}
 
 CLASSES = (DREAMWRIGHT_OT_select_part, DREAMWRIGHT_MT_parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
@@ -23,9 +23,8 @@ class DREAMWRIGHT_OT_generate_variations(FlowOperator, bpy.types.Operator):
     bl_description = "Generate the prompt with several seeds, side by side, to keep one. Stop keeps those that are made"
     bl_options = {"REGISTER", "UNDO"}
 
-    count: bpy.props.IntProperty(
-        name="Variations", description="How many seeds", default=variations.COUNT, min=2, max=variations.MOST
-    )
+    if TYPE_CHECKING:
+        count: int
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -64,5 +63,11 @@ class DREAMWRIGHT_OT_keep_variation(ActionOperator, bpy.types.Operator):
     def act(self) -> str:
         return variations.keep_variation(bpy.context)
 
+
+DREAMWRIGHT_OT_generate_variations.__annotations__ = {
+    "count": bpy.props.IntProperty(
+        name="Variations", description="How many seeds", default=variations.COUNT, min=2, max=variations.MOST
+    ),
+}
 
 CLASSES = (DREAMWRIGHT_OT_generate_variations, DREAMWRIGHT_OT_keep_variation)

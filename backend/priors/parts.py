@@ -33,7 +33,7 @@ class PartGrid:
 @torch.no_grad()
 def part_grid(answer: PriorField, solid: Bool[ndarray, "x y z"]) -> PartGrid | None:
     """The parts on the lattice of `solid`, where the field is dense; None where that is another shape by now."""
-    shape: tuple[int, int, int] = solid.shape  # type: ignore[assignment]
+    shape: tuple[int, int, int] = solid.shape
     inside = coarse_to_fine(answer.logit, shape) > 0
     held = torch.from_numpy(solid)
     if float((inside & held).sum()) < ALIKE * float((inside | held).sum()):
