@@ -102,6 +102,10 @@ def keep_variation(result: bpy.types.Object) -> None:
 
     Raises:
         SceneError: it is no variation, or one of them is being edited.
+
+    Example:
+        >>> cats = api.generate_variations("a cat", count=4)
+        >>> api.keep_variation(cats[2])
     """
     _layer().objects.active = result
     variations.keep_variation(_context())

@@ -16,7 +16,13 @@ from addon import flows, headless
 from addon.blender.lens import view_from_camera
 from addon.flows import render_field
 
-QUICK = {"prompt": "a red cube", "quality": "DRAFT", "steps": 2, "resolution": 24}
+QUICK = {
+    "prompt": "a red cube",
+    "quality": "DRAFT",
+    "steps": 2,
+    "resolution": 24,
+    "settings": '{"field": {"density_init": "fog"}}',
+}
 
 
 @pytest.fixture

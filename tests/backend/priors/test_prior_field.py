@@ -174,6 +174,10 @@ def test_no_color_is_asked_for_where_nothing_is():
         def logit(positions):
             return torch.full((len(positions),), OUTSIDE)
 
+        @staticmethod
+        def color(positions):
+            raise AssertionError("nothing is there")
+
     grid = DenseGrid(UNIT_CUBE, 16)
     fill(grid, Nothing())  # type: ignore[arg-type]
     torch.testing.assert_close(grid.density_and_color(torch.zeros(1, 3))[1], torch.full((1, 3), 0.25))
@@ -195,7 +199,7 @@ def test_an_instant_job_has_no_step_to_do_and_asks_no_model(tmp_path):
 
 
 def test_what_was_passed_over_is_a_note_of_the_job():
-    job = Trainer.build(with_changes(preset("text", "instant"), SMALL | {"prompt": "a cat on a chair"}))
+    job = Trainer.build(with_changes(preset("text", "instant"), SMALL | {"prompt": "a cat with a chair"}))
     assert job.notes == ["The shape prior made 'cat': it makes one object, so 'chair' is left out."]
 
 
