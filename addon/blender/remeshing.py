@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 
 from ..core.calls import GridData
@@ -44,10 +47,21 @@ def extract_surface(grid: GridData, wanted: RemeshConfig) -> grid_mesh.Surface:
 def finished(surface: grid_mesh.Surface, wanted: RemeshConfig) -> grid_mesh.Surface:
     """The surface with as few triangles as are wanted, which only Blender itself can do: on the main thread."""
     if wanted.faces == "triangles" and 0 < wanted.max_faces < len(surface.faces):
-        return decimated(surface, wanted.max_faces)
+        return _at_the_origin(surface, lambda near: decimated(near, wanted.max_faces))
     if wanted.faces == "adaptive" and not surface.is_adaptive:
-        return adapted(surface, ADAPTIVE_BOUND * surface.voxel, wanted.max_faces)
+        bound = ADAPTIVE_BOUND * surface.voxel
+        return _at_the_origin(surface, lambda near: adapted(near, bound, wanted.max_faces))
     return surface
+
+
+def _at_the_origin(
+    surface: grid_mesh.Surface, work: Callable[[grid_mesh.Surface], grid_mesh.Surface]
+) -> grid_mesh.Surface:
+    """Blender computes in single precision, which far from the origin has steps as large as voxels: the work is done
+    near it."""
+    middle = np.asarray(surface.points, np.float64).mean(axis=0)
+    done = work(grid_mesh.relative_to(surface, middle, False))
+    return replace(done, points=done.points.astype(np.float64) + middle, origin=surface.origin)
 
 
 def _sharpened(smooth: np.ndarray, points: np.ndarray, quads: np.ndarray) -> np.ndarray:
