@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 import bpy
-from mathutils import Vector
 
 from ..blender import identity, results, take_removal, takes
 from ..core.errors import SceneError
@@ -60,7 +59,8 @@ def keep_variation(context: bpy.types.Context) -> str:
         take = takes.take_of(obj)
         if take:
             take_removal.remove(context.scene, take)
-    chosen.location = chosen.location - Vector(shift)
+    for axis in range(3):
+        chosen.location[axis] -= shift[axis]
     del chosen[GROUP], chosen[SHIFT]
     return f"Kept '{chosen.name}'; {len(others)} other variation{'s' * (len(others) != 1)} left the scene."
 

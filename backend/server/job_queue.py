@@ -54,8 +54,8 @@ T = TypeVar("T")
 _RESUMABLE = (JobState.PAUSED, JobState.FAILED, JobState.CANCELLED)
 
 
-class _HaltedError(JobStateError):
-    """Nobody wants the job any more whose pictures are read. Who asked for something else of it is told so."""
+class _HaltedError(Exception):
+    """Nobody wants the job any more whose pictures are read."""
 
 
 class JobQueue:
@@ -281,7 +281,7 @@ class JobQueue:
     def _go_on(self, job: str) -> None:
         if job in self.halting:
             self.halting.discard(job)
-            raise _HaltedError(f"Job {job} was paused or cancelled meanwhile: ask again.")
+            raise _HaltedError
 
     def _halt(self, job: str, state: JobState) -> JobStatus:
         if self._is_running(job):
@@ -360,11 +360,15 @@ class JobQueue:
         """The running one, the one last used, the checkpoint's, or the one that a branch begins with."""
         if self._is_running(job):
             return self._current_run().trainer
-        trainer = self._cached_trainer(job)
-        if trainer is None:
-            trainer = self._load(job) if self._has_checkpoint(job) else self._build_branch(job)
-            self._last_trainer = (job, trainer)
+        trainer = self._cached_trainer(job) or self._stored_trainer(job)
+        self._last_trainer = (job, trainer)
         return trainer
+
+    def _stored_trainer(self, job: str) -> Trainer:
+        try:
+            return self._load(job) if self._has_checkpoint(job) else self._build_branch(job)
+        except _HaltedError as cause:
+            raise JobStateError(f"Job {job} was paused or cancelled meanwhile: ask again.") from cause
 
     def _build(self, job: str, lowered: tuple[str, ...] = ()) -> Trainer:
         config, folder, log_line = self._config(job), self._store.folder(job), self._log_of(job)

@@ -16,6 +16,7 @@ from addon.core import disk_use
 from addon.flows import storage
 from addon.ui import preferences
 from tests.fakes.layout import FakeLayout
+from tests.patience import wait_until
 
 
 def stored_run(job, prompt, size, days_old=0.0):
@@ -29,10 +30,7 @@ def stored_run(job, prompt, size, days_old=0.0):
 
 def measured():
     assert bpy.ops.dreamwright.measure_disk_use() == {"FINISHED"}
-    deadline = time.monotonic() + 20
-    while flows.APP.session.drain() or storage.known_disk_use() is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    assert wait_until(lambda: not flows.APP.session.drain() and storage.known_disk_use() is not None)
     return storage.known_disk_use()
 
 
