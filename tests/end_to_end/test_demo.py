@@ -21,7 +21,7 @@ def test_a_sentence_becomes_files(workplace):
     report = json.loads((made / "report.json").read_text())
     assert report.keys() >= FIELDS and report["seconds"].keys() >= STAGES
     assert (report["prompt"], report["seed"], report["steps"]) == ("a red cube", 7, 6)
-    assert min(report["peak_rss_mb"].values()) > 50 and report["faces"] > 100
+    assert min(report["peak_rss_mb"].values()) > 50 and 12 <= report["faces"] <= 500
     assert report["models"] and all(model["name"] and model["license"] for model in report["models"])
     with Image.open(made / "preview.png") as preview, Image.open(made / "turntable.gif") as turntable:
         assert preview.size == (480, 480) and len(preview.convert("L").getcolors(1 << 20)) > 50
@@ -54,7 +54,7 @@ def test_ctrl_c_keeps_the_last_good_result_and_leaves_nothing_running(workplace)
     assert "Stopping; what is good so far is kept." in ended.errors
     made = workplace.out / "a-red-cube"
     report = json.loads((made / "report.json").read_text())
-    assert report["stopped"] and 0 < report["step"] < report["steps"] and report["faces"] > 100
+    assert report["stopped"] and 0 < report["step"] < report["steps"] and 12 <= report["faces"] <= 500
     assert (made / "result.blend").exists() and (made / "preview.png").exists()
     workplace.assert_nothing_runs()
 
