@@ -25,6 +25,8 @@ def remove(scene: bpy.types.Scene, take: Take) -> list[str]:
     _free_children(own)
     for collection in _collections_in(scene, own):
         collection.objects.unlink(own)
+    for layer in scene.view_layers:
+        layer.update()  # else it may still count as a user of what was just unlinked (5.2)
     return notes + _remove_unused(own)
 
 

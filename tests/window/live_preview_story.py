@@ -180,7 +180,7 @@ def clocked() -> None:
     pump._also = tuple(timed(each, each.__qualname__) for each in pump._also)
     for owner, name in [
         (addon("blender.overlay").Overlay, "_draw"),
-        (addon("ui.run_flow").RunsFlow, "modal"),
+        (addon("ui.flow_operator").FlowOperator, "modal"),
         (addon("ui.panels.main").DREAMWRIGHT_PT_main, "draw"),
         (addon("blender.grid_mesh"), "mesh_from"),
         (addon("blender.live_mesh"), "mesh_from"),

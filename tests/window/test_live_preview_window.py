@@ -25,7 +25,7 @@ def test_the_first_picture_comes_once_the_job_runs(seen):
     assert seen["first_answer_seconds"] > seen["running_seconds"] > 0
 
 
-@pytest.mark.parametrize("function", ["Overlay._draw", "RunsFlow.modal", "DREAMWRIGHT_PT_main.draw", "pump"])
+@pytest.mark.parametrize("function", ["Overlay._draw", "FlowOperator.modal", "DREAMWRIGHT_PT_main.draw", "pump"])
 def test_what_our_functions_cost_is_measured_while_a_job_runs(seen, function):
     """A clock that nothing passes would measure nothing."""
     clocked = [name for name in seen["calls"] if name.startswith("running: ") and name.endswith(function)]
