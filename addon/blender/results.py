@@ -17,6 +17,7 @@ from ..core.errors import SceneError
 from . import identity
 from .material import result_material, tint
 from .parts import name_parts, part_names
+from .switched_off import layer_of
 
 COLLECTION = "Dreamwright"
 MARK = "dreamwright_results"
@@ -130,8 +131,7 @@ def _keep_custom_properties(old: bpy.types.Mesh, new: bpy.types.Mesh) -> None:
 
 def collection_of(scene: bpy.types.Scene) -> bpy.types.Collection:
     """Our collection in this scene, made when missing: one of this file, in which a new object is seen."""
-    layer = bpy.context.view_layer if scene == bpy.context.scene else scene.view_layers[0]
-    visible = (part.collection for part in _visible_parts(layer.layer_collection))
+    visible = (part.collection for part in _visible_parts(layer_of(scene).layer_collection))
     found = next(filter(_is_ours, visible), None)
     if found:
         return found

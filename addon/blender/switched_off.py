@@ -20,7 +20,10 @@ def is_switched_off(obj: bpy.types.Object, scene: bpy.types.Scene, for_renders: 
 
 def layer_of(scene: bpy.types.Scene) -> bpy.types.ViewLayer:
     """The view layer of a scene that a person sees: that of the window, else the first."""
-    return bpy.context.view_layer if scene == bpy.context.scene else scene.view_layers[0]
+    layer = bpy.context.view_layer if scene == bpy.context.scene else scene.view_layers[0]
+    if layer.layer_collection is None:
+        layer.update()  # a scene that was never shown has no collections in its layer yet (5.2)
+    return layer
 
 
 def _parts(part: bpy.types.LayerCollection, for_renders: bool) -> Iterator[bpy.types.LayerCollection]:

@@ -12,7 +12,7 @@ from small_results import kept_result, small_ball
 from small_scenes import lit_ball, names, settings
 
 from addon import flows
-from addon.blender import bounds, camera_prompts, camera_roles, capture, ours, takes
+from addon.blender import bounds, camera_prompts, camera_roles, capture, ours, switched_off, takes
 from addon.core.bake_export_config import TextureConfig
 from addon.core.capture_config import CaptureConfig
 from addon.core.errors import SceneError
@@ -288,3 +288,12 @@ def test_a_hidden_result_is_on_its_turntable_and_on_its_asset(tmp_path):
     bpy.ops.dreamwright.publish()
     picture = np.array(made.preview.image_pixels_float[:]).reshape(-1, 4)
     assert picture[:, 3].mean() > 0.1 and made.hide_render and made.hide_viewport
+
+
+def test_what_is_switched_off_in_a_scene_that_was_never_shown():
+    other = bpy.data.scenes.new("other")
+    eye = bpy.data.objects.new("eye", bpy.data.cameras.new("eye"))
+    other.collection.objects.link(eye)
+    assert not switched_off.is_switched_off(eye, other)
+    eye.hide_render = True
+    assert switched_off.is_switched_off(eye, other)
