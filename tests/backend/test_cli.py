@@ -312,6 +312,7 @@ def test_the_token_is_no_option():
     assert TOKEN_VARIABLE.startswith("DREAMWRIGHT_")
 
 
+@pytest.mark.process
 def test_compile_makes_the_fast_renderer_ready_once(tmp_path):
     environ = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "compiled"), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "backend", "compile"]

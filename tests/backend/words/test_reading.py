@@ -128,6 +128,7 @@ def test_broken_names_have_a_sentence(tmp_path, content):
         prior_names(tmp_path)
 
 
+@pytest.mark.process
 def test_it_needs_no_torch_and_no_numpy():
     """The add-on reads words while somebody types."""
     code = (
