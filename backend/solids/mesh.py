@@ -18,7 +18,7 @@ class SolidMesh:
     """Triangles in the coordinates of the scene.
 
     Args:
-        points: float32 (n, 3).
+        points: float64 (n, 3): far from the origin, single precision would make stairs of them.
         triangles: int32 (m, 3), counter-clockwise seen from outside.
         colors: uint8 (m, 3, 3), sRGB-encoded: of each corner.
         objects: int32 (m,), which object each triangle is of; each is a solid by itself, and they are united.
@@ -32,7 +32,8 @@ class SolidMesh:
     @property
     def corners(self) -> np.ndarray:
         """float64 (m, 3, 3): the points of each triangle."""
-        return self.points.astype(np.float64)[self.triangles]
+        found: np.ndarray = self.points[self.triangles]
+        return found
 
 
 def solid_mesh(
@@ -59,5 +60,5 @@ def solid_mesh(
     if not np.isfinite(points[triangles]).all():
         raise DatasetError("The mesh to start from has points that are nowhere (NaN or infinite): repair it.")
     return SolidMesh(
-        points.astype(np.float32), triangles.astype(np.int32), colors.astype(np.uint8), objects.astype(np.int32)
+        points.astype(np.float64), triangles.astype(np.int32), colors.astype(np.uint8), objects.astype(np.int32)
     )

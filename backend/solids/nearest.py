@@ -45,7 +45,8 @@ def nearest_surface(
 def _cells(low: np.ndarray, sides: np.ndarray, offset: np.ndarray) -> np.ndarray:
     """The cell of each number in the box of cells that begins at `low`."""
     z, rest = offset % sides[:, 2], offset // sides[:, 2]
-    return low + np.stack([rest // sides[:, 1], rest % sides[:, 1], z], axis=-1)
+    cells: np.ndarray = low + np.stack([rest // sides[:, 1], rest % sides[:, 1], z], axis=-1)
+    return cells
 
 
 def _cells_around(corners: np.ndarray, shape: tuple[int, int, int], band: float) -> tuple[np.ndarray, np.ndarray]:

@@ -142,10 +142,11 @@ class _Binary:
         if len(self._content) - start < element.count * row.itemsize:
             return None
         table = np.frombuffer(self._content, row, element.count, start)
-        if any((table[f"#{name}"] != many).any() for name, many in lengths.items() if f"#{name}" in row.names):
+        lists = {name for name, _, length in element.fields if length}
+        if any((table[f"#{name}"] != many).any() for name, many in lengths.items() if name in lists):
             return None
         self._next += table.nbytes
-        return {name: table[name] if f"#{name}" in row.names else table[name][:, 0] for name, _, _ in element.fields}
+        return {name: table[name] if name in lists else table[name][:, 0] for name, _, _ in element.fields}
 
     def read(self, kind: str, count: int) -> np.ndarray:
         found = np.frombuffer(self._content, self._order + kind, count, self._next)

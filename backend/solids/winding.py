@@ -108,8 +108,8 @@ def _is_left(start: np.ndarray, end: np.ndarray, u: np.ndarray, v: np.ndarray) -
     swapped = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     first, second = np.where(swapped[:, None], end, start), np.where(swapped[:, None], start, end)
     along = second - first
-    is_left: np.ndarray = along[:, 0] * (v - first[:, 1]) - along[:, 1] * (u - first[:, 0]) >= 0
-    return is_left ^ swapped
+    is_left: np.ndarray = (along[:, 0] * (v - first[:, 1]) - along[:, 1] * (u - first[:, 0]) >= 0) ^ swapped
+    return is_left
 
 
 def _height(corners: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ import bpy
 
 from ... import flows
 from ...core import known_words, model_list, overrides, prompt_words
+from ...flows.start_mesh import selected_solids
 from ..advanced_groups import effective_value
 from ..menus import recipe_label
 from ..methods import method_choice, model_name, offers_instant, panel_quality, recipe_for
@@ -30,12 +31,25 @@ def draw_request(layout: Any, settings: Any) -> None:
         _draw_photos(layout.column(align=True), settings)
     if choice.method.uses_text:
         draw_prompt(layout, settings)
+    _draw_start(layout.column(align=True), settings)
     column = layout.column(align=True)
     labeled(column, "Method").prop(settings, "method", text="")
     if choice.method.uses_text:
         _draw_model(column, settings)
     draw_quality(layout.column(align=True), settings)
     _draw_options(layout, settings)
+
+
+def _draw_start(column: Any, settings: Any) -> None:
+    """Draws what the shape begins as, which meshes that are, and how strongly they are held."""
+    labeled(column, "Start").prop(settings, "start_from", text="")
+    if settings.start_from != "MESHES":
+        return
+    found = selected_solids(bpy.context)
+    others = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    words = f"{found[0].name}{others}" if found else "Select the meshes"
+    column.label(text=shortened(words, content_width() - ICON - LABEL_EDGE), icon="MESH_CUBE" if found else "ERROR")
+    column.prop(settings.advanced.start, "hold_shape", text="Hold Shape")
 
 
 def labeled(layout: Any, label: str) -> Any:
