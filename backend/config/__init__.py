@@ -41,7 +41,7 @@ from .model_family import ModelFamily, cached_snapshot, hub_cache, model_family
 from .nearest_words import NEAREST
 from .networks import HashGridConfig, MipNerfConfig, NerfConfig, SdfConfig, SirenConfig, TriPlaneConfig
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
-from .presets import preset, prior_start_settings
+from .presets import preset, preset_size, prior_start_settings
 from .prompts import CameraPrompt, PromptOptionsConfig, WeightedImage, WeightedText
 from .recipes import RECIPES, initial_config, recipe
 from .regularizers import RegularizerConfig, TermConfig
@@ -59,8 +59,8 @@ __all__ = [
     "RegularizerConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig",
     "TriPlaneConfig", "CollapseConfig", "CountedCost", "KnownModel",
     "ModelFamily", "WeightedImage", "WeightedText", "PromptOptionsConfig", "allow_shares",
-    "initial_config", "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "prior_start_settings",
-    "read_group", "recipe",
+    "initial_config", "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "preset_size",
+    "prior_start_settings", "read_group", "recipe",
     "cached_snapshot", "find_known", "hub_cache", "known_models", "model_family", "settings_sentence",
     "refuse_share", "renamed", "setting", "to_json", "weights_of", "with_changes",
 ]  # fmt: skip
