@@ -45,6 +45,7 @@ else:
 
 if TYPE_CHECKING:
     from backend.wire import arrays, messages, rpc, values
+    from backend.words import known as words_known
     from backend.words import reading as prompt_reading
     from backend.words import scenes as prompt_scenes
 else:  # what waits until a backend is there, or a prompt: enabling the add-on shall not slow Blender down
@@ -52,8 +53,8 @@ else:  # what waits until a backend is there, or a prompt: enabling the add-on s
     arrays, messages, rpc, values = (
         lazy_import(f"{_BACKEND}.wire.{name}", __package__) for name in ("arrays", "messages", "rpc", "values")
     )
-    prompt_reading, prompt_scenes = (
-        lazy_import(f"{_BACKEND}.words.{name}", __package__) for name in ("reading", "scenes")
+    prompt_reading, prompt_scenes, words_known = (
+        lazy_import(f"{_BACKEND}.words.{name}", __package__) for name in ("reading", "scenes", "known")
     )
 
 __all__ = [
@@ -75,4 +76,5 @@ __all__ = [
     "prompt_scenes",
     "rpc",
     "values",
+    "words_known",
 ]
