@@ -20,7 +20,7 @@ from ..core.wire import config
 from .flow import APP, Flow, run_in_thread
 from .job_report import Report, Stopwatch
 from .manage_takes import fetch_job_extras, write_take
-from .remesh import ExtractedSurface
+from .remesh_result import ExtractedSurface
 from .replace_result import release_edited, remesh_settings_of_take, replace_existing
 from .result_object import add_to_scene, provenance_of
 from .show_result import show_new_take
