@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from jaxtyping import Float
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from backend.color import srgb_decoded
@@ -196,7 +196,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         raise MemoryShortError(
             f"There is no memory to decode the picture {brief(path)}: make it smaller, or close other programs."
         ) from cause
-    except Image.UnidentifiedImageError as cause:
+    except UnidentifiedImageError as cause:
         advice = next((what for ends, what in _ELSEWHERE.items() if path.suffix.lower() in ends), _REPLACE)
         raise DatasetError(f"The picture {brief(path)} cannot be read: {advice}.") from cause
     except Exception as cause:  # codecs raise whatever comes to hand: struct.error, SyntaxError, ValueError, zlib.error
