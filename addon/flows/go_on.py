@@ -20,7 +20,7 @@ from .flow import APP, Flow, run_in_thread
 from .job_report import Report, Stopwatch
 from .manage_backend import ensure_connected
 from .manage_takes import require_editable_take
-from .refine import config_changes, run_branch
+from .refine_take import config_changes, run_branch
 from .start_mesh import send_start
 
 

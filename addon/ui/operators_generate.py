@@ -12,7 +12,6 @@ from ..blender import identity, paths
 from ..core.capture_config import CaptureConfig
 from ..core.errors import SceneError
 from ..core.wire import config
-from ..flows.start_mesh import selected_solids
 from . import properties, readiness, requests
 from .flow_operator import FlowOperator
 from .prompt_history import recording_prompt
@@ -125,7 +124,7 @@ def objects_to_start_from(context: bpy.types.Context, start_from: str) -> list[b
     Raises:
         SceneError: no mesh is selected.
     """
-    found = selected_solids(context) if start_from == "MESHES" else []
+    found = flows.start_mesh.selected_solids(context) if start_from == "MESHES" else []
     if start_from == "MESHES" and not found:
         raise SceneError("Nothing is selected that has faces: select the meshes to start from.")
     return found

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from .. import flows
-from ..blender import paths, takes
+from ..blender import paths
+from ..core.lazy_import import lazy_imports
 from ..core.wire import config
-from ..flows import go_on
 from . import properties, requests
 from .flow_operator import FlowOperator
 from .operators_generate import is_idle, job_annotations
 from .operators_steer import ActionOperator
+
+if TYPE_CHECKING:
+    from ..blender import takes
+else:
+    (takes,) = lazy_imports(__package__, "..blender.takes")
 
 
 class TakeOperator:
@@ -64,7 +69,7 @@ class DREAMWRIGHT_OT_go_on_from_edits(TakeFlowOperator, bpy.types.Operator):
 
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         given = requests.limited_to_blender(requests.more_settings(self.settings))
-        return go_on.go_on_from_edits(context, _refine_config(self, context), self.take, self.hold, given)
+        return flows.go_on.go_on_from_edits(context, _refine_config(self, context), self.take, self.hold, given)
 
     def sentence(self, result: Any) -> str:
         return result.sentence

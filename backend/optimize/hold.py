@@ -1,7 +1,8 @@
 """Keeps a field like the solid that it started from, while guidance pulls on it.
 
     u(p) = log(density side / D + eps)          eps = 1e-3, D = 100: about the raw density of a dense grid
-    shape = mean over p of [low - u]+^2 + [u - high]+^2      low = min(u*, u_solid), high = max(u*, u_empty)
+    shape = mean over p of [low - u]+^2 + [u - high]+^2      low = min(u*, u_solid), none where u* is empty
+                                                              high = max(u*, u_empty), none where u* is solid
     color = mean over p near the surface of |c - c*|^2
 
 with u* and c* of the solid at p. Inside, anything that is opaque is as good as anything denser, and outside anything
@@ -33,6 +34,7 @@ POINTS = 4096
 EPSILON = 1e-3
 RAW_SOLID, RAW_EMPTY = 0.5, -6.0
 """Raw densities of which a twelfth of the box stops all light, and a fiftieth of it."""
+MARGIN = 0.01
 U_SOLID, U_EMPTY = (math.log(math.log1p(math.exp(raw)) + EPSILON) for raw in (RAW_SOLID, RAW_EMPTY))
 
 
@@ -77,8 +79,9 @@ def log_density(softened: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
 
 def outside(u: Float[Tensor, " n"], wanted: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
     """Returns how far u lies outside of what is as good as what is wanted."""
-    low, high = wanted.clamp_max(U_SOLID), wanted.clamp_min(U_EMPTY)
-    return F.relu(low - u) + F.relu(u - high)
+    too_low = F.relu(wanted.clamp_max(U_SOLID) - u) * (wanted > U_EMPTY + MARGIN)
+    too_high = F.relu(u - wanted.clamp_min(U_EMPTY)) * (wanted < U_SOLID - MARGIN)
+    return too_low + too_high
 
 
 def in_box(coords: Float[Tensor, "n 3"], bounds: Bounds) -> Float[Tensor, "n 3"]:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ... import flows
-from ...core import known_words, model_list, overrides, prompt_words
-from ...flows.start_mesh import selected_solids
+from ...core import overrides
+from ...core.lazy_import import lazy_imports
 from ..advanced_groups import effective_value
 from ..menus import recipe_label
 from ..methods import method_choice, model_name, offers_instant, panel_quality, recipe_for
 from ..prompt_history import EXAMPLES
 from .error_box import draw_allow_online
 from .sidebar import ICON, content_width, draw_lines, shortened, text_width
+
+if TYPE_CHECKING:
+    from ...core import known_words, model_list, prompt_words
+else:
+    known_words, model_list, prompt_words = lazy_imports(
+        __package__, "...core.known_words", "...core.model_list", "...core.prompt_words"
+    )
 
 BUTTON_EDGE, LABEL_EDGE = 22, 12
 """Pixels around the words of a button and of a label."""
@@ -45,7 +52,7 @@ def _draw_start(column: Any, settings: Any) -> None:
     labeled(column, "Start").prop(settings, "start_from", text="")
     if settings.start_from != "MESHES":
         return
-    found = selected_solids(bpy.context)
+    found = flows.start_mesh.selected_solids(bpy.context)
     others = f" and {len(found) - 1} more" if len(found) > 1 else ""
     words = f"{found[0].name}{others}" if found else "Select the meshes"
     column.label(text=shortened(words, content_width() - ICON - LABEL_EDGE), icon="MESH_CUBE" if found else "ERROR")
