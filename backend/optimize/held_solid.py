@@ -33,6 +33,7 @@ from backend.solids.solid import BAND, solid_of
 from .scene_transform import field_bounds, scene_to_field
 
 FILE = "solid.safetensors"
+CUT = "Some of the mesh lies outside of the box and was cut off: a larger box holds more."
 SLOPE = 6.0
 """Raw density by which a cell farther inside is denser: opaque half a cell below the surface, clear half a cell
 above it."""
@@ -51,6 +52,7 @@ class HeldSolid:
         held: where the field is to stay like this; all of it, or where a person edited a result.
         starts: whether the field is filled with it; else it is only held, as in a job that goes on from another.
         edits: whether what was edited is still to be found out.
+        is_cut: whether some of the mesh lies outside of the box.
     """
 
     raw: Float16[Tensor, "x y z"]
@@ -58,6 +60,7 @@ class HeldSolid:
     held: Bool[Tensor, "x y z"]
     starts: bool = True
     edits: bool = False
+    is_cut: bool = False
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -88,10 +91,13 @@ def solid_from_mesh(config: JobConfig) -> HeldSolid:
     """
     mesh, bounds = read_mesh(Path(config.start.mesh).expanduser()), field_bounds(config)
     shape = lattice_shape(bounds, _cells(config))
-    solid = solid_of(_in_field(mesh, config), bounds.low, bounds.high, shape)
+    mesh = _in_field(mesh, config)
+    solid = solid_of(mesh, bounds.low, bounds.high, shape)
     raw = (RAW_SURFACE - SLOPE * torch.from_numpy(solid.signed)).clamp(START_LOW, START_HIGH)
     color = torch.from_numpy(np.round(solid.color * 255).astype(np.uint8))
-    return HeldSolid(raw.half(), color, torch.ones(shape, dtype=torch.bool), edits=config.start.edits)
+    outside = bounds.normalized(torch.from_numpy(mesh.corners)).abs().max() > 1 + 1 / max(shape)
+    whole = torch.ones(shape, dtype=torch.bool)
+    return HeldSolid(raw.half(), color, whole, edits=config.start.edits, is_cut=bool(outside))
 
 
 def _cells(config: JobConfig) -> int:
@@ -111,7 +117,7 @@ def write_solid(folder: Path, solid: HeldSolid) -> None:
     Raises:
         DiskError: it could not be written.
     """
-    flags = torch.tensor([solid.starts, solid.edits])
+    flags = torch.tensor([solid.starts, solid.edits, solid.is_cut])
     tensors = {"raw": solid.raw, "color": solid.color, "held": solid.held, "flags": flags}
     with disk_errors(folder):
         make_folder(folder)
@@ -128,7 +134,7 @@ def read_solid(folder: Path) -> HeldSolid | None:
         return None
     try:
         found = {name: value.clone() for name, value in load_file(folder / FILE).items()}
-        starts, edits = found["flags"].tolist()
-        return HeldSolid(found["raw"], found["color"], found["held"], starts, edits)
+        starts, edits, is_cut = found["flags"].tolist()
+        return HeldSolid(found["raw"], found["color"], found["held"], starts, edits, is_cut)
     except (OSError, SafetensorError, KeyError, ValueError) as cause:
         raise CheckpointError(f"The mesh that was kept in {folder} is broken: start the job again.") from cause

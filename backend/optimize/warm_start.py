@@ -18,7 +18,7 @@ from backend.render.occupancy import OccupancyGrid
 from backend.scenes.start import start_from_words
 
 from .checkpoint import NEWEST, Checkpoint, write_checkpoint
-from .held_solid import HeldSolid, read_solid, solid_from_mesh, write_solid
+from .held_solid import CUT, HeldSolid, read_solid, solid_from_mesh, write_solid
 from .hold import Hold as Hold
 from .named_tensors import under
 from .prior_start import with_start
@@ -118,6 +118,8 @@ def initialize_field(
         sentence = start_from_words(field, config)
         if sentence:
             note(sentence)
+    if solid and solid.starts and solid.is_cut:
+        note(CUT)
     return stamp(field, occupancy, solid, config, go_on) if solid and solid.starts else solid
 
 

@@ -12,7 +12,7 @@ from backend.config import JobConfig, check_runnable, preset, with_changes
 from backend.errors import CheckpointError, ConfigError, DatasetError, EmptyFieldError
 from backend.fields.build import FIELDS
 from backend.optimize.checkpoint import read_checkpoint
-from backend.optimize.held_solid import FILE, read_solid
+from backend.optimize.held_solid import CUT, FILE, read_solid
 from backend.optimize.hold import departure, log_density, outside
 from backend.optimize.prior_start import with_start
 from backend.optimize.restart import _restart
@@ -156,6 +156,11 @@ def test_a_mesh_elsewhere_says_so_before_anything_is_trained(tmp_path):
     away = write_mesh(tmp_path / "away.npz", *cuboid((50, 0, 0), (51, 1, 1)))
     with pytest.raises(DatasetError, match="outside of the box"):
         Trainer.build(still(words(away)))
+
+
+def test_what_is_cut_off_by_the_box_is_told(tmp_path, cube):
+    tall = write_mesh(tmp_path / "tall.npz", *cuboid((2, -3, 0), (4, -1, 9)))
+    assert CUT in Trainer.build(still(words(tall))).notes and CUT not in Trainer.build(still(words(cube))).notes
 
 
 def test_a_mesh_that_is_gone_says_so(tmp_path):
