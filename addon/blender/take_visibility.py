@@ -12,7 +12,7 @@ from mathutils import Vector
 
 from . import low_poly, results, takes, volume
 from .identity import is_in_layer
-from .several_things import SCENE as SCENE
+from .prompt_group import SCENE as SCENE
 from .switched_off import layer_of
 from .takes import Take
 

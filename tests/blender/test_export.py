@@ -14,7 +14,7 @@ from small_results import kept_result, small_ball
 from small_scenes import lit_ball, names
 
 from addon import flows
-from addon.blender import export, image_files, several_things, unwrap
+from addon.blender import export, image_files, prompt_group, unwrap
 from addon.core.bake_export_config import TextureConfig
 from addon.core.errors import DiskError, SceneError
 
@@ -285,7 +285,7 @@ def test_an_exporter_that_fails_leaves_nothing(folder):
 def pair_of_things():
     """A ball and another, 4 m beside it, under the empty of the prompt that made both."""
     empty = bpy.data.objects.new("two cups", None)
-    empty[several_things.SCENE] = "two cups"
+    empty[prompt_group.SCENE] = "two cups"
     bpy.context.scene.collection.objects.link(empty)
     made = [kept_result(small_ball(16), name) for name in ("a cup", "another cup")]
     for number, obj in enumerate(made):

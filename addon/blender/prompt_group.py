@@ -16,6 +16,6 @@ def holder_of(obj: bpy.types.Object | None) -> bpy.types.Object | None:
     return None
 
 
-def visible_things(empty: bpy.types.Object) -> list[bpy.types.Object]:
+def visible_members(empty: bpy.types.Object) -> list[bpy.types.Object]:
     """The meshes below it that can be seen: of each thing the part by which it is shown."""
     return [each for each in empty.children_recursive if each.type == "MESH" and not each.hide_viewport]
