@@ -28,7 +28,7 @@ from .core.capture_config import CaptureConfig
 from .core.errors import DreamwrightError, SceneError
 from .core.session import Snapshot
 from .core.wire import config
-from .flows import variations
+from .flows import go_on, variations
 
 Settings = Mapping[str, Any]
 """Settings by the names of backend/config, groups as mappings: {"seed": 3, "optimize": {"steps": 200}}."""
@@ -44,17 +44,21 @@ def generate(
     seed: int = 0,
     steps: int = 0,
     resolution: int = 0,
+    start: Sequence[bpy.types.Object] = (),
     settings: Settings | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> bpy.types.Object:
     """Make an object out of words; it lies in the scene's collection "Dreamwright".
 
-    It stands in the scene's box; where there is none, at the 3D cursor, or beside it where something is already.
+    It stands in the scene's box; where there is none, at the 3D cursor, or beside it where something is already. What
+    starts from meshes stays where those are.
 
     Args:
         prompt: what to make, in words.
         quality: "draft", "normal" or "high".
         steps, resolution: 0 takes the quality's own.
+        start: meshes of the scene as whose solid the shape begins, with their colors; they stay as they are. How
+            strongly they are held says the setting {"start": {"hold_shape": 1.0, "hold_color": 0.0}}.
         settings: any other setting, such as {"bounds": {"size": [1, 1, 2]}, "prompt_options":{"negative": "blurry"}}.
 
     Raises:
@@ -66,8 +70,9 @@ def generate(
     """
     changes = _changes(settings, seed=seed, prompt=prompt)
     wanted = _job_config(config.Method.TEXT, quality, steps, resolution, changes)
-    wanted = _with_bounds(wanted, dict(changes.get("bounds", {})))
-    return _run_flow(flows.generate(_context(), wanted), on_progress)
+    given = dict(changes.get("bounds", {}))
+    wanted = _with_bounds(wanted, given)
+    return _run_flow(flows.generate(_context(), wanted, start, box_given=bool(given)), on_progress)
 
 
 def generate_variations(
@@ -123,6 +128,7 @@ def reconstruct(
     seed: int = 0,
     steps: int = 0,
     resolution: int = 0,
+    start: Sequence[bpy.types.Object] = (),
     settings: Settings | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> bpy.types.Object:
@@ -133,6 +139,7 @@ def reconstruct(
         dataset: a folder with a transforms.json, instead of pictures of this scene.
         prompt: words that pull as well, where the pictures leave open what is there.
         image_size, samples: of each picture that Cycles takes of the scene (pixels, samples).
+        start: meshes of the scene as whose solid the shape begins, as far as it lies in the pictures' box.
 
     Raises:
         DreamwrightError: in one sentence what went wrong; the scene is as it was.
@@ -148,7 +155,43 @@ def reconstruct(
     folder = Path(dataset).expanduser().absolute() if dataset is not None else None
     with _selected(cameras):
         source = "SPHERE" if cameras is None else "SELECTED"
-        return _run_flow(flows.reconstruct(_context(), wanted, capture, source, folder), on_progress)
+        return _run_flow(flows.reconstruct(_context(), wanted, capture, source, folder, start), on_progress)
+
+
+def go_on_from_edits(
+    take: Take | bpy.types.Object,
+    prompt: str = "",
+    *,
+    hold: float = 1.0,
+    quality: str = "normal",
+    seed: int = 0,
+    steps: int = 0,
+    settings: Settings | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> bpy.types.Object:
+    """Make a new take that starts from another as its mesh was edited by hand: sculpted, edited or painted.
+
+    Args:
+        take: one of `takes()`, or the object that shows it.
+        prompt: other words for what is not held; the take's own where it is empty.
+        hold: weight that keeps the edits, in shape and color; 0 only starts from them.
+
+    Raises:
+        DreamwrightError: it was not edited, or what else went wrong; the scene is as it was.
+
+    Example:
+        >>> cat = api.generate("a cat")
+        >>> cat.data.vertices[0].co.z += 0.3
+        >>> horned = api.go_on_from_edits(cat, hold=2.0)
+    """
+    edited = take if isinstance(take, Take) else scene_takes.take_of(take)
+    if edited is None:
+        raise SceneError(f"'{take.name}' was not made by Dreamwright: give an object that was, or one of takes().")
+    method = flows.method_of(edited)
+    words = prompt or edited.record.prompt
+    changes = _changes(settings, seed=seed, **({"prompt": words} if method.uses_text else {}))
+    wanted = _job_config(method, quality, steps, 0, changes)
+    return _run_flow(go_on.go_on_from_edits(_context(), wanted, edited.job, hold, dict(settings or {})), on_progress)
 
 
 def remesh(
@@ -308,6 +351,7 @@ __all__ = [
     "connect",
     "disconnect",
     "generate",
+    "go_on_from_edits",
     "reconstruct",
     "remesh",
     "takes",

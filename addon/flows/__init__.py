@@ -14,6 +14,7 @@ for long, and the user's scene is only touched in the last step, when everything
     models     which models can be chosen           details    what somebody who is to help needs to know
     keeping    a job to its end, kept as a take     begun      runs without an end yet
     takes      what can be done with takes          iterating  on from a take, or back in it
+    start_mesh a field that starts from meshes      go_on      on from a result that was edited by hand
     finishing  textures, files of other programs, a turntable, an asset
     looking    the field itself, rendered           watching   what is seen of it while it is made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -25,17 +26,28 @@ from .insert_result import wait_and_insert
 from .job_report import Report, Stopwatch
 from .manage_backend import ensure_connected, is_offline, require_connection
 from .scene_of_objects import config_of, gather, names_several, report_of_all
+from .start_mesh import SolidMesh, begin_with, read_meshes, send_start
 from .wait_for_job import follow_job, require_followed_job
 
 
-def generate(context: bpy.types.Context, wanted: config.JobConfig) -> Flow[Report]:
+def generate(
+    context: bpy.types.Context,
+    wanted: config.JobConfig,
+    start: Sequence[bpy.types.Object] = (),
+    *,
+    box_given: bool = False,
+) -> Flow[Report]:
     """Make an object out of words: start the backend, optimize, fetch the grid, mesh it into the scene. Several things
-    that the shape prior makes become an object each."""
+    that the shape prior makes become an object each. With objects to `start` from the field begins as their solid, in
+    a box around them where no other was `given`."""
+    mesh = None
+    if start:
+        mesh, wanted = begin_with(context, start, wanted, box_given)
     wanted = config.check_runnable(with_camera_prompts(context.scene, wanted))
     with APP.busy("generating"):
-        if names_several(wanted):
+        if mesh is None and names_several(wanted):
             return (yield from _generate_scene(identity.uid_of(context.scene), wanted))
-        return (yield from run_new_job(identity.uid_of(context.scene), wanted, Stopwatch()))
+        return (yield from run_new_job(identity.uid_of(context.scene), wanted, Stopwatch(), mesh))
 
 
 def reconstruct(
@@ -44,11 +56,14 @@ def reconstruct(
     settings: CaptureConfig,
     source: str = SPHERE,
     dataset: Path | None = None,
+    start: Sequence[bpy.types.Object] = (),
 ) -> Flow[Report]:
     """Make an object out of posed pictures: those in `dataset`, or views of this scene that are taken now.
 
-    Where the method is "both", the prompt and the cameras' own words pull as well.
+    Where the method is "both", the prompt and the cameras' own words pull as well. With objects to `start` from the
+    field begins as what of their solid lies in the pictures' box.
     """
+    mesh = read_meshes(context, start) if start else None
     with APP.busy("reconstructing"):
         clock = Stopwatch()
         if dataset is None:
@@ -58,7 +73,7 @@ def reconstruct(
             clock.lap("capture")
         wanted = with_camera_prompts(context.scene, config.with_changes(wanted, {"dataset": str(dataset)}))
         config.check_runnable(wanted)
-        return (yield from run_new_job(identity.uid_of(context.scene), wanted, clock))
+        return (yield from run_new_job(identity.uid_of(context.scene), wanted, clock, mesh))
 
 
 def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
@@ -94,10 +109,13 @@ def _generate_scene(scene: int, wanted: config.JobConfig) -> Flow[Report]:
     return report_of_all(identity.find_scene(scene) or bpy.context.scene, wanted, reports, placed.notes)
 
 
-def run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
+def run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch, mesh: SolidMesh | None = None) -> Flow[Report]:
     """Runs a job to its end and puts what came of it into the scene of this identity."""
     connection = yield from ensure_connected()
     clock.lap("start")
+    if mesh is not None:
+        wanted = config.with_changes(wanted, {"start": {"mesh": (yield from send_start(connection, mesh))}})
+        clock.lap("send")
     if connection.remote and wanted.dataset:
         wanted = config.with_changes(wanted, {"dataset": (yield from _send(connection, Path(wanted.dataset)))})
         clock.lap("send")

@@ -31,6 +31,7 @@ def why_not_ready(settings: Any) -> str:
             or _set_up_problem()
             or _prompt_problem(settings)
             or _photos_problem(settings)
+            or _start_problem(settings)
             or _model_problem(settings)
         )
     except DreamwrightError as error:
@@ -65,6 +66,12 @@ def _photos_problem(settings: Any) -> str:
         return f"There is no folder {folder}: choose another"
     if not any((folder / name).is_file() for name in TRANSFORMS_FILES):
         return f"There is no {TRANSFORMS_FILES[0]} in {folder.name}, which says where each photo was taken from"
+    return ""
+
+
+def _start_problem(settings: Any) -> str:
+    if settings.start_from == "MESHES" and not flows.start_mesh.selected_solids(bpy.context):
+        return "No mesh is selected to start from: select meshes, or start from nothing"
     return ""
 
 

@@ -115,7 +115,8 @@ def _must_be_trained(operator: Any, method: config.Method) -> bool:
     """Tells whether the shape prior's answer cannot be meant: photos, going on from a take, steps or a model named."""
     goes_on = hasattr(operator, "take")
     names_model = operator.properties.is_property_set("model") and operator.model != config.JobConfig().model
-    return method.uses_photos or goes_on or bool(operator.steps) or names_model
+    starts = not goes_on and given_or_panel(operator, bpy.context.scene.dreamwright, "start_from") != "NOTHING"
+    return method.uses_photos or goes_on or starts or bool(operator.steps) or names_model
 
 
 def _model(operator: Any, settings: Any, more: dict[str, Any]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import ConfigError, EmptyPromptError
 from .cameras import OrbitConfig
 from .export import ExportConfig
-from .fields import BoundsConfig, FieldConfig
+from .fields import BoundsConfig, FieldConfig, StartConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
 from .light_dataclass import dataclass
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
@@ -99,6 +99,7 @@ class JobConfig:
     bounds: BoundsConfig = dataclass_field(default_factory=BoundsConfig)
     prompt_options: PromptOptionsConfig = dataclass_field(default_factory=PromptOptionsConfig)
     field: FieldConfig = dataclass_field(default_factory=FieldConfig)
+    start: StartConfig = dataclass_field(default_factory=StartConfig)
     render: RenderConfig = dataclass_field(default_factory=RenderConfig)
     orbit: OrbitConfig = dataclass_field(default_factory=OrbitConfig)
     score_distillation: ScoreDistillationConfig = dataclass_field(default_factory=ScoreDistillationConfig)
@@ -118,6 +119,10 @@ class JobConfig:
     @property
     def uses_photos(self) -> bool:
         return Method(self.method).uses_photos
+
+    @property
+    def starts_from_mesh(self) -> bool:
+        return bool(self.start.mesh)
 
 
 def with_changes(config: JobConfig, changes: dict[str, Any]) -> JobConfig:
@@ -159,6 +164,7 @@ def check_runnable(config: JobConfig) -> JobConfig:
     if config.uses_photos and not config.dataset:
         raise ConfigError("No pictures were given to reconstruct from: choose a folder with a transforms.json.")
     _check_steps(config)
+    _check_start(config)
     _check_ranges(config)
     return config
 
@@ -190,10 +196,18 @@ def _check_steps(config: JobConfig) -> None:
             "Photos have no instant answer: choose the quality draft, normal or high, or set optimize.steps to 1 or "
             "more."
         )
-    if config.field.density_init != "prior":
+    if config.field.density_init != "prior" and not config.starts_from_mesh:
         raise ConfigError(
             "No steps were asked for: set optimize.steps to 1 or more, or start from the shape prior "
             "(field.density_init prior), whose answer needs none."
+        )
+
+
+def _check_start(config: JobConfig) -> None:
+    if config.starts_from_mesh and config.field.density_init == "prior":
+        raise ConfigError(
+            "The field is to start from a mesh and from the shape prior at once: leave field.density_init empty, or "
+            "take the mesh away (with the quality instant there is only the shape prior's answer)."
         )
 
 

@@ -120,6 +120,24 @@ def test_words_become_grid_picture_and_report_and_can_go_on(tmp_path, typed):
     assert check_results(out, 20)["step"] == 6
 
 
+def test_a_mesh_is_where_the_field_begins(tmp_path, typed):
+    """A block of an .obj in the upper half of the default box, without a step and so without a model."""
+    points = "".join(f"v {x} {y} {z}\n" for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (1.2, 1.8))
+    quads = [(1, 2, 4, 3), (5, 7, 8, 6), (1, 5, 6, 2), (3, 4, 8, 7), (1, 3, 7, 5), (2, 6, 8, 4)]
+    (tmp_path / "block.obj").write_text(points + "".join(f"f {a} {b} {c} {d}\n" for a, b, c, d in quads))
+    given = ("generate", "a red chair", "--mesh", tmp_path / "block.obj", "--steps", "0", *SMALL)
+    code, _, told = typed(*given, "--out", tmp_path / "made")
+    assert code == 0, told
+    with np.load(tmp_path / "made" / "grid.npz") as grid:
+        solid = np.argwhere(grid["density"] > grid["threshold"])
+        size = np.array(grid["density"].shape)
+    np.testing.assert_allclose((solid.mean(axis=0) + 0.5) / size * 2 - 1, (0, 0, 0.5), atol=0.03)
+    assert len(solid) / size.prod() == pytest.approx(0.5 * 0.5 * 0.3, rel=0.25)
+    (tmp_path / "block.obj").write_text("f 1 2 3\n")
+    code, _, told = typed(*given, "--out", tmp_path / "broken")
+    assert code == 1 and told.count("\n") == 1 and "export it again" in told
+
+
 def test_pictures_become_a_field_that_is_measured(tmp_path, scene_folder, typed):
     code, said, _ = typed("reconstruct", scene_folder, "--out", tmp_path / "ball", *PICTURES)
     assert (code, said) == (0, f"{tmp_path / 'ball'}\n")

@@ -59,6 +59,7 @@ REFUSED = {
     "export": ({"filepath": "//a.glb"}, "save it first"),
     "generate": ({"prompt": " "}, "prompt is empty"),
     "refine": ({"take": "zz"}, "take"),
+    "go_on_from_edits": ({"take": "a2"}, "was not edited by hand"),
     "generate_from_panel": ({}, "press Set Up Backend"),
     "choose_take": ({"take": "zz"}, "take"),
     "free_space": ({"job": "../../elsewhere"}, "does not say which job"),
@@ -123,6 +124,7 @@ DONE = {
 """What each of these does in the scene of `furnished`, without a backend, in well under a second."""
 
 WITH_A_BACKEND = {
+    "go_on_from_edits",
     "refine_from_step",
     "forget_run",
     "generate",

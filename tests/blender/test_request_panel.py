@@ -90,19 +90,38 @@ def test_without_a_network_the_embedded_model_is_chosen_and_needs_no_download():
 @pytest.mark.parametrize(
     ("method", "shown", "verb"),
     [
-        ("DIFFUSION", ["prompt", "negative", "method", "quality", "seed", "steps", "mesh_faces"], "Generate"),
         (
-            "CLIP",
-            ["prompt", "negative", "method", "trained_quality", "seed", "steps", "guidance_scale", "mesh_faces"],
+            "DIFFUSION",
+            ["prompt", "negative", "start_from", "method", "quality", "seed", "steps", "mesh_faces"],
             "Generate",
         ),
-        ("PHOTOS", ["dataset", "method", "trained_quality", "seed", "steps", "mesh_faces"], "Photos to 3D"),
+        (
+            "CLIP",
+            [
+                "prompt",
+                "negative",
+                "start_from",
+                "method",
+                "trained_quality",
+                "seed",
+                "steps",
+                "guidance_scale",
+                "mesh_faces",
+            ],
+            "Generate",
+        ),
+        (
+            "PHOTOS",
+            ["dataset", "start_from", "method", "trained_quality", "seed", "steps", "mesh_faces"],
+            "Photos to 3D",
+        ),
         (
             "PHOTOS_TEXT",
             [
                 "dataset",
                 "prompt",
                 "negative",
+                "start_from",
                 "method",
                 "trained_quality",
                 "seed",

@@ -38,12 +38,25 @@ def draw_request(layout: Any, settings: Any) -> None:
         _draw_photos(layout.column(align=True), settings)
     if choice.method.uses_text:
         draw_prompt(layout, settings)
+    _draw_start(layout.column(align=True), settings)
     column = layout.column(align=True)
     labeled(column, "Method").prop(settings, "method", text="")
     if choice.method.uses_text:
         _draw_model(column, settings)
     draw_quality(layout.column(align=True), settings)
     _draw_options(layout, settings)
+
+
+def _draw_start(column: Any, settings: Any) -> None:
+    """Draws what the shape begins as, which meshes that are, and how strongly they are held."""
+    labeled(column, "Start").prop(settings, "start_from", text="")
+    if settings.start_from != "MESHES":
+        return
+    found = flows.start_mesh.selected_solids(bpy.context)
+    others = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    words = f"{found[0].name}{others}" if found else "Select the meshes"
+    column.label(text=shortened(words, content_width() - ICON - LABEL_EDGE), icon="MESH_CUBE" if found else "ERROR")
+    column.prop(settings.advanced.start, "hold_shape", text="Hold Shape")
 
 
 def labeled(layout: Any, label: str) -> Any:

@@ -131,6 +131,7 @@ def _draw_actions(layout: Any, take: takes.Take) -> None:
     row = layout.row(align=True)
     row.operator("dreamwright.refine", icon="BRUSH_DATA")
     row.operator("dreamwright.load_take_settings", text="", icon="EYEDROPPER")
+    layout.operator("dreamwright.go_on_from_edits", icon="SCULPTMODE_HLT")
     column = layout.column(align=True)
     if take.record.checkpoint_steps and not take.why_read_only and take.record.steps:
         column.menu("DREAMWRIGHT_MT_rewind", icon="LOOP_BACK")
