@@ -318,6 +318,17 @@ def test_an_edit_goes_back_into_the_field_and_the_rest_stays_to_the_bit(parent, 
     assert read_solid(tmp_path / "child" / FOLDER).held.equal(held), "a restart holds the same"
 
 
+def test_an_answer_of_the_shape_prior_can_be_edited(tmp_path):
+    """The commonest of results: an instant one, which was sculpted."""
+    instant = {"prompt": "a chair", "device": "cpu", "seed": 3, "field": {"resolution": 32, "start_resolution": 32}}
+    job = Trainer.build(with_changes(preset("text", "instant"), instant), tmp_path / "parent")
+    job.save(tmp_path / "parent")
+    horn = write_mesh(tmp_path / "horn.npz", _block((-0.1, -0.1, 1.0), (0.1, 0.1, 1.9), (20, 220, 40), 0))
+    child = branch((job.config, tmp_path / "parent"), tmp_path / "child", mesh=str(horn), edits=True)
+    child.save(tmp_path / "child")
+    assert Trainer.load(child.config, tmp_path / "child").config == child.config, "and it is the same later"
+
+
 def test_a_mesh_that_nobody_edited_changes_nothing(parent, block, tmp_path):
     child = branch(parent, tmp_path / "child", mesh=str(block), edits=True)
     assert child.hold.solid.held.float().mean() < 0.02
