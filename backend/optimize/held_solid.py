@@ -25,10 +25,10 @@ from backend.config import JobConfig
 from backend.disk import disk_errors, make_folder, replace_whole
 from backend.errors import CheckpointError
 from backend.fields.dense_grid import lattice_shape
-from backend.priors.prior_field import RAW_SURFACE
+from backend.priors.prior_field import RAW_HIGH, RAW_LOW, RAW_SURFACE
 from backend.solids.files import read_mesh
 from backend.solids.mesh import SolidMesh
-from backend.solids.solid import BAND, solid_of
+from backend.solids.solid import solid_of
 
 from .scene_transform import field_bounds, scene_to_field
 
@@ -39,7 +39,7 @@ SLOPE = 6.0
 above it."""
 START_LOW, START_HIGH = -6.0, 2.0
 """Nearly clear, and opaque. What is started from the shape prior goes twice as far: from there, guidance moves no
-surface by a cell in a whole run."""
+surface by a cell in a whole run; what was edited by hand goes as far as that, for it is to stay."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ class HeldSolid:
 
     @cached_property
     def surface_cells(self) -> Int[Tensor, " n"]:
-        """Numbers of those of them that lie near the surface."""
-        near = (self.raw.float() - RAW_SURFACE).abs() < SLOPE * BAND - 0.1
+        """Numbers of those of them that lie within half a cell of the surface."""
+        near = (self.raw.float() - RAW_SURFACE).abs() < SLOPE / 2
         return (self.held & near).flatten().nonzero()[:, 0]
 
 
@@ -93,7 +93,8 @@ def solid_from_mesh(config: JobConfig) -> HeldSolid:
     shape = lattice_shape(bounds, _cells(config))
     mesh = _in_field(mesh, config)
     solid = solid_of(mesh, bounds.low, bounds.high, shape)
-    raw = (RAW_SURFACE - SLOPE * torch.from_numpy(solid.signed)).clamp(START_LOW, START_HIGH)
+    low, high = (RAW_LOW, RAW_HIGH) if config.start.edits else (START_LOW, START_HIGH)
+    raw = (RAW_SURFACE - SLOPE * torch.from_numpy(solid.signed)).clamp(low, high)
     color = torch.from_numpy(np.round(solid.color * 255).astype(np.uint8))
     outside = bounds.normalized(torch.from_numpy(mesh.corners)).abs().max() > 1 + 1 / max(shape)
     whole = torch.ones(shape, dtype=torch.bool)

@@ -334,6 +334,17 @@ def test_a_mesh_that_nobody_edited_changes_nothing(parent, block, tmp_path):
     assert child.hold.solid.held.float().mean() < 0.02
 
 
+def test_an_edit_of_the_same_color_is_found_by_its_shape_alone(parent, tmp_path):
+    """A horn that is blue on blue, and a notch that is cut out of the other side."""
+    horn = _block((0.2, -0.15, 0.4), (0.45, 0.15, 0.85), BLUE, 7)
+    body = cuboid((-0.3, -0.5, -0.5), (0.5, 0.5, 0.5))
+    mesh = write_mesh(tmp_path / "cut.npz", *body, horn)
+    child = branch(parent, tmp_path / "child", mesh=str(mesh), edits=True)
+    solid = child.grid().density > child.grid().threshold
+    assert solid[15:17, 11:13, 18:21].all(), "the horn"
+    assert not solid[6:8, 8:16, 8:16].any() and solid[9:12, 8:16, 8:16].all(), "the notch"
+
+
 def test_paint_goes_back_as_color(parent, tmp_path):
     painted = [_block(each.points.min(axis=0), each.points.max(axis=0), (250, 240, 20), i) for i, each in
                enumerate(cuboid((-0.5, -0.5, -0.5), (0.5, 0.5, 0.5)))]  # fmt: skip
