@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+from typing import Any
 
 import bpy
 
@@ -14,6 +15,7 @@ from .blender.live_mesh import LiveMesh
 from .blender.overlay import Overlay
 from .blender.pump import Pump
 from .blender.rig_overlay import RigOverlay
+from .flows import regions
 from .ui import (
     doors,
     engine_panels,
@@ -25,6 +27,7 @@ from .ui import (
     operators_generate,
     operators_parts,
     operators_prompt,
+    operators_regions,
     operators_remesh,
     operators_scene_setup,
     operators_steer,
@@ -51,6 +54,7 @@ CLASSES = (
     *operators_generate.CLASSES,
     *operators_remesh.CLASSES,
     *operators_parts.CLASSES,
+    *operators_regions.CLASSES,
     *operators_variations.CLASSES,
     *operators_volume.CLASSES,
     *operators_steer.CLASSES,
@@ -70,8 +74,15 @@ CLASSES = (
 )
 
 _unregister_stack = contextlib.ExitStack()
+
+
+def _drawn_lines(context: bpy.types.Context) -> Any:
+    """Cameras of rigs, and regions."""
+    return [*flows.rig_lines(context), *regions.region_lines(context)]
+
+
 _overlay, _live_mesh = Overlay(flows.live_field), LiveMesh(flows.live_surface)
-_rig_overlay = RigOverlay(flows.rig_lines, flows.clear_subject_cache)
+_rig_overlay = RigOverlay(_drawn_lines, flows.clear_subject_cache)
 _pump = Pump(flows.APP.session, _live_mesh.tick, _overlay.tick)
 
 

@@ -68,7 +68,7 @@ from .manage_takes import (
     show_take,
 )
 from .manage_takes import delete_take as delete_take
-from .refine import refine, rewind
+from .refine import redo_part, refine, rewind
 from .remesh import remesh, why_edited
 from .scene_setup import (
     OFF,
@@ -92,7 +92,8 @@ from .support_details import details
 from .unfinished_runs import list_unfinished_runs
 
 __all__ = [
-    "APP", "FORMATS", "LIVE_REMESH", "OFF", "ORBIT", "SPHERE", "T", "VERSION", "BusyError", "Flow", "Report",
+    "APP", "FORMATS", "LIVE_REMESH", "OFF", "ORBIT", "SPHERE", "T", "VERSION", "BusyError", "Flow",
+    "Report", "redo_part",
     "active_result", "add_box", "add_orbit_cameras", "add_turntable", "backend_disk_use", "bake_textures",
     "box_empty", "chosen_take", "clear_subject_cache", "compare", "convert_to_geometry_nodes", "convert_to_volume",
     "default_threshold", "delete_take", "describe_held_out_quality", "describe_roles", "describe_set_up",

@@ -34,11 +34,11 @@ def without_lifted(parent: Checkpoint, before: JobConfig, wanted: JobConfig) -> 
         return parent
     hidden = regions_of(replace(before, regions=RegionsConfig(lifted, band=before.regions.band)))
     raw = parent.tensors[NAME]
-    shown = _as_shown(raw, hidden, regions_of(wanted), before)
+    shown = _visible_part(raw, hidden, regions_of(wanted), before)
     return Checkpoint(parent.tensors | {NAME: shown}, parent.state)
 
 
-def _as_shown(raw: Float[Tensor, "x y z 1"], hidden: Regions, held: Regions, before: JobConfig) -> Tensor:
+def _visible_part(raw: Float[Tensor, "x y z 1"], hidden: Regions, held: Regions, before: JobConfig) -> Tensor:
     bounds, shape = field_bounds(before), raw.shape[:3]
     free = hidden.free(cell_centers(bounds, shape).reshape(-1, 3)).view_as(raw).to(raw)
     left = F.softplus(raw) * free
