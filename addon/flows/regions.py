@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Sequence
+from typing import Any
 
 import bpy
 import numpy as np
@@ -122,6 +124,14 @@ def with_found(found: list[Region], wanted: config.JobConfig, to_job: np.ndarray
     given = config.to_json(wanted)["regions"]["items"]
     there = [dataclasses.asdict(each) for each in items if each]
     return config.with_changes(wanted, {"regions": {"items": [*given, *there]}})
+
+
+def moved_regions(wanted: config.JobConfig, shift: Sequence[float]) -> list[dict[str, Any]]:
+    """Returns the regions of a job whose box is moved, where they are the same to it."""
+    return [
+        dataclasses.asdict(region) | {"center": [at + by for at, by in zip(region.center, shift, strict=True)]}
+        for region in wanted.regions.items
+    ]
 
 
 def edited_take(context: bpy.types.Context) -> str:

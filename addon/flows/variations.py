@@ -13,6 +13,7 @@ from .camera_prompts import with_camera_prompts
 from .flow import APP, Flow
 from .generate import run_new_job
 from .job_report import Report, Stopwatch
+from .regions import moved_regions, with_regions
 
 COUNT, MOST = 4, 12
 GAP = 1.1
@@ -29,10 +30,12 @@ def generate_variations(context: bpy.types.Context, wanted: config.JobConfig, co
     wanted, group = config.check_runnable(with_camera_prompts(context.scene, wanted)), uuid.uuid4().hex[:12]
     reports: list[Report] = []
     with APP.busy("generating"):
+        wanted = yield from with_regions(context.scene, wanted)
         for number in range(count):
             shift = _shift(wanted, number)
             center = [at + by for at, by in zip(wanted.bounds.center, shift, strict=True)]
-            one = config.with_changes(wanted, {"seed": wanted.seed + number, "bounds": {"center": center}})
+            there = {"bounds": {"center": center}, "regions": {"items": moved_regions(wanted, shift)}}
+            one = config.with_changes(wanted, {"seed": wanted.seed + number} | there)
             report = yield from run_new_job(identity.uid_of(context.scene), one, Stopwatch())
             made = bpy.data.objects[report.object, None]
             made[GROUP], made[SHIFT] = group, shift

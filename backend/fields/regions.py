@@ -74,11 +74,13 @@ def nearest(shapes: Sequence[Shape], positions: Float[Tensor, "n 3"]) -> Float[T
     return torch.stack([shape.distance(positions) for shape in shapes]).amin(0)
 
 
-def cell_centers(bounds: Bounds, shape: Sequence[int]) -> Float[Tensor, "x y z 3"]:
-    """Returns the middles of the cells of a lattice over the bounds."""
+def cell_centers(
+    bounds: Bounds, shape: Sequence[int], first: int = 0, last: int | None = None
+) -> Float[Tensor, "x y z 3"]:
+    """Returns the middles of the cells of a lattice over the bounds: of its planes `first` to `last` - 1 across x."""
     ends = zip(bounds.low, bounds.high, shape, strict=True)
-    axes = [low + (torch.arange(n) + 0.5) * (high - low) / n for low, high, n in ends]
-    return torch.stack(torch.meshgrid(*axes, indexing="ij"), -1)
+    x, y, z = (low + (torch.arange(n) + 0.5) * (high - low) / n for low, high, n in ends)
+    return torch.stack(torch.meshgrid(x[first:last], y, z, indexing="ij"), -1)
 
 
 class RegionField:
@@ -151,7 +153,7 @@ class RegionGrid(RegionField):
     ) -> tuple[Float[Tensor, "s y z"], Float[Tensor, "s y z c"]]:
         """Not differentiable."""
         density, color = self.field.lattice_slab(shape, first, last)
-        at = cell_centers(self.bounds, shape)[first:last].reshape(-1, 3).to(density)
+        at = cell_centers(self.bounds, shape, first, last).reshape(-1, 3).to(density)
         return self._cleared(density.flatten(), at).view_as(density), color
 
 

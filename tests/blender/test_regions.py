@@ -134,6 +134,18 @@ def test_what_is_not_in_the_box_says_nothing_and_what_a_script_gave_comes_first(
     assert [region.kind for region in asked(**given)] == ["keep_in", "frozen"]
 
 
+def test_variations_have_the_same_regions_each_in_its_own_place():
+    region_marks.mark(empty("Near", (0.5, 0, 1), (0.5, 1, 1)), config.KEEP_OUT)
+    wanted = config.with_changes(config.preset("text", "draft"), {"prompt": "a cat"})
+    bpy.context.view_layer.update()
+    wanted = headless.run(regions.with_regions(bpy.context.scene, wanted))
+    (moved,) = regions.moved_regions(wanted, [2.2, 0.0, 0.0])
+    assert moved["center"] == pytest.approx([2.7, 0, 1]) and moved["kind"] == "keep_out"
+    assert config.check_runnable(
+        config.with_changes(wanted, {"bounds": {"center": [2.2, 0, 1]}, "regions": {"items": [moved]}})
+    )
+
+
 def test_flat_and_skewed_boxes_and_meshes_without_faces_are_one_sentence():
     flat = empty("Flat", (0, 0, 1), (1, 1, 0))
     region_marks.mark(flat, config.FROZEN)
