@@ -233,6 +233,7 @@ def redo_part(
     if quality == "instant" and not steps:
         wanted = config.with_changes(wanted, {"optimize": {"steps": 0}})
     name = part.name if part is not None else ""
+    _layer().update()  # Blender knows where a new or moved object stands only then
     return _run_flow(flows.redo_part(_context(), wanted, found.job, name, margin), on_progress)
 
 

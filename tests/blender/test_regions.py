@@ -14,7 +14,7 @@ from mathutils import Euler, Matrix, Vector
 from small_results import kept_result, small_ball
 
 from addon import api, flows, headless, registration
-from addon.blender import paths, placement, region_marks, takes
+from addon.blender import grid_mesh, paths, placement, region_marks, takes
 from addon.core.box import Box, cube_matrix
 from addon.core.errors import SceneError
 from addon.core.take_record import TakeRecord
@@ -191,6 +191,16 @@ def test_a_take_that_was_moved_turned_and_scaled_takes_its_regions_along():
         headless.run(
             regions.with_regions_of_take(bpy.context.scene, wanted, result, region_marks.read(part, config.REDO))
         )
+
+
+def test_where_a_mesh_of_an_older_version_stands_is_not_guessed():
+    result = kept_result(small_ball(), on_floor=True)
+    del result.data[grid_mesh.ORIGIN]
+    wanted = config.with_changes(config.preset("text", "draft"), {"prompt": "a hat"})
+    assert headless.run(regions.with_regions_of_take(bpy.context.scene, wanted, result, None)) == wanted
+    with pytest.raises(SceneError, match="'a ball' was meshed by an older version, .*: remesh it"):
+        part = region_marks.read(empty("Part"), config.REDO)
+        headless.run(regions.with_regions_of_take(bpy.context.scene, wanted, result, part))
 
 
 def test_a_marked_mesh_does_not_drive_the_box_away():
