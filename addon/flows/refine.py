@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..blender import identity
+from ..blender import identity, results
 from ..blender.region_marks import Region
 from ..core import calls
 from ..core.connection import BackendConnection
@@ -84,6 +84,9 @@ def redo_part(
     if not wanted.uses_text:
         raise SceneError("This take came from photos, which say no other words: make the part anew of a prompt's take.")
     region = chosen_part(context, take, part, margin)
+    if not wanted.export.threshold:  # else one is found for the new grid, and the surface moves everywhere a little
+        threshold = results.read_provenance(take.object).threshold
+        wanted = config.with_changes(wanted, {"export": {"threshold": threshold}})
     return (yield from refine(context, wanted, take.job, given=given, part=region))
 
 
@@ -127,7 +130,10 @@ def config_changes(before: dict[str, Any], wanted: config.JobConfig) -> dict[str
     follows = {name: asked[name] for name in TAKEN_FROM_PANEL if name not in kept}
     if not wanted.prompt.strip():
         follows.pop("prompt", None)  # nothing was written in the panel: it stays what it is
-    return differences(before, follows | {group: _finer(before[group], asked[group]) for group in ("field", "export")})
+    finer = {group: _finer(before[group], asked[group]) for group in ("field", "export")}
+    if wanted.regions.of_kind(config.REDO):
+        finer["export"]["threshold"] = asked["export"]["threshold"]
+    return differences(before, follows | finer)
 
 
 def _finer(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:

@@ -21,10 +21,11 @@ from .regions import KEEP_OUT as KEEP_OUT
 from .regions import MAX_CELLS as MAX_CELLS
 from .regions import REDO as REDO
 from .regions import RegionConfig as RegionConfig
-from .regions import RegionsConfig, check_regions
+from .regions import RegionsConfig as RegionsConfig
 from .regions import boxes_touch as boxes_touch
 from .regions import cells_of as cells_of
 from .regions import cells_text as cells_text
+from .regions import check_regions
 from .regularizers import RegularizerConfig
 from .renamed import renamed
 from .render import RenderConfig

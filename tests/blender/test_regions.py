@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from made_takes import made_take
 from mathutils import Euler, Matrix, Vector
+from mathutils.bvhtree import BVHTree
 from small_results import kept_result, small_ball
 
 from addon import api, flows, headless, registration
@@ -318,6 +319,7 @@ def test_nothing_grows_in_a_marked_box_and_in_a_marked_mesh(backend_python):
 
 def test_a_part_is_made_anew_and_the_rest_is_what_it_was(backend_python):
     """The hat of a snowman: the new take's grid is the old one's outside of the box, to the bit; one undo step."""
+    bpy.context.scene.dreamwright.mesh_faces = "FULL"
     snowman = api.generate("a snowman", quality="instant")
     (old,) = takes.list_takes(bpy.context.scene)
     part = empty("Part", (*snowman.location.xy, 0), (0.9, 0.9, 0.3))
@@ -339,8 +341,31 @@ def test_a_part_is_made_anew_and_the_rest_is_what_it_was(backend_python):
     assert np.array_equal(before.color[~inside], after.color[~inside])
     changed = (before.density != after.density) & inside
     assert changed.sum() > 100
+    assert new.object["dreamwright_threshold"] == pytest.approx(old.object["dreamwright_threshold"])
+    bottom = region.center[2] - region.size[2] / 2
+    first, second = (below_of(grid, old.object["dreamwright_threshold"], bottom) for grid in (before, after))
+    assert len(first) > 1000 and np.array_equal(first, second), "the surface itself is the same points"
+    cell = 2.0 / len(before.density)
+    assert farthest_below(part.location.z - 0.3, new.object, old.object) < cell, "a mesh has fewer, but near"
     bpy.ops.ed.undo()
     assert [take.job for take in takes.list_takes(bpy.context.scene)] == [old.job]
+
+
+def below_of(grid, threshold, height):
+    """The points below a height of the surface of a grid, before a mesh of fewer faces is made of it; in order."""
+    points = grid_mesh.surface_of(grid, threshold).points
+    points = points[points[:, 2] < height]
+    return points[np.lexsort(points.T)]
+
+
+def farthest_below(height, first, second):
+    """The greatest distance from a point of one object below a height to the surface of another, in meters."""
+    mesh = second.data
+    tree = BVHTree.FromPolygons([each.co for each in mesh.vertices], [each.vertices[:] for each in mesh.polygons])
+    there = second.matrix_world.inverted()
+    below = [Vector(point) for point in points_of(first) if point[2] < height]
+    assert len(below) > 1000
+    return max(tree.find_nearest(there @ point)[3] for point in below)
 
 
 def inside_of(region, grid):
