@@ -26,9 +26,10 @@ from .core.address import RemoteBackend
 from .core.box import to_config_values
 from .core.capture_config import CaptureConfig
 from .core.errors import DreamwrightError, SceneError
+from .core.region_kinds import FACE_MARGIN, KINDS
 from .core.session import Snapshot
 from .core.wire import config
-from .flows import regions, variations
+from .flows import variations
 
 Settings = Mapping[str, Any]
 """Settings by the names of backend/config, groups as mappings: {"seed": 3, "optimize": {"steps": 200}}."""
@@ -191,8 +192,8 @@ def mark_region(obj: bpy.types.Object, kind: str) -> None:
         >>> api.mark_region(bpy.data.objects["Table"], "keep_out")
         >>> cat = api.generate("a cat")
     """
-    if kind and kind not in region_marks.KINDS:
-        raise SceneError(f"There is no region of the kind '{kind}': choose {', '.join(region_marks.KINDS)}, or ''.")
+    if kind and kind not in KINDS:
+        raise SceneError(f"There is no region of the kind '{kind}': choose {', '.join(KINDS)}, or ''.")
     region_marks.mark(obj, kind)
 
 
@@ -201,7 +202,7 @@ def redo_part(
     prompt: str,
     *,
     part: bpy.types.Object | None = None,
-    margin: float = regions.FACE_MARGIN,
+    margin: float = FACE_MARGIN,
     quality: str = "instant",
     seed: int = 0,
     steps: int = 0,

@@ -14,19 +14,10 @@ from mathutils import Matrix
 from ..core.box import Box, cube_matrix, from_cube, transform_points
 from ..core.errors import SceneError
 from ..core.region_cells import region_of_mesh
+from ..core.region_kinds import KINDS, MARK
 from ..core.wire import config
 from .identity import why_not_changeable
 from .switched_off import is_switched_off
-
-MARK = "dreamwright_region"
-"""Custom property of an object: one of the kinds."""
-KINDS = {
-    config.KEEP_OUT: "Keep Out",
-    config.KEEP_IN: "Keep In",
-    config.FROZEN: "Frozen",
-    config.REDO: "Part",
-}
-"""What they are called, in the order of the panel."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from ..blender.region_marks import Region
 from ..blender.takes import Take, take_of
 from ..core.box import Box, to_scene, transform_points
 from ..core.errors import SceneError
+from ..core.region_kinds import KINDS
 from ..core.wire import config
 from .flow import Flow, run_in_thread
 
@@ -28,8 +29,6 @@ COLORS: dict[str, Color] = {
 }
 NEW_SIZE = 1 / 3
 """Of a new region, in sizes of the box or of the take around which it is made."""
-FACE_MARGIN = 0.15
-"""How much further than selected faces a part reaches, in sizes of the selection: what comes may be larger."""
 
 
 def mark_regions(context: bpy.types.Context, kind: str) -> list[bpy.types.Object]:
@@ -77,9 +76,9 @@ def add_region(context: bpy.types.Context, kind: str) -> bpy.types.Object:
 
 def list_regions(scene: bpy.types.Scene) -> list[tuple[bpy.types.Object, str]]:
     """The regions of a scene and what each is called, in the order of their kinds."""
-    order = list(region_marks.KINDS)
+    order = list(KINDS)
     found = sorted(region_marks.marked(scene), key=lambda obj: (order.index(region_marks.kind_of(obj)), obj.name))
-    return [(obj, region_marks.KINDS[region_marks.kind_of(obj)]) for obj in found]
+    return [(obj, KINDS[region_marks.kind_of(obj)]) for obj in found]
 
 
 def region_lines(context: bpy.types.Context) -> list[tuple[Color, np.ndarray]]:

@@ -8,14 +8,13 @@ import bpy
 
 from ..blender import identity, results, take_removal, takes
 from ..core.errors import SceneError
+from ..core.variation_counts import COUNT
 from ..core.wire import config
 from .camera_prompts import with_camera_prompts
 from .flow import APP, Flow
-from .generate import run_new_job
 from .job_report import Report, Stopwatch
-from .regions import moved_regions, with_regions
+from .start_job import run_new_job
 
-COUNT, MOST = 4, 12
 GAP = 1.1
 """From one box to the next, in widths of the box."""
 GROUP, SHIFT = "dreamwright_variations", "dreamwright_variation_shift"
@@ -30,12 +29,10 @@ def generate_variations(context: bpy.types.Context, wanted: config.JobConfig, co
     wanted, group = config.check_runnable(with_camera_prompts(context.scene, wanted)), uuid.uuid4().hex[:12]
     reports: list[Report] = []
     with APP.busy("generating"):
-        wanted = yield from with_regions(context.scene, wanted)
         for number in range(count):
             shift = _shift(wanted, number)
             center = [at + by for at, by in zip(wanted.bounds.center, shift, strict=True)]
-            there = {"bounds": {"center": center}, "regions": {"items": moved_regions(wanted, shift)}}
-            one = config.with_changes(wanted, {"seed": wanted.seed + number} | there)
+            one = config.with_changes(wanted, {"seed": wanted.seed + number, "bounds": {"center": center}})
             report = yield from run_new_job(identity.uid_of(context.scene), one, Stopwatch())
             made = bpy.data.objects[report.object, None]
             made[GROUP], made[SHIFT] = group, shift

@@ -7,25 +7,18 @@ from typing import Any
 import bpy
 
 from .. import flows
-from ..blender import paths, region_marks
+from ..blender import paths
+from ..core.region_kinds import FACE_MARGIN, KINDS, MEANINGS
 from ..core.wire import EmptyPromptError, config
-from ..flows import regions
 from . import requests
 from .operators_generate import job_annotations
 from .operators_scene_setup import SceneSetupOperator, in_object_mode
 from .operators_takes import TakeFlowOperator, take_property
 from .properties import property_of
 
-MEANINGS = {
-    config.KEEP_OUT: "Nothing may grow here",
-    config.KEEP_IN: "Something must be here",
-    config.FROZEN: "All stays as the run finds it here, while the rest is trained",
-    config.REDO: "Only this is changed by Redo Part",
-}
 ICONS = {config.KEEP_OUT: "CANCEL", config.KEEP_IN: "ADD", config.FROZEN: "FREEZE", config.REDO: "FILE_REFRESH"}
 ITEMS = [
-    (kind.upper(), label, MEANINGS[kind], ICONS[kind], number)
-    for number, (kind, label) in enumerate(region_marks.KINDS.items())
+    (kind.upper(), label, MEANINGS[kind], ICONS[kind], number) for number, (kind, label) in enumerate(KINDS.items())
 ]
 
 
@@ -46,9 +39,9 @@ class DREAMWRIGHT_OT_mark_region(SceneSetupOperator, bpy.types.Operator):
         return is_something_selected(cls, context)
 
     def apply(self, context: bpy.types.Context) -> str:
-        made = regions.mark_regions(context, self.kind.lower())
+        made = flows.regions.mark_regions(context, self.kind.lower())
         what = f"'{made[0].name}' is" if len(made) == 1 else f"{len(made)} objects are"
-        return f"{what} marked as {region_marks.KINDS[self.kind.lower()]}."
+        return f"{what} marked as {KINDS[self.kind.lower()]}."
 
 
 class DREAMWRIGHT_OT_unmark_region(SceneSetupOperator, bpy.types.Operator):
@@ -61,15 +54,15 @@ class DREAMWRIGHT_OT_unmark_region(SceneSetupOperator, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if regions.list_regions(context.scene):
+        if flows.regions.list_regions(context.scene):
             return True
         cls.poll_message_set("Nothing in this scene is marked as a region")
         return False
 
     def apply(self, context: bpy.types.Context) -> str:
         if self.object:
-            return f"'{regions.unmark_region(context, self.object).name}' is no region any more."
-        return f"{len(regions.mark_regions(context, ''))} objects are no regions any more."
+            return f"'{flows.regions.unmark_region(context, self.object).name}' is no region any more."
+        return f"{len(flows.regions.mark_regions(context, ''))} objects are no regions any more."
 
 
 class DREAMWRIGHT_OT_add_region(SceneSetupOperator, bpy.types.Operator):
@@ -85,7 +78,7 @@ class DREAMWRIGHT_OT_add_region(SceneSetupOperator, bpy.types.Operator):
         return in_object_mode(cls, context)
 
     def apply(self, context: bpy.types.Context) -> str:
-        return f"'{regions.add_region(context, self.kind.lower()).name}' was added."
+        return f"'{flows.regions.add_region(context, self.kind.lower()).name}' was added."
 
 
 class DREAMWRIGHT_OT_redo_part(TakeFlowOperator, bpy.types.Operator):
@@ -104,7 +97,7 @@ class DREAMWRIGHT_OT_redo_part(TakeFlowOperator, bpy.types.Operator):
         words = requests.given_or_panel(self, settings, "prompt") if self.prompt else settings.scene_setup.part_prompt
         if not words.strip():
             raise EmptyPromptError("The prompt of the part is empty: say in a few words what it becomes.")
-        take = self.take or regions.edited_take(context)
+        take = self.take or flows.regions.edited_take(context)
         method = flows.method_of(flows.require_take(context, take))
         given = requests.limited_to_blender(requests.more_settings(self.settings))
         wanted = requests.redo_config(self, settings, paths.device(), method, words)
@@ -148,7 +141,7 @@ DREAMWRIGHT_OT_redo_part.__annotations__ = {
     "margin": bpy.props.FloatProperty(
         name="Margin",
         description="How much further than the selected faces the part reaches, in sizes of the selection",
-        default=regions.FACE_MARGIN,
+        default=FACE_MARGIN,
         min=0.0,
         max=1.0,
         options={"SKIP_SAVE"},

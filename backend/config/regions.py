@@ -8,10 +8,10 @@ import itertools
 import math
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ..errors import ConfigError
 from .fields import BoundsConfig
+from .light_dataclass import dataclass
 from .setting import setting
 
 KEEP_OUT, KEEP_IN, FROZEN, REDO = "keep_out", "keep_in", "frozen", "redo"
@@ -124,7 +124,7 @@ def check_regions(regions: RegionsConfig, bounds: BoundsConfig) -> None:
         name = f"Region {number} ({region.kind.replace('_', ' ')})"
         if region.cells and not any(cells_of(region.cells)[1]):
             raise ConfigError(f"{name} has no cell that is filled: leave its cells out, or give another shape.")
-        if not boxes_touch(region.box, bounds):
+        if not bounds.automatic and not boxes_touch(region.box, bounds):  # one that is found is not known yet
             raise ConfigError(f"{name} lies outside of the box: move it into the box, or take it out of the list.")
 
 

@@ -87,6 +87,11 @@ def test_a_region_that_could_do_nothing_is_refused_in_a_sentence(item, sentence)
         check_runnable(job({}, item))
 
 
+def test_a_box_that_will_be_found_is_not_known_yet():
+    far = job({"center": (9, 0, 0)}, method="reconstruct", dataset="photos", bounds={"automatic": True})
+    assert check_runnable(far) == far
+
+
 def test_too_many_regions_are_refused():
     with pytest.raises(ConfigError, match="There are 65 regions: give 64 or fewer"):
         check_runnable(job(*[{}] * 65))

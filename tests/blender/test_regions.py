@@ -21,6 +21,7 @@ from addon.core.errors import SceneError
 from addon.core.take_record import TakeRecord
 from addon.core.wire import config
 from addon.flows import regions
+from addon.ui import gizmos
 from tests.fakes.layout import FakeLayout
 
 
@@ -293,7 +294,7 @@ def test_regions_are_drawn_as_the_edges_of_their_boxes():
     assert edges.reshape(-1, 3).min(axis=0) == pytest.approx((0.5, 1, 1))
     assert edges.reshape(-1, 3).max(axis=0) == pytest.approx((1.5, 3, 5))
     assert around.reshape(-1, 3).min(axis=0) == pytest.approx((-1, -1, 4), abs=1e-3)
-    assert regions.region_lines(bpy.context)[0][1] is not None and registration._drawn_lines(bpy.context)
+    assert regions.region_lines(bpy.context)[0][1] is not None and gizmos.drawn_lines(bpy.context)
 
 
 # -- through a real backend

@@ -6,9 +6,9 @@ from typing import Any
 
 import bpy
 
-from ...blender import region_marks
+from ... import flows
+from ...core.region_kinds import KINDS, MARK
 from ...core.wire import config
-from ...flows import regions
 from ..operators_regions import ICONS
 from .sidebar import SubPanel, content_width, shortened
 
@@ -23,11 +23,11 @@ class DREAMWRIGHT_PT_regions(SubPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.label(text="Mark selected as")
-        kinds, column = list(region_marks.KINDS), layout.column(align=True)
+        kinds, column = list(KINDS), layout.column(align=True)
         for two in (kinds[:2], kinds[2:]):
             row = column.row(align=True)
             for kind in two:
-                label = region_marks.KINDS[kind]
+                label = KINDS[kind]
                 row.operator("dreamwright.mark_region", text=label, icon=ICONS[kind]).kind = kind.upper()
         layout.operator_menu_enum("dreamwright.add_region", "kind", text="Add Box", icon="MESH_CUBE")
         _draw_list(layout, context)
@@ -37,14 +37,14 @@ class DREAMWRIGHT_PT_regions(SubPanel, bpy.types.Panel):
 
 
 def _draw_list(layout: Any, context: bpy.types.Context) -> None:
-    found = regions.list_regions(context.scene)
+    found = flows.regions.list_regions(context.scene)
     if not found:
         return
     column = layout.box().column(align=True)
     for obj, label in found:
         row = column.row(align=True)
         room = content_width() - BUTTONS - 60
-        row.label(text=shortened(obj.name, room), icon=ICONS[region_marks.kind_of(obj)], translate=False)
+        row.label(text=shortened(obj.name, room), icon=ICONS[obj[MARK]], translate=False)
         side = row.row(align=True)
         side.alignment = "RIGHT"
         side.label(text=label)

@@ -11,6 +11,7 @@ from ..blender.region_marks import Region
 from ..core import calls
 from ..core.connection import BackendConnection
 from ..core.errors import SceneError
+from ..core.region_kinds import FACE_MARGIN
 from ..core.take_record import differences
 from ..core.wire import config, messages
 from .camera_prompts import with_camera_prompts
@@ -19,7 +20,7 @@ from .insert_result import insert_result, wait_and_insert
 from .job_report import Report, Stopwatch
 from .manage_backend import ensure_connected, is_offline
 from .manage_takes import require_editable_take
-from .regions import FACE_MARGIN, chosen_part, with_regions_of_take
+from .regions import chosen_part, with_regions_of_take
 from .result_object import require_result
 from .wait_for_job import follow_job
 
