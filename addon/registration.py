@@ -23,6 +23,7 @@ from .ui import (
     operators_generate,
     operators_parts,
     operators_prompt,
+    operators_regions,
     operators_remesh,
     operators_scene_setup,
     operators_steer,
@@ -57,6 +58,7 @@ CLASSES = (
     *operators_generate.CLASSES,
     *operators_remesh.CLASSES,
     *operators_parts.CLASSES,
+    *operators_regions.CLASSES,
     *operators_variations.CLASSES,
     *operators_volume.CLASSES,
     *operators_steer.CLASSES,
@@ -76,7 +78,7 @@ CLASSES = (
 )
 
 _unregister_stack = contextlib.ExitStack()
-_rig_overlay = RigOverlay(gizmos.rig_lines)
+_rig_overlay = RigOverlay(gizmos.drawn_lines)
 
 
 def register() -> None:

@@ -25,6 +25,7 @@ from .flow import APP, Flow, run_in_thread
 from .insert_result import wait_and_insert
 from .job_report import Report, Stopwatch
 from .manage_backend import ensure_connected, is_offline, require_connection
+from .regions import with_regions
 from .scene_of_objects import config_of, gather, names_several, report_of_all
 from .start_mesh import SolidMesh, begin_with, read_meshes, send_start
 from .wait_for_job import follow_job, require_followed_job
@@ -45,9 +46,11 @@ def generate(
         mesh, wanted = begin_with(context, start, wanted, box_given)
     wanted = config.check_runnable(with_camera_prompts(context.scene, wanted))
     with APP.busy("generating"):
+        scene = identity.uid_of(context.scene)
         if mesh is None and names_several(wanted):
-            return (yield from _generate_scene(identity.uid_of(context.scene), wanted))
-        return (yield from run_new_job(identity.uid_of(context.scene), wanted, Stopwatch(), mesh))
+            return (yield from _generate_scene(scene, wanted))
+        wanted = yield from with_regions(context.scene, wanted)
+        return (yield from run_new_job(scene, wanted, Stopwatch(), mesh))
 
 
 def reconstruct(
@@ -71,9 +74,10 @@ def reconstruct(
             box = yield from capture_views(context, settings, source, dataset)
             wanted = config.with_changes(wanted, {"bounds": to_config_values(box)})
             clock.lap("capture")
+        scene = identity.uid_of(context.scene)
         wanted = with_camera_prompts(context.scene, config.with_changes(wanted, {"dataset": str(dataset)}))
-        config.check_runnable(wanted)
-        return (yield from run_new_job(identity.uid_of(context.scene), wanted, clock, mesh))
+        wanted = config.check_runnable((yield from with_regions(context.scene, wanted)))
+        return (yield from run_new_job(scene, wanted, clock, mesh))
 
 
 def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
@@ -102,7 +106,9 @@ def _generate_scene(scene: int, wanted: config.JobConfig) -> Flow[Report]:
     reports: list[Report] = []
     try:
         for each in placed.objects:
-            report = yield from run_new_job(scene, config_of(wanted, each), Stopwatch())
+            one = config_of(wanted, each)
+            one = yield from with_regions(identity.find_scene(scene) or bpy.context.scene, one)
+            report = yield from run_new_job(scene, one, Stopwatch())
             reports.append(report)
     finally:
         gather(identity.find_scene(scene) or bpy.context.scene, wanted, [report.object for report in reports])

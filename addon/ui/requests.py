@@ -101,6 +101,21 @@ def refine_config(operator: Any, settings: Any, device: str, method: config.Meth
     return with_consent(wanted, settings, more)
 
 
+def redo_config(operator: Any, settings: Any, device: str, method: config.Method, prompt: str) -> config.JobConfig:
+    """Returns what a run asks for that makes a part of a take anew by words of its own; it may be the shape prior's
+    answer, which nothing is trained for."""
+    wanted = refine_config(operator, settings, device, method)
+    asked = {"prompt": prompt, "prompt_options": {"camera_prompts": []}} if method.uses_text else {}
+    if operator.steps or not _asks_for_instant(operator, settings):
+        return config.with_changes(wanted, asked)
+    return config.with_changes(wanted, asked | {"quality": "instant", "optimize": {"steps": 0}})
+
+
+def _asks_for_instant(operator: Any, settings: Any) -> bool:
+    given = operator.properties.is_property_set("quality")
+    return (config_choice(operator.quality) if given else panel_quality(settings, False)) == config.Quality.INSTANT
+
+
 def _base_config(operator: Any, settings: Any, method: config.Method, more: dict[str, Any]) -> config.JobConfig:
     """A recipe where a script names one, else where the panel does, else the preset; with what the panel changed."""
     given = operator.properties.is_property_set("quality")
