@@ -10,6 +10,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+__all__ = ["dataclass"]
+
 if TYPE_CHECKING:  # types are read as if it were the standard library's
     from dataclasses import dataclass
 else:
@@ -22,7 +24,7 @@ else:
 
 def _made(cls: type) -> type:
     cls.__doc__ = cls.__doc__ or cls.__name__  # else its signature would be looked up and written there
-    made = dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
+    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
     for name, method in _METHODS.items():
         setattr(made, name, method)
     return made
