@@ -24,6 +24,7 @@ from .remesh_result import ExtractedSurface
 from .replace_result import release_edited, remesh_settings_of_take, replace_existing
 from .result_object import add_to_scene, provenance_of
 from .show_result import show_new_take
+from .time_estimate import remember_pace
 from .unfinished_runs import add_unfinished_run, remove_unfinished_run
 from .wait_for_job import wait_for_job
 
@@ -50,6 +51,7 @@ def insert_result(scene: int, connection: BackendConnection, job: str, clock: St
         raise StoppedError("Stopped before the first step, so there is nothing to keep.")
     grid = yield from run_in_thread(lambda: calls.fetch_grid(connection.client, job))
     warnings = _cache_grid(job, grid)
+    yield from remember_pace(connection, record, clock)
     look = yield from run_in_thread(lambda: fetch_job_extras(connection, job))
     clock.lap("export")
     peak = (yield from run_in_thread(lambda: calls.fetch_status(connection.client))).peak_rss_mb

@@ -25,6 +25,7 @@ from .insert_result import wait_and_insert
 from .job_report import Report, Stopwatch
 from .manage_backend import ensure_connected, is_offline, require_connection
 from .scene_of_objects import config_of, gather, names_several, report_of_all
+from .time_estimate import time_estimate
 from .wait_for_job import follow_job, require_followed_job
 
 
@@ -103,6 +104,7 @@ def run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch) -> Flow[
         clock.lap("send")
     job = yield from run_in_thread(lambda: calls.create_job(connection.client, wanted))
     follow_job(job, config.JobState.QUEUED.value, wanted.optimize.steps)
+    APP.session.post("event.log", text=time_estimate(wanted))
     offline = is_offline()
     yield from run_in_thread(lambda: calls.start_job(connection.client, job, offline))
     return (yield from wait_and_insert(scene, connection, job, clock))

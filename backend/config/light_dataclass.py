@@ -22,9 +22,9 @@ else:
         return _made
 
 
-def _made(cls: type) -> type:
+def _made(cls: Any) -> Any:
     cls.__doc__ = cls.__doc__ or cls.__name__  # else its signature would be looked up and written there
-    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
+    made = dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
     for name, method in _METHODS.items():
         setattr(made, name, method)
     return made

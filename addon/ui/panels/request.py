@@ -9,6 +9,7 @@ import bpy
 from ... import flows
 from ...core import overrides
 from ...core.lazy_import import lazy_imports
+from .. import requests
 from ..advanced_groups import effective_value
 from ..menus import recipe_label
 from ..methods import method_choice, model_name, offers_instant, panel_quality, recipe_for
@@ -45,6 +46,7 @@ def draw_request(layout: Any, settings: Any) -> None:
     if choice.method.uses_text:
         _draw_model(column, settings)
     draw_quality(layout.column(align=True), settings)
+    _draw_time(layout, settings)
     _draw_options(layout, settings)
 
 
@@ -179,6 +181,12 @@ def draw_quality(column: Any, settings: Any) -> None:
         row.operator("dreamwright.use_recipe", text="", icon="X").recipe = ""
     else:
         row.prop(settings, "quality" if offers_instant(settings) else "trained_quality", expand=True)
+
+
+def _draw_time(layout: Any, settings: Any) -> None:
+    """Says in one line how long it will take here."""
+    sentence = flows.time_estimate.time_estimate(requests.effective_config(settings))
+    layout.label(text=shortened(sentence, content_width() - ICON), icon="TIME")
 
 
 def _draw_options(layout: Any, settings: Any) -> None:
