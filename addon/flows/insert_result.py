@@ -26,7 +26,7 @@ from .result_object import add_to_scene, provenance_of
 from .show_result import show_new_take
 from .time_estimate import remember_pace
 from .unfinished_runs import add_unfinished_run, remove_unfinished_run
-from .wait_for_job import wait_for_job
+from .wait_for_job import wait_for_job, wait_for_transform
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ def insert_result(scene: int, connection: BackendConnection, job: str, clock: St
     threshold = wanted.export.threshold or grid.threshold
     shape = remesh_settings_of_take(_scene_or_current(scene), job) or _first_shape(_scene_or_current(scene), wanted)
     surface = yield from run_in_thread(lambda: remeshing.extract_surface(grid, shape))
+    yield from wait_for_transform()
     home = _scene_or_current(scene)
     surface = remeshing.finished(surface, shape)
     provenance = provenance_of(surface, wanted, record, threshold, grid.step)
