@@ -62,11 +62,15 @@ def reconstruct(
         return (yield from run_new_job(identity.uid_of(context.scene), wanted, clock))
 
 
-def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
-    """Go on with a paused job: the one that is followed now, else `job` (or the last that can go on) from the disk."""
+def resume(context: bpy.types.Context, job: str = "", what_fits: bool = False) -> Flow[Report | None]:
+    """Go on with a paused job: the one that is followed now, else `job` (or the last that can go on) from the disk.
+
+    With `what_fits` it is made as much coarser as memory asks for, where the job's own setting would have it refused.
+    """
+    short = "lower" if what_fits else ""
     if APP.current_task:
         client, followed, offline = require_connection().client, require_followed_job(), is_offline()
-        yield from run_in_thread(lambda: calls.resume_job(client, followed, offline))
+        yield from run_in_thread(lambda: calls.resume_job(client, followed, offline, short))
         return None
     with APP.busy("resuming"):
         clock = Stopwatch()
@@ -76,7 +80,7 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
         record = yield from run_in_thread(lambda: _find_resumable(connection, job))
         follow_job(record.job, record.state, record.steps, record.step)
         if record.state != config.JobState.FINISHED:  # else it came to its end while nobody followed it
-            yield from run_in_thread(lambda: calls.resume_job(connection.client, record.job, offline))
+            yield from run_in_thread(lambda: calls.resume_job(connection.client, record.job, offline, short))
         return (yield from wait_and_insert(scene, connection, record.job, clock))
 
 
