@@ -81,7 +81,8 @@ def to_box_frame(box: Box, points: np.ndarray) -> np.ndarray:
 
 def to_config_values(box: Box) -> dict[str, Any]:
     """Returns the box in the form that a job's config takes."""
-    return {name: list(value) for name, value in dataclasses.asdict(box).items()}
+    values = dataclasses.asdict(box)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def euler_of(turn: np.ndarray) -> np.ndarray:

@@ -63,9 +63,9 @@ def insert_result(scene: int, connection: BackendConnection, job: str, clock: St
     threshold = wanted.export.threshold or grid.threshold
     shape = remesh_settings_of_take(_scene_or_current(scene), job) or _first_shape(_scene_or_current(scene), wanted)
     surface = yield from run_in_thread(lambda: remeshing.extract_surface(grid, shape))
+    surface = yield from remeshing.finish(surface, shape, run_in_thread)
     yield from wait_for_transform()
     home = _scene_or_current(scene)
-    surface = remeshing.finished(surface, shape)
     provenance = provenance_of(surface, wanted, record, threshold, grid.step)
     made = replace_existing(home, ExtractedSurface(surface, shape, grid.threshold, grid.step), provenance)
     if made is None:

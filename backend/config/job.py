@@ -121,7 +121,13 @@ class JobConfig:
 
 
 def with_changes(config: JobConfig, changes: dict[str, Any]) -> JobConfig:
-    """A checked copy with `changes`: values by name, groups as nested dictionaries of only what differs."""
+    """A checked copy with `changes`: values by name, groups as nested dictionaries of only what differs.
+
+    A box that is given is the box: nothing is found in its stead, unless the same changes say so.
+    """
+    box = changes.get("bounds")
+    if isinstance(box, dict) and box and "automatic" not in box:
+        changes = changes | {"bounds": box | {"automatic": False}}
     return from_json(merged(to_json(config), changes))
 
 

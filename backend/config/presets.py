@@ -52,7 +52,7 @@ _RECONSTRUCT_COMMON: dict[str, dict[str, Any]] = {
     # 400 steps was 22.4 dB at weight 1e-6, 28.1 at 1e-7, 31.9 at 1e-8, 32.8 at 1e-9 and 32.9 without.
     "regularizer": {"total_variation_density": {"weight": 1e-9}, "total_variation_color": {"weight": 1e-9}},
     "render": {"occupancy_resolution": 48, "occupancy_warmup": 100},
-    "bounds": {"center": (0.0, 0.0, 0.0), "size": (3.0, 3.0, 3.0)},
+    "bounds": {"center": (0.0, 0.0, 0.0), "size": (3.0, 3.0, 3.0), "automatic": True},
 }
 _RECONSTRUCT_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
     Quality.INSTANT: _INSTANT,

@@ -97,9 +97,9 @@ def build_clip_scorer(config: JobConfig, device: torch.device, log: Log) -> Clip
         return None
     model_ref = resolve(name)
     if model_ref.kind != "image_text":
-        raise ModelError(f"The model '{name}' cannot judge: choose an image-text model, for example embedded-clip.")
+        raise ModelError(f"The model '{name}' cannot score: choose an image-text model, for example embedded-clip.")
     if name in (config.model, config.dream_fields.model):
-        log(f"The judge '{name}' is also the guide, which learns to please it: another model judges better.")
+        log(f"The evaluator '{name}' is also the guide, which learns to please it: another model is the fairer one.")
     return ClipScorer(
         load_image_text(model_ref, device, config.allow_download), config, ModelVocabulary.beside(model_ref.folder)
     )

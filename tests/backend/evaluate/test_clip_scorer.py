@@ -122,7 +122,7 @@ def test_a_scorer_that_is_also_the_guide_is_said(guide_folder):
 
 
 def test_a_model_that_embeds_no_text_cannot_judge():
-    with pytest.raises(ModelError, match="'embedded' cannot judge: choose an image-text model"):
+    with pytest.raises(ModelError, match="'embedded' cannot score: choose an image-text model"):
         build_clip_scorer(job(early_stopping={"model": "embedded"}), CPU, quiet)
 
 
