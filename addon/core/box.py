@@ -6,6 +6,7 @@ into the scene's; `cube` is the matrix that an Empty has whose cube [-1, 1]^3 is
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from typing import Any, TypeAlias

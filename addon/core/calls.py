@@ -133,9 +133,12 @@ def pause_job(client: Client, job: str) -> messages.JobStatus:
     return status
 
 
-def resume_job(client: Client, job: str, offline: bool = False) -> messages.JobStatus:
-    """Have a job go on; `offline` as of `start_job`: what an earlier run was allowed to download is over."""
-    status: messages.JobStatus = _request(client, messages.ResumeJob(job, offline))
+def resume_job(client: Client, job: str, offline: bool = False, when_memory_is_short: str = "") -> messages.JobStatus:
+    """Have a job go on; `offline` as of `start_job`: what an earlier run was allowed to download is over.
+
+    `when_memory_is_short` is 'refuse' or 'lower' (go on with what fits) from now on; empty leaves what the job says.
+    """
+    status: messages.JobStatus = _request(client, messages.ResumeJob(job, offline, when_memory_is_short))
     return status
 
 

@@ -28,6 +28,7 @@ from .manage_backend import ensure_connected, is_offline, require_connection
 from .regions import with_regions
 from .scene_of_objects import config_of, gather, names_several, report_of_all
 from .start_mesh import SolidMesh, begin_with, read_meshes, send_start
+from .time_estimate import time_estimate
 from .wait_for_job import follow_job, require_followed_job
 
 
@@ -80,11 +81,15 @@ def reconstruct(
         return (yield from run_new_job(scene, wanted, clock, mesh))
 
 
-def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
-    """Go on with a paused job: the one that is followed now, else `job` (or the last that can go on) from the disk."""
+def resume(context: bpy.types.Context, job: str = "", what_fits: bool = False) -> Flow[Report | None]:
+    """Go on with a paused job: the one that is followed now, else `job` (or the last that can go on) from the disk.
+
+    With `what_fits` it is made as much coarser as memory asks for, where the job's own setting would have it refused.
+    """
+    short = "lower" if what_fits else ""
     if APP.current_task:
         client, followed, offline = require_connection().client, require_followed_job(), is_offline()
-        yield from run_in_thread(lambda: calls.resume_job(client, followed, offline))
+        yield from run_in_thread(lambda: calls.resume_job(client, followed, offline, short))
         return None
     with APP.busy("resuming"):
         clock = Stopwatch()
@@ -94,7 +99,7 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
         record = yield from run_in_thread(lambda: _find_resumable(connection, job))
         follow_job(record.job, record.state, record.steps, record.step)
         if record.state != config.JobState.FINISHED:  # else it came to its end while nobody followed it
-            yield from run_in_thread(lambda: calls.resume_job(connection.client, record.job, offline))
+            yield from run_in_thread(lambda: calls.resume_job(connection.client, record.job, offline, short))
         return (yield from wait_and_insert(scene, connection, record.job, clock))
 
 
@@ -127,6 +132,7 @@ def run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch, mesh: So
         clock.lap("send")
     job = yield from run_in_thread(lambda: calls.create_job(connection.client, wanted))
     follow_job(job, config.JobState.QUEUED.value, wanted.optimize.steps)
+    APP.session.post("event.log", text=time_estimate(wanted))
     offline = is_offline()
     yield from run_in_thread(lambda: calls.start_job(connection.client, job, offline))
     return (yield from wait_and_insert(scene, connection, job, clock))

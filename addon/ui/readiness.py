@@ -79,9 +79,9 @@ def _model_problem(settings: Any) -> str:
     model = model_list.find_model(flows.known_models(), model_name(settings))
     if not method_choice(settings).kinds or model is None or model.is_local:
         return ""
-    if not settings.allow_download:
-        size = model_list.format_size(model.size_mb)
-        return f"The model {model.name} is not downloaded ({size}): enable Allow Download or choose another one"
     if not bpy.app.online_access:
         return f"The model {model.name} is not downloaded and Blender is offline: allow online access"
+    if not settings.allow_download:
+        size = model_list.format_size(model.size_mb)
+        return f"The model {model.name} is not downloaded ({size}): press Download or choose another one"
     return ""

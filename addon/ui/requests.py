@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,18 @@ def panel_config(settings: Any, device: str) -> config.JobConfig:
     else:
         wanted = config.with_changes(wanted, {"bounds": _bounds(settings)})
     return with_consent(config.with_changes(wanted, _changed_settings(settings)), settings, {})
+
+
+def effective_config(settings: Any) -> config.JobConfig:
+    """Returns what decides how long the main button's run takes: the preset with what a person changed of it."""
+    return _effective(base_config(settings), settings.overrides, model_name(settings))
+
+
+@functools.lru_cache(maxsize=8)
+def _effective(base: config.JobConfig, changed: str, model: str) -> config.JobConfig:
+    """The panel asks for it at each redraw."""
+    named = {"model": model} if base.uses_text else {}
+    return config.with_changes(base, overrides.to_nested(overrides.parse(changed)) | named)
 
 
 def dataset_folder(text: str) -> Path | None:
