@@ -49,6 +49,7 @@ BACKEND = {
     "words": {"errors"},
     "pretrained": GROUND,
     "data": GROUND,
+    "photos": GROUND | {"data"},
     "fields": GROUND,
     "render": GROUND | {"fields"},
     "priors": GROUND | {"words", "pretrained", "fields", "render"},
@@ -59,10 +60,10 @@ BACKEND = {
     "optimize": GROUND
     | {"pretrained", "data", "fields", "render", "priors", "scenes", "guidance", "evaluate", "export"},
     "version": set(),
-    "jobs": GROUND | {"wire", "pretrained", "export", "optimize"},
+    "jobs": GROUND | {"wire", "pretrained", "photos", "export", "optimize"},
     # two doors to the same rooms; only `__main__` knows both
     "server": GROUND | {"wire", "pretrained", "scenes", "export", "optimize", "jobs"},
-    "cli": GROUND | {"wire", "pretrained", "export", "optimize", "evaluate", "jobs"},
+    "cli": GROUND | {"wire", "pretrained", "photos", "export", "optimize", "evaluate", "jobs"},
     "__main__": {"cli", "runtime_settings", "server"},
     "__init__": set(),
 }
@@ -111,6 +112,7 @@ BACKEND_THIRD_PARTY = {
     "cameras": TORCH | {"numpy"},
     "pretrained": TORCH | {"numpy", "open_clip", "diffusers", "transformers", "huggingface_hub", "httpx2", "timm"},
     "data": TORCH | {"numpy", "PIL"},
+    "photos": {"numpy", "pycolmap"},
     "fields": TORCH | {"numpy"},
     "render": TORCH | {"numpy", "numba"},
     "priors": TORCH | {"numpy"},

@@ -85,7 +85,7 @@ def find_box(
     poses = np.stack([camera.pose.double().numpy() for camera in cameras])
     turn = upright(guess_up(poses))
     focus = focus_of(poses)
-    if focus is not None and seen_share(cameras, poses, focus) >= SEEN_SHARE:
+    if focus is not None and visible_share(cameras, poses, focus) >= SEEN_SHARE:
         half = _reach(cameras, poses, focus)
         if silhouettes:
             return _hull_box(silhouettes, focus, half * 2 / OBJECT_REACH, turn)
@@ -136,7 +136,7 @@ def focus_of(poses: Float64[np.ndarray, "n 4 4"]) -> Vector | None:
     return focus
 
 
-def seen_share(cameras: Sequence[Camera], poses: Float64[np.ndarray, "n 4 4"], point: Vector) -> float:
+def visible_share(cameras: Sequence[Camera], poses: Float64[np.ndarray, "n 4 4"], point: Vector) -> float:
     """Returns the share of the pictures that show a point."""
     shown = [_shows(camera, pose, point) for camera, pose in zip(cameras, poses, strict=True)]
     return sum(shown) / len(shown)
