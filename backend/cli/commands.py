@@ -151,7 +151,8 @@ def _export(arguments: argparse.Namespace) -> int:
 def _evaluate(arguments: argparse.Namespace) -> int:
     from .evaluate import evaluate
 
-    asked = (arguments.jobs, arguments.cache, arguments.out, arguments.judge, arguments.candidates, arguments.device)
+    scored_by = (arguments.evaluator, arguments.candidates, arguments.device)
+    asked = (arguments.jobs, arguments.cache, arguments.out, *scored_by)
     outcome = evaluate(*asked)
     sys.stdout.write(f"{outcome.page}\n")
     return DONE if outcome.whole else FAILED
@@ -268,7 +269,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument(
         "jobs", metavar="JOB", nargs="+", help="folder of generate or reconstruct, one full of them, or a job's name"
     )
-    parser.add_argument("--judge", default="embedded-clip", help="image-text model that judges; default %(default)s")
+    parser.add_argument("--evaluator", default="embedded-clip", help="the image-text model; default %(default)s")
     parser.add_argument(
         "--candidates", type=Path, help="file with a prompt on each line to choose from; default those of the jobs"
     )

@@ -1,4 +1,4 @@
-"""`evaluate`: what results are worth to a judge, as a table, as lines of JSON and as a page."""
+"""`evaluate`: what results are worth to an evaluator, as a table, as lines of JSON and as a page."""
 
 from __future__ import annotations
 
@@ -51,7 +51,12 @@ class EvaluationOutcome:
 
 
 def evaluate(
-    places: Sequence[str], cache: Path, out: Path, judge: str = SCORER, candidates: Path | None = None, device: str = ""
+    places: Sequence[str],
+    cache: Path,
+    out: Path,
+    evaluator: str = SCORER,
+    candidates: Path | None = None,
+    device: str = "",
 ) -> EvaluationOutcome:
     """Measures all jobs, and writes a page and one line of JSON for each into `out`.
 
@@ -60,16 +65,16 @@ def evaluate(
     Raises:
         UnknownJobError, CheckpointError: what was named is no job.
         ConfigError: the file of candidates is missing or empty.
-        ModelError: the judge is no image-text model, or cannot be loaded.
+        ModelError: the evaluator is no image-text model, or cannot be loaded.
         DiskError: nothing can be written there.
     """
-    choice, texts = scorer_model(judge), read_candidates(candidates) if candidates else ()
+    choice, texts = scorer_model(evaluator), read_candidates(candidates) if candidates else ()
     folders = find_jobs(places, cache)
     make_folder(out)
     jobs = [job for folder in folders if (job := _or_report(read_job, folder)) is not None]
     setup = _evaluation_setup(choice, texts, [job.config for job in jobs], choose_device(device or "auto"))
     entries = [entry for job in jobs if (entry := _or_report(_evaluate_job, job, setup, device, out)) is not None]
-    write_whole(out / PAGE, html_page(entries, "What the judge makes of the results").encode())
+    write_whole(out / PAGE, html_page(entries, "What the evaluator makes of the results").encode())
     sys.stdout.write(format_table([entry.measured for entry in entries]))
     return EvaluationOutcome(out / PAGE, len(entries) == len(folders))
 
@@ -82,7 +87,7 @@ def scorer_model(name: str) -> ModelRef:
     """
     choice = resolve(name)
     if choice.kind != "image_text":
-        raise ModelError(f"The model '{name}' cannot judge: choose an image-text model, for example {SCORER}.")
+        raise ModelError(f"The model '{name}' cannot score: choose an image-text model, for example {SCORER}.")
     return choice
 
 
@@ -177,4 +182,4 @@ def _measure_likeness(trainer: Trainer, setup: EvaluationSetup) -> Measured:
 
 def _notes(trainer: Trainer, setup: EvaluationSetup) -> list[str]:
     unfair = setup.model.card in trainer.models
-    return [*(["The judge took part in making it."] if unfair else []), *trainer.notes]
+    return [*(["The evaluator took part in making it."] if unfair else []), *trainer.notes]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
 
@@ -13,6 +12,7 @@ from .cameras import OrbitConfig
 from .export import ExportConfig
 from .fields import BoundsConfig, FieldConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
+from .light_dataclass import dataclass
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
 from .prompts import PromptOptionsConfig
 from .regularizers import RegularizerConfig

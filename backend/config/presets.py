@@ -7,8 +7,10 @@ import enum
 from typing import Any
 
 from ..errors import ConfigError
+from .fields import FieldConfig
 from .job import JobConfig, Method, Quality, to_json, with_changes
 from .model_family import ModelFamily, model_family
+from .optimize import OptimizeConfig
 from .published import DREAMFUSION_IF, DREAMFUSION_SD, dream_fields
 from .setting import merged
 
@@ -134,13 +136,23 @@ def preset(method: Method | str, quality: Quality | str, model: str = "") -> Job
     how: Method = _member(Method, method, "method")
     good: Quality = _member(Quality, quality, "quality")
     config = JobConfig(method=how.value, quality=good.value)
-    family = model_family(model) if model and how.uses_text else ModelFamily.EMBEDDED
-    if how is Method.TEXT:
-        changes: dict[str, Any] = _text_settings(family, good)
-    else:
-        changes = _photo_settings(how, good)
-        changes = merged(changes, _words_beside_photos(family)) if how.uses_text else changes
+    changes = _settings(how, good, model_family(model) if model and how.uses_text else ModelFamily.EMBEDDED)
     return with_changes(config, changes | ({"model": model} if model and how.uses_text else {}))
+
+
+def preset_size(method: Method, quality: Quality) -> tuple[int, int]:
+    """Steps and voxels per side of `preset`, under the embedded model; a menu says them, without a whole config."""
+    changes = _settings(method, quality, ModelFamily.EMBEDDED)
+    steps = changes.get("optimize", {}).get("steps", OptimizeConfig.steps)
+    return steps, changes.get("field", {}).get("resolution", FieldConfig.resolution)
+
+
+def _settings(method: Method, quality: Quality, family: ModelFamily) -> dict[str, Any]:
+    """Returns what differs in a preset from a config that says nothing."""
+    if method is Method.TEXT:
+        return _text_settings(family, quality)
+    changes = _photo_settings(method, quality)
+    return merged(changes, _words_beside_photos(family)) if method.uses_text else changes
 
 
 def _photo_settings(method: Method, quality: Quality) -> dict[str, Any]:

@@ -97,9 +97,9 @@ def build_clip_scorer(config: JobConfig, device: torch.device, log: Log) -> Clip
         return None
     model_ref = resolve(name)
     if model_ref.kind != "image_text":
-        raise ModelError(f"The model '{name}' cannot judge: choose an image-text model, for example embedded-clip.")
+        raise ModelError(f"The model '{name}' cannot score: choose an image-text model, for example embedded-clip.")
     if name in (config.model, config.dream_fields.model):
-        log(f"The judge '{name}' is also the guide, which learns to please it: another model judges better.")
+        log(f"The evaluator '{name}' is also the guide, which learns to please it: another model is the fairer one.")
     return ClipScorer(
         load_image_text(model_ref, device, config.allow_download), config, ModelVocabulary.beside(model_ref.folder)
     )
@@ -118,7 +118,7 @@ def _target_embedding(model: ImageText, config: JobConfig) -> Float[Tensor, " d"
 
 def _other_objects(model: ImageText, prompt: str, vocabulary: ModelVocabulary | None) -> Float[Tensor, "m d"] | None:
     """The other things that the model knows, in words like the prompt's; None where it does not say."""
-    objects = [name for name in (vocabulary.objects if vocabulary else ()) if name not in prompt]
+    objects = [name for name in (vocabulary.known.objects if vocabulary else ()) if name not in prompt]
     return torch.stack([model.embed_text(f"a {name}") for name in objects]) if objects else None
 
 

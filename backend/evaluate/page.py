@@ -62,10 +62,10 @@ def html_page(entries: Sequence[Entry], title: str = "Results") -> str:
 
 def protocol(results: Sequence[Measured]) -> str:
     """Says how it was measured, in words."""
-    judges = ", ".join(sorted({r.judge for r in results if r.judge})) or "none"
+    evaluators = ", ".join(sorted({r.evaluator for r in results if r.evaluator})) or "none"
     elevations = " and ".join(f"{e:g}" for e in ELEVATIONS)
     return (
-        f"Judge: {judges}. Similarity is the mean cosine over {AZIMUTHS * len(ELEVATIONS)} views over white, "
+        f"Evaluator: {evaluators}. Similarity is the mean cosine over {AZIMUTHS * len(ELEVATIONS)} views over white, "
         f"{AZIMUTHS} around at elevations of {elevations} degrees. Form: the same views in one grey under one light; "
         "prompts that differ in words of color alone count as one. "
         f"{_sides(results)} Ties count as wrong."
@@ -74,7 +74,7 @@ def protocol(results: Sequence[Measured]) -> str:
 
 def _sides(results: Sequence[Measured]) -> str:
     if not any(r.sides for r in results):
-        return "Sides were not asked for, since the judge does not know the words of views."
+        return "Sides were not asked for, since the evaluator does not know the words of views."
     return (
         f"Sides: {SIDES_AZIMUTHS} views around at {SIDES_ELEVATION:g} degrees; agreement of 1/3 is chance, more than "
         "one front is a Janus."

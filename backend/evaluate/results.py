@@ -1,9 +1,9 @@
-"""What one result is worth to a judge: the numbers, how they are measured, and as JSON.
+"""What one result is worth to an evaluator: the numbers, how they are measured, and as JSON.
 
     color, form     4 azimuths at elevation 20 and 4 at 45 degrees; similarity with a text = mean cosine over the views
     sides            12 azimuths at elevation 20 degrees
 
-Similarities rank; they are no probabilities, and those of two judges cannot be compared.
+Similarities rank; they are no probabilities, and those of two evaluators cannot be compared.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Measured:
     seed: int = 0
     name: str = ""
     """Which result this is: by default the folder that it lies in."""
-    judge: str = ""
+    evaluator: str = ""
     candidates: int = 0
     """How many captions its own was ranked among, its own included."""
     similarity: float | None = None
@@ -84,14 +84,14 @@ def measure(
 ) -> Measured:
     """A field by its pictures. The prompt is a candidate, whether it is said or not.
 
-    `colors` are the words that a picture of form alone cannot tell apart; without `sides` the judge is not asked for
+    `colors` are the words that a picture of form alone cannot tell apart; without `sides` it is not asked for
     front and back, as befits one that was never taught them (pretrained/vocabulary.py).
     """
     texts = list(dict.fromkeys([prompt, *candidates]))
     embedded = torch.stack([model.embed_text(text) for text in texts])
     return Measured(
         prompt=prompt,
-        judge=model.card.get("name", ""),
+        evaluator=model.card.get("name", ""),
         **_color(renderer, model, texts, embedded, frame),
         **_geometry(renderer, model, texts, embedded, frame, colors),
         **(_sides(renderer, model, prompt, frame) if sides else {}),

@@ -4,9 +4,9 @@
     agreement      = mean over the three sides of the mean of p(true side | view) over the views of that side
     fronts         = how many separate runs around the circle look most like a front: 1 is right, more is Janus
 
-The sides are weighed alike, so that a judge (or a field) that always says the same has 1/3, whatever it says. A thing
-that is the same all around, like a ball, has about 1/3 as well, and nothing is wrong with it. A judge that was never
-taught the words of views (DreamFusion, section 3.1) cannot tell: its numbers are noise.
+The sides are weighed alike, so that an evaluator (or a field) that always says the same has 1/3, whatever it says. A
+thing that is the same all around, like a ball, has about 1/3 as well, and nothing is wrong with it. An evaluator that
+was never taught the words of views (DreamFusion, section 3.1) cannot tell: its numbers are noise.
 """
 
 from __future__ import annotations

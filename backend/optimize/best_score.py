@@ -48,7 +48,7 @@ class BestScoreTracker:
     def add(self, step: int, score: float) -> StopDecision:
         """A score that is not finite tells nothing: it is left out of the mean, and counts as one below the best."""
         if not math.isfinite(score):
-            return self._below_best(step, math.nan, f"The judge's score at step {step} is not finite: it is left out.")
+            return self._below_best(step, math.nan, f"The score at step {step} is not finite: it is left out.")
         self._recent.append(score)
         mean = fmean(self._recent)
         if mean <= self.best:
@@ -62,7 +62,7 @@ class BestScoreTracker:
         stop = self.best_step > 0 and 0 < self._config.patience <= self._below
         if stop:
             sentence = (
-                f"The judge has liked it less {self._below} times in a row: the run ends at step {step} and goes back "
+                f"The score was below its best {self._below} times in a row: the run ends at step {step} and goes back "
                 f"to step {self.best_step}, its best ({self.best:.3f})."
             )
         return StopDecision(mean, best=False, stop=stop, sentence=sentence)

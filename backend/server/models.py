@@ -12,7 +12,7 @@ from backend.pretrained.pace import estimate_seconds, fits
 CPU = torch.device("cpu")
 
 _KINDS = {"view_diffusion": "diffusion", "diffusion": "diffusion", "image_text": "clip", "controlnet": "controlnet"}
-"""What it is for: `score_distillation.model` takes a diffusion model, `dream_fields.model` and the judge a guide."""
+"""What it is for: `score_distillation.model` takes a diffusion model, `dream_fields.model` an image-text model."""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @dataclass(frozen=True)
-class Judges:
+class Evaluators:
     """What results are held against: the true things, and an image-text model with captions to tell apart."""
 
     truth: Library
@@ -83,11 +83,11 @@ def main() -> int:
     options = parse(sys.argv[1:])
     prompts = [prompt for path in options.prompts for prompt in read_prompts(path)]
     options.out.mkdir(parents=True, exist_ok=True)
-    judges = Judges(library(default_cache(), NAMES), default_evaluator(), tuple(candidates(prompts)))
+    evaluators = Evaluators(library(default_cache(), NAMES), default_evaluator(), tuple(candidates(prompts)))
     if not options.sheet:
         for name in options.variants or VARIANTS:
             for prompt in prompts:
-                make(prompt, name, judges, options.out)
+                make(prompt, name, evaluators, options.out)
     draw(prompts, options.out)
     print(table(read(options.out)))
     return 0
@@ -102,7 +102,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def make(prompt: str, variant: str, judges: Judges, out: Path) -> None:
+def make(prompt: str, variant: str, evaluators: Evaluators, out: Path) -> None:
     """One result, kept, unless it is there."""
     if (prompt, variant) in read(out):
         return
@@ -111,7 +111,7 @@ def make(prompt: str, variant: str, judges: Judges, out: Path) -> None:
     seconds = time.process_time() - began
     write_strip(picture(out, prompt, variant), pictures_of(job))
     line = {"prompt": prompt, "variant": variant, "steps": job.step_index, "processor_seconds": round(seconds, 2)}
-    line |= measurements(job, prompt, judges) | {"notes": sentences}
+    line |= measurements(job, prompt, evaluators) | {"notes": sentences}
     with (out / "results.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
     print(line, flush=True)
@@ -122,11 +122,11 @@ def config_of(prompt: str, variant: str) -> JobConfig:
     return with_changes(preset(Method.TEXT, quality), merged(settings, {"prompt": prompt}))
 
 
-def measurements(job: Trainer, prompt: str, judges: Judges) -> dict[str, Any]:
-    choice = resolve(judges.evaluator)
+def measurements(job: Trainer, prompt: str, evaluators: Evaluators) -> dict[str, Any]:
+    choice = resolve(evaluators.evaluator)
     model, known = load_image_text(choice, job.device, allow_download=False), ModelVocabulary.beside(choice.folder)
-    found = measure(job.renderer, model, prompt, judges.captions, job.frame, known.colors, sides=False)
-    return against_truth(job, prompt, judges.truth) | {
+    found = measure(job.renderer, model, prompt, evaluators.captions, job.frame, known.colors, sides=False)
+    return against_truth(job, prompt, evaluators.truth) | {
         "likeness": found.similarity, "rank": found.rank, "form_likeness": found.similarity_geometry,
         "form_rank": found.rank_geometry, "taken_for": found.taken_for,
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """A long life: jobs, views, grids and strangers for hours, while memory, descriptors and threads are watched.
 
-`count` is seconds. The first fifth is left out of what is judged: libraries are loaded and caches filled in it.
+`count` is seconds. The first fifth is left out of what is measured: libraries are loaded and caches filled in it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from .fault_jobs import finish, grid, small_job
 from .fault_line import Findings, Try
 
 SAMPLES = 400
-JUDGED_FROM = 20
+MEASURED_FROM = 20
 MORE_ALLOWED = {"memory_mb": 64.0, "descriptors": 4.0, "threads": 3.0}
-"""Between the median of the first and of the last quarter of what is judged."""
+"""Between the median of the first and of the last quarter of what is measured."""
 VIEW = {"pose": [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 3], [0, 0, 0, 1]], "width": 32, "height": 24, "angle_x": 0.7}
 
 
@@ -113,8 +113,8 @@ def _sample(backend: Backend, seconds: float) -> Sample:
 
 
 def _assess(found: Findings, samples: list[Sample]) -> None:
-    found.figures["judged"] = len(samples) >= JUDGED_FROM
-    if not found.figures["judged"]:
+    found.figures["measured"] = len(samples) >= MEASURED_FROM
+    if not found.figures["measured"]:
         return  # too short a life to say what grows
     lived = np.array([astuple(each) for each in samples[len(samples) // 5 :]])
     quarter = max(1, len(lived) // 4)

@@ -288,13 +288,13 @@ def test_the_kept_judge_is_what_its_card_names_and_small():
 
 
 def test_the_kept_judge_tells_things_apart():
-    judge = load_image_text(resolve(str(EVALUATOR)), torch.device("cpu"))
+    evaluator = load_image_text(resolve(str(EVALUATOR)), torch.device("cpu"))
     labeled = json.loads((EVALUATOR / "vocabulary.json").read_text())["objects"]
     assert set(HELD_OUT_OBJECTS) <= set(labeled)
     names = ("house", "cat", "rocket", "mug", "banana")
     pictures = torch.stack([Scene(Subject((OBJECT_CLASSES[name],)), 1, 20.0).picture(0, "red") for name in names])
-    texts = torch.stack([judge.embed_text(f"a red {name}") for name in names])
-    right = (judge.embed_pictures(pictures) @ texts.T).argmax(1) == torch.arange(len(names))
+    texts = torch.stack([evaluator.embed_text(f"a red {name}") for name in names])
+    right = (evaluator.embed_pictures(pictures) @ texts.T).argmax(1) == torch.arange(len(names))
     assert right.sum() >= 4
 
 

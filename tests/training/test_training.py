@@ -1,4 +1,4 @@
-"""Training on the dataset: a step, a resumed run, a model that begins with another's weights, the judge of pictures."""
+"""Training on the dataset: a step, a resumed run, a model that begins with another's weights, the evaluator."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_texts_are_true_of_what_they_say(batch: Batch):
     assert match_matrix(three, 1).tolist() == [[True, True, False]]
 
 
-# The judge
+# The evaluator
 
 
 def test_the_judge_reads_true_pictures_right():

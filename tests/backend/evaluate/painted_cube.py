@@ -1,4 +1,4 @@
-"""A cube whose faces are painted, and a judge that knows nothing but paint: what is right follows by construction."""
+"""A cube whose faces are painted, and an evaluator that knows only paint: what is right follows by construction."""
 
 from __future__ import annotations
 

@@ -46,10 +46,10 @@ def jobs(diffusion_folder: Path, scene_folder: Path, tmp_path_factory: pytest.Te
 
 @pytest.fixture
 def typed(guide_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    """Exit code, standard output and standard error of an evaluate command with a small judge."""
+    """Exit code, standard output and standard error of an evaluate command with a small evaluator."""
 
-    def run(*arguments: object, judge: object = guide_folder) -> tuple[int, str, str]:
-        given = [*map(str, arguments), "--judge", str(judge), "--out", str(tmp_path / "out")]
+    def run(*arguments: object, evaluator: object = guide_folder) -> tuple[int, str, str]:
+        given = [*map(str, arguments), "--evaluator", str(evaluator), "--out", str(tmp_path / "out")]
         code = commands.main(["evaluate", *given, "--cache", str(tmp_path / "cache")])
         said = capsys.readouterr()
         return code, said.out, said.err
@@ -108,15 +108,15 @@ def test_a_judge_that_took_part_is_said(typed, jobs: Path, guide_folder: Path, t
     run_job(text_job(guide_folder, "a red cube"), folder)
     typed(folder)
     (found,) = read(tmp_path / "out" / "results.jsonl")
-    assert found.note.startswith("The judge took part in making it.")
+    assert found.note.startswith("The evaluator took part in making it.")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "judge", "code", "sentence"),
+    ("arguments", "evaluator", "code", "sentence"),
     [
         (["no-such-place"], None, 1, "There is no folder and no job 'no-such-place': name a folder that generate"),
         (["empty"], None, 1, "There is no checkpoint in "),
-        (["jobs"], "embedded", 1, "The model 'embedded' cannot judge: choose an image-text model"),
+        (["jobs"], "embedded", 1, "The model 'embedded' cannot score: choose an image-text model"),
         (["jobs"], "no-such-model", 1, "The model 'no-such-model' is unknown"),
         (["jobs", "--candidates", "blank.txt"], None, 2, "There are no candidates in blank.txt: write a prompt on"),
         (["jobs", "--candidates", "nowhere.txt"], None, 2, "The candidates in nowhere.txt cannot be read"),
@@ -125,13 +125,13 @@ def test_a_judge_that_took_part_is_said(typed, jobs: Path, guide_folder: Path, t
     ids=lambda value: str(value)[:30],
 )
 def test_what_goes_wrong_is_one_sentence(
-    typed, jobs, guide_folder, tmp_path, monkeypatch, arguments, judge, code, sentence
+    typed, jobs, guide_folder, tmp_path, monkeypatch, arguments, evaluator, code, sentence
 ):
     (tmp_path / "empty").mkdir()
     (tmp_path / "blank.txt").write_text("\n# nothing\n")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "jobs").symlink_to(jobs)
-    got, said, told = typed(*arguments, judge=judge or guide_folder)
+    got, said, told = typed(*arguments, evaluator=evaluator or guide_folder)
     assert (got, said) == (code, "") and sentence in told and told.count("\n") == 1, told
     assert not (tmp_path / "out" / "page.html").exists()
 

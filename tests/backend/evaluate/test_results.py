@@ -31,7 +31,7 @@ def red_cube() -> PaintedCube:
 def test_what_it_is_comes_first():
     found = measured(red_cube())
     assert (found.rank, found.candidates, found.taken_for) == (0, 3, "a red cube")
-    assert found.similarity > 0.95 and found.rival < 0.1 and found.judge == "an eye for paint"
+    assert found.similarity > 0.95 and found.rival < 0.1 and found.evaluator == "an eye for paint"
     assert 0.05 < found.opacity < 0.2
 
 

@@ -22,7 +22,7 @@ CIRCLE = views_around(12, 20.0, EyeForPaint.size, UNIT_FRAME)
 
 
 def seen(cube: PaintedCube) -> tuple[float, int]:
-    """Agreement and fronts of a cube under the judge that knows paint."""
+    """Agreement and fronts of a cube under the evaluator that knows paint."""
     found = side_probabilities(EyeForPaint(), "a cube", pictures(Renderer(cube, 64), CIRCLE, CPU))
     return agreement(found, [view.azimuth for view in CIRCLE]), fronts(found)
 

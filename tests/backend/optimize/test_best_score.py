@@ -39,7 +39,7 @@ def test_it_stops_after_so_many_in_a_row_below_the_best():
     found = decisions(tracker, [0.2, 0.5, 0.4, 0.4, 0.6, 0.5, 0.4, 0.3])
     assert [v.stop for v in found] == [False] * 7 + [True]
     assert found[-1].sentence == (
-        "The judge has liked it less 3 times in a row: the run ends at step 80 and goes back to step 50, "
+        "The score was below its best 3 times in a row: the run ends at step 80 and goes back to step 50, "
         "its best (0.600)."
     )
 
@@ -56,7 +56,7 @@ def test_a_score_that_is_the_same_is_no_better():
 def test_a_score_that_is_not_finite_is_left_out_and_said(bad: float):
     tracker = make_tracker(smoothing=2, patience=2)
     found = decisions(tracker, [0.2, bad, 0.4])
-    assert found[1].sentence == "The judge's score at step 20 is not finite: it is left out."
+    assert found[1].sentence == "The score at step 20 is not finite: it is left out."
     assert not found[1].best and found[2].mean == pytest.approx(0.3) and tracker.best_step == 30
 
 

@@ -1,4 +1,4 @@
-"""Every kind of model, two steps on a small grid: propose, render, judge, backward."""
+"""Every kind of model, two steps on a small grid: propose, render, guide, backward."""
 
 from __future__ import annotations
 
