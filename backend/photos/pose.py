@@ -168,7 +168,10 @@ def _similarity(out: Path, model: Path) -> dict[str, Any]:
     """Returns what brings the box that is found upright onto the ground, two meters long: x' = s R x + t."""
     posed = colmap.read(out, model)
     cameras = [camera_of(frame, (frame["w"], frame["h"]), "A picture") for frame in posed.frames]
-    box = _around_points(find_box(cameras, posed.points()), posed.points())
+    found = find_box(cameras, posed.points())
+    if found is None:
+        raise DatasetError("All pictures were taken from one place, so nothing could be placed: walk around it.")
+    box = _around_points(found, posed.points())
     scale, turn = SIDE / float(box.size.max()), box.turn.T
     translation = np.array([0.0, 0.0, scale * box.size[2] / 2]) - scale * turn @ box.center
     return {"scale": scale, "quaternion": _quaternion(turn), "translation": translation.tolist()}
