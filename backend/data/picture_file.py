@@ -194,7 +194,8 @@ def write_plain(path: Path, to: Path) -> None:
             exif = Image.Exif()
         plain = _as_rgba(picture, path)
         plain.load()
-    (plain if plain.getextrema()[3][0] < 255 else plain.convert("RGB")).save(to, format="PNG", exif=exif)
+    lowest, _ = plain.getchannel("A").getextrema()
+    (plain.convert("RGB") if lowest == 255 else plain).save(to, format="PNG", exif=exif)
 
 
 def bytes_while_decoded(header: Header, downscale: int) -> int:

@@ -129,7 +129,7 @@ def pose_photos(
     make_folder(out)
     prepared = prepare(source, out / "images")
     answer = _solve(prepared, out, threads, progress, go_on)
-    placed = max(answer["models"], key=len, default=[])
+    placed: list[str] = max(answer["models"], key=len, default=[])
     notes = (*prepared.notes, *_notes(prepared.names, placed, picture_counts(out / WORK / DATABASE)))
     if len(placed) < max(3, LEAST_PLACED * len(prepared.names)):
         raise DatasetError(_too_few(len(placed), len(prepared.names), notes))
