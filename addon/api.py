@@ -137,7 +137,7 @@ def reconstruct(
 
     Args:
         cameras: cameras of the scene; none takes `views` around it.
-        dataset: a folder with a transforms.json, instead of pictures of this scene.
+        dataset: a folder of photographs, posed or not (docs/photos.md), instead of pictures of this scene.
         prompt: words that pull as well, where the pictures leave open what is there.
         image_size, samples: of each picture that Cycles takes of the scene (pixels, samples).
         start: meshes of the scene as whose solid the shape begins, as far as it lies in the pictures' box.

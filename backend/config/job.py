@@ -82,7 +82,7 @@ class JobConfig:
         Method.TEXT.value, "Text, posed pictures, or both at once", choices=tuple(m.value for m in Method)
     )
     prompt: str = setting("", "What to make, in words")
-    dataset: str = setting("", "Folder of photos with a transforms.json that says from where each was taken")
+    dataset: str = setting("", "Folder of photos, with poses of any known program or without (docs/photos.md)")
     model: str = setting(
         "embedded",
         "Which model makes it: 'embedded', 'embedded-clip', a name of open_clip or diffusers, or a path of weights",
@@ -174,7 +174,7 @@ def check_runnable(config: JobConfig) -> JobConfig:
     refuse_shares_in(to_json(config))
     _check_prompts(config)
     if config.uses_photos and not config.dataset:
-        raise ConfigError("No pictures were given to reconstruct from: choose a folder with a transforms.json.")
+        raise ConfigError("No pictures were given to reconstruct from: choose a folder of photos.")
     _check_steps(config)
     _check_start(config)
     _check_ranges(config)

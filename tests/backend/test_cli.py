@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 
 from backend.cli import commands
-from backend.config import JobConfig
+from backend.config import JobConfig, Method, leaves, preset
 from backend.wire.messages import TOKEN_VARIABLE
 from tests.patience import PATIENCE
 
@@ -89,8 +89,8 @@ def typed(capsys, monkeypatch) -> Callable[..., tuple[int, str, str]]:
 def check_results(folder: Path, resolution: int) -> dict:
     """Whether grid, picture and report in `folder` are whole; gives the report."""
     with np.load(folder / "grid.npz") as grid:
-        assert grid["density"].shape == (resolution,) * 3 and grid["density"].dtype == np.float16
-        assert grid["color"].shape == (*(resolution,) * 3, 3) and grid["color"].dtype == np.uint8
+        assert max(grid["density"].shape) == resolution and grid["density"].dtype == np.float16
+        assert grid["color"].shape == (*grid["density"].shape, 3) and grid["color"].dtype == np.uint8
         assert grid["transform"].shape == (4, 4) and (grid["bounds_low"] < grid["bounds_high"]).all()
         assert grid["threshold"] > 0 and np.isfinite(grid["density"]).all()
         assert len(grid["histogram_edges"]) == len(grid["histogram_counts"]) + 1
@@ -273,11 +273,25 @@ def test_the_doctor_forgives_a_package_that_is_only_wanted(tmp_path, monkeypatch
     assert "without it there is no guidance by diffusion models" in said and "PROBLEM" not in said
 
 
-@pytest.mark.parametrize("command", ["serve", "generate", "reconstruct", "export", "doctor", "models"])
+@pytest.mark.parametrize("command", ["serve", "generate", "reconstruct", "pose", "export", "doctor", "models"])
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as end:
         commands.main([command, "--help"])
     assert end.value.code == 0 and "usage: python -m backend" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("command", "method"), [("generate", Method.TEXT), ("reconstruct", Method.RECONSTRUCT)])
+def test_help_tells_the_defaults_that_are_used(command, method, capsys):
+    with pytest.raises(SystemExit):
+        commands.main([command, "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    used = preset(method, "normal")
+    for name in ("steps", "resolution", "samples_per_ray", "occupancy_warmup", "learning_rate_density"):
+        path, spec = next((path, spec) for path, spec in leaves(JobConfig) if path.endswith(f".{name}"))
+        group, _, setting = path.partition(".")
+        about = " ".join(spec.metadata["meaning"].split())
+        after = said[said.index(about) :]
+        assert f"default {getattr(getattr(used, group), setting)} " in after[: len(about) + 60] + " ", path
 
 
 @pytest.mark.parametrize("arguments", [[], ["dance"], ["generate"], ["generate", "a cube"], ["doctor", "--cach", "x"]])
