@@ -16,6 +16,7 @@ from .calls import GridData
 from .client import LOST, Event
 from .connection import BackendConnection
 from .errors import BusyError, DiskError
+from .picture_question import PictureQuestion
 from .session import Session
 
 
@@ -25,6 +26,8 @@ class AppState:
         self.connection: BackendConnection | None = None
         self.remote: RemoteBackend | None = None
         """A backend elsewhere that a script chose, whatever the preferences say."""
+        self.picture_question: PictureQuestion | None = None
+        """What the last picture may show, where that has to be asked."""
         self.stop_requested = False
         self._current_task = ""
         self._last_grid: tuple[str, GridData] | None = None
