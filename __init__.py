@@ -14,7 +14,8 @@ def register() -> None:
     """Called by Blender when the extension is enabled, also at each of its starts."""
     with _uncollected():
         from .addon import registration
-    registration.register()
+
+        registration.register()
 
 
 def unregister() -> None:

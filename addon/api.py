@@ -28,7 +28,6 @@ from .core.capture_config import CaptureConfig
 from .core.errors import DreamwrightError, SceneError
 from .core.session import Snapshot
 from .core.wire import config
-from .flows import generate_from_picture as from_picture
 from .flows import variations
 
 Settings = Mapping[str, Any]
@@ -97,7 +96,7 @@ def generate_from_picture(
     wanted = _job_config(config.Method.TEXT, quality, 0, 0, changes)
     wanted = _with_bounds(wanted, dict(changes.get("bounds", {})))
     file = Path(picture).expanduser().absolute()
-    return _run_flow(from_picture.generate_from_picture(_context(), wanted, file, prompt), on_progress)
+    return _run_flow(flows.start_picture_job.generate_from_picture(_context(), wanted, file, prompt), on_progress)
 
 
 def generate_variations(

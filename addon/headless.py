@@ -5,18 +5,21 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 from bpy.app.handlers import persistent
 
+from . import flows
 from .core.errors import SceneError
-from .core.session import Snapshot
-from .flows import APP, Flow, T
+
+if TYPE_CHECKING:
+    from .core.session import Snapshot
+    from .flows import Flow, T
+
+    ProgressCallback = Callable[[Snapshot], None]
 
 WAIT_SECONDS = 0.05
-
-ProgressCallback = Callable[[Snapshot], None]
 
 log = logging.getLogger(__name__)
 _callbacks: list[ProgressCallback] = []
@@ -47,7 +50,7 @@ def _run(flow: Flow[T], was_opened: list[bool]) -> T:
                 flow.close()
                 raise SceneError("Another file was opened meanwhile: the run is paused, resume it in its own file.")
         except StopIteration as end:
-            APP.session.drain()
+            flows.APP.session.drain()
             return end.value
         except KeyboardInterrupt:
             _handle_interrupt(flow)
@@ -71,14 +74,14 @@ def _noting_opened_files() -> Iterator[list[bool]]:
 
 
 def _wait() -> None:
-    if APP.session.wait(WAIT_SECONDS):
+    if flows.APP.session.wait(WAIT_SECONDS):
         for watcher in _callbacks:
-            watcher(APP.session.snapshot)
+            watcher(flows.APP.session.snapshot)
 
 
 def _handle_interrupt(flow: Flow[Any]) -> None:
-    if APP.stop_requested or not APP.current_task:
+    if flows.APP.stop_requested or not flows.APP.current_task:
         flow.close()
         raise KeyboardInterrupt
     log.info("interrupted: stopping")
-    APP.request_stop()
+    flows.APP.request_stop()

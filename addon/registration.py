@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+from typing import TYPE_CHECKING
 
 import bpy
 
 from . import flows
-from .blender import old_files, take_order
-from .blender.gpu_image import stop_waiting
-from .blender.live_mesh import LiveMesh
-from .blender.overlay import Overlay
-from .blender.pump import Pump
+from .blender import old_files, preview_objects, scene_changes, take_order
 from .blender.rig_overlay import RigOverlay
+from .core.lazy_import import lazy_import
 from .ui import (
     doors,
     engine_panels,
@@ -45,6 +43,14 @@ from .ui.remesh_settings import remesh_property
 from .ui.scene_setup_settings import camera_role_property
 from .ui.takes_list import visible_property
 
+if TYPE_CHECKING:
+    from .ui import live_updates
+else:
+    live_updates = lazy_import(".ui.live_updates", __package__)
+
+LOOK_SECONDS = 0.1
+"""How often it is asked whether anything has been asked of us, which costs nothing."""
+
 CLASSES = (
     *properties.CLASSES,
     *preferences.CLASSES,
@@ -72,9 +78,7 @@ CLASSES = (
 )
 
 _unregister_stack = contextlib.ExitStack()
-_overlay, _live_mesh = Overlay(flows.live_field), LiveMesh(flows.live_surface)
-_rig_overlay = RigOverlay(flows.rig_lines, flows.clear_subject_cache)
-_pump = Pump(flows.APP.session, _live_mesh.tick, _overlay.tick)
+_rig_overlay = RigOverlay(gizmos.rig_lines)
 
 
 def register() -> None:
@@ -100,29 +104,53 @@ def register() -> None:
         done.callback(engine_panels.remove_engine_from_panels)
         bpy.types.VIEW3D_MT_select_edit_mesh.append(operators_parts.draw_in_select_menu)
         done.callback(bpy.types.VIEW3D_MT_select_edit_mesh.remove, operators_parts.draw_in_select_menu)
-        _overlay.start()
-        done.callback(_overlay.stop)
-        _live_mesh.start()
-        done.callback(_live_mesh.stop)
-        done.callback(stop_waiting)
+        scene_changes.start()
+        done.callback(scene_changes.stop)
+        preview_objects.start()
+        done.callback(preview_objects.stop)
         bpy.types.Object.dreamwright_remesh = remesh_property()
         done.callback(delattr, bpy.types.Object, "dreamwright_remesh")
         bpy.types.Object.dreamwright_visible = visible_property()
         done.callback(delattr, bpy.types.Object, "dreamwright_visible")
-        flows.LIVE_REMESH.start()
-        done.callback(flows.LIVE_REMESH.stop)
+        remesh_settings.start()
+        done.callback(remesh_settings.stop)
         take_order.start()
         done.callback(take_order.stop)
         old_files.start()
         done.callback(old_files.stop)
-        _pump.start()
-        done.callback(_pump.stop)
-        atexit.register(flows.shut_down)
-        done.callback(atexit.unregister, flows.shut_down)
-        done.callback(flows.shut_down)
+        _show_jobs_when_there_are()
+        done.callback(_show_no_jobs)
+        atexit.register(_shut_down)
+        done.callback(atexit.unregister, _shut_down)
+        done.callback(_shut_down)
         _unregister_stack.push(done.pop_all().__exit__)
 
 
 def unregister() -> None:
     """Take everything back, and end the backend."""
     _unregister_stack.close()
+
+
+def _show_jobs_when_there_are() -> None:
+    """Shows them in a window; in background mode timers never fire."""
+    if not bpy.app.background:
+        bpy.app.timers.register(_show_jobs, first_interval=0.0, persistent=True)
+
+
+def _show_jobs() -> float | None:
+    if not flows.loaded("flow"):
+        return LOOK_SECONDS
+    live_updates.start()
+    return None
+
+
+def _show_no_jobs() -> None:
+    if bpy.app.timers.is_registered(_show_jobs):
+        bpy.app.timers.unregister(_show_jobs)
+    if flows.loaded("flow"):
+        live_updates.stop()
+
+
+def _shut_down() -> None:
+    if flows.loaded("flow"):
+        flows.shut_down()

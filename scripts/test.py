@@ -33,6 +33,9 @@ APART = ("blender", "end_to_end", "window")
 WITH_MODELS = ("guidance", "pretrained", "server")
 """Of tests/backend: what takes half of the time of those that start no process."""
 
+SLOWEST = 12
+"""Files with tests whose seconds are printed at the end, so that one sees where the time goes."""
+
 SIDE_BY_SIDE = 2  # one thread each: as many as the smallest machine we support has cores
 
 if TYPE_CHECKING:  # an older Python that only wants to hand over cannot subscript Callable
@@ -165,6 +168,9 @@ def print_table(outcomes: list[Outcome], seconds: float) -> None:
     for outcome in outcomes:
         for reason, count in outcome.skipped.items():
             print(f"skipped in {outcome.name}: {count} x {reason}")
+    longest = sorted(((*each, outcome.name) for outcome in outcomes for each in outcome.slowest), reverse=True)
+    for time_of_file, name, suite in longest[:SLOWEST]:
+        print(f"{time_of_file:7.1f} s  {name} ({suite})")
     print(f"all together {seconds:.0f} s, set-up included\n")
     passed, failed = (sum(getattr(outcome, what) for outcome in outcomes) for what in ("passed", "failed"))
     skipped = sum(sum(outcome.skipped.values()) for outcome in outcomes)

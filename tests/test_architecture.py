@@ -47,7 +47,7 @@ BACKEND = {
     "cameras": {"config", "errors"},
     "wire": {"config", "errors"},
     "words": {"errors"},
-    "pretrained": GROUND,
+    "pretrained": GROUND | {"words"},
     "data": GROUND,
     "fields": GROUND,
     "render": GROUND | {"fields"},

@@ -9,7 +9,10 @@ are fixed from the start.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from mathutils.bvhtree import BVHTree
@@ -17,6 +20,10 @@ from mathutils.bvhtree import BVHTree
 from .crossings import crossing_faces, distances, nearest_faces, tree_of
 from .grid_mesh import Surface, parts_of_faces
 from .triangles import collapsed
+
+T = TypeVar("T")
+Aside = Callable[[Callable[[], T]], Generator[None, None, T]]
+"""Does work that needs no bpy, and yields until it is done: in a thread, where somebody draws meanwhile."""
 
 FIRST_RATIO, LAST_RATIO = 0.25, 0.85
 """Of free triangles, what the first pass leaves; and the ratio above which a further pass is not worth its time."""
@@ -48,23 +55,26 @@ class _Yardstick:
         return np.concatenate([asked[far], self.probes[missed], corners[crossing_faces(tree)].reshape(-1, 3)])
 
 
-def adapted(surface: Surface, bound: float, budget: int = 0) -> Surface:
+def adapt(surface: Surface, bound: float, aside: Aside, budget: int = 0) -> Generator[None, None, Surface]:
     """The surface of triangles with as few as keep within `bound` meters; a `budget` that is not 0 is met, whatever it
     costs.
 
-    Runs on the main thread, as all of bpy does: somewhat less than a second from a grid of 128^3.
+    Only Blender's Decimate itself runs on the main thread, and between two of its passes others have their turn; what
+    is measured between them is done `aside`.
     """
-    dense = tree_of(surface.points, surface.faces)
+    dense, fixed = yield from aside(
+        lambda: (tree_of(surface.points, surface.faces), surface.points[_on_border(surface)])
+    )
     yardstick = _Yardstick(dense, _some(surface.points, PROBES), bound)
-    mesh = _reduced(surface.points, surface.faces, surface.points[_on_border(surface)], yardstick)
+    mesh = yield from _reduce(surface.points, surface.faces, fixed, yardstick, aside)
     if 0 < budget < len(mesh[1]):
         mesh = collapsed(*mesh, budget)
-    return _carried_over(surface, dense, *mesh)
+    return (yield from aside(lambda: _carried_over(surface, dense, *mesh)))
 
 
-def _reduced(
-    points: np.ndarray, triangles: np.ndarray, fixed: np.ndarray, yardstick: _Yardstick
-) -> tuple[np.ndarray, np.ndarray]:
+def _reduce(
+    points: np.ndarray, triangles: np.ndarray, fixed: np.ndarray, yardstick: _Yardstick, aside: Aside
+) -> Generator[None, None, tuple[np.ndarray, np.ndarray]]:
     """Pass after pass, until nothing more can be taken away."""
     ratio, tries = FIRST_RATIO, 0
     while ratio < LAST_RATIO:
@@ -72,16 +82,21 @@ def _reduced(
         answer = collapsed(points, triangles, _target(held, ratio), held)
         if len(answer[1]) >= LAST_RATIO * len(triangles):
             break
-        faults = yardstick.faults(*answer)
+        faults = yield from aside(partial(yardstick.faults, *answer))
         if not len(faults):
             (points, triangles), ratio, tries = answer, max(ratio, RATIO), 0
             continue
-        near = nearest_faces(tree_of(points, triangles), np.unique(faults, axis=0))
-        fixed = np.concatenate([fixed, points[np.unique(triangles[near])]])
+        fixed = yield from aside(partial(_with_fixed, fixed, points, triangles, faults))
         tries += 1
         if tries >= TRIES:
             ratio, tries = ratio**0.5, 0
     return points, triangles
+
+
+def _with_fixed(fixed: np.ndarray, points: np.ndarray, triangles: np.ndarray, faults: np.ndarray) -> np.ndarray:
+    """Adds the corners of the triangles that are nearest to faults."""
+    near = nearest_faces(tree_of(points, triangles), np.unique(faults, axis=0))
+    return np.concatenate([fixed, points[np.unique(triangles[near])]])
 
 
 def _target(held: np.ndarray, ratio: float) -> int:

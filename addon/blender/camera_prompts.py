@@ -9,10 +9,8 @@ import bpy
 
 from ..core import poses
 from ..core.box import Box, to_box_frame
+from ..core.camera_choices import OFF, TRAIN
 from .switched_off import is_switched_off
-
-TRAIN, HOLD_OUT, OFF = "TRAIN", "HOLD_OUT", "OFF"
-"""What a camera is for, as `dreamwright_role` on its data says."""
 
 
 def camera_prompts(scene: bpy.types.Scene, box: Box) -> list[dict[str, Any]]:

@@ -9,15 +9,11 @@ import numpy as np
 from mathutils import Matrix
 
 from ..core.box import cube_matrix
+from ..core.camera_choices import HOLD_OUT, TRAIN
 from ..core.errors import SceneError
 from ..core.rig import Rig, rig_poses
-from .camera_prompts import HOLD_OUT, OFF, TRAIN, cameras_of, in_use, role_of
+from .camera_prompts import cameras_of, in_use, role_of
 
-ROLES = (
-    (TRAIN, "Training", "The result is trained with its view", "OUTLINER_OB_CAMERA", 0),
-    (HOLD_OUT, "Validation", "Its view only checks the result", "HIDE_OFF", 1),
-    (OFF, "Off", "It renders no view, and its prompt is not used", "PANEL_CLOSE", 2),
-)
 COLLECTION = "Dreamwright Cameras"
 NAME = "Orbit"
 

@@ -34,8 +34,6 @@ Exporter = Callable[[Path, bool], object]
 class Format:
     """`write(file, has_pictures)` runs Blender's exporter."""
 
-    label: str
-    meaning: str
     write: Exporter
     has_uvs: bool = True
     pictures: str = "inside"
@@ -89,16 +87,14 @@ def _ply(file: Path, has_pictures: bool) -> None:
 
 
 FORMATS = {
-    ".glb": Format("glTF (.glb)", "For the web and games; mesh, colors and textures in one file", _glb),
-    ".fbx": Format("FBX (.fbx)", "For Unity, Unreal and Maya; textures included", _fbx),
-    ".obj": Format(
-        "Wavefront (.obj)", "For almost everything; material and textures next to it", _obj, pictures="beside"
-    ),
-    ".usd": Format("USD (.usd)", "For film pipelines; textures in a folder next to it", _usd, pictures="own"),
-    ".stl": Format("STL (.stl)", "For 3D printing; geometry only", _stl, has_uvs=False),
-    ".ply": Format("Stanford (.ply)", "Vertex colors; no textures", _ply, has_uvs=False),
+    ".glb": Format(_glb),
+    ".fbx": Format(_fbx),
+    ".obj": Format(_obj, pictures="beside"),
+    ".usd": Format(_usd, pictures="own"),
+    ".stl": Format(_stl, has_uvs=False),
+    ".ply": Format(_ply, has_uvs=False),
 }
-"""By the ending of a file."""
+"""By the ending of a file, as core/export_formats.py lists them."""
 
 
 def export(obj: bpy.types.Object, file: Path, overwrite: bool) -> list[Path]:

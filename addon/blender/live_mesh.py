@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import bpy
-from bpy.app.handlers import persistent
 
 from ..core.latest_only_worker import LatestOnlyWorker
 from .grid_mesh import Surface, bottom_center, mesh_from, relative_to
-from .material import preview_material, remove_preview_material
-
-NAME = "Dreamwright Preview"
-MARK = "dreamwright_live"
+from .material import preview_material
+from .preview_objects import MARK, NAME, remove_previews
 
 
 @dataclass(frozen=True)
@@ -38,15 +35,6 @@ class LiveMesh:
         self._worker = LatestOnlyWorker()
         self._last_result: Any = None
         self._asked: tuple[str, int] | None = None
-
-    def start(self) -> None:
-        for handlers in _cleanup_handlers():
-            handlers.append(remove_previews)
-
-    def stop(self) -> None:
-        for handlers in _cleanup_handlers():
-            if remove_previews in handlers:
-                handlers.remove(remove_previews)
 
     def tick(self) -> None:
         """Take away what is of the past, show what has come, ask for the next."""
@@ -90,25 +78,8 @@ def show_surface(scene: bpy.types.Scene, surface: Surface, job: str) -> bpy.type
     return there
 
 
-@persistent
-def remove_previews(*_: Any) -> None:
-    """Take every preview out of the file: when a job ends, and when an undo or an old file has brought one back."""
-    for obj in [each for each in bpy.data.objects if MARK in each]:
-        mesh = obj.data
-        bpy.data.objects.remove(obj)
-        if not mesh.users:
-            bpy.data.meshes.remove(mesh)
-    remove_preview_material()
-
-
 def _new_object(scene: bpy.types.Scene, mesh: bpy.types.Mesh) -> bpy.types.Object:
     made = bpy.data.objects.new(NAME, mesh)
     made.hide_render = made.hide_select = True
     scene.collection.objects.link(made)
     return made
-
-
-def _cleanup_handlers() -> list[Any]:
-    """The moments at which one may have come back, or may not be there."""
-    handlers = bpy.app.handlers
-    return [handlers.undo_post, handlers.redo_post, handlers.load_post, handlers.save_pre]

@@ -9,11 +9,11 @@ import bpy
 import numpy as np
 
 from .grid_mesh import COLOR_ATTRIBUTE
+from .preview_objects import MATERIAL_MARK
 
 NAME = "Dreamwright Color"
 PREVIEW = "Dreamwright Preview"
 """Of what is being made: one for the whole file, gone with it."""
-MARK = "dreamwright_preview"
 WHOLE, PART = "dreamwright_whole", "dreamwright_part"
 """Custom properties of materials: of a whole result; of one part, with its name."""
 GRAY = (0.8, 0.8, 0.8, 1.0)
@@ -51,16 +51,11 @@ def is_made_by_us(material: bpy.types.Material | None) -> bool:
 
 def preview_material(mesh: bpy.types.Mesh) -> bpy.types.Material:
     """The material of what is being made; all of its meshes share it."""
-    there = (each for each in bpy.data.materials if each.get(MARK) and not each.library)
+    there = (each for each in bpy.data.materials if each.get(MATERIAL_MARK) and not each.library)
     material = next(there, None) or _new_material(PREVIEW)
-    material[MARK] = True
+    material[MATERIAL_MARK] = True
     material.diffuse_color = mean_color(mesh)
     return material
-
-
-def remove_preview_material() -> None:
-    """Take the material of previews away, where nothing uses it any more."""
-    bpy.data.batch_remove([each for each in bpy.data.materials if each.get(MARK) and not each.users])
 
 
 def mean_color(mesh: bpy.types.Mesh) -> tuple[float, float, float, float]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import bpy
 
-from . import live_mesh, low_poly, results, takes, volume
+from . import low_poly, preview_objects, results, takes, volume
 
 COMPARED = "dreamwright_compared"
 """Custom property of what is laid out for a comparison."""
-MARKS = (low_poly.HIGH_POLY, COMPARED, live_mesh.MARK, volume.MARK)
+MARKS = (low_poly.HIGH_POLY, COMPARED, preview_objects.MARK, volume.MARK)
 
 
 def is_ours(obj: bpy.types.Object) -> bool:

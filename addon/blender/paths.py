@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import bpy
 
-from ..core import environment_folder as environments
 from ..core.address import RemoteBackend
-from ..core.environment_folder import python_in
 from ..core.errors import BackendNotSetUpError
-from ..core.process import ROOT
+from ..core.lazy_import import lazy_import
+from ..core.own_files import ROOT
+
+if TYPE_CHECKING:
+    from ..core import environment_folder as environments
+else:
+    environments = lazy_import("..core.environment_folder", __package__)
 
 PYTHON_VARIABLE = "DREAMWRIGHT_BACKEND_PYTHON"
 CACHE_VARIABLE = "DREAMWRIGHT_CACHE"
@@ -89,7 +94,7 @@ def backend_python() -> Path:
         BackendNotSetUpError: there is none.
     """
     wanted = getattr(preferences(), "backend_python", "") or os.environ.get(PYTHON_VARIABLE, "")
-    python = absolute(wanted) or python_in(environment_folder())
+    python = absolute(wanted) or environments.python_in(environment_folder())
     if python.is_file():
         return python
     if wanted:

@@ -14,7 +14,6 @@ from ..core.session import Session, Snapshot
 from .preview_icon import CURVES, ICON
 
 EVERY_SECONDS = 0.1
-CATEGORY = "Dreamwright"
 
 
 class Pump:

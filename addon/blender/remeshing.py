@@ -1,8 +1,8 @@
-"""A kept grid and the wishes for its shape become a surface; all but `finished` may run in a thread."""
+"""A kept grid and the wishes for its shape become a surface; all but `finish` may run in a thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from ..core.calls import GridData
 from ..core.remesh_config import ADAPTIVE_BOUND, RemeshConfig
 from . import grid_mesh, islands
-from .adaptive_mesh import adapted
+from .adaptive_mesh import Aside, T, adapt
 from .crossings import crossing_faces, tree_of
 from .sharp_edges import sharpened
 from .thin_parts import thickened
@@ -25,7 +25,7 @@ _RESOLUTION_STEP = 0.97
 
 
 def extract_surface(grid: GridData, wanted: RemeshConfig) -> grid_mesh.Surface:
-    """The surface of `grid` as it is wanted, in the scene's meters; what `finished` does is not done yet.
+    """The surface of `grid` as it is wanted, in the scene's meters; what `finish` does is not done yet.
 
     Raises:
         EmptyMeshError: the density crosses the threshold nowhere.
@@ -45,23 +45,39 @@ def extract_surface(grid: GridData, wanted: RemeshConfig) -> grid_mesh.Surface:
 
 
 def finished(surface: grid_mesh.Surface, wanted: RemeshConfig) -> grid_mesh.Surface:
-    """The surface with as few triangles as are wanted, which only Blender itself can do: on the main thread."""
-    if wanted.faces == "triangles" and 0 < wanted.max_faces < len(surface.faces):
-        return _at_the_origin(surface, lambda near: decimated(near, wanted.max_faces))
-    if wanted.faces == "adaptive" and not surface.is_adaptive:
-        bound = ADAPTIVE_BOUND * surface.voxel
-        return _at_the_origin(surface, lambda near: adapted(near, bound, wanted.max_faces))
-    return surface
+    """The surface with as few triangles as are wanted, at once: on the main thread, which stands still meanwhile."""
+    return _run_to_end(finish(surface, wanted, _at_once))
 
 
-def _at_the_origin(
-    surface: grid_mesh.Surface, work: Callable[[grid_mesh.Surface], grid_mesh.Surface]
-) -> grid_mesh.Surface:
-    """Blender computes in single precision, which far from the origin has steps as large as voxels: the work is done
-    near it."""
+def finish(surface: grid_mesh.Surface, wanted: RemeshConfig, aside: Aside) -> Generator[None, None, grid_mesh.Surface]:
+    """The surface with as few triangles as are wanted, which only Blender itself can do: on the main thread, in turns
+    of some hundredths of a second; what needs no Blender is done `aside`. What is as wanted already stays as it is.
+
+    Blender computes in single precision, which far from the origin has steps as large as voxels: all is done near it.
+    """
+    fewer = wanted.faces == "triangles" and 0 < wanted.max_faces < len(surface.faces)
+    if not fewer and (wanted.faces != "adaptive" or surface.is_adaptive):
+        return surface
     middle = np.asarray(surface.points, np.float64).mean(axis=0)
-    done = work(grid_mesh.relative_to(surface, middle, False))
+    near = grid_mesh.relative_to(surface, middle, False)
+    if fewer:
+        done = decimated(near, wanted.max_faces)
+    else:
+        done = yield from adapt(near, ADAPTIVE_BOUND * surface.voxel, aside, wanted.max_faces)
     return replace(done, points=done.points.astype(np.float64) + middle, origin=surface.origin)
+
+
+def _at_once(work: Callable[[], T]) -> Generator[None, None, T]:
+    return work()
+    yield
+
+
+def _run_to_end(steps: Generator[None, None, T]) -> T:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 def _sharpened(smooth: np.ndarray, points: np.ndarray, quads: np.ndarray) -> np.ndarray:

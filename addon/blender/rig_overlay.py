@@ -25,9 +25,8 @@ log = logging.getLogger(__name__)
 class RigOverlay:
     """Call `start` when the add-on is enabled and `stop` when it is disabled."""
 
-    def __init__(self, lines: LinesFn, invalidate: Callable[..., None]) -> None:
-        """`look_again` is called when something in a scene has changed."""
-        self._lines, self._invalidate = lines, invalidate
+    def __init__(self, lines: LinesFn) -> None:
+        self._lines = lines
         self._handle: object | None = None
         self._failed = False
 
@@ -38,14 +37,10 @@ class RigOverlay:
     def start(self) -> None:
         if not self.there:
             self._handle = bpy.types.SpaceView3D.draw_handler_add(self.draw, (), "WINDOW", "POST_VIEW")
-            for handlers in _change_handlers():
-                handlers.append(self._invalidate)
 
     def stop(self) -> None:
         if self.there:
             bpy.types.SpaceView3D.draw_handler_remove(self._handle, "WINDOW")
-            for handlers in _change_handlers():
-                handlers.remove(self._invalidate)
         self._handle, self._failed = None, False
 
     def draw(self) -> None:
@@ -57,12 +52,6 @@ class RigOverlay:
             if not self._failed:
                 log.exception("the cameras of the rig cannot be drawn")
             self._failed = True
-
-
-def _change_handlers() -> list[Any]:
-    """The moments at which a scene may look different."""
-    handlers = bpy.app.handlers
-    return [handlers.depsgraph_update_post, handlers.undo_post, handlers.redo_post, handlers.load_post]
 
 
 def draw_lines(lines: Iterable[tuple[Any, np.ndarray]]) -> None:

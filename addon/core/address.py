@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlsplit
 
 from .errors import AddressError
+from .wire import dataclass
 
 _LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
 

@@ -24,8 +24,6 @@ GRID_SECONDS = 300.0
 EMPTY_DEPTH = 1e10
 """The depth where nothing is, as in Blender's own Z pass."""
 
-View = messages.View
-
 
 @dataclass(frozen=True)
 class GridData:
@@ -193,7 +191,7 @@ def branch_job(client: Client, job: str, changes: dict[str, Any], step: int | No
     return created.job
 
 
-def render_view(client: Client, job: str, view: View, seconds: float) -> RenderedView:
+def render_view(client: Client, job: str, view: messages.View, seconds: float) -> RenderedView:
     """Renders how the field of a job looks now, also while it runs; it takes at most `seconds`, with fewer pixels if
     need be.
 

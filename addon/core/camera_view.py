@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .calls import View
+from .wire import messages
 
 Edges = tuple[float, float, float, float]
 
@@ -87,10 +87,10 @@ class CameraView:
         """The same camera in another frame, into which `matrix` (4x4) takes points of the present one."""
         return replace(self, pose=np.asarray(matrix, np.float64) @ self.pose)
 
-    def view(self, normals: bool = True) -> View:
+    def view(self, normals: bool = True) -> messages.View:
         """The same, in the words of the wire: lens, shift and aspect instead of edges."""
         across, up = self.right - self.left, self.top - self.bottom
-        return View(
+        return messages.View(
             pose=self.pose.tolist(),
             width=self.width,
             height=self.height,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from .wire import config
+from .wire import config, dataclass
 
 
 @dataclass(frozen=True)

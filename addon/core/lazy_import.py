@@ -22,4 +22,12 @@ def lazy_import(name: str, package: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[full] = module
     spec.loader.exec_module(module)
+    above, _, last = full.rpartition(".")
+    if above in sys.modules:
+        setattr(sys.modules[above], last, module)  # as an import would
     return module
+
+
+def lazy_imports(package: str | None, *names: str) -> tuple[ModuleType, ...]:
+    """The modules with these relative names, each as `lazy_import` gives it."""
+    return tuple(lazy_import(name, package or "") for name in names)

@@ -13,7 +13,7 @@ from . import calls
 from .calls import ModelInfo
 from .client import Client
 from .errors import DreamwrightError
-from .process import ROOT
+from .own_files import ROOT
 from .wire import config
 
 FOLDER = ROOT / "backend" / "models"

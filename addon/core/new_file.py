@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import uuid
+import secrets
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -24,7 +24,7 @@ def write_new(folder: Path, name: str, suffix: str, write: Callable[[Path], None
     Raises:
         DiskError: the folder cannot be written, or the disk is full; nothing is left behind.
     """
-    partial = folder / f".{uuid.uuid4().hex}{suffix}"
+    partial = folder / f".{secrets.token_hex(16)}{suffix}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write(partial)

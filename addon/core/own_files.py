@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+ROOT = Path(__file__).resolve().parents[2]
+"""The folder of the extension, or of the checkout."""
+
 
 def make_own_folder(folder: Path) -> None:
     """A folder with those above it that are missing, each for the person alone; one that is there stays as it is.

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 
 from .errors import BackendStartError
-from .process import ROOT
+from .own_files import ROOT
 
 NAME = "websockets"
 OWN_NAME = "dreamwright_websockets"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from .model_list import FOLDER
-
-ENCODER = FOLDER / "picture" / "model.safetensors"
+ENCODER = Path(__file__).parents[2] / "backend" / "models" / "picture" / "model.safetensors"
 
 
 def reads_pictures() -> bool:

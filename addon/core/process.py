@@ -22,9 +22,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .errors import BackendNotSetUpError, BackendStartError, CacheBusyError
-
-ROOT = Path(__file__).resolve().parents[2]
-"""The folder that holds both `addon` and `backend`."""
+from .own_files import ROOT
 
 START_SECONDS = 120.0
 """Importing torch takes 3 s from a warm disk and up to a minute from a cold one."""

@@ -6,7 +6,6 @@ events, the main thread drains them.
 
 from __future__ import annotations
 
-import enum
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .backend_state import BackendState as BackendState
 from .calls import ModelInfo
 from .client import LOST, Event
 from .disk_use import DiskUse
@@ -25,16 +25,6 @@ from .wire import config
 LOG_LINES = 20
 HISTORY_POINTS = 256
 """Kept of a job for its curves; a panel is about as many pixels wide."""
-
-
-class BackendState(enum.Enum):
-    """State of the backend; the value is what the panel says."""
-
-    OFF = "Backend stopped"
-    SETTING_UP = "Setting up the backend"
-    STARTING = "Starting the backend"
-    READY = "Backend ready"
-    LOST = "Backend stopped unexpectedly"
 
 
 class HistoryPoint(NamedTuple):
@@ -59,6 +49,12 @@ class ModelFetch:
     @property
     def fraction(self) -> float:
         return self.bytes / self.total_bytes if self.total_bytes else 1.0
+
+    @property
+    def bytes_per_second(self) -> float | None:
+        """None before anything has come of which the time is known."""
+        seconds, arrived = self.at - self.began_at, self.bytes - self.began_bytes
+        return arrived / seconds if seconds > 0 and arrived > 0 else None
 
 
 @dataclass(frozen=True)

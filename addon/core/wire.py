@@ -14,6 +14,7 @@ _INSIDE_EXTENSION = (__package__ or "").count(".") > 1
 
 if not TYPE_CHECKING and _INSIDE_EXTENSION:  # types are read in the checkout, where the second way leads
     from ...backend import config
+    from ...backend.config.light_dataclass import dataclass
     from ...backend.errors import (
         AuthorizationError,
         ConfigError,
@@ -26,12 +27,9 @@ if not TYPE_CHECKING and _INSIDE_EXTENSION:  # types are read in the checkout, w
         VersionError,
         from_code,
     )
-    from ...backend.wire import arrays, messages, rpc, values
-
-    prompt_reading = lazy_import("...backend.words.reading", __package__)  # its tables take a tenth of the start
-    prompt_scenes = lazy_import("...backend.words.scenes", __package__)
 else:
     from backend import config
+    from backend.config.light_dataclass import dataclass
     from backend.errors import (
         AuthorizationError,
         ConfigError,
@@ -44,14 +42,20 @@ else:
         VersionError,
         from_code,
     )
-    from backend.wire import arrays, messages, rpc, values
 
-    if TYPE_CHECKING:
-        from backend.words import reading as prompt_reading
-        from backend.words import scenes as prompt_scenes
-    else:
-        prompt_reading = lazy_import("backend.words.reading", __package__)
-        prompt_scenes = lazy_import("backend.words.scenes", __package__)
+if TYPE_CHECKING:
+    from backend.wire import arrays, messages, rpc, values
+    from backend.words import known as words_known
+    from backend.words import reading as prompt_reading
+    from backend.words import scenes as prompt_scenes
+else:  # what waits until a backend is there, or a prompt: enabling the add-on shall not slow Blender down
+    _BACKEND = "...backend" if _INSIDE_EXTENSION else "backend"
+    arrays, messages, rpc, values = (
+        lazy_import(f"{_BACKEND}.wire.{name}", __package__) for name in ("arrays", "messages", "rpc", "values")
+    )
+    prompt_reading, prompt_scenes, words_known = (
+        lazy_import(f"{_BACKEND}.words.{name}", __package__) for name in ("reading", "scenes", "known")
+    )
 
 __all__ = [
     "AuthorizationError",
@@ -65,10 +69,12 @@ __all__ = [
     "VersionError",
     "arrays",
     "config",
+    "dataclass",
     "from_code",
     "messages",
     "prompt_reading",
     "prompt_scenes",
     "rpc",
     "values",
+    "words_known",
 ]

@@ -16,93 +16,148 @@ for long, and the user's scene is only touched in the last step, when everything
     takes      what can be done with takes          iterating  on from a take, or back in it
     finishing  textures, files of other programs, a turntable, an asset
     looking    the field itself, rendered           watching   what is seen of it while it is made
+
+A flow is loaded when it is first asked for (`flows.generate`), and so are the modules with many (`flows.storage`): most
+sessions of Blender need none of them, and enabling the add-on shall not slow its start.
 """
 
-from ..blender.results import active_result
-from ..core.errors import BusyError
-from .bake_and_export import (
-    FORMATS,
-    add_turntable,
-    bake_textures,
-    export_result,
-    export_subject,
-    publish,
-    render_turntable,
-)
-from .camera_prompts import scene_cameras
-from .capture_views import render_views
-from .convert_to_volume import convert_to_geometry_nodes, convert_to_volume
-from .flow import APP, Flow, T
-from .generate import generate, reconstruct, resume
-from .job_report import Report
-from .list_models import known_models, refresh_models, refresh_models_in_background
-from .live_preview import live_field, live_surface
-from .live_remesh import LIVE_REMESH, default_threshold
-from .manage_backend import (
-    VERSION,
-    backend_disk_use,
-    describe_set_up,
-    list_builds,
-    log_folder,
-    remove_backend,
-    set_up_backend,
-    shut_down,
-    start_backend,
-    stop_backend,
-)
-from .manage_takes import (
-    chosen_take,
-    compare,
-    describe_take,
-    end_comparison,
-    forget_unfinished_run,
-    format_score,
-    is_compared,
-    is_take_visible,
-    method_of,
-    promote,
-    rename_take,
-    require_take,
-    set_take_visible,
-    short_facts,
-    show_take,
-)
-from .manage_takes import delete_take as delete_take
-from .refine import refine, rewind
-from .remesh import remesh, why_edited
-from .scene_setup import (
-    OFF,
-    ORBIT,
-    SPHERE,
-    add_box,
-    add_orbit_cameras,
-    box_empty,
-    clear_subject_cache,
-    describe_held_out_quality,
-    describe_roles,
-    describe_split,
-    hold_out_cameras,
-    image_count,
-    job_box,
-    rig_lines,
-    select_box,
-)
-from .steer_job import edit_prompt, edit_weight, pause, stop
-from .support_details import details
-from .unfinished_runs import list_unfinished_runs
+from __future__ import annotations
+
+import importlib.util
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..blender.results import active_result
+    from ..core.errors import BusyError
+    from .bake_and_export import (
+        add_turntable,
+        bake_textures,
+        export_result,
+        export_subject,
+        publish,
+        render_turntable,
+    )
+    from .camera_prompts import scene_cameras
+    from .capture_views import render_views
+    from .convert_to_volume import convert_to_geometry_nodes, convert_to_volume
+    from .flow import APP, Flow, T
+    from .job_report import Report
+    from .list_models import known_models, refresh_models, refresh_models_in_background
+    from .live_preview import live_field, live_surface
+    from .live_remesh import LIVE_REMESH, default_threshold, remesh_after_undo
+    from .manage_backend import (
+        VERSION,
+        backend_disk_use,
+        describe_set_up,
+        list_builds,
+        log_folder,
+        remove_backend,
+        set_up_backend,
+        shut_down,
+        start_backend,
+        stop_backend,
+    )
+    from .manage_takes import (
+        chosen_take,
+        compare,
+        delete_take,
+        describe_take,
+        end_comparison,
+        forget_unfinished_run,
+        format_score,
+        is_compared,
+        is_take_visible,
+        method_of,
+        promote,
+        rename_take,
+        require_take,
+        set_take_visible,
+        short_facts,
+        show_take,
+    )
+    from .refine_take import refine, rewind
+    from .remesh_result import remesh, why_edited
+    from .scene_setup import (
+        add_box,
+        add_orbit_cameras,
+        box_empty,
+        describe_held_out_quality,
+        describe_roles,
+        describe_split,
+        hold_out_cameras,
+        image_count,
+        job_box,
+        rig_lines,
+        select_box,
+    )
+    from .start_job import generate, reconstruct, resume
+    from .steer_job import edit_prompt, edit_weight, pause, stop
+    from .support_details import details
+    from .unfinished_runs import list_unfinished_runs
 
 __all__ = [
-    "APP", "FORMATS", "LIVE_REMESH", "OFF", "ORBIT", "SPHERE", "T", "VERSION", "BusyError", "Flow", "Report",
-    "active_result", "add_box", "add_orbit_cameras", "add_turntable", "backend_disk_use", "bake_textures",
-    "box_empty", "chosen_take", "clear_subject_cache", "compare", "convert_to_geometry_nodes", "convert_to_volume",
-    "default_threshold", "delete_take", "describe_held_out_quality", "describe_roles", "describe_set_up",
-    "describe_split", "describe_take", "details", "edit_prompt", "edit_weight", "end_comparison", "export_result",
-    "export_subject", "forget_unfinished_run", "format_score", "generate", 
-    "hold_out_cameras", "image_count",
-    "is_compared", "is_take_visible", "job_box", "known_models", "list_builds", "list_unfinished_runs",
-    "live_field", "live_surface", "log_folder", "method_of", "pause", "promote", "publish", "reconstruct", "refine",
-    "refresh_models", "refresh_models_in_background", "remesh", "remove_backend", "rename_take", "render_turntable",
-    "render_views", "require_take", "resume", "rewind", "rig_lines", "scene_cameras", "select_box",
-    "set_take_visible", "set_up_backend", "short_facts", "show_take", "shut_down", "start_backend", "stop",
-    "stop_backend", "why_edited",
+    "APP", "LIVE_REMESH", "T", "VERSION", "BusyError", "Flow", "Report", "active_result", "add_box",
+    "add_orbit_cameras", "add_turntable", "backend_disk_use", "bake_textures", "box_empty", "chosen_take", "compare",
+    "convert_to_geometry_nodes", "convert_to_volume", "default_threshold", "delete_take", "describe_held_out_quality",
+    "describe_roles", "describe_set_up", "describe_split", "describe_take", "details", "edit_prompt", "edit_weight",
+    "end_comparison", "export_result", "export_subject", "forget_unfinished_run", "format_score", "generate",
+    "hold_out_cameras", "image_count", "is_compared", "is_take_visible", "job_box", "known_models", "list_builds",
+    "list_unfinished_runs", "live_field", "live_surface", "loaded", "log_folder", "method_of", "pause", "promote",
+    "publish", "reconstruct", "refine", "refresh_models", "refresh_models_in_background", "remesh",
+    "remesh_after_undo", "remove_backend", "rename_take", "render_turntable", "render_views", "require_take",
+    "resume", "rewind", "rig_lines", "scene_cameras", "select_box", "set_take_visible", "set_up_backend",
+    "short_facts", "show_take", "shut_down", "start_backend", "stop", "stop_backend", "why_edited",
 ]  # fmt: skip
+
+_FLOWS = {
+    "bake_and_export": "add_turntable,bake_textures,export_result,export_subject,publish,render_turntable",
+    "camera_prompts": "scene_cameras",
+    "capture_views": "render_views",
+    "convert_to_volume": "convert_to_geometry_nodes,convert_to_volume",
+    "flow": "APP,Flow,T",
+    "job_report": "Report",
+    "list_models": "known_models,refresh_models,refresh_models_in_background",
+    "live_preview": "live_field,live_surface",
+    "live_remesh": "LIVE_REMESH,default_threshold,remesh_after_undo",
+    "manage_backend": "VERSION,backend_disk_use,describe_set_up,list_builds,log_folder,remove_backend,"
+        "set_up_backend,shut_down,start_backend,stop_backend",
+    "manage_takes": "chosen_take,compare,delete_take,describe_take,end_comparison,forget_unfinished_run,"
+        "format_score,is_compared,is_take_visible,method_of,promote,rename_take,require_take,"
+        "set_take_visible,short_facts,show_take",
+    "refine_take": "refine,rewind",
+    "remesh_result": "remesh,why_edited",
+    "scene_setup": "add_box,add_orbit_cameras,box_empty,describe_held_out_quality,describe_roles,"
+        "describe_split,hold_out_cameras,image_count,job_box,rig_lines,select_box",
+    "start_job": "generate,reconstruct,resume",
+    "steer_job": "edit_prompt,edit_weight,pause,stop",
+    "support_details": "details",
+    "unfinished_runs": "list_unfinished_runs",
+    "..blender.results": "active_result",
+    "..core.errors": "BusyError",
+}  # fmt: skip
+"""The names of each module; the imports above are for who reads types, and a test holds both together."""
+_MODULES = {name: module for module, names in _FLOWS.items() for name in names.split(",")}
+
+
+def loaded(module: str) -> ModuleType | None:
+    """The module of flows with this name, where something has asked for it; it is not loaded for this question."""
+    return sys.modules.get(f"{__name__}.{module}")
+
+
+def __getattr__(name: str) -> Any:
+    """Loads the module that has `name`, or is called so."""
+    module = _MODULES.get(name)
+    if module is None:
+        return _whole_module(name)
+    found = getattr(import_module(module if module.startswith(".") else f".{module}", __name__), name)
+    globals()[name] = found
+    return found
+
+
+def _whole_module(name: str) -> ModuleType:
+    if name.startswith("_") or importlib.util.find_spec(f"{__name__}.{name}") is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"{__name__}.{name}")

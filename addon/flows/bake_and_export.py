@@ -18,7 +18,6 @@ from ..core.errors import SceneError, StoppedError
 from .flow import APP, Flow
 from .show_result import show_in_views
 
-FORMATS = export.FORMATS
 export_subject = low_poly.export_subject
 
 

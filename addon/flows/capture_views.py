@@ -9,10 +9,10 @@ import bpy
 
 from ..blender import bounds, camera_roles, capture
 from ..core.box import Box
+from ..core.camera_choices import SPHERE
 from ..core.capture_config import CaptureConfig
 from ..core.errors import DiskError, StoppedError
 from .flow import APP, Flow
-from .scene_setup import SPHERE
 
 
 def capture_views(context: bpy.types.Context, settings: CaptureConfig, source: str, folder: Path) -> Flow[Box]:

@@ -20,7 +20,7 @@ from ..core.wire import config
 from .flow import APP, Flow, run_in_thread
 from .job_report import Report, Stopwatch
 from .manage_takes import fetch_job_extras, write_take
-from .remesh import ExtractedSurface
+from .remesh_result import ExtractedSurface
 from .replace_result import release_edited, remesh_settings_of_take, replace_existing
 from .result_object import add_to_scene, provenance_of
 from .show_result import show_new_take
@@ -57,8 +57,8 @@ def insert_result(scene: int, connection: BackendConnection, job: str, clock: St
     threshold = wanted.export.threshold or grid.threshold
     shape = remesh_settings_of_take(_scene_or_current(scene), job) or _first_shape(_scene_or_current(scene), wanted)
     surface = yield from run_in_thread(lambda: remeshing.extract_surface(grid, shape))
+    surface = yield from remeshing.finish(surface, shape, run_in_thread)
     home = _scene_or_current(scene)
-    surface = remeshing.finished(surface, shape)
     provenance = provenance_of(surface, wanted, record, threshold, grid.step)
     made = replace_existing(home, ExtractedSurface(surface, shape, grid.threshold, grid.step), provenance)
     if made is None:

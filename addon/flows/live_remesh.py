@@ -7,16 +7,15 @@ mesh back that does not fit the sliders beside it: `look_again`, after each undo
 from __future__ import annotations
 
 import logging
-from typing import Any, cast
+from typing import cast
 
 import bpy
 from bpy import app
-from bpy.app.handlers import persistent
 
 from ..blender import identity, paths, pump, remesh_record, results
 from ..core.errors import DreamwrightError
 from ..core.latest_only_worker import LatestOnlyWorker
-from .remesh import ExtractedSurface, apply_surface, extract_surface
+from .remesh_result import ExtractedSurface, apply_surface, extract_surface
 
 TICK_SECONDS = 0.03
 
@@ -38,14 +37,7 @@ class LiveRemesh:
     def busy(self) -> bool:
         return self._worker.busy or bool(self._waiting) or self._worker.latest is not None
 
-    def start(self) -> None:
-        for handlers in _undo_handlers():
-            handlers.append(remesh_after_undo)
-
     def stop(self) -> None:
-        for handlers in _undo_handlers():
-            if remesh_after_undo in handlers:
-                handlers.remove(remesh_after_undo)
         if app.timers.is_registered(self.timer):
             app.timers.unregister(self.timer)
         self._worker.clear()
@@ -108,16 +100,11 @@ LIVE_REMESH = LiveRemesh()
 """The one of this Blender."""
 
 
-@persistent
-def remesh_after_undo(*_scene_and_graph: object) -> None:
+def remesh_after_undo() -> None:
     """After an undo or a redo: meshes that do not fit the sliders beside them are made anew."""
     for obj in list(bpy.data.objects):
         if results.is_result(obj) and remesh_record.is_outdated(obj):
             LIVE_REMESH.request(obj)
-
-
-def _undo_handlers() -> tuple[list[Any], list[Any]]:
-    return bpy.app.handlers.undo_post, bpy.app.handlers.redo_post
 
 
 def default_threshold(result: bpy.types.Object) -> float:

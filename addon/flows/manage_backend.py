@@ -18,8 +18,7 @@ from ..core.connection import BackendConnection, connect_to_remote, start_and_co
 from ..core.errors import BackendLostError, BusyError, DiskError, DreamwrightError, OfflineError
 from ..core.install_progress import InstallProgress
 from ..core.machine import find_machine
-from ..core.own_files import make_own_folder
-from ..core.process import ROOT
+from ..core.own_files import ROOT, make_own_folder
 from .flow import APP, Flow, run_in_thread
 
 VERSION = tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))["version"]

@@ -6,7 +6,7 @@ import bpy
 
 from ..blender import identity, mesh_edits, remesh_record, results, take_order, take_visibility, takes
 from ..core.remesh_config import RemeshConfig
-from .remesh import ExtractedSurface, apply_surface
+from .remesh_result import ExtractedSurface, apply_surface
 
 
 def _replaceable_object(home: bpy.types.Scene, job: str) -> bpy.types.Object | None:

@@ -8,25 +8,23 @@ from typing import Any
 
 import bpy
 import numpy as np
-from bpy.app.handlers import persistent
 
 from ..blender import bounds, camera_roles, results
 from ..blender.bounds import box_empty, job_box
-from ..blender.camera_prompts import OFF, cameras_of, role_of
+from ..blender.camera_prompts import cameras_of, role_of
+from ..blender.scene_changes import cleared_on_change
 from ..core import poses, rig
 from ..core.box import Box
+from ..core.camera_choices import ORBIT, ROLES, SPHERE
 from ..core.capture_config import CaptureConfig
 from ..core.errors import SceneError
 from ..core.wire import config
 
 __all__ = [
-    "OFF", "ORBIT", "SPHERE", "add_box", "add_orbit_cameras", "box_empty", "clear_subject_cache",
+    "add_box", "add_orbit_cameras", "box_empty",
     "describe_held_out_quality", "describe_roles", "describe_split", "hold_out_cameras", "image_count", "job_box",
     "rig_lines", "rig_of", "select_box",
 ]  # fmt: skip
-
-ORBIT, SPHERE = "ORBIT", "SPHERE"
-"""The rig of random cameras that words are seen from, and the sphere that pictures of the scene are taken from."""
 
 DRAWN_ORBIT_CAMERAS = 24
 """Cameras drawn of an orbit, whose real ones are random and without end."""
@@ -107,7 +105,7 @@ def _views(number: int, role: str) -> str:
 def describe_roles(context: bpy.types.Context) -> str:
     """Says how many cameras of the scene are learned from, held out, and off."""
     roles = [role_of(camera, context.scene) for camera in cameras_of(context.scene.objects)]
-    counts = [f"{roles.count(role)} {name.lower()}" for role, name, *_ in camera_roles.ROLES if role in roles]
+    counts = [f"{roles.count(role)} {name.lower()}" for role, name, *_ in ROLES if role in roles]
     return f"Cameras: {', '.join(counts)}"
 
 
@@ -160,13 +158,7 @@ def _subject(context: bpy.types.Context) -> Box | None:
         return None
 
 
-@persistent
-def clear_subject_cache(*_: Any) -> None:
-    """Something in a scene has changed."""
-    _subjects.clear()
-
-
-_subjects: dict[str, Box | None] = {}
+_subjects: dict[str, Box | None] = cleared_on_change({})
 """What each scene shows, as long as nothing changes: of a thousand objects it takes as long as a frame."""
 
 

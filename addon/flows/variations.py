@@ -8,13 +8,13 @@ import bpy
 
 from ..blender import identity, results, take_removal, takes
 from ..core.errors import SceneError
+from ..core.variation_counts import COUNT
 from ..core.wire import config
 from .camera_prompts import with_camera_prompts
 from .flow import APP, Flow
-from .generate import run_new_job
 from .job_report import Report, Stopwatch
+from .start_job import run_new_job
 
-COUNT, MOST = 4, 12
 GAP = 1.1
 """From one box to the next, in widths of the box."""
 GROUP, SHIFT = "dreamwright_variations", "dreamwright_variation_shift"

@@ -7,8 +7,8 @@ from typing import Any
 
 import bpy
 
-from .. import flows
 from ..core.bake_export_config import AssetConfig, TextureConfig, TurntableConfig
+from ..core.export_formats import EXPORT_FORMATS
 from .reflection import property_of
 
 OPTIONS: dict[tuple[type, str], dict[str, Any]] = {
@@ -29,7 +29,7 @@ def properties_of(group: type, prefix: str = "") -> dict[str, Any]:
 
 
 def format_property() -> Any:
-    items = [(ending[1:].upper(), form.label, form.meaning) for ending, form in flows.FORMATS.items()]
+    items = [(ending[1:].upper(), label, meaning) for ending, (label, meaning) in EXPORT_FORMATS.items()]
     return bpy.props.EnumProperty(name="Format", description="File format", items=items, options=set())
 
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..blender import lens, passes
-from ..blender.field_instances import field_instances
-from ..blender.field_viewport import FieldViewport
-from ..core.camera_view import CameraView
+from .. import flows
 from ..core.errors import DreamwrightError, SceneError
-from ..flows import render_field
+from ..core.lazy_import import lazy_imports
+
+if TYPE_CHECKING:
+    from ..blender import field_instances, field_viewport, lens, passes
+    from ..core.camera_view import CameraView
+else:
+    field_instances, field_viewport, lens, passes = lazy_imports(
+        __package__, "..blender.field_instances", "..blender.field_viewport", "..blender.lens", "..blender.passes"
+    )
 
 BAND_PIXELS = 1 << 16
 """A picture is made in bands of about so many pixels: between two of them ESC is heard and the picture drawn."""
@@ -30,7 +35,10 @@ class DREAMWRIGHT_FieldEngine(bpy.types.RenderEngine):
     bl_use_preview = False
     bl_use_postprocess = True
 
-    _viewport: FieldViewport | None = None
+    if TYPE_CHECKING:
+        _viewport: field_viewport.FieldViewport | None
+    else:
+        _viewport = None
 
     def update_render_passes(self, scene: Any = None, renderlayer: Any = None) -> None:
         passes.register_passes(self, scene, renderlayer)
@@ -52,9 +60,11 @@ class DREAMWRIGHT_FieldEngine(bpy.types.RenderEngine):
     def view_draw(self, context: Any, depsgraph: Any) -> None:
         self._get_viewport().draw(self, context, depsgraph)
 
-    def _get_viewport(self) -> FieldViewport:
+    def _get_viewport(self) -> field_viewport.FieldViewport:
         if self._viewport is None:
-            self._viewport = FieldViewport(lambda fields: render_field.scene_field_renderer(fields).render)
+            self._viewport = field_viewport.FieldViewport(
+                lambda fields: flows.render_field.scene_field_renderer(fields).render
+            )
         return self._viewport
 
     def _render(self, depsgraph: bpy.types.Depsgraph) -> None:
@@ -63,8 +73,8 @@ class DREAMWRIGHT_FieldEngine(bpy.types.RenderEngine):
             raise SceneError("There is no camera in the scene: add one to render.")
         camera_view = lens.view_from_camera(scene.camera.evaluated_get(depsgraph), depsgraph, scene.render)
         settings = scene.dreamwright.display
-        renderer = render_field.scene_field_renderer(
-            field_instances(depsgraph), may_start=True, ask_backend=settings.render_source == "BACKEND"
+        renderer = flows.render_field.scene_field_renderer(
+            field_instances.field_instances(depsgraph), may_start=True, ask_backend=settings.render_source == "BACKEND"
         )
         background, normals = passes.background_of(scene), layer.use_pass_normal
         for band, rows, seconds in self._bands(camera_view, settings.render_seconds):

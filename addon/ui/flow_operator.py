@@ -6,13 +6,12 @@ It hears no key: the Esc that closes a menu or cancels a move reaches every moda
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from .. import headless
+from .. import flows, headless
 from ..core.errors import DreamwrightError, SetUpCancelledError, StoppedError
-from ..flows import APP, Flow
 
 TICK_SECONDS = 0.1
 ERROR_REPORT = "ERROR" if bpy.app.background else "WARNING"
@@ -24,10 +23,13 @@ log = logging.getLogger(__name__)
 class FlowOperator:
     """Mix into an Operator that defines `flow(context)` and `sentence(result)`."""
 
-    _flow: Flow[Any] | None = None
-    _timer: bpy.types.Timer | None = None
+    if TYPE_CHECKING:  # Blender reads the annotations of a class as it registers it, and would load what they name
+        _flow: flows.Flow[Any] | None
+        _timer: bpy.types.Timer | None
+    else:
+        _flow = _timer = None
 
-    def flow(self, context: bpy.types.Context) -> Flow[Any]:
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         raise NotImplementedError
 
     def sentence(self, result: Any) -> str:
@@ -47,7 +49,7 @@ class FlowOperator:
         """Blender itself ends the operator: another file is opened, or Blender closes."""
         self._end(context)
 
-    def _begin(self, context: bpy.types.Context, flow: Flow[Any]) -> set[str]:
+    def _begin(self, context: bpy.types.Context, flow: flows.Flow[Any]) -> set[str]:
         try:
             next(flow)  # what is wrong from the start is said at once
         except StopIteration as end:  # there was nothing to wait for
@@ -58,7 +60,7 @@ class FlowOperator:
         return {"RUNNING_MODAL"}
 
     def _step(self, context: bpy.types.Context) -> set[str]:
-        APP.session.drain()
+        flows.APP.session.drain()
         try:
             next(self._flow)
             return {"PASS_THROUGH"}
@@ -93,7 +95,7 @@ def report_failure(operator: Any, error: Exception) -> set[str]:
         )
     elif error.__cause__:
         log.info("%s", error.sentence, exc_info=error.__cause__)
-    APP.session.post("error", sentence="" if stopped else error.sentence, code=error.code)
-    APP.session.drain()
+    flows.APP.session.post("error", sentence="" if stopped else error.sentence, code=error.code)
+    flows.APP.session.drain()
     operator.report({"INFO"} if stopped else {ERROR_REPORT}, error.sentence)
     return {"CANCELLED"}

@@ -5,7 +5,8 @@ They show while the box is the active object and Blender's own "Gizmos" are on; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import bpy
 from mathutils import Matrix, Vector
@@ -15,6 +16,12 @@ from .. import flows
 AXES = ((1.0, 0.2, 0.32), (0.55, 0.86, 0.0), (0.16, 0.56, 1.0))
 """Blender's own colors of X, Y and Z."""
 ORANGE, YELLOW = (1.0, 0.55, 0.1), (1.0, 0.9, 0.3)
+
+
+def rig_lines(context: bpy.types.Context) -> Iterable[tuple[Any, Any]]:
+    """Returns what is drawn of the rigs of a scene; nothing is loaded where none is shown."""
+    scene_setup = context.scene.dreamwright.scene_setup
+    return flows.rig_lines(context) if scene_setup.show_orbit or scene_setup.show_sphere else ()
 
 
 class BoxHandles:
@@ -79,6 +86,8 @@ class DREAMWRIGHT_GGT_box(bpy.types.GizmoGroup):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
+        if context.scene.dreamwright.scene_setup.box is None:  # asked at each redraw: nothing is loaded for it
+            return False
         empty = flows.box_empty(context.scene)
         return empty is not None and context.mode == "OBJECT" and context.object == empty and empty.select_get()
 

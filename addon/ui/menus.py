@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from .. import flows
-from ..core import model_list
+from ..core.lazy_import import lazy_imports
 from ..core.wire import config
 from .methods import method_choice, model_name
 from .prompt_history import EXAMPLES
+
+if TYPE_CHECKING:
+    from ..core import model_list
+else:
+    (model_list,) = lazy_imports(__package__, "..core.model_list")
 
 MAX_CHARACTERS = 60
 """Characters of a prompt in a menu."""

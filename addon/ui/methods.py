@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import bpy
 
-from ..core.wire import config
+from ..core.wire import config, dataclass
 from .reflection import config_choice, property_of, spec_of
 
 
@@ -153,11 +152,12 @@ def _quality_items(qualities: Iterable[config.Quality]) -> list[tuple[str, str, 
 
 
 def _describe_quality(quality: config.Quality) -> str:
-    words, photos = (config.preset(method, quality) for method in (config.Method.TEXT, config.Method.RECONSTRUCT))
-    if not words.optimize.steps:
-        return f"Text to 3D: the shape prior's answer, {words.field.resolution} voxels per side, in seconds; no photos"
-    return f"Text to 3D: {_steps_and_voxels(words)}; Photos to 3D: {_steps_and_voxels(photos)}"
+    words, photos = (config.preset_size(method, quality) for method in (config.Method.TEXT, config.Method.RECONSTRUCT))
+    steps, voxels = words
+    if not steps:
+        return f"Text to 3D: the shape prior's answer, {voxels} voxels per side, in seconds; no photos"
+    return f"Text to 3D: {_steps_and_voxels(*words)}; Photos to 3D: {_steps_and_voxels(*photos)}"
 
 
-def _steps_and_voxels(wanted: config.JobConfig) -> str:
-    return f"{wanted.optimize.steps} steps, {wanted.field.resolution} voxels per side"
+def _steps_and_voxels(steps: int, voxels: int) -> str:
+    return f"{steps} steps, {voxels} voxels per side"

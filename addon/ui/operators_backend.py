@@ -9,7 +9,6 @@ import bpy
 
 from .. import flows
 from ..blender import paths
-from ..flows import storage
 from .flow_operator import FlowOperator
 from .operators_generate import is_idle
 from .operators_steer import ActionOperator
@@ -96,7 +95,7 @@ class DREAMWRIGHT_OT_remove_backend(FlowOperator, bpy.types.Operator):
         return flows.remove_backend()
 
     def sentence(self, result: Any) -> str:
-        storage.measure_disk_use()
+        flows.storage.measure_disk_use()
         return f"Removed the backend: {result:.1f} GB are free again."
 
 

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..blender import parts, results
+from ..core.lazy_import import lazy_imports
 from .operators_steer import ActionOperator
+
+if TYPE_CHECKING:
+    from ..blender import parts, results
+else:
+    parts, results = lazy_imports(__package__, "..blender.parts", "..blender.results")
 
 
 def _names(context: bpy.types.Context) -> list[str]:

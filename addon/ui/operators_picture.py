@@ -11,7 +11,6 @@ from .. import flows
 from ..blender import paths
 from ..core.errors import DiskError
 from ..core.picture_question import PictureQuestion, reads_pictures
-from ..flows.generate_from_picture import generate_from_picture
 from . import requests
 from .flow_operator import FlowOperator
 from .operators_generate import is_idle
@@ -50,7 +49,7 @@ class DREAMWRIGHT_OT_image_to_3d(FlowOperator, bpy.types.Operator):
             )
         wanted = requests.picture_config(context.scene.dreamwright, paths.device())
         asks = not bpy.app.background and not self.words
-        return generate_from_picture(context, wanted, Path(file), self.words, asks)
+        return flows.start_picture_job.generate_from_picture(context, wanted, Path(file), self.words, asks)
 
     def sentence(self, result: Any) -> str:
         if isinstance(result, PictureQuestion):

@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from .. import flows
-from ..core import model_list, overrides
+from ..core import overrides
+from ..core.lazy_import import lazy_imports
 from ..core.wire import ConfigError, EmptyPromptError, config
 from .flow_operator import FlowOperator, report_failure
 from .methods import method_choice, model_name, use_recipe
 from .operators_generate import is_idle
 from .prompt_history import DREAMWRIGHT_PG_prompt
 from .reflection import property_of, spec_of
+
+if TYPE_CHECKING:
+    from ..core import model_list
+else:
+    (model_list,) = lazy_imports(__package__, "..core.model_list")
 
 _random = random.SystemRandom()
 """Not Python's shared one: a script that seeds it would throw the same seed each time."""

@@ -8,6 +8,7 @@ import bpy
 
 from .. import flows
 from ..blender import paths
+from ..core.camera_choices import ORBIT, SPHERE
 from ..core.capture_config import CaptureConfig
 from . import requests
 from .flow_operator import FlowOperator, report_failure
@@ -20,8 +21,8 @@ BOX_AROUND = (
     ("SELECTED", "Around Selection", "Around the selected objects, with a small margin"),
 )
 RIGS = (
-    (flows.ORBIT, "Orbit", "Where the random cameras of a run are: near and far ones, evenly spread"),
-    (flows.SPHERE, "Automatic Sphere", "Where views of this scene are rendered from: every camera sees the whole box"),
+    (ORBIT, "Orbit", "Where the random cameras of a run are: near and far ones, evenly spread"),
+    (SPHERE, "Automatic Sphere", "Where views of this scene are rendered from: every camera sees the whole box"),
 )
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from .. import flows
-from ..core import disk_use
 from ..core.errors import DiskError
-from ..flows import storage
+from ..core.lazy_import import lazy_imports
 from .flow_operator import FlowOperator
 from .operators_backend import open_in_system
 from .operators_generate import is_idle
 from .operators_steer import ActionOperator
+
+if TYPE_CHECKING:
+    from ..core import disk_use
+else:
+    (disk_use,) = lazy_imports(__package__, "..core.disk_use")
 
 
 class DREAMWRIGHT_OT_measure_disk_use(ActionOperator, bpy.types.Operator):
@@ -26,7 +30,7 @@ class DREAMWRIGHT_OT_measure_disk_use(ActionOperator, bpy.types.Operator):
     bl_description = "Count what the backend, its models and all runs take of the disk"
 
     def act(self) -> str:
-        storage.measure_disk_use()
+        flows.storage.measure_disk_use()
         return "Counting."
 
 
@@ -38,7 +42,7 @@ class DREAMWRIGHT_OT_open_folder(ActionOperator, bpy.types.Operator):
     bl_description = "Show this folder in the file browser of the system"
 
     def act(self) -> str:
-        folder = Path(storage.storage_folders()[self.folder])
+        folder = Path(flows.storage.storage_folders()[self.folder])
         if not folder.is_dir():
             raise DiskError(f"There is no folder {folder} yet: it is made when it is needed.")
         open_in_system(folder)
@@ -63,7 +67,7 @@ class DREAMWRIGHT_OT_free_space(FlowOperator, bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self, width=360, confirm_text="Delete")
 
     def draw(self, context: bpy.types.Context) -> None:
-        layout, use = self.layout, storage.known_disk_use()
+        layout, use = self.layout, flows.storage.known_disk_use()
         chosen = set(self._chosen())
         runs = [run for run in (use.runs if use else ()) if run.job in chosen]
         if not self.job:
@@ -74,13 +78,13 @@ class DREAMWRIGHT_OT_free_space(FlowOperator, bpy.types.Operator):
         layout.label(text="Results stay, but cannot be remeshed or refined")
 
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
-        return storage.delete_runs(self._chosen())
+        return flows.storage.delete_runs(self._chosen())
 
     def sentence(self, result: Any) -> str:
         return f"{disk_use.format_bytes(result)} are free again."
 
     def _chosen(self) -> list[str]:
-        return [self.job] if self.job else storage.older_runs(self.older_than_days, time.time())
+        return [self.job] if self.job else flows.storage.older_runs(self.older_than_days, time.time())
 
 
 DREAMWRIGHT_OT_open_folder.__annotations__ = {

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from .. import flows
-from ..blender import paths, takes
+from ..blender import paths
+from ..core.lazy_import import lazy_imports
 from ..core.wire import config
 from . import properties, requests
 from .flow_operator import FlowOperator
 from .operators_generate import is_idle, job_annotations
 from .operators_steer import ActionOperator
+
+if TYPE_CHECKING:
+    from ..blender import takes
+else:
+    (takes,) = lazy_imports(__package__, "..blender.takes")
 
 
 class TakeOperator:

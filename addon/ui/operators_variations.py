@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from .. import flows
-from ..blender import identity, paths, results
-from ..flows import variations
+from ..blender import identity, paths
+from ..core.lazy_import import lazy_imports
+from ..core.variation_counts import COUNT, MOST
 from . import readiness, requests
 from .flow_operator import FlowOperator
 from .operators_steer import ActionOperator
 from .prompt_history import recording_prompt
+
+if TYPE_CHECKING:
+    from ..blender import results
+else:
+    (results,) = lazy_imports(__package__, "..blender.results")
 
 
 class DREAMWRIGHT_OT_generate_variations(FlowOperator, bpy.types.Operator):
@@ -38,7 +44,7 @@ class DREAMWRIGHT_OT_generate_variations(FlowOperator, bpy.types.Operator):
 
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         wanted = requests.panel_config(context.scene.dreamwright, paths.device())
-        made = variations.generate_variations(context, wanted, self.count)
+        made = flows.variations.generate_variations(context, wanted, self.count)
         return recording_prompt(identity.uid_of(context.scene), wanted, made)
 
     def sentence(self, result: Any) -> str:
@@ -55,18 +61,22 @@ class DREAMWRIGHT_OT_keep_variation(ActionOperator, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if variations.variations_of(results.active_result(context)):
+        if flows.variations.variations_of(results.active_result(context)):
             return True
         cls.poll_message_set("Select one of several variations")
         return False
 
     def act(self) -> str:
-        return variations.keep_variation(bpy.context)
+        return flows.variations.keep_variation(bpy.context)
 
 
 DREAMWRIGHT_OT_generate_variations.__annotations__ = {
     "count": bpy.props.IntProperty(
-        name="Variations", description="How many seeds", default=variations.COUNT, min=2, max=variations.MOST
+        name="Variations",
+        description="How many seeds",
+        default=COUNT,
+        min=2,
+        max=MOST,
     ),
 }
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
-import rna_keymap_ui
 
 from .. import flows
 from ..blender import paths
-from ..core import disk_use
-from ..core.session import BackendState
+from ..core.backend_state import BackendState
+from ..core.lazy_import import lazy_imports
 from ..core.wire import config
-from ..flows import storage
 from . import properties, shortcut
+
+if TYPE_CHECKING:
+    from ..core import disk_use
+else:
+    (disk_use,) = lazy_imports(__package__, "..core.disk_use")
 
 MOST_RUNS = 8
 """Runs that are listed, the largest first."""
@@ -78,7 +81,7 @@ def _draw_storage(box: Any, snapshot: Any) -> None:
     row.operator("dreamwright.measure_disk_use", text="Measure" if snapshot.disk_use is None else "Measure Again")
     use = snapshot.disk_use
     sizes = {"environment": use.environment, "models": use.models, "cache": use.cache} if use else {}
-    for name, folder in storage.storage_folders().items():
+    for name, folder in flows.storage.storage_folders().items():
         if name not in _FOLDERS:
             continue
         row = box.row()
@@ -104,6 +107,8 @@ def _draw_runs(column: Any, use: Any) -> None:
 
 def _draw_keymap(layout: Any, context: bpy.types.Context) -> None:
     """The one shortcut of ours, which can be changed here as in Blender's own list."""
+    import rna_keymap_ui  # no other panel of ours needs it, and not while Blender starts
+
     keys = context.window_manager.keyconfigs.user
     keymap = keys.keymaps.get(shortcut.KEYMAP) if keys else None
     item = shortcut.find_item(keymap)

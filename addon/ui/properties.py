@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from .. import flows
-from ..blender import bounds, paths
-from ..core import consent
+from ..blender import paths
 from ..core.capture_config import CaptureConfig
+from ..core.lazy_import import lazy_imports
 from ..core.wire import DreamwrightError, config
 from . import (
     advanced_groups,
@@ -21,6 +21,12 @@ from . import (
 )
 from .methods import method_property, model_name, quality_property, trained_quality_property
 from .reflection import BESIDE_THE_BLEND, config_choice, optional_property, property_of
+
+if TYPE_CHECKING:
+    from ..blender import bounds
+    from ..core import consent
+else:
+    bounds, consent = lazy_imports(__package__, "..blender.bounds", "..core.consent")
 
 __all__ = [
     "BESIDE_THE_BLEND", "CLASSES", "DreamwrightSettings", "camera_prompt_property", "config_choice",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from .. import flows
 from ..blender import paths
-from ..core import model_list
 from ..core.errors import DreamwrightError
+from ..core.lazy_import import lazy_imports
 from ..core.wire import EmptyPromptError, config
 from . import requests
 from .methods import method_choice, model_name
+
+if TYPE_CHECKING:
+    from ..core import model_list
+else:
+    (model_list,) = lazy_imports(__package__, "..core.model_list")
 
 TRANSFORMS_FILES = ("transforms.json", "transforms_train.json")
 """The two spellings in which photos say where they were taken from, as the backend reads them."""

@@ -41,8 +41,9 @@ def optional_property(group: type, field: str, meaning: str = "") -> Any:
     )
 
 
-def spec_of(group: type, field: str) -> dataclasses.Field[Any]:
-    return next(each for each in dataclasses.fields(group) if each.name == field)
+def spec_of(group: Any, field: str) -> dataclasses.Field[Any]:
+    """The field of a config class; `dataclasses.fields` would make a list of all at each of three hundred questions."""
+    return group.__dataclass_fields__[field]
 
 
 def config_choice(value: str) -> str:

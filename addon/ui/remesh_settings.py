@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import bpy
+from bpy.app.handlers import persistent
 
 from .. import flows
 from ..core.remesh_config import RemeshConfig
@@ -59,6 +60,30 @@ def _get_thickness(group: DreamwrightRemeshSettings) -> float:
 
 def _set_thickness(group: DreamwrightRemeshSettings, stops: float) -> None:
     group.threshold = flows.default_threshold(group.id_data) * 2.0**-stops
+
+
+@persistent
+def after_undo(*_scene_and_graph: object) -> None:
+    """After an undo or a redo: meshes that do not fit the sliders beside them are made anew."""
+    if any("dreamwright_job" in obj for obj in bpy.data.objects):  # else nothing has to be loaded for it
+        flows.remesh_after_undo()
+
+
+def start() -> None:
+    for handlers in _undo_handlers():
+        handlers.append(after_undo)
+
+
+def stop() -> None:
+    for handlers in _undo_handlers():
+        if after_undo in handlers:
+            handlers.remove(after_undo)
+    if flows.loaded("live_remesh"):
+        flows.LIVE_REMESH.stop()
+
+
+def _undo_handlers() -> tuple[Any, Any]:
+    return bpy.app.handlers.undo_post, bpy.app.handlers.redo_post
 
 
 _PROPERTY_OPTIONS: dict[str, dict[str, Any]] = {

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ..blender import paths
-from ..blender.bounds import box_empty, box_for_new_result
 from ..core import overrides
-from ..core.box import to_config_values
 from ..core.capture_config import CaptureConfig
 from ..core.errors import DiskError
+from ..core.lazy_import import lazy_imports
 from ..core.wire import ConfigError, config
 from .methods import base_config, model_name, panel_quality, recipe_for
 from .reflection import config_choice
+
+if TYPE_CHECKING:
+    from ..blender import bounds
+    from ..core import box
+else:
+    bounds, box = lazy_imports(__package__, "..blender.bounds", "..core.box")
 
 
 def given_or_panel(operator: Any, settings: Any, name: str) -> Any:
@@ -59,11 +64,13 @@ def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     more = more_settings(operator.settings)
     base = _base_config(operator, settings, config.Method.TEXT, more)
     given = [name for name in ("center", "size", "rotation_degrees") if operator.properties.is_property_set(name)]
-    bounds = to_config_values(box_for_new_result(settings.id_data, {name: getattr(operator, name) for name in given}))
+    where = box.to_config_values(
+        bounds.box_for_new_result(settings.id_data, {name: getattr(operator, name) for name in given})
+    )
     common = {name: given_or_panel(operator, settings, name) for name in ("prompt", "seed")} | _model(
         operator, settings, more
     )
-    common |= {"bounds": bounds, "prompt_options": {"negative": given_or_panel(operator, settings, "negative")}}
+    common |= {"bounds": where, "prompt_options": {"negative": given_or_panel(operator, settings, "negative")}}
     wanted = config.with_changes(base, common | _overrides(operator, base, device))
     return with_consent(config.with_changes(wanted, more), settings, more)
 
@@ -143,12 +150,12 @@ def _prompt_settings(settings: Any) -> dict[str, Any]:
 
 
 def _bounds(settings: Any) -> dict[str, list[float]]:
-    return to_config_values(box_for_new_result(settings.id_data))
+    return box.to_config_values(bounds.box_for_new_result(settings.id_data))
 
 
 def _box_empty_bounds(settings: Any) -> dict[str, Any]:
     """The box for pictures that are there already: the Empty that a person chose, or as the preset has it."""
-    return {"bounds": _bounds(settings)} if box_empty(settings.id_data) else {}
+    return {"bounds": _bounds(settings)} if bounds.box_empty(settings.id_data) else {}
 
 
 def _changed_settings(settings: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..blender.camera_roles import ROLES
+from ..core.camera_choices import ROLES
 from ..core.capture_config import CaptureConfig
 from .reflection import BESIDE_THE_BLEND, property_of
 

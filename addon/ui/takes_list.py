@@ -6,12 +6,17 @@ chosen is a setting, by its job.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from .. import flows
-from ..blender import takes, thumbnail
+from ..core.lazy_import import lazy_imports
+
+if TYPE_CHECKING:
+    from ..blender import takes, thumbnail
+else:
+    takes, thumbnail = lazy_imports(__package__, "..blender.takes", "..blender.thumbnail")
 
 
 class DREAMWRIGHT_PG_takes(bpy.types.PropertyGroup):

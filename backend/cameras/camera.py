@@ -17,6 +17,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from .distortion import NO_DISTORTION, Distortion, local_rays
+
 DISC = 2 / math.sqrt(12)
 
 
@@ -67,13 +69,14 @@ def cone_radii(local: Float[Tensor, "*n 3"], focal: Float[Tensor, "*n"] | float)
 
 @dataclass(frozen=True)
 class Camera:
-    """A pinhole camera. `focal` and `center` are in pixels (x to the right, y down)."""
+    """A camera with a pinhole or a real lens. `focal` and `center` are in pixels (x to the right, y down)."""
 
     pose: Float[Tensor, "4 4"]
     width: int
     height: int
     focal: tuple[float, float]
     center: tuple[float, float]
+    distortion: Distortion = NO_DISTORTION
 
     @staticmethod
     def from_fov(pose: Float[Tensor, "4 4"], width: int, height: int, fov_y: float) -> Camera:
@@ -104,7 +107,16 @@ class Camera:
     def rays_at(self, rows: Int[Tensor, " *n"], columns: Int[Tensor, " *n"]) -> Rays:
         """Rays through the centers of the given pixels."""
         x = (columns.to(self.pose) + 0.5 - self.center[0]) / self.focal[0]
-        y = -(rows.to(self.pose) + 0.5 - self.center[1]) / self.focal[1]
-        local = torch.stack([x, y, -torch.ones_like(x)], dim=-1)
+        y = (rows.to(self.pose) + 0.5 - self.center[1]) / self.focal[1]
+        local = self._local(torch.stack([x, y], dim=-1))
         directions = torch.nn.functional.normalize(local @ self.pose[:3, :3].T, dim=-1)
         return Rays(self.pose[:3, 3].expand_as(directions), directions, cone_radii(local, self.focal[0]))
+
+    def _local(self, drawn: Float[Tensor, "*n 2"]) -> Float[Tensor, "*n 3"]:
+        if self.distortion.none:
+            x, y = drawn.unbind(-1)
+            return torch.stack([x, -y, -torch.ones_like(x)], dim=-1)
+        flat = drawn.reshape(-1, 2)
+        rows = torch.tensor([self.distortion.row]).to(drawn).expand(len(flat), -1)
+        fisheye = torch.full((len(flat),), self.distortion.fisheye)
+        return local_rays(flat, rows, fisheye).reshape(*drawn.shape[:-1], 3)

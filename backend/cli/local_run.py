@@ -21,6 +21,7 @@ from backend.jobs.memory_tracker import MemoryTracker
 from backend.jobs.png import write_png
 from backend.jobs.runner import JobRunner, finite_or_none
 from backend.jobs.store import CURVES, JobStore
+from backend.optimize.photo_box import with_photo_box
 from backend.optimize.prior_start import with_prior_start
 from backend.optimize.scene_transform import with_box_rotation
 from backend.optimize.trainer import Trainer
@@ -51,12 +52,13 @@ def run_job(config: JobConfig, folder: Path, *, resume: bool = False) -> RunOutc
     make_folder(folder)
     line, tracker = ProgressLine(), MemoryTracker(folder)
     try:
+        config, found = with_photo_box(config)
         fit = tracker.begin(config)
-        config = fit.config
-        for note in fit.notes:
+        config, notes = fit.config, [*found, *fit.notes]
+        for note in notes:
             line.write_line(note)
         begin = Trainer.load if resume else Trainer.build
-        trainer = begin(config, folder, line.write_line, lowered=fit.notes)
+        trainer = begin(config, folder, line.write_line, lowered=notes)
         trainer.chunks.size = fit.chunk
         run = JobRunner(folder.name, trainer.config, trainer, folder, line.notify, tracker=tracker)
         finished = _run_to_end(run, line)

@@ -11,7 +11,6 @@ is imported: the add-on reads this package inside Blender's own Python.
     presets       good settings by method, quality and model       recipes   settings as published, each by its name
     published     what pulls by words, as published                chosen    what was chosen, in a sentence
     known_models  the models known by name, and their cost         model_family  what a model's settings go by
-    nearest_words for common words that no model of ours was taught: what is most like them
     weights       those that may change while a job runs           renamed   old names of settings in stored data
 
 `preset(method, quality)` gives a good JobConfig; `from_json` refuses anything unknown, of the wrong type or out of
@@ -38,10 +37,9 @@ from .job import (
 )
 from .known_models import CountedCost, KnownModel, find_known, known_models
 from .model_family import ModelFamily, cached_snapshot, hub_cache, model_family
-from .nearest_words import NEAREST
 from .networks import HashGridConfig, MipNerfConfig, NerfConfig, SdfConfig, SirenConfig, TriPlaneConfig
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
-from .presets import preset, prior_start_settings
+from .presets import preset, preset_size, prior_start_settings
 from .prompts import CameraPrompt, PromptOptionsConfig, WeightedImage, WeightedText
 from .recipes import RECIPES, initial_config, recipe
 from .regularizers import RegularizerConfig, TermConfig
@@ -52,15 +50,14 @@ from .shares import allow_shares, is_share, refuse_share
 from .weights import WEIGHTS, weights_of
 
 __all__ = [
-    "NEAREST",
     "PROMPT_LIMIT", "RECIPES", "WEIGHTS", "BoundsConfig", "CameraPrompt", "ConsistencyConfig", "DreamFieldsConfig",
     "ExportConfig", "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "EarlyStoppingConfig", "Method",
     "MipNerfConfig", "NerfConfig", "OptimizeConfig", "OrbitConfig", "PhotometricConfig", "Quality",
     "RegularizerConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig",
     "TriPlaneConfig", "CollapseConfig", "CountedCost", "KnownModel",
     "ModelFamily", "WeightedImage", "WeightedText", "PromptOptionsConfig", "allow_shares",
-    "initial_config", "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "prior_start_settings",
-    "read_group", "recipe",
+    "initial_config", "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "preset_size",
+    "prior_start_settings", "read_group", "recipe",
     "cached_snapshot", "find_known", "hub_cache", "known_models", "model_family", "settings_sentence",
     "refuse_share", "renamed", "setting", "to_json", "weights_of", "with_changes",
 ]  # fmt: skip

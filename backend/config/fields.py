@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
+from .light_dataclass import dataclass
 from .networks import HashGridConfig, MipNerfConfig, NerfConfig, SdfConfig, SirenConfig, TriPlaneConfig
 from .setting import setting
 
@@ -28,6 +28,11 @@ class BoundsConfig:
         (0.0, 0.0, 0.0), "How the box is turned about its center: around X, then Y, then Z (Blender's XYZ Euler)",
         low=-360.0, high=360.0, unit="degrees",
     )  # fmt: skip
+    automatic: bool = setting(
+        False,
+        "Whether the box is found from where the pictures were taken, their sparse points and masks; a center, size or"
+        " turn that is given ends that",
+    )
 
     @property
     def to_scene(self) -> list[list[float]]:

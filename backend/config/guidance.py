@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from .light_dataclass import dataclass
 from .setting import setting
 
 SPARSITIES = ("clipped_additive", "clipped_gated", "gated", "perturbed_density", "beta_prior", "none")

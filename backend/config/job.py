@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
 
@@ -13,6 +12,7 @@ from .cameras import OrbitConfig
 from .export import ExportConfig
 from .fields import BoundsConfig, FieldConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
+from .light_dataclass import dataclass
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
 from .prompts import PromptOptionsConfig
 from .regularizers import RegularizerConfig
@@ -121,7 +121,13 @@ class JobConfig:
 
 
 def with_changes(config: JobConfig, changes: dict[str, Any]) -> JobConfig:
-    """A checked copy with `changes`: values by name, groups as nested dictionaries of only what differs."""
+    """A checked copy with `changes`: values by name, groups as nested dictionaries of only what differs.
+
+    A box that is given is the box: nothing is found in its stead, unless the same changes say so.
+    """
+    box = changes.get("bounds")
+    if isinstance(box, dict) and box and "automatic" not in box:
+        changes = changes | {"bounds": box | {"automatic": False}}
     return from_json(merged(to_json(config), changes))
 
 

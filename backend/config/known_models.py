@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass
 from pathlib import Path
+
+from .light_dataclass import dataclass
 
 LIST_FILE = Path(__file__).with_name("known_models.json")
 

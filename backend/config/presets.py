@@ -7,8 +7,10 @@ import enum
 from typing import Any
 
 from ..errors import ConfigError
+from .fields import FieldConfig
 from .job import JobConfig, Method, Quality, to_json, with_changes
 from .model_family import ModelFamily, model_family
+from .optimize import OptimizeConfig
 from .published import DREAMFUSION_IF, DREAMFUSION_SD, dream_fields
 from .setting import merged
 
@@ -50,7 +52,7 @@ _RECONSTRUCT_COMMON: dict[str, dict[str, Any]] = {
     # 400 steps was 22.4 dB at weight 1e-6, 28.1 at 1e-7, 31.9 at 1e-8, 32.8 at 1e-9 and 32.9 without.
     "regularizer": {"total_variation_density": {"weight": 1e-9}, "total_variation_color": {"weight": 1e-9}},
     "render": {"occupancy_resolution": 48, "occupancy_warmup": 100},
-    "bounds": {"center": (0.0, 0.0, 0.0), "size": (3.0, 3.0, 3.0)},
+    "bounds": {"center": (0.0, 0.0, 0.0), "size": (3.0, 3.0, 3.0), "automatic": True},
 }
 _RECONSTRUCT_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
     Quality.INSTANT: _INSTANT,
@@ -134,13 +136,23 @@ def preset(method: Method | str, quality: Quality | str, model: str = "") -> Job
     how: Method = _member(Method, method, "method")
     good: Quality = _member(Quality, quality, "quality")
     config = JobConfig(method=how.value, quality=good.value)
-    family = model_family(model) if model and how.uses_text else ModelFamily.EMBEDDED
-    if how is Method.TEXT:
-        changes: dict[str, Any] = _text_settings(family, good)
-    else:
-        changes = _photo_settings(how, good)
-        changes = merged(changes, _words_beside_photos(family)) if how.uses_text else changes
+    changes = _settings(how, good, model_family(model) if model and how.uses_text else ModelFamily.EMBEDDED)
     return with_changes(config, changes | ({"model": model} if model and how.uses_text else {}))
+
+
+def preset_size(method: Method, quality: Quality) -> tuple[int, int]:
+    """Steps and voxels per side of `preset`, under the embedded model; a menu says them, without a whole config."""
+    changes = _settings(method, quality, ModelFamily.EMBEDDED)
+    steps = changes.get("optimize", {}).get("steps", OptimizeConfig.steps)
+    return steps, changes.get("field", {}).get("resolution", FieldConfig.resolution)
+
+
+def _settings(method: Method, quality: Quality, family: ModelFamily) -> dict[str, Any]:
+    """Returns what differs in a preset from a config that says nothing."""
+    if method is Method.TEXT:
+        return _text_settings(family, quality)
+    changes = _photo_settings(method, quality)
+    return merged(changes, _words_beside_photos(family)) if method.uses_text else changes
 
 
 def _photo_settings(method: Method, quality: Quality) -> dict[str, Any]:

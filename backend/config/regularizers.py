@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
+from .light_dataclass import dataclass
 from .setting import setting
 
 

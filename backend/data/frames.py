@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from backend.cameras.camera import Camera
 from backend.errors import DatasetError, MemoryShortError
 from backend.free_memory import free_bytes, gigabytes
 
-from .picture_file import RESULT_BYTES, Header, bytes_while_decoded, read_picture
+from .picture_file import RESULT_BYTES, Header, bytes_while_decoded, read_mask, read_picture
 from .pictures import PosedPictures
 from .regular_file import brief
 
@@ -26,6 +26,7 @@ LARGEST_DOWNSCALE = 16
 _CAMERA_BYTES = 2000
 """What a camera and its pose take as Python has them."""
 _OFFENDERS = 20
+Key = tuple[Path, bool, Path | None]
 
 
 @dataclass(frozen=True)
@@ -35,35 +36,58 @@ class Frame:
     path: Path
     header: Header
     camera: Camera
+    upright: bool = False
+    """Whether its pixels are turned as the camera was held."""
+    mask: Path | None = None
+    """The file that says which part of it counts."""
+
+    @property
+    def key(self) -> Key:
+        """Returns what its pixels depend on."""
+        return self.path, self.upright, self.mask
+
+    def smaller(self, downscale: int) -> tuple[int, int]:
+        """Returns width and height as it is read."""
+        width, height = self.header.smaller(downscale)
+        return (height, width) if self.upright and self.header.sideways else (width, height)
+
+    def read(self, downscale: int) -> Float[Tensor, "h w 4"]:
+        """Reads its pixels; what its mask leaves out is transparent."""
+        pixels = read_picture(self.path, downscale, upright=self.upright)
+        if self.mask is not None:
+            width, height = self.smaller(1)
+            pixels[..., 3] *= read_mask(self.mask, (width, height), downscale, upright=self.upright)
+        return pixels
 
 
 def read_pictures(
-    frames: list[Frame], downscale: int, known: dict[Path, Tensor], go_on: Callable[[], None]
+    frames: list[Frame], downscale: int, known: dict[Key, Tensor], go_on: Callable[[], None]
 ) -> PosedPictures:
     """Decoded one after another into one array; a picture that was read before, as `find_known` has it, is copied."""
-    width, height = frames[0].header.smaller(downscale)
+    width, height = frames[0].smaller(downscale)
     pixels: Float[Tensor, "n h w 4"] = torch.empty(len(frames), height, width, 4)
     for place, frame in zip(pixels, frames, strict=True):
         go_on()
-        if frame.path not in known:
-            place.copy_(read_picture(frame.path, downscale))
-            known[frame.path] = place
+        if frame.key not in known:
+            place.copy_(frame.read(downscale))
+            known[frame.key] = place
         else:
-            place.copy_(known[frame.path])
+            place.copy_(known[frame.key])
     return PosedPictures(pixels, [_smaller(frame.camera, width, height, downscale) for frame in frames])
 
 
 def _smaller(camera: Camera, width: int, height: int, downscale: int) -> Camera:
     """Returns the camera of a picture whose border, where it does not fill a pixel, was dropped."""
-    cut = Camera(camera.pose, width * downscale, height * downscale, camera.focal, camera.center)
-    return cut.resized(width, height)
+    return replace(camera, width=width * downscale, height=height * downscale).resized(width, height)
 
 
 def bytes_of(frames: list[Frame], downscale: int) -> int:
     """The most that is held until all are read."""
     sizes = [frame.header.smaller(downscale) for frame in frames]
     kept = sum(RESULT_BYTES * width * height + _CAMERA_BYTES for width, height in sizes)
-    return kept + max(bytes_while_decoded(header, downscale) for header in {frame.header for frame in frames})
+    masked = {frame.header for frame in frames if frame.mask is not None}
+    masks = max((RESULT_BYTES * header.pixels for header in masked), default=0)
+    return kept + masks + max(bytes_while_decoded(header, downscale) for header in {frame.header for frame in frames})
 
 
 def check_fits(frames: list[Frame], downscale: int) -> None:
@@ -107,10 +131,10 @@ def check_sizes(frames: list[Frame], downscale: int, path: Path) -> None:
     Raises:
         DatasetError: pictures differ in size, or are too small to be compared.
     """
-    width, height = first = frames[0].header.smaller(downscale)
-    odd = list(islice((frame for frame in frames if frame.header.smaller(downscale) != first), _OFFENDERS))
+    width, height = first = frames[0].smaller(downscale)
+    odd = list(islice((frame for frame in frames if frame.smaller(downscale) != first), _OFFENDERS))
     if odd:
-        both = sorted([(height, width), odd[0].header.smaller(downscale)[::-1]])
+        both = sorted([(height, width), odd[0].smaller(downscale)[::-1]])
         raise DatasetError(
             f"The pictures of {brief(path)} differ in size ({' and '.join(f'{w} x {h}' for h, w in both)}), as "
             f"{_named(odd)}: bring them to one size."

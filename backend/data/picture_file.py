@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from jaxtyping import Float
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from backend.color import srgb_decoded
@@ -32,7 +32,24 @@ DECODED_BYTES = 16
 """For each pixel while a picture is decoded: as it comes from the file, as RGBA, and what a codec holds beside it."""
 RESULT_BYTES = 16
 """For each pixel that is kept: four numbers of single precision."""
+_REPLACE = "replace it by a whole PNG, JPEG, WebP, TIFF or BMP"
 _BAND_PIXELS = 1 << 20
+ORIENTATION = 0x0112
+"""EXIF's tag."""
+_TURNS = {
+    1: Image.Transpose.ROTATE_180,  # never asked for
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+"""What turns the pixels upright, by the camera's mark."""
+_ELSEWHERE = {
+    (".heic", ".heif"): "save it as JPEG (on a phone: Settings > Camera > Formats > Most Compatible)",
+    (".exr", ".hdr"): "save it as a PNG of 8 or 16 bits",
+    (".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf"): "develop it to JPEG or PNG",
+    (".mp4", ".mov", ".avi", ".mkv"): "take pictures out of the video first",
+}
+"""What to do with formats that are not read, by how their names end."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +58,12 @@ class Header:
 
     width: int
     height: int
+    orientation: int = 1
+    """How the camera was held, as EXIF counts it: 1 upright, 3 upside down, 6 and 8 a quarter; 2, 4, 5, 7 mirrored."""
+
+    @property
+    def sideways(self) -> bool:
+        return self.orientation > 4
 
     @property
     def pixels(self) -> int:
@@ -58,7 +81,7 @@ def read_header(path: Path) -> Header:
         DatasetError: the file is missing, is no picture of a format that we read, or larger than any camera's.
     """
     with _opened(path) as picture:
-        header = Header(*picture.size)
+        header = Header(*picture.size, _orientation(picture))
     if header.pixels > PIXEL_LIMIT:
         raise DatasetError(
             f"The picture {brief(path)} has {header.width} x {header.height} pixels, where {PIXEL_LIMIT // 10**6} "
@@ -67,8 +90,10 @@ def read_header(path: Path) -> Header:
     return header
 
 
-def read_picture(path: Path, downscale: int = 1) -> Float[Tensor, "h w 4"]:
+def read_picture(path: Path, downscale: int = 1, *, upright: bool = False) -> Float[Tensor, "h w 4"]:
     """A picture as linear RGBA with straight alpha, made smaller by whole-pixel means of premultiplied color.
+
+    Its pixels lie as they lie in the file; `upright` turns them as the camera was held.
 
     Raises:
         DatasetError: the file is missing or is not a picture.
@@ -76,13 +101,57 @@ def read_picture(path: Path, downscale: int = 1) -> Float[Tensor, "h w 4"]:
     """
     header = read_header(path)
     _check_room(path, header, downscale)
-    width, height = header.smaller(downscale)
-    out = torch.empty(height, width, 4)
     with _opened(path) as picture:
-        if Header(*picture.size) != header:
+        if picture.size != (header.width, header.height):
             raise DatasetError(f"The picture {brief(path)} changed while it was read: start again.")
-        _decode(picture, out, downscale)
+        turned = picture.transpose(_TURNS[header.orientation]) if upright and header.orientation > 1 else picture
+        out = torch.empty(turned.height // downscale, turned.width // downscale, 4)
+        _decode(_as_rgba(turned, path), out, downscale)
     return out
+
+
+def read_mask(path: Path, size: tuple[int, int], downscale: int = 1, *, upright: bool = False) -> Float[Tensor, "h w"]:
+    """Reads which part of a picture counts, from a file of the same shape: 1 where it is white, 0 where it is black.
+
+    Raises:
+        DatasetError: the file is missing, is no picture, or has another shape than the picture of this size.
+    """
+    gray = read_picture(path, upright=upright)[..., 0]
+    height, width = gray.shape
+    if abs(width * size[1] / (height * size[0]) - 1) > 0.02:
+        raise DatasetError(
+            f"The mask {brief(path)} has {width} x {height} pixels, another shape than its picture of {size[0]} x "
+            f"{size[1]}: make it anew."
+        )
+    smaller = (size[1] // downscale, size[0] // downscale)
+    resized = torch.nn.functional.interpolate((gray > srgb_decoded(torch.tensor(0.5)))[None, None].float(), smaller)
+    return resized[0, 0]
+
+
+def _orientation(picture: Image.Image) -> int:
+    """Returns the camera's mark; 1 where there is none, or a broken one. Pillow turns a TIFF by itself."""
+    if picture.format == "TIFF":
+        return 1
+    try:
+        mark = picture.getexif().get(ORIENTATION, 1)
+    except Exception:  # a broken EXIF block raises whatever comes to hand, and the picture may be whole
+        return 1
+    return mark if mark in _TURNS else 1
+
+
+def _as_rgba(picture: Image.Image, path: Path) -> Image.Image:
+    """Returns eight bits of each channel; what else there may be is said, and not clipped."""
+    if picture.mode.startswith("I"):  # sixteen bits of gray
+        return Image.fromarray((np.asarray(picture).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8)).convert(
+            "RGBA"
+        )
+    if picture.mode == "F":
+        raise DatasetError(
+            f"The picture {brief(path)} holds numbers without bounds (32 bits): save it as a PNG of 8 or 16 bits."
+        )
+    if picture.mode in ("CMYK", "LAB", "HSV", "YCbCr"):
+        return picture.convert("RGB").convert("RGBA")
+    return picture if picture.mode == "RGBA" else picture.convert("RGBA")
 
 
 def bytes_while_decoded(header: Header, downscale: int) -> int:
@@ -127,19 +196,19 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         raise MemoryShortError(
             f"There is no memory to decode the picture {brief(path)}: make it smaller, or close other programs."
         ) from cause
+    except UnidentifiedImageError as cause:
+        advice = next((what for ends, what in _ELSEWHERE.items() if path.suffix.lower() in ends), _REPLACE)
+        raise DatasetError(f"The picture {brief(path)} cannot be read: {advice}.") from cause
     except Exception as cause:  # codecs raise whatever comes to hand: struct.error, SyntaxError, ValueError, zlib.error
-        raise DatasetError(
-            f"The picture {brief(path)} cannot be read: replace it by a whole PNG, JPEG, WebP, TIFF or BMP."
-        ) from cause
+        raise DatasetError(f"The picture {brief(path)} cannot be read: {_REPLACE}.") from cause
 
 
-def _decode(picture: Image.Image, out: Float[Tensor, "h w 4"], downscale: int) -> None:
+def _decode(rgba: Image.Image, out: Float[Tensor, "h w 4"], downscale: int) -> None:
     """Band by band, so that only the codec holds the whole picture."""
-    rgba = picture if picture.mode == "RGBA" else picture.convert("RGBA")
-    rows = max(1, _BAND_PIXELS // (picture.width * downscale))
+    rows = max(1, _BAND_PIXELS // (rgba.width * downscale))
     for first in range(0, len(out), rows):
         last = min(first + rows, len(out))
-        band = rgba.crop((0, first * downscale, picture.width, last * downscale))
+        band = rgba.crop((0, first * downscale, rgba.width, last * downscale))
         out[first:last] = _made_smaller(_linear(np.asarray(band)), downscale)
 
 

@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from backend.cameras.camera import Camera, Rays, cone_radii
+from backend.cameras.distortion import local_rays
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,19 @@ class PosedPictures:
         focal, center = (
             torch.tensor([getattr(c, name) for c in self.cameras])[picture] for name in ("focal", "center")
         )
-        x, y = ((place - center) / focal).unbind(-1)
+        local = self._local((place - center) / focal, picture)
         poses = torch.stack([camera.pose for camera in self.cameras])[picture]
-        local = torch.stack([x, -y, -torch.ones_like(x)], dim=-1)
         turned = (poses[:, :3, :3] @ local[..., None]).squeeze(-1)
         return Rays(poses[:, :3, 3], torch.nn.functional.normalize(turned, dim=-1), cone_radii(local, focal[:, 0]))
+
+    def _local(self, drawn: Float[Tensor, "n 2"], picture: Int[Tensor, " n"]) -> Float[Tensor, "n 3"]:
+        """Directions in each pixel's own camera, through the lens that it was taken with."""
+        if all(camera.distortion.none for camera in self.cameras):
+            x, y = drawn.unbind(-1)
+            return torch.stack([x, -y, -torch.ones_like(x)], dim=-1)
+        rows = torch.tensor([camera.distortion.row for camera in self.cameras])[picture]
+        fisheye = torch.tensor([camera.distortion.fisheye for camera in self.cameras])[picture]
+        return local_rays(drawn, rows, fisheye)
 
     def subset(self, indices: list[int]) -> PosedPictures:
         return PosedPictures(self.pixels[indices], [self.cameras[i] for i in indices])

@@ -118,7 +118,7 @@ def _target_embedding(model: ImageText, config: JobConfig) -> Float[Tensor, " d"
 
 def _other_objects(model: ImageText, prompt: str, vocabulary: ModelVocabulary | None) -> Float[Tensor, "m d"] | None:
     """The other things that the model knows, in words like the prompt's; None where it does not say."""
-    objects = [name for name in (vocabulary.objects if vocabulary else ()) if name not in prompt]
+    objects = [name for name in (vocabulary.known.objects if vocabulary else ()) if name not in prompt]
     return torch.stack([model.embed_text(f"a {name}") for name in objects]) if objects else None
 
 

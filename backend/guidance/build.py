@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from backend.config import JobConfig
-from backend.data.transforms_json import Dataset
+from backend.data.dataset import Dataset
 from backend.data.view_selection import farthest_point_subset
 from backend.errors import ConfigError, ModelError
 from backend.pretrained import ModelRef, load_image_text, local_folder, resolve

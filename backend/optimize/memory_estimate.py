@@ -17,8 +17,8 @@ from dataclasses import dataclass, fields, replace
 import torch
 
 from backend.config import FieldConfig, JobConfig, Method
+from backend.data.dataset import GoOn, dataset_folder, list_dataset
 from backend.data.frames import bytes_of
-from backend.data.transforms_json import GoOn, dataset_folder, list_dataset
 from backend.export.grid import COPIES, LATTICE_POINT, export_bytes
 from backend.fields.field import UNIT_CUBE, Upsampleable
 from backend.fields.live_bytes import blank_field, bytes_a_point, parameter_bytes

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from backend.config import JobConfig, with_changes
-from backend.data.transforms_json import GoOn
+from backend.data.dataset import GoOn
 from backend.errors import MemoryShortError
 from backend.free_memory import free_bytes, gigabytes
 from backend.render.chunks import CHUNK_RAYS

@@ -10,7 +10,7 @@ import torch
 
 from backend.cameras.orbit import frame_of
 from backend.config import JobConfig
-from backend.data.transforms_json import Dataset
+from backend.data.dataset import Dataset
 from backend.errors import ModelError
 from backend.evaluate import held_out
 from backend.evaluate.curves import curves_png

@@ -12,7 +12,7 @@ from torch import Tensor
 from backend.cameras.camera import Camera
 from backend.cameras.orbit import look_at, orbit_position
 from backend.config import JobConfig
-from backend.data.transforms_json import Dataset
+from backend.data.dataset import Dataset
 from backend.export.grid import Grid
 from backend.fields.field import UNIT_CUBE, Bounds
 
@@ -40,7 +40,7 @@ def to_scene(config: JobConfig) -> list[list[float]]:
 def to_box_frame(config: JobConfig, dataset: Dataset) -> Dataset:
     """Pictures of the scene with their cameras as the box's own frame has them."""
     inverse = torch.linalg.inv(_box_to_scene(config))
-    return Dataset(dataset.train.transformed(inverse), dataset.held_out.transformed(inverse))
+    return replace(dataset, train=dataset.train.transformed(inverse), held_out=dataset.held_out.transformed(inverse))
 
 
 def with_box_rotation(config: JobConfig, grid: Grid) -> Grid:

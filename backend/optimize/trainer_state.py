@@ -9,7 +9,7 @@ from typing import Any, Self
 import torch
 
 from backend.config import JobConfig, Method, check_runnable, merged, settings_sentence, with_changes
-from backend.data.transforms_json import Dataset, GoOn, dataset_folder, read_dataset
+from backend.data.dataset import Dataset, GoOn, dataset_folder, read_dataset
 from backend.device import choose_device
 from backend.errors import CheckpointError, DreamwrightError
 from backend.fields.build import build_field
@@ -60,6 +60,8 @@ class TrainerState:
         self.collapse_detector = CollapseDetector(config)
         self.dataset = _dataset(config, go_on)
         self.lowered, self.restarts, self.notes = list(lowered), list(restarts), [*lowered, *restarts]
+        for sentence in self.dataset.notes if self.dataset else ():
+            self._add_note(sentence)
         self.guidances = build_guidances(config, self.dataset, self.device, self.generator, self._add_note)
         for sentence in settings_sentence(config) if fresh else []:
             self._add_note(sentence)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from backend.config.nearest_words import NEAREST
+from backend.words.known import KnownWords, known_words, words_of
 
 VOCABULARY_FILE = "vocabulary.json"
 SIDES = ("front view", "side view", "back view")
@@ -19,21 +18,15 @@ COLORS = (
     "cyan", "magenta", "turquoise", "beige", "gold", "golden", "silver",
 )  # fmt: skip
 """Where a model does not say which words of color it was taught."""
-SIMILAR = 0.7
-"""How alike two words must be, of 1, to be offered for one another: 'purpel' is 'purple', 'striped' no 'shield'."""
-OFFERED = ("objects", "colors", "finishes", "sizes")
 
 
 @dataclass(frozen=True)
 class ModelVocabulary:
-    """Words of color, all words, the objects that it knows and those whose front it does; none where unsaid."""
+    """Words of color, what was taught, and the objects whose front it knows; none where unsaid."""
 
     colors: tuple[str, ...] = COLORS
-    words: frozenset[str] = frozenset()
-    objects: tuple[str, ...] = ()
+    known: KnownWords = KnownWords()
     faced: tuple[str, ...] = ()
-    offered: tuple[str, ...] = ()
-    """Phrases that may be offered in place of an unknown word."""
 
     @staticmethod
     def of_kinds(kinds: dict[str, Any]) -> ModelVocabulary:
@@ -42,10 +35,9 @@ class ModelVocabulary:
         Raises:
             AttributeError, TypeError: it is no such dictionary.
         """
-        words = {word for phrases in kinds.values() for phrase in phrases for word in _words(phrase)}
-        objects, faced = (tuple(kinds.get(kind, ())) for kind in ("objects", "faced"))
-        offered = tuple(phrase for kind in OFFERED for phrase in kinds.get(kind, ()))
-        return ModelVocabulary(tuple(kinds.get("colors", ())) or COLORS, frozenset(words), objects, faced, offered)
+        return ModelVocabulary(
+            tuple(kinds.get("colors", ())) or COLORS, known_words(kinds), tuple(kinds.get("faced", ()))
+        )
 
     @staticmethod
     def load(folder: Path) -> ModelVocabulary:
@@ -68,13 +60,8 @@ class ModelVocabulary:
             return ModelVocabulary()
 
     def unknown(self, text: str) -> list[str]:
-        """The words of `text` that were never taught, in their order; a plural counts as its singular.
-
-        None where the model does not say what it was taught.
-        """
-        if not self.words:
-            return []
-        return [word for word in dict.fromkeys(_words(text)) if not {word, word.removesuffix("s")} & self.words]
+        """The words of `text` that were never taught, in their order; none where the model does not say."""
+        return self.known.unknown(text)
 
     def knows(self, text: str) -> bool:
         """Tells whether every word of a text was taught, as far as is known."""
@@ -88,7 +75,7 @@ class ModelVocabulary:
     def knows_sides_of(self, text: str) -> bool:
         """Tells whether it can of what this text names: where it says which fronts it knows, one of these must be
         named."""
-        words = " ".join(_words(text))
+        words = " ".join(words_of(text))
         named = any(re.search(rf"\b{re.escape(name)}s?\b", words) for name in self.faced)
         return self.knows_sides and (named or not self.faced)
 
@@ -104,17 +91,5 @@ class ModelVocabulary:
         )
 
     def with_nearest(self, word: str) -> str:
-        nearest = self._nearest(word)
+        nearest = self.known.nearest(word)
         return f"'{word}'" + (f" (nearest: {nearest})" if nearest else "")
-
-    def _nearest(self, word: str) -> str | None:
-        """An object of like meaning, or else a word of like letters."""
-        one = word if word in NEAREST else word.removesuffix("s")
-        if NEAREST.get(one) in self.objects:
-            return NEAREST[one]
-        ends = [name for name in self.objects if len(name) > 2 and (word.endswith(name) or name.endswith(word))]
-        return next(iter(ends or get_close_matches(word, self.offered, n=1, cutoff=SIMILAR)), None)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[\w'-]+", text.lower())

@@ -12,8 +12,10 @@ from jaxtyping import Bool, UInt8
 from numpy import ndarray
 from torch import Tensor
 
+from backend.fields.dilation import dilated
+
 from .prior_field import PriorField
-from .query import CHUNK, coarse_to_fine, dilated, lattice
+from .query import CHUNK, coarse_to_fine, lattice, near_surface
 
 SHELL, SPREAD = 2, 2
 """Cells around the surface that are asked, and how far beyond them their answers are spread."""
@@ -42,15 +44,10 @@ def part_grid(answer: PriorField, solid: Bool[ndarray, "x y z"]) -> PartGrid | N
     unique = tuple(dict.fromkeys(names))
     merged = torch.tensor([unique.index(name) for name in names], dtype=torch.uint8)
     index = torch.full(shape, NO_PART, dtype=torch.uint8)
-    near = _shell(inside) | _shell(held)
+    near = near_surface(inside, SHELL) | near_surface(held, SHELL)
     for places, chunk in zip(near.nonzero().split(CHUNK), lattice(shape)[near].split(CHUNK), strict=True):
         index[tuple(places.T)] = merged[answer.parts(chunk)[:, : len(names)].argmax(-1)]
     return PartGrid(_spread(index).numpy(), unique)
-
-
-def _shell(inside: Bool[Tensor, "x y z"]) -> Bool[Tensor, "x y z"]:
-    values = inside.float()
-    return dilated(values, SHELL) != -dilated(-values, SHELL)
 
 
 def _spread(index: UInt8[Tensor, "x y z"]) -> UInt8[Tensor, "x y z"]:

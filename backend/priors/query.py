@@ -14,6 +14,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional as F
 
+from backend.fields.dilation import dilated
+
 Query = Callable[[Float[Tensor, "n 3"]], Float[Tensor, " n"]]
 Shape = tuple[int, int, int]
 COARSE = 32
@@ -48,14 +50,13 @@ def coarse_to_fine(query: Query, shape: Shape) -> Float[Tensor, "x y z"]:
 
 def uncertain(logits: Float[Tensor, "x y z"]) -> Bool[Tensor, "x y z"]:
     """Cells in whose 3^3 neighborhood signs differ, or a logit is not clear."""
-    inside = (logits > 0).float()
-    unclear = dilated((logits.abs() < CLEAR).float())
-    return (dilated(inside) != -dilated(-inside)) | (unclear > 0)
+    inside = logits > 0
+    return near_surface(inside) | dilated(logits.abs() < CLEAR)
 
 
-def dilated(values: Float[Tensor, "x y z"], radius: int = 1) -> Float[Tensor, "x y z"]:
-    """The largest value within so many cells along each axis."""
-    return F.max_pool3d(values[None, None], 2 * radius + 1, 1, radius)[0, 0]
+def near_surface(inside: Bool[Tensor, "x y z"], radius: int = 1) -> Bool[Tensor, "x y z"]:
+    """Cells with both an inside and an outside within so many cells along each axis."""
+    return dilated(inside, radius) & dilated(~inside, radius)
 
 
 def _levels(shape: Shape) -> list[Shape]:

@@ -15,7 +15,7 @@ from backend.fields.field import Field
 from backend.fields.latent_colors import logit
 
 from .prior_field import OUTSIDE, PriorField, prior_field, raw_density, without_specks
-from .query import CHUNK, coarse_to_fine, dilated, lattice
+from .query import CHUNK, coarse_to_fine, lattice, near_surface
 
 NAME = "prior"
 """Of field.density_init."""
@@ -78,8 +78,7 @@ def color_surface(
     if grid.color_channels != 3:
         return
     colors = elsewhere.expand(*grid.shape, 3).clone()
-    inside = held.float()
-    shell = dilated(inside, SHELL) != -dilated(-inside, SHELL)
+    shell = near_surface(held, SHELL)
     chunks = lattice(grid.shape)[shell].split(CHUNK)
     if chunks[0].numel():
         colors[shell] = torch.cat([color(chunk) for chunk in chunks])

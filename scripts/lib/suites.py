@@ -37,6 +37,7 @@ class Outcome:
     skipped: Counter[str] = field(default_factory=Counter)  # reason -> how many
     seconds: float = 0.0
     output: str = ""
+    slowest: tuple[tuple[float, str], ...] = ()  # seconds and name of each file's tests, longest first
 
 
 def pytest_suite(name: str, interpreter: Path, paths: list[str], marks: str, keyword: str = "") -> Suite:
@@ -56,11 +57,12 @@ def run_pytest(suite: Suite) -> Outcome:
         code, output = _execute([str(suite.interpreter), *suite.arguments, f"--junitxml={report}"], Path(folder))
         seconds = time.monotonic() - began
         passed, failed, skipped = read_report(report)
+        slowest = read_times(report)
     if code not in (0, NOTHING_COLLECTED) and not failed:
         failed = 1  # it crashed, hung or could not start: that is a failure, though no test says so
     if code == NOTHING_COLLECTED and "-k" not in suite.arguments:
         failed, output = 1, output + "\nNo test was found here."
-    return Outcome(suite.name, passed, failed, skipped, seconds, output)
+    return Outcome(suite.name, passed, failed, skipped, seconds, output, slowest)
 
 
 def run_check(suite: Suite) -> Outcome:
@@ -81,6 +83,17 @@ def read_report(report: Path) -> tuple[int, int, Counter[str]]:
     marks = [case.find("skipped") for case in cases]
     reasons = Counter(mark.get("message", "no reason was given") for mark in marks if mark is not None)
     return len(cases) - broken - sum(reasons.values()), broken, reasons
+
+
+def read_times(report: Path) -> tuple[tuple[float, str], ...]:
+    """Seconds of each file with tests, longest first, out of pytest's JUnit report."""
+    if not report.exists():
+        return ()
+    seconds: dict[str, float] = {}
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        name = case.get("classname", "")
+        seconds[name] = seconds.get(name, 0.0) + float(case.get("time", 0))
+    return tuple(sorted(((time, name) for name, time in seconds.items()), reverse=True))
 
 
 def _execute(command: list[str], blender_folder: Path) -> tuple[int, str]:

@@ -116,7 +116,7 @@ def test_a_job_name_cannot_lead_out_of_the_cache(tmp_path, job):
         AppState().cached_grid(job, tmp_path)
 
 
-FRONT = calls.View([[1.0, 0, 0, 0], [0, 0, -1, -5], [0, 1, 0, 0], [0, 0, 0, 1]], 24, 16, angle_x=0.7)
+FRONT = messages.View([[1.0, 0, 0, 0], [0, 0, -1, -5], [0, 1, 0, 0], [0, 0, 0, 1]], 24, 16, angle_x=0.7)
 
 
 def test_looking_going_back_editing_and_branching(connection, inbox, tiny):

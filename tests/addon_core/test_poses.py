@@ -11,7 +11,7 @@ import torch
 from addon.core import poses
 from addon.core.errors import DiskError
 from backend.cameras import orbit
-from backend.data.transforms_json import read_dataset
+from backend.data.dataset import read_dataset
 
 
 @pytest.mark.parametrize(("azimuth", "elevation"), [(0.0, 0.0), (0.7, 0.3), (-2.0, 1.2), (3.0, -0.4)])

@@ -46,7 +46,7 @@ def scene(tmp_path, monkeypatch):
     registration.register()
     paths.consent_file().unlink(missing_ok=True)
     flows.APP.__init__()
-    registration._pump.__init__(flows.APP.session)
+    registration.live_updates.PUMP.__init__(flows.APP.session)
     yield bpy.context.scene
     registration.unregister()
 

@@ -12,9 +12,19 @@ from small_scenes import lit_ball, names
 
 from addon.blender import adaptive_mesh, crossings, grid_mesh, islands, remeshing
 from addon.core.remesh_config import RemeshConfig
+from addon.flows.flow import run_in_thread
 
 SIZE, HALF = 48, 0.53
 VOXEL = 2 / SIZE
+
+
+def at_the_end(steps):
+    """What a generator returns."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 def inside_cube(at, half=HALF):
@@ -92,7 +102,8 @@ def test_colors_keep_their_borders():
 def test_labels_go_with_the_faces_and_their_border_stays():
     dense = remeshing.extract_surface(grid_of(inside_cube(places(SIZE)), color=one_color(SIZE)), RemeshConfig())
     upper = dense.points[dense.faces].mean(axis=1)[:, 2] > 0.1
-    few = adaptive_mesh.adapted(grid_mesh.replace(dense, face_parts=upper.astype(np.int32)), 0.3 * VOXEL)
+    parted = grid_mesh.replace(dense, face_parts=upper.astype(np.int32))
+    few = at_the_end(adaptive_mesh.adapt(parted, 0.3 * VOXEL, run_in_thread))
     middles = few.points[few.faces].mean(axis=1)[:, 2]
     assert len(few.faces) < len(dense.faces) / 5 and few.face_parts.shape == (len(few.faces),)
     assert (few.face_parts[middles > 0.1 + VOXEL] == 1).all() and (few.face_parts[middles < 0.1 - VOXEL] == 0).all()
@@ -104,6 +115,20 @@ def test_a_budget_is_met(most):
     surface = made(grid_of(noisy), max_faces=most, smooth=1)
     assert 0.9 * most < len(surface.faces) <= most
     assert remeshing.finished(surface, RemeshConfig()) is surface  # once is enough
+
+
+def test_others_have_their_turn_between_passes_and_the_answer_is_the_same():
+    dense = remeshing.extract_surface(grid_of(inside_ball(places(SIZE), (0, 0, 0), 0.6)), RemeshConfig())
+    turns: list[str] = []
+
+    def aside(work):
+        turns.append(work.__class__.__name__)
+        return (yield from run_in_thread(work))
+
+    in_turns = at_the_end(remeshing.finish(dense, RemeshConfig(), aside))
+    at_once = remeshing.finished(dense, RemeshConfig())
+    assert len(turns) >= 4, "trees and borders, two passes and what they are held against, colors"
+    assert (in_turns.points == at_once.points).all() and (in_turns.colors == at_once.colors).all()
 
 
 def test_triangles_say_where_they_are_hard_and_a_ball_is_nowhere():

@@ -14,7 +14,9 @@ import pytest
 from mathutils import Matrix, Vector
 
 from addon import flows, registration
+from addon.blender import scene_changes
 from addon.blender.rig_overlay import RigOverlay
+from addon.core.camera_choices import SPHERE
 from addon.ui import gizmos
 
 
@@ -121,28 +123,24 @@ def test_no_handle_timer_or_drawing_outlives_the_add_on(box):
     registration.unregister()
     assert not bpy.app.timers.is_registered(gizmos.push_undo) and not registration._rig_overlay.there
     assert not hasattr(bpy.types, "DREAMWRIGHT_GGT_box")
-    assert flows.clear_subject_cache not in bpy.app.handlers.depsgraph_update_post
+    assert scene_changes.clear_caches not in bpy.app.handlers.depsgraph_update_post
     registration.register()
 
 
-def looked(*_):
-    """Stands for whoever wants to know of changes."""
-
-
 def test_the_overlay_is_there_once_and_goes_once():
-    overlay = RigOverlay(lambda context: [], looked)
+    overlay = RigOverlay(lambda context: [])
     for _ in range(2):
         overlay.start()
         overlay.start()
-        assert overlay.there and bpy.app.handlers.depsgraph_update_post.count(looked) == 1
+        assert overlay.there
         overlay.stop()
         overlay.stop()
-        assert not overlay.there and looked not in bpy.app.handlers.depsgraph_update_post
+        assert not overlay.there
 
 
 def test_a_failure_while_drawing_is_said_once(caplog):
     """In the background there is no view to draw in, which is failure enough."""
-    overlay = RigOverlay(lambda context: [], looked)
+    overlay = RigOverlay(lambda context: [])
     with caplog.at_level(logging.ERROR):
         overlay.draw()
         overlay.draw()
@@ -160,7 +158,7 @@ def test_what_is_shown_is_what_is_switched_on(box):
 
 
 def center_of_sphere():
-    return flows.scene_setup.rig_of(bpy.context, flows.SPHERE).box.center
+    return flows.scene_setup.rig_of(bpy.context, SPHERE).box.center
 
 
 def test_what_a_scene_shows_is_looked_at_again_when_it_changes_and_only_then(monkeypatch):
@@ -188,7 +186,7 @@ def test_a_flat_box_is_not_drawn(box):
 
 def test_the_sphere_is_around_what_there_is_to_see_or_around_the_box():
     bpy.context.scene.dreamwright.scene_setup.show_sphere = True
-    rig = flows.scene_setup.rig_of(bpy.context, flows.SPHERE)
+    rig = flows.scene_setup.rig_of(bpy.context, SPHERE)
     assert rig.box == flows.job_box(bpy.context.scene)
     bpy.ops.mesh.primitive_cube_add(location=(5.0, 0.0, 0.0))
-    assert flows.scene_setup.rig_of(bpy.context, flows.SPHERE).box.center == pytest.approx((5.0, 0.0, 0.0))
+    assert flows.scene_setup.rig_of(bpy.context, SPHERE).box.center == pytest.approx((5.0, 0.0, 0.0))

@@ -14,6 +14,7 @@ from small_scenes import names
 from addon import flows
 from addon.blender import camera_roles
 from addon.core.box import corners
+from addon.core.camera_choices import ORBIT
 from addon.core.errors import SceneError
 
 
@@ -94,7 +95,7 @@ def test_orbit_cameras_have_the_field_of_view_of_the_settings_and_can_be_undone(
     bpy.ops.dreamwright.add_orbit_cameras("EXEC_DEFAULT", True, count=4)
     made = bpy.data.collections[camera_roles.COLLECTION].objects
     assert [each.data.angle_y for each in made] == pytest.approx([math.radians(55.0)] * 4)
-    poses = flows.scene_setup.rig.rig_poses(flows.scene_setup.rig_of(bpy.context, flows.ORBIT), 4)
+    poses = flows.scene_setup.rig.rig_poses(flows.scene_setup.rig_of(bpy.context, ORBIT), 4)
     assert np.array([each.matrix_world for each in made]) == pytest.approx(np.array(poses), abs=1e-5)
     bpy.ops.ed.undo()
     assert names() == before

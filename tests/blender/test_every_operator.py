@@ -309,7 +309,8 @@ def test_ten_times_leaves_nothing():
         registration.unregister()
         assert ours() == set() and handlers() == handlers_before
     assert set(threading.enumerate()) <= threads
-    assert not bpy.app.timers.is_registered(registration._pump._tick)
+    assert not bpy.app.timers.is_registered(registration.live_updates.PUMP.timer)
+    assert not bpy.app.timers.is_registered(registration._show_jobs)
     drawn = [getattr(getattr(getattr(bpy.types, name), "draw", None), "_draw_funcs", ()) for name in dir(bpy.types)]
     assert not [each for funcs in drawn for each in funcs if each.__module__.startswith("addon")]
     registration.register()  # for the fixture to take back

@@ -19,7 +19,6 @@ from addon.core.errors import DiskError, DreamwrightError
 from addon.core.picture_question import PictureQuestion
 from addon.core.session import BackendState, Snapshot
 from addon.core.wire import config
-from addon.flows.generate_from_picture import generate_from_picture
 from addon.ui import doors, operators_picture
 from addon.ui.panels.main import draw_generate
 from tests.fakes.layout import FakeLayout
@@ -157,7 +156,9 @@ def test_a_picture_of_nothing_known_makes_nothing(backend_python):
 @shipped
 def test_where_somebody_can_be_asked_nothing_is_made_of_an_unsure_picture(backend_python):
     wanted = config.preset("text", "instant")
-    answer = headless.run(generate_from_picture(bpy.context, wanted, PICTURES / "unsure.png", ask=True))
+    answer = headless.run(
+        flows.start_picture_job.generate_from_picture(bpy.context, wanted, PICTURES / "unsure.png", ask=True)
+    )
     assert isinstance(answer, PictureQuestion) and answer == flows.APP.picture_question
     assert len(answer.choices) == 3 and answer.sentence.startswith("Not sure what the picture shows: ")
     assert takes.list_takes(bpy.context.scene) == []

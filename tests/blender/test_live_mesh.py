@@ -11,8 +11,9 @@ from small_results import small_ball
 from small_scenes import names
 
 from addon import flows, registration
-from addon.blender import grid_mesh, live_mesh
-from addon.blender.live_mesh import MARK, LiveMesh, LiveSurface
+from addon.blender import grid_mesh, live_mesh, preview_objects
+from addon.blender.live_mesh import LiveMesh, LiveSurface
+from addon.blender.preview_objects import MARK
 from addon.core import calls
 from addon.core.errors import EmptyMeshError
 from addon.core.session import Snapshot
@@ -70,7 +71,7 @@ def test_it_comes_and_is_renewed_every_so_many_steps(live):
     live.job.at(20)
     live.tick()
     assert live.job.asked[1:] == [("a1", 20, 16)] and previews() == [made]
-    assert len([mesh for mesh in bpy.data.meshes if mesh.name.startswith(live_mesh.NAME)]) == 1 and first
+    assert len([mesh for mesh in bpy.data.meshes if mesh.name.startswith(preview_objects.NAME)]) == 1 and first
     assert made.hide_render and made.hide_select and made.data.color_attributes["Color"]
 
 
@@ -123,7 +124,7 @@ def test_an_undo_does_not_bring_it_back():
     live_mesh.show_surface(bpy.context.scene, ball(), "a1")
     bpy.ops.mesh.primitive_cube_add()
     bpy.ops.ed.undo_push(message="cube")  # an undo step of the user's that holds the preview
-    live_mesh.remove_previews()
+    preview_objects.remove_previews()
     bpy.ops.mesh.primitive_cube_add()
     bpy.ops.ed.undo_push(message="another")
     bpy.ops.ed.undo()
@@ -140,19 +141,19 @@ def test_a_saved_file_does_not_have_it(tmp_path):
 
 def test_a_file_that_has_one_all_the_same_is_swept(tmp_path):
     handlers = bpy.app.handlers.save_pre
-    handlers.remove(live_mesh.remove_previews)
+    handlers.remove(preview_objects.remove_previews)
     live_mesh.show_surface(bpy.context.scene, ball(), "a1")
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
-    handlers.append(live_mesh.remove_previews)
+    handlers.append(preview_objects.remove_previews)
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
     assert previews() == []
 
 
 def test_no_handler_is_left_behind():
     lists = [getattr(bpy.app.handlers, name) for name in ("undo_post", "redo_post", "load_post", "save_pre")]
-    assert all(live_mesh.remove_previews in each for each in lists)
+    assert all(preview_objects.remove_previews in each for each in lists)
     registration.unregister()
-    assert not any(live_mesh.remove_previews in each for each in lists)
+    assert not any(preview_objects.remove_previews in each for each in lists)
     registration.register()
 
 

@@ -16,6 +16,7 @@ from addon.blender import islands, remesh_record, results
 from addon.core.remesh_config import RemeshConfig
 from addon.core.wire import ConfigError
 from addon.flows import live_remesh
+from addon.ui import remesh_settings
 from tests.patience import PATIENCE, wait_until
 
 
@@ -298,14 +299,13 @@ def test_stopped_nothing_comes_any_more(ball, monkeypatch):
     flows.LIVE_REMESH.stop()
     flows.LIVE_REMESH._worker.join(PATIENCE)
     assert not window.registered and not flows.LIVE_REMESH._waiting and flows.LIVE_REMESH._worker.latest is None
-    flows.LIVE_REMESH.start()
 
 
 def test_our_handlers_go_with_us():
-    assert live_remesh.remesh_after_undo in bpy.app.handlers.undo_post
-    flows.LIVE_REMESH.stop()
-    assert live_remesh.remesh_after_undo not in [*bpy.app.handlers.undo_post, *bpy.app.handlers.redo_post]
-    flows.LIVE_REMESH.start()
+    assert remesh_settings.after_undo in bpy.app.handlers.undo_post
+    remesh_settings.stop()
+    assert remesh_settings.after_undo not in [*bpy.app.handlers.undo_post, *bpy.app.handlers.redo_post]
+    remesh_settings.start()
 
 
 def test_results_are_still_results(ball):

@@ -42,7 +42,7 @@ def test_the_screen_is_given_encoded_colors_times_alpha():
 
 
 def test_in_the_background_nothing_is_hung_on_blender():
-    assert bpy.app.background and registration._overlay._handler is None
+    assert bpy.app.background and registration.live_updates.OVERLAY._handler is None
 
 
 class Region:

@@ -17,7 +17,7 @@ from addon.core import calls
 from addon.core.session import BackendState, Snapshot
 from addon.core.wire import config
 from addon.flows import unfinished_runs
-from addon.flows.refine import config_changes
+from addon.flows.refine_take import config_changes
 
 STEPS = 40
 CAPTURE = {"views": 9, "image_size": 24, "samples": 2}

@@ -35,7 +35,7 @@ def test_what_is_written_is_read_by_the_backend(tmp_path, backend_python):
     lit_ball()
     bpy.ops.dreamwright.render_views(views_folder=str(tmp_path / "set"), **QUICK | {"views": 9})
     code = (
-        "import sys; from pathlib import Path; from backend.data.transforms_json import read_dataset;"
+        "import sys; from pathlib import Path; from backend.data.dataset import read_dataset;"
         "read = read_dataset(Path(sys.argv[1]));"
         "print(len(read.train), len(read.held_out), *read.train.pixels.shape[1:]);"
         "print(read.train.cameras[0].pose[2, 3].item())"

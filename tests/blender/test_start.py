@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from addon import flows
 from addon.core.lazy_import import lazy_import
 from tests.patience import PATIENCE
 
@@ -18,10 +20,16 @@ import os, runpy, sys
 os._exit = lambda code: None
 sys.argv = [sys.argv[1], "with"]
 runpy.run_path(sys.argv[0], run_name="__main__")
-late = [name for name in ("websockets", "torch", "websockets.sync.client") if name in sys.modules]
-sys.stdout.write(repr(late)); sys.stdout.flush()
+import json, types
+at_once = [name for name, module in sys.modules.items() if type(module) is types.ModuleType]  # others wait
+sys.stdout.write(json.dumps(at_once)); sys.stdout.flush()
 import signal; os.kill(os.getpid(), signal.SIGKILL)
 """
+CORE = """backend_state bake_export_config camera_choices capture_config errors export_formats lazy_import new_file
+overrides own_files address remesh_config renamed_properties variation_counts wire"""
+BLENDER = "identity old_files paths preview_objects rig_overlay scene_changes take_order"
+CONFIG = """cameras chosen export fields guidance job known_models light_dataclass model_family networks
+optimize presets prompts published recipes regularizers renamed render setting shares weights"""
 
 
 def run(*arguments):
@@ -35,8 +43,43 @@ def test_the_benchmark_says_both_times():
     assert alone["enabling"]["processor"] < 0.01
 
 
-def test_the_library_for_sockets_waits_for_the_first_connection():
-    assert run("-c", LOADED, str(START)).splitlines()[-1] == "[]"
+def test_enabling_loads_what_registers_classes_and_no_more():
+    """A list and no time: what is added here is paid at every start of Blender, used or not. What is drawn, done or
+    said over the wire is loaded when it is (`addon/core/lazy_import.py`, `addon/flows/__init__.py`)."""
+    at_once = set(json.loads(run("-c", LOADED, str(START)).splitlines()[-1]))
+    ours = {name.removeprefix("dreamwright_checkout.") for name in at_once if name.startswith("dreamwright_checkout.")}
+    without_ui = {name for name in ours if not name.startswith("addon.ui")}
+    allowed = {"addon", "addon.registration", "addon.flows", "addon.headless", "addon.core", "addon.blender", "backend"}
+    allowed |= {"backend.errors", "backend.config", "backend.wire", "backend.words"}
+    for room, names in (("addon.core", CORE), ("addon.blender", BLENDER), ("backend.config", CONFIG)):
+        allowed |= {f"{room}.{name}" for name in names.split()}
+    assert without_ui <= allowed, sorted(without_ui - allowed)
+    assert not {"addon.ui.live_updates"} & ours
+    costly = {"websockets", "torch", "subprocess", "socket", "zipfile", "uuid", "difflib", "concurrent.futures"}
+    alone = set(json.loads(run("-c", LOADED.replace('"with"', '"without"'), str(START)).splitlines()[-1]))
+    assert not costly & (at_once - alone)
+
+
+def test_every_name_of_the_flows_is_found_where_its_table_says():
+    """The imports for who reads types, and the table by which a name is loaded, say the same."""
+    tree = ast.parse(Path(flows.__file__).read_text(encoding="utf-8"))
+    (typed,) = [node for node in tree.body if isinstance(node, ast.If)]
+    said = {
+        (f"{'.' * (node.level - 1)}{'.' if node.level > 1 else ''}{node.module or ''}", alias.name)
+        for node in typed.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    table = {(module, name) for module, names in flows._FLOWS.items() for name in names.split(",")}
+    assert {each for each in said if each[0]} == table
+    for name in flows.__all__:
+        assert getattr(flows, name) is not None
+
+
+def test_the_flows_say_what_they_do_not_have():
+    with pytest.raises(AttributeError, match="no attribute 'no_such_flow'"):
+        flows.no_such_flow  # noqa: B018
+    assert flows.loaded("no_such_module") is None and flows.loaded("flow") is not None
 
 
 def test_a_module_is_loaded_when_it_is_first_asked(tmp_path, monkeypatch):

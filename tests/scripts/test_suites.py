@@ -36,6 +36,14 @@ def test_broken_fixture(broken): pass
 
 
 @pytest.mark.process
+def test_the_files_that_take_longest_come_first(tmp_path):
+    (tmp_path / "test_long.py").write_text("import time\ndef test_a(): time.sleep(0.3)")
+    outcome = run(tmp_path, "def test_b(): pass\ndef test_c(): pass")
+    (long, first), (short, second) = outcome.slowest
+    assert long >= 0.3 > short and first.endswith("test_long") and second.endswith("test_small")
+
+
+@pytest.mark.process
 def test_a_crash_is_a_failure(tmp_path):
     outcome = run(tmp_path, "import os\ndef test_crash(): os._exit(3)")
     assert (outcome.passed, outcome.failed) == (0, 1)
@@ -68,10 +76,11 @@ def test_a_check_passes_or_fails_as_a_whole(code, failed):
 
 def test_what_is_left_out_is_said_and_the_last_line_counts(capsys):
     left_out = runner.left_out("GPU", "--gpu was not given")()
-    passed = suites.Outcome("backend", passed=3, failed=1)
+    passed = suites.Outcome("backend", passed=3, failed=1, slowest=((2.5, "tests.test_a"),))
     runner.print_table([left_out, passed], 1.0)
     lines = capsys.readouterr().out.splitlines()
     assert "skipped in GPU: 1 x --gpu was not given" in lines
+    assert "    2.5 s  tests.test_a (backend)" in lines
     assert lines[-1] == "3 passed, 1 failed, 1 skipped"
 
 

@@ -53,7 +53,7 @@ def story() -> Iterator[float]:
     yield 0.5
     seen["left"] = [name for name in dir(bpy.types) if "dreamwright" in name.lower()]
     seen["timer_left"] = bpy.app.timers.is_registered(gizmos.push_undo) or bpy.app.timers.is_registered(
-        registration._pump.timer
+        registration.live_updates.PUMP.timer
     )
 
 

@@ -173,7 +173,7 @@ def f12() -> Iterator[float]:
 def clocked() -> None:
     """Our functions that Blender calls on the main thread, each with a clock."""
     registration = addon("registration")
-    pump, overlay = registration._pump, registration._overlay
+    pump, overlay = registration.live_updates.PUMP, registration.live_updates.OVERLAY
     for part in (overlay, pump):  # they hand their methods over when they start
         part.stop()
     pump.timer = timed(pump.timer, "pump")
@@ -224,12 +224,12 @@ def turn_view() -> None:
 
 
 def drawn_over() -> bool:
-    return any(eye._texture is not None for eye in addon("registration")._overlay._view_states.values())
+    return any(eye._texture is not None for eye in addon("registration").live_updates.OVERLAY._view_states.values())
 
 
 def pictures() -> list:
     """Answers of the views' lookers: a picture is there, and is drawn with the next redraw."""
-    latest = [eye._worker.latest for eye in addon("registration")._overlay._view_states.values()]
+    latest = [eye._worker.latest for eye in addon("registration").live_updates.OVERLAY._view_states.values()]
     return [answer for answer in latest if answer and answer.value is not None]
 
 

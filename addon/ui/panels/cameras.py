@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 
 from ... import flows
+from ...core.camera_choices import OFF, ORBIT, SPHERE
 from .sidebar import SidebarPanel, SubPanel, draw_lines
 
 ORBIT_SETTINGS = (
@@ -21,7 +22,7 @@ class DREAMWRIGHT_UL_cameras(bpy.types.UIList):
         self, context: Any, layout: Any, data: Any, item: Any, icon: Any, active: Any, name: Any, *more: Any
     ) -> None:
         row = layout.row(align=True)
-        row.active = item.data.dreamwright_role != flows.OFF
+        row.active = item.data.dreamwright_role != OFF
         row.prop(item, "name", text="", emboss=False, icon="CAMERA_DATA")
         row.prop(item.data, "dreamwright_prompt", text="")
         row.prop(item.data, "dreamwright_role", text="", icon_only=True)
@@ -56,8 +57,8 @@ class DREAMWRIGHT_PT_cameras(SubPanel, bpy.types.Panel):
 
 def _draw_add(layout: Any) -> None:
     row = layout.row(align=True)
-    row.operator("dreamwright.add_orbit_cameras", text="Add Orbit", icon="ADD").rig = flows.ORBIT
-    row.operator("dreamwright.add_orbit_cameras", text="Add Sphere", icon="ADD").rig = flows.SPHERE
+    row.operator("dreamwright.add_orbit_cameras", text="Add Orbit", icon="ADD").rig = ORBIT
+    row.operator("dreamwright.add_orbit_cameras", text="Add Sphere", icon="ADD").rig = SPHERE
 
 
 class DREAMWRIGHT_PT_orbit(SidebarPanel, bpy.types.Panel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
@@ -13,9 +13,11 @@ from ...core.errors import (
     DreamwrightError,
     OfflineError,
 )
-from ...core.session import Snapshot
 from ...core.wire import VersionError, from_code
 from .sidebar import BOX, draw_lines
+
+if TYPE_CHECKING:
+    from ...core.session import Snapshot
 
 
 def draw_error(layout: Any, snapshot: Snapshot) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ... import flows
-from ...core.session import BackendState, Snapshot
-from ...core.torch_build import Offer
-from ...flows import set_up_offers
+from ...core.backend_state import BackendState
 from .error_box import draw_allow_online, draw_error
 from .sidebar import content_width, draw_lines, shortened
+
+if TYPE_CHECKING:
+    from ...core.session import Snapshot
+    from ...core.torch_build import Offer
 
 HEIGHT = 1.8
 
@@ -21,8 +23,8 @@ def draw_first_minute(layout: Any, snapshot: Snapshot) -> None:
     if snapshot.backend is BackendState.SETTING_UP:
         _draw_progress(layout, snapshot)
         return
-    set_up_offers.find_builds()
-    best = next(iter(set_up_offers.known_offers()), None)
+    flows.set_up_offers.find_builds()
+    best = next(iter(flows.set_up_offers.known_offers()), None)
     draw_lines(layout, _what_for(best))
     column = layout.column()
     column.scale_y = HEIGHT
@@ -72,7 +74,7 @@ def _draw_details(layout: Any, best: Offer | None) -> None:
     column = layout.column(align=True)
     for sentence in flows.describe_set_up(best):
         draw_lines(column, sentence)
-    others = [offer for offer in set_up_offers.known_offers() if offer is not best]
+    others = [offer for offer in flows.set_up_offers.known_offers() if offer is not best]
     for offer in others if bpy.app.online_access else ():
         text = f"{offer.build.label} ({offer.build.download_gb:.1f} GB)"
         layout.operator("dreamwright.set_up_backend", text=text).build = offer.build.name

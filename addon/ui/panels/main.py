@@ -8,7 +8,7 @@ import bpy
 
 from ... import flows
 from ...blender import paths
-from ...core.session import BackendState
+from ...core.backend_state import BackendState
 from ..presets import DREAMWRIGHT_PT_presets
 from .error_box import draw_error
 from .first_minute import draw_first_minute

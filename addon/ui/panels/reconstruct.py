@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 
 from ... import flows
+from ...core.camera_choices import SPHERE
 from ...core.errors import SceneError
 from .sidebar import SubPanel, draw_lines
 
@@ -19,7 +20,7 @@ class DREAMWRIGHT_PT_reconstruct(SubPanel, bpy.types.Panel):
         layout, settings = self.layout, context.scene.dreamwright
         layout.use_property_split = True
         layout.prop(settings, "source")
-        if settings.source == flows.SPHERE:
+        if settings.source == SPHERE:
             _draw_sphere(layout, settings)
         layout.prop(settings, "image_size")
         layout.prop(settings, "use_prompt")

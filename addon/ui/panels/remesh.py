@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ... import flows
-from ...blender.geometry_nodes import THRESHOLD, input_of, meshing_modifier
+from ...core.lazy_import import lazy_imports
 from .sidebar import SubPanel, draw_lines
+
+if TYPE_CHECKING:
+    from ...blender import geometry_nodes
+else:
+    (geometry_nodes,) = lazy_imports(__package__, "...blender.geometry_nodes")
 
 
 class DREAMWRIGHT_PT_remesh(SubPanel, bpy.types.Panel):
@@ -67,9 +72,9 @@ def _draw_sliders(layout: Any, shape: Any) -> None:
 
 def _draw_modifier(layout: Any, active: bpy.types.Object | None) -> None:
     """The threshold of a mesh by Geometry Nodes, with its dot for keyframes."""
-    modifier = meshing_modifier(active)
+    modifier = geometry_nodes.meshing_modifier(active)
     if modifier:
-        owner, key = input_of(modifier, THRESHOLD)
+        owner, key = geometry_nodes.input_of(modifier, geometry_nodes.THRESHOLD)
         layout.prop(owner, key, text=f"{active.name}: Threshold")
 
 

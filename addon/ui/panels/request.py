@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ... import flows
-from ...core import known_words, model_list, overrides, prompt_words
+from ...core import overrides
+from ...core.lazy_import import lazy_imports
 from ..advanced_groups import effective_value
 from ..menus import recipe_label
 from ..methods import method_choice, model_name, offers_instant, panel_quality, recipe_for
 from ..prompt_history import EXAMPLES
 from .error_box import draw_allow_online
 from .sidebar import ICON, content_width, draw_lines, shortened, text_width
+
+if TYPE_CHECKING:
+    from ...core import known_words, model_list, prompt_words
+else:
+    known_words, model_list, prompt_words = lazy_imports(
+        __package__, "...core.known_words", "...core.model_list", "...core.prompt_words"
+    )
 
 BUTTON_EDGE, LABEL_EDGE = 22, 12
 """Pixels around the words of a button and of a label."""

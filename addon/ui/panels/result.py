@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ... import flows
-from ...blender import thumbnail
-from ...blender.preview_icon import ICON
+from ...core.lazy_import import lazy_imports
 from .running import draw_run_details
 from .sidebar import OpenSubPanel, draw_lines, picture_scale, shortened
+
+if TYPE_CHECKING:
+    from ...blender import preview_icon, thumbnail
+else:
+    preview_icon, thumbnail = lazy_imports(__package__, "...blender.preview_icon", "...blender.thumbnail")
 
 
 class DREAMWRIGHT_PT_result(OpenSubPanel, bpy.types.Panel):
@@ -32,8 +36,10 @@ class DREAMWRIGHT_PT_result(OpenSubPanel, bpy.types.Panel):
 def _draw_picture(column: Any, result: bpy.types.Object | None) -> None:
     """A square as wide as the panel, whatever is in it: nothing below it moves when a run begins or ends."""
     snapshot = flows.APP.session.snapshot
-    is_live = bool(flows.APP.current_task and snapshot.job and ICON.id)
-    picture = ICON.id if is_live else thumbnail.icon_of(result) if result and not flows.APP.current_task else 0
+    is_live = bool(flows.APP.current_task and snapshot.job and preview_icon.ICON.id)
+    picture = (
+        preview_icon.ICON.id if is_live else thumbnail.icon_of(result) if result and not flows.APP.current_task else 0
+    )
     if picture:
         column.template_icon(icon_value=picture, scale=picture_scale())
     else:

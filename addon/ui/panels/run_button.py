@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ... import flows
+from ...core.backend_state import BackendState
 from ...core.errors import BackendLostError
-from ...core.session import BackendState, Snapshot, format_time_left
+from ...core.lazy_import import lazy_imports
 from ...core.wire import config
-from ...flows.variations import variations_of
 from ..methods import method_choice
 from .sidebar import content_width, shortened, text_width
+
+if TYPE_CHECKING:
+    from ...core import session
+    from ...core.session import Snapshot
+else:
+    (session,) = lazy_imports(__package__, "...core.session")
 
 HEIGHT = 1.8
 """Of the button, in usual ones."""
@@ -37,7 +43,7 @@ def draw_run_button(layout: Any, settings: Any, snapshot: Snapshot) -> None:
         row.operator("dreamwright.resume", icon="FRAME_NEXT")
     if settings.quality == config.Quality.INSTANT.name and method_choice(settings).method is config.Method.TEXT:
         row.operator("dreamwright.generate_variations", text="", icon="DUPLICATE")
-    if variations_of(flows.active_result(bpy.context)):
+    if flows.variations.variations_of(flows.active_result(bpy.context)):
         layout.operator("dreamwright.keep_variation", icon="CHECKMARK")
 
 
@@ -68,7 +74,7 @@ def progress_text(snapshot: Snapshot, room: float = 1e9) -> str:
         return f"Paused at step {snapshot.step} of {snapshot.steps}"
     if not snapshot.step:
         return f"Preparing {snapshot.steps} steps"
-    at, left = f"Step {snapshot.step} of {snapshot.steps}", format_time_left(snapshot.seconds_left)
+    at, left = f"Step {snapshot.step} of {snapshot.steps}", session.format_time_left(snapshot.seconds_left)
     for words in (f"{at}, {left}", f"{snapshot.step} of {snapshot.steps}, {left}"):
         if left and text_width(words) <= room:
             return words

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ... import flows
-from ...blender.preview_icon import CURVES
-from ...core.session import Snapshot
+from ...core.lazy_import import lazy_imports
 from ..operators_steer import format_weight
 from .sidebar import SidebarPanel, draw_lines
 from .status import speed_text
+
+if TYPE_CHECKING:
+    from ...blender import preview_icon
+else:
+    (preview_icon,) = lazy_imports(__package__, "...blender.preview_icon")
+
+if TYPE_CHECKING:
+    from ...core.session import Snapshot
 
 
 class DREAMWRIGHT_PT_curves(SidebarPanel, bpy.types.Panel):
@@ -25,8 +32,8 @@ class DREAMWRIGHT_PT_curves(SidebarPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         layout, snapshot = self.layout, flows.APP.session.snapshot
         layout.label(text="Orange: loss, green: score (each with its own scale)")
-        if CURVES.id:
-            layout.template_icon(icon_value=CURVES.id, scale=16.0)
+        if preview_icon.CURVES.id:
+            layout.template_icon(icon_value=preview_icon.CURVES.id, scale=16.0)
         column = layout.column(align=True)
         for name, value in sorted(snapshot.terms.items()):
             row = column.row()

@@ -8,8 +8,8 @@ import blf
 import bpy
 
 from ...blender import paths
-from ...blender.pump import CATEGORY
 
+CATEGORY = "Dreamwright"
 DEFAULT_WIDTH = 292
 """Pixels of Blender's sidebar as it comes, where no region is drawn."""
 EDGES = 56

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ... import flows
-from ...core.session import BackendState, Snapshot
+from ...core.backend_state import BackendState
 from ...core.wire import config
 from .sidebar import draw_lines
+
+if TYPE_CHECKING:
+    from ...core.session import Snapshot
 
 LINES = 2
 

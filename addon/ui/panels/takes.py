@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ... import flows
-from ...blender import takes, thumbnail
+from ...core.lazy_import import lazy_imports
 from .sidebar import BOX, UNIT, OpenSubPanel, content_width, draw_lines, shortened
+
+if TYPE_CHECKING:
+    from ...blender import takes, thumbnail
+else:
+    takes, thumbnail = lazy_imports(__package__, "...blender.takes", "...blender.thumbnail")
 
 COLUMNS, MOST_PICTURES = 3, 12
 BUTTON_EDGE = 16

@@ -20,8 +20,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from backend.config.nearest_words import NEAREST
 from backend.words.names import prior_names
+from backend.words.nearest import NEAREST
 from backend.words.spelling import corrected
 from backend.words.table import TABLE_FILE, WordTable, packed
 

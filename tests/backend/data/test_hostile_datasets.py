@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from backend.data.dataset import dataset_folder, read_dataset
 from backend.data.picture_file import read_picture
 from backend.data.square import read_square
-from backend.data.transforms_json import dataset_folder, read_dataset
 from backend.errors import ConfigError, DatasetError, DreamwrightError, MemoryShortError
 
 POSE = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 4], [0, 0, 0, 1]]
@@ -132,7 +132,8 @@ MATRICES = [
     [[[[1]]]],
     [POSE] * 4,
     [[0] * 4] * 4,
-    POSE[:3],
+    POSE[:2],
+    [[-1, 0, 0, 0], *POSE[1:]],
     3,
     [[1e30] * 4] * 4,
     [[True] * 4] * 4,
@@ -213,7 +214,9 @@ def test_a_picture_named_many_times_is_decoded_once(tmp_path: Path, monkeypatch:
 
     read: list[Path] = []
     whole = frames.read_picture
-    monkeypatch.setattr(frames, "read_picture", lambda path, downscale: (read.append(path), whole(path, downscale))[1])
+    monkeypatch.setattr(
+        frames, "read_picture", lambda path, *how, **more: (read.append(path), whole(path, *how, **more))[1]
+    )
     pictures = read_dataset(dataset(tmp_path, ("0.png",) * 40))
     assert len(read) == 1 and len(pictures.train) == 35
     assert bool((pictures.train.pixels == pictures.held_out.pixels[0]).all())

@@ -13,8 +13,8 @@ import torch
 from PIL import Image
 
 from backend.color import srgb_decoded
+from backend.data.dataset import read_dataset
 from backend.data.picture_file import read_picture
-from backend.data.transforms_json import read_dataset
 from backend.errors import DatasetError
 
 
@@ -120,10 +120,10 @@ BROKEN = {
     "no angle": (lambda f: change(f, lambda d: d.pop("camera_angle_x")), "lacks 'camera_angle_x'"),
     "angle is text": (lambda f: change(f, lambda d: d.update(camera_angle_x="wide")), "not a number"),
     "no pose": (lambda f: change(f, lambda d: d["frames"][2].pop("transform_matrix")), "lacks 'transform_matrix'"),
-    "3 x 4": (lambda f: change(f, lambda d: d["frames"][2]["transform_matrix"].pop()), "finite 4 x 4"),
+    "2 x 4": (lambda f: change(f, lambda d: d["frames"][2].update(transform_matrix=[[1, 0, 0, 0]] * 2)), "or 4 x 4"),
     "NaN": (
         lambda f: change(f, lambda d: d["frames"][2]["transform_matrix"][0].__setitem__(0, math.nan)),
-        "finite 4 x 4",
+        "finite 3 x 4 or 4 x 4",
     ),
     "ragged": (lambda f: change(f, lambda d: d["frames"][2]["transform_matrix"][0].pop()), "not a matrix of numbers"),
     "path is 3": (lambda f: change(f, lambda d: d["frames"][2].update(file_path=3)), "file_path"),

@@ -19,6 +19,7 @@ from backend.fields.field import UNIT_CUBE
 from backend.pretrained import ImageText, load_image_text, resolve
 from backend.pretrained.vocabulary import ModelVocabulary
 from backend.render.renderer import Renderer
+from backend.words.known import KnownWords
 
 CPU = torch.device("cpu")
 
@@ -127,12 +128,13 @@ def test_a_model_that_embeds_no_text_cannot_judge():
 
 def test_a_scorer_that_says_what_it_knows_ranks_the_prompt_among_it(model):
     """By hand: how many captions of other things have a higher mean cosine with the same pictures."""
-    vocabulary = ModelVocabulary(words=frozenset({"a"}), objects=("cube", "sphere", "tree", "cat"))
+    vocabulary = ModelVocabulary(known=KnownWords(frozenset({"a"}), ("cube", "sphere", "tree", "cat")))
     scorer, renderer = ClipScorer(model, job(), vocabulary), Renderer(Fog(2.0), 8)
     found = scorer.measure(renderer, UNIT_FRAME)
     seen = torch.stack([scorer._picture(renderer, view) for view in held_out_views(4, model.size, UNIT_FRAME)])
     cosines = [
-        float((model.embed_pictures(seen) @ model.embed_text(f"a {thing}")).mean()) for thing in vocabulary.objects[1:]
+        float((model.embed_pictures(seen) @ model.embed_text(f"a {thing}")).mean())
+        for thing in vocabulary.known.objects[1:]
     ]
     assert found["clip_rank"] == sum(cosine > found["clip_score"] for cosine in cosines)
     assert "clip_sides" not in found, "it was never taught the words of sides"
@@ -140,13 +142,13 @@ def test_a_scorer_that_says_what_it_knows_ranks_the_prompt_among_it(model):
 
 def test_a_scorer_that_knows_sides_says_whether_they_agree(model):
     """The same from everywhere: each side gets the same share of three, so the agreement is a third."""
-    vocabulary = ModelVocabulary(words=frozenset({"front", "side", "back", "view"}))
+    vocabulary = ModelVocabulary(known=KnownWords(frozenset({"front", "side", "back", "view"})))
     found = ClipScorer(model, job(), vocabulary).measure(Renderer(Fog(0.0), 8), UNIT_FRAME)
     assert found["clip_sides"] == pytest.approx(1 / 3, abs=1e-4) and "clip_rank" not in found
 
 
 def test_sides_are_asked_of_what_has_a_front_also_when_the_words_are_edited(model):
-    vocabulary = ModelVocabulary(words=frozenset({"front", "side", "back", "view"}), faced=("cat",))
+    vocabulary = ModelVocabulary(known=KnownWords(frozenset({"front", "side", "back", "view"})), faced=("cat",))
     scorer, renderer = ClipScorer(model, job(prompt="a cat"), vocabulary), Renderer(Fog(2.0), 8)
     assert "clip_sides" in scorer.measure(renderer, UNIT_FRAME)
     scorer.edit(job(prompt="a cube"))

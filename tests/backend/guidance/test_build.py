@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from backend.config import JobConfig, with_changes
-from backend.data.transforms_json import Dataset, read_dataset
+from backend.data.dataset import Dataset, read_dataset
 from backend.errors import ConfigError, ModelError
 from backend.guidance.build import build_guidances
 from backend.guidance.consistency import Consistency

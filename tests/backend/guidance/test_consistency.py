@@ -12,8 +12,8 @@ import torch
 from backend.cameras.camera import Rays
 from backend.color import srgb_encoded
 from backend.config import JobConfig, with_changes
+from backend.data.dataset import read_dataset
 from backend.data.pictures import PosedPictures
-from backend.data.transforms_json import read_dataset
 from backend.errors import ModelError
 from backend.guidance.consistency import Comparison, Consistency, radii
 from backend.guidance.guidance import RayRequest

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from backend.config import JobConfig, with_changes
-from backend.data.transforms_json import read_dataset
+from backend.data.dataset import read_dataset
 from backend.guidance.guidance import RayRequest
 from backend.guidance.photometric import Photometric
 from backend.render.renderer import Rendering

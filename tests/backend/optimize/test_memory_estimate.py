@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from backend.config import JobConfig, preset, with_changes
-from backend.data.transforms_json import list_dataset
+from backend.data.dataset import list_dataset
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import UNIT_CUBE
 from backend.optimize.memory_estimate import OVERHEAD, estimate_memory, picture_bytes

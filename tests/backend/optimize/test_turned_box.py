@@ -10,8 +10,8 @@ import torch
 
 from backend.cameras.camera import Camera
 from backend.config import BoundsConfig, preset, with_changes
+from backend.data.dataset import Dataset
 from backend.data.pictures import PosedPictures
-from backend.data.transforms_json import Dataset
 from backend.export.grid import Grid
 from backend.optimize.scene_transform import to_box_frame, to_scene, with_box_rotation
 from backend.optimize.trainer import Trainer

@@ -40,7 +40,7 @@ def test_sides_are_known_of_what_has_a_front_where_it_says_of_what(tmp_path):
 @pytest.mark.parametrize("content", ["", "{", "[1]", '{"colors": 3}', '{"colors": [1]}', "null"])
 def test_a_vocabulary_that_is_broken_says_nothing(tmp_path, content: str):
     (tmp_path / VOCABULARY_FILE).write_text(content)
-    assert ModelVocabulary.beside(tmp_path) == ModelVocabulary(COLORS, frozenset())
+    assert ModelVocabulary.beside(tmp_path) == ModelVocabulary()
 
 
 def test_a_model_that_says_nothing_is_believed_to_know_all(tmp_path):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.config.nearest_words import NEAREST
 from backend.pretrained import EMBEDDED_FOLDER
 from backend.pretrained.vocabulary import ModelVocabulary
+from backend.words.nearest import NEAREST
 
 KINDS = {
     "objects": ["chair", "wine glass", "mug", "apple"],

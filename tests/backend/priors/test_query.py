@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from backend.priors.query import coarse_to_fine, dense, dilated, lattice
+from backend.priors.query import coarse_to_fine, dense, lattice, near_surface
 
 
 def ball(positions):
@@ -54,7 +54,8 @@ def test_a_lattice_holds_the_centers_of_its_cells():
     assert cells[0, 0, 0].tolist() == [-0.5, -0.75, 0] and cells[1, 3, 0].tolist() == [0.5, 0.75, 0]
 
 
-def test_dilated_reaches_so_many_cells():
-    values = torch.zeros(7, 7, 7)
-    values[3, 3, 3] = 1
-    assert int(dilated(values).sum()) == 27 and int(dilated(values, 2).sum()) == 125
+def test_near_a_surface_is_inside_and_outside_within_reach():
+    inside = torch.zeros(7, 7, 7, dtype=torch.bool)
+    inside[3, 3, 3] = True
+    assert int(near_surface(inside).sum()) == 27 and int(near_surface(inside, 2).sum()) == 125
+    assert not near_surface(torch.ones(4, 4, 4, dtype=torch.bool)).any(), "beyond the lattice is nothing"

@@ -15,9 +15,9 @@ from ..core import calls
 from ..core.picture_question import PictureQuestion
 from ..core.wire import config
 from .flow import APP, Flow, run_in_thread
-from .generate import run_new_job
 from .job_report import Report, Stopwatch
 from .manage_backend import ensure_connected
+from .start_job import run_new_job
 
 
 def generate_from_picture(

@@ -12,6 +12,7 @@ import bpy
 from ..blender import identity, paths
 from ..core import calls
 from ..core.box import to_config_values
+from ..core.camera_choices import SPHERE
 from ..core.capture_config import CaptureConfig
 from ..core.connection import BackendConnection
 from ..core.errors import BusyError
@@ -24,7 +25,6 @@ from .insert_result import wait_and_insert
 from .job_report import Report, Stopwatch
 from .manage_backend import ensure_connected, is_offline, require_connection
 from .scene_of_objects import config_of, gather, names_several, report_of_all
-from .scene_setup import SPHERE
 from .wait_for_job import follow_job, require_followed_job
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,7 @@ def remesh(
         uid = identity.uid_of(result)
         yield from run_in_thread(lambda: _ensure_resolution(job, wanted.resolution, cache))
         cut = yield from run_in_thread(lambda: extract_surface(job, wanted, cache))
+        cut = replace(cut, surface=(yield from remeshing.finish(cut.surface, wanted, run_in_thread)))
         result = require_result(uid, name)
         apply_surface(result, cut, replace_edits=replace_edits)
         remesh_record.set_remesh_settings(result, wanted)
