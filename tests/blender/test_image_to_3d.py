@@ -64,7 +64,7 @@ def test_a_large_picture_is_made_smaller_and_its_file_is_not(tmp_path):
 
 
 def test_a_picture_of_floats_is_encoded(tmp_path):
-    image = bpy.data.images.new("given", 2, 2, float_buffer=True)
+    image = bpy.data.images.new("given", 2, 2, float_buffer=True, is_data=True)
     image.pixels.foreach_set(np.array([0.2140411, 1.0, 0.0, 1.0] * 4, np.float32))
     image.filepath_raw, image.file_format = str(tmp_path / "a.exr"), "OPEN_EXR"
     image.save()

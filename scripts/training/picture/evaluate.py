@@ -1,4 +1,4 @@
-"""How right an encoder is, on instances that nothing was trained on, in random views, light and surroundings.
+"""How right an encoder is: instances of every third thing, never trained on, in random views, light and surroundings.
 
 thing, three     the share whose likeliest thing is the true one, or whose three likeliest have it
 color            the share whose color of twelve is right
@@ -39,7 +39,7 @@ from .calibrate import Predictions, calibrated, expected_calibration_error
 from .samples import NO_COLOR, Batch, Samples
 from .shards import HELD_OUT, UNKNOWN, make
 
-PICTURES, STRANGERS, BATCH = 768, 384, 64
+PICTURES, STRANGERS, BATCH = 512, 256, 64
 
 
 @dataclass(frozen=True)

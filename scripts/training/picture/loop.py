@@ -3,7 +3,7 @@
     loss = CE(thing, or none) + 0.3 CE(color) + 0.5 mean (code - true code)^2
 
 The color is asked of things alone, the code where the instance is known. Drawing a picture and its features takes ten
-times as long as learning from them: so each goes into a pool, where it is seen some sixteen times before a newer one
+times as long as learning from them: so each goes into a pool, where it is seen four times or so before a newer one
 takes its place. Training begins with one block of views; `python -m scripts.training.picture.shards` casts more at any
 time, and training finds them.
 """
@@ -34,7 +34,7 @@ from ..prior.frames import CODE, NAMES
 from .samples import NO_COLOR, Samples
 from .shards import FORMAT, HELD_OUT, make
 
-BATCH, NEW, RATE, WARM_UP, DECAY, SMOOTHING = 256, 16, 2e-3, 100, 0.995, 0.05
+BATCH, NEW, RATE, WARM_UP, DECAY, SMOOTHING = 256, 64, 2e-3, 100, 0.995, 0.05
 COLOR_WEIGHT, CODE_WEIGHT = 0.3, 0.5
 POOL, FIRST = 1 << 15, 1024  # features that are kept, and those before the first step
 CHECKPOINT_MINUTES, NOTE_STEPS = 2.0, 100

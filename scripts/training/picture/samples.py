@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 from torch import Tensor
 
@@ -34,7 +34,6 @@ NO_COLOR = -100
 PALETTE = np.stack([np.ones(3), *(linear_color(name).numpy() for name in COLORS[1:] if name)]).astype(np.float32)
 NUMBER_OF_COLOR = {name: number for number, name in enumerate(NAMED)}
 NATURAL = [OBJECT_CLASSES[name].natural for name in NAMES]
-ASKED = np.array([[d < asked(OBJECT_CLASSES[name]) for d in range(CODE)] for name in NAMES] + [[False] * CODE])
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ class Samples:
         self.last = np.ascontiguousarray(_linear(pictures[:64]).transpose(0, 2, 3, 1))
         codes = np.stack([np.zeros(CODE, np.float32) if one.code is None else one.code for one in drawn])
         things = np.array([one.thing for one in drawn])
-        seen = np.array([one.code is not None for one in drawn])[:, None] & ASKED[things]
+        seen = np.array([one.code is not None for one in drawn])[:, None] & np.stack([_asked(each) for each in things])
         return Batch(
             _worn(torch.from_numpy(pictures), draw), torch.from_numpy(things),
             torch.tensor([one.color for one in drawn]), torch.from_numpy(codes), torch.from_numpy(seen).float(),
@@ -139,6 +138,13 @@ class Samples:
         moved = np.array([[0.45, 0, draw.uniform(-0.5, 0.5)], [0, 0.45, draw.uniform(-0.5, 0.5)]], np.float32)
         flat: ndarray = pasted(rgba, behind, moved, 2.0, np.ones(3, np.float32))
         return np.ascontiguousarray(_linear(flat).transpose(1, 2, 0))
+
+
+def _asked(thing: int) -> Bool[ndarray, " d"]:
+    """Which numbers of its code change a thing."""
+    count = 0 if thing == UNKNOWN else asked(OBJECT_CLASSES[NAMES[thing]])
+    mask: ndarray = np.arange(CODE) < count
+    return mask
 
 
 def _rows_of(facts: Facts, kind: str) -> Int[ndarray, " v"]:

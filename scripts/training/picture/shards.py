@@ -29,7 +29,8 @@ from .views import Layers, render_layers
 
 UNKNOWN = len(NAMES)
 """The number of what is no thing."""
-VIEWS, HELD_OUT_VIEWS, HEAPS = 6, 2, 40
+VIEWS, HEAPS = 6, 40
+HELD_OUT_VIEWS, HELD_OUT_STEP = 2, 3  # of every third thing: what is measured on need not be all of them
 HELD_OUT = FIRST_HELD_OUT
 COLORS = (None, *NAMED, *OTHER)
 """Of parts, by number; the first stands for the color that the whole is said to have."""
@@ -67,9 +68,10 @@ def make(cache: Path, block: int) -> None:
 
 def block_of(block: int) -> Iterator[tuple[UInt8[ndarray, "v h w 5"], Facts]]:
     """Layers [part, normal, lit] and facts, instance by instance."""
-    for number, name in enumerate(NAMES):
+    for name in NAMES[:: HELD_OUT_STEP if block >= HELD_OUT else 1]:
         thing = OBJECT_CLASSES[name]
         code = code_of(thing, block)
+        number = NAMES.index(name)
         yield _instance(built(thing, code), number, code, (block, number))
     for number in range(HEAPS):
         yield _instance(heap(block * HEAPS + number), UNKNOWN, np.zeros(CODE, np.float32), (block, UNKNOWN + number))
