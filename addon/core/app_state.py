@@ -9,6 +9,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import calls
 from .address import RemoteBackend
@@ -16,8 +17,10 @@ from .calls import GridData
 from .client import LOST, Event
 from .connection import BackendConnection
 from .errors import BusyError, DiskError
-from .picture_question import PictureQuestion
 from .session import Session
+
+if TYPE_CHECKING:
+    from .picture_question import PictureQuestion
 
 
 class AppState:

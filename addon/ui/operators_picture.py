@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from .. import flows
 from ..blender import paths
 from ..core.errors import DiskError
-from ..core.picture_question import PictureQuestion, reads_pictures
+from ..core.lazy_import import lazy_imports
 from . import requests
 from .flow_operator import FlowOperator
 from .operators_generate import is_idle
+
+if TYPE_CHECKING:
+    from ..core import picture_question
+else:
+    (picture_question,) = lazy_imports(__package__, "..core.picture_question")
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 
@@ -31,7 +36,7 @@ class DREAMWRIGHT_OT_image_to_3d(FlowOperator, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if not reads_pictures():
+        if not picture_question.reads_pictures():
             cls.poll_message_set("This copy has no encoder of pictures: install Dreamwright again")
             return False
         if not paths.is_set_up():
@@ -52,7 +57,7 @@ class DREAMWRIGHT_OT_image_to_3d(FlowOperator, bpy.types.Operator):
         return flows.start_picture_job.generate_from_picture(context, wanted, Path(file), self.words, asks)
 
     def sentence(self, result: Any) -> str:
-        if isinstance(result, PictureQuestion):
+        if isinstance(result, picture_question.PictureQuestion):
             return f"{result.sentence} Choose in the panel."
         return f"{result.taken_for} {result.sentence}"
 
@@ -98,7 +103,7 @@ class DREAMWRIGHT_FH_image(bpy.types.FileHandler):
 
     @classmethod
     def poll_drop(cls, context: bpy.types.Context) -> bool:
-        return reads_pictures() and context.area is not None and context.area.type == "VIEW_3D"
+        return picture_question.reads_pictures() and context.area is not None and context.area.type == "VIEW_3D"
 
 
 DREAMWRIGHT_OT_image_to_3d.__annotations__ = {
@@ -114,7 +119,10 @@ DREAMWRIGHT_OT_choose_image.__annotations__ = {
         name="Picture", description="File of a picture of one object", subtype="FILE_PATH", options={"SKIP_SAVE"}
     ),
     "filter_glob": bpy.props.StringProperty(
-        default=";".join(f"*{each}" for each in PICTURES), options={"HIDDEN", "SKIP_SAVE"}
+        name="Filter",
+        description="Endings of files that are shown",
+        default=";".join(f"*{each}" for each in PICTURES),
+        options={"HIDDEN", "SKIP_SAVE"},
     ),
 }
 

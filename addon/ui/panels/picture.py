@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ... import flows
-from ...core.picture_question import reads_pictures
+from ...core.lazy_import import lazy_imports
 from ..methods import offers_instant
 from .sidebar import BOX, draw_lines
+
+if TYPE_CHECKING:
+    from ...core import picture_question
+else:
+    (picture_question,) = lazy_imports(__package__, "...core.picture_question")
 
 
 def draw_picture(layout: Any, settings: Any) -> None:
     """The button where the shape prior can answer; what a picture may show, to be pressed."""
-    if not offers_instant(settings) or not reads_pictures():
+    if not offers_instant(settings) or not picture_question.reads_pictures():
         return
     if not flows.APP.current_task:
         layout.operator("dreamwright.choose_image", icon="IMAGE_DATA")
