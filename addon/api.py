@@ -76,6 +76,35 @@ def generate(
     return _run_flow(flows.generate(_context(), wanted, start, box_given=bool(given)), on_progress)
 
 
+def generate_from_picture(
+    picture: str | Path,
+    *,
+    prompt: str = "",
+    quality: str = "instant",
+    settings: Settings | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> bpy.types.Object:
+    """Make what one picture shows, if it is one of the things that the shape prior knows.
+
+    Args:
+        picture: a file: a photo, a drawing or an emoji of one thing.
+        prompt: words beside it: what it is, where you know ("a mug"), or what else is wanted ("wooden").
+
+    Raises:
+        DreamwrightError: the picture shows nothing that is known, or cannot be read; the scene is as it was.
+
+    Example:
+        >>> pot = api.generate_from_picture("teapot.jpg")
+        >>> json.loads(bpy.context.scene["dreamwright_report"])["taken_for"]
+        'Taken for: teapot (92 % sure).'
+    """
+    changes = _changes(settings)
+    wanted = _job_config(config.Method.TEXT, quality, 0, 0, changes)
+    wanted = _with_bounds(wanted, dict(changes.get("bounds", {})))
+    file = Path(picture).expanduser().absolute()
+    return _run_flow(flows.start_picture_job.generate_from_picture(_context(), wanted, file, prompt), on_progress)
+
+
 def generate_variations(
     prompt: str,
     *,
@@ -407,6 +436,7 @@ __all__ = [
     "Settings",
     "Take",
     "ProgressCallback",
+    "generate_from_picture",
     "generate_variations",
     "mark_region",
     "redo_part",

@@ -122,6 +122,18 @@ def arrange_objects(client: Client, wanted: config.JobConfig) -> messages.SceneO
     return placed
 
 
+def read_picture(client: Client, image: np.ndarray, words: str = "") -> messages.PictureRead:
+    """Asks what one picture shows, (h, w, 4) uint8 sRGB with straight alpha; no job is made.
+
+    Raises:
+        ConfigError: nothing that the shape prior knows.
+    """
+    found: messages.PictureRead = _request(client, messages.ReadPicture(image, words), GRID_SECONDS)
+    if not found.choices:
+        raise ProtocolError("The backend read a picture and named nothing: update it.")
+    return found
+
+
 def start_job(client: Client, job: str, offline: bool = False) -> messages.JobStatus:
     """Have a new job run; where we are `offline` nothing is downloaded for it, whatever its config allows."""
     status: messages.JobStatus = _request(client, messages.StartJob(job, offline))

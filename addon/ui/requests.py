@@ -88,6 +88,13 @@ def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     return with_consent(config.with_changes(wanted, more), settings, more)
 
 
+def picture_config(settings: Any, device: str) -> config.JobConfig:
+    """Returns what Image to 3D asks for; the picture says what and in which color, and the panel's prompt nothing."""
+    wanted = config.with_changes(base_config(settings), {"seed": settings.seed, "device": device})
+    wanted = config.with_changes(wanted, {"bounds": _bounds(settings), "prompt": "", "model": model_name(settings)})
+    return with_consent(config.with_changes(wanted, _changed_settings(settings)), settings, {})
+
+
 def reconstruct_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     """Returns what Reconstruct asks for; where the scene lies is found when it is captured."""
     more = more_settings(operator.settings)

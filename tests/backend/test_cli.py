@@ -138,6 +138,39 @@ def test_a_mesh_is_where_the_field_begins(tmp_path, typed):
     assert code == 1 and told.count("\n") == 1 and "export it again" in told
 
 
+shipped = pytest.mark.skipif(
+    not (Path(commands.__file__).parents[1] / "models" / "picture" / "model.safetensors").is_file(),
+    reason="no encoder of pictures was shipped yet",
+)
+
+
+@shipped
+def test_one_picture_becomes_what_it_shows(tmp_path, typed):
+    pictures = Path(__file__).parents[1] / "data" / "pictures"
+    shown = json.loads((pictures / "shown.json").read_text())["sure"]
+    out, small = tmp_path / "out", ("--quality", "instant", "--export.resolution", "20")
+    code, _, told = typed("generate", "--picture", pictures / "sure.png", "--out", out, *small)
+    assert code == 0 and f"Taken for: {shown} (" in told
+    report = check_results(out, 20)
+    assert report["prompt"].endswith(shown) and len(report["config"]["field"]["prior_code"]) == 12
+
+
+@shipped
+@pytest.mark.parametrize(
+    ("picture", "more", "sentence"),
+    [
+        ("unknown.png", (), "The picture shows nothing that the shape prior knows"),
+        ("missing.png", (), "is missing or cannot be read: choose a whole PNG or JPEG"),
+        ("sure.png", ("--variations", "2"), "A picture says which instance is made, so it has no variations"),
+    ],
+)
+def test_a_picture_of_which_nothing_can_be_made_is_one_sentence(tmp_path, typed, picture, more, sentence):
+    file = Path(__file__).parents[1] / "data" / "pictures" / picture
+    code, _, told = typed("generate", "--picture", file, "--out", tmp_path / "out", *more)
+    assert code == 2 and sentence in told and told.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
 def test_pictures_become_a_field_that_is_measured(tmp_path, scene_folder, typed):
     code, said, _ = typed("reconstruct", scene_folder, "--out", tmp_path / "ball", *PICTURES)
     assert (code, said) == (0, f"{tmp_path / 'ball'}\n")
