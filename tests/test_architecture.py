@@ -49,6 +49,7 @@ BACKEND = {
     "words": {"errors"},
     "pretrained": GROUND | {"words"},
     "data": GROUND,
+    "photos": GROUND | {"data"},
     "fields": GROUND,
     "render": GROUND | {"fields"},
     "solids": {"errors"},
@@ -60,10 +61,10 @@ BACKEND = {
     "optimize": GROUND
     | {"pretrained", "data", "fields", "render", "priors", "scenes", "guidance", "evaluate", "export", "solids"},
     "version": set(),
-    "jobs": GROUND | {"wire", "pretrained", "export", "optimize", "solids"},
+    "jobs": GROUND | {"wire", "pretrained", "photos", "export", "optimize", "solids"},
     # two doors to the same rooms; only `__main__` knows both
     "server": GROUND | {"wire", "pretrained", "scenes", "export", "optimize", "jobs"},
-    "cli": GROUND | {"wire", "pretrained", "export", "optimize", "evaluate", "jobs"},
+    "cli": GROUND | {"wire", "pretrained", "photos", "export", "optimize", "evaluate", "jobs"},
     "__main__": {"cli", "runtime_settings", "server"},
     "__init__": set(),
 }
@@ -112,6 +113,7 @@ BACKEND_THIRD_PARTY = {
     "cameras": TORCH | {"numpy"},
     "pretrained": TORCH | {"numpy", "open_clip", "diffusers", "transformers", "huggingface_hub", "httpx2", "timm"},
     "data": TORCH | {"numpy", "PIL"},
+    "photos": {"numpy", "pycolmap"},
     "fields": TORCH | {"numpy"},
     "render": TORCH | {"numpy", "numba"},
     "priors": TORCH | {"numpy"},

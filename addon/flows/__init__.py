@@ -80,7 +80,7 @@ if TYPE_CHECKING:
         short_facts,
         show_take,
     )
-    from .refine_take import refine, rewind
+    from .refine_take import redo_part, refine, rewind
     from .remesh_result import remesh, why_edited
     from .scene_setup import (
         add_box,
@@ -108,7 +108,8 @@ __all__ = [
     "end_comparison", "export_name", "export_result", "export_subject", "forget_unfinished_run", "format_score",
     "generate", "hold_out_cameras", "image_count", "is_compared", "is_take_visible", "job_box", "known_models",
     "list_builds", "list_unfinished_runs", "live_field", "live_surface", "loaded", "log_folder", "method_of",
-    "pause", "promote", "publish", "reconstruct", "refine", "refresh_models", "refresh_models_in_background", "remesh",
+    "pause", "promote", "publish", "reconstruct", "redo_part", "refine", "refresh_models",
+    "refresh_models_in_background", "remesh",
     "remesh_after_undo", "remove_backend", "rename_take", "render_turntable", "render_views", "require_take",
     "resume", "rewind", "rig_lines", "scene_cameras", "select_box", "set_take_visible", "set_up_backend",
     "short_facts", "show_take", "shut_down", "start_backend", "stop", "stop_backend", "why_edited",
@@ -129,7 +130,7 @@ _FLOWS = {
     "manage_takes": "chosen_take,compare,delete_take,describe_take,end_comparison,forget_unfinished_run,"
         "format_score,is_compared,is_take_visible,method_of,promote,rename_take,require_take,"
         "set_take_visible,short_facts,show_take",
-    "refine_take": "refine,rewind",
+    "refine_take": "redo_part,refine,rewind",
     "remesh_result": "remesh,why_edited",
     "scene_setup": "add_box,add_orbit_cameras,box_empty,describe_held_out_quality,describe_roles,"
         "describe_split,hold_out_cameras,image_count,job_box,rig_lines,select_box",

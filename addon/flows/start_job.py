@@ -25,8 +25,10 @@ from .flow import APP, Flow, run_in_thread
 from .insert_result import wait_and_insert
 from .job_report import Report, Stopwatch
 from .manage_backend import ensure_connected, is_offline, require_connection
+from .regions import with_regions
 from .scene_of_objects import config_of, gather, names_several, report_of_all
 from .start_mesh import SolidMesh, begin_with, read_meshes, send_start
+from .time_estimate import time_estimate
 from .wait_for_job import follow_job, require_followed_job
 
 
@@ -45,9 +47,11 @@ def generate(
         mesh, wanted = begin_with(context, start, wanted, box_given)
     wanted = config.check_runnable(with_camera_prompts(context.scene, wanted))
     with APP.busy("generating"):
+        scene = identity.uid_of(context.scene)
         if mesh is None and names_several(wanted):
-            return (yield from _generate_scene(identity.uid_of(context.scene), wanted))
-        return (yield from run_new_job(identity.uid_of(context.scene), wanted, Stopwatch(), mesh))
+            return (yield from _generate_scene(scene, wanted))
+        wanted = yield from with_regions(context.scene, wanted)
+        return (yield from run_new_job(scene, wanted, Stopwatch(), mesh))
 
 
 def reconstruct(
@@ -71,16 +75,21 @@ def reconstruct(
             box = yield from capture_views(context, settings, source, dataset)
             wanted = config.with_changes(wanted, {"bounds": to_config_values(box)})
             clock.lap("capture")
+        scene = identity.uid_of(context.scene)
         wanted = with_camera_prompts(context.scene, config.with_changes(wanted, {"dataset": str(dataset)}))
-        config.check_runnable(wanted)
-        return (yield from run_new_job(identity.uid_of(context.scene), wanted, clock, mesh))
+        wanted = config.check_runnable((yield from with_regions(context.scene, wanted)))
+        return (yield from run_new_job(scene, wanted, clock, mesh))
 
 
-def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
-    """Go on with a paused job: the one that is followed now, else `job` (or the last that can go on) from the disk."""
+def resume(context: bpy.types.Context, job: str = "", what_fits: bool = False) -> Flow[Report | None]:
+    """Go on with a paused job: the one that is followed now, else `job` (or the last that can go on) from the disk.
+
+    With `what_fits` it is made as much coarser as memory asks for, where the job's own setting would have it refused.
+    """
+    short = "lower" if what_fits else ""
     if APP.current_task:
         client, followed, offline = require_connection().client, require_followed_job(), is_offline()
-        yield from run_in_thread(lambda: calls.resume_job(client, followed, offline))
+        yield from run_in_thread(lambda: calls.resume_job(client, followed, offline, short))
         return None
     with APP.busy("resuming"):
         clock = Stopwatch()
@@ -90,7 +99,7 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
         record = yield from run_in_thread(lambda: _find_resumable(connection, job))
         follow_job(record.job, record.state, record.steps, record.step)
         if record.state != config.JobState.FINISHED:  # else it came to its end while nobody followed it
-            yield from run_in_thread(lambda: calls.resume_job(connection.client, record.job, offline))
+            yield from run_in_thread(lambda: calls.resume_job(connection.client, record.job, offline, short))
         return (yield from wait_and_insert(scene, connection, record.job, clock))
 
 
@@ -102,7 +111,9 @@ def _generate_scene(scene: int, wanted: config.JobConfig) -> Flow[Report]:
     reports: list[Report] = []
     try:
         for each in placed.objects:
-            report = yield from run_new_job(scene, config_of(wanted, each), Stopwatch())
+            one = config_of(wanted, each)
+            one = yield from with_regions(identity.find_scene(scene) or bpy.context.scene, one)
+            report = yield from run_new_job(scene, one, Stopwatch())
             reports.append(report)
     finally:
         gather(identity.find_scene(scene) or bpy.context.scene, wanted, [report.object for report in reports])
@@ -121,6 +132,7 @@ def run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch, mesh: So
         clock.lap("send")
     job = yield from run_in_thread(lambda: calls.create_job(connection.client, wanted))
     follow_job(job, config.JobState.QUEUED.value, wanted.optimize.steps)
+    APP.session.post("event.log", text=time_estimate(wanted))
     offline = is_offline()
     yield from run_in_thread(lambda: calls.start_job(connection.client, job, offline))
     return (yield from wait_and_insert(scene, connection, job, clock))

@@ -103,11 +103,18 @@ class DREAMWRIGHT_OT_resume(FlowOperator, bpy.types.Operator):
     bl_description = "Continue a paused run, even one of an earlier session"
     bl_options = {"REGISTER", "UNDO"}
 
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: Any) -> str:
+        return _WHAT_FITS if properties.what_fits else cls.bl_description
+
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
-        return flows.resume(context, self.job)
+        return flows.resume(context, self.job, self.what_fits)
 
     def sentence(self, result: Any) -> str:
         return result.sentence if result else "The run continues."
+
+
+_WHAT_FITS = "Continue this run with as many voxels and views as memory holds; what was lowered is told"
 
 
 def is_idle(operator: type[bpy.types.Operator]) -> bool:
@@ -170,6 +177,7 @@ DREAMWRIGHT_OT_reconstruct.__annotations__ = {
 }
 DREAMWRIGHT_OT_resume.__annotations__ = {
     "job": bpy.props.StringProperty(name="Job", description="Which job; if empty, the last one that can be resumed"),
+    "what_fits": bpy.props.BoolProperty(name="With What Fits", description=_WHAT_FITS, options={"SKIP_SAVE"}),
 }
 
 CLASSES = (

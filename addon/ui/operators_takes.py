@@ -281,7 +281,7 @@ def _refine_config(operator: Any, context: bpy.types.Context) -> config.JobConfi
     return requests.refine_config(operator, context.scene.dreamwright, paths.device(), method)
 
 
-def _take_property() -> Any:
+def take_property() -> Any:
     return bpy.props.StringProperty(
         name="Take", description="Job of the take; if empty, the chosen one", options={"SKIP_SAVE"}
     )
@@ -293,7 +293,7 @@ def _step_property() -> Any:
 
 def _refine_annotations() -> dict[str, Any]:
     return {
-        "take": _take_property(),
+        "take": take_property(),
         "prompt": properties.property_of(config.JobConfig, "prompt"),
         "negative": properties.property_of(config.PromptOptionsConfig, "negative"),
         "model": properties.property_of(config.JobConfig, "model"),
@@ -308,7 +308,7 @@ DREAMWRIGHT_OT_go_on_from_edits.__annotations__ = {
 }
 DREAMWRIGHT_OT_refine_from_step.__annotations__ = {"step": _step_property(), **_refine_annotations()}
 DREAMWRIGHT_OT_rewind.__annotations__ = {
-    "take": _take_property(),
+    "take": take_property(),
     "step": _step_property(),
     "continue_run": bpy.props.BoolProperty(
         name="Continue",
@@ -316,9 +316,9 @@ DREAMWRIGHT_OT_rewind.__annotations__ = {
         options={"SKIP_SAVE"},
     ),
 }
-DREAMWRIGHT_OT_choose_take.__annotations__ = {"take": _take_property()}
+DREAMWRIGHT_OT_choose_take.__annotations__ = {"take": take_property()}
 DREAMWRIGHT_OT_promote.__annotations__ = {
-    "take": _take_property(),
+    "take": take_property(),
     "target": bpy.props.StringProperty(
         name="Target",
         description="Name of the object that gets the mesh; if empty, the active one",
@@ -333,20 +333,20 @@ DREAMWRIGHT_OT_compare.__annotations__ = {
     ),
 }
 DREAMWRIGHT_OT_rename_take.__annotations__ = {
-    "take": _take_property(),
+    "take": take_property(),
     "name": bpy.props.StringProperty(
         name="Name", description="New name of the take and its object", options={"SKIP_SAVE"}
     ),
 }
 DREAMWRIGHT_OT_delete_take.__annotations__ = {
-    "take": _take_property(),
+    "take": take_property(),
     "with_job": bpy.props.BoolProperty(
         name="Delete Job Too",
         description="Also delete the files of its run, which cannot be undone: it can no longer be refined",
         options={"SKIP_SAVE"},
     ),
 }
-DREAMWRIGHT_OT_load_take_settings.__annotations__ = {"take": _take_property()}
+DREAMWRIGHT_OT_load_take_settings.__annotations__ = {"take": take_property()}
 DREAMWRIGHT_OT_forget_run.__annotations__ = {
     "job": bpy.props.StringProperty(name="Job", description="Job of the run", options={"SKIP_SAVE"}),
 }

@@ -7,6 +7,7 @@ is imported: the add-on reads this package inside Blender's own Python.
     fields        the box, and the field in it                     networks  the fields that are networks
     render        rays to pixels        cameras   random cameras   prompts   what is wanted, beyond the one prompt
     guidance      what pulls on the field                          regularizers  terms that prefer a field
+    regions       what is held where: nothing, something, what was there
     optimize      the loop, early stopping, collapse               export    what is handed back
     presets       good settings by method, quality and model       recipes   settings as published, each by its name
     published     what pulls by words, as published                chosen    what was chosen, in a sentence
@@ -25,11 +26,21 @@ from .export import ExportConfig
 from .fields import BoundsConfig, FieldConfig, StartConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
 from .job import (
+    FROZEN,
+    KEEP_IN,
+    KEEP_OUT,
+    MAX_CELLS,
     PROMPT_LIMIT,
+    REDO,
     JobConfig,
     JobState,
     Method,
     Quality,
+    RegionConfig,
+    RegionsConfig,
+    boxes_touch,
+    cells_of,
+    cells_text,
     check_runnable,
     from_json,
     to_json,
@@ -50,6 +61,8 @@ from .shares import allow_shares, is_share, refuse_share
 from .weights import WEIGHTS, weights_of
 
 __all__ = [
+    "FROZEN", "KEEP_IN", "KEEP_OUT", "MAX_CELLS", "REDO", "RegionConfig", "RegionsConfig", "boxes_touch", "cells_of",
+    "cells_text",
     "PROMPT_LIMIT", "RECIPES", "WEIGHTS", "BoundsConfig", "CameraPrompt", "ConsistencyConfig", "DreamFieldsConfig",
     "ExportConfig", "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "EarlyStoppingConfig", "Method",
     "MipNerfConfig", "NerfConfig", "OptimizeConfig", "OrbitConfig", "PhotometricConfig", "Quality",

@@ -71,6 +71,10 @@ class FieldConfig:
         " means the shape prior where it knows the words, else by method",
         choices=("", *DENSITY_INITS),
     )
+    prior_code: tuple[float, ...] = setting(
+        (), "Numbers that say which instance of its object the shape prior makes, as a picture was read; empty means"
+        " drawn by the seed", low=-1.0, high=1.0
+    )  # fmt: skip
     view_dependent_color: bool = setting(False, "Whether colors change with the side they are seen from (networks)")
     direction_frequencies: int = setting(
         4, "Octaves of the encoding of directions", low=0, high=12, source="NeRF, section 5.1"

@@ -15,6 +15,17 @@ from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, S
 from .light_dataclass import dataclass
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
 from .prompts import PromptOptionsConfig
+from .regions import FROZEN as FROZEN
+from .regions import KEEP_IN as KEEP_IN
+from .regions import KEEP_OUT as KEEP_OUT
+from .regions import MAX_CELLS as MAX_CELLS
+from .regions import REDO as REDO
+from .regions import RegionConfig as RegionConfig
+from .regions import RegionsConfig as RegionsConfig
+from .regions import boxes_touch as boxes_touch
+from .regions import cells_of as cells_of
+from .regions import cells_text as cells_text
+from .regions import check_regions
 from .regularizers import RegularizerConfig
 from .renamed import renamed
 from .render import RenderConfig
@@ -71,7 +82,7 @@ class JobConfig:
         Method.TEXT.value, "Text, posed pictures, or both at once", choices=tuple(m.value for m in Method)
     )
     prompt: str = setting("", "What to make, in words")
-    dataset: str = setting("", "Folder of photos with a transforms.json that says from where each was taken")
+    dataset: str = setting("", "Folder of photos, with poses of any known program or without (docs/photos.md)")
     model: str = setting(
         "embedded",
         "Which model makes it: 'embedded', 'embedded-clip', a name of open_clip or diffusers, or a path of weights",
@@ -97,6 +108,7 @@ class JobConfig:
         " trust",
     )
     bounds: BoundsConfig = dataclass_field(default_factory=BoundsConfig)
+    regions: RegionsConfig = dataclass_field(default_factory=RegionsConfig)
     prompt_options: PromptOptionsConfig = dataclass_field(default_factory=PromptOptionsConfig)
     field: FieldConfig = dataclass_field(default_factory=FieldConfig)
     start: StartConfig = dataclass_field(default_factory=StartConfig)
@@ -156,16 +168,17 @@ def check_runnable(config: JobConfig) -> JobConfig:
 
     Raises:
         EmptyPromptError: a text job without words or pictures of what is wanted.
-        ConfigError: a prompt too long, a reconstruction without pictures, ranges that are upside down.
+        ConfigError: a prompt too long, a reconstruction without pictures, ranges that are upside down, regions outside.
         ShareError: a path on another machine that nobody typed.
     """
     refuse_shares_in(to_json(config))
     _check_prompts(config)
     if config.uses_photos and not config.dataset:
-        raise ConfigError("No pictures were given to reconstruct from: choose a folder with a transforms.json.")
+        raise ConfigError("No pictures were given to reconstruct from: choose a folder of photos.")
     _check_steps(config)
     _check_start(config)
     _check_ranges(config)
+    check_regions(config.regions, config.bounds)
     return config
 
 

@@ -50,7 +50,7 @@ class JobStore:
     """
 
     def __init__(self, cache: Path) -> None:
-        self._folder = make_folder(cache / "jobs")
+        self.cache, self._folder = cache, make_folder(cache / "jobs")
         self._lock = threading.RLock()
         self._records: dict[str, JobRecord] = {}
         self._broken: dict[str, JobSummary] = {}

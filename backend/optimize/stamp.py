@@ -19,11 +19,12 @@ from backend.config import JobConfig
 from backend.export.grid import suggested_threshold
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.density_init import DENSITY_SCALE
+from backend.fields.dilation import dilated
 from backend.fields.field import Field
 from backend.fields.latent_colors import logit
 from backend.fields.trilinear import resampled
 from backend.priors.prior_field import RAW_HIGH, RAW_LOW, RAW_SURFACE, without_specks
-from backend.priors.query import CHUNK, dilated, lattice
+from backend.priors.query import CHUNK, lattice
 from backend.render.occupancy import OccupancyGrid
 
 from .held_solid import SLOPE, HeldSolid

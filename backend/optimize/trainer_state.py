@@ -23,7 +23,7 @@ from backend.render.fused.availability import compile_ahead
 from .checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from .collapse import CollapseDetector
 from .early_stopping import EarlyStopping
-from .field_view import occupancy_of
+from .field_view import RegionState, occupancy_of
 from .history import History
 from .named_tensors import Tensors, load_field, prefixed, under
 from .optimizers import make_optimizer
@@ -87,6 +87,9 @@ class TrainerState:
         if fresh:
             solid = initialize_field(self.field, self.occupancy, config, started, solid, self._add_note, go_on)
         self.hold = Hold(solid, config.start)
+        self.regions = RegionState(config, self.device)
+        if fresh:
+            self.regions.begin(self.field, self.occupancy, started)
         self.optimizer = make_optimizer(self.field, config.optimize)
         compile_ahead(self.field, log)
         for sentence in self.regularizers.notes(self.field):
@@ -123,6 +126,7 @@ class TrainerState:
         state |= {"color_channels": getattr(self.field, "color_channels", 3)}
         state |= {"from_prior": self.config.field.density_init == "prior"}
         state |= {"from_mesh": self.config.starts_from_mesh and self.start is None}
+        state |= self.regions.in_checkpoint()[1]
         write_checkpoint(folder, Checkpoint(self._tensors(), state), self.step_index, len(self.restarts))
 
     @classmethod
@@ -149,6 +153,7 @@ class TrainerState:
         job.start = warm_start_folder(folder)
         try:
             job._load_field_and_moments(checkpoint.tensors)
+            job.regions.restore(checkpoint)
             job.apply_edit(checkpoint.state["edits"])
             job._load_remaining(checkpoint.tensors)
             job.step_index, job.not_finite = checkpoint.state["step"], checkpoint.state["not_finite"]
@@ -202,7 +207,7 @@ class TrainerState:
             tensors |= prefixed(f"guidance.{i}", guidance.state())
         tensors |= prefixed("early_stopping", self.early_stopping.state()) | prefixed("history", self.history.tensors())
         tensors |= prefixed("collapse_detector", self.collapse_detector.state())
-        return tensors | {"generator": self.generator.get_state()}
+        return tensors | {"generator": self.generator.get_state()} | self.regions.in_checkpoint()[0]
 
     def _load_field_and_moments(self, tensors: Tensors) -> None:
         """The field, and Adam's moments."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from backend.config import JobConfig, Method, with_changes
+from backend.config import REDO, JobConfig, Method, with_changes
 from backend.errors import ConfigError
 from backend.fields.build import build_field
 from backend.fields.dense_grid import DenseGrid
@@ -17,10 +17,12 @@ from backend.priors.start import starts_from_prior
 from backend.render.occupancy import OccupancyGrid
 from backend.scenes.start import start_from_words
 
+from .before import FieldBefore, as_before, in_checkpoint, needs_before
 from .checkpoint import NEWEST, Checkpoint, write_checkpoint
 from .held_solid import CUT, HeldSolid, read_solid, solid_from_mesh, write_solid
 from .hold import Hold as Hold
 from .named_tensors import under
+from .part_start import start_part, with_gentle_start
 from .prior_start import with_prior_start, with_start
 from .scene_transform import field_bounds
 from .stamp import stamp
@@ -82,15 +84,23 @@ def resumed_config(config: JobConfig, checkpoint: Checkpoint) -> JobConfig:
     return with_prior_start(config) if checkpoint.state.get("from_prior") else config
 
 
-def write_warm_start(folder: Path, parent: Checkpoint) -> None:
-    """Has the job in this folder start from the field of another's checkpoint.
+def write_warm_start(folder: Path, parent: Checkpoint, before: FieldBefore | None = None) -> None:
+    """Has the job in this folder start from the field of another's checkpoint; with how that looked, where a network is
+    to be held.
 
     Raises:
         DiskError: it could not be written.
     """
     tensors = {name: value for name, value in parent.tensors.items() if name.split(".")[0] in ("field", "occupancy")}
     state = {"step": 0, "color_channels": color_channels(parent)}
-    write_checkpoint(folder / FOLDER, Checkpoint(tensors, state), 0)
+    held, of = in_checkpoint(before)
+    write_checkpoint(folder / FOLDER, Checkpoint(tensors | held, state | of), 0)
+
+
+def held_before(wanted: JobConfig, before: JobConfig, parent: Checkpoint) -> FieldBefore | None:
+    """Returns how the parent looked, with the config it had, for a job that holds some of that and has no cells to
+    hold."""
+    return as_before(before, parent) if needs_before(wanted) else None
 
 
 def color_channels(parent: Checkpoint) -> int:
@@ -116,10 +126,11 @@ def initialize_field(
     """
     if start:
         load_warm_start(field, occupancy, start)
-    elif starts_from_prior(config):
-        sentence = start_from_words(field, config)
-        if sentence:
-            note(sentence)
+        sentence = start_part(field, config) if config.regions.of_kind(REDO) else ""
+    else:
+        sentence = start_from_words(field, config) if starts_from_prior(config) else ""
+    if sentence:
+        note(sentence)
     if solid and solid.starts and solid.is_cut:
         note(CUT)
     return stamp(field, occupancy, solid, config, go_on) if solid and solid.starts else solid
@@ -145,9 +156,16 @@ def fit_config(wanted: JobConfig, before: JobConfig, parent: Checkpoint) -> JobC
             "keep field.kind, or make a new job."
         )
     _check_colors(wanted, before, parent)
-    tensors = under("field", parent.tensors)
+    tensors, wanted = under("field", parent.tensors), with_gentle_start(wanted)
     if wanted.field.kind == "dense_grid":
         wanted = _match_resolution(wanted, max(tensors["raw_density"].shape))
+        if wanted.regions.holds:  # a finer lattice is the same function only at the centers of its cells
+            wanted = with_changes(wanted, {"field": {"resolution": wanted.field.start_resolution}})
+    if color_channels(parent) > 3 and wanted.regions.holds:
+        raise ConfigError(
+            "The field to start from still holds latents of its diffusion model, and what is held must have colors: "
+            "start from a later step."
+        )
     _check_shapes(wanted, tensors, color_channels(parent))
     return (
         wanted if color_channels(parent) > 3 else with_changes(wanted, {"score_distillation": {"latents_until": 0.0}})
