@@ -6,6 +6,7 @@ into the scene's; `cube` is the matrix that an Empty has whose cube [-1, 1]^3 is
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from typing import Any, TypeAlias
@@ -80,7 +81,8 @@ def to_box_frame(box: Box, points: np.ndarray) -> np.ndarray:
 
 def to_config_values(box: Box) -> dict[str, Any]:
     """Returns the box in the form that a job's config takes."""
-    return {name: list(getattr(box, name)) for name in ("center", "size", "rotation_degrees")}
+    values = dataclasses.asdict(box)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def euler_of(turn: np.ndarray) -> np.ndarray:

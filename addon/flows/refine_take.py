@@ -59,11 +59,18 @@ def refine(
         wanted = yield from with_regions_of_take(home, wanted, require_result(shown, parent), part)
         changes = config_changes(before, wanted)
         changes = config.merged(changes, given or {})
-        record = yield from run_in_thread(lambda: _create_branch(connection, parent, changes, step))
-        follow_job(record.job, config.JobState.QUEUED.value, record.steps, record.step)
-        offline = is_offline()
-        yield from run_in_thread(lambda: calls.start_job(connection.client, record.job, offline))
-        return (yield from wait_and_insert(scene, connection, record.job, clock))
+        return (yield from run_branch(scene, connection, parent, changes, step, clock))
+
+
+def run_branch(
+    scene: int, connection: BackendConnection, parent: str, changes: dict[str, Any], step: int | None, clock: Stopwatch
+) -> Flow[Report]:
+    """Runs a job that starts from another's field to its end, and puts what came of it into the scene."""
+    record = yield from run_in_thread(lambda: _create_branch(connection, parent, changes, step))
+    follow_job(record.job, config.JobState.QUEUED.value, record.steps, record.step)
+    offline = is_offline()
+    yield from run_in_thread(lambda: calls.start_job(connection.client, record.job, offline))
+    return (yield from wait_and_insert(scene, connection, record.job, clock))
 
 
 def redo_part(

@@ -56,6 +56,25 @@ class DREAMWRIGHT_OT_refine(TakeFlowOperator, bpy.types.Operator):
         return result.sentence
 
 
+class DREAMWRIGHT_OT_go_on_from_edits(TakeFlowOperator, bpy.types.Operator):
+    """Begins a job with the mesh of a take as it was edited."""
+
+    bl_idname = "dreamwright.go_on_from_edits"
+    bl_label = "Go On from Edits"
+    bl_description = (
+        "Generate a new take that starts from this one as you sculpted, edited or painted it. The edits are held, the "
+        "rest follows the prompt and the settings of the panel. Stop keeps the result so far"
+    )
+    bl_options = {"REGISTER", "UNDO"}
+
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
+        given = requests.limited_to_blender(requests.more_settings(self.settings))
+        return flows.go_on.go_on_from_edits(context, _refine_config(self, context), self.take, self.hold, given)
+
+    def sentence(self, result: Any) -> str:
+        return result.sentence
+
+
 class DREAMWRIGHT_OT_refine_from_step(TakeFlowOperator, bpy.types.Operator):
     """Begins a job at a checkpoint of a take."""
 
@@ -283,6 +302,10 @@ def _refine_annotations() -> dict[str, Any]:
 
 
 DREAMWRIGHT_OT_refine.__annotations__ = _refine_annotations()
+DREAMWRIGHT_OT_go_on_from_edits.__annotations__ = {
+    **_refine_annotations(),
+    "hold": properties.property_of(config.StartConfig, "hold_shape", name="Hold", default=1.0),
+}
 DREAMWRIGHT_OT_refine_from_step.__annotations__ = {"step": _step_property(), **_refine_annotations()}
 DREAMWRIGHT_OT_rewind.__annotations__ = {
     "take": take_property(),
@@ -330,6 +353,7 @@ DREAMWRIGHT_OT_forget_run.__annotations__ = {
 
 CLASSES = (
     DREAMWRIGHT_OT_refine,
+    DREAMWRIGHT_OT_go_on_from_edits,
     DREAMWRIGHT_OT_refine_from_step,
     DREAMWRIGHT_OT_rewind,
     DREAMWRIGHT_OT_promote,

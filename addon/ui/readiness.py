@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 else:
     (model_list,) = lazy_imports(__package__, "..core.model_list")
 
-TRANSFORMS_FILES = ("transforms.json", "transforms_train.json")
-"""The two spellings in which photos say where they were taken from, as the backend reads them."""
-
 
 def why_not_ready(settings: Any) -> str:
     """Empty where the panel's request can be made."""
@@ -31,6 +29,7 @@ def why_not_ready(settings: Any) -> str:
             or _set_up_problem()
             or _prompt_problem(settings)
             or _photos_problem(settings)
+            or _start_problem(settings)
             or _model_problem(settings)
         )
     except DreamwrightError as error:
@@ -60,21 +59,35 @@ def _photos_problem(settings: Any) -> str:
         return ""
     folder = requests.dataset_folder(settings.dataset)
     if folder is None:
-        return f"No photos are chosen: choose a folder with photos and a {TRANSFORMS_FILES[0]}"
+        return "No photos are chosen: choose a folder with photos"
     if not folder.is_dir():
         return f"There is no folder {folder}: choose another"
-    if not any((folder / name).is_file() for name in TRANSFORMS_FILES):
-        return f"There is no {TRANSFORMS_FILES[0]} in {folder.name}, which says where each photo was taken from"
+    if _is_empty(folder):
+        return f"The folder {folder.name} is empty, or cannot be opened: choose another"
     return ""
+
+
+def _start_problem(settings: Any) -> str:
+    if settings.start_from == "MESHES" and not flows.start_mesh.selected_solids(bpy.context):
+        return "No mesh is selected to start from: select meshes, or start from nothing"
+    return ""
+
+
+def _is_empty(folder: Path) -> bool:
+    """Tells whether there is nothing to be read; what lies there is the backend's to recognize."""
+    try:
+        return next(folder.iterdir(), None) is None
+    except OSError:
+        return True
 
 
 def _model_problem(settings: Any) -> str:
     model = model_list.find_model(flows.known_models(), model_name(settings))
     if not method_choice(settings).kinds or model is None or model.is_local:
         return ""
-    if not settings.allow_download:
-        size = model_list.format_size(model.size_mb)
-        return f"The model {model.name} is not downloaded ({size}): enable Allow Download or choose another one"
     if not bpy.app.online_access:
         return f"The model {model.name} is not downloaded and Blender is offline: allow online access"
+    if not settings.allow_download:
+        size = model_list.format_size(model.size_mb)
+        return f"The model {model.name} is not downloaded ({size}): press Download or choose another one"
     return ""

@@ -1,4 +1,4 @@
-"""`python -m backend serve | generate | reconstruct | export | evaluate | doctor | ...`: each `--help` says more.
+"""`python -m backend serve | generate | reconstruct | pose | export | doctor | ...`: each `--help` says more.
 
 Exit codes: 0 done; 1 something failed; 2 the command line or a setting is wrong; 130 stopped by Ctrl-C, with what there
 was written. Each command imports its part of the backend when it runs, so that `--help` does not wait for torch.
@@ -58,6 +58,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_generate(commands)
     _add_reconstruct(commands)
+    _add_pose(commands)
     _add_export(commands)
     _add_evaluate(commands)
     _add_doctor(commands)
@@ -89,6 +90,8 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _generate(arguments: argparse.Namespace) -> int:
     wanted: dict[str, Any] = {"prompt": arguments.prompt_words}
+    if arguments.picture is not None:
+        wanted |= _of_picture(arguments)
     if not arguments.variations:
         return _run(arguments, Method.TEXT, wanted)
     first, out = _config(arguments, Method.TEXT, wanted).seed, arguments.out
@@ -100,10 +103,40 @@ def _generate(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _of_picture(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Returns what makes the object that the picture shows; says on standard error what it was taken for."""
+    from backend.optimize.from_picture import job_from_picture, read_file
+
+    if arguments.variations:
+        raise ConfigError("A picture says which instance is made, so it has no variations: leave --variations out.")
+    found = job_from_picture(read_file(arguments.picture), arguments.prompt_words)
+    sys.stderr.write(found.sentence + "\n")
+    return configuration.merged(given_settings(arguments), found.changes)
+
+
 def _reconstruct(arguments: argparse.Namespace) -> int:
     words = getattr(arguments, "prompt", "").strip()
     method = Method.BOTH if words else Method.RECONSTRUCT
     return _run(arguments, method, {"dataset": str(arguments.dataset_folder)})
+
+
+def _pose(arguments: argparse.Namespace) -> int:
+    from backend.photos.pose import Stages, pose_photos
+
+    posed = pose_photos(
+        arguments.photos.expanduser(), arguments.out, allow_download=arguments.allow_download,
+        progress=Stages(_write_note).notify, note=_write_note,
+    )  # fmt: skip
+    for note in posed.notes:
+        _write_note(note)
+    sys.stdout.write(f"{posed.folder}\n")
+    return DONE
+
+
+def _write_note(sentence: str) -> None:
+    """Writes to standard error: standard output has the folder alone."""
+    sys.stderr.write(sentence + "\n")
+    sys.stderr.flush()
 
 
 def _run(arguments: argparse.Namespace, method: Method, wanted: dict[str, Any]) -> int:
@@ -198,18 +231,32 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _add_generate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(commands, "generate", _generate, "Make an object from words, without a server.")
-    parser.add_argument("prompt_words", metavar="PROMPT", help="what to make, in words")
+    parser.add_argument("prompt_words", metavar="PROMPT", nargs="?", default="", help="what to make, in words")
+    parser.add_argument(
+        "--picture", type=Path, metavar="FILE", help="one picture of what to make; words beside it say the rest"
+    )
     parser.add_argument(
         "--variations", type=int, default=0, metavar="N", help="N seeds, each into a folder seed-... of --out"
     )
-    _add_run(parser, without=("method", "prompt", "dataset"))
+    _add_run(parser, without=("method", "prompt", "dataset"), method=Method.TEXT)
 
 
 def _add_reconstruct(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    about = "Make a field from posed pictures, and from words where a --prompt is given, without a server."
+    about = "Make a field from photographs, and from words where a --prompt is given, without a server."
     parser = _command(commands, "reconstruct", _reconstruct, about)
-    parser.add_argument("dataset_folder", metavar="DATASET", type=Path, help="folder with a transforms.json")
-    _add_run(parser, without=("method", "dataset"))
+    parser.add_argument(
+        "dataset_folder", metavar="FOLDER", type=Path,
+        help="of posed pictures of any program in docs/photos.md, or of pictures alone, which COLMAP then poses",
+    )  # fmt: skip
+    _add_run(parser, without=("method", "dataset"), method=Method.RECONSTRUCT)
+
+
+def _add_pose(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "Find where the photographs of a folder were taken from (by COLMAP), and write them with their poses."
+    parser = _command(commands, "pose", _pose, about)
+    parser.add_argument("photos", metavar="FOLDER", type=Path, help="of JPEG or PNG files of one scene")
+    parser.add_argument("--allow-download", action="store_true", help="install COLMAP where it is missing (40 MB, BSD)")
+    _add_out(parser)
 
 
 def _add_recipes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -218,10 +265,11 @@ def _add_recipes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--model", metavar="NAME", help="as after `generate --model`")
 
 
-def _add_run(parser: argparse.ArgumentParser, without: tuple[str, ...]) -> None:
+def _add_run(parser: argparse.ArgumentParser, without: tuple[str, ...], method: Method) -> None:
+    """The options of a run; what they say of defaults is what a run of this method begins with."""
     _add_out(parser)
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in the folder of --out")
-    add_options(parser, without=without)
+    add_options(parser, configuration.initial_config(method, Quality.NORMAL, "", ""), without=without)
 
 
 def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -18,11 +18,11 @@ from backend.disk import make_folder, write_whole
 from backend.errors import EmptyFieldError
 from backend.export.grid import Grid
 from backend.jobs.memory_tracker import MemoryTracker
+from backend.jobs.photographs import POSED, prepare_photographs
 from backend.jobs.png import write_png
 from backend.jobs.runner import JobRunner, finite_or_none
 from backend.jobs.store import CURVES, JobStore
-from backend.optimize.photo_box import with_photo_box
-from backend.optimize.prior_start import with_prior_start
+from backend.optimize.prior_start import with_start
 from backend.optimize.scene_transform import with_box_rotation
 from backend.optimize.trainer import Trainer
 from backend.wire.messages import Progress
@@ -48,14 +48,14 @@ def run_job(config: JobConfig, folder: Path, *, resume: bool = False) -> RunOutc
     Raises:
         DreamwrightError: a leaf that says what went wrong; the last good checkpoint stays in the folder.
     """
-    config = check_runnable(config) if resume else with_prior_start(check_runnable(config))
+    config = check_runnable(config) if resume else with_start(check_runnable(config))
     make_folder(folder)
     line, tracker = ProgressLine(), MemoryTracker(folder)
     try:
-        config, found = with_photo_box(config)
+        config, found = prepare_photographs(config, folder / POSED, line.write_line)
         fit = tracker.begin(config)
         config, notes = fit.config, [*found, *fit.notes]
-        for note in notes:
+        for note in fit.notes:
             line.write_line(note)
         begin = Trainer.load if resume else Trainer.build
         trainer = begin(config, folder, line.write_line, lowered=notes)

@@ -9,6 +9,7 @@ import argparse
 import dataclasses
 import json
 from collections import Counter
+from operator import attrgetter
 from typing import Any
 
 from backend.config import JobConfig, leaves
@@ -16,14 +17,18 @@ from backend.config import JobConfig, leaves
 _NOT_GIVEN = argparse.SUPPRESS
 
 
-def add_options(parser: argparse.ArgumentParser, *, without: tuple[str, ...] = ()) -> None:
-    """An option for every setting of a JobConfig but the top ones in `without`."""
+def add_options(
+    parser: argparse.ArgumentParser, initial: JobConfig | None = None, *, without: tuple[str, ...] = ()
+) -> None:
+    """An option for every setting of a JobConfig but the top ones in `without`; defaults are told as `initial` has
+    them, which is what a job begins with."""
+    initial = initial or JobConfig()
     settings = [(path, spec) for path, spec in leaves(JobConfig) if path not in without]
     counts = Counter(path.rpartition(".")[2] for path, _ in settings)
     for path, spec in settings:
         name = path.rpartition(".")[2]
         names = [path] if counts[name] > 1 or name == path else [path, name]
-        _add_option(parser, names, path, spec)
+        _add_option(parser, names, path, spec, attrgetter(path)(initial))
 
 
 def given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -39,9 +44,11 @@ def given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     return changes
 
 
-def _add_option(parser: argparse.ArgumentParser, names: list[str], path: str, spec: dataclasses.Field[Any]) -> None:
+def _add_option(
+    parser: argparse.ArgumentParser, names: list[str], path: str, spec: dataclasses.Field[Any], default: Any
+) -> None:
     options = [f"--{name.replace('_', '-')}" for name in names]
-    shared: dict[str, Any] = {"dest": path, "default": _NOT_GIVEN, "help": _option_help(spec)}
+    shared: dict[str, Any] = {"dest": path, "default": _NOT_GIVEN, "help": _option_help(spec, default)}
     if isinstance(spec.default, bool):
         parser.add_argument(*options, action=argparse.BooleanOptionalAction, **shared)
     elif spec.metadata["item"] is not None:
@@ -63,7 +70,7 @@ def _json_entry(text: str) -> dict[str, Any]:
         raise argparse.ArgumentTypeError(f"{text!r} is not JSON ({cause})") from cause
 
 
-def _option_help(spec: dataclasses.Field[Any]) -> str:
+def _option_help(spec: dataclasses.Field[Any], default: Any) -> str:
     about = spec.metadata
     parts = [about["meaning"]]
     if about["item"] is not None:
@@ -72,6 +79,6 @@ def _option_help(spec: dataclasses.Field[Any]) -> str:
         parts.append("one of " + ", ".join(about["choices"]))
     elif about["low"] is not None:
         parts.append(f"{about['low']:g} to {about['high']:g} {about['unit']}".rstrip())
-    if spec.default not in ("", ()):
-        parts.append(f"default {spec.default}")
+    if default not in ("", ()):
+        parts.append(f"default {default}")
     return "; ".join(parts).replace("%", "%%")

@@ -23,7 +23,7 @@ from __future__ import annotations
 from .cameras import OrbitConfig
 from .chosen import settings_sentence
 from .export import ExportConfig
-from .fields import BoundsConfig, FieldConfig
+from .fields import BoundsConfig, FieldConfig, StartConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
 from .job import (
     FROZEN,
@@ -50,7 +50,7 @@ from .known_models import CountedCost, KnownModel, find_known, known_models
 from .model_family import ModelFamily, cached_snapshot, hub_cache, model_family
 from .networks import HashGridConfig, MipNerfConfig, NerfConfig, SdfConfig, SirenConfig, TriPlaneConfig
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
-from .presets import preset, preset_size, prior_start_settings
+from .presets import gentle_settings, mesh_start_settings, preset, preset_size, prior_start_settings
 from .prompts import CameraPrompt, PromptOptionsConfig, WeightedImage, WeightedText
 from .recipes import RECIPES, initial_config, recipe
 from .regularizers import RegularizerConfig, TermConfig
@@ -66,7 +66,8 @@ __all__ = [
     "PROMPT_LIMIT", "RECIPES", "WEIGHTS", "BoundsConfig", "CameraPrompt", "ConsistencyConfig", "DreamFieldsConfig",
     "ExportConfig", "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "EarlyStoppingConfig", "Method",
     "MipNerfConfig", "NerfConfig", "OptimizeConfig", "OrbitConfig", "PhotometricConfig", "Quality",
-    "RegularizerConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig",
+    "RegularizerConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "StartConfig",
+    "TermConfig", "gentle_settings", "mesh_start_settings",
     "TriPlaneConfig", "CollapseConfig", "CountedCost", "KnownModel",
     "ModelFamily", "WeightedImage", "WeightedText", "PromptOptionsConfig", "allow_shares",
     "initial_config", "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "preset_size",

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import ConfigError, EmptyPromptError
 from .cameras import OrbitConfig
 from .export import ExportConfig
-from .fields import BoundsConfig, FieldConfig
+from .fields import BoundsConfig, FieldConfig, StartConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
 from .light_dataclass import dataclass
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
@@ -82,7 +82,7 @@ class JobConfig:
         Method.TEXT.value, "Text, posed pictures, or both at once", choices=tuple(m.value for m in Method)
     )
     prompt: str = setting("", "What to make, in words")
-    dataset: str = setting("", "Folder of photos with a transforms.json that says from where each was taken")
+    dataset: str = setting("", "Folder of photos, with poses of any known program or without (docs/photos.md)")
     model: str = setting(
         "embedded",
         "Which model makes it: 'embedded', 'embedded-clip', a name of open_clip or diffusers, or a path of weights",
@@ -111,6 +111,7 @@ class JobConfig:
     regions: RegionsConfig = dataclass_field(default_factory=RegionsConfig)
     prompt_options: PromptOptionsConfig = dataclass_field(default_factory=PromptOptionsConfig)
     field: FieldConfig = dataclass_field(default_factory=FieldConfig)
+    start: StartConfig = dataclass_field(default_factory=StartConfig)
     render: RenderConfig = dataclass_field(default_factory=RenderConfig)
     orbit: OrbitConfig = dataclass_field(default_factory=OrbitConfig)
     score_distillation: ScoreDistillationConfig = dataclass_field(default_factory=ScoreDistillationConfig)
@@ -130,6 +131,10 @@ class JobConfig:
     @property
     def uses_photos(self) -> bool:
         return Method(self.method).uses_photos
+
+    @property
+    def starts_from_mesh(self) -> bool:
+        return bool(self.start.mesh)
 
 
 def with_changes(config: JobConfig, changes: dict[str, Any]) -> JobConfig:
@@ -169,8 +174,9 @@ def check_runnable(config: JobConfig) -> JobConfig:
     refuse_shares_in(to_json(config))
     _check_prompts(config)
     if config.uses_photos and not config.dataset:
-        raise ConfigError("No pictures were given to reconstruct from: choose a folder with a transforms.json.")
+        raise ConfigError("No pictures were given to reconstruct from: choose a folder of photos.")
     _check_steps(config)
+    _check_start(config)
     _check_ranges(config)
     check_regions(config.regions, config.bounds)
     return config
@@ -203,10 +209,18 @@ def _check_steps(config: JobConfig) -> None:
             "Photos have no instant answer: choose the quality draft, normal or high, or set optimize.steps to 1 or "
             "more."
         )
-    if config.field.density_init != "prior":
+    if config.field.density_init != "prior" and not config.starts_from_mesh:
         raise ConfigError(
             "No steps were asked for: set optimize.steps to 1 or more, or start from the shape prior "
             "(field.density_init prior), whose answer needs none."
+        )
+
+
+def _check_start(config: JobConfig) -> None:
+    if config.starts_from_mesh and config.field.density_init == "prior":
+        raise ConfigError(
+            "The field is to start from a mesh and from the shape prior at once: leave field.density_init empty, or "
+            "take the mesh away (with the quality instant there is only the shape prior's answer)."
         )
 
 

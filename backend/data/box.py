@@ -19,7 +19,6 @@ import numpy as np
 from jaxtyping import Bool, Float64
 
 from backend.cameras.camera import Camera
-from backend.errors import DatasetError
 
 from .posed_list import Points
 
@@ -40,7 +39,6 @@ INNER, OUTER = 2.0, 98.0
 HULL_CELLS, HULL_SHARE = 40, 0.9
 """Cells a side of the hull, and of the pictures that show a cell how many must show it opaque."""
 MISS_PIXELS = 12
-_ONE_PLACE = "All pictures were taken from one place: nothing has a size there, so give a box (--bounds.size)."
 
 
 @dataclass(frozen=True)
@@ -76,21 +74,20 @@ def find_box(
     points: Points,
     silhouettes: Sequence[Silhouette] = (),
     cube: tuple[tuple[float, float, float], float] | None = None,
-) -> FoundBox:
-    """Finds the box of a scene.
-
-    Raises:
-        DatasetError: all cameras stand at one place, so that nothing has a size.
-    """
+) -> FoundBox | None:
+    """Finds the box of a scene; None where all cameras stand at one place, so that nothing has a size."""
     poses = np.stack([camera.pose.double().numpy() for camera in cameras])
     turn = upright(guess_up(poses))
     focus = focus_of(poses)
     if focus is not None and visible_share(cameras, poses, focus) >= SEEN_SHARE:
         half = _reach(cameras, poses, focus)
+        if not half:
+            return None
         if silhouettes:
             return _hull_box(silhouettes, focus, half * 2 / OBJECT_REACH, turn)
         return _within(cube, FoundBox(focus, np.full(3, 2 * half), turn, OBJECT))
-    return _within(cube, _scene_box(poses, points, turn))
+    box = _scene_box(poses, points, turn)
+    return box if box is None else _within(cube, box)
 
 
 def guess_up(poses: Float64[np.ndarray, "n 4 4"]) -> Vector:
@@ -176,14 +173,13 @@ def _reach(cameras: Sequence[Camera], poses: Float64[np.ndarray, "n 4 4"], focus
     """Returns how far from the point most pictures reach to their nearer edge, and never beyond the nearest camera."""
     away = np.linalg.norm(poses[:, :3, 3] - focus, axis=1)
     tangents = np.array([min(c.width / c.focal[0], c.height / c.focal[1]) / 2 for c in cameras])
-    half = OBJECT_REACH * float(min(np.median(away * tangents), np.percentile(away, 5)))
-    if not half > 0:
-        raise DatasetError(_ONE_PLACE)
-    return half
+    return OBJECT_REACH * float(min(np.median(away * tangents), np.percentile(away, 5)))
 
 
-def _scene_box(poses: Float64[np.ndarray, "n 4 4"], points: Points, turn: Float64[np.ndarray, "3 3"]) -> FoundBox:
-    """Returns the box of most points and all cameras; without points, three times what the cameras span."""
+def _scene_box(
+    poses: Float64[np.ndarray, "n 4 4"], points: Points, turn: Float64[np.ndarray, "3 3"]
+) -> FoundBox | None:
+    """Returns the box of most points; without points, three times what the cameras span, None where that is nothing."""
     stand = poses[:, :3, 3] @ turn
     low, high = stand.min(0), stand.max(0)
     if len(points) >= 8:
@@ -194,7 +190,7 @@ def _scene_box(poses: Float64[np.ndarray, "n 4 4"], points: Points, turn: Float6
         grown = float((high - low).max())
     size = high - low + 2 * grown
     if not size.max() > 0:
-        raise DatasetError(_ONE_PLACE)
+        return None
     return FoundBox(turn @ ((low + high) / 2), np.maximum(size, 0.2 * size.max()), turn, SCENE)
 
 

@@ -36,6 +36,7 @@ _REPLACE = "replace it by a whole PNG, JPEG, WebP, TIFF or BMP"
 _BAND_PIXELS = 1 << 20
 ORIENTATION = 0x0112
 """EXIF's tag."""
+_SHOT, _MAKE, _MODEL, _FOCAL, _FILM = 0x8769, 0x010F, 0x0110, 0x920A, 0xA405
 _TURNS = {
     1: Image.Transpose.ROTATE_180,  # never asked for
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -50,6 +51,14 @@ _ELSEWHERE = {
     (".mp4", ".mov", ".avi", ".mkv"): "take pictures out of the video first",
 }
 """What to do with formats that are not read, by how their names end."""
+
+
+@dataclass(frozen=True)
+class Lens:
+    """What of a picture's file tells one lens from another: size in pixels; maker, model, focal length, and on film."""
+
+    size: tuple[int, int]
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -152,6 +161,41 @@ def _as_rgba(picture: Image.Image, path: Path) -> Image.Image:
     if picture.mode in ("CMYK", "LAB", "HSV", "YCbCr"):
         return picture.convert("RGB").convert("RGBA")
     return picture if picture.mode == "RGBA" else picture.convert("RGBA")
+
+
+def lens_of(path: Path) -> Lens:
+    """Reads what tells a picture's lens from another's: its size, and what the camera wrote of itself.
+
+    Raises:
+        DatasetError: it cannot be read.
+    """
+    with _opened(path) as picture:
+        size = picture.size
+        try:
+            exif = picture.getexif()
+            shot = exif.get_ifd(_SHOT)
+            told = tuple(str(value) for value in (exif.get(_MAKE), exif.get(_MODEL), shot.get(_FOCAL), shot.get(_FILM)))
+        except Exception:  # as in `_orientation`
+            told = ()
+    return Lens(size, told)
+
+
+def write_plain(path: Path, to: Path) -> None:
+    """Writes a picture's pixels as they lie in the file, as PNG with its EXIF but without the mark of how it was held.
+
+    Raises:
+        DatasetError: it cannot be read. OSError: it cannot be written.
+    """
+    with _opened(path) as picture:
+        try:
+            exif = picture.getexif()
+            exif.pop(ORIENTATION, None)
+        except Exception:  # as in `_orientation`
+            exif = Image.Exif()
+        plain = _as_rgba(picture, path)
+        plain.load()
+    lowest, _ = plain.getchannel("A").getextrema()
+    (plain.convert("RGB") if lowest == 255 else plain).save(to, format="PNG", exif=exif)
 
 
 def bytes_while_decoded(header: Header, downscale: int) -> int:

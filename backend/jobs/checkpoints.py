@@ -17,7 +17,7 @@ from backend.optimize.checkpoint_history import (
     restore_checkpoint,
 )
 from backend.optimize.lifted import without_lifted
-from backend.optimize.warm_start import fit_config, held_before, write_warm_start
+from backend.optimize.warm_start import fit_config, held_before, inherit_solid, write_warm_start
 
 from .store import JobStore
 
@@ -71,11 +71,17 @@ def create_branch(
     """
     config, parent = _parent_checkpoint(store, job, step)
     wanted = fit_config(configuration.with_changes(config, changes), config, parent)
+    brings_mesh = bool(changes.get("start", {}).get("mesh"))
+    if brings_mesh:
+        gentle = {**configuration.gentle_settings(wanted), "field": {}}  # the field is the parent's
+        wanted = configuration.with_changes(wanted, gentle)
     check(wanted)
     record = store.create(wanted, parent=job, parent_step=parent.state["step"], client=client)
     try:
         start = without_lifted(parent, config, wanted)
         write_warm_start(store.folder(record.job), start, held_before(wanted, config, parent))
+        if not brings_mesh:
+            inherit_solid(store.folder(record.job), store.folder(job))
     except Exception:
         store.delete(record.job)  # it would begin at nothing
         raise

@@ -19,7 +19,8 @@ def with_parts(grid: Grid, config: JobConfig) -> Grid:
     if not starts_from_prior(config) or config.regions.of_kind(REDO):
         return grid
     try:
-        answer, _ = prior_field(config.prompt, config.seed, Bounds(grid.bounds_low, grid.bounds_high))
+        bounds = Bounds(grid.bounds_low, grid.bounds_high)
+        answer, _ = prior_field(config.prompt, config.seed, bounds, code=config.field.prior_code)
     except (ConfigError, ModelError):
         return grid
     found = part_grid(answer, grid.density > grid.threshold)

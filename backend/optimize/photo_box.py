@@ -40,19 +40,21 @@ def with_photo_box(config: JobConfig, go_on: GoOn = lambda: None) -> tuple[JobCo
         dataset_folder(config.dataset), settings.downscale, settings.hold_out_every,
         outside=config.pictures_outside, go_on=go_on,
     )  # fmt: skip
-    box = _found(listing, go_on) if config.bounds.automatic else _given(config)
+    new = _found(listing, go_on) if config.bounds.automatic else None
+    box = new or _given(config)
     share = hit_share([frame.camera for frame in listing.train], box)
     if not share:
         raise DatasetError(
             f"None of the {len(listing.train)} pictures looks into the box ({_describe(box)}): move it to where they "
             "look, or have it found (--bounds.automatic)."
         )
-    found = (f"The box was found: {_describe(box)}.",) if config.bounds.automatic else ()
+    said = "The box was found" if new else "No box could be found, all pictures are of one place, so it is as it was"
+    found = (f"{said}: {_describe(box)}.",) if config.bounds.automatic else ()
     few = (f"Only {share:.0%} of the pictures' rays meet the box ({_describe(box)}).",) if share < FEW else ()
     return (with_changes(config, {"bounds": _settings(box)}) if found else config), (*found, *few)
 
 
-def _found(listing: Listing, go_on: GoOn) -> FoundBox:
+def _found(listing: Listing, go_on: GoOn) -> FoundBox | None:
     cameras = [frame.camera for frame in listing.train]
     return find_box(cameras, box_points(listing), _silhouettes(listing.train, go_on), listing.cube)
 

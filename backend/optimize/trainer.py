@@ -49,6 +49,7 @@ class Trainer(TrainerState):
         log: takes sentences for the job's log.
         restarts: how each run of this job before this one came to nothing.
         start: folder of the field of another job that this one starts from.
+        hold: the solid that the field starts from, or is held to.
         go_on: called between two pictures that are read; it raises when nobody wants the job any more.
         lowered: which settings were lowered because memory is short, a sentence each.
     """
@@ -172,6 +173,7 @@ class Trainer(TrainerState):
             total += self._backward(guidance_loss.loss + preferred)
             terms |= guidance_loss.terms | {term.name: term.value for term in ray_terms}
         field_terms = self.regularizers.field_terms(step, self.field, self.generator)
+        field_terms += self.hold.terms(self.field, self.generator)
         field_terms += self.regions.terms(self.config, self.field, self.generator)
         total += sum(self._backward(term.loss) for term in field_terms)
         return total, terms | {term.name: term.value for term in field_terms}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from torch import Tensor
@@ -17,10 +19,13 @@ from backend.scenes.start import start_from_words
 
 from .before import FieldBefore, as_before, in_checkpoint, needs_before
 from .checkpoint import NEWEST, Checkpoint, write_checkpoint
+from .held_solid import HeldSolid, read_solid, solid_from_mesh, write_solid
+from .hold import Hold as Hold
 from .named_tensors import under
 from .part_start import start_part, with_gentle_start
-from .prior_start import with_prior_start
+from .prior_start import with_start
 from .scene_transform import field_bounds
+from .stamp import stamp
 
 FOLDER = "start"
 
@@ -32,16 +37,49 @@ def warm_start_folder(folder: Path | None) -> Path | None:
 
 
 def first_field(config: JobConfig, folder: Path | None) -> tuple[JobConfig, Path | None]:
-    """Returns the job as it begins, and where the field lies that it starts from: without one, it starts from the shape
-    prior where it may."""
+    """Returns the job as it begins, and where the field lies that it starts from: without one, it starts from a mesh,
+    or from the shape prior where it may."""
     start = warm_start_folder(folder)
-    return (config if start else with_prior_start(config)), start
+    return (config if start else with_start(config)), start
+
+
+def first_solid(config: JobConfig, folder: Path | None) -> HeldSolid | None:
+    """Returns the solid that a job begins with: of the mesh that it starts from, or what the job before was held to.
+
+    Raises:
+        DatasetError: the mesh cannot be read, or encloses nothing of the field's box.
+    """
+    inherited = held_solid(folder)
+    if inherited and (not inherited.starts or not Path(config.start.mesh).expanduser().is_file()):
+        return inherited
+    return solid_from_mesh(config) if config.starts_from_mesh else None
+
+
+def held_solid(folder: Path | None) -> HeldSolid | None:
+    """Returns the solid that lies with the job in this folder; None where there is none."""
+    return read_solid(folder / FOLDER) if folder else None
+
+
+def keep_solid(folder: Path | None, solid: HeldSolid | None) -> None:
+    """Has the solid lie with the job in this folder.
+
+    Raises:
+        DiskError: it could not be written.
+    """
+    if folder and solid:
+        write_solid(folder / FOLDER, solid)
+
+
+def inherit_solid(folder: Path, parent: Path) -> None:
+    """Has the job in `folder` be held to what the job in `parent` is held to, where it is to anything."""
+    solid = held_solid(parent)
+    keep_solid(folder, replace(solid, starts=False) if solid else None)
 
 
 def resumed_config(config: JobConfig, checkpoint: Checkpoint) -> JobConfig:
     """Returns the job that a checkpoint is of, also where its settings are as they were before it began (a command that
-    is given again with --resume): it goes on from the shape prior's answer only if it began with that."""
-    return with_prior_start(config) if checkpoint.state.get("from_prior") else config
+    is given again with --resume): it goes on from a mesh or the shape prior's answer only if it began with that."""
+    return with_start(config) if checkpoint.state.get("from_prior") or checkpoint.state.get("from_mesh") else config
 
 
 def write_warm_start(folder: Path, parent: Checkpoint, before: FieldBefore | None = None) -> None:
@@ -68,16 +106,30 @@ def color_channels(parent: Checkpoint) -> int:
     return channels
 
 
-def initialize_field(field: Field, occupancy: OccupancyGrid, config: JobConfig, start: Checkpoint | None) -> str:
-    """Fills a new field with what it starts from, beyond what it begins with; returns a note for the person, or "".
+def initialize_field(
+    field: Field,
+    occupancy: OccupancyGrid,
+    config: JobConfig,
+    start: Checkpoint | None,
+    solid: HeldSolid | None,
+    note: Callable[[str], None],
+    go_on: Callable[[], None],
+) -> HeldSolid | None:
+    """Fills a new field with what it starts from, beyond what it begins with; returns the solid that it is held to.
+
+    `note` takes what a person should know; `go_on` raises when nobody wants the job any more.
 
     Raises:
         ConfigError, ModelError: the shape prior is asked for and cannot answer.
     """
     if start:
         load_warm_start(field, occupancy, start)
-        return start_part(field, config) if config.regions.of_kind(REDO) else ""
-    return start_from_words(field, config) if starts_from_prior(config) else ""
+        sentence = start_part(field, config) if config.regions.of_kind(REDO) else ""
+    else:
+        sentence = start_from_words(field, config) if starts_from_prior(config) else ""
+    if sentence:
+        note(sentence)
+    return stamp(field, occupancy, solid, config, go_on) if solid and solid.starts else solid
 
 
 def load_warm_start(field: Field, occupancy: OccupancyGrid, start: Checkpoint) -> None:

@@ -25,7 +25,6 @@ from backend.optimize.checkpoint import NEWEST, PREVIOUS
 from backend.optimize.edits import edit_changes
 from backend.optimize.field_view import Between, FieldView, Passes, load_field_view
 from backend.optimize.memory_fit import MemoryFit
-from backend.optimize.photo_box import with_photo_box
 from backend.optimize.trainer import Trainer
 from backend.optimize.warm_start import warm_start_folder
 from backend.wire.messages import (
@@ -43,6 +42,7 @@ from backend.wire.messages import (
 from ..jobs.checkpoints import Check, CheckpointInfo, check_checkpoint, create_branch, list_checkpoints, rewind_to
 from ..jobs.job_log import JobLog
 from ..jobs.memory_tracker import MemoryTracker
+from ..jobs.photographs import posed_folder, prepare_photographs
 from ..jobs.png import write_png
 from ..jobs.runner import JobRunner, Notify
 from ..jobs.store import PREVIEW, JobStore
@@ -213,7 +213,7 @@ class JobQueue:
         self._field_views.forget(job)
         record = self._change_state(job, JobState.RUNNING, error=None)
         try:
-            found, fit = self._find_box(job), self._fit_memory(job)
+            found, fit = self._prepare_photographs(job), self._fit_memory(job)
             notes = (*found, *fit.notes)
             trainer = self._load(job, notes) if self._has_checkpoint(job) else self._build(job, notes)
             trainer.chunks.size = fit.chunk
@@ -230,17 +230,18 @@ class JobQueue:
         self._record_start()
         self._notify_objective(job, self._runner.step)
 
-    def _find_box(self, job: str) -> tuple[str, ...]:
-        """Finds the box of a new job's photographs where none was given, and returns what is to be said of it."""
+    def _prepare_photographs(self, job: str) -> tuple[str, ...]:
+        """Finds poses and box of a new job's photographs where none are given, and returns what is to be said."""
         if self._has_checkpoint(job):
             return ()
-        config, notes = with_photo_box(self._config(job), lambda: self._go_on(job))
-        if config.bounds != self._store.config(job).bounds:
-            box = configuration.to_json(config)["bounds"]
-            config = configuration.with_changes(self._store.config(job), {"bounds": box})
-            self._store.update(job, config=configuration.to_json(config))
-        for note in notes:
-            self._log_of(job)(note)
+        before = self._config(job)
+        posed = posed_folder(self._store.cache, before.dataset)
+        config, notes = prepare_photographs(before, posed, self._log_of(job), lambda: self._go_on(job))
+        changes: dict[str, Any] = {"bounds": configuration.to_json(config)["bounds"]}
+        changes |= {} if config.dataset == before.dataset else {"dataset": config.dataset}
+        if config != before:
+            stored = configuration.with_changes(self._store.config(job), changes)
+            self._store.update(job, config=configuration.to_json(stored))
         return notes
 
     def _fit_memory(self, job: str) -> MemoryFit:

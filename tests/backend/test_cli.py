@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 
 from backend.cli import commands
-from backend.config import JobConfig
+from backend.config import JobConfig, Method, leaves, preset
 from backend.wire.messages import TOKEN_VARIABLE
 from tests.patience import PATIENCE
 
@@ -89,8 +89,8 @@ def typed(capsys, monkeypatch) -> Callable[..., tuple[int, str, str]]:
 def check_results(folder: Path, resolution: int) -> dict:
     """Whether grid, picture and report in `folder` are whole; gives the report."""
     with np.load(folder / "grid.npz") as grid:
-        assert grid["density"].shape == (resolution,) * 3 and grid["density"].dtype == np.float16
-        assert grid["color"].shape == (*(resolution,) * 3, 3) and grid["color"].dtype == np.uint8
+        assert max(grid["density"].shape) == resolution and grid["density"].dtype == np.float16
+        assert grid["color"].shape == (*grid["density"].shape, 3) and grid["color"].dtype == np.uint8
         assert grid["transform"].shape == (4, 4) and (grid["bounds_low"] < grid["bounds_high"]).all()
         assert grid["threshold"] > 0 and np.isfinite(grid["density"]).all()
         assert len(grid["histogram_edges"]) == len(grid["histogram_counts"]) + 1
@@ -118,6 +118,57 @@ def test_words_become_grid_picture_and_report_and_can_go_on(tmp_path, typed):
     code, _, told = typed("generate", "a red cube", "--out", out, "--steps", "6", *SMALL, "--resume")
     assert code == 0 and "step 6/6" in told and "step 1/6" not in told
     assert check_results(out, 20)["step"] == 6
+
+
+def test_a_mesh_is_where_the_field_begins(tmp_path, typed):
+    """A block of an .obj in the upper half of the default box, without a step and so without a model."""
+    points = "".join(f"v {x} {y} {z}\n" for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (1.2, 1.8))
+    quads = [(1, 2, 4, 3), (5, 7, 8, 6), (1, 5, 6, 2), (3, 4, 8, 7), (1, 3, 7, 5), (2, 6, 8, 4)]
+    (tmp_path / "block.obj").write_text(points + "".join(f"f {a} {b} {c} {d}\n" for a, b, c, d in quads))
+    given = ("generate", "a red chair", "--mesh", tmp_path / "block.obj", "--steps", "0", *SMALL)
+    code, _, told = typed(*given, "--out", tmp_path / "made")
+    assert code == 0, told
+    with np.load(tmp_path / "made" / "grid.npz") as grid:
+        solid = np.argwhere(grid["density"] > grid["threshold"])
+        size = np.array(grid["density"].shape)
+    np.testing.assert_allclose((solid.mean(axis=0) + 0.5) / size * 2 - 1, (0, 0, 0.5), atol=0.03)
+    assert len(solid) / size.prod() == pytest.approx(0.5 * 0.5 * 0.3, rel=0.25)
+    (tmp_path / "block.obj").write_text("f 1 2 3\n")
+    code, _, told = typed(*given, "--out", tmp_path / "broken")
+    assert code == 1 and told.count("\n") == 1 and "export it again" in told
+
+
+shipped = pytest.mark.skipif(
+    not (Path(commands.__file__).parents[1] / "models" / "picture" / "model.safetensors").is_file(),
+    reason="no encoder of pictures was shipped yet",
+)
+
+
+@shipped
+def test_one_picture_becomes_what_it_shows(tmp_path, typed):
+    pictures = Path(__file__).parents[1] / "data" / "pictures"
+    shown = json.loads((pictures / "shown.json").read_text())["sure"]
+    out, small = tmp_path / "out", ("--quality", "instant", "--export.resolution", "20")
+    code, _, told = typed("generate", "--picture", pictures / "sure.png", "--out", out, *small)
+    assert code == 0 and f"Taken for: {shown} (" in told
+    report = check_results(out, 20)
+    assert report["prompt"].endswith(shown) and len(report["config"]["field"]["prior_code"]) == 12
+
+
+@shipped
+@pytest.mark.parametrize(
+    ("picture", "more", "sentence"),
+    [
+        ("unknown.png", (), "The picture shows nothing that the shape prior knows"),
+        ("missing.png", (), "is missing or cannot be read: choose a whole PNG or JPEG"),
+        ("sure.png", ("--variations", "2"), "A picture says which instance is made, so it has no variations"),
+    ],
+)
+def test_a_picture_of_which_nothing_can_be_made_is_one_sentence(tmp_path, typed, picture, more, sentence):
+    file = Path(__file__).parents[1] / "data" / "pictures" / picture
+    code, _, told = typed("generate", "--picture", file, "--out", tmp_path / "out", *more)
+    assert code == 2 and sentence in told and told.count("\n") == 1
+    assert not (tmp_path / "out").exists()
 
 
 def test_pictures_become_a_field_that_is_measured(tmp_path, scene_folder, typed):
@@ -255,11 +306,25 @@ def test_the_doctor_forgives_a_package_that_is_only_wanted(tmp_path, monkeypatch
     assert "without it there is no guidance by diffusion models" in said and "PROBLEM" not in said
 
 
-@pytest.mark.parametrize("command", ["serve", "generate", "reconstruct", "export", "doctor", "models"])
+@pytest.mark.parametrize("command", ["serve", "generate", "reconstruct", "pose", "export", "doctor", "models"])
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as end:
         commands.main([command, "--help"])
     assert end.value.code == 0 and "usage: python -m backend" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("command", "method"), [("generate", Method.TEXT), ("reconstruct", Method.RECONSTRUCT)])
+def test_help_tells_the_defaults_that_are_used(command, method, capsys):
+    with pytest.raises(SystemExit):
+        commands.main([command, "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    used = preset(method, "normal")
+    for name in ("steps", "resolution", "samples_per_ray", "occupancy_warmup", "learning_rate_density"):
+        path, spec = next((path, spec) for path, spec in leaves(JobConfig) if path.endswith(f".{name}"))
+        group, _, setting = path.partition(".")
+        about = " ".join(spec.metadata["meaning"].split())
+        after = said[said.index(about) :]
+        assert f"default {getattr(getattr(used, group), setting)} " in after[: len(about) + 60] + " ", path
 
 
 @pytest.mark.parametrize("arguments", [[], ["dance"], ["generate"], ["generate", "a cube"], ["doctor", "--cach", "x"]])

@@ -28,6 +28,8 @@ NAMES = sorted(cls.bl_idname.removeprefix("dreamwright.") for cls in OPERATORS)
 OPTIONS = {cls.bl_idname.removeprefix("dreamwright."): getattr(cls, "bl_options", set()) for cls in OPERATORS}
 
 NO_DATA = {
+    "choose_image",  # a file browser, and then another operator
+    "forget_image",  # a question of the panel
     "add_preset",  # a file of Blender's own preset folder
     "copy_details",
     "dismiss",
@@ -53,6 +55,8 @@ NO_DATA = {
 REFUSED = {
     "unmark_region": ({"object": "no such object"}, "'no such object' is no region"),
     "redo_part": ({"take": "zz", "prompt": "a hat"}, "take"),
+    "image_to_3d": ({"filepath": "a.png"}, "press Set Up Backend|no encoder of pictures"),
+    "choose_image": ({"filepath": "a.png"}, "press Set Up Backend|no encoder of pictures"),
     "refine_from_step": ({"take": "a2", "step": 20}, "not set up|backend"),
     "choose_model": ({"model": " "}, "has no name"),
     "compare": ({"takes": "zz yy"}, "take"),
@@ -61,6 +65,7 @@ REFUSED = {
     "export": ({"filepath": "//a.glb"}, "save it first"),
     "generate": ({"prompt": " "}, "prompt is empty"),
     "refine": ({"take": "zz"}, "take"),
+    "go_on_from_edits": ({"take": "a2"}, "was not edited by hand"),
     "generate_from_panel": ({}, "press Set Up Backend"),
     "choose_take": ({"take": "zz"}, "take"),
     "free_space": ({"job": "../../elsewhere"}, "does not say which job"),
@@ -91,7 +96,7 @@ REFUSED = {
 """What each cannot do in the scene of `furnished`, and words of the sentence that says so."""
 
 NOTHING_TO_REFUSE = {
-    "measure_disk_use", "open_log", "remove_backend",
+    "measure_disk_use", "open_log", "remove_backend", "forget_image",
     "add_region", "add_box", "add_orbit_cameras", "add_preset", "add_turntable", "copy_details", "dismiss",
     "edit_weight",
     "end_comparison", "forget_prompts", "forget_run", "bake_textures", "hold_out_cameras", "convert_to_volume",
@@ -130,7 +135,9 @@ DONE = {
 """What each of these does in the scene of `furnished`, without a backend, in well under a second."""
 
 WITH_A_BACKEND = {
+    "go_on_from_edits",
     "redo_part",
+    "image_to_3d",  # undone in test_image_to_3d.py
     "refine_from_step",
     "forget_run",
     "generate",

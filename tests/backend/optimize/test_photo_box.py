@@ -44,6 +44,17 @@ def test_a_box_that_nobody_looks_into_is_refused(scene_folder: Path):
         with_photo_box(job(scene_folder, bounds={"center": [90, 0, 0], "size": [1, 1, 1]}))
 
 
+def test_pictures_from_one_place_keep_the_box_that_there_is(tmp_path: Path):
+    layouts.matrices_k(tmp_path)
+    data = json.loads((tmp_path / "transforms.json").read_text())
+    for frame in data["frames"]:
+        frame["transform_matrix"] = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 4]]
+    (tmp_path / "transforms.json").write_text(json.dumps(data))
+    config, notes = with_photo_box(job(tmp_path))
+    assert config.bounds.size == (3, 3, 3) and not config.bounds.automatic
+    assert "No box could be found" in notes[0]
+
+
 def test_a_box_that_few_rays_meet_is_said(scene_folder: Path):
     _, notes = with_photo_box(job(scene_folder, bounds={"center": [0, 0, 0], "size": [0.3, 0.3, 0.3]}))
     assert len(notes) == 1 and notes[0].startswith("Only ") and "of the pictures' rays meet the box" in notes[0]

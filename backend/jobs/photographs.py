@@ -1,0 +1,42 @@
+"""What is done with a job's photographs before anything is built: their poses where they have none, and their box."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from backend.config import JobConfig, with_changes
+from backend.optimize.photo_box import with_photo_box
+from backend.photos.pose import pose_dataset
+
+POSED = "posed"
+"""The folder, in the cache or in that of a run, in which poses lie that were found."""
+
+
+def prepare_photographs(
+    config: JobConfig, posed: Path, log: Callable[[str], None], go_on: Callable[[], None] = lambda: None
+) -> tuple[JobConfig, tuple[str, ...]]:
+    """Returns the job with posed pictures and a box, and sentences for the person; `posed` is where poses are written.
+
+    Raises:
+        DreamwrightError: a leaf that says what the pictures lack.
+    """
+    if not config.uses_photos:
+        return config, ()
+    dataset = pose_dataset(config.dataset, posed, config.allow_download, log, go_on)
+    config, notes = with_photo_box(with_changes(config, {"dataset": dataset}), go_on)
+    for note in notes:
+        log(note)
+    return config, notes
+
+
+def posed_folder(cache: Path, dataset: str) -> Path:
+    """Returns where poses of a folder are kept, for all jobs of it: another one where a picture has changed."""
+    folder = Path(os.path.expanduser(dataset))
+    try:
+        stamps = sorted((entry.name, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in os.scandir(folder))
+    except OSError:
+        stamps = []
+    return cache / POSED / hashlib.sha256(repr((str(folder), stamps)).encode()).hexdigest()[:24]

@@ -1,0 +1,252 @@
+"""Photographs without poses. What COLMAP itself does is tried where it is installed; the rest of it everywhere."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from backend.cameras.orbit import orbit_view
+from backend.data.dataset import read_dataset
+from backend.errors import DatasetError, ModelError
+from backend.photos import pose, requirement
+from backend.photos.child import run_task
+from backend.photos.pictures import picture_folder, prepare
+from backend.photos.pose import Stages, needs_poses, pose_dataset, pose_photos
+
+SOLVES = pytest.mark.skipif(not requirement.has_colmap(), reason="pycolmap is not installed")
+
+
+def save(path: Path, size: tuple[int, int] = (40, 30), orientation: int = 1) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    exif = Image.Exif()
+    exif[0x0112], exif[0x0110] = orientation, "Camera 1"
+    Image.new("RGB", size, (200, 30, 30)).save(path, exif=exif)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for i in range(4):
+        save(tmp_path / "shots" / f"{i}.jpg")
+    return tmp_path / "shots"
+
+
+class TestPictures:
+    def test_a_folder_of_pictures_needs_poses_and_a_posed_one_does_not(self, folder: Path, scene_folder: Path):
+        assert needs_poses(folder) and not needs_poses(scene_folder)
+        assert not needs_poses(folder / "0.jpg") and not needs_poses(folder / "nowhere")
+        (folder / "transforms.json").write_text("{}")
+        assert not needs_poses(folder)
+
+    def test_pictures_lie_in_the_folder_or_in_one_of_the_usual_names(self, folder: Path, tmp_path: Path):
+        assert picture_folder(folder) == folder
+        folder.rename(tmp_path / "images")
+        assert picture_folder(tmp_path) == tmp_path / "images"
+
+    def test_copies_are_whole_and_made_once(self, folder: Path, tmp_path: Path):
+        prepared = prepare(folder, tmp_path / "out")
+        assert prepared.names == ["0.jpg", "1.jpg", "2.jpg", "3.jpg"] and prepared.one_lens and not prepared.notes
+        assert (tmp_path / "out" / "2.jpg").read_bytes() == (folder / "2.jpg").read_bytes()
+        before = (tmp_path / "out" / "2.jpg").stat().st_mtime_ns
+        prepare(folder, tmp_path / "out")
+        assert (tmp_path / "out" / "2.jpg").stat().st_mtime_ns == before
+
+    def test_the_mark_of_how_a_camera_was_held_is_taken_off_and_pixels_stay(self, folder: Path, tmp_path: Path):
+        save(folder / "4.jpg", orientation=6)
+        prepared = prepare(folder, tmp_path / "out")
+        copy = Image.open(tmp_path / "out" / "4.png")
+        assert "4.png" in prepared.names and prepared.one_lens
+        assert copy.size == (40, 30) and copy.getexif().get(0x0112, 1) == 1 and copy.getexif()[0x0110] == "Camera 1"
+
+    def test_other_sizes_and_what_is_not_read_are_said(self, folder: Path, tmp_path: Path):
+        save(folder / "zoomed.jpg", (80, 30))
+        (folder / "a.HEIC").write_bytes(b"")
+        prepared = prepare(folder, tmp_path / "out")
+        assert len(prepared.names) == 4
+        assert "1 pictures are not of 40 x 30 pixels" in prepared.notes[0] and "1 HEIC" in prepared.notes[1]
+
+    def test_too_few(self, tmp_path: Path):
+        with pytest.raises(DatasetError, match="There are no pictures in"):
+            pose_photos(tmp_path, tmp_path / "out")
+        for i in range(3):
+            save(tmp_path / f"{i}.png", (40 + i, 30))
+        with pytest.raises(DatasetError, match="Only 1 pictures in .* have one size"):
+            prepare(tmp_path, tmp_path / "out")
+
+
+class TestConsent:
+    def test_without_consent_nothing_is_fetched(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(requirement, "REQUIREMENT", "surely-no-such-package-of-dreamwright")
+        monkeypatch.setattr(requirement, "has_colmap", lambda: False)
+        monkeypatch.setattr(requirement.subprocess, "run", lambda *a, **k: pytest.fail("something was run"))
+        with pytest.raises(ModelError, match="is not installed .* allow its download"):
+            requirement.require_colmap(allow_download=False)
+
+    @pytest.mark.process
+    def test_with_consent_pip_is_asked_and_its_refusal_said(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(requirement, "REQUIREMENT", "surely-no-such-package-of-dreamwright")
+        monkeypatch.setattr(requirement, "has_colmap", lambda: False)
+        monkeypatch.setenv("PIP_NO_INDEX", "1")
+        said: list[str] = []
+        with pytest.raises(ModelError, match="could not be installed: .*surely-no-such-package"):
+            requirement.require_colmap(allow_download=True, log=said.append)
+        assert said == ["COLMAP is installed (40 MB)."]
+
+
+@pytest.mark.process
+class TestChild:
+    def test_what_it_breaks_off_with_is_said(self, tmp_path: Path):
+        task = {"do": "solve", "database": str(tmp_path / "no" / "d.db")}
+        with pytest.raises(DatasetError, match=r"COLMAP broke off: .*Error.* colmap.log has the rest"):
+            run_task(task, tmp_path / "colmap.log", lambda *now: None, lambda: None)
+
+    def test_it_ends_when_it_is_not_wanted(self, tmp_path: Path):
+        class Unwanted(Exception):
+            pass
+
+        def go_on() -> None:
+            raise Unwanted
+
+        began = time.monotonic()
+        with pytest.raises(Unwanted):
+            run_task({"do": "solve"}, tmp_path / "colmap.log", lambda *now: None, go_on)
+        assert time.monotonic() - began < 20
+
+    def test_it_ends_with_its_parent(self):
+        command = [sys.executable, "-m", "backend.photos.colmap_process"]
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        child.communicate(timeout=60)  # no task comes, and nobody is there any more
+        assert child.returncode != 0
+
+
+def test_stages_are_said_at_their_ends_and_tenths():
+    said: list[str] = []
+    stages = Stages(said.append)
+    for done in range(31):
+        stages.notify("matches", done, 30)
+    assert len(said) == 11 and said[0] == "Finding poses, matches: 0 of 30." and "30 of 30" in said[-1]
+
+
+def test_why_a_picture_was_not_placed():
+    counts = {"a": (40, 3), "b": (4000, 12), "c": (4000, 90)}
+    notes = pose._notes(["a", "b", "c", "d"], ["d"], counts)
+    assert notes[0] == "COLMAP placed 1 of 4 pictures."
+    assert "blurred or plain: a." in notes[1] and "too little in common with the others: b." in notes[2]
+    assert "not to be joined with the others: c." in notes[3]
+
+
+# -- with COLMAP
+
+
+def stones(count: int = 14, size: int = 200) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Pictures of a ground and a box with random spots, by intersecting rays, and the poses they were made with."""
+    spots = np.random.default_rng(3).integers(0, 255, (4, 96, 96, 3), np.uint8)
+    made = []
+    for i in range(count):
+        camera = orbit_view(0.22 * i, 0.45 + 0.02 * (i % 3), 4.0, 0.75, size).camera
+        rays = camera.rays()
+        origins, along = rays.origins.double().numpy(), rays.directions.double().numpy()
+        picture = np.full((size, size, 3), 90, np.uint8)
+        nearest = np.full((size, size), np.inf)
+        planes = ((2, -0.5, 2.0, 0), (2, 0.3, 0.6, 1), (1, -0.6, 0.6, 2), (0, 0.6, 0.6, 3))
+        for axis, height, half, which in planes:
+            t = (height - origins[..., axis]) / along[..., axis]
+            hit = origins + t[..., None] * along
+            others = np.delete(hit, axis, -1)
+            middle = np.array([0, 0]) if axis == 2 else np.array([0, -0.1])
+            reach = np.array([half, half]) if axis == 2 else np.array([half, 0.4])
+            inside = (np.abs(others - middle) < reach).all(-1) & (t > 0) & (t < nearest)
+            place = ((others - middle + reach) / (2 * reach) * 95.99).clip(0, 95).astype(int)
+            picture[inside] = spots[which][place[..., 0], place[..., 1]][inside]
+            nearest[inside] = t[inside]
+        made.append((picture, camera.pose.double().numpy()))
+    return made
+
+
+@SOLVES
+@pytest.mark.process
+@pytest.mark.slow
+class TestColmap:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def shots(cls, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[np.ndarray]]:
+        folder = tmp_path_factory.mktemp("stones")
+        made = stones()
+        for i, (picture, _) in enumerate(made):
+            Image.fromarray(picture).resize((400, 400), Image.Resampling.NEAREST).save(folder / f"{i:02}.png")
+        return folder, [truth for _, truth in made]
+
+    def test_poses_are_those_that_the_pictures_were_made_with(self, shots, tmp_path: Path):
+        folder, truth = shots
+        said: list[str] = []
+        posed = Path(pose_dataset(str(folder), tmp_path / "posed", False, said.append))
+        assert any("COLMAP placed 14 of 14" in line for line in said)
+        data = json.loads((posed / "transforms.json").read_text())
+        names = [frame["file_path"] for frame in data["frames"]]
+        found = np.array([frame["transform_matrix"] for frame in data["frames"]])
+        made = np.array([truth[int(Path(name).stem)] for name in names])
+        scale, turn, shift = similarity(found[:, :3, 3], made[:, :3, 3])
+        off = scale * found[:, :3, 3] @ turn.T + shift - made[:, :3, 3]
+        assert np.abs(off).max() < 0.02  # of 4 m
+        np.testing.assert_allclose(turn @ found[:, :3, :3], made[:, :3, :3], atol=0.01)
+        up = np.linalg.inv(turn)[:, 2]
+        assert up @ [0, 0, 1] > np.cos(np.radians(8))  # Z is up in what was written
+        dataset = read_dataset(posed)
+        assert len(dataset.train) == 12
+        for name in ("sparse/0/images.bin", "sparse/0/images.txt", "sparse_pc.ply"):
+            assert (posed / name).exists()
+
+    def test_a_second_call_computes_nothing(self, shots, tmp_path: Path):
+        folder, _ = shots
+        pose_dataset(str(folder), tmp_path / "posed", False, lambda line: None)
+        before = (tmp_path / "posed" / "work" / "colmap.log").stat().st_mtime_ns
+        assert pose_dataset(str(folder), tmp_path / "posed", False, lambda line: None) == str(tmp_path / "posed")
+        assert (tmp_path / "posed" / "work" / "colmap.log").stat().st_mtime_ns == before
+
+    def test_what_was_stopped_goes_on_where_it_was(self, shots, tmp_path: Path):
+        folder, _ = shots
+        stop = threading.Event()
+
+        class Unwanted(Exception):
+            pass
+
+        def go_on() -> None:
+            if stop.is_set():
+                raise Unwanted
+
+        def progress(stage: str, done: int, of: int) -> None:
+            if stage == "matches":
+                stop.set()
+
+        with pytest.raises(Unwanted):
+            pose_photos(folder, tmp_path / "posed", progress=progress, go_on=go_on)
+        log = tmp_path / "posed" / "work" / "colmap.log"
+        assert log.read_text(errors="replace").count("Processed file [14/14]") == 1
+        stop.clear()
+        posed = pose_photos(folder, tmp_path / "posed")
+        assert posed.placed == 14
+        assert log.read_text(errors="replace").count("Features:") == 14  # none was computed twice
+
+    def test_pictures_of_nothing_in_common(self, tmp_path: Path):
+        noise = np.random.default_rng(1)
+        for i in range(4):
+            Image.fromarray(noise.integers(0, 255, (200, 300, 3), np.uint8)).save(tmp_path / f"{i}.png")
+        with pytest.raises(DatasetError, match="Only 0 of the 4 pictures could be placed: they are not of one scene"):
+            pose_photos(tmp_path, tmp_path / "posed")
+
+
+def similarity(a: np.ndarray, b: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    """Umeyama 1991: scale, rotation and shift that bring the points a onto b."""
+    low, high = a - a.mean(0), b - b.mean(0)
+    u, sizes, v = np.linalg.svd(high.T @ low)
+    flip = np.diag([1, 1, np.sign(np.linalg.det(u @ v))])
+    turn = u @ flip @ v
+    scale = float((sizes * flip.diagonal()).sum() / (low**2).sum())
+    return scale, turn, b.mean(0) - scale * turn @ a.mean(0)
