@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..blender import identity, mesh_edits
+from ..blender import identity, mesh_edits, results
 from ..blender.field_instances import field_instance
 from ..blender.scene_mesh import read_mesh
 from ..blender.takes import Take
@@ -47,7 +47,7 @@ def go_on_from_edits(
         SceneError: the take was not edited.
     """
     take = _edited_take(context, job)
-    scene, parent = identity.uid_of(context.scene), take.job
+    scene, parent, stays = identity.uid_of(context.scene), take.job, not results.read_provenance(take.object).on_floor
     edited = read_mesh(context, take.object).moved(field_instance(take.object, np.eye(4)).to_field)
     with APP.busy("iterating"):
         clock = Stopwatch()
@@ -58,7 +58,7 @@ def go_on_from_edits(
         sent = yield from send_start(connection, edited.moved(to_scene(wanted.bounds)))
         clock.lap("send")
         home = identity.find_scene(scene) or bpy.context.scene
-        start = {"start": {"mesh": sent, "edits": True, "hold_shape": hold, "hold_color": hold}}
+        start = {"start": {"mesh": sent, "edits": True, "in_place": stays, "hold_shape": hold, "hold_color": hold}}
         changes = config_changes(before, with_camera_prompts(home, wanted)) | start
         return (yield from run_branch(scene, connection, parent, config.merged(changes, given or {}), None, clock))
 

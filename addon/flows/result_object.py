@@ -53,7 +53,7 @@ def provenance_of(
 def stands_on_floor(wanted: config.JobConfig) -> bool:
     """Tells whether a result is set down on the floor of its box: not one that began as a mesh of the scene, which
     stays where that stands."""
-    stays = wanted.starts_from_mesh and not wanted.start.edits
+    stays = wanted.starts_from_mesh and wanted.start.in_place
     return wanted.method == config.Method.TEXT and not stays
 
 

@@ -108,6 +108,10 @@ class StartConfig:
         "Whether the mesh is the earlier job's own, edited by hand: only what differs is taken over and held, the rest"
         " stays as the field has it",
     )
+    in_place: bool = setting(
+        True,
+        "Whether the result stays where the mesh stands, else what is made of words stands on the floor of its box",
+    )
     hold_shape: float = setting(
         0.1, "Weight that keeps the mesh's shape while guidance pulls; 0 only starts from it", low=0.0, high=1e4
     )

@@ -217,7 +217,7 @@ def _check_steps(config: JobConfig) -> None:
 
 
 def _check_start(config: JobConfig) -> None:
-    if config.starts_from_mesh and config.field.density_init == "prior":
+    if config.starts_from_mesh and not config.start.edits and config.field.density_init == "prior":
         raise ConfigError(
             "The field is to start from a mesh and from the shape prior at once: leave field.density_init empty, or "
             "take the mesh away (with the quality instant there is only the shape prior's answer)."

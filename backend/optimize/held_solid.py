@@ -25,20 +25,21 @@ from backend.config import JobConfig
 from backend.disk import disk_errors, make_folder, replace_whole
 from backend.errors import CheckpointError
 from backend.fields.dense_grid import lattice_shape
-from backend.priors.prior_field import RAW_SURFACE
+from backend.priors.prior_field import RAW_HIGH, RAW_LOW, RAW_SURFACE
 from backend.solids.files import read_mesh
 from backend.solids.mesh import SolidMesh
-from backend.solids.solid import BAND, solid_of
+from backend.solids.solid import solid_of
 
 from .scene_transform import field_bounds, scene_to_field
 
 FILE = "solid.safetensors"
+CUT = "Some of the mesh lies outside of the box and was cut off: a larger box holds more."
 SLOPE = 6.0
 """Raw density by which a cell farther inside is denser: opaque half a cell below the surface, clear half a cell
 above it."""
 START_LOW, START_HIGH = -6.0, 2.0
 """Nearly clear, and opaque. What is started from the shape prior goes twice as far: from there, guidance moves no
-surface by a cell in a whole run."""
+surface by a cell in a whole run; what was edited by hand goes as far as that, for it is to stay."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class HeldSolid:
         held: where the field is to stay like this; all of it, or where a person edited a result.
         starts: whether the field is filled with it; else it is only held, as in a job that goes on from another.
         edits: whether what was edited is still to be found out.
+        is_cut: whether some of the mesh lies outside of the box.
     """
 
     raw: Float16[Tensor, "x y z"]
@@ -58,6 +60,7 @@ class HeldSolid:
     held: Bool[Tensor, "x y z"]
     starts: bool = True
     edits: bool = False
+    is_cut: bool = False
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -75,8 +78,8 @@ class HeldSolid:
 
     @cached_property
     def surface_cells(self) -> Int[Tensor, " n"]:
-        """Numbers of those of them that lie near the surface."""
-        near = (self.raw.float() - RAW_SURFACE).abs() < SLOPE * BAND - 0.1
+        """Numbers of those of them that lie within half a cell of the surface."""
+        near = (self.raw.float() - RAW_SURFACE).abs() < SLOPE / 2
         return (self.held & near).flatten().nonzero()[:, 0]
 
 
@@ -88,10 +91,14 @@ def solid_from_mesh(config: JobConfig) -> HeldSolid:
     """
     mesh, bounds = read_mesh(Path(config.start.mesh).expanduser()), field_bounds(config)
     shape = lattice_shape(bounds, _cells(config))
-    solid = solid_of(_in_field(mesh, config), bounds.low, bounds.high, shape)
-    raw = (RAW_SURFACE - SLOPE * torch.from_numpy(solid.signed)).clamp(START_LOW, START_HIGH)
+    mesh = _in_field(mesh, config)
+    solid = solid_of(mesh, bounds.low, bounds.high, shape)
+    low, high = (RAW_LOW, RAW_HIGH) if config.start.edits else (START_LOW, START_HIGH)
+    raw = (RAW_SURFACE - SLOPE * torch.from_numpy(solid.signed)).clamp(low, high)
     color = torch.from_numpy(np.round(solid.color * 255).astype(np.uint8))
-    return HeldSolid(raw.half(), color, torch.ones(shape, dtype=torch.bool), edits=config.start.edits)
+    outside = bounds.normalized(torch.from_numpy(mesh.corners)).abs().max() > 1 + 1 / max(shape)
+    whole = torch.ones(shape, dtype=torch.bool)
+    return HeldSolid(raw.half(), color, whole, edits=config.start.edits, is_cut=bool(outside))
 
 
 def _cells(config: JobConfig) -> int:
@@ -111,7 +118,7 @@ def write_solid(folder: Path, solid: HeldSolid) -> None:
     Raises:
         DiskError: it could not be written.
     """
-    flags = torch.tensor([solid.starts, solid.edits])
+    flags = torch.tensor([solid.starts, solid.edits, solid.is_cut])
     tensors = {"raw": solid.raw, "color": solid.color, "held": solid.held, "flags": flags}
     with disk_errors(folder):
         make_folder(folder)
@@ -128,7 +135,7 @@ def read_solid(folder: Path) -> HeldSolid | None:
         return None
     try:
         found = {name: value.clone() for name, value in load_file(folder / FILE).items()}
-        starts, edits = found["flags"].tolist()
-        return HeldSolid(found["raw"], found["color"], found["held"], starts, edits)
+        starts, edits, is_cut = found["flags"].tolist()
+        return HeldSolid(found["raw"], found["color"], found["held"], starts, edits, is_cut)
     except (OSError, SafetensorError, KeyError, ValueError) as cause:
         raise CheckpointError(f"The mesh that was kept in {folder} is broken: start the job again.") from cause

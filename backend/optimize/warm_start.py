@@ -19,11 +19,11 @@ from backend.scenes.start import start_from_words
 
 from .before import FieldBefore, as_before, in_checkpoint, needs_before
 from .checkpoint import NEWEST, Checkpoint, write_checkpoint
-from .held_solid import HeldSolid, read_solid, solid_from_mesh, write_solid
+from .held_solid import CUT, HeldSolid, read_solid, solid_from_mesh, write_solid
 from .hold import Hold as Hold
 from .named_tensors import under
 from .part_start import start_part, with_gentle_start
-from .prior_start import with_start
+from .prior_start import with_prior_start, with_start
 from .scene_transform import field_bounds
 from .stamp import stamp
 
@@ -79,7 +79,9 @@ def inherit_solid(folder: Path, parent: Path) -> None:
 def resumed_config(config: JobConfig, checkpoint: Checkpoint) -> JobConfig:
     """Returns the job that a checkpoint is of, also where its settings are as they were before it began (a command that
     is given again with --resume): it goes on from a mesh or the shape prior's answer only if it began with that."""
-    return with_start(config) if checkpoint.state.get("from_prior") or checkpoint.state.get("from_mesh") else config
+    if checkpoint.state.get("from_mesh"):
+        return with_start(config)
+    return with_prior_start(config) if checkpoint.state.get("from_prior") else config
 
 
 def write_warm_start(folder: Path, parent: Checkpoint, before: FieldBefore | None = None) -> None:
@@ -129,6 +131,8 @@ def initialize_field(
         sentence = start_from_words(field, config) if starts_from_prior(config) else ""
     if sentence:
         note(sentence)
+    if solid and solid.starts and solid.is_cut:
+        note(CUT)
     return stamp(field, occupancy, solid, config, go_on) if solid and solid.starts else solid
 
 

@@ -122,7 +122,7 @@ def _is_outside(obj, inverse, where):
 
 
 def test_a_sculpted_horn_goes_back_into_the_field_and_stays(block):
-    parent = horned(made_from(block))
+    parent = horned(made_from(block, bounds={"center": CENTER.tolist(), "size": [2.6] * 3}))
     bpy.context.view_layer.update()
     assert horn_share(parent, parent) == 1.0, "it is looked for where it is"
     edited = parent.data.copy()

@@ -12,7 +12,7 @@ from backend.config import JobConfig, check_runnable, preset, with_changes
 from backend.errors import CheckpointError, ConfigError, DatasetError, EmptyFieldError
 from backend.fields.build import FIELDS
 from backend.optimize.checkpoint import read_checkpoint
-from backend.optimize.held_solid import FILE, read_solid
+from backend.optimize.held_solid import CUT, FILE, read_solid
 from backend.optimize.hold import departure, log_density, outside
 from backend.optimize.prior_start import with_start
 from backend.optimize.restart import _restart
@@ -156,6 +156,11 @@ def test_a_mesh_elsewhere_says_so_before_anything_is_trained(tmp_path):
     away = write_mesh(tmp_path / "away.npz", *cuboid((50, 0, 0), (51, 1, 1)))
     with pytest.raises(DatasetError, match="outside of the box"):
         Trainer.build(still(words(away)))
+
+
+def test_what_is_cut_off_by_the_box_is_told(tmp_path, cube):
+    tall = write_mesh(tmp_path / "tall.npz", *cuboid((2, -3, 0), (4, -1, 9)))
+    assert CUT in Trainer.build(still(words(tall))).notes and CUT not in Trainer.build(still(words(cube))).notes
 
 
 def test_a_mesh_that_is_gone_says_so(tmp_path):
@@ -313,9 +318,31 @@ def test_an_edit_goes_back_into_the_field_and_the_rest_stays_to_the_bit(parent, 
     assert read_solid(tmp_path / "child" / FOLDER).held.equal(held), "a restart holds the same"
 
 
+def test_an_answer_of_the_shape_prior_can_be_edited(tmp_path):
+    """The commonest of results: an instant one, which was sculpted."""
+    instant = {"prompt": "a chair", "device": "cpu", "seed": 3, "field": {"resolution": 32, "start_resolution": 32}}
+    job = Trainer.build(with_changes(preset("text", "instant"), instant), tmp_path / "parent")
+    job.save(tmp_path / "parent")
+    horn = write_mesh(tmp_path / "horn.npz", _block((-0.1, -0.1, 1.0), (0.1, 0.1, 1.9), (20, 220, 40), 0))
+    child = branch((job.config, tmp_path / "parent"), tmp_path / "child", mesh=str(horn), edits=True)
+    child.save(tmp_path / "child")
+    assert Trainer.load(child.config, tmp_path / "child").config == child.config, "and it is the same later"
+
+
 def test_a_mesh_that_nobody_edited_changes_nothing(parent, block, tmp_path):
     child = branch(parent, tmp_path / "child", mesh=str(block), edits=True)
     assert child.hold.solid.held.float().mean() < 0.02
+
+
+def test_an_edit_of_the_same_color_is_found_by_its_shape_alone(parent, tmp_path):
+    """A horn that is blue on blue, and a notch that is cut out of the other side."""
+    horn = _block((0.2, -0.15, 0.4), (0.45, 0.15, 0.85), BLUE, 7)
+    body = cuboid((-0.3, -0.5, -0.5), (0.5, 0.5, 0.5))
+    mesh = write_mesh(tmp_path / "cut.npz", *body, horn)
+    child = branch(parent, tmp_path / "child", mesh=str(mesh), edits=True)
+    solid = child.grid().density > child.grid().threshold
+    assert solid[15:17, 11:13, 18:21].all(), "the horn"
+    assert not solid[6:8, 8:16, 8:16].any() and solid[9:12, 8:16, 8:16].all(), "the notch"
 
 
 def test_paint_goes_back_as_color(parent, tmp_path):
