@@ -73,4 +73,5 @@ def test_around_points_and_as_settings():
     found = boxes.bounding_box(np.array([[0.0, 1.0, 2.0], [4.0, 1.5, -2.0]]))
     assert boxes.to_config_values(found) == {
         "center": [2.0, 1.25, 0.0], "size": [4.0, 0.5, 4.0], "rotation_degrees": [0.0, 0.0, 0.0],
+        "automatic": False,
     }  # fmt: skip
