@@ -19,16 +19,17 @@ from typing import Any
 import bpy
 
 from . import flows, headless
-from .blender import bounds, paths
+from .blender import bounds, paths, region_marks
 from .blender import takes as scene_takes
 from .blender.takes import Take
 from .core.address import RemoteBackend
 from .core.box import to_config_values
 from .core.capture_config import CaptureConfig
 from .core.errors import DreamwrightError, SceneError
+from .core.region_kinds import FACE_MARGIN, KINDS
 from .core.session import Snapshot
 from .core.wire import config
-from .flows import variations
+from .flows import go_on, variations
 
 Settings = Mapping[str, Any]
 """Settings by the names of backend/config, groups as mappings: {"seed": 3, "optimize": {"steps": 200}}."""
@@ -44,17 +45,21 @@ def generate(
     seed: int = 0,
     steps: int = 0,
     resolution: int = 0,
+    start: Sequence[bpy.types.Object] = (),
     settings: Settings | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> bpy.types.Object:
     """Make an object out of words; it lies in the scene's collection "Dreamwright".
 
-    It stands in the scene's box; where there is none, at the 3D cursor, or beside it where something is already.
+    It stands in the scene's box; where there is none, at the 3D cursor, or beside it where something is already. What
+    starts from meshes stays where those are.
 
     Args:
         prompt: what to make, in words.
         quality: "draft", "normal" or "high".
         steps, resolution: 0 takes the quality's own.
+        start: meshes of the scene as whose solid the shape begins, with their colors; they stay as they are. How
+            strongly they are held says the setting {"start": {"hold_shape": 1.0, "hold_color": 0.0}}.
         settings: any other setting, such as {"bounds": {"size": [1, 1, 2]}, "prompt_options":{"negative": "blurry"}}.
 
     Raises:
@@ -66,8 +71,38 @@ def generate(
     """
     changes = _changes(settings, seed=seed, prompt=prompt)
     wanted = _job_config(config.Method.TEXT, quality, steps, resolution, changes)
+    given = dict(changes.get("bounds", {}))
+    wanted = _with_bounds(wanted, given)
+    return _run_flow(flows.generate(_context(), wanted, start, box_given=bool(given)), on_progress)
+
+
+def generate_from_picture(
+    picture: str | Path,
+    *,
+    prompt: str = "",
+    quality: str = "instant",
+    settings: Settings | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> bpy.types.Object:
+    """Make what one picture shows, if it is one of the things that the shape prior knows.
+
+    Args:
+        picture: a file: a photo, a drawing or an emoji of one thing.
+        prompt: words beside it: what it is, where you know ("a mug"), or what else is wanted ("wooden").
+
+    Raises:
+        DreamwrightError: the picture shows nothing that is known, or cannot be read; the scene is as it was.
+
+    Example:
+        >>> pot = api.generate_from_picture("teapot.jpg")
+        >>> json.loads(bpy.context.scene["dreamwright_report"])["taken_for"]
+        'Taken for: teapot (92 % sure).'
+    """
+    changes = _changes(settings)
+    wanted = _job_config(config.Method.TEXT, quality, 0, 0, changes)
     wanted = _with_bounds(wanted, dict(changes.get("bounds", {})))
-    return _run_flow(flows.generate(_context(), wanted), on_progress)
+    file = Path(picture).expanduser().absolute()
+    return _run_flow(flows.start_picture_job.generate_from_picture(_context(), wanted, file, prompt), on_progress)
 
 
 def generate_variations(
@@ -123,6 +158,7 @@ def reconstruct(
     seed: int = 0,
     steps: int = 0,
     resolution: int = 0,
+    start: Sequence[bpy.types.Object] = (),
     settings: Settings | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> bpy.types.Object:
@@ -133,6 +169,7 @@ def reconstruct(
         dataset: a folder of photographs, posed or not (docs/photos.md), instead of pictures of this scene.
         prompt: words that pull as well, where the pictures leave open what is there.
         image_size, samples: of each picture that Cycles takes of the scene (pixels, samples).
+        start: meshes of the scene as whose solid the shape begins, as far as it lies in the pictures' box.
 
     Raises:
         DreamwrightError: in one sentence what went wrong; the scene is as it was.
@@ -151,7 +188,43 @@ def reconstruct(
     folder = Path(dataset).expanduser().absolute() if dataset is not None else None
     with _selected(cameras):
         source = "SPHERE" if cameras is None else "SELECTED"
-        return _run_flow(flows.reconstruct(_context(), wanted, capture, source, folder), on_progress)
+        return _run_flow(flows.reconstruct(_context(), wanted, capture, source, folder, start), on_progress)
+
+
+def go_on_from_edits(
+    take: Take | bpy.types.Object,
+    prompt: str = "",
+    *,
+    hold: float = 1.0,
+    quality: str = "normal",
+    seed: int = 0,
+    steps: int = 0,
+    settings: Settings | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> bpy.types.Object:
+    """Make a new take that starts from another as its mesh was edited by hand: sculpted, edited or painted.
+
+    Args:
+        take: one of `takes()`, or the object that shows it.
+        prompt: other words for what is not held; the take's own where it is empty.
+        hold: weight that keeps the edits, in shape and color; 0 only starts from them.
+
+    Raises:
+        DreamwrightError: it was not edited, or what else went wrong; the scene is as it was.
+
+    Example:
+        >>> cat = api.generate("a cat")
+        >>> cat.data.vertices[0].co.z += 0.3
+        >>> horned = api.go_on_from_edits(cat, hold=2.0)
+    """
+    edited = take if isinstance(take, Take) else scene_takes.take_of(take)
+    if edited is None:
+        raise SceneError(f"'{take.name}' was not made by Dreamwright: give an object that was, or one of takes().")
+    method = flows.method_of(edited)
+    words = prompt or edited.record.prompt
+    changes = _changes(settings, seed=seed, **({"prompt": words} if method.uses_text else {}))
+    wanted = _job_config(method, quality, steps, 0, changes)
+    return _run_flow(go_on.go_on_from_edits(_context(), wanted, edited.job, hold, dict(settings or {})), on_progress)
 
 
 def remesh(
@@ -178,6 +251,66 @@ def remesh(
         raise SceneError(f"'{obj.name}' was not made by Dreamwright: give an object that was, or one of takes().")
     changes = {"threshold": threshold, "resolution": resolution}
     return headless.run(flows.remesh(_context(), replace_edits, obj, **changes))
+
+
+def mark_region(obj: bpy.types.Object, kind: str) -> None:
+    """Make an object say where something is held, for jobs that begin or go on in its scene; an Empty is a box.
+
+    Args:
+        kind: "keep_out" (nothing grows there), "keep_in" (something must be there), "frozen" (what a run finds there
+            stays while the rest is trained), "redo" (the part that `redo_part` makes anew), or "" for none of them.
+
+    Raises:
+        SceneError: the object can be no region.
+
+    Example:
+        >>> api.mark_region(bpy.data.objects["Table"], "keep_out")
+        >>> cat = api.generate("a cat")
+    """
+    if kind and kind not in KINDS:
+        raise SceneError(f"There is no region of the kind '{kind}': choose {', '.join(KINDS)}, or ''.")
+    region_marks.mark(obj, kind)
+
+
+def redo_part(
+    take: Take | bpy.types.Object,
+    prompt: str,
+    *,
+    part: bpy.types.Object | None = None,
+    margin: float = FACE_MARGIN,
+    quality: str = "instant",
+    seed: int = 0,
+    steps: int = 0,
+    settings: Settings | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> bpy.types.Object:
+    """Make one part of a take anew, as a new take; all else of it stays exactly as it is.
+
+    Args:
+        take: one of `takes()`, or the object that shows it.
+        prompt: what the part becomes, in words.
+        part: an Empty or a mesh around the part; without one the faces that are selected in Edit Mode, or the object
+            that is marked "redo".
+        margin: how much further than selected faces the part reaches, in sizes of the selection.
+        quality: "instant" puts what the shape prior makes of the words there; the others train it.
+
+    Raises:
+        DreamwrightError: in one sentence what went wrong; the scene is as it was.
+
+    Example:
+        >>> box = bpy.data.objects["Box around the hat"]
+        >>> snowman = api.redo_part(api.takes()[0], "a red hat", part=box)
+    """
+    found = take if isinstance(take, Take) else scene_takes.take_of(take)
+    if found is None:
+        raise SceneError(f"'{take.name}' was not made by Dreamwright: give an object that was, or one of takes().")
+    changes = _changes(settings, seed=seed, prompt=prompt)
+    wanted = _job_config(flows.method_of(found), quality, steps, 0, changes)
+    if quality == "instant" and not steps:
+        wanted = config.with_changes(wanted, {"optimize": {"steps": 0}})
+    name = part.name if part is not None else ""
+    _layer().update()  # Blender knows where a new or moved object stands only then
+    return _run_flow(flows.redo_part(_context(), wanted, found.job, name, margin), on_progress)
 
 
 def takes(scene: bpy.types.Scene | None = None) -> list[Take]:
@@ -306,11 +439,15 @@ __all__ = [
     "Settings",
     "Take",
     "ProgressCallback",
+    "generate_from_picture",
     "generate_variations",
+    "mark_region",
+    "redo_part",
     "keep_variation",
     "connect",
     "disconnect",
     "generate",
+    "go_on_from_edits",
     "reconstruct",
     "remesh",
     "takes",

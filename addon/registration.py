@@ -21,8 +21,11 @@ from .ui import (
     operators_backend,
     operators_bake_export,
     operators_generate,
+    operators_models,
     operators_parts,
+    operators_picture,
     operators_prompt,
+    operators_regions,
     operators_remesh,
     operators_scene_setup,
     operators_steer,
@@ -57,6 +60,8 @@ CLASSES = (
     *operators_generate.CLASSES,
     *operators_remesh.CLASSES,
     *operators_parts.CLASSES,
+    *operators_regions.CLASSES,
+    *operators_picture.CLASSES,
     *operators_variations.CLASSES,
     *operators_volume.CLASSES,
     *operators_steer.CLASSES,
@@ -65,6 +70,7 @@ CLASSES = (
     *operators_storage.CLASSES,
     *operators_bake_export.CLASSES,
     *operators_prompt.CLASSES,
+    *operators_models.CLASSES,
     *presets.CLASSES,
     *menus.CLASSES,
     *operators_scene_setup.CLASSES,
@@ -76,7 +82,7 @@ CLASSES = (
 )
 
 _unregister_stack = contextlib.ExitStack()
-_rig_overlay = RigOverlay(gizmos.rig_lines)
+_rig_overlay = RigOverlay(gizmos.drawn_lines)
 
 
 def register() -> None:

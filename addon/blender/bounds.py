@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 
-from ..core.box import Box, cube_matrix, from_cube, to_scene, transform_points
+from ..core.box import SMALLEST, Box, cube_matrix, from_cube, to_scene, transform_points
 from ..core.box import bounding_box as box_around
 from ..core.errors import SceneError
 from .identity import is_in
@@ -23,6 +23,8 @@ from .switched_off import is_switched_off
 NAME = "Dreamwright Box"
 MARGIN = 1.1
 """A box around things is this much larger than they are, so that a surface does not touch it."""
+START_MARGIN = 1.25
+"""The same around meshes that a field starts from: the embedded models draw objects about as large in their box."""
 MIN_THICKNESS = 0.25
 """Of the longest side: a box that is almost flat would have hardly any voxels across."""
 
@@ -140,6 +142,13 @@ def box_around_objects(context: bpy.types.Context, objects: Iterable[bpy.types.O
     tight = box_around(np.concatenate(corners))
     size = np.maximum(tight.size, max(tight.size) * MIN_THICKNESS) * MARGIN
     return Box(tight.center, tuple(size.tolist()))
+
+
+def box_of_meshes(points: np.ndarray) -> Box:
+    """A cube around points (n, 3) of the scene: words work in a cube, and what is to start in it needs room to grow."""
+    tight = box_around(points)
+    side = max(max(tight.size) * START_MARGIN, SMALLEST)
+    return Box(tight.center, (side, side, side))
 
 
 def new_empty(scene: bpy.types.Scene, box: Box) -> bpy.types.Object:

@@ -1,6 +1,7 @@
-"""One object written for other programs, by Blender's own exporters, with its pictures: wholly or not at all.
+"""One object, or the things of one prompt, written for other programs, by Blender's own exporters, with pictures:
+wholly or not at all.
 
-The exporter works on a bench of our own, so only the object is written and the user's selection is left alone.
+The exporter works on a bench of our own, so only these are written and the user's selection is left alone.
 
     .glb    Y up, meters, textures included       .usd    Z up, meters, pictures in a folder textures
     .fbx    Y up, centimeters, textures included  .stl    Z up, geometry only
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,8 +98,8 @@ FORMATS = {
 """By the ending of a file, as core/export_formats.py lists them."""
 
 
-def export(obj: bpy.types.Object, file: Path, overwrite: bool) -> list[Path]:
-    """Write `thing` into `file`, in the format of its ending; gives all files that were written.
+def export(file: Path, *objects: bpy.types.Object, overwrite: bool) -> list[Path]:
+    """Write the objects into `file`, in the format of its ending; gives all files that were written.
 
     Raises:
         DiskError: the folder is missing or cannot be written, or a file is there and must not be overwritten.
@@ -108,8 +109,11 @@ def export(obj: bpy.types.Object, file: Path, overwrite: bool) -> list[Path]:
     check_not_existing([file], overwrite)
     with staging_folder(file.parent) as staging:
         home = {"inside": staging.scratch, "beside": staging.files}.get(wanted.pictures)
-        with _images_on_disk(obj, file.stem, home) as has_pictures, with_uv_map(obj, wanted):
-            _write(obj, staging.files / file.name, wanted, has_pictures)
+        with contextlib.ExitStack() as prepared:
+            for obj in objects:
+                prepared.enter_context(with_uv_map(obj, wanted))
+            has_pictures = prepared.enter_context(_images_on_disk(images_of(*objects), file.stem, home))
+            _write(objects, staging.files / file.name, wanted, has_pictures)
         return staging.commit(overwrite)
 
 
@@ -137,9 +141,8 @@ def _format_of(file: Path) -> Format:
 
 
 @contextlib.contextmanager
-def _images_on_disk(obj: bpy.types.Object, stem: str, folder: Path | None) -> Iterator[bool]:
-    """While this lasts the images of the object name files in `folder`, as exporters want; whether there are any."""
-    images = images_of(obj)
+def _images_on_disk(images: list[bpy.types.Image], stem: str, folder: Path | None) -> Iterator[bool]:
+    """While this lasts the images name files in `folder`, as exporters want; whether there are any."""
     if folder is None:
         yield bool(images)
         return
@@ -155,9 +158,10 @@ def _images_on_disk(obj: bpy.types.Object, stem: str, folder: Path | None) -> It
             image.filepath_raw = path
 
 
-def images_of(obj: bpy.types.Object) -> list[bpy.types.Image]:
-    """The pictures in the materials of an object, each once."""
-    trees = [slot.material.node_tree for slot in obj.material_slots if slot.material and slot.material.node_tree]
+def images_of(*objects: bpy.types.Object) -> list[bpy.types.Image]:
+    """The pictures in the materials of objects, each once."""
+    materials = [slot.material for obj in objects for slot in obj.material_slots]
+    trees = [each.node_tree for each in materials if each and each.node_tree]
     nodes = [node for tree in trees for node in tree.nodes if node.bl_idname == "ShaderNodeTexImage" and node.image]
     return list(dict.fromkeys(node.image for node in nodes if min(node.image.size)))  # asking its size loads it
 
@@ -169,16 +173,26 @@ def _part_of(image: bpy.types.Image, images: list[bpy.types.Image]) -> str:
     return part if len(twins) == 1 else f"{part}{twins.index(image) + 1}"
 
 
-def _write(obj: bpy.types.Object, file: Path, wanted: Format, has_pictures: bool) -> None:
-    with scratch_scene(bpy.context.scene) as scratch, _temporarily_visible(obj):
-        scratch.add(obj)
-        with scratch.selected(obj):
+def _write(objects: Sequence[bpy.types.Object], file: Path, wanted: Format, has_pictures: bool) -> None:
+    with scratch_scene(bpy.context.scene) as scratch, contextlib.ExitStack() as prepared:
+        for obj in objects:
+            prepared.enter_context(_temporarily_visible(obj))
+        parents = (parent for obj in objects for parent in _parents_of(obj))
+        for each in dict.fromkeys([*objects, *parents]):
+            scratch.add(each)  # the exporter of .glb passes over what stands under something that is not there
+        with scratch.selected(*objects):
             try:
                 wanted.write(file, has_pictures)
             except RuntimeError as cause:
-                raise SceneError(f"'{obj.name}' could not be exported: {str(cause).strip()}") from cause
+                raise SceneError(f"'{objects[0].name}' could not be exported: {str(cause).strip()}") from cause
     if not file.is_file() or not file.stat().st_size:
         raise DiskError(f"{file.name} could not be written: is the disk full?")
+
+
+def _parents_of(obj: bpy.types.Object) -> Iterator[bpy.types.Object]:
+    while obj.parent:
+        obj = obj.parent
+        yield obj
 
 
 @contextlib.contextmanager

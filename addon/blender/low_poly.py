@@ -11,7 +11,7 @@ import bpy
 
 from ..core.bake_export_config import TextureConfig
 from ..core.errors import SceneError
-from . import bake, identity, results, shape_keys, unwrap
+from . import bake, identity, prompt_group, results, shape_keys, unwrap
 from .material import textured_material
 from .scratch_scene import ScratchScene, scratch_scene
 
@@ -36,9 +36,12 @@ def is_low_poly(obj: bpy.types.Object | None) -> bool:
 
 
 def export_subject(context: bpy.types.Context) -> bpy.types.Object | None:
-    """Returns what a button of this panel works on: the active object when it is ours, else the only one of ours, else
-    None."""
+    """Returns what a button of this panel works on: the active object when it is ours, the first of the things below
+    an empty that holds those of a prompt, else the only one of ours, else None."""
     active = context.view_layer.objects.active
+    holder = prompt_group.holder_of(active)
+    if holder == active and holder is not None:
+        return next(iter(prompt_group.visible_members(holder)), None)
     if results.is_result(active) or is_low_poly(active):
         return active
     twins = [obj for obj in context.scene.objects if is_low_poly(obj)]

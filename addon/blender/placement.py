@@ -11,7 +11,7 @@ from mathutils import Vector
 from mathutils.bvhtree import BVHTree
 
 from ..core.box import Box, corners
-from . import ours, results
+from . import ours, region_marks, results
 from .switched_off import is_switched_off
 
 SOLID = {"MESH", "CURVE", "SURFACE", "META", "FONT", "CURVES", "POINTCLOUD", "VOLUME"}
@@ -66,7 +66,9 @@ def _evaluated_box(obj: bpy.types.Object) -> np.ndarray:
 
 
 def _is_obstacle(obj: bpy.types.Object, scene: bpy.types.Scene) -> bool:
-    if obj.type not in SOLID or (is_switched_off(obj, scene) and is_switched_off(obj, scene, for_renders=False)):
+    if obj.type not in SOLID or region_marks.kind_of(obj):
+        return False  # what is kept out of a result may well stand where it comes to be
+    if is_switched_off(obj, scene) and is_switched_off(obj, scene, for_renders=False):
         return False
     return not ours.is_ours(obj) or (results.is_result(obj) and not results.is_untransformed(obj))
 

@@ -12,11 +12,10 @@ from mathutils import Vector
 
 from . import low_poly, results, takes, volume
 from .identity import is_in_layer
+from .prompt_group import SCENE as SCENE
 from .switched_off import layer_of
 from .takes import Take
 
-SCENE = "dreamwright_scene"
-"""Custom property of an empty that holds the things of one prompt: that prompt."""
 SHARED_VOLUME = 0.02
 """Of the smaller of two boxes: what two takes share at least that are in one place."""
 

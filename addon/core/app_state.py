@@ -9,6 +9,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import calls
 from .address import RemoteBackend
@@ -18,6 +19,9 @@ from .connection import BackendConnection
 from .errors import BusyError, DiskError
 from .session import Session
 
+if TYPE_CHECKING:
+    from .picture_question import PictureQuestion
+
 
 class AppState:
     def __init__(self) -> None:
@@ -25,6 +29,8 @@ class AppState:
         self.connection: BackendConnection | None = None
         self.remote: RemoteBackend | None = None
         """A backend elsewhere that a script chose, whatever the preferences say."""
+        self.picture_question: PictureQuestion | None = None
+        """What the last picture may show, where that has to be asked."""
         self.stop_requested = False
         self._current_task = ""
         self._last_grid: tuple[str, GridData] | None = None

@@ -122,6 +122,18 @@ def arrange_objects(client: Client, wanted: config.JobConfig) -> messages.SceneO
     return placed
 
 
+def read_picture(client: Client, image: np.ndarray, words: str = "") -> messages.PictureRead:
+    """Asks what one picture shows, (h, w, 4) uint8 sRGB with straight alpha; no job is made.
+
+    Raises:
+        ConfigError: nothing that the shape prior knows.
+    """
+    found: messages.PictureRead = _request(client, messages.ReadPicture(image, words), GRID_SECONDS)
+    if not found.choices:
+        raise ProtocolError("The backend read a picture and named nothing: update it.")
+    return found
+
+
 def start_job(client: Client, job: str, offline: bool = False) -> messages.JobStatus:
     """Have a new job run; where we are `offline` nothing is downloaded for it, whatever its config allows."""
     status: messages.JobStatus = _request(client, messages.StartJob(job, offline))
@@ -133,9 +145,12 @@ def pause_job(client: Client, job: str) -> messages.JobStatus:
     return status
 
 
-def resume_job(client: Client, job: str, offline: bool = False) -> messages.JobStatus:
-    """Have a job go on; `offline` as of `start_job`: what an earlier run was allowed to download is over."""
-    status: messages.JobStatus = _request(client, messages.ResumeJob(job, offline))
+def resume_job(client: Client, job: str, offline: bool = False, when_memory_is_short: str = "") -> messages.JobStatus:
+    """Have a job go on; `offline` as of `start_job`: what an earlier run was allowed to download is over.
+
+    `when_memory_is_short` is 'refuse' or 'lower' (go on with what fits) from now on; empty leaves what the job says.
+    """
+    status: messages.JobStatus = _request(client, messages.ResumeJob(job, offline, when_memory_is_short))
     return status
 
 

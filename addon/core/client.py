@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -38,6 +39,8 @@ class Event:
 
     name: str
     values: dict[str, Any] = field(default_factory=dict)
+    at: float = field(default_factory=time.monotonic, compare=False)
+    """When it came, by time.monotonic."""
 
 
 class Client:

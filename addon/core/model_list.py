@@ -34,6 +34,40 @@ def embedded_models() -> tuple[ModelInfo, ...]:
     return tuple(_embedded_model(kind, name, FOLDER / kind) for kind, name in _EMBEDDED.items())
 
 
+_KINDS = {"view_diffusion": "diffusion", "diffusion": "diffusion", "image_text": "clip", "controlnet": "controlnet"}
+"""What a model is for, by the kind that the list in the zip has."""
+
+
+@functools.cache
+def listed_models() -> tuple[ModelInfo, ...]:
+    """All that are known by name, as the list that came with this copy tells: before any backend ran. Here is what some
+    program has fetched whole, as far as can be seen; a backend says it more exactly."""
+    others = (_listed_model(known) for known in config.known_models() if known.repository)
+    return (*embedded_models(), *others)
+
+
+def _listed_model(known: config.KnownModel) -> ModelInfo:
+    return ModelInfo(
+        name=known.name,
+        kind=_KINDS[known.kind],
+        about=known.about,
+        size_mb=known.megabytes,
+        memory_mb=known.memory_mb or None,
+        speed=known.speed,
+        license=known.license,
+        is_local=_is_whole(known.repository),
+        source=known.repository,
+        recommended=known.recommended,
+        cannot=known.cannot,
+    )
+
+
+def _is_whole(repository: str) -> bool:
+    """Tells whether a repository lies in the hub's folder, and nothing of it is still on its way."""
+    snapshot = config.cached_snapshot(repository)
+    return snapshot is not None and not any((snapshot.parents[1] / "blobs").glob("*.incomplete"))
+
+
 def embedded_folder(model: str) -> Path | None:
     """The folder of a model that came with this copy; None for any other."""
     return next((FOLDER / kind for kind, name in _EMBEDDED.items() if name == model), None)
@@ -52,13 +86,26 @@ def describe_model(model: ModelInfo) -> str:
     """Says whether it is here, what it would download and what it needs, as a person reads it in a menu."""
     words = ["Ready" if model.is_local else f"{format_size(model.size_mb)} download"]
     if model.memory_mb:
-        words.append(f"{format_size(model.memory_mb)} memory")
+        words.append(f"{format_size(model.memory_mb)} memory" + (", more than is here" if model.fits is False else ""))
     return ", ".join(words)
 
 
+def describe_download(model: ModelInfo) -> list[str]:
+    """Says what a person agrees to: what it is and how large, under which license, and from where it comes."""
+    return [
+        f"{model.name}: {model.about}." if model.about else f"{model.name}.",
+        f"Size: {format_size(model.size_mb)}." + (f" It needs {format_size(model.memory_mb)} of memory."
+                                                  if model.memory_mb else ""),
+        f"License: {model.license}.",
+        f"From: huggingface.co/{model.source}.",
+        *([f"It {model.cannot}."] if model.cannot else []),
+    ]  # fmt: skip
+
+
 def label_of(model: ModelInfo) -> str:
-    """Returns what a menu calls it."""
-    return label_of_name(model.name)
+    """Returns what a menu calls it; the one to begin with says so, but for ours, which everybody begins with."""
+    is_marked = model.recommended and model.name not in _EMBEDDED.values()
+    return label_of_name(model.name) + (", recommended" if is_marked else "")
 
 
 def label_of_name(name: str) -> str:

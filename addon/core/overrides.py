@@ -17,9 +17,9 @@ from .wire import ConfigError, config
 FLOAT_DIGITS = 7
 """Of a number that a person sees: Blender keeps single precision, where 0.1 is 0.10000000149."""
 
-ELSEWHERE = ("bounds.", "prompt_options.negative.")
+ELSEWHERE = ("bounds.", "prompt_options.negative.", "start.edits.")
 """What the tab has a place of its own for."""
-PLACES = ("model", "depth_control", "path", "dataset")
+PLACES = ("model", "depth_control", "path", "dataset", "mesh")
 """What names a model or a file: a person's own word in the panel or in a script, never a file's."""
 
 

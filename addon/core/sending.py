@@ -15,9 +15,12 @@ import numpy as np
 
 from .client import Client
 from .errors import DiskError, StoppedError
+from .solid_mesh import SolidMesh, to_npz
 from .wire import messages, values
 
 POSES = ("transforms.json", "transforms_train.json", "transforms_test.json", "transforms_val.json")
+MESH = "mesh.npz"
+"""What a mesh that is sent is called."""
 SUFFIXES = ("", ".png", ".jpg", ".jpeg")
 _NOT_READ = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
@@ -51,6 +54,28 @@ def send_dataset(
         _ask(client, messages.WriteDataset(dataset, name, offset, np.frombuffer(piece, np.uint8)))
         done += len(piece)
         told(done, whole)
+    return dataset
+
+
+def send_mesh(
+    client: Client,
+    mesh: SolidMesh,
+    stopped: Callable[[], bool] = lambda: False,
+    told: Told = lambda done, of: None,
+) -> str:
+    """Send a mesh to start from, a piece at a time; gives what a job's config calls it.
+
+    Raises:
+        StoppedError: `stopped` became true. DreamwrightError: the backend does not take it; its sentence says why.
+    """
+    content = to_npz(mesh)
+    dataset: str = _ask(client, messages.BeginDataset({MESH: len(content)})).dataset
+    for start in range(0, len(content), messages.CHUNK_LIMIT):
+        if stopped():
+            raise StoppedError("Sending the mesh was stopped; no job was made of it.")
+        piece = content[start : start + messages.CHUNK_LIMIT]
+        _ask(client, messages.WriteDataset(dataset, MESH, start, np.frombuffer(piece, np.uint8)))
+        told(start + len(piece), len(content))
     return dataset
 
 

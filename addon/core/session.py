@@ -45,6 +45,11 @@ class ModelFetch:
     total_bytes: int
     sentence: str = ""
     """Why it failed."""
+    at: float = 0.0
+    """When this was told, by time.monotonic."""
+    began_bytes: int = 0
+    began_at: float = 0.0
+    """What had arrived when the download was told of first, and when that was."""
 
     @property
     def fraction(self) -> float:
@@ -124,7 +129,9 @@ def reduce(snapshot: Snapshot, event: Event) -> Snapshot:
     """The snapshot after `event`; an event of another job, or one that we do not know, changes nothing."""
     change = _CHANGES.get(event.name)
     about_another = "job" in event.values and event.name in _JOB_EVENTS and event.values["job"] != snapshot.job
-    return snapshot if change is None or about_another else replace(snapshot, **change(snapshot, event.values))
+    if change is None or about_another:
+        return snapshot
+    return replace(snapshot, **change(snapshot, event.values | {"at": event.at}))
 
 
 def format_time_left(seconds: float | None) -> str:
@@ -143,12 +150,30 @@ def _progress(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _model_fetch(snapshot: Snapshot, values: dict[str, Any]) -> dict[str, Any]:
-    told = ModelFetch(values["state"], values["bytes"], values["total_bytes"], values.get("sentence", ""))
+    told = _fetch_of(values, snapshot.fetches.get(values["model"]))
     changed: dict[str, Any] = {"fetches": snapshot.fetches | {values["model"]: told}}
     if told.state == "here":
         here = (replace(model, is_local=model.is_local or model.name == values["model"]) for model in snapshot.models)
         changed["models"] = tuple(here)
     return changed
+
+
+def _fetch_of(values: dict[str, Any], before: ModelFetch | None) -> ModelFetch:
+    goes_on = before is not None and before.state == "fetching"
+    began = (before.began_bytes, before.began_at) if before and goes_on else (values["bytes"], values["at"])
+    return ModelFetch(
+        values["state"], values["bytes"], values["total_bytes"], values.get("sentence", ""), values["at"], *began
+    )
+
+
+def fetch_text(fetch: ModelFetch) -> str:
+    """Says how a download stands: what has come of how much, how fast, and what is left."""
+    whole, speed = fetch.total_bytes / 1e6, fetch.bytes_per_second
+    words = [f"{fetch.bytes / 1e6:.0f} of {whole:.0f} MB" if whole < 1000 else
+             f"{fetch.bytes / 1e9:.1f} of {whole / 1000:.1f} GB"]  # fmt: skip
+    if speed:
+        words += [f"{speed / 1e6:.1f} MB/s", format_time_left((fetch.total_bytes - fetch.bytes) / speed)]
+    return ", ".join(words)
 
 
 def _extended_history(history: tuple[HistoryPoint, ...], values: dict[str, Any]) -> tuple[HistoryPoint, ...]:

@@ -19,7 +19,7 @@ from . import renamed_properties as old
 VERSION = 2
 
 SettingsTree = dict[str, Any]
-_PATH_KEYS = ("dataset", "path", "model", "name", "source")
+_PATH_KEYS = ("dataset", "path", "model", "name", "source", "mesh")
 """What may name a file or a folder, in settings and among models: of an absolute one only the last part is kept."""
 
 

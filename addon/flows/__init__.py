@@ -14,6 +14,7 @@ for long, and the user's scene is only touched in the last step, when everything
     models     which models can be chosen           details    what somebody who is to help needs to know
     keeping    a job to its end, kept as a take     begun      runs without an end yet
     takes      what can be done with takes          iterating  on from a take, or back in it
+    start_mesh a field that starts from meshes      go_on      on from a result that was edited by hand
     finishing  textures, files of other programs, a turntable, an asset
     looking    the field itself, rendered           watching   what is seen of it while it is made
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from .bake_and_export import (
         add_turntable,
         bake_textures,
+        export_name,
         export_result,
         export_subject,
         publish,
@@ -78,7 +80,7 @@ if TYPE_CHECKING:
         short_facts,
         show_take,
     )
-    from .refine_take import refine, rewind
+    from .refine_take import redo_part, refine, rewind
     from .remesh_result import remesh, why_edited
     from .scene_setup import (
         add_box,
@@ -103,17 +105,18 @@ __all__ = [
     "add_orbit_cameras", "add_turntable", "backend_disk_use", "bake_textures", "box_empty", "chosen_take", "compare",
     "convert_to_geometry_nodes", "convert_to_volume", "default_threshold", "delete_take", "describe_held_out_quality",
     "describe_roles", "describe_set_up", "describe_split", "describe_take", "details", "edit_prompt", "edit_weight",
-    "end_comparison", "export_result", "export_subject", "forget_unfinished_run", "format_score", "generate",
-    "hold_out_cameras", "image_count", "is_compared", "is_take_visible", "job_box", "known_models", "list_builds",
-    "list_unfinished_runs", "live_field", "live_surface", "loaded", "log_folder", "method_of", "pause", "promote",
-    "publish", "reconstruct", "refine", "refresh_models", "refresh_models_in_background", "remesh",
+    "end_comparison", "export_name", "export_result", "export_subject", "forget_unfinished_run", "format_score",
+    "generate", "hold_out_cameras", "image_count", "is_compared", "is_take_visible", "job_box", "known_models",
+    "list_builds", "list_unfinished_runs", "live_field", "live_surface", "loaded", "log_folder", "method_of",
+    "pause", "promote", "publish", "reconstruct", "redo_part", "refine", "refresh_models",
+    "refresh_models_in_background", "remesh",
     "remesh_after_undo", "remove_backend", "rename_take", "render_turntable", "render_views", "require_take",
     "resume", "rewind", "rig_lines", "scene_cameras", "select_box", "set_take_visible", "set_up_backend",
     "short_facts", "show_take", "shut_down", "start_backend", "stop", "stop_backend", "why_edited",
 ]  # fmt: skip
 
 _FLOWS = {
-    "bake_and_export": "add_turntable,bake_textures,export_result,export_subject,publish,render_turntable",
+    "bake_and_export": "add_turntable,bake_textures,export_name,export_result,export_subject,publish,render_turntable",
     "camera_prompts": "scene_cameras",
     "capture_views": "render_views",
     "convert_to_volume": "convert_to_geometry_nodes,convert_to_volume",
@@ -127,7 +130,7 @@ _FLOWS = {
     "manage_takes": "chosen_take,compare,delete_take,describe_take,end_comparison,forget_unfinished_run,"
         "format_score,is_compared,is_take_visible,method_of,promote,rename_take,require_take,"
         "set_take_visible,short_facts,show_take",
-    "refine_take": "refine,rewind",
+    "refine_take": "redo_part,refine,rewind",
     "remesh_result": "remesh,why_edited",
     "scene_setup": "add_box,add_orbit_cameras,box_empty,describe_held_out_quality,describe_roles,"
         "describe_split,hold_out_cameras,image_count,job_box,rig_lines,select_box",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import bpy
 
-from ..blender import asset, export, image_files, low_poly, results, turntable, views
+from ..blender import asset, export, image_files, low_poly, prompt_group, results, turntable, views
 from ..core.bake_export_config import LOW_UV_COVERAGE, AssetConfig, TextureConfig, TurntableConfig
 from ..core.errors import SceneError, StoppedError
 from .flow import APP, Flow
@@ -45,9 +45,19 @@ def bake_textures(context: bpy.types.Context, wanted: TextureConfig) -> BakeResu
     return BakeResult(made, _warnings(textures.used))
 
 
-def export_result(context: bpy.types.Context, file: Path, overwrite: bool) -> list[Path]:
-    """Write the chosen result into a file; gives all files that were written."""
-    return export.export(_require_subject(context), file, overwrite)
+def export_name(context: bpy.types.Context) -> str:
+    """Returns what a file of the chosen result is called, if nobody says otherwise."""
+    subject = _require_subject(context)
+    return (prompt_group.holder_of(subject) or subject).name
+
+
+def export_result(context: bpy.types.Context, file: Path, overwrite: bool, alone: bool = False) -> list[Path]:
+    """Write the chosen result into a file; gives all files that were written. What one prompt made goes together: with
+    "a cat on a chair" the chair comes too, unless the cat is wanted `alone`."""
+    subject = _require_subject(context)
+    holder = None if alone else prompt_group.holder_of(subject)
+    others = [each for each in prompt_group.visible_members(holder) if each != subject] if holder else []
+    return export.export(file, subject, *others, overwrite=overwrite)
 
 
 def add_turntable(context: bpy.types.Context, wanted: TurntableConfig) -> bpy.types.Scene:

@@ -16,7 +16,7 @@ from ..core.connection import BackendConnection
 from ..core.errors import DiskError, StoppedError
 from ..core.remesh_config import FACE_BUDGETS, RemeshConfig
 from ..core.take_record import without_absolute_paths
-from ..core.wire import config
+from ..core.wire import MemoryShortError, config
 from .flow import APP, Flow, run_in_thread
 from .job_report import Report, Stopwatch
 from .manage_takes import fetch_job_extras, write_take
@@ -24,8 +24,9 @@ from .remesh_result import ExtractedSurface
 from .replace_result import release_edited, remesh_settings_of_take, replace_existing
 from .result_object import add_to_scene, provenance_of
 from .show_result import show_new_take
-from .unfinished_runs import add_unfinished_run, remove_unfinished_run
-from .wait_for_job import wait_for_job
+from .time_estimate import remember_pace
+from .unfinished_runs import add_unfinished_run, mark_memory_short, remove_unfinished_run
+from .wait_for_job import wait_for_job, wait_for_transform
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,11 @@ def wait_and_insert(scene: int, connection: BackendConnection, job: str, clock: 
     """
     record = yield from run_in_thread(lambda: calls.get_job(connection.client, job))
     add_unfinished_run(_scene_or_current(scene), record)
-    state = yield from wait_for_job(connection, job)
+    try:
+        state = yield from wait_for_job(connection, job)
+    except MemoryShortError:
+        mark_memory_short(_scene_or_current(scene), job)  # its row offers what fits, also in another session
+        raise
     clock.lap("optimize")
     return (yield from insert_result(scene, connection, job, clock, stopped=state == config.JobState.CANCELLED))
 
@@ -50,6 +55,7 @@ def insert_result(scene: int, connection: BackendConnection, job: str, clock: St
         raise StoppedError("Stopped before the first step, so there is nothing to keep.")
     grid = yield from run_in_thread(lambda: calls.fetch_grid(connection.client, job))
     warnings = _cache_grid(job, grid)
+    yield from remember_pace(connection, record, clock)
     look = yield from run_in_thread(lambda: fetch_job_extras(connection, job))
     clock.lap("export")
     peak = (yield from run_in_thread(lambda: calls.fetch_status(connection.client))).peak_rss_mb
@@ -58,6 +64,7 @@ def insert_result(scene: int, connection: BackendConnection, job: str, clock: St
     shape = remesh_settings_of_take(_scene_or_current(scene), job) or _first_shape(_scene_or_current(scene), wanted)
     surface = yield from run_in_thread(lambda: remeshing.extract_surface(grid, shape))
     surface = yield from remeshing.finish(surface, shape, run_in_thread)
+    yield from wait_for_transform()
     home = _scene_or_current(scene)
     provenance = provenance_of(surface, wanted, record, threshold, grid.step)
     made = replace_existing(home, ExtractedSurface(surface, shape, grid.threshold, grid.step), provenance)

@@ -27,6 +27,8 @@ class Report:
     models: list[Any] = field(default_factory=list)
     object: str = ""
     warnings: list[str] = field(default_factory=list)
+    taken_for: str = ""
+    """What a picture was taken for, and how sure that was; empty where there was none."""
 
     @property
     def sentence(self) -> str:

@@ -9,8 +9,8 @@ from .manage_backend import ensure_connected
 
 
 def known_models() -> tuple[ModelInfo, ...]:
-    """Those that the backend told of, or that came with this copy; never waits."""
-    return APP.session.snapshot.models or model_list.embedded_models()
+    """Those that the backend told of, or that the list in this copy names; never waits."""
+    return APP.session.snapshot.models or model_list.listed_models()
 
 
 def refresh_models_in_background() -> None:

@@ -23,6 +23,9 @@ from .flow import APP, Flow, run_in_thread
 
 VERSION = tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))["version"]
 
+READY = "Ready: type a prompt and Generate"
+"""The panel's line once the set-up has ended: what to press next."""
+
 _ENDED = "The backend stopped during the run. What it had saved is kept: resume the run to continue."
 _DISCONNECTED = "The connection to the backend was lost. The run may continue there: resume it to follow it again."
 
@@ -58,10 +61,12 @@ def set_up_backend(online: bool, build: str = "auto", wheels: Path | None = None
         wanted, abandoned = _wanted_set_up(online, build, wheels), Event()
         yield from close_connection()  # it may run out of the environment that is about to be replaced
         try:
-            return (yield from run_in_thread(lambda: _install(wanted, abandoned)))
+            folder = yield from run_in_thread(lambda: _install(wanted, abandoned))
         finally:
             abandoned.set()  # also when the flow is thrown away in the middle
             APP.session.post("backend.off")
+        APP.session.post("job.reported", sentence=READY, notes=())
+        return folder
 
 
 def list_builds() -> Flow[list[torch_build.Offer]]:

@@ -51,8 +51,10 @@ def provenance_of(
 
 
 def stands_on_floor(wanted: config.JobConfig) -> bool:
-    """Tells whether a result is set down on the floor of its box."""
-    return wanted.method == config.Method.TEXT
+    """Tells whether a result is set down on the floor of its box: not one that began as a mesh of the scene, which
+    stays where that stands."""
+    stays = wanted.starts_from_mesh and not wanted.start.edits
+    return wanted.method == config.Method.TEXT and not stays
 
 
 def require_result(uid: int, name: str) -> bpy.types.Object:

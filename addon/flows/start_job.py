@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -24,18 +25,33 @@ from .flow import APP, Flow, run_in_thread
 from .insert_result import wait_and_insert
 from .job_report import Report, Stopwatch
 from .manage_backend import ensure_connected, is_offline, require_connection
+from .regions import with_regions
 from .scene_of_objects import config_of, gather, names_several, report_of_all
+from .start_mesh import SolidMesh, begin_with, read_meshes, send_start
+from .time_estimate import time_estimate
 from .wait_for_job import follow_job, require_followed_job
 
 
-def generate(context: bpy.types.Context, wanted: config.JobConfig) -> Flow[Report]:
+def generate(
+    context: bpy.types.Context,
+    wanted: config.JobConfig,
+    start: Sequence[bpy.types.Object] = (),
+    *,
+    box_given: bool = False,
+) -> Flow[Report]:
     """Make an object out of words: start the backend, optimize, fetch the grid, mesh it into the scene. Several things
-    that the shape prior makes become an object each."""
+    that the shape prior makes become an object each. With objects to `start` from the field begins as their solid, in
+    a box around them where no other was `given`."""
+    mesh = None
+    if start:
+        mesh, wanted = begin_with(context, start, wanted, box_given)
     wanted = config.check_runnable(with_camera_prompts(context.scene, wanted))
     with APP.busy("generating"):
-        if names_several(wanted):
-            return (yield from _generate_scene(identity.uid_of(context.scene), wanted))
-        return (yield from run_new_job(identity.uid_of(context.scene), wanted, Stopwatch()))
+        scene = identity.uid_of(context.scene)
+        if mesh is None and names_several(wanted):
+            return (yield from _generate_scene(scene, wanted))
+        wanted = yield from with_regions(context.scene, wanted)
+        return (yield from run_new_job(scene, wanted, Stopwatch(), mesh))
 
 
 def reconstruct(
@@ -44,11 +60,14 @@ def reconstruct(
     settings: CaptureConfig,
     source: str = SPHERE,
     dataset: Path | None = None,
+    start: Sequence[bpy.types.Object] = (),
 ) -> Flow[Report]:
     """Make an object out of posed pictures: those in `dataset`, or views of this scene that are taken now.
 
-    Where the method is "both", the prompt and the cameras' own words pull as well.
+    Where the method is "both", the prompt and the cameras' own words pull as well. With objects to `start` from the
+    field begins as what of their solid lies in the pictures' box.
     """
+    mesh = read_meshes(context, start) if start else None
     with APP.busy("reconstructing"):
         clock = Stopwatch()
         if dataset is None:
@@ -56,16 +75,21 @@ def reconstruct(
             box = yield from capture_views(context, settings, source, dataset)
             wanted = config.with_changes(wanted, {"bounds": to_config_values(box)})
             clock.lap("capture")
+        scene = identity.uid_of(context.scene)
         wanted = with_camera_prompts(context.scene, config.with_changes(wanted, {"dataset": str(dataset)}))
-        config.check_runnable(wanted)
-        return (yield from run_new_job(identity.uid_of(context.scene), wanted, clock))
+        wanted = config.check_runnable((yield from with_regions(context.scene, wanted)))
+        return (yield from run_new_job(scene, wanted, clock, mesh))
 
 
-def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
-    """Go on with a paused job: the one that is followed now, else `job` (or the last that can go on) from the disk."""
+def resume(context: bpy.types.Context, job: str = "", what_fits: bool = False) -> Flow[Report | None]:
+    """Go on with a paused job: the one that is followed now, else `job` (or the last that can go on) from the disk.
+
+    With `what_fits` it is made as much coarser as memory asks for, where the job's own setting would have it refused.
+    """
+    short = "lower" if what_fits else ""
     if APP.current_task:
         client, followed, offline = require_connection().client, require_followed_job(), is_offline()
-        yield from run_in_thread(lambda: calls.resume_job(client, followed, offline))
+        yield from run_in_thread(lambda: calls.resume_job(client, followed, offline, short))
         return None
     with APP.busy("resuming"):
         clock = Stopwatch()
@@ -75,7 +99,7 @@ def resume(context: bpy.types.Context, job: str = "") -> Flow[Report | None]:
         record = yield from run_in_thread(lambda: _find_resumable(connection, job))
         follow_job(record.job, record.state, record.steps, record.step)
         if record.state != config.JobState.FINISHED:  # else it came to its end while nobody followed it
-            yield from run_in_thread(lambda: calls.resume_job(connection.client, record.job, offline))
+            yield from run_in_thread(lambda: calls.resume_job(connection.client, record.job, offline, short))
         return (yield from wait_and_insert(scene, connection, record.job, clock))
 
 
@@ -87,22 +111,28 @@ def _generate_scene(scene: int, wanted: config.JobConfig) -> Flow[Report]:
     reports: list[Report] = []
     try:
         for each in placed.objects:
-            report = yield from run_new_job(scene, config_of(wanted, each), Stopwatch())
+            one = config_of(wanted, each)
+            one = yield from with_regions(identity.find_scene(scene) or bpy.context.scene, one)
+            report = yield from run_new_job(scene, one, Stopwatch())
             reports.append(report)
     finally:
         gather(identity.find_scene(scene) or bpy.context.scene, wanted, [report.object for report in reports])
     return report_of_all(identity.find_scene(scene) or bpy.context.scene, wanted, reports, placed.notes)
 
 
-def run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch) -> Flow[Report]:
+def run_new_job(scene: int, wanted: config.JobConfig, clock: Stopwatch, mesh: SolidMesh | None = None) -> Flow[Report]:
     """Runs a job to its end and puts what came of it into the scene of this identity."""
     connection = yield from ensure_connected()
     clock.lap("start")
+    if mesh is not None:
+        wanted = config.with_changes(wanted, {"start": {"mesh": (yield from send_start(connection, mesh))}})
+        clock.lap("send")
     if connection.remote and wanted.dataset:
         wanted = config.with_changes(wanted, {"dataset": (yield from _send(connection, Path(wanted.dataset)))})
         clock.lap("send")
     job = yield from run_in_thread(lambda: calls.create_job(connection.client, wanted))
     follow_job(job, config.JobState.QUEUED.value, wanted.optimize.steps)
+    APP.session.post("event.log", text=time_estimate(wanted))
     offline = is_offline()
     yield from run_in_thread(lambda: calls.start_job(connection.client, job, offline))
     return (yield from wait_and_insert(scene, connection, job, clock))

@@ -1,6 +1,7 @@
 """Runs that this file began and that have not come to an end: a .blend that is saved in mid-run knows of them later.
 
-They have no object yet, so they stand on the scene: {job: {"prompt": .., "steps": ..}} as JSON.
+They have no object yet, so they stand on the scene: {job: {"prompt": .., "steps": ..}} as JSON,
+with "memory_short" where memory was.
 """
 
 from __future__ import annotations
@@ -24,18 +25,28 @@ class UnfinishedRun:
     job: str
     prompt: str
     steps: int
+    memory_short: bool = False
+    """Whether it was refused, or ended, because memory is short: it can go on with what fits."""
 
 
 def list_unfinished_runs(scene: bpy.types.Scene) -> list[UnfinishedRun]:
     """The runs that a scene began, in their order."""
     return [
-        UnfinishedRun(job, str(each.get("prompt", "")), to_int(each.get("steps"))) for job, each in _read(scene).items()
+        UnfinishedRun(job, str(each.get("prompt", "")), to_int(each.get("steps")), each.get("memory_short") is True)
+        for job, each in _read(scene).items()
     ]
 
 
 def add_unfinished_run(scene: bpy.types.Scene, record: messages.JobRecord) -> None:
     """Have the scene know of a run."""
     _write(scene, _read(scene) | {record.job: {"prompt": record.prompt, "steps": record.steps}})
+
+
+def mark_memory_short(scene: bpy.types.Scene, job: str) -> None:
+    """The run needs more memory than there is."""
+    runs = _read(scene)
+    if job in runs:
+        _write(scene, runs | {job: runs[job] | {"memory_short": True}})
 
 
 def remove_unfinished_run(scene: bpy.types.Scene, job: str) -> None:

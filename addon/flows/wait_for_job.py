@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 
-from ..blender import live_mesh
+from ..blender import transforms
+from ..blender.preview_objects import remove_previews
 from ..core import calls
 from ..core.connection import BackendConnection
 from ..core.errors import BusyError, DreamwrightError
@@ -41,7 +42,7 @@ def wait_for_job(connection: BackendConnection, job: str) -> Flow[str]:
             calls.pause_job(connection.client, job)
         raise
     finally:
-        live_mesh.remove_previews()  # before the undo step of what is made now
+        remove_previews()  # before the undo step of what is made now
     if APP.session.snapshot.state == config.JobState.FAILED:
         yield  # the event with the sentence may come behind the one with the state
         snapshot = APP.session.snapshot
@@ -49,6 +50,16 @@ def wait_for_job(connection: BackendConnection, job: str) -> Flow[str]:
             snapshot.error_code, snapshot.error or calls.get_job(connection.client, job).error or "The job failed."
         )
     return APP.session.snapshot.state
+
+
+def wait_for_transform() -> Flow[None]:
+    """Wait until nobody moves anything with the mouse: what arrives selects itself, and would be moved instead."""
+    if not transforms.is_transforming():
+        return
+    APP.session.post("activity", text="The result comes when your move has ended", fraction=1.0)
+    while transforms.is_transforming():
+        yield
+    APP.session.post("activity", text="", fraction=None)
 
 
 def _wait_until_ended(connection: BackendConnection, job: str) -> Flow[None]:

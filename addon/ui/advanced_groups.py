@@ -19,7 +19,7 @@ from ..core.wire import DreamwrightError, config
 from . import reflection
 from .methods import base_config
 
-SHOWN_ELSEWHERE = ("bounds", "prompt_options.negative")
+SHOWN_ELSEWHERE = ("bounds", "prompt_options.negative", "start.edits")
 """What the tab has a place of its own for."""
 SMALLEST_SHOWN = 1e-4
 """Blender's number fields show six decimals: what may be smaller, or has a range of many decades, is typed as text."""

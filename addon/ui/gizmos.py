@@ -12,6 +12,7 @@ import bpy
 from mathutils import Matrix, Vector
 
 from .. import flows
+from ..core.region_kinds import MARK
 
 AXES = ((1.0, 0.2, 0.32), (0.55, 0.86, 0.0), (0.16, 0.56, 1.0))
 """Blender's own colors of X, Y and Z."""
@@ -22,6 +23,12 @@ def rig_lines(context: bpy.types.Context) -> Iterable[tuple[Any, Any]]:
     """Returns what is drawn of the rigs of a scene; nothing is loaded where none is shown."""
     scene_setup = context.scene.dreamwright.scene_setup
     return flows.rig_lines(context) if scene_setup.show_orbit or scene_setup.show_sphere else ()
+
+
+def drawn_lines(context: bpy.types.Context) -> Iterable[tuple[Any, Any]]:
+    """Returns what is drawn of rigs and of regions."""
+    marked = any(MARK in obj for obj in context.scene.objects)
+    return [*rig_lines(context), *(flows.regions.region_lines(context) if marked else ())]
 
 
 class BoxHandles:

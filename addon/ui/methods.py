@@ -55,8 +55,13 @@ def model_name(settings: Any) -> str:
 
 
 def offers_instant(settings: Any) -> bool:
-    """Tells whether the shape prior can answer: it reads words, and no other model has a say in what it makes."""
-    return settings.method == "DIFFUSION" and settings.model.strip() == config.JobConfig().model
+    """Tells whether the shape prior can answer: it reads words, starts from nothing, and no other model has a say in
+    what it makes."""
+    return (
+        settings.start_from == "NOTHING"
+        and settings.method == "DIFFUSION"
+        and settings.model.strip() == config.JobConfig().model
+    )
 
 
 def panel_quality(settings: Any, trained: bool = False) -> str:

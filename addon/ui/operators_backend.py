@@ -32,7 +32,7 @@ class DREAMWRIGHT_OT_set_up_backend(FlowOperator, bpy.types.Operator):
         return flows.set_up_backend(bpy.app.online_access, self.build, paths.wheels_folder())
 
     def sentence(self, result: Any) -> str:
-        return "The backend is set up."
+        return "The backend is set up: type a prompt in the Dreamwright tab of the sidebar and press Generate."
 
 
 class DREAMWRIGHT_OT_start_backend(FlowOperator, bpy.types.Operator):

@@ -61,7 +61,7 @@ class FileOperator:
             return self.execute(context)
         if not self.filepath:
             home = Path(bpy.data.filepath).parent if bpy.data.filepath else Path.home()
-            name = safe_file_name(bpy.path.clean_name(flows.export_subject(context).name))
+            name = safe_file_name(bpy.path.clean_name(flows.export_name(context)))
             self.filepath = str(home / (name + self.ending(context)))
         self.filter_glob = "*" + self.ending(context)
         self.browsed = True
@@ -123,7 +123,7 @@ class DREAMWRIGHT_OT_export(FileOperator, ExportOperator, bpy.types.Operator):
 
     def perform(self, context: bpy.types.Context) -> str:
         file = self.target(context)
-        written = flows.export_result(context, file, self.may_overwrite(file))
+        written = flows.export_result(context, file, self.may_overwrite(file), self.alone)
         more = f" and {len(written) - 1} more files next to it" if len(written) > 1 else ""
         return f"Exported {file}{more}."
 
@@ -237,8 +237,17 @@ def _file_annotations() -> dict[str, Any]:
     }
 
 
+def _alone_property() -> Any:
+    return bpy.props.BoolProperty(
+        name="Selected Alone",
+        description="Where one prompt made several things, write the selected one without the others",
+    )
+
+
 DREAMWRIGHT_OT_bake_textures.__annotations__ = properties_of(TextureConfig)
-DREAMWRIGHT_OT_export.__annotations__ = {"format": format_property(), **_file_annotations()}
+DREAMWRIGHT_OT_export.__annotations__ = {
+    "format": format_property(), "alone": _alone_property(), **_file_annotations(),
+}  # fmt: skip
 DREAMWRIGHT_OT_add_turntable.__annotations__ = properties_of(TurntableConfig)
 DREAMWRIGHT_OT_render_turntable.__annotations__ = {
     "turntable_format": turntable_format_property(), **properties_of(TurntableConfig), **_file_annotations(),

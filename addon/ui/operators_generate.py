@@ -10,6 +10,7 @@ import bpy
 from .. import flows
 from ..blender import identity, paths
 from ..core.capture_config import CaptureConfig
+from ..core.errors import SceneError
 from ..core.wire import config
 from . import properties, readiness, requests
 from .flow_operator import FlowOperator
@@ -33,9 +34,10 @@ class DREAMWRIGHT_OT_generate_from_panel(FlowOperator, bpy.types.Operator):
 
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         wanted = requests.panel_config(context.scene.dreamwright, paths.device())
+        start = objects_to_start_from(context, context.scene.dreamwright.start_from)
         if not wanted.uses_photos:
-            return recording_prompt(identity.uid_of(context.scene), wanted, flows.generate(context, wanted))
-        photos = flows.reconstruct(context, wanted, CaptureConfig(), dataset=Path(wanted.dataset))
+            return recording_prompt(identity.uid_of(context.scene), wanted, flows.generate(context, wanted, start))
+        photos = flows.reconstruct(context, wanted, CaptureConfig(), dataset=Path(wanted.dataset), start=start)
         return recording_prompt(identity.uid_of(context.scene), wanted, photos)
 
     def sentence(self, result: Any) -> str:
@@ -55,8 +57,12 @@ class DREAMWRIGHT_OT_generate(FlowOperator, bpy.types.Operator):
         return is_idle(cls)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
-        wanted = requests.text_config(self, context.scene.dreamwright, paths.device())
-        return recording_prompt(identity.uid_of(context.scene), wanted, flows.generate(context, wanted))
+        settings = context.scene.dreamwright
+        wanted = requests.text_config(self, settings, paths.device())
+        start = objects_to_start_from(context, requests.given_or_panel(self, settings, "start_from"))
+        given = self.properties.is_property_set("center") or self.properties.is_property_set("size")
+        made = flows.generate(context, wanted, start, box_given=given)
+        return recording_prompt(identity.uid_of(context.scene), wanted, made)
 
     def sentence(self, result: Any) -> str:
         return result.sentence
@@ -81,7 +87,8 @@ class DREAMWRIGHT_OT_reconstruct(FlowOperator, bpy.types.Operator):
         settings = context.scene.dreamwright
         wanted = requests.reconstruct_config(self, settings, paths.device())
         source, views = requests.given_or_panel(self, settings, "source"), requests.capture_config(self, settings)
-        made = flows.reconstruct(context, wanted, views, source, requests.dataset_folder(self.dataset))
+        start = objects_to_start_from(context, requests.given_or_panel(self, settings, "start_from"))
+        made = flows.reconstruct(context, wanted, views, source, requests.dataset_folder(self.dataset), start)
         return recording_prompt(identity.uid_of(context.scene), wanted, made)
 
     def sentence(self, result: Any) -> str:
@@ -96,11 +103,18 @@ class DREAMWRIGHT_OT_resume(FlowOperator, bpy.types.Operator):
     bl_description = "Continue a paused run, even one of an earlier session"
     bl_options = {"REGISTER", "UNDO"}
 
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: Any) -> str:
+        return _WHAT_FITS if properties.what_fits else cls.bl_description
+
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
-        return flows.resume(context, self.job)
+        return flows.resume(context, self.job, self.what_fits)
 
     def sentence(self, result: Any) -> str:
         return result.sentence if result else "The run continues."
+
+
+_WHAT_FITS = "Continue this run with as many voxels and views as memory holds; what was lowered is told"
 
 
 def is_idle(operator: type[bpy.types.Operator]) -> bool:
@@ -109,6 +123,18 @@ def is_idle(operator: type[bpy.types.Operator]) -> bool:
         operator.poll_message_set(f"Already {flows.APP.current_task}")
         return False
     return True
+
+
+def objects_to_start_from(context: bpy.types.Context, start_from: str) -> list[bpy.types.Object]:
+    """The objects that a field is to start from; none where it starts from nothing.
+
+    Raises:
+        SceneError: no mesh is selected.
+    """
+    found = flows.start_mesh.selected_solids(context) if start_from == "MESHES" else []
+    if start_from == "MESHES" and not found:
+        raise SceneError("Nothing is selected that has faces: select the meshes to start from.")
+    return found
 
 
 def job_annotations() -> dict[str, Any]:
@@ -133,6 +159,7 @@ DREAMWRIGHT_OT_generate.__annotations__ = {
     "center": properties.property_of(config.BoundsConfig, "center", subtype="TRANSLATION", unit="LENGTH"),
     "size": properties.property_of(config.BoundsConfig, "size", subtype="XYZ_LENGTH", unit="LENGTH"),
     "rotation_degrees": properties.property_of(config.BoundsConfig, "rotation_degrees"),
+    "start_from": properties.start_property(),
     **job_annotations(),
 }
 DREAMWRIGHT_OT_reconstruct.__annotations__ = {
@@ -142,6 +169,7 @@ DREAMWRIGHT_OT_reconstruct.__annotations__ = {
     "prompt": properties.property_of(config.JobConfig, "prompt"),
     "model": properties.property_of(config.JobConfig, "model"),
     "source": properties.source_property(),
+    "start_from": properties.start_property(),
     "views": properties.property_of(CaptureConfig, "views"),
     "image_size": properties.property_of(CaptureConfig, "image_size", subtype="PIXEL"),
     "samples": properties.property_of(CaptureConfig, "samples"),
@@ -149,6 +177,7 @@ DREAMWRIGHT_OT_reconstruct.__annotations__ = {
 }
 DREAMWRIGHT_OT_resume.__annotations__ = {
     "job": bpy.props.StringProperty(name="Job", description="Which job; if empty, the last one that can be resumed"),
+    "what_fits": bpy.props.BoolProperty(name="With What Fits", description=_WHAT_FITS, options={"SKIP_SAVE"}),
 }
 
 CLASSES = (

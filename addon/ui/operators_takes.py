@@ -56,6 +56,25 @@ class DREAMWRIGHT_OT_refine(TakeFlowOperator, bpy.types.Operator):
         return result.sentence
 
 
+class DREAMWRIGHT_OT_go_on_from_edits(TakeFlowOperator, bpy.types.Operator):
+    """Begins a job with the mesh of a take as it was edited."""
+
+    bl_idname = "dreamwright.go_on_from_edits"
+    bl_label = "Go On from Edits"
+    bl_description = (
+        "Generate a new take that starts from this one as you sculpted, edited or painted it. The edits are held, the "
+        "rest follows the prompt and the settings of the panel. Stop keeps the result so far"
+    )
+    bl_options = {"REGISTER", "UNDO"}
+
+    def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
+        given = requests.limited_to_blender(requests.more_settings(self.settings))
+        return flows.go_on.go_on_from_edits(context, _refine_config(self, context), self.take, self.hold, given)
+
+    def sentence(self, result: Any) -> str:
+        return result.sentence
+
+
 class DREAMWRIGHT_OT_refine_from_step(TakeFlowOperator, bpy.types.Operator):
     """Begins a job at a checkpoint of a take."""
 
@@ -262,7 +281,7 @@ def _refine_config(operator: Any, context: bpy.types.Context) -> config.JobConfi
     return requests.refine_config(operator, context.scene.dreamwright, paths.device(), method)
 
 
-def _take_property() -> Any:
+def take_property() -> Any:
     return bpy.props.StringProperty(
         name="Take", description="Job of the take; if empty, the chosen one", options={"SKIP_SAVE"}
     )
@@ -274,7 +293,7 @@ def _step_property() -> Any:
 
 def _refine_annotations() -> dict[str, Any]:
     return {
-        "take": _take_property(),
+        "take": take_property(),
         "prompt": properties.property_of(config.JobConfig, "prompt"),
         "negative": properties.property_of(config.PromptOptionsConfig, "negative"),
         "model": properties.property_of(config.JobConfig, "model"),
@@ -283,9 +302,13 @@ def _refine_annotations() -> dict[str, Any]:
 
 
 DREAMWRIGHT_OT_refine.__annotations__ = _refine_annotations()
+DREAMWRIGHT_OT_go_on_from_edits.__annotations__ = {
+    **_refine_annotations(),
+    "hold": properties.property_of(config.StartConfig, "hold_shape", name="Hold", default=1.0),
+}
 DREAMWRIGHT_OT_refine_from_step.__annotations__ = {"step": _step_property(), **_refine_annotations()}
 DREAMWRIGHT_OT_rewind.__annotations__ = {
-    "take": _take_property(),
+    "take": take_property(),
     "step": _step_property(),
     "continue_run": bpy.props.BoolProperty(
         name="Continue",
@@ -293,9 +316,9 @@ DREAMWRIGHT_OT_rewind.__annotations__ = {
         options={"SKIP_SAVE"},
     ),
 }
-DREAMWRIGHT_OT_choose_take.__annotations__ = {"take": _take_property()}
+DREAMWRIGHT_OT_choose_take.__annotations__ = {"take": take_property()}
 DREAMWRIGHT_OT_promote.__annotations__ = {
-    "take": _take_property(),
+    "take": take_property(),
     "target": bpy.props.StringProperty(
         name="Target",
         description="Name of the object that gets the mesh; if empty, the active one",
@@ -310,26 +333,27 @@ DREAMWRIGHT_OT_compare.__annotations__ = {
     ),
 }
 DREAMWRIGHT_OT_rename_take.__annotations__ = {
-    "take": _take_property(),
+    "take": take_property(),
     "name": bpy.props.StringProperty(
         name="Name", description="New name of the take and its object", options={"SKIP_SAVE"}
     ),
 }
 DREAMWRIGHT_OT_delete_take.__annotations__ = {
-    "take": _take_property(),
+    "take": take_property(),
     "with_job": bpy.props.BoolProperty(
         name="Delete Job Too",
         description="Also delete the files of its run, which cannot be undone: it can no longer be refined",
         options={"SKIP_SAVE"},
     ),
 }
-DREAMWRIGHT_OT_load_take_settings.__annotations__ = {"take": _take_property()}
+DREAMWRIGHT_OT_load_take_settings.__annotations__ = {"take": take_property()}
 DREAMWRIGHT_OT_forget_run.__annotations__ = {
     "job": bpy.props.StringProperty(name="Job", description="Job of the run", options={"SKIP_SAVE"}),
 }
 
 CLASSES = (
     DREAMWRIGHT_OT_refine,
+    DREAMWRIGHT_OT_go_on_from_edits,
     DREAMWRIGHT_OT_refine_from_step,
     DREAMWRIGHT_OT_rewind,
     DREAMWRIGHT_OT_promote,

@@ -31,6 +31,7 @@ else:
 __all__ = [
     "BESIDE_THE_BLEND", "CLASSES", "DreamwrightSettings", "camera_prompt_property", "config_choice",
     "optional_property", "property_of", "settings_annotations", "settings_property", "source_property",
+    "start_property",
 ]  # fmt: skip
 
 
@@ -64,6 +65,7 @@ def settings_annotations() -> dict[str, Any]:
         "display": _group_property(display_settings.DreamwrightDisplaySettings, "Display"),
         "seed": property_of(config.JobConfig, "seed"),
         "mesh_faces": mesh_faces_property(),
+        "start_from": start_property(),
         "takes": _group_property(takes_list.DREAMWRIGHT_PG_takes, "Takes"),
         "model": property_of(config.JobConfig, "model"),
         "clip_model": property_of(config.JobConfig, "model", default=config.ConsistencyConfig().model),
@@ -122,6 +124,17 @@ def mesh_faces_property() -> Any:
     ]
     return bpy.props.EnumProperty(
         name="Mesh", description="Faces of a new result; Remesh changes them later", items=items, default="MEDIUM",
+        options=set(),
+    )  # fmt: skip
+
+
+def start_property() -> Any:
+    items = [
+        ("NOTHING", "Nothing", "The shape is made from scratch"),
+        ("MESHES", "Selected Meshes", "The shape begins as the selected meshes, with their colors, where they stand"),
+    ]
+    return bpy.props.EnumProperty(
+        name="Start From", description="What the shape begins as; the meshes themselves stay as they are", items=items,
         options=set(),
     )  # fmt: skip
 

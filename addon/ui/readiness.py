@@ -29,6 +29,7 @@ def why_not_ready(settings: Any) -> str:
             or _set_up_problem()
             or _prompt_problem(settings)
             or _photos_problem(settings)
+            or _start_problem(settings)
             or _model_problem(settings)
         )
     except DreamwrightError as error:
@@ -66,6 +67,12 @@ def _photos_problem(settings: Any) -> str:
     return ""
 
 
+def _start_problem(settings: Any) -> str:
+    if settings.start_from == "MESHES" and not flows.start_mesh.selected_solids(bpy.context):
+        return "No mesh is selected to start from: select meshes, or start from nothing"
+    return ""
+
+
 def _is_empty(folder: Path) -> bool:
     """Tells whether there is nothing to be read; what lies there is the backend's to recognize."""
     try:
@@ -78,9 +85,9 @@ def _model_problem(settings: Any) -> str:
     model = model_list.find_model(flows.known_models(), model_name(settings))
     if not method_choice(settings).kinds or model is None or model.is_local:
         return ""
-    if not settings.allow_download:
-        size = model_list.format_size(model.size_mb)
-        return f"The model {model.name} is not downloaded ({size}): enable Allow Download or choose another one"
     if not bpy.app.online_access:
         return f"The model {model.name} is not downloaded and Blender is offline: allow online access"
+    if not settings.allow_download:
+        size = model_list.format_size(model.size_mb)
+        return f"The model {model.name} is not downloaded ({size}): press Download or choose another one"
     return ""

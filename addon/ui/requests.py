@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,18 @@ def panel_config(settings: Any, device: str) -> config.JobConfig:
     return with_consent(config.with_changes(wanted, _changed_settings(settings)), settings, {})
 
 
+def effective_config(settings: Any) -> config.JobConfig:
+    """Returns what decides how long the main button's run takes: the preset with what a person changed of it."""
+    return _effective(base_config(settings), settings.overrides, model_name(settings))
+
+
+@functools.lru_cache(maxsize=8)
+def _effective(base: config.JobConfig, changed: str, model: str) -> config.JobConfig:
+    """The panel asks for it at each redraw."""
+    named = {"model": model} if base.uses_text else {}
+    return config.with_changes(base, overrides.to_nested(overrides.parse(changed)) | named)
+
+
 def dataset_folder(text: str) -> Path | None:
     """The folder of photos that a person named, `//` beside the .blend; None where none is named.
 
@@ -75,6 +88,13 @@ def text_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     return with_consent(config.with_changes(wanted, more), settings, more)
 
 
+def picture_config(settings: Any, device: str) -> config.JobConfig:
+    """Returns what Image to 3D asks for; the picture says what and in which color, and the panel's prompt nothing."""
+    wanted = config.with_changes(base_config(settings), {"seed": settings.seed, "device": device})
+    wanted = config.with_changes(wanted, {"bounds": _bounds(settings), "prompt": "", "model": model_name(settings)})
+    return with_consent(config.with_changes(wanted, _changed_settings(settings)), settings, {})
+
+
 def reconstruct_config(operator: Any, settings: Any, device: str) -> config.JobConfig:
     """Returns what Reconstruct asks for; where the scene lies is found when it is captured."""
     more = more_settings(operator.settings)
@@ -101,6 +121,21 @@ def refine_config(operator: Any, settings: Any, device: str, method: config.Meth
     return with_consent(wanted, settings, more)
 
 
+def redo_config(operator: Any, settings: Any, device: str, method: config.Method, prompt: str) -> config.JobConfig:
+    """Returns what a run asks for that makes a part of a take anew by words of its own; it may be the shape prior's
+    answer, which nothing is trained for."""
+    wanted = refine_config(operator, settings, device, method)
+    asked = {"prompt": prompt, "prompt_options": {"camera_prompts": []}} if method.uses_text else {}
+    if operator.steps or not _asks_for_instant(operator, settings):
+        return config.with_changes(wanted, asked)
+    return config.with_changes(wanted, asked | {"quality": "instant", "optimize": {"steps": 0}})
+
+
+def _asks_for_instant(operator: Any, settings: Any) -> bool:
+    given = operator.properties.is_property_set("quality")
+    return (config_choice(operator.quality) if given else panel_quality(settings, False)) == config.Quality.INSTANT
+
+
 def _base_config(operator: Any, settings: Any, method: config.Method, more: dict[str, Any]) -> config.JobConfig:
     """A recipe where a script names one, else where the panel does, else the preset; with what the panel changed."""
     given = operator.properties.is_property_set("quality")
@@ -115,7 +150,8 @@ def _must_be_trained(operator: Any, method: config.Method) -> bool:
     """Tells whether the shape prior's answer cannot be meant: photos, going on from a take, steps or a model named."""
     goes_on = hasattr(operator, "take")
     names_model = operator.properties.is_property_set("model") and operator.model != config.JobConfig().model
-    return method.uses_photos or goes_on or bool(operator.steps) or names_model
+    starts = not goes_on and given_or_panel(operator, bpy.context.scene.dreamwright, "start_from") != "NOTHING"
+    return method.uses_photos or goes_on or starts or bool(operator.steps) or names_model
 
 
 def _model(operator: Any, settings: Any, more: dict[str, Any]) -> dict[str, str]:

@@ -50,6 +50,9 @@ DreamwrightSceneSetup.__annotations__ = {
     "fov_degrees": property_of(CaptureConfig, "fov_degrees", name="Field of View"),
     "elevation_low_degrees": property_of(CaptureConfig, "elevation_low_degrees", name="Elevation Min"),
     "elevation_high_degrees": property_of(CaptureConfig, "elevation_high_degrees", name="Max"),
+    "part_prompt": bpy.props.StringProperty(
+        name="Prompt", description="What the part becomes that is made anew, in words", options=set()
+    ),
     "camera": bpy.props.IntProperty(
         name="Camera", description="Camera whose prompt and role are shown", options={"SKIP_SAVE"}
     ),

@@ -17,6 +17,7 @@ from torch import Tensor
 from backend.config import JobConfig, OrbitConfig
 
 from .camera import Camera, Rays, concatenate
+from .part_frame import part_cube
 
 _POLE_EPSILON = (
     1e-6  # within this of straight up or down, the world's up no longer tells which way the camera's up points
@@ -52,7 +53,11 @@ UNIT_FRAME = Frame()
 
 
 def frame_of(config: JobConfig) -> Frame:
-    """The unit cube for words alone; with pictures the longest side of the user's box."""
+    """The unit cube for words alone; with pictures the longest side of the user's box; around a part that is made
+    anew, where cameras look at that."""
+    part = part_cube(config)
+    if part:
+        return Frame(*part)
     if not config.uses_photos:
         return Frame()
     return Frame(config.bounds.center, max(config.bounds.size) / 2)

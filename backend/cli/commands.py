@@ -90,6 +90,8 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _generate(arguments: argparse.Namespace) -> int:
     wanted: dict[str, Any] = {"prompt": arguments.prompt_words}
+    if arguments.picture is not None:
+        wanted |= _of_picture(arguments)
     if not arguments.variations:
         return _run(arguments, Method.TEXT, wanted)
     first, out = _config(arguments, Method.TEXT, wanted).seed, arguments.out
@@ -99,6 +101,17 @@ def _generate(arguments: argparse.Namespace) -> int:
         if code != DONE:
             return code
     return DONE
+
+
+def _of_picture(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Returns what makes the object that the picture shows; says on standard error what it was taken for."""
+    from backend.optimize.from_picture import job_from_picture, read_file
+
+    if arguments.variations:
+        raise ConfigError("A picture says which instance is made, so it has no variations: leave --variations out.")
+    found = job_from_picture(read_file(arguments.picture), arguments.prompt_words)
+    sys.stderr.write(found.sentence + "\n")
+    return configuration.merged(given_settings(arguments), found.changes)
 
 
 def _reconstruct(arguments: argparse.Namespace) -> int:
@@ -218,7 +231,10 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _add_generate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = _command(commands, "generate", _generate, "Make an object from words, without a server.")
-    parser.add_argument("prompt_words", metavar="PROMPT", help="what to make, in words")
+    parser.add_argument("prompt_words", metavar="PROMPT", nargs="?", default="", help="what to make, in words")
+    parser.add_argument(
+        "--picture", type=Path, metavar="FILE", help="one picture of what to make; words beside it say the rest"
+    )
     parser.add_argument(
         "--variations", type=int, default=0, metavar="N", help="N seeds, each into a folder seed-... of --out"
     )

@@ -22,7 +22,7 @@ from backend.jobs.photographs import POSED, prepare_photographs
 from backend.jobs.png import write_png
 from backend.jobs.runner import JobRunner, finite_or_none
 from backend.jobs.store import CURVES, JobStore
-from backend.optimize.prior_start import with_prior_start
+from backend.optimize.prior_start import with_start
 from backend.optimize.scene_transform import with_box_rotation
 from backend.optimize.trainer import Trainer
 from backend.wire.messages import Progress
@@ -48,7 +48,7 @@ def run_job(config: JobConfig, folder: Path, *, resume: bool = False) -> RunOutc
     Raises:
         DreamwrightError: a leaf that says what went wrong; the last good checkpoint stays in the folder.
     """
-    config = check_runnable(config) if resume else with_prior_start(check_runnable(config))
+    config = check_runnable(config) if resume else with_start(check_runnable(config))
     make_folder(folder)
     line, tracker = ProgressLine(), MemoryTracker(folder)
     try:

@@ -7,6 +7,7 @@ is imported: the add-on reads this package inside Blender's own Python.
     fields        the box, and the field in it                     networks  the fields that are networks
     render        rays to pixels        cameras   random cameras   prompts   what is wanted, beyond the one prompt
     guidance      what pulls on the field                          regularizers  terms that prefer a field
+    regions       what is held where: nothing, something, what was there
     optimize      the loop, early stopping, collapse               export    what is handed back
     presets       good settings by method, quality and model       recipes   settings as published, each by its name
     published     what pulls by words, as published                chosen    what was chosen, in a sentence
@@ -22,14 +23,24 @@ from __future__ import annotations
 from .cameras import OrbitConfig
 from .chosen import settings_sentence
 from .export import ExportConfig
-from .fields import BoundsConfig, FieldConfig
+from .fields import BoundsConfig, FieldConfig, StartConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
 from .job import (
+    FROZEN,
+    KEEP_IN,
+    KEEP_OUT,
+    MAX_CELLS,
     PROMPT_LIMIT,
+    REDO,
     JobConfig,
     JobState,
     Method,
     Quality,
+    RegionConfig,
+    RegionsConfig,
+    boxes_touch,
+    cells_of,
+    cells_text,
     check_runnable,
     from_json,
     to_json,
@@ -39,7 +50,7 @@ from .known_models import CountedCost, KnownModel, find_known, known_models
 from .model_family import ModelFamily, cached_snapshot, hub_cache, model_family
 from .networks import HashGridConfig, MipNerfConfig, NerfConfig, SdfConfig, SirenConfig, TriPlaneConfig
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
-from .presets import preset, preset_size, prior_start_settings
+from .presets import gentle_settings, mesh_start_settings, preset, preset_size, prior_start_settings
 from .prompts import CameraPrompt, PromptOptionsConfig, WeightedImage, WeightedText
 from .recipes import RECIPES, initial_config, recipe
 from .regularizers import RegularizerConfig, TermConfig
@@ -50,10 +61,13 @@ from .shares import allow_shares, is_share, refuse_share
 from .weights import WEIGHTS, weights_of
 
 __all__ = [
+    "FROZEN", "KEEP_IN", "KEEP_OUT", "MAX_CELLS", "REDO", "RegionConfig", "RegionsConfig", "boxes_touch", "cells_of",
+    "cells_text",
     "PROMPT_LIMIT", "RECIPES", "WEIGHTS", "BoundsConfig", "CameraPrompt", "ConsistencyConfig", "DreamFieldsConfig",
     "ExportConfig", "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "EarlyStoppingConfig", "Method",
     "MipNerfConfig", "NerfConfig", "OptimizeConfig", "OrbitConfig", "PhotometricConfig", "Quality",
-    "RegularizerConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "TermConfig",
+    "RegularizerConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "StartConfig",
+    "TermConfig", "gentle_settings", "mesh_start_settings",
     "TriPlaneConfig", "CollapseConfig", "CountedCost", "KnownModel",
     "ModelFamily", "WeightedImage", "WeightedText", "PromptOptionsConfig", "allow_shares",
     "initial_config", "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "preset_size",

@@ -1,4 +1,4 @@
-"""Settings of the field: the box it fills, and how it is represented."""
+"""Settings of the field: the box it fills, how it is represented, and a mesh that it starts from."""
 
 from __future__ import annotations
 
@@ -71,6 +71,10 @@ class FieldConfig:
         " means the shape prior where it knows the words, else by method",
         choices=("", *DENSITY_INITS),
     )
+    prior_code: tuple[float, ...] = setting(
+        (), "Numbers that say which instance of its object the shape prior makes, as a picture was read; empty means"
+        " drawn by the seed", low=-1.0, high=1.0
+    )  # fmt: skip
     view_dependent_color: bool = setting(False, "Whether colors change with the side they are seen from (networks)")
     direction_frequencies: int = setting(
         4, "Octaves of the encoding of directions", low=0, high=12, source="NeRF, section 5.1"
@@ -90,3 +94,26 @@ class FieldConfig:
     siren: SirenConfig = dataclass_field(default_factory=SirenConfig)
     tri_plane: TriPlaneConfig = dataclass_field(default_factory=TriPlaneConfig)
     sdf: SdfConfig = dataclass_field(default_factory=SdfConfig)
+
+
+@dataclass(frozen=True)
+class StartConfig:
+    """A mesh that the field starts from; without one it starts as field.density_init says."""
+
+    mesh: str = setting(
+        "", "A mesh whose solid and colors the field starts from, in meters of the scene: a .ply, .obj or .npz file"
+    )
+    edits: bool = setting(
+        False,
+        "Whether the mesh is the earlier job's own, edited by hand: only what differs is taken over and held, the rest"
+        " stays as the field has it",
+    )
+    hold_shape: float = setting(
+        0.1, "Weight that keeps the mesh's shape while guidance pulls; 0 only starts from it", low=0.0, high=1e4
+    )
+    hold_color: float = setting(
+        0.0, "Weight that keeps the mesh's colors while guidance pulls; 0 only starts from them", low=0.0, high=1e4
+    )
+    fit_steps: int = setting(
+        200, "Steps in which a field that is a network learns the mesh, before the first", low=1, high=100_000
+    )

@@ -10,11 +10,22 @@ from typing import Any
 from ..errors import ConfigError, EmptyPromptError
 from .cameras import OrbitConfig
 from .export import ExportConfig
-from .fields import BoundsConfig, FieldConfig
+from .fields import BoundsConfig, FieldConfig, StartConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
 from .light_dataclass import dataclass
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
 from .prompts import PromptOptionsConfig
+from .regions import FROZEN as FROZEN
+from .regions import KEEP_IN as KEEP_IN
+from .regions import KEEP_OUT as KEEP_OUT
+from .regions import MAX_CELLS as MAX_CELLS
+from .regions import REDO as REDO
+from .regions import RegionConfig as RegionConfig
+from .regions import RegionsConfig as RegionsConfig
+from .regions import boxes_touch as boxes_touch
+from .regions import cells_of as cells_of
+from .regions import cells_text as cells_text
+from .regions import check_regions
 from .regularizers import RegularizerConfig
 from .renamed import renamed
 from .render import RenderConfig
@@ -97,8 +108,10 @@ class JobConfig:
         " trust",
     )
     bounds: BoundsConfig = dataclass_field(default_factory=BoundsConfig)
+    regions: RegionsConfig = dataclass_field(default_factory=RegionsConfig)
     prompt_options: PromptOptionsConfig = dataclass_field(default_factory=PromptOptionsConfig)
     field: FieldConfig = dataclass_field(default_factory=FieldConfig)
+    start: StartConfig = dataclass_field(default_factory=StartConfig)
     render: RenderConfig = dataclass_field(default_factory=RenderConfig)
     orbit: OrbitConfig = dataclass_field(default_factory=OrbitConfig)
     score_distillation: ScoreDistillationConfig = dataclass_field(default_factory=ScoreDistillationConfig)
@@ -118,6 +131,10 @@ class JobConfig:
     @property
     def uses_photos(self) -> bool:
         return Method(self.method).uses_photos
+
+    @property
+    def starts_from_mesh(self) -> bool:
+        return bool(self.start.mesh)
 
 
 def with_changes(config: JobConfig, changes: dict[str, Any]) -> JobConfig:
@@ -151,7 +168,7 @@ def check_runnable(config: JobConfig) -> JobConfig:
 
     Raises:
         EmptyPromptError: a text job without words or pictures of what is wanted.
-        ConfigError: a prompt too long, a reconstruction without pictures, ranges that are upside down.
+        ConfigError: a prompt too long, a reconstruction without pictures, ranges that are upside down, regions outside.
         ShareError: a path on another machine that nobody typed.
     """
     refuse_shares_in(to_json(config))
@@ -159,7 +176,9 @@ def check_runnable(config: JobConfig) -> JobConfig:
     if config.uses_photos and not config.dataset:
         raise ConfigError("No pictures were given to reconstruct from: choose a folder of photos.")
     _check_steps(config)
+    _check_start(config)
     _check_ranges(config)
+    check_regions(config.regions, config.bounds)
     return config
 
 
@@ -190,10 +209,18 @@ def _check_steps(config: JobConfig) -> None:
             "Photos have no instant answer: choose the quality draft, normal or high, or set optimize.steps to 1 or "
             "more."
         )
-    if config.field.density_init != "prior":
+    if config.field.density_init != "prior" and not config.starts_from_mesh:
         raise ConfigError(
             "No steps were asked for: set optimize.steps to 1 or more, or start from the shape prior "
             "(field.density_init prior), whose answer needs none."
+        )
+
+
+def _check_start(config: JobConfig) -> None:
+    if config.starts_from_mesh and config.field.density_init == "prior":
+        raise ConfigError(
+            "The field is to start from a mesh and from the shape prior at once: leave field.density_init empty, or "
+            "take the mesh away (with the quality instant there is only the shape prior's answer)."
         )
 
 

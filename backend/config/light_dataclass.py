@@ -10,6 +10,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+__all__ = ["dataclass"]
+
 if TYPE_CHECKING:  # types are read as if it were the standard library's
     from dataclasses import dataclass
 else:
@@ -20,7 +22,7 @@ else:
         return _made
 
 
-def _made(cls: type) -> type:
+def _made(cls: Any) -> Any:
     cls.__doc__ = cls.__doc__ or cls.__name__  # else its signature would be looked up and written there
     made = dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
     for name, method in _METHODS.items():

@@ -32,7 +32,7 @@ class DenseGrid(nn.Module):
         bounds."""
         super().__init__()
         self.bounds = bounds
-        shape = _lattice(bounds, resolution)
+        shape = lattice_shape(bounds, resolution)
         self.raw_density = nn.Parameter(torch.zeros(*shape, 1))
         self.raw_color = nn.Parameter(torch.zeros(*shape, color_channels))
         self.scale = DENSITY_SCALE / max(high - low for low, high in zip(bounds.low, bounds.high, strict=True))
@@ -93,7 +93,7 @@ class DenseGrid(nn.Module):
     @torch.no_grad()
     def upsample(self, resolution: int) -> None:
         """Resample onto a finer lattice; parameters are new objects, so an optimizer must be made anew."""
-        shape = _lattice(self.bounds, resolution)
+        shape = lattice_shape(self.bounds, resolution)
         self.raw_density = nn.Parameter(resampled(self.raw_density, shape))
         self.raw_color = nn.Parameter(resampled(self.raw_color, shape))
 
@@ -125,7 +125,7 @@ def _inside(coords: Float[Tensor, "n 3"]) -> Bool[Tensor, " n"]:
     return (coords.abs() <= 1 + 1e-5).all(-1)  # rounding at a face must not open it
 
 
-def _lattice(bounds: Bounds, resolution: int) -> tuple[int, int, int]:
+def lattice_shape(bounds: Bounds, resolution: int) -> tuple[int, int, int]:
     """Cells along each axis: `resolution` on the longest, the others in proportion, so that cells are cubes."""
     sides = [high - low for low, high in zip(bounds.low, bounds.high, strict=True)]
     x, y, z = (max(2, round(resolution * side / max(sides))) for side in sides)

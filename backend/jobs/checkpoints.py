@@ -16,7 +16,8 @@ from backend.optimize.checkpoint_history import (
     keep_checkpoint,
     restore_checkpoint,
 )
-from backend.optimize.warm_start import fit_config, write_warm_start
+from backend.optimize.lifted import without_lifted
+from backend.optimize.warm_start import fit_config, held_before, inherit_solid, write_warm_start
 
 from .store import JobStore
 
@@ -70,10 +71,17 @@ def create_branch(
     """
     config, parent = _parent_checkpoint(store, job, step)
     wanted = fit_config(configuration.with_changes(config, changes), config, parent)
+    brings_mesh = bool(changes.get("start", {}).get("mesh"))
+    if brings_mesh:
+        gentle = {**configuration.gentle_settings(wanted), "field": {}}  # the field is the parent's
+        wanted = configuration.with_changes(wanted, gentle)
     check(wanted)
     record = store.create(wanted, parent=job, parent_step=parent.state["step"], client=client)
     try:
-        write_warm_start(store.folder(record.job), parent)
+        start = without_lifted(parent, config, wanted)
+        write_warm_start(store.folder(record.job), start, held_before(wanted, config, parent))
+        if not brings_mesh:
+            inherit_solid(store.folder(record.job), store.folder(job))
     except Exception:
         store.delete(record.job)  # it would begin at nothing
         raise

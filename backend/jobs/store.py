@@ -23,7 +23,7 @@ from backend.config import JobConfig, JobState
 from backend.disk import disk_errors, make_folder, replace_patiently, write_whole
 from backend.errors import BrokenJobError, DiskError, DreamwrightError, UnknownJobError, bounded
 from backend.optimize.checkpoint import step_named
-from backend.optimize.prior_start import with_prior_start
+from backend.optimize.prior_start import with_start
 from backend.wire import values
 from backend.wire.messages import JobRecord, JobSummary
 
@@ -117,7 +117,7 @@ class JobStore:
             DiskError: it cannot be written.
         """
         configuration.check_runnable(config)
-        config = config if parent else with_prior_start(config)
+        config = config if parent else with_start(config)
         now = time.time()
         record = JobRecord(
             job=_new_id(now),

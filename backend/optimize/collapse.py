@@ -19,7 +19,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from backend.config import JobConfig
+from backend.config import REDO, JobConfig
 from backend.errors import EmptyFieldError
 from backend.render.renderer import Rendering
 
@@ -27,8 +27,10 @@ _ADVICE = "try other words or settings, or set collapse.max_restarts to 0 to let
 
 
 def detects_collapse(config: JobConfig) -> bool:
-    """Photographs may show an empty place, and another seed would not change that: only words alone are checked."""
-    return config.uses_text and not config.uses_photos and config.collapse.max_restarts > 0
+    """Photographs may show an empty place, and another seed would not change that: only words alone are checked, and
+    not where most of what is seen is held."""
+    alone = config.uses_text and not config.uses_photos and not config.regions.of_kind(REDO)
+    return alone and config.collapse.max_restarts > 0
 
 
 @torch.no_grad()

@@ -31,6 +31,8 @@ from backend.render.renderer import Renderer
 from .checkpoint import Checkpoint, read_checkpoint
 from .named_tensors import load_field
 from .parts import with_parts
+from .region_state import RegionState as RegionState
+from .region_state import apply_regions, field_before
 from .scene_transform import field_bounds, preview_camera, to_scene
 
 Between = Callable[[], None]
@@ -98,7 +100,8 @@ def open_field_view(config: JobConfig, checkpoint: Checkpoint, folder: Path) -> 
         load_field(field, occupancy, checkpoint.tensors)
     except (KeyError, RuntimeError) as cause:
         raise CheckpointError(f"The checkpoint in {folder} does not fit this job: start the job again.") from cause
-    view = FieldView(config, renderer_of(config, field, occupancy, Chunks()), device, checkpoint.state["step"])
+    renderer = renderer_of(config, field, occupancy, Chunks(), field_before(checkpoint, device))
+    view = FieldView(config, renderer, device, checkpoint.state["step"])
     render_passes(view.renderer, PROBE, device)
     return view
 
@@ -122,9 +125,15 @@ def occupancy_of(config: JobConfig, field: Field) -> OccupancyGrid:
     )
 
 
-def renderer_of(config: JobConfig, field: DensityField, occupancy: OccupancyGrid, chunks: Chunks) -> Renderer:
-    """Makes the renderer that shows a field as the config wants it."""
-    render = config.render
+def renderer_of(
+    config: JobConfig,
+    field: DensityField,
+    occupancy: OccupancyGrid,
+    chunks: Chunks,
+    before: DensityField | None = None,
+) -> Renderer:
+    """Makes the renderer that shows a field as the config wants it, with its regions."""
+    render, field = config.render, apply_regions(config, field, before)
     return Renderer(
         field, render.samples_per_ray, occupancy, render.fine_samples_per_ray, render.early_stop_transmittance, chunks
     )

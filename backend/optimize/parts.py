@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from backend.config import JobConfig
+from backend.config import REDO, JobConfig
 from backend.errors import ConfigError, ModelError
 from backend.export.grid import Grid
 from backend.fields.field import Bounds
@@ -14,11 +14,13 @@ from backend.priors.start import starts_from_prior
 
 
 def with_parts(grid: Grid, config: JobConfig) -> Grid:
-    """Returns the grid with its parts; as it is where none are known, since its words or its shape have changed."""
-    if not starts_from_prior(config):
+    """Returns the grid with its parts; as it is where none are known, since its words or its shape have changed, or the
+    words are those of a part that was made anew."""
+    if not starts_from_prior(config) or config.regions.of_kind(REDO):
         return grid
     try:
-        answer, _ = prior_field(config.prompt, config.seed, Bounds(grid.bounds_low, grid.bounds_high))
+        bounds = Bounds(grid.bounds_low, grid.bounds_high)
+        answer, _ = prior_field(config.prompt, config.seed, bounds, code=config.field.prior_code)
     except (ConfigError, ModelError):
         return grid
     found = part_grid(answer, grid.density > grid.threshold)

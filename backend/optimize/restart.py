@@ -53,6 +53,6 @@ def _restart(job: Trainer, failure: CollapseError) -> Trainer:
     job.log(sentence)
     job.guidances, job.latents = [], None  # their models may be large: two of each might not fit
     anew = with_changes(job.config, {"seed": seed})
-    successor = Trainer(anew, job.log, [*job.restarts, sentence], job.start, lowered=job.lowered)
+    successor = Trainer(anew, job.log, [*job.restarts, sentence], job.start, lowered=job.lowered, hold=job.hold)
     successor.edits, successor.chunks.size = job.edits, job.chunks.size
     return successor

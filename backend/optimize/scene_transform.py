@@ -48,6 +48,13 @@ def with_box_rotation(config: JobConfig, grid: Grid) -> Grid:
     return replace(grid, transform=(_box_to_scene(config) @ torch.tensor(grid.transform).double()).tolist())
 
 
+def scene_to_field(config: JobConfig) -> Float[Tensor, "4 4"]:
+    """Meters of the scene, in which the box may be turned, to the field's own space; in double precision."""
+    placed = torch.tensor(to_scene(config), dtype=torch.float64)
+    inverse: Tensor = torch.linalg.inv(_box_to_scene(config) @ placed)
+    return inverse
+
+
 def _box_to_scene(config: JobConfig) -> Float[Tensor, "4 4"]:
     return torch.tensor(config.bounds.to_scene, dtype=torch.float64)
 

@@ -49,6 +49,7 @@ class Trainer(TrainerState):
         log: takes sentences for the job's log.
         restarts: how each run of this job before this one came to nothing.
         start: folder of the field of another job that this one starts from.
+        hold: the solid that the field starts from, or is held to.
         go_on: called between two pictures that are read; it raises when nobody wants the job any more.
         lowered: which settings were lowered because memory is short, a sentence each.
     """
@@ -100,7 +101,7 @@ class Trainer(TrainerState):
     def _step(self) -> StepReport:
         self._upsample_if_due()
         self._decode_latents_if_due()
-        self.occupancy.update(self.field.density, self.step_index, self.generator)
+        self.occupancy.update(self.regions.apply(self.field).density, self.step_index, self.generator)
         self.optimizer.zero_grad(set_to_none=True)
         loss, terms = self._accumulate_gradients()
         self._optimizer_step()
@@ -172,6 +173,8 @@ class Trainer(TrainerState):
             total += self._backward(guidance_loss.loss + preferred)
             terms |= guidance_loss.terms | {term.name: term.value for term in ray_terms}
         field_terms = self.regularizers.field_terms(step, self.field, self.generator)
+        field_terms += self.hold.terms(self.field, self.generator)
+        field_terms += self.regions.terms(self.config, self.field, self.generator)
         total += sum(self._backward(term.loss) for term in field_terms)
         return total, terms | {term.name: term.value for term in field_terms}
 
@@ -184,7 +187,7 @@ class Trainer(TrainerState):
         return self.collapse_detector.observe(rendering)
 
     def _renderer(self, field: DensityField) -> Renderer:
-        return renderer_of(self.config, field, self.occupancy, self.chunks)
+        return renderer_of(self.config, field, self.occupancy, self.chunks, self.regions.before)
 
     def _colored_field(self) -> DensityField:
         """The field; while it holds a model's latents, with the colors that they stand for."""
@@ -211,6 +214,7 @@ class Trainer(TrainerState):
         self.not_finite = 0
         self.regularizers.add_total_variation(self.step_index, self.field, self.generator)
         smooth_gradients(self.field, self.config.optimize.gradient_smoothing)
+        self.regions.hold(self.field)
         set_learning_rates(self.optimizer, self.step_index, self.config.optimize)
         self.optimizer.step()
 

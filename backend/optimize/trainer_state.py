@@ -23,12 +23,22 @@ from backend.render.fused.availability import compile_ahead
 from .checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from .collapse import CollapseDetector
 from .early_stopping import EarlyStopping
-from .field_view import occupancy_of
+from .field_view import RegionState, occupancy_of
 from .history import History
 from .named_tensors import Tensors, load_field, prefixed, under
 from .optimizers import make_optimizer
 from .scene_transform import field_bounds, to_box_frame
-from .warm_start import color_channels, first_field, initialize_field, resumed_config, warm_start_folder
+from .warm_start import (
+    Hold,
+    color_channels,
+    first_field,
+    first_solid,
+    held_solid,
+    initialize_field,
+    keep_solid,
+    resumed_config,
+    warm_start_folder,
+)
 
 Log = Callable[[str], None]
 
@@ -45,6 +55,7 @@ class TrainerState:
         go_on: GoOn = lambda: None,
         lowered: Sequence[str] = (),
         *,
+        hold: Hold | None = None,
         fresh: bool = True,
     ) -> None:
         """Makes the field and its guidances; use `build` or `load`. Arguments are those of `Trainer`; one that is not
@@ -72,9 +83,13 @@ class TrainerState:
         started = read_checkpoint(start) if start else None
         self.field = self._field(color_channels(started) if started else None)
         self.occupancy, self.chunks = occupancy_of(config, self.field).to(self.device), Chunks(log=log)
-        note = initialize_field(self.field, self.occupancy, config, started) if fresh else ""
-        if note:
-            self._add_note(note)
+        solid = hold.solid if hold else None
+        if fresh:
+            solid = initialize_field(self.field, self.occupancy, config, started, solid, self._add_note, go_on)
+        self.hold = Hold(solid, config.start)
+        self.regions = RegionState(config, self.device)
+        if fresh:
+            self.regions.begin(self.field, self.occupancy, started)
         self.optimizer = make_optimizer(self.field, config.optimize)
         compile_ahead(self.field, log)
         for sentence in self.regularizers.notes(self.field):
@@ -95,7 +110,10 @@ class TrainerState:
             DreamwrightError: a leaf that says what the config, dataset, model or device lacks.
         """
         config, start = first_field(config, folder)
-        return cls(config, log, start=start, go_on=go_on, lowered=lowered)
+        hold = Hold(first_solid(config, folder), config.start)
+        job = cls(config, log, start=start, go_on=go_on, lowered=lowered, hold=hold)
+        keep_solid(folder, job.hold.solid)
+        return job
 
     def save(self, folder: Path) -> None:
         """A checkpoint.
@@ -107,6 +125,8 @@ class TrainerState:
         state |= {"seed": self.config.seed, "restarts": self.restarts, "lowered": self.lowered}
         state |= {"color_channels": getattr(self.field, "color_channels", 3)}
         state |= {"from_prior": self.config.field.density_init == "prior"}
+        state |= {"from_mesh": self.config.starts_from_mesh and self.start is None}
+        state |= self.regions.in_checkpoint()[1]
         write_checkpoint(folder, Checkpoint(self._tensors(), state), self.step_index, len(self.restarts))
 
     @classmethod
@@ -128,10 +148,12 @@ class TrainerState:
         seed = {"seed": checkpoint.state.get("seed", config.seed)}
         known = [each for each in checkpoint.state.get("lowered", ()) if each not in lowered]
         restarts = checkpoint.state.get("restarts", ())
-        job = cls(with_changes(config, seed), log, restarts, go_on=go_on, lowered=[*known, *lowered], fresh=False)
+        lowered, hold = [*known, *lowered], Hold(held_solid(folder), config.start)
+        job = cls(with_changes(config, seed), log, restarts, go_on=go_on, lowered=lowered, hold=hold, fresh=False)
         job.start = warm_start_folder(folder)
         try:
             job._load_field_and_moments(checkpoint.tensors)
+            job.regions.restore(checkpoint)
             job.apply_edit(checkpoint.state["edits"])
             job._load_remaining(checkpoint.tensors)
             job.step_index, job.not_finite = checkpoint.state["step"], checkpoint.state["not_finite"]
@@ -160,6 +182,7 @@ class TrainerState:
             raise
         self.early_stopping.edit(edited)
         self.regularizers = Regularizers(edited.regularizer, edited.optimize.steps)
+        self.hold = Hold(self.hold.solid, edited.start)
         self.config, self.edits = edited, merged(self.edits, changes)
 
     def _field(self, channels: int | None = None) -> Field:
@@ -184,7 +207,7 @@ class TrainerState:
             tensors |= prefixed(f"guidance.{i}", guidance.state())
         tensors |= prefixed("early_stopping", self.early_stopping.state()) | prefixed("history", self.history.tensors())
         tensors |= prefixed("collapse_detector", self.collapse_detector.state())
-        return tensors | {"generator": self.generator.get_state()}
+        return tensors | {"generator": self.generator.get_state()} | self.regions.in_checkpoint()[0]
 
     def _load_field_and_moments(self, tensors: Tensors) -> None:
         """The field, and Adam's moments."""

@@ -7,6 +7,8 @@ network      object and code -> occupancy and parts
 query        coarse to fine on a lattice
 surfaces     stripes, spots, wood, metal as functions of position and normal
 paint        colors of parts, as the prompt has them
+picture_network  the network that reads a picture
+picture      what a picture shows, and how sure that is
 prior_field  all of it as a field that can be rendered and exported
 start        a dense grid that begins with it
 """

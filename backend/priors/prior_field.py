@@ -9,6 +9,7 @@ twelfth of the box stops half of the light, which is where an exported surface l
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -120,15 +121,17 @@ def raw_density(logit: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
     return (SHARPNESS * logit + RAW_SURFACE).clamp(RAW_LOW, RAW_HIGH)
 
 
-def code_of(seed: int) -> Float[Tensor, " d"]:
-    """Uniform, as the draws of the objects that it was trained on are: any code is right."""
+def code_of(seed: int, given: Sequence[float] = ()) -> Float[Tensor, " d"]:
+    """Returns the one given, or else one drawn uniformly, as those that it was trained on were: any code is right."""
+    if given:
+        return torch.tensor([*given, *[0.0] * CODE][:CODE], dtype=torch.float32)
     return torch.from_numpy(np.random.default_rng(seed).uniform(-1, 1, CODE).astype(np.float32))
 
 
 def prior_field(
-    text: str, seed: int, bounds: Bounds = UNIT_CUBE, folder: Path = PRIOR_FOLDER
+    text: str, seed: int, bounds: Bounds = UNIT_CUBE, folder: Path = PRIOR_FOLDER, code: Sequence[float] = ()
 ) -> tuple[PriorField, ObjectPrompt]:
-    """The same words and seed give the same field, other seeds another form of the object.
+    """The same words and seed give the same field, other seeds another form of the object, unless its code is given.
 
     Raises:
         ConfigError: no object is named that the prior knows.
@@ -136,7 +139,7 @@ def prior_field(
     """
     vocabulary = load_vocabulary(folder)
     prompt = parse(text, vocabulary)
-    network = load_network(folder, prompt.name, code_of(seed))
+    network = load_network(folder, prompt.name, code_of(seed, code))
     names = tuple(name for name, _ in vocabulary.objects[prompt.name].slots)
     return PriorField(network, Paint.of(prompt, vocabulary), prompt.size, bounds, names), prompt
 

@@ -36,7 +36,7 @@ def start_from_prior(field: Field, config: JobConfig) -> str:
         ModelError: the prior's files are missing or broken.
     """
     grid = grid_to_fill(field, config)
-    answer, prompt = prior_field(config.prompt, config.seed, field.bounds)
+    answer, prompt = prior_field(config.prompt, config.seed, field.bounds, code=config.field.prior_code)
     fill(grid, answer)
     return prompt.note
 

@@ -18,6 +18,7 @@ from backend.config import JobConfig, JobState
 from backend.device import choose_device, peak_memory_mb
 from backend.errors import AuthorizationError, ConfigError, ParamsError, UnknownJobError
 from backend.export.grid import Grid
+from backend.optimize.from_picture import from_bytes, job_from_picture
 from backend.scenes.objects import arrange_objects
 from backend.wire import messages, values
 
@@ -84,6 +85,7 @@ class Calls:
             messages.FetchModel: self._fetch,
             messages.StopFetch: self._stop_fetch,
             messages.ArrangeObjects: self._arrange_objects,
+            messages.ReadPicture: self._read_picture,
             messages.GetStatus: self._status,
             messages.ShutDown: self._shut_down,
         }
@@ -204,6 +206,10 @@ class Calls:
     async def _arrange_objects(self, call: messages.ArrangeObjects, who: Who) -> messages.SceneObjects:
         objects, notes = await asyncio.to_thread(arrange_objects, configuration.from_json(call.config))
         return messages.SceneObjects([values.to_json(each) for each in objects], notes)
+
+    async def _read_picture(self, call: messages.ReadPicture, who: Who) -> messages.PictureRead:
+        found = await asyncio.to_thread(lambda: job_from_picture(from_bytes(call.image), call.prompt))
+        return messages.PictureRead(found.sentence, found.sure, [values.to_json(each) for each in found.choices])
 
     async def _status(self, call: messages.GetStatus, who: Who) -> messages.BackendStatus:
         running = sum(record.state == JobState.RUNNING for record in self._store.list())

@@ -19,7 +19,7 @@ from ..jobs.clients import Who
 from ..jobs.dataset_names import check_pictures, lies_in
 from ..jobs.sent_datasets import Sent
 
-PATH_SETTINGS = ("dataset", "path", "model")
+PATH_SETTINGS = ("dataset", "path", "model", "mesh")
 """Settings with one of these names, in any group."""
 _PATH_SIGNS = ("/", "~", ".", "\\", "local-dir:")
 
@@ -39,8 +39,9 @@ class ReadableFiles:
         Raises:
             ConfigError: a setting names a file that this client may not have read. DatasetError
         """
-        if config.dataset.startswith(SENT):
-            self._sent.check_whole(who.name, config.dataset)
+        for sent in (config.dataset, config.start.mesh):
+            if sent.startswith(SENT):
+                self._sent.check_whole(who.name, sent)
         if self._everywhere and who.is_owner:
             return
         for name, value in _path_settings(to_json(config)):
@@ -49,12 +50,12 @@ class ReadableFiles:
             check_pictures(Path(config.dataset).expanduser(), self._allowed)
 
     def _check(self, name: str, value: str) -> None:
-        if not value or (name == "dataset" and value.startswith(SENT)):
+        if not value or (name in ("dataset", "mesh") and value.startswith(SENT)):
             return
         if name == "model" and not _is_path(value):
             return
         if not lies_in(Path(value.removeprefix("local-dir:")).expanduser(), self._allowed):
-            what = "send its files instead" if name == "dataset" else "name a model or picture that it knows"
+            what = "send its files instead" if name in ("dataset", "mesh") else "name a model or picture that it knows"
             raise ConfigError(
                 f"The setting '{name}' names a place on the backend's machine that it does not read for others "
                 f"({value[:80]}): {what}, or have that folder allowed there with --allow-folder."

@@ -21,11 +21,11 @@ from ..config.light_dataclass import dataclass
 from ..errors import VersionError
 from . import values
 
-WIRE_VERSION = 6
+WIRE_VERSION = 7
 """Both sides must speak the same version. 2: views, kept checkpoints, branches, models; records know their parent.
 3: lists of jobs in pages of summaries, jobs that belong to a client, datasets that are sent, runs that are offline,
 and names in American spelling (`color`, `license`, `prompt_options`, event.objective_changed). 4: `hello` says in words
-what computes. 5: a grid knows the parts of its object."""
+what computes. 5: a grid knows the parts of its object. 7: `pictures.read`, and jobs know the prior's code."""
 
 PAGE_LIMIT = 200
 """Summaries in one answer: a page then has less than a tenth of what a message may have."""
@@ -606,12 +606,35 @@ class ArrangeObjects:
     """As of CreateJob: its prompt, its seed and its box are read."""
 
 
+@dataclass(frozen=True)
+class PictureRead:
+    sentence: str
+    """What the picture was taken for, and how sure that is."""
+    sure: bool
+    """Whether the first choice need not be asked about."""
+    choices: list[Any]
+    """Likeliest first, of each {"name", "chance", "prompt", "code"}: the object, how likely it is, and what of a job's
+    config makes it (`prompt` and `field.prior_code`)."""
+
+
+@dataclass(frozen=True)
+class ReadPicture:
+    """What one picture shows, of the objects that the shape prior knows; nothing is made, and no job is there."""
+
+    method: ClassVar[str] = "pictures.read"
+    Result: ClassVar[type] = PictureRead
+    image: np.ndarray
+    """uint8 (height, width, 4), sRGB-encoded, straight alpha, row 0 the top one; at most 1024 pixels a side."""
+    prompt: str = ""
+    """Words beside it; an object that they name is what the picture is taken for."""
+
+
 CALLS: dict[str, type] = {
     kind.method: kind
     for kind in (
         Hello, CreateJob, StartJob, PauseJob, ResumeJob, CancelJob, EditJob, ListJobs, GetJob, DeleteJob, FetchGrid,
         FetchPreview, RenderView, ListCheckpoints, RewindJob, BranchJob, BeginDataset,
-        WriteDataset, ListModels, FetchModel, StopFetch, ArrangeObjects, GetStatus, ShutDown,
+        WriteDataset, ListModels, FetchModel, StopFetch, ArrangeObjects, ReadPicture, GetStatus, ShutDown,
     )
 }  # fmt: skip
 NOTIFICATIONS: dict[str, type] = {

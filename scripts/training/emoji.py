@@ -21,6 +21,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,28 +90,29 @@ def _find_object(name: str) -> ObjectClass | None:
 
 def is_wanted(entry: dict[str, Any]) -> bool:
     """Of emojibase's entries: see above."""
-    words = _words(entry["label"])
-    hidden = set(HELD_OUT_OBJECTS) & {*words, *(word for tag in entry.get("tags", ()) for word in _words(tag))}
+    words = words_of_label(entry["label"])
+    hidden = set(HELD_OUT_OBJECTS) & {*words, *(word for tag in entry.get("tags", ()) for word in words_of_label(tag))}
     known = set(words) <= set(WORDS) and words[-1] != "face"
     return entry.get("group") in GROUPS and known and not hidden and label_of(" ".join(words)) is not None
 
 
-def _words(label: str) -> list[str]:
+def words_of_label(label: str) -> list[str]:
     return re.findall(r"[\w'-]+", label.lower())
 
 
 def unpack(pictures: Path, names: Path) -> Emoji:
     """Both archives as npm packs them. A picture's file is named after its code points, variation selectors or not."""
-    entries = {entry["hexcode"].lower(): entry for entry in _entries(names) if is_wanted(entry)}
+    entries = {entry["hexcode"].lower(): entry for entry in read_entries(names) if is_wanted(entry)}
     codes = {code: entry for whole, entry in entries.items() for code in (whole, whole.replace("-fe0f", ""))}
     found = {
-        codes[code]["label"].lower(): fit_in_square(picture) for code, picture in _files(pictures) if code in codes
+        codes[code]["label"].lower(): fit_in_square(picture) for code, picture in read_files(pictures) if code in codes
     }
     wanted = sorted(found)
-    return Emoji([" ".join(_words(name)) for name in wanted], torch.stack([found[name] for name in wanted]))
+    return Emoji([" ".join(words_of_label(name)) for name in wanted], torch.stack([found[name] for name in wanted]))
 
 
-def _entries(archive: Path) -> list[dict[str, Any]]:
+def read_entries(archive: Path) -> list[dict[str, Any]]:
+    """What emojibase says of every emoji."""
     with tarfile.open(archive) as packed:
         data = packed.extractfile("package/en/data.json")
         assert data is not None  # no folder
@@ -118,7 +120,8 @@ def _entries(archive: Path) -> list[dict[str, Any]]:
         return entries
 
 
-def _files(archive: Path) -> Iterator[tuple[str, Image.Image]]:
+def read_files(archive: Path) -> Iterator[tuple[str, Image.Image]]:
+    """Code points and pictures."""
     with tarfile.open(archive) as packed:
         for member in packed:
             if member.name.endswith(".webp"):
@@ -169,6 +172,19 @@ def fetch(cache: Path) -> Emoji:
     Raises:
         NoEmojiError: npm is missing, or could not fetch them.
     """
+    with packages() as (pictures, names):
+        emoji = unpack(pictures, names)
+    emoji.save(cache)
+    return emoji
+
+
+@contextmanager
+def packages() -> Iterator[tuple[Path, Path]]:
+    """Both archives, pictures and names, as long as it takes to read them.
+
+    Raises:
+        NoEmojiError: npm is missing, or could not fetch them.
+    """
     with tempfile.TemporaryDirectory() as folder:
         try:
             packed = ["npm", "pack", "--silent", "--pack-destination", folder, *PACKAGES]
@@ -178,9 +194,7 @@ def fetch(cache: Path) -> Emoji:
         except subprocess.CalledProcessError as failed:
             last = (failed.stderr.strip() or "it said nothing").splitlines()[-1]
             raise NoEmojiError(f"npm could not fetch {' and '.join(PACKAGES)}: {last}.") from None
-        emoji = unpack(*(next(Path(folder).glob(pattern)) for pattern in ("*fluent*.tgz", "emojibase*.tgz")))
-    emoji.save(cache)
-    return emoji
+        yield next(Path(folder).glob("*fluent*.tgz")), next(Path(folder).glob("emojibase*.tgz"))
 
 
 def main() -> None:

@@ -120,6 +120,57 @@ def test_words_become_grid_picture_and_report_and_can_go_on(tmp_path, typed):
     assert check_results(out, 20)["step"] == 6
 
 
+def test_a_mesh_is_where_the_field_begins(tmp_path, typed):
+    """A block of an .obj in the upper half of the default box, without a step and so without a model."""
+    points = "".join(f"v {x} {y} {z}\n" for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (1.2, 1.8))
+    quads = [(1, 2, 4, 3), (5, 7, 8, 6), (1, 5, 6, 2), (3, 4, 8, 7), (1, 3, 7, 5), (2, 6, 8, 4)]
+    (tmp_path / "block.obj").write_text(points + "".join(f"f {a} {b} {c} {d}\n" for a, b, c, d in quads))
+    given = ("generate", "a red chair", "--mesh", tmp_path / "block.obj", "--steps", "0", *SMALL)
+    code, _, told = typed(*given, "--out", tmp_path / "made")
+    assert code == 0, told
+    with np.load(tmp_path / "made" / "grid.npz") as grid:
+        solid = np.argwhere(grid["density"] > grid["threshold"])
+        size = np.array(grid["density"].shape)
+    np.testing.assert_allclose((solid.mean(axis=0) + 0.5) / size * 2 - 1, (0, 0, 0.5), atol=0.03)
+    assert len(solid) / size.prod() == pytest.approx(0.5 * 0.5 * 0.3, rel=0.25)
+    (tmp_path / "block.obj").write_text("f 1 2 3\n")
+    code, _, told = typed(*given, "--out", tmp_path / "broken")
+    assert code == 1 and told.count("\n") == 1 and "export it again" in told
+
+
+shipped = pytest.mark.skipif(
+    not (Path(commands.__file__).parents[1] / "models" / "picture" / "model.safetensors").is_file(),
+    reason="no encoder of pictures was shipped yet",
+)
+
+
+@shipped
+def test_one_picture_becomes_what_it_shows(tmp_path, typed):
+    pictures = Path(__file__).parents[1] / "data" / "pictures"
+    shown = json.loads((pictures / "shown.json").read_text())["sure"]
+    out, small = tmp_path / "out", ("--quality", "instant", "--export.resolution", "20")
+    code, _, told = typed("generate", "--picture", pictures / "sure.png", "--out", out, *small)
+    assert code == 0 and f"Taken for: {shown} (" in told
+    report = check_results(out, 20)
+    assert report["prompt"].endswith(shown) and len(report["config"]["field"]["prior_code"]) == 12
+
+
+@shipped
+@pytest.mark.parametrize(
+    ("picture", "more", "sentence"),
+    [
+        ("unknown.png", (), "The picture shows nothing that the shape prior knows"),
+        ("missing.png", (), "is missing or cannot be read: choose a whole PNG or JPEG"),
+        ("sure.png", ("--variations", "2"), "A picture says which instance is made, so it has no variations"),
+    ],
+)
+def test_a_picture_of_which_nothing_can_be_made_is_one_sentence(tmp_path, typed, picture, more, sentence):
+    file = Path(__file__).parents[1] / "data" / "pictures" / picture
+    code, _, told = typed("generate", "--picture", file, "--out", tmp_path / "out", *more)
+    assert code == 2 and sentence in told and told.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
 def test_pictures_become_a_field_that_is_measured(tmp_path, scene_folder, typed):
     code, said, _ = typed("reconstruct", scene_folder, "--out", tmp_path / "ball", *PICTURES)
     assert (code, said) == (0, f"{tmp_path / 'ball'}\n")

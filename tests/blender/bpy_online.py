@@ -17,3 +17,14 @@ def online_access(monkeypatch: pytest.MonkeyPatch, access: bool) -> Iterator[Non
     with monkeypatch.context() as patch:
         patch.setattr(requests, "bpy", SimpleNamespace(app=SimpleNamespace(online_access=access), types=bpy.types))
         yield
+
+
+@contextmanager
+def blender_online(access: bool) -> Iterator[None]:
+    """The preference itself, for as long as this lasts."""
+    system = bpy.context.preferences.system
+    system.use_online_access = access
+    try:
+        yield
+    finally:
+        system.use_online_access = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 
 import bpy
 import numpy as np
@@ -12,7 +13,18 @@ from mathutils import Matrix
 from small_results import kept_result, small_ball
 
 from addon import api, flows, headless
-from addon.blender import bounds, grid_mesh, paths, placement, remeshing, results, take_visibility, takes, views
+from addon.blender import (
+    bounds,
+    grid_mesh,
+    paths,
+    placement,
+    remeshing,
+    results,
+    take_visibility,
+    takes,
+    transforms,
+    views,
+)
 from addon.core import calls, poses
 from addon.core.bake_export_config import TextureConfig
 from addon.core.box import to_scene
@@ -21,9 +33,12 @@ from addon.core.errors import EmptyMeshError
 from addon.core.remesh_config import RemeshConfig
 from addon.core.wire import config
 from addon.flows.seat import Seat
+from tests.patience import PATIENCE
 
 QUICK = {"quality": "draft", "steps": 2, "resolution": 16}
 """Of the soft ball that every text job begins with: something to mesh after two steps."""
+
+TINY = {"optimize": {"steps": 2}, "field": {"resolution": 16, "start_resolution": 16}, "export": {"resolution": 16}}
 
 
 def generate(**more):
@@ -45,6 +60,35 @@ def test_it_stands_on_the_3d_cursor(backend_python):
     bpy.ops.dreamwright.generate(prompt="a red cube", quality="DRAFT", steps=2, resolution=16, center=(0, 0, 1))
     low, high = world(bpy.context.object)
     assert (low[:2] + high[:2]) / 2 == pytest.approx((0, 0), abs=0.3) and low[2] == pytest.approx(0.0, abs=1e-4)
+
+
+def test_it_waits_until_a_move_has_ended(backend_python, monkeypatch):
+    """The window's own move is in tests/window; here nothing moves, so it is said to."""
+    monkeypatch.setattr(transforms, "is_transforming", lambda: True)
+    bpy.ops.mesh.primitive_cube_add()
+    cube = bpy.context.object
+    wanted = config.with_changes(config.preset("text", "draft"), {"prompt": "a red cube", **TINY})
+    flow = flows.generate(bpy.context, wanted)
+    ends = time.monotonic() + PATIENCE
+    while not flows.APP.session.snapshot.activity.startswith("The result comes") and time.monotonic() < ends:
+        next(flow)
+        flows.APP.session.wait(0.02)
+    for _ in range(3):
+        next(flow)
+    assert bpy.context.object == cube and cube.select_get() and list(bpy.context.scene.objects) == [cube]
+    monkeypatch.setattr(transforms, "is_transforming", lambda: False)
+    made = headless.run(flow).object
+    assert bpy.context.object.name == made and flows.APP.session.snapshot.activity == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "moves"),
+    [("TRANSFORM_OT_translate", True), ("TRANSFORM_OT_shrink_fatten", True), ("OBJECT_OT_duplicate_move", True),
+     ("MESH_OT_extrude_region_move", True), ("TRANSFORM_OT_edge_slide", True), ("VIEW3D_OT_rotate", False),
+     ("DREAMWRIGHT_OT_generate", False), ("SCULPT_OT_brush_stroke", False), ("VIEW3D_OT_move", False)],
+)  # fmt: skip
+def test_what_moves_things_is_known_by_its_name(name, moves):
+    assert transforms.is_transform(name) == moves and not transforms.is_transforming()
 
 
 def test_the_panel_says_where():

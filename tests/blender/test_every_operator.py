@@ -19,7 +19,7 @@ from small_results import kept_result, small_ball
 from small_scenes import lit_ball
 
 from addon import flows, registration
-from addon.blender import mesh_edits, takes
+from addon.blender import mesh_edits, region_marks, takes
 from addon.core.session import BackendState, Snapshot
 from addon.core.take_record import TakeRecord
 
@@ -28,6 +28,8 @@ NAMES = sorted(cls.bl_idname.removeprefix("dreamwright.") for cls in OPERATORS)
 OPTIONS = {cls.bl_idname.removeprefix("dreamwright."): getattr(cls, "bl_options", set()) for cls in OPERATORS}
 
 NO_DATA = {
+    "choose_image",  # a file browser, and then another operator
+    "forget_image",  # a question of the panel
     "add_preset",  # a file of Blender's own preset folder
     "copy_details",
     "dismiss",
@@ -51,6 +53,10 @@ NO_DATA = {
 """They change nothing that Ctrl-Z could bring back."""
 
 REFUSED = {
+    "unmark_region": ({"object": "no such object"}, "'no such object' is no region"),
+    "redo_part": ({"take": "zz", "prompt": "a hat"}, "take"),
+    "image_to_3d": ({"filepath": "a.png"}, "press Set Up Backend|no encoder of pictures"),
+    "choose_image": ({"filepath": "a.png"}, "press Set Up Backend|no encoder of pictures"),
     "refine_from_step": ({"take": "a2", "step": 20}, "not set up|backend"),
     "choose_model": ({"model": " "}, "has no name"),
     "compare": ({"takes": "zz yy"}, "take"),
@@ -59,6 +65,7 @@ REFUSED = {
     "export": ({"filepath": "//a.glb"}, "save it first"),
     "generate": ({"prompt": " "}, "prompt is empty"),
     "refine": ({"take": "zz"}, "take"),
+    "go_on_from_edits": ({"take": "a2"}, "was not edited by hand"),
     "generate_from_panel": ({}, "press Set Up Backend"),
     "choose_take": ({"take": "zz"}, "take"),
     "free_space": ({"job": "../../elsewhere"}, "does not say which job"),
@@ -89,16 +96,21 @@ REFUSED = {
 """What each cannot do in the scene of `furnished`, and words of the sentence that says so."""
 
 NOTHING_TO_REFUSE = {
-    "measure_disk_use", "open_log", "remove_backend",
-    "add_box", "add_orbit_cameras", "add_preset", "add_turntable", "copy_details", "dismiss", "edit_weight",
+    "measure_disk_use", "open_log", "remove_backend", "forget_image",
+    "add_region", "add_box", "add_orbit_cameras", "add_preset", "add_turntable", "copy_details", "dismiss",
+    "edit_weight",
     "end_comparison", "forget_prompts", "forget_run", "bake_textures", "hold_out_cameras", "convert_to_volume",
     "convert_to_geometry_nodes", "randomize_seed", "publish", "reset_remesh", "select_box", "stop_backend",
+    "mark_region",
 }  # fmt: skip
 """Every value that Blender lets through is good, or the button is gray where it is not."""
 
 DONE = {
     "add_box": {},
     "add_orbit_cameras": {"count": 4},
+    "add_region": {"kind": "FROZEN"},
+    "mark_region": {"kind": "KEEP_OUT"},
+    "unmark_region": {"object": "Region"},
     "add_turntable": {"frames": 4},
     "choose_model": {"model": "another"},
     "choose_take": {"take": "a2"},
@@ -123,6 +135,9 @@ DONE = {
 """What each of these does in the scene of `furnished`, without a backend, in well under a second."""
 
 WITH_A_BACKEND = {
+    "go_on_from_edits",
+    "redo_part",
+    "image_to_3d",  # undone in test_image_to_3d.py
     "refine_from_step",
     "forget_run",
     "generate",
@@ -153,6 +168,9 @@ def furnished():
     settings.history.add().prompt = "a green tree"
     settings.overrides = '{"optimize": {"steps": 77}}'
     bpy.ops.dreamwright.add_box()
+    region = bpy.data.objects.new("Region", None)
+    region[region_marks.MARK] = "frozen"
+    bpy.context.scene.collection.objects.link(region)
     made_take("a2", created=2.0)
     result = kept_result(small_ball())
     takes.write_take(result, TakeRecord("a1", "a ball", created=1.0))

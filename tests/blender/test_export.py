@@ -14,7 +14,7 @@ from small_results import kept_result, small_ball
 from small_scenes import lit_ball, names
 
 from addon import flows
-from addon.blender import export, image_files, unwrap
+from addon.blender import export, image_files, prompt_group, unwrap
 from addon.core.bake_export_config import TextureConfig
 from addon.core.errors import DiskError, SceneError
 
@@ -72,7 +72,7 @@ def imported(file):
 @pytest.mark.parametrize("ending", [ending for ending, each in export.FORMATS.items() if each.has_uvs])
 def test_a_mesh_without_a_uv_map_gets_one_in_the_file_alone(folder, ending):
     made = colored()
-    export.export(made, folder / f"cup{ending}", overwrite=False)
+    export.export(folder / f"cup{ending}", made, overwrite=False)
     assert not made.data.uv_layers
     (found,) = imported(folder / f"cup{ending}")
     corners = np.empty(len(found.data.loops) * 2, np.float32)
@@ -84,14 +84,14 @@ def test_a_mesh_without_a_uv_map_gets_one_in_the_file_alone(folder, ending):
 def test_a_uv_map_of_ones_own_is_written_and_stays(folder):
     made = colored()
     made.data.uv_layers.new(name="mine")
-    export.export(made, folder / "cup.glb", overwrite=False)
+    export.export(folder / "cup.glb", made, overwrite=False)
     assert [layer.name for layer in made.data.uv_layers] == ["mine"]
 
 
 def test_what_is_being_edited_is_written_without_a_new_map(folder):
     made = colored()
     bpy.ops.object.mode_set(mode="EDIT")
-    export.export(made, folder / "cup.obj", overwrite=False)
+    export.export(folder / "cup.obj", made, overwrite=False)
     bpy.ops.object.mode_set(mode="OBJECT")
     assert not made.data.uv_layers and "vt " not in (folder / "cup.obj").read_text()
 
@@ -101,7 +101,7 @@ def test_what_is_being_edited_is_written_without_a_new_map(folder):
 def test_what_is_read_again_is_what_was_written(folder, ending, make):
     made = make()
     faces, expected, before = triangles(made), box([made]), names()
-    written = export.export(made, folder / f"cup{ending}", overwrite=False)
+    written = export.export(folder / f"cup{ending}", made, overwrite=False)
     assert names() == before and sorted(written) == sorted(path for path in folder.rglob("*") if path.is_file())
     (found,) = imported(folder / f"cup{ending}")
     assert triangles(found) == faces
@@ -127,7 +127,7 @@ def color_at_the_top(obj):
 
 def test_glb_has_y_up_and_meters(folder):
     made = colored()
-    export.export(made, folder / "cup.glb", overwrite=False)
+    export.export(folder / "cup.glb", made, overwrite=False)
     data = (folder / "cup.glb").read_bytes()
     magic, version, length, chunk, kind = struct.unpack("<4sIII4s", data[:20])
     assert (magic, version, length, kind) == (b"glTF", 2, len(data), b"JSON")
@@ -138,7 +138,7 @@ def test_glb_has_y_up_and_meters(folder):
 
 
 def test_glb_with_textures_holds_the_pictures_and_no_colors_of_points(folder):
-    export.export(textured(), folder / "cup.glb", overwrite=False)
+    export.export(folder / "cup.glb", textured(), overwrite=False)
     data = (folder / "cup.glb").read_bytes()
     held = json.loads(data[20 : 20 + struct.unpack("<I", data[12:16])[0]])
     (material,) = held["materials"]
@@ -149,7 +149,7 @@ def test_glb_with_textures_holds_the_pictures_and_no_colors_of_points(folder):
 
 def test_obj_has_y_up_and_names_its_pictures_without_a_folder(folder):
     made = textured()
-    written = export.export(made, folder / "cup.obj", overwrite=False)
+    written = export.export(folder / "cup.obj", made, overwrite=False)
     assert sorted(path.name for path in written) == ["cup.mtl", "cup.obj", "cup_color.png", "cup_normal.png"]
     text = (folder / "cup.obj").read_text()
     points = np.array([line.split()[1:4] for line in text.splitlines() if line.startswith("v ")], float)
@@ -164,7 +164,7 @@ def test_obj_has_y_up_and_names_its_pictures_without_a_folder(folder):
 def test_stl_and_ply_have_z_up(folder):
     made = colored()
     for ending in (".stl", ".ply"):
-        export.export(made, folder / f"cup{ending}", overwrite=False)
+        export.export(folder / f"cup{ending}", made, overwrite=False)
     data = (folder / "cup.stl").read_bytes()
     assert struct.unpack("<I", data[80:84])[0] == triangles(made)
     facets = np.frombuffer(data[84:], np.dtype([("numbers", "<f4", 12), ("count", "<u2")]))["numbers"]
@@ -177,7 +177,7 @@ def test_fbx_says_y_up_and_centimeters(folder):
     sys.path.insert(0, bpy.utils.system_resource("SCRIPTS", path="addons_core"))
     from io_scene_fbx import parse_fbx
 
-    export.export(colored(), folder / "cup.fbx", overwrite=False)
+    export.export(folder / "cup.fbx", colored(), overwrite=False)
     tree, _ = parse_fbx.parse(str(folder / "cup.fbx"))
     said = {}
 
@@ -196,7 +196,7 @@ def test_usd_says_z_up_and_meters_and_its_pictures_relatively(folder):
     usd = pytest.importorskip("pxr.Usd", reason="this Blender does not bundle the USD bindings")
     from pxr import UsdGeom, UsdShade
 
-    export.export(textured(), folder / "cup.usd", overwrite=False)
+    export.export(folder / "cup.usd", textured(), overwrite=False)
     stage = usd.Stage.Open(str(folder / "cup.usd"))
     assert UsdGeom.GetStageUpAxis(stage) == "Z" and UsdGeom.GetStageMetersPerUnit(stage) == 1.0
     shaders = [UsdShade.Shader(prim) for prim in stage.Traverse() if prim.IsA(UsdShade.Shader)]
@@ -214,7 +214,7 @@ def test_only_the_object_is_written_and_nothing_of_the_users_changes(folder):
     made.hide_render = made.hide_select = True
     scene = bpy.context.scene
     for ending in export.FORMATS:
-        export.export(made, folder / f"cup{ending}", overwrite=False)
+        export.export(folder / f"cup{ending}", made, overwrite=False)
         assert bpy.context.scene == scene == bpy.context.window.scene and len(bpy.data.scenes) == 1
         assert bpy.context.selected_objects == [theirs] and bpy.context.view_layer.objects.active == theirs
         assert made.hide_get() and made.hide_render and made.hide_select and not made.hide_viewport
@@ -228,7 +228,7 @@ def test_pictures_of_a_file_that_was_just_opened_are_written(folder, ending):
     textured()
     bpy.ops.wm.save_as_mainfile(filepath=str(folder / "a.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(folder / "a.blend"))
-    export.export(bpy.data.objects["a cup textured"], folder / f"cup{ending}", overwrite=False)
+    export.export(folder / f"cup{ending}", bpy.data.objects["a cup textured"], overwrite=False)
     (found,) = imported(folder / f"cup{ending}")
     assert len(export.images_of(found)) == PICTURES[ending]
 
@@ -237,7 +237,7 @@ def test_pictures_keep_their_paths(folder):
     made = textured()
     before = [(image.filepath_raw, image.packed_file is not None) for image in bpy.data.images]
     for ending in export.FORMATS:
-        export.export(made, folder / f"cup{ending}", overwrite=False)
+        export.export(folder / f"cup{ending}", made, overwrite=False)
     assert [(image.filepath_raw, image.packed_file is not None) for image in bpy.data.images] == before
     assert image_files.pixels_of(bpy.data.images[0]).size == 64 * 64 * 4
 
@@ -248,27 +248,27 @@ def test_a_file_that_is_there_is_only_replaced_when_that_is_allowed(folder, endi
     file.write_text("precious")
     made = colored()
     with pytest.raises(DiskError, match="exists already"):
-        export.export(made, file, overwrite=False)
+        export.export(file, made, overwrite=False)
     assert file.read_text() == "precious" and list(folder.iterdir()) == [file]
-    export.export(made, file, overwrite=True)
+    export.export(file, made, overwrite=True)
     assert file.read_bytes() != b"precious"
 
 
 def test_a_picture_that_is_there_is_not_replaced_either_and_then_nothing_is_written(folder):
     (folder / "cup_color.png").write_text("precious")
     with pytest.raises(DiskError, match="cup_color.png exists already"):
-        export.export(textured(), folder / "cup.obj", overwrite=False)
+        export.export(folder / "cup.obj", textured(), overwrite=False)
     assert [path.name for path in folder.iterdir()] == ["cup_color.png"]
 
 
 def test_an_ending_that_nobody_knows_is_one_sentence(folder):
     with pytest.raises(SceneError, match="none of the endings .glb, .fbx"):
-        export.export(colored(), folder / "cup.xyz", overwrite=False)
+        export.export(folder / "cup.xyz", colored(), overwrite=False)
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(folder):
     with pytest.raises(DiskError, match="choose another"):
-        export.export(colored(), folder / "gone" / "cup.glb", overwrite=False)
+        export.export(folder / "gone" / "cup.glb", colored(), overwrite=False)
 
 
 def test_an_exporter_that_fails_leaves_nothing(folder):
@@ -276,7 +276,51 @@ def test_an_exporter_that_fails_leaves_nothing(folder):
     bpy.ops.preferences.addon_disable(module="io_scene_fbx")
     try:
         with pytest.raises((SceneError, AttributeError)):
-            export.export(made, folder / "cup.fbx", overwrite=False)
+            export.export(folder / "cup.fbx", made, overwrite=False)
     finally:
         bpy.ops.preferences.addon_enable(module="io_scene_fbx")
     assert not list(folder.iterdir()) and len(bpy.data.scenes) == 1
+
+
+def pair_of_things():
+    """A ball and another, 4 m beside it, under the empty of the prompt that made both."""
+    empty = bpy.data.objects.new("two cups", None)
+    empty[prompt_group.SCENE] = "two cups"
+    bpy.context.scene.collection.objects.link(empty)
+    made = [kept_result(small_ball(16), name) for name in ("a cup", "another cup")]
+    for number, obj in enumerate(made):
+        obj.parent, obj.location, obj.hide_viewport = empty, (4.0 * number, 0, 0), False
+    bpy.context.view_layer.update()
+    return empty, made
+
+
+@pytest.mark.parametrize("ending", list(export.FORMATS))
+@pytest.mark.parametrize("active", ["empty", "thing"])
+def test_what_one_prompt_made_goes_into_one_file(folder, ending, active):
+    empty, made = pair_of_things()
+    bpy.context.view_layer.objects.active = empty if active == "empty" else made[1]
+    expected, faces = box(made), sum(map(triangles, made))
+    bpy.ops.dreamwright.export(filepath=str(folder / f"cups{ending}"))
+    found = imported(folder / f"cups{ending}")
+    assert sum(map(triangles, found)) == faces and box(found) == pytest.approx(expected, abs=2e-3)
+    assert len(found) == (1 if ending in (".ply", ".stl") else 2)  # these know one mesh
+
+
+def test_one_thing_goes_alone_where_that_is_wanted(folder):
+    _, made = pair_of_things()
+    bpy.context.view_layer.objects.active = made[1]
+    expected = box(made[1:])
+    bpy.ops.dreamwright.export(filepath=str(folder / "cup.glb"), alone=True)
+    (found,) = imported(folder / "cup.glb")
+    assert box([found]) == pytest.approx(expected, abs=2e-3)
+
+
+@pytest.mark.parametrize("ending", list(export.FORMATS))
+def test_a_result_under_a_parent_of_the_users_stands_where_it_was(folder, ending):
+    made, parent = colored(), bpy.data.objects.new("shelf", None)
+    bpy.context.scene.collection.objects.link(parent)
+    parent.location, made.parent = (0, 0, 3), parent
+    expected = box([made])
+    export.export(folder / f"cup{ending}", made, overwrite=False)
+    (found,) = imported(folder / f"cup{ending}")
+    assert box([found]) == pytest.approx(expected, abs=2e-3)

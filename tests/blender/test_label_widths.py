@@ -12,7 +12,7 @@ from made_takes import made_take
 from small_results import kept_result, small_ball
 
 from addon import flows, registration
-from addon.blender import takes
+from addon.blender import region_marks, takes
 from addon.core.install_progress import InstallProgress
 from addon.core.session import BackendState, Snapshot
 from addon.core.take_record import TakeRecord
@@ -47,6 +47,10 @@ def furnished(monkeypatch):
     made_take("a2", created=2.0, parent="a1", parent_step=40, step=20)
     result = kept_result(small_ball())
     takes.write_take(result, TakeRecord("a1", "a ball with a rather long name of its own", created=1.0))
+    for kind in region_marks.KINDS:
+        region = bpy.data.objects.new("A region with a rather long name of its own", None)
+        region_marks.mark(region, kind)
+        bpy.context.scene.collection.objects.link(region)
     bpy.context.scene.dreamwright.takes.chosen = "a2"
     bpy.context.scene.collection.objects.link(bpy.data.objects.new("Eye", bpy.data.cameras.new("Eye")))
     return result

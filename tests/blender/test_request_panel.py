@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import bpy
 import pytest
+from bpy_online import blender_online
 
 from addon import flows
 from addon.core import known_words, model_list
@@ -90,19 +91,38 @@ def test_without_a_network_the_embedded_model_is_chosen_and_needs_no_download():
 @pytest.mark.parametrize(
     ("method", "shown", "verb"),
     [
-        ("DIFFUSION", ["prompt", "negative", "method", "quality", "seed", "steps", "mesh_faces"], "Generate"),
         (
-            "CLIP",
-            ["prompt", "negative", "method", "trained_quality", "seed", "steps", "guidance_scale", "mesh_faces"],
+            "DIFFUSION",
+            ["prompt", "negative", "start_from", "method", "quality", "seed", "steps", "mesh_faces"],
             "Generate",
         ),
-        ("PHOTOS", ["dataset", "method", "trained_quality", "seed", "steps", "mesh_faces"], "Photos to 3D"),
+        (
+            "CLIP",
+            [
+                "prompt",
+                "negative",
+                "start_from",
+                "method",
+                "trained_quality",
+                "seed",
+                "steps",
+                "guidance_scale",
+                "mesh_faces",
+            ],
+            "Generate",
+        ),
+        (
+            "PHOTOS",
+            ["dataset", "start_from", "method", "trained_quality", "seed", "steps", "mesh_faces"],
+            "Photos to 3D",
+        ),
         (
             "PHOTOS_TEXT",
             [
                 "dataset",
                 "prompt",
                 "negative",
+                "start_from",
                 "method",
                 "trained_quality",
                 "seed",
@@ -200,13 +220,17 @@ def test_the_main_button_says_why_it_is_gray(set_up, tmp_path, monkeypatch):
 def test_a_model_that_is_not_here_says_what_to_do(set_up):
     settings().prompt, settings().model = "a cube", FAR.name
     flows.APP.session.snapshot = dataclasses.replace(READY, models=(*model_list.embedded_models(), FAR))
-    assert "4.3 GB): enable Allow Download" in why_gray(bpy.ops.dreamwright.generate_from_panel)
-    settings().allow_download = True
     assert "Blender is offline" in why_gray(bpy.ops.dreamwright.generate_from_panel)
     layout = drawn(panels.DREAMWRIGHT_PT_main, flows.APP.session.snapshot)
-    assert "allow_download" in layout.properties() and "extensions.userpref_allow_online" in layout.operators()
+    assert "Download (4.3 GB)" in layout.texts() and "extensions.userpref_allow_online" in layout.operators()
+    with blender_online(True):
+        assert "4.3 GB): press Download" in why_gray(bpy.ops.dreamwright.generate_from_panel)
+        settings().allow_download = True
+        assert bpy.ops.dreamwright.generate_from_panel.poll()
     settings().model = "/a/path/that/nobody/told/of"
     assert bpy.ops.dreamwright.generate_from_panel.poll()
+    layout = drawn(panels.DREAMWRIGHT_PT_main, flows.APP.session.snapshot)
+    assert "allow_download" in layout.properties(), "of what nobody knows, the person says it in a word"
 
 
 # -- dice, history, models
@@ -296,8 +320,28 @@ def test_each_method_keeps_a_model_of_its_own():
         bpy.ops.dreamwright.choose_model(model="")
 
 
-def test_before_a_backend_told_there_are_the_embedded_ones():
-    assert flows.known_models() == model_list.embedded_models()
+def test_before_a_backend_told_the_list_in_the_zip_names_the_models(monkeypatch, tmp_path):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    model_list.listed_models.cache_clear()
+    listed = {model.name: model for model in flows.known_models()}
+    assert list(listed)[:2] == [model.name for model in model_list.embedded_models()]
+    assert set(listed) == {known.name for known in config.known_models()}
+    assert [model.name for model in listed.values() if model.is_local] == list(listed)[:2]
+    settings().method = "DIFFUSION"
+    texts = drawn(menus.DREAMWRIGHT_MT_models, Snapshot()).texts()
+    assert any("recommended" in text and "GB download" in text and "GB memory" in text for text in texts)
+    repository = next(model.source for model in listed.values() if not model.is_local)
+    folder = tmp_path / "hub" / f"models--{repository.replace('/', '--')}"
+    (folder / "snapshots" / "a").mkdir(parents=True)
+    model_list.listed_models.cache_clear()
+    assert next(model for model in flows.known_models() if model.source == repository).is_local
+    (folder / "blobs").mkdir()
+    (folder / "blobs" / "b.incomplete").touch()
+    model_list.listed_models.cache_clear()
+    assert not next(model for model in flows.known_models() if model.source == repository).is_local
+
+
+def test_after_a_backend_told_its_models_hold():
     flows.APP.session.post("models", models=(FAR,))
     flows.APP.session.drain()
     assert flows.known_models() == (FAR,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from types import SimpleNamespace
 
 import bpy
 import pytest
@@ -12,7 +13,9 @@ from addon.blender import paths
 from addon.core.environment_folder import python_in, read_record
 from addon.core.errors import SetUpError
 from addon.flows import APP, manage_backend
+from addon.ui import panels
 from tests.addon_core.wheel_index import write_wheel
+from tests.fakes.layout import FakeLayout
 
 DOCTOR = (
     "import sys\n"
@@ -59,6 +62,9 @@ def test_by_the_button_offline_where_a_folder_of_wheels_is_named(place, monkeypa
     assert not bpy.ops.dreamwright.set_up_backend.poll(), "Blender is offline"
     monkeypatch.setenv("DREAMWRIGHT_WHEELS", str(place / "wheels"))
     assert bpy.ops.dreamwright.set_up_backend(build="cpu") == {"FINISHED"}
+    layout = FakeLayout()
+    panels.DREAMWRIGHT_PT_main.draw(SimpleNamespace(layout=layout), bpy.context)
+    assert manage_backend.READY in layout.texts() and "dreamwright.generate_from_panel" in layout.operators()
     assert read_record(place / "dw")["label"] == "CPU only"
 
 

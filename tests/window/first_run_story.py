@@ -76,11 +76,40 @@ def escape_while_it_runs() -> Iterator[float]:
             picture(f"4-{name}-{key}")
         state = {"state": snapshot().state, "task": app().current_task, "stop": app().stop_requested}
         seen["escapes"][name] = state | {"modal": modal}
-    bpy.ops.dreamwright.stop()
-    yield from until(lambda: not app().current_task)
-    yield 0.3
+    yield from stopped_in_mid_move()
     picture("5-stopped")
     seen["after_stop"] = {"new": sorted(set(results()) - set(before)), "state": snapshot().state}
+
+
+def stopped_in_mid_move() -> Iterator[float]:
+    """The result of a run that ends while the cube is being moved comes when the move has ended."""
+    cube = bpy.data.objects["Cube"]
+    before = results()
+    with main_window():
+        bpy.ops.object.select_all(action="DESELECT")
+        cube.select_set(True)
+        bpy.context.view_layer.objects.active = cube
+    press_keys("g")
+    yield 1.0
+    bpy.ops.dreamwright.stop()
+    yield from until(lambda: snapshot().activity.startswith("The result comes") or not app().current_task)
+    yield 1.0
+    picture("5-moving")
+    seen["in_mid_move"] = chosen() | {"new": sorted(set(results()) - set(before)), "activity": snapshot().activity}
+    press_keys("Return")
+    yield from until(lambda: not app().current_task)
+    yield 0.3
+    seen["after_move"] = chosen()
+
+
+def chosen() -> dict[str, object]:
+    active = bpy.context.view_layer.objects.active
+    windows = bpy.context.window_manager.windows
+    return {
+        "active": active.name if active else "",
+        "selected": [obj.name for obj in bpy.context.view_layer.objects if obj.select_get()],
+        "modal": [each.bl_idname for each in windows[0].modal_operators if each.bl_idname.startswith("TRANSFORM_OT")],
+    }
 
 
 ESCAPES = {"nothing": ["Escape"], "menu": ["shift+a", "Escape"], "move": ["g", "Escape"], "scale": ["s", "Escape"]}

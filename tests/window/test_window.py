@@ -52,6 +52,14 @@ def test_escape_ends_only_what_it_is_meant_for(seen, cancelled):
     assert transforms[0] == begun and transforms[-1] == [], "it was begun, and cancelled by that Esc"
 
 
+def test_a_result_waits_for_the_end_of_a_move(seen):
+    meanwhile = seen["in_mid_move"]
+    assert meanwhile["modal"] == ["TRANSFORM_OT_translate"] and meanwhile["new"] == []
+    assert (meanwhile["active"], meanwhile["selected"]) == ("Cube", ["Cube"])
+    assert meanwhile["activity"] == "The result comes when your move has ended"
+    assert seen["after_move"]["modal"] == [] and seen["after_move"]["active"] in seen["after_stop"]["new"]
+
+
 def test_the_result_stands_beside_the_cube_in_its_colors(seen):
     """In the view that a new file begins with: nobody set anything."""
     made = seen["object"]

@@ -8,6 +8,7 @@ from . import (
     main,
     prompt_options,
     reconstruct,
+    regions,
     remesh,
     result,
     running,
@@ -20,6 +21,7 @@ from .cameras import DREAMWRIGHT_PT_cameras, DREAMWRIGHT_PT_orbit, DREAMWRIGHT_U
 from .main import DREAMWRIGHT_PT_main
 from .prompt_options import DREAMWRIGHT_PT_prompt_options
 from .reconstruct import DREAMWRIGHT_PT_reconstruct
+from .regions import DREAMWRIGHT_PT_regions
 from .remesh import DREAMWRIGHT_PT_remesh
 from .result import DREAMWRIGHT_PT_result
 from .running import DREAMWRIGHT_PT_curves, DREAMWRIGHT_PT_weights
@@ -27,7 +29,8 @@ from .takes import DREAMWRIGHT_PT_takes
 
 CLASSES = (
     *main.CLASSES, *running.CLASSES, *result.CLASSES, *remesh.CLASSES, *bake_export.CLASSES, *takes.CLASSES,
-    *prompt_options.CLASSES, *bounds.CLASSES, *cameras.CLASSES, *reconstruct.CLASSES, *advanced.CLASSES,
+    *prompt_options.CLASSES, *bounds.CLASSES, *regions.CLASSES, *cameras.CLASSES, *reconstruct.CLASSES,
+    *advanced.CLASSES,
 )  # fmt: skip
 """In the order of work: what is asked for, what came of it, its takes, and how the scene is set up; the main panel
 first, since the others are its children."""
@@ -35,6 +38,7 @@ first, since the others are its children."""
 __all__ = [
     "CLASSES", "DREAMWRIGHT_PT_advanced", "DREAMWRIGHT_PT_bounds", "DREAMWRIGHT_PT_cameras", "DREAMWRIGHT_PT_curves",
     "DREAMWRIGHT_PT_bake_export", "DREAMWRIGHT_PT_main", "DREAMWRIGHT_PT_orbit", "DREAMWRIGHT_PT_asset",
-    "DREAMWRIGHT_PT_reconstruct", "DREAMWRIGHT_PT_remesh", "DREAMWRIGHT_PT_result", "DREAMWRIGHT_PT_takes",
-    "DREAMWRIGHT_PT_turntable", "DREAMWRIGHT_PT_weights", "DREAMWRIGHT_PT_prompt_options", "DREAMWRIGHT_UL_cameras",
+    "DREAMWRIGHT_PT_reconstruct", "DREAMWRIGHT_PT_regions", "DREAMWRIGHT_PT_remesh", "DREAMWRIGHT_PT_result",
+    "DREAMWRIGHT_PT_takes", "DREAMWRIGHT_PT_turntable", "DREAMWRIGHT_PT_weights", "DREAMWRIGHT_PT_prompt_options",
+    "DREAMWRIGHT_UL_cameras",
 ]  # fmt: skip

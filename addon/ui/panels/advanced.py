@@ -103,6 +103,8 @@ def _unused_groups(settings: Any) -> set[str]:
         unread |= {"photometric", "consistency"}
     if not choice.method.uses_text:
         unread |= {"orbit", "score_distillation", "dream_fields", "collapse", "early_stopping"}
+    if settings.start_from == "NOTHING":
+        unread.add("start")
     if choice.kinds == ("diffusion",):
         unread.add("dream_fields")
     if choice.kinds == ("clip",):

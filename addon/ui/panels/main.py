@@ -12,6 +12,7 @@ from ...core.backend_state import BackendState
 from ..presets import DREAMWRIGHT_PT_presets
 from .error_box import draw_error
 from .first_minute import draw_first_minute
+from .picture import draw_picture
 from .request import draw_request
 from .run_button import draw_run_button
 from .running import draw_edits
@@ -38,6 +39,7 @@ def draw_generate(layout: Any, settings: Any) -> None:
         return
     draw_request(layout, settings)
     draw_run_button(layout, settings, snapshot)
+    draw_picture(layout, settings)
     draw_status(layout, snapshot)
     draw_edits(layout, settings, snapshot)
     draw_error(layout, snapshot)

@@ -9,6 +9,7 @@ import bpy
 from ... import flows
 from ...core import overrides
 from ...core.lazy_import import lazy_imports
+from .. import requests
 from ..advanced_groups import effective_value
 from ..menus import recipe_label
 from ..methods import method_choice, model_name, offers_instant, panel_quality, recipe_for
@@ -17,16 +18,18 @@ from .error_box import draw_allow_online
 from .sidebar import ICON, content_width, draw_lines, shortened, text_width
 
 if TYPE_CHECKING:
-    from ...core import known_words, model_list, prompt_words
+    from ...core import known_words, model_list, prompt_words, session
 else:
-    known_words, model_list, prompt_words = lazy_imports(
-        __package__, "...core.known_words", "...core.model_list", "...core.prompt_words"
+    known_words, model_list, prompt_words, session = lazy_imports(
+        __package__, "...core.known_words", "...core.model_list", "...core.prompt_words", "...core.session"
     )
 
 BUTTON_EDGE, LABEL_EDGE = 22, 12
 """Pixels around the words of a button and of a label."""
 MOST_WORDS = 2
 """Unknown words that are told in the panel; the others wait until these are replaced."""
+STOP_SHARE = 0.26
+"""Of a row whose end is Stop."""
 LABEL_SHARE = 0.24
 """Of a row that begins with a label."""
 
@@ -38,12 +41,26 @@ def draw_request(layout: Any, settings: Any) -> None:
         _draw_photos(layout.column(align=True), settings)
     if choice.method.uses_text:
         draw_prompt(layout, settings)
+    _draw_start(layout.column(align=True), settings)
     column = layout.column(align=True)
     labeled(column, "Method").prop(settings, "method", text="")
     if choice.method.uses_text:
         _draw_model(column, settings)
     draw_quality(layout.column(align=True), settings)
+    _draw_time(layout, settings)
     _draw_options(layout, settings)
+
+
+def _draw_start(column: Any, settings: Any) -> None:
+    """Draws what the shape begins as, which meshes that are, and how strongly they are held."""
+    labeled(column, "Start").prop(settings, "start_from", text="")
+    if settings.start_from != "MESHES":
+        return
+    found = flows.start_mesh.selected_solids(bpy.context)
+    others = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    words = f"{found[0].name}{others}" if found else "Select the meshes"
+    column.label(text=shortened(words, content_width() - ICON - LABEL_EDGE), icon="MESH_CUBE" if found else "ERROR")
+    column.prop(settings.advanced.start, "hold_shape", text="Hold Shape")
 
 
 def labeled(layout: Any, label: str) -> Any:
@@ -143,12 +160,28 @@ def _draw_model(column: Any, settings: Any) -> None:
     words = model_list.PRIOR if is_instant(settings) else model_list.label_of_name(name)
     labeled(column, "Model").menu("DREAMWRIGHT_MT_models", text=shortened(words, room))
     model = model_list.find_model(flows.known_models(), name)
-    if model is None or not model.is_local:
-        if model:
-            draw_lines(column, model_list.describe_model(model))
+    if model is None:
         column.prop(settings, "allow_download")
-        if settings.allow_download and not bpy.app.online_access:
-            draw_allow_online(column)
+    elif not model.is_local:
+        draw_lines(column, model_list.describe_model(model))
+        _draw_download(column, model)
+    if not bpy.app.online_access and (settings.allow_download if model is None else not model.is_local):
+        draw_allow_online(column)
+
+
+def _draw_download(column: Any, model: Any) -> None:
+    """The button that asks and fetches; while it does, how far it is and Stop stand in its place."""
+    fetch = flows.fetch_model.fetch_of(model.name) if flows.loaded("fetch_model") else None
+    row = column.row(align=True)
+    if fetch is None:
+        text = f"Download ({model_list.format_size(model.size_mb)})"
+        row.operator_context = "INVOKE_DEFAULT"
+        row.operator("dreamwright.download_model", text=text, icon="IMPORT").model = model.name
+        return
+    split = row.split(factor=1 - STOP_SHARE, align=True)
+    words = session.fetch_text(fetch)
+    split.progress(factor=fetch.fraction, text=shortened(words, content_width() * (1 - STOP_SHARE) - BUTTON_EDGE))
+    split.operator("dreamwright.stop_download", text="Stop").model = model.name
 
 
 def draw_quality(column: Any, settings: Any) -> None:
@@ -161,6 +194,12 @@ def draw_quality(column: Any, settings: Any) -> None:
         row.operator("dreamwright.use_recipe", text="", icon="X").recipe = ""
     else:
         row.prop(settings, "quality" if offers_instant(settings) else "trained_quality", expand=True)
+
+
+def _draw_time(layout: Any, settings: Any) -> None:
+    """Says in one line how long it will take here."""
+    sentence = flows.time_estimate.time_estimate(requests.effective_config(settings))
+    layout.label(text=shortened(sentence, content_width() - ICON), icon="TIME")
 
 
 def _draw_options(layout: Any, settings: Any) -> None:

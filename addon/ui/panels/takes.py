@@ -8,6 +8,7 @@ import bpy
 
 from ... import flows
 from ...core.lazy_import import lazy_imports
+from .error_box import draw_resume_with_what_fits
 from .sidebar import BOX, UNIT, OpenSubPanel, content_width, draw_lines, shortened
 
 if TYPE_CHECKING:
@@ -74,9 +75,12 @@ def _draw_unfinished_runs(layout: Any, context: bpy.types.Context) -> None:
     for run in flows.list_unfinished_runs(context.scene):
         if run.job != running:
             row = layout.row(align=True)
-            row.label(text=run.prompt or "Reconstruction", icon="SORTTIME")
-            row.operator("dreamwright.resume", text="Resume", icon="PLAY").job = run.job
+            row.label(text=run.prompt or "Reconstruction", icon="ERROR" if run.memory_short else "SORTTIME")
+            if not run.memory_short:
+                row.operator("dreamwright.resume", text="Resume", icon="PLAY").job = run.job
             row.operator("dreamwright.forget_run", text="", icon="X").job = run.job
+            if run.memory_short:
+                draw_resume_with_what_fits(layout, run.job)
 
 
 def _draw_list(layout: Any, context: bpy.types.Context, everything: list[takes.Take]) -> None:
@@ -131,6 +135,7 @@ def _draw_actions(layout: Any, take: takes.Take) -> None:
     row = layout.row(align=True)
     row.operator("dreamwright.refine", icon="BRUSH_DATA")
     row.operator("dreamwright.load_take_settings", text="", icon="EYEDROPPER")
+    layout.operator("dreamwright.go_on_from_edits", icon="SCULPTMODE_HLT")
     column = layout.column(align=True)
     if take.record.checkpoint_steps and not take.why_read_only and take.record.steps:
         column.menu("DREAMWRIGHT_MT_rewind", icon="LOOP_BACK")

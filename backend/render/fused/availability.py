@@ -11,6 +11,7 @@ import torch
 from backend.cameras.camera import Rays
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import DensityField
+from backend.fields.regions import RegionGrid
 
 from ..occupancy import OccupancyGrid
 from .jit import has_numba, is_compiled, mark_compiled
@@ -32,7 +33,9 @@ def can_fuse(field: DensityField, rays: Rays, occupancy: OccupancyGrid | None = 
 
 def why_not_fused(field: DensityField, rays: Rays, occupancy: OccupancyGrid | None = None) -> str:
     """Returns what the fast way lacks here, in words; nothing when it can be taken."""
-    if type(field) is not DenseGrid:  # whatever wraps or extends one may say something else at a point
+    if type(field) is RegionGrid:  # what is kept out goes into the samples' lengths
+        field = field.field
+    if type(field) is not DenseGrid:  # whatever else wraps or extends one may say something else at a point
         return f"{type(field).__name__} is not a dense grid"
     if {part.device.type for part in (field.raw_density, rays.origins)} != {"cpu"}:
         return "it is for the processor"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -21,6 +21,7 @@ from torch.autograd.function import once_differentiable
 from backend.cameras.camera import Rays
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import DensityField
+from backend.fields.regions import RegionGrid
 
 from ..stratified import RaySamples
 from . import kernels
@@ -50,20 +51,26 @@ def march(
     """Rays through a field that `can_fuse`: a dense grid. Samples in cells that are not occupied are empty.
 
     A ray ends at `early_stop_transmittance`. What lies behind that point could change a color, or the opacity, by no
-    more than that share.
+    more than that share. What regions leave of density is taken of the stretches' lengths: the loops know only their
+    product, and where nothing is left nothing is asked.
     """
+    free = None
+    if isinstance(field, RegionGrid):
+        points = samples.points(rays.origins, rays.directions)
+        field, free = field.field, field.regions.free(points.flatten(0, 1)).view_as(samples.t)
     grid = cast(DenseGrid, field)
     precision = samples.t.numpy().dtype.type
     arrays = kernels.RayArrays(
         _array(rays.origins),
         _array(rays.directions),
         _array(samples.t),
-        _array(samples.lengths),
+        _array(samples.lengths if free is None else samples.lengths * free),
         precision(-math.log(early_stop_transmittance) if early_stop_transmittance > 0 else math.inf),
     )
     known = NO_OCCUPANCY if occupied is None else occupied.numpy()
     seen = _March.apply(grid.raw_density, grid.raw_color, grid, arrays, known)  # type: ignore[no-untyped-call]
-    return FusedRendering(*seen)
+    rendering = FusedRendering(*seen)
+    return rendering if free is None else replace(rendering, density=rendering.density * free)
 
 
 class _March(torch.autograd.Function):
