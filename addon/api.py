@@ -147,7 +147,7 @@ def keep_variation(result: bpy.types.Object) -> None:
 
 
 def reconstruct(
-    cameras: Sequence[bpy.types.Object] | None = None,
+    cameras: Sequence[bpy.types.Object] | str | Path | None = None,
     *,
     dataset: str | Path | None = None,
     prompt: str = "",
@@ -162,10 +162,10 @@ def reconstruct(
     settings: Settings | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> bpy.types.Object:
-    """Make an object out of pictures: of this scene from `cameras`, from a sphere of `views`, or those in `dataset`.
+    """Make an object out of pictures: of this scene from cameras, from a sphere of `views`, or those in a folder.
 
     Args:
-        cameras: cameras of the scene; none takes `views` around it.
+        cameras: of the scene, or a folder as `dataset` is one; none takes `views` around the scene.
         dataset: a folder of photographs, posed or not (docs/photos.md), instead of pictures of this scene.
         prompt: words that pull as well, where the pictures leave open what is there.
         image_size, samples: of each picture that Cycles takes of the scene (pixels, samples).
@@ -177,11 +177,14 @@ def reconstruct(
     Example:
         >>> cameras = [thing for thing in bpy.data.objects if thing.type == "CAMERA"]
         >>> statue = api.reconstruct(cameras, quality="draft")
+        >>> banana = api.reconstruct("~/photos/banana")
     """
     method = config.Method.BOTH if prompt.strip() else config.Method.RECONSTRUCT
     changes = _changes(settings, seed=seed, prompt=prompt)
     wanted = _job_config(method, quality, steps, resolution, changes)
     capture = CaptureConfig(views=views, image_size=image_size, samples=samples)
+    if isinstance(cameras, str | Path):
+        cameras, dataset = None, cameras
     folder = Path(dataset).expanduser().absolute() if dataset is not None else None
     with _selected(cameras):
         source = "SPHERE" if cameras is None else "SELECTED"

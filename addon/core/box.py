@@ -6,7 +6,6 @@ into the scene's; `cube` is the matrix that an Empty has whose cube [-1, 1]^3 is
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
 from typing import Any, TypeAlias
@@ -80,9 +79,8 @@ def to_box_frame(box: Box, points: np.ndarray) -> np.ndarray:
 
 
 def to_config_values(box: Box) -> dict[str, Any]:
-    """Returns the box in the form that a job's config takes."""
-    values = dataclasses.asdict(box)
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    """Returns the box in the form that a job's config takes; a box that somebody gives is not found anew."""
+    return {name: list(getattr(box, name)) for name in ("center", "size", "rotation_degrees")} | {"automatic": False}
 
 
 def euler_of(turn: np.ndarray) -> np.ndarray:

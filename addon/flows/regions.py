@@ -18,6 +18,7 @@ from ..core.box import Box, to_scene, transform_points
 from ..core.errors import SceneError
 from ..core.region_kinds import KINDS
 from ..core.wire import config
+from .camera_prompts import with_camera_prompts as with_camera_prompts  # what else a scene says to a job
 from .flow import Flow, run_in_thread
 
 Color = tuple[float, float, float, float]

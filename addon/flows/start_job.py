@@ -19,13 +19,12 @@ from ..core.connection import BackendConnection
 from ..core.errors import BusyError
 from ..core.sending import send_dataset
 from ..core.wire import config
-from .camera_prompts import with_camera_prompts
 from .capture_views import capture_views
 from .flow import APP, Flow, run_in_thread
 from .insert_result import wait_and_insert
 from .job_report import Report, Stopwatch
 from .manage_backend import ensure_connected, is_offline, require_connection
-from .regions import with_regions
+from .regions import with_camera_prompts, with_regions
 from .scene_of_objects import config_of, gather, names_several, report_of_all
 from .start_mesh import SolidMesh, begin_with, read_meshes, send_start
 from .time_estimate import time_estimate

@@ -17,13 +17,14 @@ MARGIN = 1.25
 def scene_to_field(config: JobConfig) -> Float[Tensor, "4 4"]:
     """The way from the scene into the field: the box is turned back; for words alone the largest cube in it is the unit
     cube."""
-    matrix = torch.linalg.inv(torch.tensor(config.bounds.to_scene, dtype=torch.float64))
+    matrix: Tensor = torch.linalg.inv(torch.tensor(config.bounds.to_scene, dtype=torch.float64))
     if config.uses_photos:
         return matrix
     scaled = torch.eye(4, dtype=torch.float64)
     scaled[:3, :3] *= 2 / min(config.bounds.size)
     scaled[:3, 3] = -2 / min(config.bounds.size) * torch.tensor(config.bounds.center, dtype=torch.float64)
-    return scaled @ matrix
+    both: Tensor = scaled @ matrix
+    return both
 
 
 def part_cube(config: JobConfig) -> tuple[tuple[float, float, float], float] | None:

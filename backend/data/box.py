@@ -32,8 +32,12 @@ LEVEL = 0.05
 SNAP = math.cos(math.radians(4))
 """Within four degrees of an axis of the world, that axis is up."""
 MARGIN = 1.08
-OBJECT_REACH = 0.9
-"""Half-width of an object's box where nothing tells the object apart: of how far the pictures reach at its distance."""
+OBJECT_REACH, NEAREST = 1.25, 0.8
+"""Half-width of an object's box where nothing tells the object from what it stands on: of how far the pictures reach at
+its distance, and at most of how far the nearest camera is. What lies beyond the box is drawn onto its walls: with 0.9
+of the shorter side the loss of 16 photographs of a banana was 0.035, with a box half as large again 0.008."""
+ENOUGH, GROWN = 200, 0.25
+"""Points from which a height is told, and of that height what is added below and above."""
 INNER, OUTER = 2.0, 98.0
 """Percentiles of the points between which a scene lies; a few are always strays."""
 HULL_CELLS, HULL_SHARE = 40, 0.9
@@ -84,8 +88,8 @@ def find_box(
         if not half:
             return None
         if silhouettes:
-            return _hull_box(silhouettes, focus, half * 2 / OBJECT_REACH, turn)
-        return _within(cube, FoundBox(focus, np.full(3, 2 * half), turn, OBJECT))
+            return _hull_box(silhouettes, focus, 2 * half, turn)
+        return _within(cube, _ground_box(focus, half, points, turn))
     box = _scene_box(poses, points, turn)
     return box if box is None else _within(cube, box)
 
@@ -170,10 +174,23 @@ def _shows(camera: Camera, pose: Float64[np.ndarray, "4 4"], point: Vector) -> b
 
 
 def _reach(cameras: Sequence[Camera], poses: Float64[np.ndarray, "n 4 4"], focus: Vector) -> float:
-    """Returns how far from the point most pictures reach to their nearer edge, and never beyond the nearest camera."""
+    """Returns how far from the point most pictures reach to their farther edge, and never as far as the cameras."""
     away = np.linalg.norm(poses[:, :3, 3] - focus, axis=1)
-    tangents = np.array([min(c.width / c.focal[0], c.height / c.focal[1]) / 2 for c in cameras])
-    return OBJECT_REACH * float(min(np.median(away * tangents), np.percentile(away, 5)))
+    tangents = np.array([max(c.width / c.focal[0], c.height / c.focal[1]) / 2 for c in cameras])
+    return float(min(OBJECT_REACH * np.median(away * tangents), NEAREST * np.percentile(away, 5)))
+
+
+def _ground_box(focus: Vector, half: float, points: Points, turn: Float64[np.ndarray, "3 3"]) -> FoundBox:
+    """Returns the box about what is looked at; in its height no larger than the points there say."""
+    local = (points - focus) @ turn
+    near = local[(np.abs(local) < half).all(-1)]
+    if len(near) < ENOUGH:
+        return FoundBox(focus, np.full(3, 2 * half), turn, OBJECT)
+    bottom, top = np.percentile(near[:, 2], INNER), np.percentile(near[:, 2], OUTER)
+    grown = GROWN * (top - bottom)
+    low, high = max(-half, bottom - grown), min(half, top + grown)
+    size = np.array([2 * half, 2 * half, max(high - low, 0.2 * half)])
+    return FoundBox(focus + turn @ np.array([0, 0, (low + high) / 2]), size, turn, OBJECT)
 
 
 def _scene_box(

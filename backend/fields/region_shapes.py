@@ -61,7 +61,8 @@ class TurnedBox:
 
     def distance(self, positions: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         beyond = self.local(positions).abs() - self.half.to(positions)
-        return beyond.clamp_min(0).norm(dim=-1) + beyond.amax(-1).clamp_max(0)
+        distance: Tensor = beyond.clamp_min(0).norm(dim=-1) + beyond.amax(-1).clamp_max(0)
+        return distance
 
     def sample(self, count: int, generator: torch.Generator) -> Float[Tensor, "n 3"]:
         drawn = uniform_like(torch.empty(count, 3), generator)
@@ -100,7 +101,8 @@ class Cells:
         local = self.box.local(positions)
         inside = local.clamp(-reach, reach)
         known = interpolate(self.distances.to(positions), inside / reach)[:, 0]
-        return known + (local - inside).norm(dim=-1)
+        distance: Tensor = known + (local - inside).norm(dim=-1)
+        return distance
 
     def sample(self, count: int, generator: torch.Generator) -> Float[Tensor, "n 3"]:
         cells = self.filled.nonzero()
@@ -109,10 +111,10 @@ class Cells:
         return self.box.world((2 * within / torch.tensor(self.filled.shape) - 1) * self.box.half.to(within))
 
     def touches(self, centers: Float[Tensor, "n 3"], reach: Float[Tensor, " 3"]) -> Bool[Tensor, " n"]:
-        return self.distance(centers) < reach.norm()
+        return self.distance(centers) < float(reach.norm())
 
     def contains(self, centers: Float[Tensor, "n 3"], reach: Float[Tensor, " 3"]) -> Bool[Tensor, " n"]:
-        return self.distance(centers) <= -reach.norm()
+        return self.distance(centers) <= -float(reach.norm())
 
 
 def shape_of(region: RegionConfig, from_scene: Float[Tensor, "4 4"]) -> Shape:

@@ -18,7 +18,7 @@ from backend.config import FROZEN, KEEP_IN, KEEP_OUT, REDO, BoundsConfig, JobCon
 from backend.errors import ConfigError
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import Bounds, DensityField, Field
-from backend.fields.region_shapes import shape_of
+from backend.fields.region_shapes import Shape, shape_of
 from backend.fields.regions import Regions, cell_centers, nearest
 from backend.guidance.regularizers.terms import Term
 
@@ -46,10 +46,12 @@ def regions_of(config: JobConfig) -> Regions:
 def _regions(wanted: RegionsConfig, bounds: BoundsConfig, method: str) -> Regions:
     config = JobConfig(method=method, bounds=bounds)
     matrix, side = scene_to_field(config), longest_side(field_bounds(config))
-    shapes = [
-        tuple(shape_of(region, matrix) for region in wanted.of_kind(kind)) for kind in (KEEP_OUT, KEEP_IN, FROZEN, REDO)
-    ]
-    return Regions(*shapes, band=wanted.band * side)
+
+    def shapes(kind: str) -> tuple[Shape, ...]:
+        return tuple(shape_of(region, matrix) for region in wanted.of_kind(kind))
+
+    band = wanted.band * side
+    return Regions(shapes(KEEP_OUT), shapes(KEEP_IN), shapes(FROZEN), shapes(REDO), band)
 
 
 def longest_side(bounds: Bounds) -> float:

@@ -67,6 +67,8 @@ def test_reconstruct_from_these_cameras_and_no_others(backend_python):
     folder = next((paths.cache_folder() / "captures").iterdir())
     assert len(list(folder.glob("view_*.png"))) == 4
     assert made.users_collection[0].name == "Dreamwright" and ball.name in bpy.data.objects
+    again = api.reconstruct(folder, **SHORT)
+    assert again != made and len(again.data.polygons) > 0
 
 
 @pytest.mark.parametrize(

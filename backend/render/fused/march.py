@@ -57,7 +57,8 @@ def march(
     free = None
     if isinstance(field, RegionGrid):
         points = samples.points(rays.origins, rays.directions)
-        field, free = field.field, field.regions.free(points.flatten(0, 1)).view_as(samples.t)
+        free = field.regions.free(points.flatten(0, 1)).view_as(samples.t)
+        field = field.field
     grid = cast(DenseGrid, field)
     precision = samples.t.numpy().dtype.type
     arrays = kernels.RayArrays(

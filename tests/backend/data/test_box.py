@@ -80,7 +80,7 @@ def test_an_object_s_box_grows_with_its_world(scale: float):
     assert box.kind == OBJECT
     np.testing.assert_allclose(box.center, MIDDLE, atol=2e-3 * max(scale, 1))
     reach = 4.0 * math.tan(0.35)
-    assert box.size == pytest.approx(1.8 * reach * scale, rel=1e-2)
+    assert box.size == pytest.approx(2.5 * reach * scale, rel=1e-2)
     assert hit_share(around(scale=scale), box) > 0.9
 
 
