@@ -33,6 +33,7 @@ NO_DATA = {
     "add_preset",  # a file of Blender's own preset folder
     "copy_details",
     "dismiss",
+    "download_model",  # a file of the hub's cache
     "edit_prompt",  # of the job, which is the backend's
     "edit_weight",
     "export",  # a file of the user's
@@ -49,6 +50,7 @@ NO_DATA = {
     "start_backend",
     "stop",
     "stop_backend",
+    "stop_download",
 }
 """They change nothing that Ctrl-Z could bring back."""
 
@@ -61,6 +63,8 @@ REFUSED = {
     "choose_model": ({"model": " "}, "has no name"),
     "compare": ({"takes": "zz yy"}, "take"),
     "delete_take": ({"take": "zz"}, "take"),
+    "download_model": ({"model": "far/model"}, "Allow Online Access"),
+    "stop_download": ({"model": "far/model"}, "Nothing is being downloaded"),
     "edit_prompt": ({"prompt": " "}, "prompt is empty"),
     "export": ({"filepath": "//a.glb"}, "save it first"),
     "generate": ({"prompt": " "}, "prompt is empty"),
