@@ -126,7 +126,8 @@ def measure_strangers(seen: Read, limits: Limits) -> dict[str, float]:
 
 def _refused(chances: Float[ndarray, "n o"], limits: Limits) -> ndarray:
     best = chances[:, :UNKNOWN].max(1)
-    return (chances[:, UNKNOWN] > best) | (best < limits.known)
+    refused: ndarray = (chances[:, UNKNOWN] > best) | (best < limits.known)
+    return refused
 
 
 def _share(right: ndarray) -> float:

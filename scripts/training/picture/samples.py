@@ -214,7 +214,8 @@ def _backgrounds() -> Float[ndarray, "n s s 3"]:
     plain = backgrounds(BACKGROUNDS, SIZE)
     down = torch.linspace(0, 1, SIZE)[:, None].expand(SIZE, SIZE) + 0.3 * torch.rand(BACKGROUNDS, 1, 1)
     ends = torch.rand(2, BACKGROUNDS, 3, 1, 1) ** 2
-    fading = torch.lerp(*(end.expand(-1, 3, SIZE, SIZE) for end in ends), down.clamp(0, 1)[:, None])
+    above, below = (end.expand(-1, 3, SIZE, SIZE) for end in ends)
+    fading = torch.lerp(above, below, down.clamp(0, 1)[:, None])
     light = torch.rand(BACKGROUNDS, 1, 1, 1).clamp_min(0.3).expand(-1, 3, SIZE, SIZE)  # as a studio's
     whole = torch.cat([plain, fading, light]).permute(0, 2, 3, 1)
     return np.ascontiguousarray(whole.numpy().astype(np.float32))

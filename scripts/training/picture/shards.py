@@ -84,8 +84,8 @@ def _instance(
     seen = render_layers(fit_to_frame([part.mesh for part in parts]), views, np.random.default_rng((5, *seed)))
     colors = np.zeros(MAX_PARTS, np.uint8)
     colors[: len(parts)] = [COLORS.index(part.color) for part in parts]
-    repeated = (np.repeat(np.array(of)[None], views, 0) for of in (number, code, colors))
-    return stacked(seen), Facts(*repeated, seen.sun.astype(np.float32), seen.eye.astype(np.float32))
+    things, codes, painted = (np.repeat(np.array(of)[None], views, 0) for of in (number, code, colors))
+    return stacked(seen), Facts(things, codes, painted, seen.sun.astype(np.float32), seen.eye.astype(np.float32))
 
 
 def stacked(layers: Layers) -> UInt8[ndarray, "v h w 5"]:
@@ -110,7 +110,7 @@ def _write_layers(path: Path, rows: ndarray) -> None:
 
 def _write_facts(path: Path, facts: dict[str, ndarray]) -> None:
     with path.open("wb") as file:
-        np.savez(file, **facts)
+        np.savez(file, **facts)  # type: ignore[arg-type]
 
 
 def main() -> None:

@@ -117,7 +117,8 @@ def sun_direction(draw: np.random.Generator, eye: Float[ndarray, " 3"]) -> Float
 def _about(normal: ndarray, draw: np.random.Generator) -> ndarray:
     """Directions above the surface, more of them the nearer they are to the normal (Lambert)."""
     ball = draw.normal(size=normal.shape)
-    return normal * 1.01 + ball / np.linalg.norm(ball, axis=-1, keepdims=True)
+    towards: ndarray = normal * 1.01 + ball / np.linalg.norm(ball, axis=-1, keepdims=True)
+    return towards
 
 
 def render_layers(meshes: Sequence[Trimesh], views: int, draw: np.random.Generator) -> Layers:
