@@ -111,7 +111,7 @@ def read_selected_faces(obj: bpy.types.Object, margin: float) -> Region | None:
     if obj.mode == "EDIT":
         obj.update_from_editmode()
     mesh = obj.data
-    selected = np.zeros(len(mesh.polygons), bool)
+    selected = np.zeros(len(mesh.polygons), np.bool_)
     mesh.polygons.foreach_get("select", selected)
     if not selected.any():
         return None
