@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from mathutils.bvhtree import BVHTree
@@ -55,7 +55,7 @@ class _Yardstick:
         return np.concatenate([asked[far], self.probes[missed], corners[crossing_faces(tree)].reshape(-1, 3)])
 
 
-def adapt(surface: Surface, bound: float, aside: Aside, budget: int = 0) -> Generator[None, None, Surface]:
+def adapt(surface: Surface, bound: float, aside: Aside[Any], budget: int = 0) -> Generator[None, None, Surface]:
     """The surface of triangles with as few as keep within `bound` meters; a `budget` that is not 0 is met, whatever it
     costs.
 
@@ -73,7 +73,7 @@ def adapt(surface: Surface, bound: float, aside: Aside, budget: int = 0) -> Gene
 
 
 def _reduce(
-    points: np.ndarray, triangles: np.ndarray, fixed: np.ndarray, yardstick: _Yardstick, aside: Aside
+    points: np.ndarray, triangles: np.ndarray, fixed: np.ndarray, yardstick: _Yardstick, aside: Aside[Any]
 ) -> Generator[None, None, tuple[np.ndarray, np.ndarray]]:
     """Pass after pass, until nothing more can be taken away."""
     ratio, tries = FIRST_RATIO, 0
