@@ -50,7 +50,9 @@ def finished(surface: grid_mesh.Surface, wanted: RemeshConfig) -> grid_mesh.Surf
     return _run_to_end(finish(surface, wanted, _at_once))
 
 
-def finish(surface: grid_mesh.Surface, wanted: RemeshConfig, aside: Aside[Any]) -> Generator[None, None, grid_mesh.Surface]:
+def finish(
+    surface: grid_mesh.Surface, wanted: RemeshConfig, aside: Aside[Any]
+) -> Generator[None, None, grid_mesh.Surface]:
     """The surface with as few triangles as are wanted, which only Blender itself can do: on the main thread, in turns
     of some hundredths of a second; what needs no Blender is done `aside`. What is as wanted already stays as it is.
 
