@@ -32,7 +32,8 @@ def moving_mean(values: np.ndarray, width: int) -> np.ndarray:
     finite = np.isfinite(values)
     sums = np.convolve(np.where(finite, values, 0.0), np.ones(width), mode="same")
     counts = np.convolve(finite.astype(np.float64), np.ones(width), mode="same")
-    return np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0.5)
+    means: np.ndarray = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0.5)
+    return means
 
 
 def _draw(axes: Any, steps: np.ndarray, values: np.ndarray, name: str) -> None:

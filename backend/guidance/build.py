@@ -51,7 +51,9 @@ def build_guidances(
         )
     for model_ref in model_refs:
         _check_reads_words(model_ref)
-    guidances = [TEXT_GUIDANCES[model_ref.kind](model_ref, config, device, generator, log) for model_ref in model_refs]
+    guidances: list[Guidance] = [
+        TEXT_GUIDANCES[model_ref.kind](model_ref, config, device, generator, log) for model_ref in model_refs
+    ]
     return guidances if dataset is None else guidances + _picture_guidances(config, dataset, device, generator, log)
 
 
@@ -145,4 +147,8 @@ def _image_text(
     return DreamFields(load_image_text(model_ref, device, config.allow_download, log), config, generator, log)
 
 
-TEXT_GUIDANCES = {"view_diffusion": _view_diffusion, "diffusion": _diffusion, "image_text": _image_text}
+TEXT_GUIDANCES: dict[str, Callable[..., Guidance]] = {
+    "view_diffusion": _view_diffusion,
+    "diffusion": _diffusion,
+    "image_text": _image_text,
+}

@@ -111,7 +111,9 @@ class Conditioner(nn.Module):
 
     def encode_cameras(self, camera: Float[Tensor, "b 3"]) -> Float[Tensor, "b k width"]:
         """A few tokens from the camera's harmonics."""
-        return self.camera(camera_features(camera)).unflatten(-1, (self.config.camera_tokens, self.config.width))
+        shape = (self.config.camera_tokens, self.config.width)
+        tokens: Tensor = self.camera(camera_features(camera)).unflatten(-1, shape)
+        return tokens
 
     def save(self, folder: Path) -> None:
         """`conditioner.safetensors` in half precision, and its sizes in `conditioner.json`."""

@@ -86,12 +86,13 @@ class ViewDiffusion:
         self.read(conditions.texts)
         captions = [self.captions[text] for text in conditions.texts]
         sequence, read = self.conditioner.sequence(captions, conditions.cameras if self.sees_camera else None)
-        return self.transformer(
+        velocity: Views = self.transformer(
             noisy.to(self.precision),
             encoder_hidden_states=sequence.to(self.precision),
             encoder_attention_mask=read.to(self.precision),
             timestep=timestep,
-        ).sample.to(noisy.dtype)
+        ).sample
+        return velocity.to(noisy.dtype)
 
 
 def _parts(folder: Path) -> tuple[Any, Any, Any, Any, ModelVocabulary]:

@@ -54,25 +54,30 @@ class Autoencoder:
 
     @property
     def channels(self) -> int:
-        return self.vae.config.latent_channels
+        return int(self.vae.config.latent_channels)
 
     def encode(self, pictures: Pictures) -> Latents:
         """Differentiable."""
         with memory_guard(self.name):
-            return self._encoded(pictures) if self.keep else _Recomputed.apply(pictures, self)
+            if self.keep:
+                return self._encoded(pictures)
+            latents: Latents = _Recomputed.apply(pictures, self)  # type: ignore[no-untyped-call]  # torch's
+            return latents
 
     @torch.no_grad()
     def decode(self, latents: Latents) -> Pictures:
         def decoded() -> Pictures:
-            return self.vae.decode((latents / self.scale + self.shift).to(self.precision)).sample.float()
+            pictures: Pictures = self.vae.decode((latents / self.scale + self.shift).to(self.precision)).sample
+            return pictures.float()
 
         with memory_guard(self.name), on_device(self.vae, self.device, stays=self.stays):
             return self._finite(decoded, latents)
 
     def _encoded(self, pictures: Pictures) -> Latents:
         def encoded() -> Latents:
-            mean = self.vae.encode(pictures.to(self.precision)).latent_dist.mean
-            return (mean.float() - self.shift) * self.scale
+            mean: Latents = self.vae.encode(pictures.to(self.precision)).latent_dist.mean
+            scaled: Latents = (mean.float() - self.shift) * self.scale
+            return scaled
 
         return self._finite(encoded, pictures)
 

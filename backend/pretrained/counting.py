@@ -37,7 +37,7 @@ class Tally(TorchDispatchMode):
     """Adds up the bytes of the tensors that are alive, and what is computed; `weights` were there before."""
 
     def __init__(self, weights: Iterator[Tensor]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # torch's own has no types
         self.held = self.peak = self.flops = 0
         self._known = weakref.WeakSet(weight.untyped_storage() for weight in weights)
 
@@ -124,7 +124,8 @@ def faked(build: Any, precision: torch.dtype) -> nn.Module:
     with _fake():
         torch.set_default_dtype(precision)
         try:
-            return build().eval().requires_grad_(False)
+            built: nn.Module = build()
+            return built.eval().requires_grad_(False)
         finally:
             torch.set_default_dtype(before)
 

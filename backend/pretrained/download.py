@@ -115,7 +115,7 @@ class Download:
         self._quiet_until = 0.0
 
     def run(self) -> Path:
-        from huggingface_hub.utils import WeakFileLock
+        from huggingface_hub.utils import WeakFileLock  # type: ignore[attr-defined]  # there, yet not in __all__
 
         record, folder = self.plan.record, repository_folder(self.plan.record.repository)
         self._check_room(folder)

@@ -20,7 +20,9 @@ def in_precision(network: Callable[[Tensor], Tensor], values: Float[Tensor, "*n"
     if precision == torch.float32:
         return network(values)
     scale = _Scale()
-    return _Enlarged.apply(network(_Restored.apply(values, scale).to(precision)).float(), scale)
+    given: Tensor = _Restored.apply(values, scale)  # type: ignore[no-untyped-call]  # torch's
+    answer: Tensor = _Enlarged.apply(network(given.to(precision)).float(), scale)  # type: ignore[no-untyped-call]
+    return answer
 
 
 class _Scale:

@@ -71,13 +71,15 @@ def embed_tokens(encoder: ImageEncoder, pictures: Float[Tensor, "n 3 h w"]) -> F
     check_tokens(encoder)
     if pictures.shape[-1] != encoder.size:
         pictures = nn.functional.interpolate(pictures, (encoder.size, encoder.size), mode="bilinear", antialias=True)
-    visual = encoder.model.visual
+    open_clip: Any = encoder  # an ImageText, which only it can be
+    visual = open_clip.model.visual
 
     def token(normalized: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n w"]:
-        return visual.transformer(visual._embeds(normalized))[:, 0]
+        tokens: Tensor = visual.transformer(visual._embeds(normalized))
+        return tokens[:, 0]
 
-    normalized = (pictures - encoder.mean) / encoder.spread
-    return nn.functional.normalize(in_precision(token, normalized, encoder.precision), dim=-1)
+    normalized = (pictures - encoder.mean) / open_clip.spread
+    return nn.functional.normalize(in_precision(token, normalized, open_clip.precision), dim=-1)
 
 
 def check_tokens(encoder: ImageEncoder) -> None:
@@ -144,7 +146,7 @@ def _size_override(size: int) -> dict[str, int]:
     return {"img_size": MAX_SIZE} if size > MAX_SIZE else {}
 
 
-def _freeze(model: nn.Module, name: str, device: torch.device) -> TimmEncoder:
+def _freeze(model: Any, name: str, device: torch.device) -> TimmEncoder:
     model = model.eval().requires_grad_(False).to(device)
     settings = model.pretrained_cfg
     mean, spread = (torch.tensor(settings[key], device=device).view(3, 1, 1) for key in ("mean", "std"))

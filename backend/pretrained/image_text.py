@@ -35,6 +35,8 @@ _LOADING_ERRORS = (
     OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, UnpicklingError, SafetensorError
 )  # fmt: skip
 
+Tokenizer = Callable[[list[str]], Tensor]
+"""Texts to the numbers that the model reads."""
 FetchRepo = Callable[[str], Path]
 """From a repository's name to the folder of its words and config on this machine."""
 
@@ -43,8 +45,9 @@ FetchRepo = Callable[[str], Path]
 class ImageText:
     """A frozen image-text model; pictures are sRGB in [0, 1]."""
 
-    model: nn.Module
-    tokenizer: Callable[[list[str]], Tensor]
+    model: Any
+    """open_clip's, which says nothing of its types."""
+    tokenizer: Tokenizer
     size: int
     mean: Float[Tensor, "3 1 1"]
     spread: Float[Tensor, "3 1 1"]
@@ -107,8 +110,10 @@ def tokenizer_repos(model_ref: ModelRef, place: Path) -> list[str]:
 def _text_config(model_ref: ModelRef, place: Path) -> dict[str, Any]:
     """Returns how open_clip describes the half that reads words."""
     if (place / CONFIG_FILE).is_file():
-        return read_config(place)["model_cfg"]["text_cfg"]
-    return import_open_clip().get_model_config(model_ref.architecture)["text_cfg"] if model_ref.architecture else {}
+        return dict(read_config(place)["model_cfg"]["text_cfg"])
+    if not model_ref.architecture:
+        return {}
+    return dict(import_open_clip().get_model_config(model_ref.architecture)["text_cfg"])
 
 
 def _weights_path(model_ref: ModelRef, allow_download: bool, progress: Progress) -> Path:
@@ -117,7 +122,7 @@ def _weights_path(model_ref: ModelRef, allow_download: bool, progress: Progress)
     return local_folder(model_ref, allow_download, progress)
 
 
-def _create(model_ref: ModelRef, place: Path, fetch_repo: FetchRepo) -> tuple[nn.Module, object]:
+def _create(model_ref: ModelRef, place: Path, fetch_repo: FetchRepo) -> tuple[nn.Module, Tokenizer]:
     """The model and its tokenizer, by open_clip's own loader."""
     folder = model_ref.folder or place
     if (folder / CONFIG_FILE).is_file():
@@ -127,7 +132,7 @@ def _create(model_ref: ModelRef, place: Path, fetch_repo: FetchRepo) -> tuple[nn
     return _by_architecture(model_ref, place, fetch_repo)
 
 
-def _from_folder(model_ref: ModelRef, folder: Path, fetch_repo: FetchRepo) -> tuple[nn.Module, object]:
+def _from_folder(model_ref: ModelRef, folder: Path, fetch_repo: FetchRepo) -> tuple[nn.Module, Tokenizer]:
     """An open_clip_config.json says what the weights beside it, or those of a checkpoint, are."""
     open_clip, checkpoint = import_open_clip(), model_ref.checkpoint
     refuse_code(folder)
@@ -143,7 +148,7 @@ def _from_folder(model_ref: ModelRef, folder: Path, fetch_repo: FetchRepo) -> tu
     return model, _folder_tokenizer(folder, text, fetch_repo)
 
 
-def _by_architecture(model_ref: ModelRef, place: Path, fetch_repo: FetchRepo) -> tuple[nn.Module, object]:
+def _by_architecture(model_ref: ModelRef, place: Path, fetch_repo: FetchRepo) -> tuple[nn.Module, Tokenizer]:
     """open_clip knows the architecture by name; the weights are a file, or alone in their folder."""
     open_clip = import_open_clip()
     text = open_clip.get_model_config(model_ref.architecture)["text_cfg"]
@@ -189,13 +194,13 @@ def _text_changes(text: dict[str, Any], fetch_repo: FetchRepo) -> dict[str, Any]
     return {"text_cfg": {**text, "hf_model_name": str(folder), "hf_model_pretrained": False}}
 
 
-def _architecture_tokenizer(text: dict[str, Any], fetch_repo: FetchRepo) -> object:
+def _architecture_tokenizer(text: dict[str, Any], fetch_repo: FetchRepo) -> Tokenizer:
     if text.get("hf_tokenizer_name"):
         return _hf_tokenizer(fetch_repo(text["hf_tokenizer_name"]), text)
     return _simple_tokenizer(text)
 
 
-def _folder_tokenizer(folder: Path, text: dict[str, Any], fetch_repo: FetchRepo) -> object:
+def _folder_tokenizer(folder: Path, text: dict[str, Any], fetch_repo: FetchRepo) -> Tokenizer:
     """A folder with its own words is read with them; else open_clip's own, or what the config names, decides."""
     merges = folder / "bpe.txt.gz"
     if merges.is_file():
@@ -206,18 +211,21 @@ def _folder_tokenizer(folder: Path, text: dict[str, Any], fetch_repo: FetchRepo)
     return _hf_tokenizer(folder if inside else fetch_repo(text["hf_tokenizer_name"]), text)
 
 
-def _simple_tokenizer(text: dict[str, Any], *merges: str) -> object:
+def _simple_tokenizer(text: dict[str, Any], *merges: str) -> Tokenizer:
     from open_clip.tokenizer import SimpleTokenizer
 
-    return SimpleTokenizer(*merges, context_length=text.get("context_length", 77), **tokenizer_settings(text))
+    made: Tokenizer = SimpleTokenizer(
+        *merges, context_length=text.get("context_length", 77), **tokenizer_settings(text)
+    )
+    return made
 
 
-def _hf_tokenizer(folder: Path, text: dict[str, Any]) -> object:
+def _hf_tokenizer(folder: Path, text: dict[str, Any]) -> Tokenizer:
     """One of transformers, from a folder on this machine that brings no code."""
     from open_clip.tokenizer import HFTokenizer
 
     refuse_code(folder)
-    return HFTokenizer(
+    made: Tokenizer = HFTokenizer(
         str(folder),
         context_length=text.get("context_length", 77),
         tokenizer_mode=text.get("tokenizer_mode"),
@@ -225,6 +233,7 @@ def _hf_tokenizer(folder: Path, text: dict[str, Any]) -> object:
         trust_remote_code=False,
         local_files_only=True,
     )
+    return made
 
 
 def _has_weights(folder: Path) -> bool:
@@ -237,7 +246,11 @@ def _weights_in(folder: Path) -> Path:
 
 
 def _image_text(
-    model: nn.Module, tokenizer: object, model_ref: ModelRef, device: torch.device, precision: torch.dtype
+    model: Any,
+    tokenizer: Tokenizer,
+    model_ref: ModelRef,
+    device: torch.device,
+    precision: torch.dtype,
 ) -> ImageText:
     model = model.eval().requires_grad_(False).to(device, precision)
     size = model.visual.image_size

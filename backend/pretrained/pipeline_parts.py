@@ -78,7 +78,7 @@ class PipelineFolder:
 
     def scheduler_config(self) -> dict[str, Any]:
         with loading_errors(self.folder):
-            return json.loads((self.folder / "scheduler" / "scheduler_config.json").read_text())
+            return dict(json.loads((self.folder / "scheduler" / "scheduler_config.json").read_text()))
 
     def words(self, precision: torch.dtype) -> Any:
         absent = {

@@ -103,7 +103,7 @@ def _predict_texts(
 
 
 def _weighted_sum(answers: TextPredictions, weights: dict[str, float]) -> Float[Tensor, "c h w"]:
-    return sum(weight * answers[text] for text, weight in weights.items())
+    return sum((weight * answers[text] for text, weight in weights.items()), start=torch.zeros(()))
 
 
 def _perp_neg(answers: TextPredictions, wording: ViewPrompt, scale: float) -> Float[Tensor, "c h w"]:

@@ -63,7 +63,7 @@ def fit_latent_map(encode: Encode, decode: Decode, size: int, device: torch.devi
         encoded = encode(2 * batch.to(device) - 1)
         decoded = ((decode(encoded) + 1) / 2).clamp(0, 1)
         latents.append(_pixels(encoded))
-        colors.append(_pixels(F.adaptive_avg_pool2d(decoded, encoded.shape[-2:])))
+        colors.append(_pixels(F.adaptive_avg_pool2d(decoded, (encoded.shape[-2], encoded.shape[-1]))))
     return _fitted(torch.cat(latents), torch.cat(colors))
 
 

@@ -121,7 +121,7 @@ def encode_prompt(pipeline: Any, text: str, device: torch.device) -> PromptEmbed
     encoded = pipeline.encode_prompt(text, device=device, num_images_per_prompt=1, do_classifier_free_guidance=False)
     whole = encoded[2][0] if len(encoded) == 4 else None  # XL
     if text == NULL_PROMPT and pipeline.config.get("force_zeros_for_empty_prompt", False):
-        return PromptEmbedding(torch.zeros_like(encoded[0][0]), torch.zeros_like(whole))
+        return PromptEmbedding(torch.zeros_like(encoded[0][0]), None if whole is None else torch.zeros_like(whole))
     return PromptEmbedding(encoded[0][0], whole)
 
 
@@ -132,6 +132,8 @@ def tokenizer_of(pipeline: Any) -> Callable[[list[str]], Int[Tensor, "n l"]]:
     length = IF_TOKENS if is_if else words.model_max_length
 
     def numbers(texts: list[str]) -> Int[Tensor, "n l"]:
-        return words(texts, padding="max_length", max_length=length, truncation=True, return_tensors="pt").input_ids
+        read = words(texts, padding="max_length", max_length=length, truncation=True, return_tensors="pt")
+        tokens: Int[Tensor, "n l"] = read.input_ids
+        return tokens
 
     return numbers

@@ -59,8 +59,11 @@ class UNetDenoiser:
         given = self._given([self.words[text] for text in conditions.texts])
         with memory_guard(self.name):
             scaled = noisy.to(self.precision)
-            extra = {} if self.control is None else self.control.residuals(scaled, timestep, given, conditions.depth)
-            return self.unet(scaled, timestep, **given, **extra).sample[:, : self.channels].to(noisy.dtype)
+            extra = {}
+            if self.control is not None and conditions.depth is not None:
+                extra = self.control.residuals(scaled, timestep, given, conditions.depth)
+            answer: Views = self.unet(scaled, timestep, **given, **extra).sample
+            return answer[:, : self.channels].to(noisy.dtype)
 
     def _given(self, embeddings: list[PromptEmbedding]) -> dict[str, Any]:
         """The words, and for XL their whole with the sizes it was trained to be told: original, crop, target."""
@@ -69,7 +72,7 @@ class UNetDenoiser:
             return {"encoder_hidden_states": words}
         sizes = torch.tensor([self.side, self.side, 0, 0, self.side, self.side], device=self.device)
         added = {
-            "text_embeds": torch.stack([e.whole for e in embeddings]).to(self.precision),
+            "text_embeds": torch.stack([e.whole for e in embeddings if e.whole is not None]).to(self.precision),
             "time_ids": sizes.to(self.precision).expand(len(embeddings), -1),
         }
         return {"encoder_hidden_states": words, "added_cond_kwargs": added}

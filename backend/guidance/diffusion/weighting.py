@@ -31,7 +31,8 @@ WEIGHTS = {
 
 def weight(name: str, alphas_cumprod: Level) -> Level:
     """w(t) for noise levels given by abar."""
-    return WEIGHTS[name](alphas_cumprod)
+    weights: Level = WEIGHTS[name](alphas_cumprod)
+    return weights
 
 
 def sds_gradient(name: str, prediction: Prediction, noise: Views, views: Views, limit: float | None = None) -> Views:

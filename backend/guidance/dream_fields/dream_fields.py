@@ -92,8 +92,10 @@ class DreamFields:
         """The mean over crops of what is wanted, and of what is not, each with its weight."""
         embedded = self.model.embed_pictures(cropped)
         of = [i % len(views) for i in range(len(cropped))]  # the view of each crop
-        positive = torch.stack([self.targets.positive(view) for view in views])[of]
-        negative = [self.targets.negative(view) for view in views]
+        targets = self.targets
+        assert targets is not None  # made when the job began
+        positive = torch.stack([targets.positive(view) for view in views])[of]
+        negative = [targets.negative(view) for view in views]
         against = torch.stack([torch.zeros_like(positive[0]) if n is None else n for n in negative])[of]
         return (embedded * positive).sum(-1).mean(), (embedded * against).sum(-1).mean()
 

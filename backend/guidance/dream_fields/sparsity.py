@@ -41,7 +41,7 @@ def target_transmittance(step: int, start: float, end: float, ramp: int, size: f
     The paper says that tau is annealed from 40 % to 88 % over 500 steps; the equal ratios are the published code's.
     """
     done = min(1.0, step / ramp)
-    opacity = max(1 - start, MIN_VALUE) ** (1 - done) * max(1 - end, MIN_VALUE) ** done
+    opacity: float = max(1 - start, MIN_VALUE) ** (1 - done) * max(1 - end, MIN_VALUE) ** done
     return 1 - min(1.0, size * opacity)
 
 

@@ -48,7 +48,8 @@ def eikonal(field: Field, positions: Positions, width: float) -> Scalar:
     A field that is a distance is asked for mean (|grad d| - 1)^2 itself.
     """
     if isinstance(field, DistanceField):
-        return (field.distance_gradient(positions).norm(dim=-1) - 1).square().mean()
+        lengths: Tensor = field.distance_gradient(positions).norm(dim=-1)
+        return (lengths - 1).square().mean()
     density = field.density(positions)
     steepness = field.density_gradient(positions).norm(dim=-1) / density.clamp_min(torch.finfo(density.dtype).tiny)
     error = (width * half_width(field.bounds) * steepness - 1).square()

@@ -9,7 +9,8 @@ Places = Float[Tensor, "n 3"]
 
 
 def in_ball(coords: Places, size: float) -> Bool[Tensor, " n"]:
-    return coords.norm(dim=-1) <= size
+    within: Tensor = coords.norm(dim=-1) <= size
+    return within
 
 
 def in_box(coords: Places, size: float) -> Bool[Tensor, " n"]:
@@ -18,7 +19,8 @@ def in_box(coords: Places, size: float) -> Bool[Tensor, " n"]:
 
 def in_cylinder(coords: Places, size: float) -> Bool[Tensor, " n"]:
     """Upright, as high as it is wide."""
-    return (coords[:, :2].norm(dim=-1) <= size) & (coords[:, 2].abs() <= size)
+    within: Tensor = (coords[:, :2].norm(dim=-1) <= size) & (coords[:, 2].abs() <= size)
+    return within
 
 
 SHAPES = {"ball": in_ball, "box": in_box, "cylinder": in_cylinder}

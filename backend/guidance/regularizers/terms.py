@@ -46,7 +46,7 @@ class Regularizers:
     def weight(self, name: str, step: int) -> float:
         """Returns the weight of the term with this name, at this step."""
         term = getattr(self.config, name)
-        return term.weight * ramped(step / self.steps, *term.ramp)
+        return float(term.weight * ramped(step / self.steps, *term.ramp))
 
     def wants_normals(self, step: int) -> bool:
         """Tells whether a rendering at this step must have normals."""
@@ -65,8 +65,10 @@ class Regularizers:
         return self._weighted(step, {
             "transmittance": lambda: clipped_transmittance(rendering.opacity, self.config.transmittance_target),
             "opacity_entropy": lambda: opacity_entropy(rendering.opacity),
-            "distortion": lambda: distortion(rendering.weights, rendering.lengths),
-            "orientation": lambda: orientation(rendering.weights, rendering.normals, rendering.directions),
+            "distortion": lambda: distortion(rendering.weights, _there(rendering.lengths)),
+            "orientation": lambda: orientation(
+                rendering.weights, _there(rendering.normals), _there(rendering.directions)
+            ),
         })  # fmt: skip
 
     def field_terms(self, step: int, field: Field, generator: torch.Generator) -> list[Term]:
@@ -112,3 +114,8 @@ def ramped(fraction: float, begin: float, whole: float) -> float:
     if fraction >= max(begin, whole):
         return 1.0
     return 0.0 if fraction <= begin else (fraction - begin) / (whole - begin)
+
+
+def _there(of_samples: Tensor | None) -> Tensor:
+    assert of_samples is not None  # `terms` has refused a rendering without them
+    return of_samples
