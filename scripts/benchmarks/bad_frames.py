@@ -28,7 +28,9 @@ from .fault_line import Findings, Try
 SOCKET_SHARE = 1000
 SLOW_SECONDS = 0.5
 Frame = str | bytes
-_BITS = [None, True, 0, -1, 1 << 64, 10**400, 0.5, 1e308, "", "a", "\x00", "é🐉", [], {}, [[]], {"$array": 1}]
+_BITS: list[Any] = [
+    None, True, 0, -1, 1 << 64, 10**400, 0.5, 1e308, "", "a", "\x00", "é🐉", [], {}, [[]], {"$array": 1},
+]  # fmt: skip
 _METHODS = [method for method in messages.CALLS if method != messages.ShutDown.method]
 
 
@@ -94,11 +96,12 @@ def _noisy_text(choice: random.Random) -> Frame:
 
 def _damaged(choice: random.Random) -> Frame:
     """An honest message with something cut out, doubled or replaced."""
-    honest = choice.choice(_HONEST)
+    honest: Any = choice.choice(_HONEST)  # text or bytes, and so is what becomes of it
     start = choice.randrange(len(honest))
     end = min(len(honest), start + choice.randrange(8))
     put = honest[choice.randrange(len(honest)) :][: choice.randrange(6)]
-    return choice.choice((honest[:start] + put + honest[end:], honest[:start], honest + put))
+    damaged: Frame = choice.choice((honest[:start] + put + honest[end:], honest[:start], honest + put))
+    return damaged
 
 
 def _wrong_values(choice: random.Random) -> Frame:
@@ -113,7 +116,7 @@ def _wrong_values(choice: random.Random) -> Frame:
 
 
 def _wrong_parameters(choice: random.Random) -> Frame:
-    kind = messages.CALLS[choice.choice(_METHODS)]
+    kind: Any = messages.CALLS[choice.choice(_METHODS)]
     names = [*kind.__dataclass_fields__, "more"]
     params = {name: _value(choice, 2) for name in names if choice.random() < 0.7}
     return _written({"jsonrpc": "2.0", "id": 1, "method": kind.method, "params": params})
@@ -157,8 +160,9 @@ def _honest() -> list[Frame]:
     shown, binary = peer.send_notification("event.preview", {"image": np.arange(6, dtype="<f4"), "step": 3})
     call = peer.send_request(*messages.call(messages.GetJob("20260101-000000-abcdef")))[1][0]
     error = peer.send_error(1, ParamsError("No."))[0]
-    assert not isinstance(binary, str)
-    return [shown, b"".join(bytes(part) for part in binary), call, error]
+    texts = [each for each in (shown, call, error) if isinstance(each, str)]
+    assert len(texts) == 3 and not isinstance(binary, str)
+    return [texts[0], b"".join(bytes(part) for part in binary), *texts[1:]]
 
 
 _DTYPES = ("|u1", "<f4", "|b1", "|O", "<c8", "", None, ["<f4"], "f" * 500)

@@ -12,6 +12,7 @@ import threading
 import bpy
 
 from addon import headless, registration
+from addon.core.session import Snapshot
 
 
 def main() -> None:
@@ -19,7 +20,7 @@ def main() -> None:
     registration.register()
     held = False
 
-    def hold(now) -> None:
+    def hold(now: Snapshot) -> None:
         nonlocal held
         if now.state == "running" and now.step > 2 and "--pause" in sys.argv and not held:
             held = True

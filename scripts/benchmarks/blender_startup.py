@@ -61,7 +61,7 @@ def measured(python: Path, how: str) -> dict[str, Any]:
     environ = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPYCACHEPREFIX": str(COMPILED)}
     environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's Blender keeps what it compiled
     done = subprocess.run([str(python), str(PROGRAM), how], env=environ, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def photographs(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
 METHODS = ("words", "photographs", "both")
 
 
-def run(method: str, seed: int, box: dict[str, Any], options: argparse.Namespace) -> tuple[dict[str, float], list]:
+def run(method: str, seed: int, box: dict[str, Any], options: argparse.Namespace) -> tuple[dict[str, float], list[Any]]:
     """One job: its figures, and four held-out views beside the truth."""
     from backend.config import preset, with_changes
     from backend.optimize.trainer import Trainer
@@ -95,7 +95,7 @@ def run(method: str, seed: int, box: dict[str, Any], options: argparse.Namespace
     return job.evaluate() | {"seconds": time.perf_counter() - began}, pictures(job)
 
 
-def pictures(job: Any) -> list:
+def pictures(job: Any) -> list[Any]:
     import torch
 
     from backend.color import srgb_encoded
@@ -109,7 +109,7 @@ def pictures(job: Any) -> list:
     return seen
 
 
-def truths(folder: Path) -> list:
+def truths(folder: Path) -> list[Any]:
     import numpy as np
     from PIL import Image
 
@@ -135,7 +135,7 @@ def summary(method: str, runs: list[dict[str, float]]) -> dict[str, Any]:
     }
 
 
-def draw(rows: list, path: Path) -> None:
+def draw(rows: list[Any], path: Path) -> None:
     from .contact_sheet import Row, contact_sheet
 
     named = [(f"{f['method']}\n{f['psnr_db']} dB\nSSIM {f['ssim']}", views) for f, views in rows]

@@ -49,7 +49,8 @@ def main() -> int:
     torch.set_num_threads(1)
     options.out.mkdir(parents=True, exist_ok=True)
     dataset, box = photograph_scene(options.out / f"scene-{options.subject or 'all'}", CaptureSpec(options.subject))
-    figures, rows = [], []
+    figures: list[Any] = []
+    rows: list[Any] = []
     for kind in options.kinds:
         figure, job = reconstruct(kind, dataset, box, options)
         figures.append(figure)

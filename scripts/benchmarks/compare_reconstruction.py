@@ -53,7 +53,8 @@ def main() -> int:
     torch.set_num_threads(1)
     options.out.mkdir(parents=True, exist_ok=True)
     dataset, box = photograph_scene(options.out / f"scene-{options.subject or 'all'}", CaptureSpec(options.subject))
-    figures, rows = [], []
+    figures: list[Any] = []
+    rows: list[Any] = []
     for method in options.methods:
         runs = [reconstruct(method, seed, dataset, box, options) for seed in range(options.seeds)]
         figures.append(summary(method, [figure for figure, _ in runs], options))

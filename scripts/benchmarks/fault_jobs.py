@@ -62,7 +62,7 @@ def finish(client: Client, job: str) -> str:
     """Waits for the end of a job that was started, and says how it ended."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        state = client.ask(messages.GetJob(job)).state
+        state: str = client.ask(messages.GetJob(job)).state
         if state not in ("queued", "running"):
             return state
         with contextlib.suppress(TimeoutError):

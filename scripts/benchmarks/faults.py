@@ -81,7 +81,7 @@ def run_part(name: str, options: argparse.Namespace) -> dict[str, Any]:
     if options.record:
         with RESULTS.open("a") as file:
             file.write(json.dumps(line) + "\n")
-    return line
+    return dict(line)
 
 
 if __name__ == "__main__":

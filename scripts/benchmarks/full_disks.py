@@ -13,14 +13,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from addon.core import calls
 from backend.errors import DiskError, DreamwrightError
 from backend.wire import messages
 from tests.backend.server.live import ENDLESS, Backend, Client
 
+from ..lib.environments import ROOT
 from .fault_jobs import check_whole, finish, jobs, small_job
-from .fault_line import ROOT, Findings, Try
+from .fault_line import Findings, Try
 
 MEGABYTES = 96
 MODEL_MEGABYTES = 24
@@ -79,7 +81,7 @@ def _served(disk: Disk) -> Iterator[Client]:
         backend.kill()
 
 
-def _config(disk: Disk, **changes: object) -> dict:
+def _config(disk: Disk, **changes: object) -> dict[str, Any]:
     """Its pictures lie elsewhere: only what is written is on the disk."""
     return small_job(Path(tempfile.gettempdir()) / "dreamwright-disk-scene", 30, **changes)
 
@@ -181,7 +183,7 @@ def _download(disk: Disk) -> None:
             assert _fetch(hub.url, disk).returncode == 0
 
 
-def _fetch(url: str, disk: Disk) -> subprocess.CompletedProcess:
+def _fetch(url: str, disk: Disk) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "backend", "models", "fetch", "stable-diffusion-1.5", "--yes"]
     where = {"HF_ENDPOINT": url, "HF_HOME": str(disk.folder / "home")}
     return subprocess.run(command, cwd=ROOT, env=os.environ | where, capture_output=True, text=True, timeout=300)

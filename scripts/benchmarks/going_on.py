@@ -167,7 +167,8 @@ def _fitted(field: DensityField, points: Float[Tensor, "n 3"], threshold: float)
     middle = (low + high) / 2
     farthest = (centers - middle).norm(dim=-1).max() + half_cell
     scale = 2 * REACH / (farthest + (high - middle).norm())
-    return points / scale + middle
+    moved: torch.Tensor = points / scale + middle
+    return moved
 
 
 def _color_error(field: DensityField, of: Wanted, number: int) -> float:

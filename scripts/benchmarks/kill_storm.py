@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from backend.wire import messages
 from tests.backend.server.live import Backend, Client
 from tests.patience import PATIENCE
 
+from ..lib.environments import ROOT
 from .fault_jobs import (
     check_no_litter,
     check_no_process,
@@ -36,7 +38,7 @@ from .fault_jobs import (
     same,
     small_job,
 )
-from .fault_line import ROOT, Findings, Try
+from .fault_line import Findings, Try
 
 STEPS = 80
 WHOLE_EVERY = 3
@@ -107,7 +109,7 @@ class Storm:
     def _kill_while_starting(self, choice: random.Random, cache: Path) -> None:
         command = [sys.executable, "-m", "backend", "serve", "--cache", str(cache)]
         token = {messages.TOKEN_VARIABLE: "0123456789abcdef" * 2}
-        silent = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        silent: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | token, **silent)
         time.sleep(choice.uniform(0, 3.0))  # the moment of the kill is what is tried
         process.kill()
@@ -153,7 +155,7 @@ class Storm:
         for job, record in there.items():
             self._check_goes_on(number, client, job, record)
 
-    def _check_goes_on(self, number: int, client: Client, job: str, record: dict) -> None:
+    def _check_goes_on(self, number: int, client: Client, job: str, record: dict[str, Any]) -> None:
         short = record["steps"] == STEPS
         if record["state"] != "finished":
             client.ask(messages.ResumeJob(job))
@@ -201,7 +203,7 @@ def _served(cache: Path) -> Iterator[Client]:
         backend.kill()
 
 
-def _when_there_is_a_job(cache: Path, blender: subprocess.Popen) -> str:
+def _when_there_is_a_job(cache: Path, blender: subprocess.Popen[bytes]) -> str:
     """The name of the job that Blender's backend has begun to write down."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and blender.poll() is None:
@@ -215,87 +217,87 @@ def _when_there_is_a_job(cache: Path, blender: subprocess.Popen) -> str:
 
 # -- states of a job; each gives the jobs that the backend told of and that must be there afterwards
 
-State = Callable[[Client, dict, dict], set[str]]
+State = Callable[[Client, dict[str, Any], dict[str, Any]], set[str]]
 
 
-def _idle(client: Client, config: dict, long: dict) -> set[str]:
+def _idle(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     return set()
 
 
-def _queued(client: Client, config: dict, long: dict) -> set[str]:
+def _queued(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     client.begin(long)
     return {client.ask(messages.CreateJob(config)).job, client.begin(config)}
 
 
-def _creating(client: Client, config: dict, long: dict) -> set[str]:
+def _creating(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     for _ in range(3):
         _send_call(client, messages.CreateJob(config))
     return set()
 
 
-def _running(client: Client, config: dict, long: dict) -> set[str]:
+def _running(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     job = client.begin(config)
     client.wait_for(messages.Progress)
     return {job}
 
 
-def _pausing(client: Client, config: dict, long: dict) -> set[str]:
+def _pausing(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     jobs = _running(client, config, long)
     _send_call(client, messages.PauseJob(*jobs))
     return jobs
 
 
-def _resuming(client: Client, config: dict, long: dict) -> set[str]:
+def _resuming(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     (job,) = _running(client, long, long)
     client.ask(messages.PauseJob(job))
     _send_call(client, messages.ResumeJob(job))
     return {job}
 
 
-def _cancelled(client: Client, config: dict, long: dict) -> set[str]:
+def _cancelled(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     (job,) = _running(client, long, long)
     client.ask(messages.CancelJob(job))
     return {job}
 
 
-def _finishing(client: Client, config: dict, long: dict) -> set[str]:
+def _finishing(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     job = client.begin(config)
     client.wait_for(messages.Progress, lambda event: event.step > STEPS - 5)
     return {job}
 
 
-def _deleting(client: Client, config: dict, long: dict) -> set[str]:
+def _deleting(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     (job,) = _cancelled(client, config, long)
     _send_call(client, messages.DeleteJob(job))
     return set()
 
 
-def _rewinding(client: Client, config: dict, long: dict) -> set[str]:
+def _rewinding(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     (job,) = _finished(client, config, long)
     kept = client.ask(messages.ListCheckpoints(job)).checkpoints
     _send_call(client, messages.RewindJob(job, kept[0]["step"]))
     return {job}
 
 
-def _branching(client: Client, config: dict, long: dict) -> set[str]:
+def _branching(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     (job,) = _running(client, long, long)
     _send_call(client, messages.BranchJob(job, {}))
     return {job}
 
 
-def _editing(client: Client, config: dict, long: dict) -> set[str]:
+def _editing(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     (job,) = _running(client, long, long)
     _send_call(client, messages.EditJob(job, weights={"photometric": 0.5}))
     return {job}
 
 
-def _finished(client: Client, config: dict, long: dict) -> set[str]:
+def _finished(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     job = client.begin(config)
     assert finish(client, job) == "finished"
     return {job}
 
 
-def _failed(client: Client, config: dict, long: dict) -> set[str]:
+def _failed(client: Client, config: dict[str, Any], long: dict[str, Any]) -> set[str]:
     """Its pictures are not where they were said to be."""
     job = client.begin(long | {"dataset": long["dataset"] + "-gone"})
     client.wait_for(messages.Failed)

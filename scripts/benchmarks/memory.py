@@ -16,6 +16,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,18 +65,26 @@ def measured(case: str) -> dict[str, Any]:
 def phases(config: JobConfig, folder: Path) -> dict[str, int]:
     """The peak of each part of a job."""
     found = {}
-    trainer = None
+    trainer: Trainer | None = None
 
     def step() -> None:
         nonlocal trainer
         trainer = trainer or Trainer.build(config, folder)
         trainer.step()
 
-    work = {
-        "step": lambda: [step() for _ in range(config.optimize.steps)],
-        "save": lambda: trainer.save(folder),
-        "look": lambda: trainer.preview(PICTURE_SIZE),
-        "export": lambda: export_grid(trainer.field, config.export.resolution),
+    def steps() -> None:
+        for _ in range(config.optimize.steps):
+            step()
+
+    def made() -> Trainer:
+        assert trainer is not None
+        return trainer
+
+    work: dict[str, Callable[[], object]] = {
+        "step": steps,
+        "save": lambda: made().save(folder),
+        "look": lambda: made().preview(PICTURE_SIZE),
+        "export": lambda: export_grid(made().field, config.export.resolution),
     }
     for name, do in work.items():
         Path("/proc/self/clear_refs").write_text("5")  # the peak is what it is now

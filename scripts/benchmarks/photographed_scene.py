@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy import ndarray
 
 from backend.color import srgb_encoded
+from backend.data.dataset import Dataset
 from backend.optimize.trainer import Trainer
 
 from ..lib import environments
@@ -49,17 +52,22 @@ def photograph_scene(folder: Path, capture: CaptureSpec = CaptureSpec()) -> tupl
 
 
 @torch.no_grad()
-def render_held_out(job: Trainer, indices: tuple[int, ...]) -> list:
+def render_held_out(job: Trainer, indices: tuple[int, ...]) -> list[ndarray]:
     """Held-out views of the result over white."""
-    renderings = [job.renderer.picture(job.dataset.held_out.cameras[i], job.device) for i in indices]
+    renderings = [job.renderer.picture(_photographs(job).held_out.cameras[i], job.device) for i in indices]
     return [_picture(rendering.over(torch.ones_like(rendering.color))) for rendering in renderings]
 
 
-def held_out_photographs(job: Trainer, indices: tuple[int, ...]) -> list:
+def held_out_photographs(job: Trainer, indices: tuple[int, ...]) -> list[ndarray]:
     """The same photographs."""
-    pixels = [job.dataset.held_out.pixels[i] for i in indices]
+    pixels = [_photographs(job).held_out.pixels[i] for i in indices]
     return [_picture(p[..., :3] * p[..., 3:] + 1 - p[..., 3:]) for p in pixels]
 
 
-def _picture(linear):
-    return (255 * srgb_encoded(linear).clamp(0, 1)).round().byte().cpu().numpy()
+def _photographs(job: Trainer) -> Dataset:
+    assert job.dataset is not None  # it is made of them
+    return job.dataset
+
+
+def _picture(linear: torch.Tensor) -> ndarray:
+    return np.asarray((255 * srgb_encoded(linear).clamp(0, 1)).round().byte().cpu().numpy())

@@ -97,7 +97,8 @@ class Talk:
             kept = self._client.ask(messages.ListCheckpoints(job)).checkpoints
         except DreamwrightError:
             kept = []
-        return choice.choice([each["step"] for each in kept] or [0, 7])
+        steps: list[int] = [each["step"] for each in kept]
+        return choice.choice(steps or [0, 7])
 
     # -- what is believed
 

@@ -123,7 +123,7 @@ def _run_demo(folder: Path, *arguments: str) -> dict[str, Any]:
     environ = os.environ | {"DREAMWRIGHT_CACHE": str(folder / "cache")}
     _run([sys.executable, str(ROOT / "scripts" / "demo.py"), *arguments, "--out", str(folder / "out")], environ)
     (report,) = folder.glob("out/*/report.json")
-    return json.loads(report.read_text(encoding="utf-8"))
+    return dict(json.loads(report.read_text(encoding="utf-8")))
 
 
 def run_in_blender(*arguments: str) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def run_in_blender(*arguments: str) -> dict[str, Any]:
     backend = environments.ensure(environments.backend(), log)
     command = [str(blender.interpreter), "-m", "scripts.in_blender.measure", *arguments]
     environ = os.environ | {"DREAMWRIGHT_BACKEND_PYTHON": str(backend.interpreter)}
-    return json.loads(_run(command, environ).strip().splitlines()[-1])
+    return dict(json.loads(_run(command, environ).strip().splitlines()[-1]))
 
 
 def machine() -> str:

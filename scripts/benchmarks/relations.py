@@ -26,19 +26,19 @@ class VoxelBody:
 
     @property
     def low(self) -> ndarray:
-        return self.points.min(axis=0)
+        return np.asarray(self.points.min(axis=0))
 
     @property
     def high(self) -> ndarray:
-        return self.points.max(axis=0)
+        return np.asarray(self.points.max(axis=0))
 
     @property
     def middle(self) -> ndarray:
-        return (self.low + self.high) / 2
+        return np.asarray((self.low + self.high) / 2)
 
     @property
     def size(self) -> ndarray:
-        return self.high - self.low
+        return np.asarray(self.high - self.low)
 
 
 def holds(kind: str, subject: VoxelBody, targets: Sequence[VoxelBody]) -> bool:

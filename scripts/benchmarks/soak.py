@@ -12,6 +12,7 @@ import tempfile
 import time
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from websockets.exceptions import WebSocketException
@@ -73,7 +74,7 @@ def _live(found: Findings, backend: Backend, scene: Path) -> tuple[list[Sample],
     return samples, number - found.wanted.first
 
 
-def _cycle(backend: Backend, client: Client, config: dict, choice: random.Random, number: int) -> None:
+def _cycle(backend: Backend, client: Client, config: dict[str, Any], choice: random.Random, number: int) -> None:
     """One job from its making to its removal, with what people and strangers do meanwhile."""
     job = client.begin(config | {"seed": number % 1000})
     if choice.random() < 0.5:

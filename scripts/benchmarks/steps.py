@@ -28,7 +28,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -36,7 +36,7 @@ from torch import nn
 from backend.cameras.camera import Rays
 from backend.cameras.orbit import orbit_view
 from backend.fields.dense_grid import DenseGrid
-from backend.fields.field import UNIT_CUBE
+from backend.fields.field import UNIT_CUBE, DensityField
 from backend.fields.trilinear import interpolate
 from backend.render import compositing
 from backend.render.fused.masked_adam import MaskedAdam
@@ -65,7 +65,9 @@ class Network(nn.Module):
         layers = [part for a, b in zip(widths[:-1], widths[1:], strict=True) for part in (nn.Linear(a, b), nn.SiLU())]
         self.layers = nn.Sequential(*layers, nn.Linear(128, 4))
 
-    def density_and_color(self, positions: torch.Tensor, directions: torch.Tensor | None = None) -> tuple:
+    def density_and_color(
+        self, positions: torch.Tensor, directions: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         angles = (positions[:, None] * 2.0 ** torch.arange(8)[:, None]).flatten(1)
         raw = self.layers(torch.cat([angles.sin(), angles.cos()], -1))
         return nn.functional.softplus(raw[:, 0]), raw[:, 1:].sigmoid()
@@ -108,7 +110,7 @@ def touched(grid: DenseGrid) -> MaskedAdam:
     return MaskedAdam(grid.parameters(), lr=1e-6, betas=(0.9, 0.99), eps=1e-15)
 
 
-def rendered(renderer: Renderer, rays: Rays, draw: torch.Generator) -> Callable[[], tuple]:
+def rendered(renderer: Renderer, rays: Rays, draw: torch.Generator) -> Callable[[], tuple[Any, ...]]:
     def see() -> tuple[torch.Tensor, torch.Tensor]:
         seen = renderer(rays, draw)
         return seen.color, seen.opacity
@@ -118,7 +120,7 @@ def rendered(renderer: Renderer, rays: Rays, draw: torch.Generator) -> Callable[
 
 def by_grid_sample(
     grid: DenseGrid, rays: Rays, samples: int, draw: torch.Generator, nerfacc: bool
-) -> Callable[[], tuple]:
+) -> Callable[[], tuple[Any, ...]]:
     def see() -> tuple[torch.Tensor, torch.Tensor]:
         drawn = stratified_samples(*UNIT_CUBE.near_far(rays), samples, draw)
         points = UNIT_CUBE.normalized(drawn.points(rays.origins, rays.directions)).flatten(0, 1)
@@ -141,9 +143,10 @@ def ways(size: int, samples: int, resolution: int) -> dict[str, Step]:
     grids = [ball(DenseGrid, resolution) for _ in range(3)]
     plain = [ball(Plain, resolution) for _ in range(4)]
     occupancy, network = known(grids[0], samples), Network()
+    as_field = cast(DensityField, network)  # as far as a renderer without occupancy asks
     print(f"occupied: {100 * float(occupancy.occupied.float().mean()):.1f} % of the cells", file=sys.stderr)
     return {
-        "mlp": descended(adam(network.parameters()), rendered(Renderer(network, samples), rays, draw)),
+        "mlp": descended(adam(network.parameters()), rendered(Renderer(as_field, samples), rays, draw)),
         "grid-sample": descended(adam(plain[0].parameters()), by_grid_sample(plain[0], rays, samples, draw, False)),
         "nerfacc-weights": descended(adam(plain[1].parameters()), by_grid_sample(plain[1], rays, samples, draw, True)),
         "plain": descended(adam(plain[2].parameters()), rendered(Renderer(plain[2], samples), rays, draw)),

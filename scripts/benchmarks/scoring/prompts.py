@@ -31,7 +31,8 @@ def read_prompts(path: Path) -> dict[str, str]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as cause:
         raise PromptsError(f"The prompts in {path} cannot be read ({cause}): give a text file, one a line.") from cause
-    prompts, heading = {}, ""
+    prompts: dict[str, str] = {}
+    heading = ""
     for line in lines:
         heading = line.removeprefix("##").strip() if line.startswith("##") else heading
         prompt = line.partition("#")[0].strip()

@@ -16,9 +16,10 @@ from backend.guidance.build import text_models
 from backend.pretrained import resolve
 from backend.pretrained.vocabulary import ModelVocabulary
 
+from ...lib.environments import ROOT
 from .paired_difference import NothingToCompareError
 from .prompts import PromptsError, candidates
-from .provenance import ROOT, backend_now, weights_of
+from .provenance import backend_now, weights_of
 from .request import Request, ScoringSetup
 from .settings import read_settings
 

@@ -29,7 +29,8 @@ def _nested(text: str) -> dict[str, Any]:
     found: Any = _value(value)
     for name in reversed(path.split(".")):
         found = {name: found}
-    return found
+    changes: dict[str, Any] = found
+    return changes
 
 
 def _value(text: str) -> Any:

@@ -83,7 +83,7 @@ def evaluate_job(job: Trainer, evaluator: str, candidates: list[str]) -> Measure
     choice = resolve(evaluator)
     vocabulary = ModelVocabulary.beside(choice.folder)
     model = load_image_text(choice, job.device, job.config.allow_download)
-    words = {"colors": vocabulary.colors, "sides": vocabulary.knows_sides_of(job.config.prompt)}
+    words: dict[str, Any] = {"colors": vocabulary.colors, "sides": vocabulary.knows_sides_of(job.config.prompt)}
     return measure(job.renderer, model, job.config.prompt, candidates, job.frame, **words)
 
 

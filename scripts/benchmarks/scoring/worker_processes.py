@@ -15,12 +15,12 @@ import sys
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any, TypeVar
 
-from .provenance import ROOT
+from ...lib.environments import ROOT
 
 Task = TypeVar("Task")
 COMMAND = (sys.executable, "-m", "scripts.benchmarks.scoring.single_run")
@@ -30,13 +30,23 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THRE
 @dataclass(frozen=True)
 class Child:
     task: Any
-    process: subprocess.Popen
+    process: subprocess.Popen[str]
     stderr_file: IO[str]
+
+    @property
+    def heard(self) -> IO[str]:
+        assert self.process.stdout is not None  # it is a pipe, by how it was started
+        return self.process.stdout
+
+    @property
+    def told(self) -> IO[str]:
+        assert self.process.stdin is not None
+        return self.process.stdin
 
 
 def ask_workers(
     tasks: Iterable[tuple[Task, dict[str, Any]]], workers: int, command: Sequence[str] = COMMAND
-) -> Iterator[tuple[Task, dict[str, Any]]]:
+) -> Generator[tuple[Task, dict[str, Any]], None, None]:
     """Each question with its answer, as they come; `workers` at once. Closing this ends what still runs.
 
     A process that dies answers {"failed": why}.
@@ -47,8 +57,8 @@ def ask_workers(
             while waiting and len(running.get_map()) < workers:
                 task, payload = waiting.popleft()
                 child = _start(task, command)
-                running.register(child.process.stdout, selectors.EVENT_READ, child)
-                _send(child.process, payload)
+                running.register(child.heard, selectors.EVENT_READ, child)
+                _send(child, payload)
             for found, _ in running.select():
                 answer = _answer(found.data)
                 running.unregister(found.fileobj)
@@ -59,7 +69,7 @@ def ask_workers(
         running.close()
 
 
-def end(process: subprocess.Popen) -> None:
+def end(process: subprocess.Popen[str]) -> None:
     """At once, and waited for."""
     process.kill()
     process.wait()
@@ -85,21 +95,22 @@ def _start(task: Any, command: Sequence[str]) -> Child:
     return Child(task, process, stderr_file)
 
 
-def _send(process: subprocess.Popen, payload: dict[str, Any]) -> None:
+def _send(child: Child, payload: dict[str, Any]) -> None:
     """Its input stays open. One that is dead already will have no answer either."""
     with suppress(BrokenPipeError):
-        process.stdin.write(json.dumps(payload) + "\n")
-        process.stdin.flush()
+        child.told.write(json.dumps(payload) + "\n")
+        child.told.flush()
 
 
 def _answer(child: Child) -> dict[str, Any]:
     """What it said last; it has said something, or closed its mouth."""
-    lines = child.process.stdout.read().strip().splitlines()
+    lines = child.heard.read().strip().splitlines()
     code = child.process.wait()
     with suppress(BrokenPipeError):
-        child.process.stdin.close()
+        child.told.close()
     try:
-        return json.loads(lines[-1] if lines and code == 0 else "")
+        answer: dict[str, Any] = json.loads(lines[-1] if lines and code == 0 else "")
+        return answer
     except json.JSONDecodeError:
         return {"failed": f"The process ended with code {code}: {_last_error(child) or 'it said nothing'}"}
     finally:

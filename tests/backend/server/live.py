@@ -100,7 +100,7 @@ class Client:
                 self.events.append(values.from_json(messages.NOTIFICATIONS[event.method], event.params))
         return events
 
-    def wait_for(self, kind: type, accept: Callable[[Any], bool] = lambda event: True) -> Any:
+    def wait_for(self, kind: type | tuple[type, ...], accept: Callable[[Any], bool] = lambda event: True) -> Any:
         """The next notification of a kind that is accepted; those already kept are looked at first."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
