@@ -6,6 +6,7 @@ Imports are read from the syntax tree of every file, those inside functions incl
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -293,3 +294,12 @@ def test_an_import_inside_a_function_is_seen(tmp_path, monkeypatch):
     source.write_text("def f():\n    from .. import server\n    import bpy\n")
     assert rooms_imported(source, "backend") - {"fields"} == {"server"}
     assert third_party(source) == {"bpy"}
+
+
+def test_the_map_of_flows_names_every_flow_and_no_other():
+    """Each button's file is told of where a newcomer looks first, and by the name it has."""
+    folder = ROOT / "addon" / "flows"
+    text = (folder / "__init__.py").read_text(encoding="utf-8").split('"""')[1]
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    named = {word for word in re.findall(r"[a-z_]+", text) if "_" in word or word in files}
+    assert named == files

@@ -4,19 +4,24 @@ A flow is a generator: it yields whenever it would wait, and returns its result.
 step further at each tick of a timer; in background mode headless.py runs it to its end. Either way nothing here blocks
 for long, and the user's scene is only touched in the last step, when everything that can fail has been done.
 
-    flow       how anything waits, the Studio       backend    the backend set up, started, ended
-    making     generate, reconstruct, resume        following  which job is followed, and its end
-    live_shape sliders that mesh as they move      volumes    as a volume, and as Geometry Nodes
-    meshing    a kept grid meshed again             placing    what came of a job becomes an object
-    steering   stop, pause, another prompt          cameras    what the scene's cameras say of what is wanted
-    places     the box and the cameras of a scene  capturing  pictures of this scene
-    report     what came of it, for people and scripts
-    models     which models can be chosen           details    what somebody who is to help needs to know
-    keeping    a job to its end, kept as a take     begun      runs without an end yet
-    takes      what can be done with takes          iterating  on from a take, or back in it
-    start_mesh a field that starts from meshes      go_on      on from a result that was edited by hand
-    finishing  textures, files of other programs, a turntable, an asset
-    looking    the field itself, rendered           watching   what is seen of it while it is made
+    flow                how anything waits, and this Blender's one state
+    start_job           generate, reconstruct, resume; start_picture_job from one picture
+    start_mesh, go_on   a field that starts from meshes; on from a result that was edited by hand
+    regions             what is kept out, kept in, frozen, or made anew
+    scene_of_objects    a prompt with several objects
+    wait_for_job        which job is followed, and its end; seat says where the result will stand
+    insert_result       what came of a job, as an object and a take; show_result, replace_result, result_object
+    job_report          what came of it, for people and scripts; time_estimate says before how long it takes
+    steer_job           stop, pause, another prompt
+    live_preview        what is seen of a job while it runs; render_field draws the field itself
+    remesh_result       a kept grid meshed again; live_remesh as sliders move
+    manage_takes        what can be done with takes; refine_take goes on from one, variations makes several
+    scene_setup         the box and the cameras of a scene; camera_prompts what the cameras say of what is wanted
+    capture_views       pictures of this scene
+    bake_and_export     textures, files of other programs, a turntable, an asset; convert_to_volume
+    list_models         which models can be chosen; fetch_model brings one
+    manage_backend      the backend set up, started, ended; set_up_offers and support_details for its panel
+    storage             what lies on the disk, old runs among it; unfinished_runs those without an end yet
 
 A flow is loaded when it is first asked for (`flows.generate`), and so are the modules with many (`flows.storage`): most
 sessions of Blender need none of them, and enabling the add-on shall not slow its start.
