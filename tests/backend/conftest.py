@@ -49,6 +49,7 @@ def tiny(scene_folder: Path) -> Callable[..., dict[str, Any]]:
     def make(**changes: Any) -> dict[str, Any]:
         base: dict[str, Any] = {
             "dataset": str(scene_folder),
+            "bounds": {"center": [0, 0, 0], "size": [3, 3, 3], "automatic": False},  # which is found in tests of it
             "field": {"resolution": 12, "start_resolution": 12, "upsample_at": []},
             "render": {"samples_per_ray": 16, "occupancy_resolution": 8},
             "photometric": {"rays_per_step": 256},
