@@ -18,7 +18,7 @@ for long, and the user's scene is only touched in the last step, when everything
     manage_takes        what can be done with takes; refine_take goes on from one, variations makes several
     scene_setup         the box and the cameras of a scene; camera_prompts what the cameras say of what is wanted
     capture_views       pictures of this scene
-    bake_and_export     textures, files of other programs, a turntable, an asset; convert_to_volume
+    bake_and_export     textures, files of other programs, a turntable, an asset; volumes as OpenVDB and nodes
     list_models         which models can be chosen; fetch_model brings one
     manage_backend      the backend set up, started, ended; set_up_offers and support_details for its panel
     storage             what lies on the disk, old runs among it; unfinished_runs those without an end yet
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     )
     from .camera_prompts import scene_cameras
     from .capture_views import render_views
-    from .convert_to_volume import convert_to_geometry_nodes, convert_to_volume
     from .flow import APP, Flow, T
     from .job_report import Report
     from .list_models import known_models, refresh_models, refresh_models_in_background
@@ -104,6 +103,7 @@ if TYPE_CHECKING:
     from .steer_job import edit_prompt, edit_weight, pause, stop
     from .support_details import details
     from .unfinished_runs import list_unfinished_runs
+    from .volumes import convert_to_geometry_nodes, convert_to_volume
 
 __all__ = [
     "APP", "LIVE_REMESH", "T", "VERSION", "BusyError", "Flow", "Report", "active_result", "add_box",
@@ -124,7 +124,7 @@ _FLOWS = {
     "bake_and_export": "add_turntable,bake_textures,export_name,export_result,export_subject,publish,render_turntable",
     "camera_prompts": "scene_cameras",
     "capture_views": "render_views",
-    "convert_to_volume": "convert_to_geometry_nodes,convert_to_volume",
+    "volumes": "convert_to_geometry_nodes,convert_to_volume",
     "flow": "APP,Flow,T",
     "job_report": "Report",
     "list_models": "known_models,refresh_models,refresh_models_in_background",

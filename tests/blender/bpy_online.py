@@ -15,7 +15,8 @@ from addon.ui import requests
 @contextmanager
 def online_access(monkeypatch: pytest.MonkeyPatch, access: bool) -> Iterator[None]:
     with monkeypatch.context() as patch:
-        patch.setattr(requests, "bpy", SimpleNamespace(app=SimpleNamespace(online_access=access), types=bpy.types))
+        app = SimpleNamespace(online_access=access)
+        patch.setattr(requests, "bpy", SimpleNamespace(app=app, types=bpy.types, context=bpy.context, data=bpy.data))
         yield
 
 

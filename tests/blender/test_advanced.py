@@ -13,8 +13,13 @@ from addon.core import overrides
 from addon.core.wire import config
 from addon.ui import methods, requests
 
-LISTS = {"prompt_options.extra_prompts", "prompt_options.image_prompts", "prompt_options.camera_prompts"}
-ELSEWHERE = {"prompt_options.negative"}
+LISTS = {
+    "prompt_options.extra_prompts",
+    "prompt_options.image_prompts",
+    "prompt_options.camera_prompts",
+    "regions.items",
+}
+ELSEWHERE = {"prompt_options.negative", "start.mesh", "start.edits", "start.in_place"}
 WAYS = {name: way.method for name, way in methods.METHODS.items()}
 
 

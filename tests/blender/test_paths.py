@@ -10,6 +10,7 @@ import bpy
 import pytest
 
 from addon.blender import paths
+from addon.core import environment_folder
 from addon.core.errors import BackendNotSetUpError
 
 
@@ -61,7 +62,7 @@ def test_the_backends_python(preferences, tmp_path, monkeypatch):
 
 def test_an_environment_that_was_set_up_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "own_folder", lambda: tmp_path)
-    python = paths.python_in(paths.environment_folder())
+    python = environment_folder.python_in(paths.environment_folder())
     python.parent.mkdir(parents=True)
     python.touch()
     assert paths.backend_python() == python

@@ -80,7 +80,7 @@ def test_unregister_ends_the_backend_and_its_threads(backend_python):
 
 @pytest.mark.parametrize("cls", [each for each in registration.CLASSES if issubclass(each, bpy.types.Operator)])
 def test_operators_are_named_and_explained(cls):
-    assert re.fullmatch(r"dreamwright\.[a-z_]+", cls.bl_idname) and cls.bl_label
+    assert re.fullmatch(r"dreamwright\.[a-z0-9_]+", cls.bl_idname) and cls.bl_label
     rna = getattr(bpy.ops.dreamwright, cls.bl_idname.split(".")[1]).get_rna_type()
     assert rna.description and not rna.description.endswith(".")
     for name, prop in rna.properties.items():

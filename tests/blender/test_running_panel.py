@@ -10,6 +10,7 @@ import bpy
 import pytest
 
 from addon import flows
+from addon.blender import preview_icon
 from addon.core import calls, session
 from addon.core.client import Event
 from addon.core.errors import BackendLostError
@@ -155,7 +156,7 @@ def test_an_edit_says_from_which_step_it_holds():
 
 
 def test_the_picture_is_as_wide_as_the_panel(monkeypatch):
-    monkeypatch.setattr(panels.result, "ICON", SimpleNamespace(id=7))
+    monkeypatch.setattr(preview_icon, "ICON", SimpleNamespace(id=7))
 
     def icons(snapshot, task="generating"):
         return [given for method, given in drawn_result(snapshot, task).drawn if method == "template_icon"]
@@ -181,7 +182,7 @@ def test_weights_that_pull_stand_first():
 
 
 def test_the_curves_popover_names_the_terms(monkeypatch):
-    monkeypatch.setattr(panels.running, "CURVES", SimpleNamespace(id=8))
+    monkeypatch.setattr(preview_icon, "CURVES", SimpleNamespace(id=8))
     layout = popover(panels.DREAMWRIGHT_PT_curves, RUNNING)
     assert ("template_icon", {"icon_value": 8, "scale": 16.0}) in layout.drawn
     assert layout.texts()[-2:] == ["Opacity", "0.25"]

@@ -97,3 +97,8 @@ def test_a_module_is_loaded_when_it_is_first_asked(tmp_path, monkeypatch):
 def test_a_module_that_is_not_there_is_missed_at_once():
     with pytest.raises(ModuleNotFoundError, match="no_such_module_of_ours"):
         lazy_import("no_such_module_of_ours", "")
+
+
+def test_no_flow_is_called_as_its_module_is():
+    """Whoever asked for the module first would leave it where the flow is looked for."""
+    assert not {name for name, module in flows._MODULES.items() if name == module}
