@@ -391,6 +391,7 @@ def inside_of(region, grid):
     return (np.abs(local) <= np.array(region.size) / 2).all(-1)
 
 
+@pytest.mark.slow
 def test_selected_faces_are_made_anew_by_script(backend_python):
     snowman = api.generate("a snowman", quality="instant")
     only(snowman)

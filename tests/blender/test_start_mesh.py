@@ -136,6 +136,7 @@ def test_a_sculpted_horn_goes_back_into_the_field_and_stays(block):
     assert parent.hide_viewport and not child.hide_viewport
 
 
+@pytest.mark.slow
 def test_vertex_paint_goes_back_as_color(block):
     parent = made_from(block)
     paint = parent.data.color_attributes["Color"]
@@ -157,6 +158,7 @@ def test_a_take_that_nobody_edited_says_so(block):
         api.go_on_from_edits(made)
 
 
+@pytest.mark.slow
 def test_the_panel_starts_from_what_is_selected(block):
     settings = bpy.context.scene.dreamwright
     settings.prompt, settings.start_from, settings.quality = "a chair", "MESHES", "INSTANT"

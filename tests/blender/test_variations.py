@@ -25,6 +25,7 @@ def test_four_seeds_stand_side_by_side_and_one_is_kept_in_the_place_of_the_box()
     assert (chosen.location - home).length < 1e-5 and variations.GROUP not in chosen
 
 
+@pytest.mark.slow
 def test_the_button_keeps_the_selected_one():
     made = api.generate_variations("a cat", count=2)
     for obj in bpy.context.selected_objects:
