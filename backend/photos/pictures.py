@@ -14,7 +14,7 @@ from pathlib import Path
 
 from backend.data.picture_file import lens_of, read_header, write_plain
 from backend.data.picture_names import pictures_in
-from backend.disk import disk_errors, make_folder
+from backend.disk import disk_errors, make_folder, move_into_place
 from backend.errors import DatasetError
 
 FOLDERS = ("", "images", "input", "photos", "rgb", "image")
@@ -77,7 +77,7 @@ def _copy(path: Path, folder: Path) -> str:
                 shutil.copyfile(path, partial)
             else:
                 write_plain(path, partial)
-            os.replace(partial, folder / name)
+            move_into_place(partial, folder / name)
     return name
 
 

@@ -111,7 +111,7 @@ def test_a_branch_that_is_refused_or_cannot_be_written_makes_no_job(store, tiny,
     def forbid(config):
         raise ConfigError("Not for you.")
 
-    def full(folder, parent):
+    def full(*_):
         raise DiskError("No space left on device.")
 
     with pytest.raises(ConfigError, match="Not for you"):

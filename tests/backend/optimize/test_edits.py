@@ -8,6 +8,9 @@ from backend.config import JobConfig, to_json, weights_of, with_changes
 from backend.errors import ConfigError
 from backend.optimize.edits import WEIGHTS, edit_changes
 
+HOLDS = {"hold_shape", "hold_color", "keep_in"}
+"""Which pull only where there is a mesh to hold, or a region to fill."""
+
 
 @pytest.mark.parametrize("name", WEIGHTS)
 def test_a_weight_changes_its_setting_and_nothing_else(name):
@@ -44,14 +47,16 @@ def test_an_unknown_weight_names_the_known_ones():
 
 @pytest.mark.parametrize("name", WEIGHTS)
 def test_a_weight_that_was_changed_is_told_and_no_other(name):
-    before = JobConfig(prompt="a cube", method="both")
+    box = {"kind": "keep_in", "center": [0, 0, 1], "size": [1, 1, 1]}
+    pulled = {"start": {"mesh": "cube.ply"}, "regions": {"items": [box]}}
+    before = with_changes(JobConfig(prompt="a cube", method="both"), pulled)
     told = weights_of(with_changes(before, edit_changes(None, {name: 0.125}, None)))
     assert set(told) == set(WEIGHTS) and told == weights_of(before) | {name: 0.125}
 
 
 def test_only_what_pulls_in_a_job_of_its_method_is_told():
     words, pictures = weights_of(JobConfig(method="text")), weights_of(JobConfig(method="reconstruct"))
-    assert set(WEIGHTS) - set(words) == {"photometric", "consistency"}
+    assert set(WEIGHTS) - set(words) == {"photometric", "consistency"} | HOLDS
     assert set(WEIGHTS) - set(pictures) == {
-        "score_distillation", "guidance_scale", "dream_fields", "transmittance", "negative",
+        "score_distillation", "guidance_scale", "dream_fields", "transmittance", "negative", *HOLDS,
     }  # fmt: skip

@@ -191,7 +191,7 @@ def test_a_branch_that_cannot_be_written_is_not_made(tmp_path, tiny, monkeypatch
     from backend.jobs.store import JobStore
     from backend.optimize.trainer import Trainer
 
-    def refused(folder, parent):
+    def refused(*_):
         raise DiskError("The disk is full.")
 
     store = JobStore(tmp_path)
