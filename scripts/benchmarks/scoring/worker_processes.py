@@ -34,12 +34,12 @@ class Child:
     stderr_file: IO[str]
 
     @property
-    def heard(self) -> IO[str]:
+    def answers(self) -> IO[str]:
         assert self.process.stdout is not None  # it is a pipe, by how it was started
         return self.process.stdout
 
     @property
-    def told(self) -> IO[str]:
+    def questions(self) -> IO[str]:
         assert self.process.stdin is not None
         return self.process.stdin
 
@@ -57,7 +57,7 @@ def ask_workers(
             while waiting and len(running.get_map()) < workers:
                 task, payload = waiting.popleft()
                 child = _start(task, command)
-                running.register(child.heard, selectors.EVENT_READ, child)
+                running.register(child.answers, selectors.EVENT_READ, child)
                 _send(child, payload)
             for found, _ in running.select():
                 answer = _answer(found.data)
@@ -98,16 +98,16 @@ def _start(task: Any, command: Sequence[str]) -> Child:
 def _send(child: Child, payload: dict[str, Any]) -> None:
     """Its input stays open. One that is dead already will have no answer either."""
     with suppress(BrokenPipeError):
-        child.told.write(json.dumps(payload) + "\n")
-        child.told.flush()
+        child.questions.write(json.dumps(payload) + "\n")
+        child.questions.flush()
 
 
 def _answer(child: Child) -> dict[str, Any]:
     """What it said last; it has said something, or closed its mouth."""
-    lines = child.heard.read().strip().splitlines()
+    lines = child.answers.read().strip().splitlines()
     code = child.process.wait()
     with suppress(BrokenPipeError):
-        child.told.close()
+        child.questions.close()
     try:
         answer: dict[str, Any] = json.loads(lines[-1] if lines and code == 0 else "")
         return answer
