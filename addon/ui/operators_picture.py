@@ -1,4 +1,4 @@
-"""Image to 3D: one picture of a thing that the shape prior knows, chosen, dropped or pasted."""
+"""Image to 3D: one picture of a thing that the shape prior knows, chosen or dropped."""
 
 from __future__ import annotations
 
