@@ -36,6 +36,8 @@ WITH_MODELS = ("guidance", "pretrained", "server")
 SLOWEST = 12
 """Files with tests whose seconds are printed at the end, so that one sees where the time goes."""
 
+SECOND_BLENDER = "--slow was not given: most tests with a real backend run in one Blender"
+
 SIDE_BY_SIDE = 2  # one thread each: as many as the smallest machine we support has cores
 
 if TYPE_CHECKING:  # an older Python that only wants to hand over cannot subscript Callable
@@ -124,7 +126,9 @@ def _other_blenders(fitting: Environment, options: argparse.Namespace, suite: Ca
         elif not find_python(*python):
             yield left_out(name, "Python {}.{} was not found".format(*python))
         else:
-            yield suite(name, environments.ensure(other, log), ["tests/blender"])
+            only = {} if options.slow else {"marks": f"{_marks(options)} and not one_blender"}
+            yield suite(name, environments.ensure(other, log), ["tests/blender"], **only)
+            yield from [] if options.slow else [left_out(f"{name}, backend", SECOND_BLENDER)]
 
 
 def _why_no_window(options: argparse.Namespace) -> str | None:

@@ -21,7 +21,21 @@ flows, registration = import_module("addon.flows"), import_module("addon.registr
 paths = import_module("addon.blender.paths")
 
 BACKEND_PYTHON = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON") or ROOT / ".envs" / "backend" / "bin" / "python")
+COMPILED = ROOT / ".cache" / "tests" / "compiled"
+"""Of the backend's loops: each test has a cache of its own, and all suites compile once (tests/backend/conftest.py)."""
+
+IN_EVERY_BLENDER = ("test_api.py", "test_instant.py")
+"""Files whose tests with a real backend run in each Blender; the others' ask little of Blender that these do not."""
+
 _status = 0
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "backend_python" in item.fixturenames:
+            item.add_marker(pytest.mark.process)
+            if item.path.name not in IN_EVERY_BLENDER:
+                item.add_marker(pytest.mark.one_blender)
 
 
 def pytest_sessionfinish(session, exitstatus):
@@ -52,12 +66,11 @@ def scene(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def backend_python(monkeypatch, tmp_path_factory):
+def backend_python(monkeypatch):
     """The real backend's Python; a test that needs it is skipped, by name, where there is none."""
     if not BACKEND_PYTHON.exists():
         pytest.skip(f"no backend environment at {BACKEND_PYTHON}")
     monkeypatch.setenv("DREAMWRIGHT_BACKEND_PYTHON", str(BACKEND_PYTHON))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    compiled = tmp_path_factory.getbasetemp() / "compiled"  # each test has a cache of its own: compile once for all
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(compiled))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(COMPILED))
     return BACKEND_PYTHON

@@ -110,3 +110,18 @@ def test_unit_is_the_backend_s_environment_alone_and_every_folder_once(monkeypat
     assert taken_apart and {f"--ignore={path}" for path in taken_apart} == {each for each in rest if "ignore" in each}
     assert all((ROOT / path).is_dir() for path in taken_apart)
     assert {f"--ignore=tests/{name}" for name in (*runner.APART, "backend")} <= set(elsewhere)
+
+
+def test_one_blender_runs_what_needs_a_real_backend_and_with_slow_all_do(monkeypatch):
+    monkeypatch.setattr(runner.environments, "ensure", lambda environment, notify: environment)
+    monkeypatch.setattr(runner, "find_python", lambda *version: Path(sys.executable))
+    monkeypatch.setattr(runner, "_why_no_window", lambda options: "not here")
+
+    def marks(*options):
+        runs = [run.args[0] for run in runner.plan(runner.parse([*options, "-k", "x"])) if run.func is run_pytest]
+        return [suite.arguments[3] for suite in runs if "Blender" in suite.name]
+
+    assert sorted("one_blender" in each for each in marks()) == [False, True]
+    assert len(marks("--slow")) == 2 and not any("one_blender" in each for each in marks("--slow"))
+    said = [run() for run in runner.plan(runner.parse(["-k", "x"])) if run.func is suites.Outcome]
+    assert runner.SECOND_BLENDER in {reason for outcome in said for reason in outcome.skipped}
