@@ -61,11 +61,11 @@ class Evaluator:
             model_ref = resolve("embedded-clip")
             vocabulary = ModelVocabulary.load(model_ref.folder or Path())
             unknown = vocabulary.unknown(self.config.prompt)
-            guide = load_image_text(model_ref, self.device)
+            guide = None if unknown else load_image_text(model_ref, self.device)  # open_clip alone takes seconds to load
         except (ModelError, OSError, ValueError) as cause:
             self.log(f"No similarity was measured: {cause}")
             return {}
-        if unknown:
+        if guide is None:
             self.log(f"No similarity was measured: the embedded CLIP does not know '{unknown[0]}'.")
             return {}
         frame = frame_of(self.config)
