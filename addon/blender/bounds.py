@@ -154,11 +154,17 @@ def box_of_meshes(points: np.ndarray) -> Box:
 def new_empty(scene: bpy.types.Scene, box: Box) -> bpy.types.Object:
     """An Empty that is this box, chosen as the box of the scene."""
     made = bpy.data.objects.new(NAME, None)
-    made.empty_display_type, made.empty_display_size = "CUBE", 1.0
-    made.matrix_world = Matrix(cube_matrix(box))
+    made.empty_display_type = "CUBE"
+    set_box(made, box)
     scene.collection.objects.link(made)
     scene.dreamwright.scene_setup.box = made
     return made
+
+
+def set_box(empty: bpy.types.Object, box: Box) -> None:
+    """Has an Empty stand for this box."""
+    empty.empty_display_size = 1.0
+    empty.matrix_world = Matrix(cube_matrix(box))
 
 
 def apply_box_rotation(box: Box, obj: bpy.types.Object) -> None:

@@ -41,7 +41,11 @@ def frame_if_unseen(scene: bpy.types.Scene, objects: Iterable[bpy.types.Object])
 
 def frame(scene: bpy.types.Scene, objects: Iterable[bpy.types.Object]) -> None:
     """Have every view of a scene look at the objects."""
-    low, high = _box_around(objects)
+    frame_box(scene, *_box_around(objects))
+
+
+def frame_box(scene: bpy.types.Scene, low: np.ndarray, high: np.ndarray) -> None:
+    """Have every view of a scene look at what lies between two corners."""
     for space, view in _views(scene):
         _frame(space, view, low, high)
 

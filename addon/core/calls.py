@@ -134,6 +134,16 @@ def read_picture(client: Client, image: np.ndarray, words: str = "") -> messages
     return found
 
 
+def inspect_photos(client: Client, wanted: config.JobConfig) -> messages.PhotosInspected:
+    """Asks where the photographs of a job were taken from, and which box it would fill; no job is made.
+
+    Raises:
+        DatasetError: they cannot be read, or have no poses yet.
+    """
+    found: messages.PhotosInspected = _request(client, messages.InspectPhotos(config.to_json(wanted)), GRID_SECONDS)
+    return found
+
+
 def start_job(client: Client, job: str, offline: bool = False) -> messages.JobStatus:
     """Have a new job run; where we are `offline` nothing is downloaded for it, whatever its config allows."""
     status: messages.JobStatus = _request(client, messages.StartJob(job, offline))

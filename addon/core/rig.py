@@ -73,11 +73,12 @@ def rig_rings(rig: Rig) -> np.ndarray:
     return np.concatenate(rims + arcs)
 
 
-def frustum(pose: np.ndarray, angle: float, length: float) -> np.ndarray:
-    """Lines (n, 2, 3) of a camera: its four edges, the picture, and a roof above what is up in it."""
-    half = length * math.tan(angle / 2)
-    square = np.array([[-half, -half, -length], [half, -half, -length], [half, half, -length], [-half, half, -length]])
-    apex, roof = np.zeros(3), np.array([0.0, 1.5 * half, -length])
+def frustum(pose: np.ndarray, tangents: tuple[float, float], length: float) -> np.ndarray:
+    """Lines (n, 2, 3) of a camera: its four edges, the picture, and a roof above what is up in it; `tangents` are half
+    the picture's width and height at distance 1."""
+    x, y = length * tangents[0], length * tangents[1]
+    square = np.array([[-x, -y, -length], [x, -y, -length], [x, y, -length], [-x, y, -length]])
+    apex, roof = np.zeros(3), np.array([0.0, 1.5 * y, -length])
     edges = [(apex, corner) for corner in square]
     picture = list(zip(square, np.roll(square, -1, axis=0), strict=True))
     above = [(square[2], roof), (square[3], roof)]
@@ -86,7 +87,8 @@ def frustum(pose: np.ndarray, angle: float, length: float) -> np.ndarray:
 
 def rig_frusta(rig: Rig, count: int) -> np.ndarray:
     """Lines (n, 2, 3) of `count` cameras on the rig."""
-    return np.concatenate([frustum(pose, rig.angle, FRUSTUM * rig.far) for pose in rig_poses(rig, count)])
+    tangents = (math.tan(rig.angle / 2),) * 2
+    return np.concatenate([frustum(pose, tangents, FRUSTUM * rig.far) for pose in rig_poses(rig, count)])
 
 
 def box_edges(box: Box) -> np.ndarray:

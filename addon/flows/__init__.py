@@ -17,7 +17,7 @@ for long, and the user's scene is only touched in the last step, when everything
     remesh_result       a kept grid meshed again; live_remesh as sliders move
     manage_takes        what can be done with takes; refine_take goes on from one, variations makes several
     scene_setup         the box and the cameras of a scene; camera_prompts what the cameras say of what is wanted
-    capture_views       pictures of this scene
+    capture_views       pictures of this scene; photo_cameras shows where others were taken from
     bake_and_export     textures, files of other programs, a turntable, an asset; volumes as OpenVDB and nodes
     list_models         which models can be chosen; fetch_model brings one
     manage_backend      the backend set up, started, ended; set_up_offers and support_details for its panel

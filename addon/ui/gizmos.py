@@ -26,9 +26,11 @@ def rig_lines(context: bpy.types.Context) -> Iterable[tuple[Any, Any]]:
 
 
 def drawn_lines(context: bpy.types.Context) -> Iterable[tuple[Any, Any]]:
-    """Returns what is drawn of rigs and of regions."""
+    """Returns what is drawn of rigs, of regions and of photographs; nothing is loaded where nothing is shown."""
     marked = any(MARK in obj for obj in context.scene.objects)
-    return [*rig_lines(context), *(flows.regions.region_lines(context) if marked else ())]
+    regions = flows.regions.region_lines(context) if marked else ()
+    photos = flows.photo_cameras.visible_cameras(context.scene) if flows.loaded("photo_cameras") else None
+    return [*rig_lines(context), *regions, *(photos.lines if photos else ())]
 
 
 class BoxHandles:

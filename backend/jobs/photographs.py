@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backend.config import JobConfig, with_changes
 from backend.optimize.photo_box import with_photo_box
-from backend.photos.pose import pose_dataset
+from backend.photos.pose import kept_dataset, pose_dataset
 
 POSED = "posed"
 """The folder, in the cache or in that of a run, in which poses lie that were found."""
@@ -30,6 +30,17 @@ def prepare_photographs(
     for note in notes:
         log(note)
     return config, notes
+
+
+def with_kept_poses(config: JobConfig, cache: Path) -> JobConfig:
+    """Returns the job with the poses that an earlier one found in its photographs, where they have none of their own.
+
+    Raises:
+        DatasetError: nobody has found any yet.
+    """
+    if not config.uses_photos:
+        return config
+    return with_changes(config, {"dataset": kept_dataset(config.dataset, posed_folder(cache, config.dataset))})
 
 
 def posed_folder(cache: Path, dataset: str) -> Path:

@@ -72,7 +72,8 @@ def _settings(box: FoundBox) -> dict[str, Any]:
 
 def _describe(box: FoundBox) -> str:
     """Returns what it holds, center, size and turn, as a person reads them."""
-    center, size = (", ".join(f"{value:.3g}" for value in each) for each in (box.center, box.size))
+    near = np.where(np.abs(box.center) < 1e-4 * box.size.max(), 0, box.center)  # 5e-09 says less than 0
+    center, size = (", ".join(f"{value:.3g}" for value in each) for each in (near, box.size))
     turn = f", turned by {', '.join(f'{angle:.0f}' for angle in box.degrees)} degrees" if any(box.degrees) else ""
     return f"{box.kind}, center ({center}), size ({size}){turn}"
 

@@ -61,7 +61,9 @@ class Evaluator:
             model_ref = resolve("embedded-clip")
             vocabulary = ModelVocabulary.load(model_ref.folder or Path())
             unknown = vocabulary.unknown(self.config.prompt)
-            guide = None if unknown else load_image_text(model_ref, self.device)  # open_clip alone takes seconds to load
+            guide = (
+                None if unknown else load_image_text(model_ref, self.device)
+            )  # open_clip alone takes seconds to load
         except (ModelError, OSError, ValueError) as cause:
             self.log(f"No similarity was measured: {cause}")
             return {}

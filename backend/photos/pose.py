@@ -89,6 +89,22 @@ def pose_dataset(
     return str(posed.folder)
 
 
+def kept_dataset(dataset: str, out: Path) -> str:
+    """Returns the dataset itself, or that of its pictures with the poses that were written into `out` before.
+
+    Raises:
+        DatasetError: they have no poses, and nobody has found any yet.
+    """
+    if not needs_poses(dataset_folder(dataset)):
+        return dataset
+    if not (out / TRANSFORMS).exists():
+        raise DatasetError(
+            "Nobody knows yet where these photos were taken from: press Generate, which finds that out first, then "
+            "show the cameras again."
+        )
+    return str(out)
+
+
 class Stages:
     """Says of each stage when it begins, each tenth of it and its end."""
 

@@ -19,11 +19,13 @@ from backend.device import choose_device, peak_memory_mb
 from backend.errors import AuthorizationError, ConfigError, ParamsError, UnknownJobError
 from backend.export.grid import Grid
 from backend.optimize.from_picture import from_bytes, job_from_picture
+from backend.optimize.inspected_photos import InspectedPhotos, inspect_photos
 from backend.scenes.objects import arrange_objects
 from backend.wire import messages, values
 
 from ..jobs.backend_info import BackendInfo
 from ..jobs.clients import Who
+from ..jobs.photographs import with_kept_poses
 from ..jobs.store import JobStore, unknown_job
 from .job_queue import JobQueue
 from .model_fetches import ModelFetches
@@ -86,6 +88,7 @@ class Calls:
             messages.StopFetch: self._stop_fetch,
             messages.ArrangeObjects: self._arrange_objects,
             messages.ReadPicture: self._read_picture,
+            messages.InspectPhotos: self._inspect_photos,
             messages.GetStatus: self._status,
             messages.ShutDown: self._shut_down,
         }
@@ -210,6 +213,17 @@ class Calls:
     async def _read_picture(self, call: messages.ReadPicture, who: Who) -> messages.PictureRead:
         found = await asyncio.to_thread(lambda: job_from_picture(from_bytes(call.image), call.prompt))
         return messages.PictureRead(found.sentence, found.sure, [values.to_json(each) for each in found.choices])
+
+    async def _inspect_photos(self, call: messages.InspectPhotos, who: Who) -> messages.PhotosInspected:
+        config = configuration.from_json(call.config)
+
+        def inspect() -> InspectedPhotos:  # waits for the disk
+            self._readable_files.check(config, who)
+            return inspect_photos(with_kept_poses(self._store.sent.resolved(config), self._store.cache))
+
+        found = await asyncio.to_thread(inspect)
+        aside, notes = found.held_out.tolist(), list(found.notes)
+        return messages.PhotosInspected(found.poses, found.tangents, aside, found.points, found.box, notes)
 
     async def _status(self, call: messages.GetStatus, who: Who) -> messages.BackendStatus:
         running = sum(record.state == JobState.RUNNING for record in self._store.list())

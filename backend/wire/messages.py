@@ -21,11 +21,12 @@ from ..config.light_dataclass import dataclass
 from ..errors import VersionError
 from . import values
 
-WIRE_VERSION = 7
+WIRE_VERSION = 8
 """Both sides must speak the same version. 2: views, kept checkpoints, branches, models; records know their parent.
 3: lists of jobs in pages of summaries, jobs that belong to a client, datasets that are sent, runs that are offline,
 and names in American spelling (`color`, `license`, `prompt_options`, event.objective_changed). 4: `hello` says in words
-what computes. 5: a grid knows the parts of its object. 7: `pictures.read`, and jobs know the prior's code."""
+what computes. 5: a grid knows the parts of its object. 7: `pictures.read`, and jobs know the prior's code.
+8: `photos.inspect`."""
 
 PAGE_LIMIT = 200
 """Summaries in one answer: a page then has less than a tenth of what a message may have."""
@@ -629,12 +630,41 @@ class ReadPicture:
     """Words beside it; an object that they name is what the picture is taken for."""
 
 
+@dataclass(frozen=True)
+class PhotosInspected:
+    """In the coordinates of the poses, which are those of the scene."""
+
+    poses: np.ndarray
+    """float32 (n, 4, 4): camera to world; looks along -Z with +Y up."""
+    tangents: np.ndarray
+    """float32 (n, 2): half the width and half the height of a picture at distance 1."""
+    held_out: list[Any]
+    """Of each picture, whether it is only for checking."""
+    points: np.ndarray
+    """float32 (m, 3): sparse points, some of them where there are many."""
+    box: dict[str, Any]
+    """As `bounds` of a job's config: what a job of these photos would fill."""
+    notes: list[Any] = dataclasses.field(default_factory=list)
+    """Sentences on how they were read, and on the box."""
+
+
+@dataclass(frozen=True)
+class InspectPhotos:
+    """Where photographs were taken from, before a job of them is made; none is there afterwards."""
+
+    method: ClassVar[str] = "photos.inspect"
+    Result: ClassVar[type] = PhotosInspected
+    config: dict[str, Any]
+    """As of CreateJob: its dataset, its box and its photometric settings are read."""
+
+
 CALLS: dict[str, type] = {
     kind.method: kind
     for kind in (
         Hello, CreateJob, StartJob, PauseJob, ResumeJob, CancelJob, EditJob, ListJobs, GetJob, DeleteJob, FetchGrid,
         FetchPreview, RenderView, ListCheckpoints, RewindJob, BranchJob, BeginDataset,
-        WriteDataset, ListModels, FetchModel, StopFetch, ArrangeObjects, ReadPicture, GetStatus, ShutDown,
+        WriteDataset, ListModels, FetchModel, StopFetch, ArrangeObjects, ReadPicture, InspectPhotos, GetStatus,
+        ShutDown,
     )
 }  # fmt: skip
 NOTIFICATIONS: dict[str, type] = {

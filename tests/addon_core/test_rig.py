@@ -52,7 +52,7 @@ def test_from_a_sphere_every_camera_sees_every_corner():
 
 
 def test_a_frustum_is_as_wide_as_its_field_of_view():
-    lines = rigs.frustum(np.eye(4), math.radians(90.0), 2.0)
+    lines = rigs.frustum(np.eye(4), (1.0, 1.0), 2.0)
     assert lines.shape == (10, 2, 3)
     assert np.abs(lines[:4, 1]) == pytest.approx(np.full((4, 3), 2.0))  # tan 45 degrees = 1
     assert lines[:8, :, 2].max() == 0.0 and lines[-1, 1, 1] > 2.0  # the roof is above the picture

@@ -39,6 +39,7 @@ NO_DATA = {
     "export",  # a file of the user's
     "free_space",
     "generate_dialog",
+    "hide_photo_cameras",  # lines over the view
     "measure_disk_use",
     "open_folder",
     "refresh_models",
@@ -71,6 +72,7 @@ REFUSED = {
     "refine": ({"take": "zz"}, "take"),
     "go_on_from_edits": ({"take": "a2"}, "was not edited by hand"),
     "generate_from_panel": ({}, "press Set Up Backend"),
+    "show_photo_cameras": ({}, "press Set Up Backend"),
     "choose_take": ({"take": "zz"}, "take"),
     "free_space": ({"job": "../../elsewhere"}, "does not say which job"),
     "generate_dialog": ({"prompt": "a cup"}, "press Set Up Backend"),
@@ -100,7 +102,7 @@ REFUSED = {
 """What each cannot do in the scene of `furnished`, and words of the sentence that says so."""
 
 NOTHING_TO_REFUSE = {
-    "measure_disk_use", "open_log", "remove_backend", "forget_image",
+    "measure_disk_use", "open_log", "remove_backend", "forget_image", "hide_photo_cameras",
     "add_region", "add_box", "add_orbit_cameras", "add_preset", "add_turntable", "copy_details", "dismiss",
     "edit_weight",
     "end_comparison", "forget_prompts", "forget_run", "bake_textures", "hold_out_cameras", "convert_to_volume",
@@ -147,6 +149,7 @@ WITH_A_BACKEND = {
     "generate",
     "refine",
     "generate_from_panel",
+    "show_photo_cameras",
     "generate_variations",
     "keep_variation",
     "reconstruct",

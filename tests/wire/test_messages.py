@@ -67,7 +67,7 @@ def test_methods_have_the_names_of_the_treaty():
         "hello", "jobs.create", "jobs.start", "jobs.pause", "jobs.resume", "jobs.cancel", "jobs.edit", "jobs.list",
         "jobs.get", "jobs.delete", "jobs.grid", "jobs.preview", "jobs.render", "jobs.checkpoints", "jobs.rewind",
         "jobs.branch", "datasets.begin", "datasets.write", "models.list", "models.fetch", "models.stop_fetch",
-        "scenes.arrange", "pictures.read",
+        "scenes.arrange", "pictures.read", "photos.inspect",
         "backend.status", "backend.shutdown",
     }  # fmt: skip
     assert set(NOTIFICATIONS) == {

@@ -151,6 +151,14 @@ def _offer(row: Any, prompt: str, text: str, negative: str = "") -> None:
 def _draw_photos(column: Any, settings: Any) -> None:
     column.label(text="Photos")
     column.prop(settings, "dataset", text="", placeholder=_PHOTOS)
+    if not settings.dataset:
+        return
+    shown = flows.photo_cameras.visible_cameras(settings.id_data) if flows.loaded("photo_cameras") else None
+    if shown is None:
+        column.operator("dreamwright.show_photo_cameras", icon="CAMERA_DATA")
+    else:
+        column.operator("dreamwright.hide_photo_cameras", icon="HIDE_ON")
+        draw_lines(column, shown.sentence)
 
 
 def _draw_model(column: Any, settings: Any) -> None:
