@@ -1,4 +1,4 @@
-"""Settings of the field: the box it fills, how it is represented, and a mesh that it starts from."""
+"""Settings of the field: the box it fills, how it is represented, and what it starts from."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class FieldConfig:
 
 @dataclass(frozen=True)
 class StartConfig:
-    """A mesh that the field starts from; without one it starts as field.density_init says."""
+    """A mesh that the field starts from, or whose answer; without a mesh it starts as field.density_init says."""
 
     mesh: str = setting(
         "", "A mesh whose solid and colors the field starts from, in meters of the scene: a .ply, .obj or .npz file"
@@ -120,4 +120,20 @@ class StartConfig:
     )
     fit_steps: int = setting(
         200, "Steps in which a field that is a network learns the mesh, before the first", low=1, high=100_000
+    )
+    prior: str = setting(
+        "",
+        "Which shape prior answers where one is what the field starts from: 'embedded' (ours), 'shap-e', or the folder"
+        " of one; empty means ours where it knows the words, else Shap-E where that is on this machine",
+    )
+    prior_steps: int = setting(
+        0, "Steps in which Shap-E denoises; 0 means 64 as published, and 25 on a processor", low=0, high=1000,
+        source="Shap-E, section 4.2",
+    )  # fmt: skip
+    prior_guidance_scale: float = setting(
+        0.0,
+        "Classifier-free guidance of Shap-E; 0 means 15 as published",
+        low=0.0,
+        high=100.0,
+        source="Shap-E, section 4.2",
     )

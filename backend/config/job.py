@@ -13,6 +13,7 @@ from .export import ExportConfig
 from .fields import BoundsConfig, FieldConfig, StartConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
 from .light_dataclass import dataclass
+from .model_family import ModelFamily, model_family
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
 from .prompts import PromptOptionsConfig
 from .regions import FROZEN as FROZEN
@@ -202,6 +203,11 @@ def _check_prompts(config: JobConfig) -> None:
 
 def _check_steps(config: JobConfig) -> None:
     """Without a step the shape prior's answer is the result, and it answers words."""
+    if model_family(config.model) is ModelFamily.SHAPE and (config.optimize.steps or config.uses_photos):
+        raise ConfigError(
+            f"The model {config.model} makes a shape from words at once and guides nothing: leave quality, steps and "
+            "photos out, or choose another model and set start.prior to this one."
+        )
     if config.optimize.steps:
         return
     if config.uses_photos:
