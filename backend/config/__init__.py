@@ -24,7 +24,7 @@ from __future__ import annotations
 from .cameras import OrbitConfig
 from .chosen import settings_sentence
 from .export import ExportConfig
-from .fields import BoundsConfig, FieldConfig, StartConfig
+from .fields import BoundsConfig, FieldConfig, PriorConfig, StartConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
 from .job import (
     FROZEN,
@@ -67,7 +67,7 @@ __all__ = [
     "cells_text",
     "PROMPT_LIMIT", "RECIPES", "WEIGHTS", "BoundsConfig", "CameraPrompt", "ConsistencyConfig", "DreamFieldsConfig",
     "ExportConfig", "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "EarlyStoppingConfig", "Method",
-    "MipNerfConfig", "NerfConfig", "OptimizeConfig", "OrbitConfig", "PhotometricConfig", "Quality",
+    "MipNerfConfig", "NerfConfig", "OptimizeConfig", "OrbitConfig", "PhotometricConfig", "PriorConfig", "Quality",
     "RegularizerConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "StartConfig",
     "TermConfig", "gentle_settings", "mesh_start_settings",
     "TriPlaneConfig", "CollapseConfig", "CountedCost", "KnownModel",

@@ -98,7 +98,7 @@ class FieldConfig:
 
 @dataclass(frozen=True)
 class StartConfig:
-    """A mesh that the field starts from, or whose answer; without a mesh it starts as field.density_init says."""
+    """A mesh that the field starts from; without one it starts as field.density_init says."""
 
     mesh: str = setting(
         "", "A mesh whose solid and colors the field starts from, in meters of the scene: a .ply, .obj or .npz file"
@@ -121,16 +121,25 @@ class StartConfig:
     fit_steps: int = setting(
         200, "Steps in which a field that is a network learns the mesh, before the first", low=1, high=100_000
     )
-    prior: str = setting(
+
+
+@dataclass(frozen=True)
+class PriorConfig:
+    """Whose shape a field starts from, where field.density_init is prior."""
+
+    model: str = setting(
         "",
-        "Which shape prior answers where one is what the field starts from: 'embedded' (ours), 'shap-e', or the folder"
-        " of one; empty means ours where it knows the words, else Shap-E where that is on this machine",
+        "Which shape prior answers: 'embedded' (ours), 'shap-e', or the folder of one; empty means ours where it knows"
+        " the words, else Shap-E where that is on this machine",
     )
-    prior_steps: int = setting(
-        0, "Steps in which Shap-E denoises; 0 means 64 as published, and 25 on a processor", low=0, high=1000,
-        source="Shap-E, section 4.2",
-    )  # fmt: skip
-    prior_guidance_scale: float = setting(
+    steps: int = setting(
+        0,
+        "Steps in which Shap-E denoises; 0 means 64 as published, and 25 on a processor",
+        low=0,
+        high=1000,
+        source="Shap-E's published code",
+    )
+    guidance_scale: float = setting(
         0.0,
         "Classifier-free guidance of Shap-E; 0 means 15 as published",
         low=0.0,

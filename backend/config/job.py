@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import ConfigError, EmptyPromptError
 from .cameras import OrbitConfig
 from .export import ExportConfig
-from .fields import BoundsConfig, FieldConfig, StartConfig
+from .fields import BoundsConfig, FieldConfig, PriorConfig, StartConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
 from .light_dataclass import dataclass
 from .model_family import ModelFamily, model_family
@@ -113,6 +113,7 @@ class JobConfig:
     prompt_options: PromptOptionsConfig = dataclass_field(default_factory=PromptOptionsConfig)
     field: FieldConfig = dataclass_field(default_factory=FieldConfig)
     start: StartConfig = dataclass_field(default_factory=StartConfig)
+    prior: PriorConfig = dataclass_field(default_factory=PriorConfig)
     render: RenderConfig = dataclass_field(default_factory=RenderConfig)
     orbit: OrbitConfig = dataclass_field(default_factory=OrbitConfig)
     score_distillation: ScoreDistillationConfig = dataclass_field(default_factory=ScoreDistillationConfig)
@@ -206,7 +207,7 @@ def _check_steps(config: JobConfig) -> None:
     if model_family(config.model) is ModelFamily.SHAPE and (config.optimize.steps or config.uses_photos):
         raise ConfigError(
             f"The model {config.model} makes a shape from words at once and guides nothing: leave quality, steps and "
-            "photos out, or choose another model and set start.prior to this one."
+            "photos out, or choose another model and set prior.model to this one."
         )
     if config.optimize.steps:
         return

@@ -9,7 +9,7 @@ EMBEDDED_PRIOR, SHAP_E = "embedded", "shap-e"
 
 
 def prior_of(config: JobConfig) -> str:
-    """Returns its name: what `start.prior` says, else the job's own model where that is one, else ours."""
-    if config.start.prior:
-        return config.start.prior
+    """Returns its name: what `prior.model` says, else the job's own model where that is one, else ours."""
+    if config.prior.model:
+        return config.prior.model
     return config.model if model_family(config.model) is ModelFamily.SHAPE else EMBEDDED_PRIOR

@@ -77,7 +77,7 @@ def _check_reads_words(model_ref: ModelRef) -> None:
     """
     if model_ref.kind == "shape":
         raise ModelError(
-            f"The model '{model_ref.name}' makes a shape at once and guides nothing: name it as start.prior, beside a "
+            f"The model '{model_ref.name}' makes a shape at once and guides nothing: name it as prior.model, beside a "
             "diffusion model."
         )
     if model_ref.kind not in TEXT_GUIDANCES:

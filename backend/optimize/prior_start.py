@@ -1,7 +1,7 @@
 """How a job begins: from a mesh, from a shape prior's answer where one knows what the prompt is about, or in fog.
 
 That is decided when a job is made, and written into its settings (`field.density_init`), so that a record says how it
-began and a job that is gone on with later begins no other way; `start.prior` says whose answer, where it is Shap-E's.
+began and a job that is gone on with later begins no other way; `prior.model` says whose answer, where it is Shap-E's.
 What is set by hand stays as it was set.
 """
 
@@ -50,16 +50,16 @@ def with_prior_start(config: JobConfig) -> JobConfig:
 def with_named_prior(config: JobConfig) -> JobConfig:
     """Returns the job with Shap-E named, where it starts from a shape prior, ours does not know its words, and Shap-E
     is on this machine: a record says whose answer it was."""
-    unnamed = config.field.density_init == "prior" and prior_of(config) == EMBEDDED_PRIOR and not config.start.prior
+    unnamed = config.field.density_init == "prior" and prior_of(config) == EMBEDDED_PRIOR and not config.prior.model
     if not unnamed or config.method != Method.TEXT or not _is_for_shap_e(config.prompt):
         return config
-    return with_changes(config, {"start": {"prior": SHAP_E}})
+    return with_changes(config, {"prior": {"model": SHAP_E}})
 
 
 def may_start_from_prior(config: JobConfig) -> bool:
     """Tells whether a prior was asked for by name, or nothing else was asked for and one knows what the prompt is
     about: ours one object, Shap-E whatever ours was never taught."""
-    if config.method == Method.TEXT and config.start.prior and not config.field.density_init:
+    if config.method == Method.TEXT and config.prior.model and not config.field.density_init:
         return not config.starts_from_mesh
     asked_otherwise = config.field.density_init or config.recipe or config.prompt_options.image_prompts
     if config.starts_from_mesh:

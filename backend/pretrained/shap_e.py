@@ -1,6 +1,6 @@
 """Shap-E's parts, read from its folder one by one.
 
-    words     tokenizer and CLIP's text encoder, or the vision encoder where it was made for pictures
+    words     tokenizer and CLIP's text encoder
     prior     the transformer that denoises latents under them
     renderer  what makes of latents the weights of a small network of positions
 
@@ -23,7 +23,7 @@ from .offline import offline
 from .pipeline_folder import variant_in
 from .pipeline_parts import LOADING_ERRORS, import_diffusers
 from .precision import choose_precision
-from .shap_e_folder import check_shap_e, read_settings
+from .shap_e_folder import check_shap_e
 
 _STEPS = {"cuda": 64, "mps": 64, "cpu": 25}
 """As published; on a processor diffusers' own number, where each step takes seconds."""
@@ -64,16 +64,10 @@ class ShapEFolder:
     def text_encoder(self) -> Any:
         from transformers import CLIPTextModelWithProjection
 
-        return self._encoder(CLIPTextModelWithProjection, "text_encoder")
-
-    def image_encoder(self) -> Any:
-        from transformers import CLIPVisionModel
-
-        return self._encoder(CLIPVisionModel, "image_encoder")
-
-    def image_settings(self) -> dict[str, Any]:
-        """Says how a picture is brought to what the encoder reads."""
-        return read_settings(self.folder / "image_processor" / "preprocessor_config.json")
+        part = self.folder / "text_encoder"
+        with _loading_errors(self.folder):
+            encoder = CLIPTextModelWithProjection.from_pretrained(part, variant=variant_in(part), local_files_only=True)
+            return encoder.eval().requires_grad_(False).to(self.device, self.precision)
 
     def scheduler(self) -> Any:
         with _loading_errors(self.folder):
@@ -99,13 +93,6 @@ class ShapEFolder:
                 low_cpu_mem_usage=False,
             )  # fmt: skip
             return network.eval().requires_grad_(False).to(self.device, precision)
-
-    def _encoder(self, kind: Any, part: str) -> Any:
-        with _loading_errors(self.folder):
-            encoder = kind.from_pretrained(
-                self.folder / part, variant=variant_in(self.folder / part), local_files_only=True
-            )
-            return encoder.eval().requires_grad_(False).to(self.device, self.precision)
 
 
 def open_shap_e(folder: Path, device: torch.device) -> ShapEFolder:

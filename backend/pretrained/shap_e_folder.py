@@ -15,16 +15,16 @@ from .remote_code import refuse_code
 PIPELINES = {"ShapEPipeline": "words", "ShapEImg2ImgPipeline": "picture"}
 """Of diffusers, and what each reads."""
 CLASSES = {
-    "prior": "PriorTransformer",
-    "shap_e_renderer": "ShapERenderer",
-    "scheduler": "HeunDiscreteScheduler",
-    "text_encoder": "CLIPTextModelWithProjection",
-    "tokenizer": "CLIPTokenizer",
-    "image_encoder": "CLIPVisionModel",
-    "image_processor": "CLIPImageProcessor",
-    "renderer": "ShapERenderer",
+    "prior": ["diffusers", "PriorTransformer"],
+    "shap_e_renderer": ["shap_e", "ShapERenderer"],
+    "scheduler": ["diffusers", "HeunDiscreteScheduler"],
+    "text_encoder": ["transformers", "CLIPTextModelWithProjection"],
+    "tokenizer": ["transformers", "CLIPTokenizer"],
+    "image_encoder": ["transformers", "CLIPVisionModel"],
+    "image_processor": ["transformers", "CLIPImageProcessor"],
+    "renderer": ["shap_e", "ShapERenderer"],
 }
-"""The only class that each part may be of. `renderer` is the renderer of an older diffusers, which is not read."""
+"""What an index may say of each part. `renderer` is the renderer of an older diffusers, which is not read."""
 _READ = {
     "words": ("prior", "shap_e_renderer", "scheduler", "text_encoder", "tokenizer"),
     "picture": ("prior", "shap_e_renderer", "scheduler", "image_encoder", "image_processor"),
@@ -52,8 +52,7 @@ def check_shap_e(folder: Path) -> str:
             f"The folder {folder} holds no Shap-E: choose the model shap-e, or the whole folder of a copy."
         )
     for part, named in index.items():
-        kind = named[1] if isinstance(named, list) and len(named) == 2 else None
-        if isinstance(named, list) and kind is not None and kind != CLASSES.get(part):
+        if isinstance(named, list) and named != CLASSES.get(part):
             raise RemoteCodeError(
                 f"The Shap-E in {folder} asks for {str(named)[:80]} as its {part[:40]}, which is none of the classes "
                 "that are read here: choose the model shap-e."

@@ -19,7 +19,7 @@ from ..jobs.clients import Who
 from ..jobs.dataset_names import check_pictures, lies_in
 from ..jobs.sent_datasets import Sent
 
-PATH_SETTINGS = ("dataset", "path", "model", "prior", "mesh")
+PATH_SETTINGS = ("dataset", "path", "model", "mesh")
 """Settings with one of these names, in any group."""
 _PATH_SIGNS = ("/", "~", ".", "\\", "local-dir:")
 
@@ -52,7 +52,7 @@ class ReadableFiles:
     def _check(self, name: str, value: str) -> None:
         if not value or (name in ("dataset", "mesh") and value.startswith(SENT)):
             return
-        if name in ("model", "prior") and not _is_path(value):
+        if name == "model" and not _is_path(value):
             return
         if not lies_in(Path(value.removeprefix("local-dir:")).expanduser(), self._allowed):
             what = "send its files instead" if name in ("dataset", "mesh") else "name a model or picture that it knows"

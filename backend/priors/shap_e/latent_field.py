@@ -4,7 +4,7 @@ That network tells tanh(d), where d is a signed distance, positive inside, and t
 section 3.1.2); its density of a radiance field is not read. It was trained by where d is 0 alone, so its slope says
 nothing, and is measured at the surface:
 
-    logit(p) = SHARPNESS d(q) / median |d'|,     q = fit(p) in [-1, 1]^3,     and nothing is outside of that cube
+    logit(p) = SHARPNESS min(d(q) / median |d'|, 1 - max |q|),     q = fit(p): nothing is outside of [-1, 1]^3,
 
 so that at 128 cells a side the logit changes by 2 from cell to cell, as that of our own prior does. Its axes are ours:
 Z up, and what its cameras see first is seen from -Y (diffusers' create_pan_cameras). The object is fitted into the box
@@ -47,9 +47,12 @@ class LatentField:
 
     def logit(self, at: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         """Returns the logit of being inside."""
-        inside = (at.abs() <= 1).all(-1)
-        distance = self._ask(at).signed_distance[0, :, 0].to(at).clamp(-LARGEST, LARGEST).atanh()
-        return torch.where(inside, self.gain * distance, OUTSIDE)
+        to_cube = 1 - at.abs().amax(-1)
+        return torch.minimum(self.gain * self.distance(at), SHARPNESS * to_cube).clamp_min(OUTSIDE)
+
+    def distance(self, at: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
+        """Returns the signed distance in a unit of the network's own, positive inside."""
+        return self._ask(at).signed_distance[0, :, 0].to(at).clamp(-LARGEST, LARGEST).atanh()
 
     def color(self, at: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
         """Linear."""
@@ -76,7 +79,7 @@ class FittedField:
         self.frame = fitted(shape.logit)
         surface = self._surface()
         self.main_color = self.color(surface).mean(0)
-        shape.gain *= SHARPNESS / self._slope(surface)
+        shape.gain = SHARPNESS / self._slope(surface)
 
     def logit(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         """Returns the logit of being inside, at positions of the box as [-1, 1]^3."""
@@ -99,13 +102,12 @@ class FittedField:
         return lattice((FIT_CELLS,) * 3)[held if held.all() else near_surface(held)]
 
     def _slope(self, at: Float[Tensor, "n 3"]) -> float:
-        """Returns the median slope of the logit, by central differences within the shape's own cube."""
-        steps = STEP * torch.eye(3)
-        ends = [(self.logit(at + step), self.logit(at - step)) for step in steps]
-        rise = torch.stack([(up - down) / (2 * STEP) for up, down in ends], -1)
-        within = torch.stack([(self._own(at + s).abs() < 1) & (self._own(at - s).abs() < 1) for s in steps]).all(-1)
-        slopes = rise[within.all(0)].norm(dim=-1)
-        return max(float(slopes.median()), SMALLEST) if len(slopes) else SHARPNESS
+        """Returns the median slope of the distance, by central differences within the shape's own cube."""
+        ends = [(self._own(at + step), self._own(at - step)) for step in STEP * torch.eye(3)]
+        rise = [(self.shape.distance(up) - self.shape.distance(down)) / (2 * STEP) for up, down in ends]
+        within = torch.stack([(up.abs() < 1) & (down.abs() < 1) for up, down in ends]).all(-1).all(0)
+        slopes = torch.stack(rise, -1)[within].norm(dim=-1)
+        return max(float(slopes.median()), SMALLEST) if len(slopes) else 1.0
 
 
 @torch.no_grad()

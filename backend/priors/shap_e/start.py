@@ -45,12 +45,12 @@ def _opened(config: JobConfig, device: torch.device, log: Callable[[str], None])
     model_ref = resolve(prior_of(config))
     if model_ref.kind != "shape":
         raise ModelError(
-            f"The model {model_ref.name} makes no shapes from words: set start.prior to embedded or shap-e."
+            f"The model {model_ref.name} makes no shapes from words: set prior.model to embedded or shap-e."
         )
     folder = local_folder(model_ref, config.allow_download, log)
     model = open_shap_e(folder, device)
     if model.reads != "words":
-        raise ModelError(f"The model {model_ref.name} reads pictures, not words: set start.prior to shap-e.")
+        raise ModelError(f"The model {model_ref.name} reads pictures, not words: set prior.model to shap-e.")
     if device.type == "cpu":
         for part in ("prior", "shap_e_renderer"):
             check_memory(model_ref.name, folder / part, device)
@@ -74,5 +74,5 @@ def _cut_words(model: ShapEFolder, text: str) -> str:
 def _sampling(
     config: JobConfig, device: torch.device, log: Callable[[str], None], go_on: Callable[[], None]
 ) -> Sampling:
-    steps = config.start.prior_steps or usual_steps(device)
-    return Sampling(config.seed, steps, config.start.prior_guidance_scale or GUIDANCE, log, go_on)
+    steps = config.prior.steps or usual_steps(device)
+    return Sampling(config.seed, steps, config.prior.guidance_scale or GUIDANCE, log, go_on)
