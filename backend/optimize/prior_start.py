@@ -23,7 +23,7 @@ from backend.pretrained.download import find_here
 from backend.priors.captions import parse
 from backend.priors.prior_field import PRIOR_FOLDER
 from backend.priors.vocabulary import load_vocabulary
-from backend.words.scenes import read_scene
+from backend.scenes.start import knows_words
 
 
 def with_start(config: JobConfig) -> JobConfig:
@@ -80,10 +80,4 @@ def _is_one_known_object(prompt: str) -> bool:
 
 def _is_for_shap_e(prompt: str) -> bool:
     """Tells whether ours was never taught what a prompt names, and Shap-E is here."""
-    try:
-        scene, vocabulary = read_scene(prompt), load_vocabulary(PRIOR_FOLDER)
-        for words in scene.objects if scene else (prompt,):
-            parse(words, vocabulary)
-        return False
-    except ConfigError:
-        return find_here(resolve(SHAP_E).repository or "", "shape") is not None
+    return not knows_words(prompt) and find_here(resolve(SHAP_E).repository or "", "shape") is not None

@@ -79,7 +79,7 @@ class ShapEFolder:
         return self._network("prior", import_diffusers().PriorTransformer, self.precision)
 
     def renderer(self) -> Any:
-        """In single precision everywhere: it encodes positions with 15 octaves, of which half precision knows four."""
+        """Reads it in single precision everywhere: of the 15 octaves of a position half precision knows a few."""
         import_diffusers()
         from diffusers.pipelines.shap_e import ShapERenderer
 

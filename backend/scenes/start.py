@@ -7,13 +7,32 @@ from collections.abc import Callable
 import torch
 
 from backend.config import EMBEDDED_PRIOR, JobConfig, prior_of
+from backend.errors import ConfigError
 from backend.fields.field import Field
-from backend.priors.prior_field import RAW_SURFACE
+from backend.priors.captions import parse
+from backend.priors.prior_field import PRIOR_FOLDER, RAW_SURFACE
 from backend.priors.shap_e.start import start_from_shap_e
 from backend.priors.start import color_surface, grid_to_fill, start_from_prior
+from backend.priors.vocabulary import load_vocabulary
 from backend.words.scenes import read_scene
 
 from .scene_field import scene_field
+
+
+def knows_words(prompt: str) -> bool:
+    """Tells whether our own prior knows what a prompt names, be that one thing or several, and how they are related.
+
+    Raises:
+        ModelError: the prior's files are missing or broken.
+    """
+    vocabulary = load_vocabulary(PRIOR_FOLDER)
+    try:
+        scene = read_scene(prompt)
+        for words in scene.objects if scene else (prompt,):
+            parse(words, vocabulary)
+    except ConfigError:
+        return False
+    return True
 
 
 def start_from_words(
