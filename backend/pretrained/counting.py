@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +25,7 @@ from backend.config import CountedCost
 
 from .autoencoder import recompute_blocks
 from .pipeline_parts import PipelineFolder, import_diffusers
+from .shap_e import renderer_class
 from .shap_e_folder import is_shap_e
 
 CONTEXT = 500_000_000
@@ -172,7 +173,7 @@ def cost_of_shap_e(prior: Any, renderer: Any, words: int, precision: torch.dtype
 @torch.no_grad()
 def count_denoising(prior: Any, precision: torch.dtype) -> Counted:
     """Counts Shap-E's transformer that is asked once, under words and without."""
-    config, given = prior.config, {"dtype": precision}
+    config, given = prior.config, cast(dict[str, Any], {"dtype": precision})
     width = config.embedding_proj_dim or config.embedding_dim
     with _fake():
         latents = torch.empty(2, config.num_embeddings, config.embedding_dim, **given)
@@ -225,10 +226,8 @@ def _cost_of_folder(folder: Path, precision: torch.dtype, stamp: float) -> Count
 
 def _cost_of_shap_e(folder: Path, precision: torch.dtype) -> CountedCost:
     diffusers = import_diffusers()
-    from diffusers.pipelines.shap_e import ShapERenderer
-
     prior = faked(lambda: diffusers.PriorTransformer.from_config(_json(folder / "prior")), precision)
-    renderer = faked(lambda: ShapERenderer.from_config(_json(folder / "shap_e_renderer")), torch.float32)
+    renderer = faked(lambda: renderer_class().from_config(_json(folder / "shap_e_renderer")), torch.float32)
     encoders = [folder / name for name in ("text_encoder", "image_encoder") if (folder / name).is_dir()]
     words = sum(file.stat().st_size for part in encoders for file in _weights(part))
     return cost_of_shap_e(prior, renderer, words, precision)

@@ -80,10 +80,7 @@ class ShapEFolder:
 
     def renderer(self) -> Any:
         """Reads it in single precision everywhere: of the 15 octaves of a position half precision knows a few."""
-        import_diffusers()
-        from diffusers.pipelines.shap_e import ShapERenderer
-
-        return self._network("shap_e_renderer", ShapERenderer, torch.float32)
+        return self._network("shap_e_renderer", renderer_class(), torch.float32)
 
     def _network(self, part: str, kind: Any, precision: torch.dtype) -> Any:
         with _loading_errors(self.folder):
@@ -93,6 +90,11 @@ class ShapEFolder:
                 low_cpu_mem_usage=False,
             )  # fmt: skip
             return network.eval().requires_grad_(False).to(self.device, precision)
+
+
+def renderer_class() -> Any:
+    """Returns diffusers' own, which its first page does not name."""
+    return import_diffusers().pipelines.shap_e.ShapERenderer
 
 
 def open_shap_e(folder: Path, device: torch.device) -> ShapEFolder:

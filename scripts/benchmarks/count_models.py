@@ -30,6 +30,7 @@ from backend.pretrained.counting import (
 )
 from backend.pretrained.open_clip_import import import_open_clip
 from backend.pretrained.pipeline_parts import import_diffusers
+from backend.pretrained.shap_e import renderer_class
 
 HALF = torch.float16
 VIEWS, CROPS = 4, 8
@@ -119,10 +120,8 @@ def count(model: KnownModel) -> CountedCost | None:
 
 def _count_shap_e(settings: dict[str, Any], words: int) -> CountedCost:
     diffusers = import_diffusers()
-    from diffusers.pipelines.shap_e import ShapERenderer
-
     prior = faked(lambda: diffusers.PriorTransformer(**_SHAP_E, **settings), HALF)
-    return cost_of_shap_e(prior, faked(ShapERenderer, torch.float32), words, HALF)
+    return cost_of_shap_e(prior, faked(renderer_class(), torch.float32), words, HALF)
 
 
 def _count_image_text(model: KnownModel) -> CountedCost:

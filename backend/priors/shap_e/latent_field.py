@@ -52,7 +52,8 @@ class LatentField:
 
     def distance(self, at: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         """Returns the signed distance in a unit of the network's own, positive inside."""
-        return self._ask(at).signed_distance[0, :, 0].to(at).clamp(-LARGEST, LARGEST).atanh()
+        squashed: Tensor = self._ask(at).signed_distance[0, :, 0].to(at)
+        return squashed.clamp(-LARGEST, LARGEST).atanh()
 
     def color(self, at: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
         """Linear."""

@@ -46,7 +46,8 @@ def read_words(model: ShapEFolder, text: str) -> Condition:
         [text], padding="max_length", max_length=tokenizer.model_max_length, truncation=True, return_tensors="pt"
     ).input_ids
     found: Tensor = encoder(ids.to(model.device)).text_embeds
-    return math.sqrt(found.shape[1]) * found / found.norm(dim=-1, keepdim=True)
+    unit: Tensor = found / found.norm(dim=-1, keepdim=True)
+    return math.sqrt(found.shape[1]) * unit
 
 
 @torch.no_grad()
@@ -60,7 +61,7 @@ def sample_latents(model: ShapEFolder, condition: Condition, how: Sampling) -> L
     scheduler.set_timesteps(how.steps)
     shape = prior.config.num_embeddings, prior.config.embedding_dim
     noise = torch.randn(1, shape[0] * shape[1], generator=torch.Generator().manual_seed(how.seed))
-    latents = noise.reshape(1, *shape).to(model.device) * scheduler.init_noise_sigma
+    latents: Tensor = noise.reshape(1, *shape).to(model.device) * scheduler.init_noise_sigma
     both = torch.cat([torch.zeros_like(condition), condition]).to(model.precision)
     for number, time in enumerate(scheduler.timesteps):
         how.between()
