@@ -79,7 +79,7 @@ class ModelInfo:
     name: str
     """What a job's config calls it."""
     kind: str
-    """diffusion, guide or controlnet"""
+    """diffusion, clip, controlnet or shape"""
     about: str
     size_mb: int
     memory_mb: int | None

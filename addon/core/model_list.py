@@ -34,7 +34,10 @@ def embedded_models() -> tuple[ModelInfo, ...]:
     return tuple(_embedded_model(kind, name, FOLDER / kind) for kind, name in _EMBEDDED.items())
 
 
-_KINDS = {"view_diffusion": "diffusion", "diffusion": "diffusion", "image_text": "clip", "controlnet": "controlnet"}
+_KINDS = {
+    "view_diffusion": "diffusion", "diffusion": "diffusion", "image_text": "clip", "controlnet": "controlnet",
+    "shape": "shape",
+}  # fmt: skip
 """What a model is for, by the kind that the list in the zip has."""
 
 

@@ -22,7 +22,8 @@ def names_several(wanted: config.JobConfig) -> bool:
     Raises:
         ConfigError: there are too many, or how they stand to each other is unknown.
     """
-    by_prior = wanted.method == config.Method.TEXT and wanted.field.density_init == "prior"
+    own = config.prior_of(wanted) == config.EMBEDDED_PRIOR
+    by_prior = own and wanted.method == config.Method.TEXT and wanted.field.density_init == "prior"
     return by_prior and wanted.optimize.steps == 0 and prompt_scenes.read_scene(wanted.prompt) is not None
 
 

@@ -38,6 +38,8 @@ def remember_pace(connection: BackendConnection, record: Any, clock: Stopwatch) 
 def _counted_seconds(wanted: config.JobConfig) -> float | None:
     """Returns what the backend counted for its device, of a model's questions at normal quality, for these steps."""
     model = model_list.find_model(known_models(), wanted.model) if wanted.uses_text else None
+    if model is not None and model.kind == "shape":
+        return model.seconds
     if model is None or model.seconds is None or not wanted.optimize.steps:
         return None
     usual = config.preset(config.Method.TEXT, config.Quality.NORMAL, wanted.model)

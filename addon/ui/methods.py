@@ -28,7 +28,7 @@ class MethodChoice:
 METHODS = {
     "DIFFUSION": MethodChoice(
         "Text to 3D", "From a prompt, guided by a diffusion model (score distillation)",
-        config.Method.TEXT, "model", ("diffusion",),
+        config.Method.TEXT, "model", ("diffusion", "shape"),
     ),
     "CLIP": MethodChoice(
         "Text to 3D (CLIP)", "From a prompt, guided by the similarity of images and text (CLIP); experimental",
@@ -57,11 +57,13 @@ def model_name(settings: Any) -> str:
 def offers_instant(settings: Any) -> bool:
     """Tells whether the shape prior can answer: it reads words, starts from nothing, and no other model has a say in
     what it makes."""
-    return (
-        settings.start_from == "NOTHING"
-        and settings.method == "DIFFUSION"
-        and settings.model.strip() == config.JobConfig().model
-    )
+    own = settings.model.strip() == config.JobConfig().model
+    return settings.start_from == "NOTHING" and settings.method == "DIFFUSION" and (own or makes_shapes(settings))
+
+
+def makes_shapes(settings: Any) -> bool:
+    """Tells whether the chosen model makes a shape at once, as Shap-E does: it has no other quality."""
+    return settings.method == "DIFFUSION" and config.model_family(settings.model.strip()) is config.ModelFamily.SHAPE
 
 
 def panel_quality(settings: Any, trained: bool = False) -> str:
@@ -69,6 +71,8 @@ def panel_quality(settings: Any, trained: bool = False) -> str:
 
     Where the shape prior cannot answer, or the run is one that must be `trained`, Instant counts as Normal.
     """
+    if makes_shapes(settings):
+        return config.Quality.INSTANT.value
     chosen = config_choice(settings.quality)
     is_instant = chosen == config.Quality.INSTANT.value
     return TRAINED if is_instant and (trained or not offers_instant(settings)) else chosen

@@ -1,4 +1,4 @@
-"""Image to 3D: one picture of a thing that the shape prior knows, chosen or dropped."""
+"""Image to 3D: one picture of a thing that the shape prior knows, chosen, dropped or pasted."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ import bpy
 
 from .. import flows
 from ..blender import paths
-from ..core.errors import DiskError
+from ..core.errors import DiskError, DreamwrightError
 from ..core.lazy_import import lazy_imports
 from . import requests
 from .flow_operator import FlowOperator
 from .operators_generate import is_idle
 
 if TYPE_CHECKING:
+    from ..blender import clipboard_picture
     from ..core import picture_question
 else:
-    (picture_question,) = lazy_imports(__package__, "..core.picture_question")
+    clipboard_picture, picture_question = lazy_imports(
+        __package__, "..blender.clipboard_picture", "..core.picture_question"
+    )
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 
@@ -81,6 +84,26 @@ class DREAMWRIGHT_OT_choose_image(bpy.types.Operator):
         return bpy.ops.dreamwright.image_to_3d("INVOKE_DEFAULT", True, filepath=self.filepath)
 
 
+class DREAMWRIGHT_OT_paste_image(bpy.types.Operator):
+    """Takes the picture in the clipboard for the operator above."""
+
+    bl_idname = "dreamwright.paste_image"
+    bl_label = "Paste Picture"
+    bl_description = "Generate what a picture shows that was copied in another program, such as a browser"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return bool(DREAMWRIGHT_OT_image_to_3d.poll(context))
+
+    def execute(self, context: bpy.types.Context) -> Any:
+        try:
+            file = clipboard_picture.pasted_picture(context)
+        except DreamwrightError as error:
+            self.report({"ERROR"}, error.sentence)
+            return {"CANCELLED"}
+        return bpy.ops.dreamwright.image_to_3d("INVOKE_DEFAULT", True, filepath=str(file))
+
+
 class DREAMWRIGHT_OT_forget_image(bpy.types.Operator):
     """Takes the question about a picture out of the panel."""
 
@@ -129,6 +152,7 @@ DREAMWRIGHT_OT_choose_image.__annotations__ = {
 CLASSES = (
     DREAMWRIGHT_OT_image_to_3d,
     DREAMWRIGHT_OT_choose_image,
+    DREAMWRIGHT_OT_paste_image,
     DREAMWRIGHT_OT_forget_image,
     DREAMWRIGHT_FH_image,
 )

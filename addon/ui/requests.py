@@ -20,9 +20,9 @@ from .reflection import config_choice
 
 if TYPE_CHECKING:
     from ..blender import bounds
-    from ..core import box
+    from ..core import box, consent
 else:
-    bounds, box = lazy_imports(__package__, "..blender.bounds", "..core.box")
+    bounds, box, consent = lazy_imports(__package__, "..blender.bounds", "..core.box", "..core.consent")
 
 
 def given_or_panel(operator: Any, settings: Any, name: str) -> Any:
@@ -196,7 +196,9 @@ def with_consent(wanted: config.JobConfig, settings: Any, more: dict[str, Any]) 
     """Put last, whatever was said before: fetched is only the model that the person allowed, or what a script asks for
     in so many words (`more`), and nothing while Blender's own "Allow Online Access" is off."""
     given = more.get("allow_download") is True
-    yes = given or (wanted.model == model_name(settings) and settings.allow_download)
+    others = {wanted.prior.model} - {"", config.EMBEDDED_PRIOR, wanted.model}
+    agreed = others <= consent.allowed(paths.consent_file())
+    yes = given or (agreed and wanted.model == model_name(settings) and settings.allow_download)
     return config.with_changes(wanted, {"allow_download": yes and bpy.app.online_access})
 
 

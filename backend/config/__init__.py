@@ -12,6 +12,7 @@ is imported: the add-on reads this package inside Blender's own Python.
     presets       good settings by method, quality and model       recipes   settings as published, each by its name
     published     what pulls by words, as published                chosen    what was chosen, in a sentence
     known_models  the models known by name, and their cost         model_family  what a model's settings go by
+    named_prior   which shape prior a job starts from
     weights       those that may change while a job runs           renamed   old names of settings in stored data
 
 `preset(method, quality)` gives a good JobConfig; `from_json` refuses anything unknown, of the wrong type or out of
@@ -23,7 +24,7 @@ from __future__ import annotations
 from .cameras import OrbitConfig
 from .chosen import settings_sentence
 from .export import ExportConfig
-from .fields import BoundsConfig, FieldConfig, StartConfig
+from .fields import BoundsConfig, FieldConfig, PriorConfig, StartConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
 from .job import (
     FROZEN,
@@ -48,6 +49,7 @@ from .job import (
 )
 from .known_models import CountedCost, KnownModel, find_known, known_models
 from .model_family import ModelFamily, cached_snapshot, hub_cache, model_family
+from .named_prior import EMBEDDED_PRIOR, SHAP_E, prior_of
 from .networks import HashGridConfig, MipNerfConfig, NerfConfig, SdfConfig, SirenConfig, TriPlaneConfig
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
 from .presets import gentle_settings, mesh_start_settings, preset, preset_size, prior_start_settings
@@ -65,7 +67,7 @@ __all__ = [
     "cells_text",
     "PROMPT_LIMIT", "RECIPES", "WEIGHTS", "BoundsConfig", "CameraPrompt", "ConsistencyConfig", "DreamFieldsConfig",
     "ExportConfig", "FieldConfig", "HashGridConfig", "JobConfig", "JobState", "EarlyStoppingConfig", "Method",
-    "MipNerfConfig", "NerfConfig", "OptimizeConfig", "OrbitConfig", "PhotometricConfig", "Quality",
+    "MipNerfConfig", "NerfConfig", "OptimizeConfig", "OrbitConfig", "PhotometricConfig", "PriorConfig", "Quality",
     "RegularizerConfig", "RenderConfig", "ScoreDistillationConfig", "SdfConfig", "SirenConfig", "StartConfig",
     "TermConfig", "gentle_settings", "mesh_start_settings",
     "TriPlaneConfig", "CollapseConfig", "CountedCost", "KnownModel",
@@ -73,5 +75,6 @@ __all__ = [
     "initial_config", "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "preset_size",
     "prior_start_settings", "read_group", "recipe",
     "cached_snapshot", "find_known", "hub_cache", "known_models", "model_family", "settings_sentence",
+    "EMBEDDED_PRIOR", "SHAP_E", "prior_of",
     "refuse_share", "renamed", "setting", "to_json", "weights_of", "with_changes",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Settings of the field: the box it fills, how it is represented, and a mesh that it starts from."""
+"""Settings of the field: the box it fills, how it is represented, and what it starts from."""
 
 from __future__ import annotations
 
@@ -120,4 +120,29 @@ class StartConfig:
     )
     fit_steps: int = setting(
         200, "Steps in which a field that is a network learns the mesh, before the first", low=1, high=100_000
+    )
+
+
+@dataclass(frozen=True)
+class PriorConfig:
+    """Whose shape a field starts from, where field.density_init is prior."""
+
+    model: str = setting(
+        "",
+        "Which shape prior answers: 'embedded' (ours), 'shap-e', or the folder of one; empty means ours where it knows"
+        " the words, else Shap-E where that is on this machine",
+    )
+    steps: int = setting(
+        0,
+        "Steps in which Shap-E denoises; 0 means 64 as published, and 25 on a processor",
+        low=0,
+        high=1000,
+        source="Shap-E's published code",
+    )
+    guidance_scale: float = setting(
+        0.0,
+        "Classifier-free guidance of Shap-E; 0 means 15 as published",
+        low=0.0,
+        high=100.0,
+        source="Shap-E, section 4.2",
     )

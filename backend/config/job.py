@@ -10,9 +10,10 @@ from typing import Any
 from ..errors import ConfigError, EmptyPromptError
 from .cameras import OrbitConfig
 from .export import ExportConfig
-from .fields import BoundsConfig, FieldConfig, StartConfig
+from .fields import BoundsConfig, FieldConfig, PriorConfig, StartConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
 from .light_dataclass import dataclass
+from .model_family import ModelFamily, model_family
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
 from .prompts import PromptOptionsConfig
 from .regions import FROZEN as FROZEN
@@ -112,6 +113,7 @@ class JobConfig:
     prompt_options: PromptOptionsConfig = dataclass_field(default_factory=PromptOptionsConfig)
     field: FieldConfig = dataclass_field(default_factory=FieldConfig)
     start: StartConfig = dataclass_field(default_factory=StartConfig)
+    prior: PriorConfig = dataclass_field(default_factory=PriorConfig)
     render: RenderConfig = dataclass_field(default_factory=RenderConfig)
     orbit: OrbitConfig = dataclass_field(default_factory=OrbitConfig)
     score_distillation: ScoreDistillationConfig = dataclass_field(default_factory=ScoreDistillationConfig)
@@ -202,6 +204,11 @@ def _check_prompts(config: JobConfig) -> None:
 
 def _check_steps(config: JobConfig) -> None:
     """Without a step the shape prior's answer is the result, and it answers words."""
+    if model_family(config.model) is ModelFamily.SHAPE and (config.optimize.steps or config.uses_photos):
+        raise ConfigError(
+            f"The model {config.model} makes a shape from words at once and guides nothing: leave quality, steps and "
+            "photos out, or choose another model and set prior.model to this one."
+        )
     if config.optimize.steps:
         return
     if config.uses_photos:

@@ -26,7 +26,7 @@ class CountedCost:
     unet: int
     """bytes of the weights that stay, in that precision: the network that is asked"""
     vae: int
-    """bytes of the autoencoder's encoder and decoder; 0 where there is none"""
+    """bytes of the autoencoder's encoder and decoder; 0 where there is none; of Shap-E, of its renderer"""
     words: int
     """bytes of the text encoders"""
     view: int
@@ -37,7 +37,12 @@ class CountedCost:
     ask_more: int
     """bytes that each further view, or picture, adds"""
     teraflops: float
-    """10^12 sums and products of one view: encoded, with its slope, and asked"""
+    """10^12 sums and products of one view: encoded, with its slope, and asked; of Shap-E, of one question"""
+
+    @property
+    def largest_part(self) -> int:
+        """Returns the bytes of a model whose parts come one after another, each alone with what it works on: Shap-E."""
+        return max(self.words, self.unet + self.ask, self.vae + self.view)
 
     def held(self, views: int, *, stays: bool = True) -> int:
         """Returns the bytes on a card while it works on so many views: what stays, and the larger of what is encoded, a
@@ -54,7 +59,8 @@ class KnownModel:
 
     name: str
     kind: str
-    """view_diffusion (ours), image_text (open_clip), diffusion (a diffusers pipeline), controlnet"""
+    """view_diffusion (ours), image_text (open_clip), diffusion (a diffusers pipeline), controlnet, shape (Shap-E: from
+    words or a picture to a shape, at once)"""
     family: str
     """what its settings go by: see model_family.py"""
     about: str

@@ -4,6 +4,7 @@
     latent       Stable Diffusion: renders pass through its encoder
     pixel        DeepFloyd IF's first stage: renders are what it reads
     image_text   CLIP and its kin, by open_clip
+    shape        Shap-E: makes a shape at once, and guides nothing
 
 Standard library only, and nothing but small files of this machine is read: Blender asks this while it draws.
 """
@@ -32,6 +33,7 @@ class ModelFamily(enum.StrEnum):
     LATENT = "latent"
     PIXEL = "pixel"
     IMAGE_TEXT = "image_text"
+    SHAPE = "shape"
 
 
 def model_family(name: str) -> ModelFamily:
@@ -104,6 +106,8 @@ def _family_of_folder(folder: Path) -> ModelFamily:
         return ModelFamily.EMBEDDED
     index = _json(folder / "model_index.json")
     if index is not None:
+        if str(index.get("_class_name")).startswith("ShapE"):
+            return ModelFamily.SHAPE
         return ModelFamily.LATENT if _names_part(index, "vae") else ModelFamily.PIXEL
     if (folder / "open_clip_config.json").is_file() or any(folder.glob("open_clip_*")):
         return _family_by_vocabulary(folder)

@@ -108,8 +108,11 @@ def _dreamed(quality: Quality) -> dict[str, Any]:
 
 
 def _text_settings(family: ModelFamily, quality: Quality) -> dict[str, Any]:
-    """Returns what a job from words alone begins with. Without a step no model is asked, so none decides anything."""
-    if quality is Quality.INSTANT or family is ModelFamily.EMBEDDED:
+    """Returns what a job from words alone begins with. Without a step no model is asked, so none decides anything; one
+    that makes shapes at once has no other quality."""
+    if quality is Quality.INSTANT or family is ModelFamily.SHAPE:
+        return _INSTANT
+    if family is ModelFamily.EMBEDDED:
         return _TEXT_PRESETS[quality]
     if family is ModelFamily.IMAGE_TEXT:
         return _dreamed(quality)

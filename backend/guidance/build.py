@@ -75,6 +75,11 @@ def _check_reads_words(model_ref: ModelRef) -> None:
     Raises:
         ModelError: the model only steers another one.
     """
+    if model_ref.kind == "shape":
+        raise ModelError(
+            f"The model '{model_ref.name}' makes a shape at once and guides nothing: name it as prior.model, beside a "
+            "diffusion model."
+        )
     if model_ref.kind not in TEXT_GUIDANCES:
         raise ModelError(
             f"The model '{model_ref.name}' reads no words by itself: name it as score_distillation.depth_control, "

@@ -25,7 +25,7 @@ from backend.fields.live_bytes import blank_field, bytes_a_point, parameter_byte
 from backend.render.chunks import CHUNK_RAYS
 from backend.render.fused.jit import has_numba
 
-from .model_memory import model_bytes, view_rays
+from .model_memory import model_bytes, start_bytes, view_rays
 from .scene_transform import field_bounds
 from .schedule import upsampling_steps
 
@@ -64,6 +64,8 @@ class MemoryEstimate:
     growth: int
     look: int
     export: int
+    start: int = 0
+    """of a prior of shapes that is fetched: before the first step, and gone then"""
 
     @property
     def held(self) -> int:
@@ -71,7 +73,7 @@ class MemoryEstimate:
 
     @property
     def total(self) -> int:
-        return OVERHEAD + self.held + max(self.step, self.growth, self.look, self.export)
+        return OVERHEAD + self.held + max(self.step, self.growth, self.look, self.export, self.start)
 
     @property
     def host(self) -> int:
@@ -82,7 +84,7 @@ class MemoryEstimate:
     @property
     def device(self) -> int:
         """Returns the bytes on a device that computes with memory of its own."""
-        return self.held - self.pictures + max(self.step, self.growth, self.look)
+        return self.held - self.pictures + max(self.step, self.growth, self.look, self.start)
 
     def by_name(self) -> dict[str, int]:
         return {spec.name: getattr(self, spec.name) for spec in fields(self)} | {"total": self.total}
@@ -111,6 +113,7 @@ def estimate_memory(
         growth=_growth(config),
         look=gradient + max(_picture(config, device, chunk), _occupancy_update(config)),
         export=gradient + _export(config, chunk),
+        start=start_bytes(config, device),
     )
 
 

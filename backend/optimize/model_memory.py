@@ -7,13 +7,14 @@ the list of known models where it is not here yet: so a job that will not fit is
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from backend.config import CountedCost, JobConfig, find_known
+from backend.config import EMBEDDED_PRIOR, CountedCost, JobConfig, find_known, prior_of
 from backend.errors import DreamwrightError
 from backend.guidance.build import text_models
 from backend.guidance.dream_fields.crops import plan_renders
@@ -22,6 +23,7 @@ from backend.pretrained.counting import cost_of_folder
 from backend.pretrained.download import find_here
 from backend.pretrained.memory import needed_bytes
 from backend.pretrained.precision import choose_precision
+from backend.priors.start import starts_from_prior
 
 IMAGE_TEXT_SIZE, DIFFUSION_SIZE = 224, 64
 """Pixels of what models are shown where their files do not say: a render of a latent model is enlarged afterwards."""
@@ -34,6 +36,8 @@ _SIZES = {
 SINGLE_FILES = {False: "stable-diffusion-1.5", True: "stable-diffusion-xl"}
 """Whose shapes a single file is taken to have, by whether it is larger than any but an XL."""
 _XL_BYTES = 5_500_000_000
+_UNREADABLE = (DreamwrightError, OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError)
+"""What is raised by files that are none of a model's: whoever loads it says what is wrong with them."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,30 @@ class ModelBytes:
 
 def model_bytes(config: JobConfig, device: torch.device) -> ModelBytes:
     """Estimates every model of a job, also of one that is known and not here yet."""
-    names = text_models(config)
+    names = text_models(config) if config.optimize.steps else []
     names += [config.consistency.model] if _unseen(config) else []
     names += [config.early_stopping.model] if config.early_stopping.model else []
     names += ["embedded-clip"] if config.uses_text else []  # it measures the result
     return sum((_bytes_of(name, config, device) for name in dict.fromkeys(names)), ModelBytes())
+
+
+def start_bytes(config: JobConfig, device: torch.device) -> int:
+    """Estimates what a prior of shapes takes before the first step, each of its parts alone; 0 of ours, which is
+    small."""
+    if not starts_from_prior(config) or prior_of(config) == EMBEDDED_PRIOR:
+        return 0
+    name = prior_of(config)
+    place, known = _model_path(name), find_known(name)
+    cost = None
+    if place is not None and place.is_dir():
+        with suppress(*_UNREADABLE):
+            cost = cost_of_folder(place, choose_precision("auto", device))
+    if cost is None and known is not None and known.cost is not None:
+        halves = 1 if device.type == "cuda" else 2
+        cost = replace(
+            known.cost, unet=halves * known.cost.unet, words=halves * known.cost.words, ask=halves * known.cost.ask
+        )
+    return cost.largest_part if cost is not None else 0
 
 
 def _bytes_of(name: str, config: JobConfig, device: torch.device) -> ModelBytes:
@@ -78,7 +101,7 @@ def _cost(name: str, config: JobConfig, device: torch.device) -> CountedCost | N
     if model_ref.kind == "diffusion" and place is not None and place.is_dir():
         try:
             return cost_of_folder(place, precision)
-        except (DreamwrightError, OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
+        except _UNREADABLE:
             return None  # whoever loads the model says what is wrong with it
     known = find_known(name)
     if known is None and model_ref.kind == "diffusion" and place is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from backend.config import REDO, JobConfig
+from backend.config import EMBEDDED_PRIOR, REDO, JobConfig, prior_of
 from backend.errors import ConfigError, ModelError
 from backend.export.grid import Grid
 from backend.fields.field import Bounds
@@ -16,7 +16,7 @@ from backend.priors.start import starts_from_prior
 def with_parts(grid: Grid, config: JobConfig) -> Grid:
     """Returns the grid with its parts; as it is where none are known, since its words or its shape have changed, or the
     words are those of a part that was made anew."""
-    if not starts_from_prior(config) or config.regions.of_kind(REDO):
+    if not starts_from_prior(config) or prior_of(config) != EMBEDDED_PRIOR or config.regions.of_kind(REDO):
         return grid
     try:
         bounds = Bounds(grid.bounds_low, grid.bounds_high)

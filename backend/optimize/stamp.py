@@ -23,7 +23,8 @@ from backend.fields.dilation import dilated
 from backend.fields.field import Field
 from backend.fields.latent_colors import logit
 from backend.fields.trilinear import resampled
-from backend.priors.prior_field import RAW_HIGH, RAW_LOW, RAW_SURFACE, without_specks
+from backend.priors.fitting import without_specks
+from backend.priors.prior_field import RAW_HIGH, RAW_LOW, RAW_SURFACE
 from backend.priors.query import CHUNK, lattice
 from backend.render.occupancy import OccupancyGrid
 

@@ -23,7 +23,7 @@ from backend.fields.field import DensityField, Upsampleable
 from backend.fields.latent_colors import with_colors
 from backend.guidance.dream_fields import DreamFields
 from backend.guidance.guidance import RayRequest
-from backend.priors.start import CARD, starts_from_prior
+from backend.priors.start import prior_card, starts_from_prior
 from backend.processor_share import ThreadBudget
 from backend.render.fused.threads import at_most
 from backend.render.renderer import Renderer, Rendering
@@ -57,7 +57,7 @@ class Trainer(TrainerState):
     @property
     def models(self) -> list[dict[str, str]]:
         """Every model that is asked, once."""
-        priors = [CARD] if starts_from_prior(self.config) else []
+        priors = [prior_card(self.config)] if starts_from_prior(self.config) else []
         guides = [model for guidance in self.guidances for model in guidance.models]
         models = priors + guides + self.early_stopping.models
         return [model for i, model in enumerate(models) if model not in models[:i]]

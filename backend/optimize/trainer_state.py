@@ -85,7 +85,7 @@ class TrainerState:
         self.occupancy, self.chunks = occupancy_of(config, self.field).to(self.device), Chunks(log=log)
         solid = hold.solid if hold else None
         if fresh:
-            solid = initialize_field(self.field, self.occupancy, config, started, solid, self._add_note, go_on)
+            solid = initialize_field(self.field, self.occupancy, config, started, solid, self._add_note, go_on, log)
         self.hold = Hold(solid, config.start)
         self.regions = RegionState(config, self.device)
         if fresh:

@@ -116,19 +116,21 @@ def initialize_field(
     solid: HeldSolid | None,
     note: Callable[[str], None],
     go_on: Callable[[], None],
+    log: Callable[[str], None] = lambda line: None,
 ) -> HeldSolid | None:
     """Fills a new field with what it starts from, beyond what it begins with; returns the solid that it is held to.
 
-    `note` takes what a person should know; `go_on` raises when nobody wants the job any more.
+    `note` takes what a person should know; `go_on` raises when nobody wants the job any more; `log` is told how far
+    a prior has come.
 
     Raises:
-        ConfigError, ModelError: the shape prior is asked for and cannot answer.
+        ConfigError, ModelError, EmptyFieldError, MemoryShortError: a shape prior is asked for and cannot answer.
     """
     if start:
         load_warm_start(field, occupancy, start)
         sentence = start_part(field, config) if config.regions.of_kind(REDO) else ""
     else:
-        sentence = start_from_words(field, config) if starts_from_prior(config) else ""
+        sentence = start_from_words(field, config, log, go_on) if starts_from_prior(config) else ""
     if sentence:
         note(sentence)
     if solid and solid.starts and solid.is_cut:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -25,11 +25,15 @@ from backend.config import CountedCost
 
 from .autoencoder import recompute_blocks
 from .pipeline_parts import PipelineFolder, import_diffusers
+from .shap_e import renderer_class
+from .shap_e_folder import is_shap_e
 
 CONTEXT = 500_000_000
 """What CUDA takes of a card for itself, before anything is computed; seen on many cards, not counted."""
 LATENT_PIXELS = 8
 TOKENS = 77
+FIELD_CHUNK = 1 << 15
+"""Positions that a field of Shap-E's is asked for at once (backend/priors/query.py)."""
 _CPU_ATTENTION = "_scaled_dot_product_flash_attention_for_cpu"
 
 
@@ -151,6 +155,50 @@ def cost_of(unet: Any, vae: Any, words: int, precision: torch.dtype, eye: torch.
     )
 
 
+def cost_of_shap_e(prior: Any, renderer: Any, words: int, precision: torch.dtype) -> CountedCost:
+    """Counts Shap-E, from modules of `faked`: its prior in `precision`, its renderer in single."""
+    asked, made = count_denoising(prior, precision), count_field(renderer)
+    return CountedCost(
+        precision=str(precision).removeprefix("torch."),
+        unet=parameter_count(prior) * precision.itemsize,
+        vae=parameter_count(renderer) * torch.float32.itemsize,
+        words=words,
+        view=made.peak,
+        ask=asked.peak,
+        ask_more=0,
+        teraflops=round(asked.flops / 1e12, 3),
+    )
+
+
+@torch.no_grad()
+def count_denoising(prior: Any, precision: torch.dtype) -> Counted:
+    """Counts Shap-E's transformer that is asked once, under words and without."""
+    config, given = prior.config, cast(dict[str, Any], {"dtype": precision})
+    width = config.embedding_proj_dim or config.embedding_dim
+    with _fake():
+        latents = torch.empty(2, config.num_embeddings, config.embedding_dim, **given)
+        words = torch.empty(2, width, **given)
+        tally = Tally(prior.parameters())
+        with tally:
+            prior(latents, timestep=torch.zeros(2, **given), proj_embedding=words)
+    return Counted(tally.peak, tally.flops)
+
+
+@torch.no_grad()
+def count_field(renderer: Any) -> Counted:
+    """Counts Shap-E's renderer that makes a network of latents, and that network at a chunk of positions."""
+    rows = sum(shape[0] for shape in renderer.config.param_shapes)
+    with _fake():
+        latents = torch.empty(1, rows, renderer.config.d_latent)
+        positions = torch.empty(1, FIELD_CHUNK, 3)
+        tally = Tally(renderer.parameters())
+        with tally:
+            made = renderer.params_proj(latents)
+            renderer.mlp(position=positions, direction=None, ts=None, nerf_level="fine", rendering_mode="stf")
+            del made
+    return Counted(tally.peak, tally.flops)
+
+
 def cost_of_folder(folder: Path, precision: torch.dtype) -> CountedCost:
     """Counts the cost of a diffusers pipeline from its configurations: no weight is read.
 
@@ -163,6 +211,8 @@ def cost_of_folder(folder: Path, precision: torch.dtype) -> CountedCost:
 
 @functools.lru_cache(maxsize=16)
 def _cost_of_folder(folder: Path, precision: torch.dtype, stamp: float) -> CountedCost:
+    if is_shap_e(folder):
+        return _cost_of_shap_e(folder, precision)
     diffusers, parts = import_diffusers(), PipelineFolder(folder)
     unet = faked(lambda: diffusers.UNet2DConditionModel.from_config(_json(folder / "unet")), precision)
     eye = torch.float32 if precision == torch.float16 and parts.vae_overflows() else precision
@@ -172,6 +222,15 @@ def _cost_of_folder(folder: Path, precision: torch.dtype, stamp: float) -> Count
         vae = faked(lambda: kind.from_config(_json(folder / "vae")), eye)
     words = sum(file.stat().st_size for part in folder.glob("text_encoder*") for file in _weights(part))
     return cost_of(unet, vae, words, precision, eye)
+
+
+def _cost_of_shap_e(folder: Path, precision: torch.dtype) -> CountedCost:
+    diffusers = import_diffusers()
+    prior = faked(lambda: diffusers.PriorTransformer.from_config(_json(folder / "prior")), precision)
+    renderer = faked(lambda: renderer_class().from_config(_json(folder / "shap_e_renderer")), torch.float32)
+    encoders = [folder / name for name in ("text_encoder", "image_encoder") if (folder / name).is_dir()]
+    words = sum(file.stat().st_size for part in encoders for file in _weights(part))
+    return cost_of_shap_e(prior, renderer, words, precision)
 
 
 def _weights(folder: Path) -> list[Path]:

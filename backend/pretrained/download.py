@@ -31,6 +31,7 @@ from .hub_cache import (
 from .model_ref import ModelRef
 from .pipeline_folder import check_pipeline
 from .repo_files import needed_files
+from .shap_e_folder import check_shap_e
 
 Progress = Callable[[str], None]
 
@@ -189,6 +190,8 @@ def _local_path(model_ref: ModelRef) -> Path:
         raise ModelError(f"The model {path or model_ref.name} is not on this machine any more: choose another.")
     if model_ref.kind == "diffusion" and path.is_dir():
         check_pipeline(path)
+    if model_ref.kind == "shape":
+        check_shap_e(path)
     return path
 
 

@@ -19,6 +19,7 @@ from .hub_cache import hub_cache_folder, read_record, repository_folder, stopped
 from .open_clip_config import CONFIG_FILE
 from .pipeline_folder import PIPELINE_FILE, check_pipeline, is_controlnet
 from .repo_files import needed_files
+from .shap_e_folder import check_shap_e, is_shap_e
 
 _HEAD = 8
 """Bytes of a .safetensors file that say how long its header is."""
@@ -36,6 +37,8 @@ def find_foreign(repository: str, kind: str) -> Path | None:
         chosen = needed_files(kind, names, repository)
         if kind == "diffusion":
             check_pipeline(folder)
+        if kind == "shape":
+            check_shap_e(folder)
         configured = all((folder / name).with_name("config.json").is_file() for name in chosen if _is_network(name))
         whole = configured and all(_is_whole(folder / name) for name in chosen) and not _missing_shards(folder, names)
     except (DreamwrightError, OSError, ValueError):
@@ -60,7 +63,7 @@ def _kind(folder: Path | None) -> str:
     if folder is None:
         return ""
     if (folder / PIPELINE_FILE).is_file():
-        return "diffusion"
+        return "shape" if is_shap_e(folder) else "diffusion"
     if (folder / CONFIG_FILE).is_file():
         return "image_text"
     return "controlnet" if is_controlnet(folder) else ""

@@ -6,7 +6,7 @@ stable-diffusion-1.5     a name of `registry.py`
 ViT-B-32/openai          an open_clip name: ARCHITECTURE/TAG, or ARCHITECTURE/path/of/a/checkpoint
 OWNER/NAME               a repository of the hub that holds a diffusers pipeline
 hf-hub:OWNER/NAME        a repository of the hub that holds an open_clip model
-FOLDER                   a diffusers pipeline, an open_clip model (also as local-dir:FOLDER), or a model of ours
+FOLDER                   a diffusers pipeline, Shap-E, an open_clip model (also as local-dir:FOLDER), or one of ours
 FILE                     a single .safetensors or .ckpt file of Stable Diffusion, or a checkpoint of open_clip
                          beside its open_clip_config.json
 """
@@ -24,6 +24,7 @@ from .open_clip_config import CONFIG_FILE, REPOSITORY
 from .open_clip_import import import_open_clip
 from .pipeline_folder import PIPELINE_FILE, is_controlnet
 from .registry import OURS, KnownModel, find_known
+from .shap_e_folder import is_shap_e
 from .single_file import is_single_file
 
 EMBEDDED_FOLDER = Path(__file__).parent.parent / "models"
@@ -43,7 +44,8 @@ class ModelRef:
     """A model that is known by name and place, not yet loaded."""
 
     kind: str
-    """view_diffusion, image_text, diffusion, controlnet; or words, a tokenizer that one of these needs"""
+    """view_diffusion, image_text, diffusion, controlnet, shape (Shap-E); or words, a tokenizer that one of these
+    needs"""
     name: str
     folder: Path | None = None
     checkpoint: str | None = None
@@ -124,7 +126,7 @@ def _folder_ref(folder: Path) -> ModelRef:
     if (folder / "transformer").is_dir() and (folder / "conditioner.json").is_file():
         return ModelRef("view_diffusion", folder.name, folder)
     if (folder / PIPELINE_FILE).is_file():
-        return ModelRef("diffusion", folder.name, folder)
+        return ModelRef("shape" if is_shap_e(folder) else "diffusion", folder.name, folder)
     if (folder / CONFIG_FILE).is_file():
         return ModelRef("image_text", folder.name, folder)
     if is_controlnet(folder):

@@ -16,6 +16,7 @@ from backend.config import CountedCost, Method, Quality, preset
 from backend.free_memory import free_bytes
 
 from .precision import choose_precision
+from .shap_e import questions_of, usual_steps
 
 SHARE = 0.5
 """Of the speed of a product of matrices."""
@@ -26,6 +27,8 @@ _TIMES = 4
 def estimate_seconds(name: str, cost: CountedCost, device: torch.device, quality: Quality = Quality.NORMAL) -> float:
     """Estimates the seconds of a job of a quality under a model, of its questions alone."""
     config = preset(Method.TEXT, quality, name)
+    if not config.optimize.steps:  # it makes shapes at once
+        return questions_of(usual_steps(device)) * cost.teraflops / (SHARE * teraflops_a_second(device))
     views = config.orbit.views if cost.words else config.dream_fields.crops
     return config.optimize.steps * views * cost.teraflops / (SHARE * teraflops_a_second(device))
 

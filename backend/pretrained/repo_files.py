@@ -12,6 +12,10 @@ from backend.errors import ModelError
 PARTS = ("unet", "vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "scheduler")
 """Of a diffusers pipeline. Not safety_checker and watermarker: nothing that is distilled passes through them."""
 
+SHAP_E_PARTS = ("prior", "shap_e_renderer", "text_encoder", "tokenizer", "image_encoder", "image_processor",
+                "scheduler")  # fmt: skip
+"""Of a Shap-E, from words or from a picture. Not the renderer folder of an older diffusers."""
+
 PREFERRED = (("fp16", "safetensors"), ("", "safetensors"), ("fp16", "bin"), ("", "bin"))
 
 TOKENIZER_FILES = (
@@ -43,11 +47,19 @@ def needed_files(kind: str, names: Iterable[str], repository: str) -> list[str]:
 
 
 def _pipeline(names: list[str]) -> list[str]:
-    if "model_index.json" not in names:
+    return _parts(names, PARTS, "unet")
+
+
+def _shap_e(names: list[str]) -> list[str]:
+    has_renderer = bool(_weights(_inside(names, "shap_e_renderer")))
+    return _parts(names, SHAP_E_PARTS, "prior") if has_renderer else []
+
+
+def _parts(names: list[str], wanted: tuple[str, ...], network: str) -> list[str]:
+    """An index and the parts that are read; nothing where the network is not among them."""
+    if "model_index.json" not in names or not _weights(_inside(names, network)):
         return []
-    parts = [name for part in PARTS for name in _part(_inside(names, part))]
-    has_unet = any(PurePosixPath(name).parent.name == "unet" and _WEIGHTS.fullmatch(_file_name(name)) for name in parts)
-    return ["model_index.json", *parts] if has_unet else []
+    return ["model_index.json", *(name for part in wanted for name in _part(_inside(names, part)))]
 
 
 def variant_of(names: Iterable[str]) -> str | None:
@@ -103,9 +115,12 @@ def _file_name(name: str) -> str:
     return PurePosixPath(name).name
 
 
-_CHOOSE = {"diffusion": _pipeline, "controlnet": _controlnet, "image_text": _open_clip, "words": _tokenizer}
+_CHOOSE = {
+    "diffusion": _pipeline, "shape": _shap_e, "controlnet": _controlnet, "image_text": _open_clip, "words": _tokenizer
+}  # fmt: skip
 _CONTENTS = {
     "diffusion": "diffusers pipeline with a UNet (a model_index.json, and weights in unet)",
+    "shape": "Shap-E (a model_index.json, and weights in prior and shap_e_renderer)",
     "controlnet": "ControlNet (a config.json with its weights)",
     "image_text": "open_clip model (weights of a name that open_clip gives)",
     "words": "tokenizer or config of a text encoder",

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -24,9 +23,9 @@ from backend.fields.density_init import DENSITY_SCALE
 from backend.fields.field import UNIT_CUBE, Bounds, autograd_gradient, normals
 
 from .captions import ObjectPrompt, parse
+from .fitting import fitted
 from .network import CODE, ObjectNetwork, load_network
 from .paint import Paint
-from .query import coarse_to_fine
 from .vocabulary import load_vocabulary
 
 PRIOR_FOLDER = Path(__file__).parent.parent / "models" / "prior"
@@ -35,24 +34,7 @@ SURFACE_CELLS = 12
 RAW_SURFACE = math.log(math.expm1(math.log(2) * SURFACE_CELLS / DENSITY_SCALE))
 OUTSIDE = -20.0
 """The logit outside of the object's box: nothing was ever there."""
-REACH, FIT_CELLS = 0.96, 64
-"""An object's size in its box, as the embedded models draw it: the mean of its farthest point's distance from the
-middle and of its box's corner. The first alone would make a ball 1.7 times as wide as a cube, the second leave it
-small."""
-SIZES = {"": (1.0, 1.0, 1.0), "tall": (1 / 1.5, 1 / 1.5, 1.0), "short": (1.0, 1.0, 0.6)}
-SMALL = 0.5
 NORMAL_STEP = 0.02
-
-
-@dataclass(frozen=True)
-class Frame:
-    """From [-1, 1]^3 of the field's box to the object's frame: positions are stretched, then moved."""
-
-    stretch: Float[Tensor, " 3"]
-    middle: Float[Tensor, " 3"]
-
-    def positions(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
-        return coords * self.stretch.to(coords) + self.middle.to(coords)
 
 
 class PriorField(nn.Module):
@@ -73,11 +55,14 @@ class PriorField(nn.Module):
         self.scale = DENSITY_SCALE / max(sides)
         self.cube = torch.tensor(sides) / min(sides)
         """An object is not stretched by its box: it fills the largest cube in the middle."""
-        self.frame = _fitted(network, size)
+        self.frame = fitted(self._inside_logit, size)
 
     def logit(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
         """Returns the logit of being inside, at positions of the box as [-1, 1]^3."""
-        at = self.frame.positions(coords * self.cube.to(coords))
+        return self._inside_logit(self.frame.positions(coords * self.cube.to(coords)))
+
+    def _inside_logit(self, at: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
+        """Returns the same at positions of the object's frame."""
         inside = (at.abs() <= self.network.box.to(at)).all(-1)
         occupancy, _ = self.network(at.clamp(-2, 2))
         return torch.where(inside, occupancy, OUTSIDE)
@@ -100,6 +85,11 @@ class PriorField(nn.Module):
         """Linear, at positions of the box as [-1, 1]^3."""
         shown = coords * self.cube.to(coords)
         return self.paint.colors(self.parts(coords), shown, lambda: self._normals(coords))
+
+    @property
+    def main_color(self) -> Float[Tensor, " 3"]:
+        """Returns the color of what nobody sees, linear."""
+        return self.paint.color
 
     def parts(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, "n k"]:
         """Logits of the parts, at positions of the box as [-1, 1]^3."""
@@ -142,31 +132,3 @@ def prior_field(
     network = load_network(folder, prompt.name, code_of(seed, code))
     names = tuple(name for name, _ in vocabulary.objects[prompt.name].slots)
     return PriorField(network, Paint.of(prompt, vocabulary), prompt.size, bounds, names), prompt
-
-
-@torch.no_grad()
-def _fitted(network: ObjectNetwork, size: str) -> Frame:
-    """Centered and as large as all objects are, by what the network itself says is inside."""
-    ratio = torch.tensor(SIZES.get(size, SIZES[""]))
-
-    def query(coords: Tensor) -> Tensor:
-        at = coords / ratio
-        occupancy, _ = network(at)
-        return torch.where((at.abs() <= network.box).all(-1), occupancy, OUTSIDE)
-
-    held = without_specks(coarse_to_fine(query, (FIT_CELLS,) * 3) > 0)
-    if not held.any():
-        return Frame(1 / ratio, torch.zeros(3))
-    centers, half_cell = (held.nonzero().float() + 0.5) * (2 / FIT_CELLS) - 1, 1 / FIT_CELLS
-    low, high = centers.amin(0) - half_cell, centers.amax(0) + half_cell
-    middle = (low + high) / 2
-    farthest = (centers - middle).norm(dim=-1).max() + half_cell
-    shrunk = SMALL if size == "small" else 1.0
-    scale = 2 * REACH * shrunk / (farthest + (high - middle).norm())
-    return Frame(1 / (scale * ratio), middle / ratio)
-
-
-def without_specks(held: Bool[Tensor, "x y z"]) -> Bool[Tensor, "x y z"]:
-    """Without cells that touch no other: one of them at the edge of the box would make all the rest small."""
-    around = F.avg_pool3d(held.float()[None, None], 3, 1, 1, divisor_override=1)[0, 0]
-    return held & (around > 1.5)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from backend.config import JobConfig
+from backend.config import EMBEDDED_PRIOR, JobConfig, prior_of
 from backend.errors import ConfigError
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import Field
 from backend.fields.latent_colors import logit
+from backend.pretrained import resolve
 
-from .prior_field import OUTSIDE, PriorField, prior_field, raw_density, without_specks
+from .fitting import without_specks
+from .prior_field import OUTSIDE, prior_field, raw_density
 from .query import CHUNK, coarse_to_fine, lattice, near_surface
 
 NAME = "prior"
@@ -24,8 +27,35 @@ SHELL = 2
 CARD = {"name": "shape prior", "license": "GPL-3.0-or-later", "source": "backend/models/prior"}
 
 
+class ShapeAnswer(Protocol):
+    """What a prior makes of a prompt, at positions of the field's box as [-1, 1]^3."""
+
+    @property
+    def main_color(self) -> Float[Tensor, " 3"]:
+        """Linear, of what nobody sees."""
+        ...
+
+    def logit(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, " n"]:
+        """Returns the logit of being inside."""
+        ...
+
+    def color(self, coords: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3"]:
+        """Linear."""
+        ...
+
+
 def starts_from_prior(config: JobConfig) -> bool:
     return config.field.density_init == NAME
+
+
+def prior_card(config: JobConfig) -> dict[str, str]:
+    """Returns what a report says of the prior that a job starts from.
+
+    Raises:
+        ModelError: its name means nothing.
+    """
+    name = prior_of(config)
+    return CARD if name == EMBEDDED_PRIOR else resolve(name).card
 
 
 def start_from_prior(field: Field, config: JobConfig) -> str:
@@ -58,13 +88,13 @@ def grid_to_fill(field: Field, config: JobConfig) -> DenseGrid:
 
 
 @torch.no_grad()
-def fill(grid: DenseGrid, answer: PriorField) -> None:
+def fill(grid: DenseGrid, answer: ShapeAnswer) -> None:
     """Density in every cell, color near the surface and that of the main part elsewhere; latents are left alone."""
     logits = coarse_to_fine(answer.logit, grid.shape)
     specks = (logits > 0) & ~without_specks(logits > 0)
     logits[specks] = OUTSIDE
     grid.raw_density.copy_(raw_density(logits)[..., None])
-    color_surface(grid, logits > 0, answer.color, answer.paint.color)
+    color_surface(grid, logits > 0, answer.color, answer.main_color)
 
 
 @torch.no_grad()

@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from backend.fields.field import UNIT_CUBE, Bounds, autograd_gradient
 from backend.priors.captions import ObjectPrompt, parse
+from backend.priors.fitting import without_specks
 from backend.priors.network import load_network
 from backend.priors.paint import Paint
 from backend.priors.prior_field import (
@@ -26,7 +27,6 @@ from backend.priors.prior_field import (
     PriorField,
     code_of,
     raw_density,
-    without_specks,
 )
 from backend.priors.query import coarse_to_fine, lattice
 from backend.priors.vocabulary import load_vocabulary

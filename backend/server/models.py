@@ -11,8 +11,12 @@ from backend.pretrained.pace import estimate_seconds, fits
 
 CPU = torch.device("cpu")
 
-_KINDS = {"view_diffusion": "diffusion", "diffusion": "diffusion", "image_text": "clip", "controlnet": "controlnet"}
-"""What it is for: `score_distillation.model` takes a diffusion model, `dream_fields.model` an image-text model."""
+_KINDS = {
+    "view_diffusion": "diffusion", "diffusion": "diffusion", "image_text": "clip", "controlnet": "controlnet",
+    "shape": "shape",
+}  # fmt: skip
+"""What it is for: `score_distillation.model` takes a diffusion model, `dream_fields.model` an image-text model,
+`prior.model` one of shapes."""
 
 
 @dataclass(frozen=True)

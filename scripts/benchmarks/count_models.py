@@ -19,9 +19,18 @@ import torch
 
 from backend.config import CountedCost, KnownModel, known_models
 from backend.config.known_models import LIST_FILE
-from backend.pretrained.counting import CONTEXT, Counted, cost_of, count_pictures, faked, parameter_count
+from backend.pretrained.counting import (
+    CONTEXT,
+    Counted,
+    cost_of,
+    cost_of_shap_e,
+    count_pictures,
+    faked,
+    parameter_count,
+)
 from backend.pretrained.open_clip_import import import_open_clip
 from backend.pretrained.pipeline_parts import import_diffusers
+from backend.pretrained.shap_e import renderer_class
 
 HALF = torch.float16
 VIEWS, CROPS = 4, 8
@@ -73,6 +82,18 @@ UNETS: dict[str, tuple[dict[str, Any], int, torch.dtype | None]] = {
 """UNet, bytes of the text encoders, and the precision of the autoencoder where there is one."""
 
 
+_SHAP_E = {
+    "num_layers": 24, "embedding_dim": 1024, "num_embeddings": 1024, "additional_embeddings": 0,
+    "time_embed_act_fn": "gelu", "norm_in_type": "layer", "encoder_hid_proj_type": None, "added_emb_type": None,
+    "time_embed_dim": 4096, "clip_embed_dim": 2048,
+}  # fmt: skip
+PRIORS: dict[str, tuple[dict[str, Any], int]] = {
+    "shap-e": ({"num_attention_heads": 16, "attention_head_dim": 64, "embedding_proj_dim": 768}, CLIP_L),
+}
+"""What its prior/config.json says beside what all have, and bytes of what reads words; the renderer is diffusers'
+default."""
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help=f"write the figures into {LIST_FILE.name}")
@@ -92,7 +113,15 @@ def count(model: KnownModel) -> CountedCost | None:
         unet = faked(lambda: diffusers.UNet2DConditionModel(**settings), HALF)
         vae = None if eye is None else faked(lambda: diffusers.AutoencoderKL(**_VAE), eye)
         return cost_of(unet, vae, words, HALF, eye or HALF)
+    if model.name in PRIORS:
+        return _count_shap_e(*PRIORS[model.name])
     return _count_image_text(model) if model.kind == "image_text" and model.repository else None
+
+
+def _count_shap_e(settings: dict[str, Any], words: int) -> CountedCost:
+    diffusers = import_diffusers()
+    prior = faked(lambda: diffusers.PriorTransformer(**_SHAP_E, **settings), HALF)
+    return cost_of_shap_e(prior, faked(renderer_class(), torch.float32), words, HALF)
 
 
 def _count_image_text(model: KnownModel) -> CountedCost:
@@ -112,6 +141,8 @@ def _tera(counted: Counted) -> float:
 
 def total(name: str, cost: CountedCost) -> int:
     """Returns the bytes of a card: of a step of four views, or eight crops; with a field, and CUDA's own."""
+    if name in PRIORS:
+        return CONTEXT + cost.largest_part
     return CONTEXT + FIELD + cost.held(CROPS if not cost.vae and not cost.words else VIEWS)
 
 
@@ -123,6 +154,7 @@ def table(costs: dict[str, CountedCost]) -> list[str]:
     ]
     for name, cost in costs.items():
         most = cost.ask + (3 if cost.words else 7) * cost.ask_more
+        most = cost.ask if name in PRIORS else most
         cells = [cost.unet, cost.vae, cost.words, cost.view]
         asked = f"{cost.ask / 1e9:.2f} / {most / 1e9:.2f} GB"
         shown = [f"{value / 1e9:.2f} GB" if value else "" for value in cells]

@@ -5,12 +5,14 @@ random_stable_diffusion          Stable Diffusion 1.5 (noise) or 2.1 (v): CLIP t
 random_stable_diffusion_xl       two text encoders, and sizes as an added condition
 random_if                        DeepFloyd IF's first stage: T5 text, pixels, noise and a learned variance
 random_controlnet                a ControlNet that fits random_stable_diffusion
+random_shap_e                    Shap-E: CLIP text, a transformer over 48 latents, a hypernetwork of positions
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 
 import torch
@@ -27,6 +29,13 @@ GUIDE = {
 PREPROCESS = {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}
 START, END = "<|startoftext|>", "<|endoftext|>"
 SENTENCES = ["a red cube", "a blue ball on a table", "the green cone", "a yellow house"]
+SHAP_E_NOISE = {
+    "beta_schedule": "exp",
+    "num_train_timesteps": 1024,
+    "prediction_type": "sample",
+    "use_karras_sigmas": True,
+    "clip_sample": True,
+}
 NOISE = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1}
 
 
@@ -151,6 +160,26 @@ def random_controlnet(folder: Path, variant: str | None = None, seed: int = 0) -
     return folder
 
 
+def random_shap_e(folder: Path, variant: str | None = None, seed: int = 0) -> Path:
+    """A pipeline as the hub has it: 4 matrices of 12 rows each come of 48 latents of width 16. Its index names a
+    renderer of an older diffusers beside the one that is read, and the renderer is a pickle in single precision."""
+    diffusers = _diffusers()
+    torch.manual_seed(seed)
+    pipeline = diffusers.ShapEPipeline(
+        prior=_shape_prior(32),
+        text_encoder=_clip_text(projected=True),
+        tokenizer=clip_tokenizer(folder / "tokenizer"),
+        scheduler=diffusers.HeunDiscreteScheduler(**SHAP_E_NOISE),
+        shap_e_renderer=_shape_renderer(),
+    )
+    _saved(pipeline, folder, variant)
+    shutil.rmtree(folder / "shap_e_renderer")
+    pipeline.shap_e_renderer.float().save_pretrained(folder / "shap_e_renderer", safe_serialization=False)
+    index = json.loads((folder / "model_index.json").read_text())
+    (folder / "model_index.json").write_text(json.dumps(index | {"renderer": ["shap_e", "ShapERenderer"]}))
+    return folder
+
+
 def clip_tokenizer(folder: Path):
     """CLIP's own tokenizer with a few merges, read from vocab.json and merges.txt as Stable Diffusion's is."""
     from open_clip.tokenizer import bytes_to_unicode
@@ -198,6 +227,49 @@ def _saved(pipeline, folder: Path, variant: str | None) -> Path:
 
 def _half(model, variant: str | None):
     return model.to(torch.float16) if variant == "fp16" else model
+
+
+def _shape_prior(width: int):
+    """As openai/shap-e's prior/config.json says, in small; `width` is that of its condition."""
+    return _diffusers().PriorTransformer(
+        num_attention_heads=2,
+        attention_head_dim=8,
+        num_layers=2,
+        embedding_dim=16,
+        num_embeddings=48,
+        additional_embeddings=0,
+        time_embed_act_fn="gelu",
+        norm_in_type="layer",
+        encoder_hid_proj_type=None,
+        added_emb_type=None,
+        time_embed_dim=64,
+        embedding_proj_dim=width,
+        clip_embed_dim=32,
+    )
+
+
+@torch.no_grad()
+def _shape_renderer():
+    """Smooth: of the 15 octaves of a position only two have a say, or noise alone would come of random weights."""
+    from diffusers.pipelines.shap_e import ShapERenderer
+
+    rows, octave = 12, 3 * 15
+    shapes = ((rows, 93), (rows, rows), (rows, rows), (rows, rows))
+    renderer = ShapERenderer(
+        param_names=tuple(f"nerstf.mlp.{layer}.weight" for layer in range(4)),
+        param_shapes=shapes,
+        d_latent=16,
+        d_hidden=rows,
+    )
+    first = renderer.params_proj.projections["nerstf__mlp__0__weight"]
+    kept = torch.zeros(93)
+    kept[[*range(9), *range(3 + octave, 9 + octave)]] = 1
+    first.norm.weight.mul_(kept)
+    first.norm.bias.mul_(kept)
+    first.proj.bias.view(rows, 93).mul_(kept)
+    renderer.mlp.mlp[-1].weight.mul_(8)
+    renderer.mlp.mlp[-1].bias.zero_()
+    return renderer
 
 
 def _latent_unet(**settings):

@@ -29,6 +29,7 @@ OPTIONS = {cls.bl_idname.removeprefix("dreamwright."): getattr(cls, "bl_options"
 
 NO_DATA = {
     "choose_image",  # a file browser, and then another operator
+    "paste_image",  # the clipboard, and then another operator
     "forget_image",  # a question of the panel
     "add_preset",  # a file of Blender's own preset folder
     "copy_details",
@@ -59,6 +60,7 @@ REFUSED = {
     "unmark_region": ({"object": "no such object"}, "'no such object' is no region"),
     "redo_part": ({"take": "zz", "prompt": "a hat"}, "take"),
     "image_to_3d": ({"filepath": "a.png"}, "press Set Up Backend|no encoder of pictures"),
+    "paste_image": ({}, "press Set Up Backend|no encoder of pictures"),
     "choose_image": ({"filepath": "a.png"}, "press Set Up Backend|no encoder of pictures"),
     "refine_from_step": ({"take": "a2", "step": 20}, "not set up|backend"),
     "choose_model": ({"model": " "}, "has no name"),

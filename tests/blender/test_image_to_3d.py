@@ -12,10 +12,11 @@ import pytest
 from data_dump import differences, dump
 
 from addon import api, flows, headless
-from addon.blender import takes
+from addon.blender import clipboard_picture, takes
+from addon.blender.clipboard_picture import picture_from_clipboard
 from addon.blender.picture_pixels import LONGEST, picture_pixels
 from addon.core import picture_question
-from addon.core.errors import DiskError, DreamwrightError
+from addon.core.errors import DiskError, DreamwrightError, SceneError
 from addon.core.picture_question import PictureQuestion
 from addon.core.session import BackendState, Snapshot
 from addon.core.wire import config
@@ -97,12 +98,55 @@ def test_the_panel_asks_where_the_backend_was_not_sure(backend_python, encoder):
     flows.APP.session.snapshot = Snapshot(backend=BackendState.READY, device="cpu")
     layout = FakeLayout()
     draw_generate(layout, bpy.context.scene.dreamwright)
-    assert "dreamwright.choose_image" in layout.operators()
+    assert {"dreamwright.choose_image", "dreamwright.paste_image"} <= set(layout.operators())
     flows.APP.picture_question = PictureQuestion("a.png", "Not sure.", (("mug", 0.41), ("teapot", 0.3), ("vase", 0.12)))
     layout = FakeLayout()
     draw_generate(layout, bpy.context.scene.dreamwright)
     assert {"Mug (41%)", "Teapot (30%)", "Vase (12%)", "None of These"} <= set(layout.texts())
     assert bpy.ops.dreamwright.forget_image() == {"FINISHED"} and flows.APP.picture_question is None
+
+
+def test_without_a_window_nothing_is_pasted_and_it_says_so(backend_python, encoder):
+    before = dump()
+    with pytest.raises(RuntimeError, match="pasted in a window, and Blender has none here: name its file instead"):
+        bpy.ops.dreamwright.paste_image()
+    assert differences(before, dump()) == []
+
+
+def test_an_empty_clipboard_is_one_sentence_and_the_areas_are_as_they_were():
+    """The module has areas and no clipboard: an area becomes an Image Editor, Blender finds nothing to paste, and
+    the area is what it was; nor do the images stay that an Image Editor shows renders in."""
+    areas = [area.ui_type for area in bpy.context.window_manager.windows[0].screen.areas]
+    before = set(bpy.data.images)
+    with pytest.raises(SceneError, match="no picture in the clipboard that Blender can read: copy one in another"):
+        picture_from_clipboard(bpy.context)
+    assert [area.ui_type for area in bpy.context.window_manager.windows[0].screen.areas] == areas
+    assert set(bpy.data.images) == before
+
+
+def test_a_pasted_picture_is_a_file_of_ours_and_leaves_nothing_in_the_scene(monkeypatch, tmp_path):
+    """What Blender's own operator does stands in its place, for there is no clipboard here: a new image, packed."""
+    made = np.zeros((3, 5, 4), np.float32)
+    made[..., 3], made[0, :, 0] = 1, 1
+
+    class Paste:
+        @staticmethod
+        def poll():
+            return True
+
+        def __call__(self):
+            image = bpy.data.images.new("Clipboard", 5, 3, alpha=True)
+            image.pixels.foreach_set(np.ascontiguousarray(made[::-1]).ravel())
+            image.pack()
+            return {"FINISHED"}
+
+    monkeypatch.setattr(clipboard_picture, "paste_operator", Paste)
+    monkeypatch.setattr(clipboard_picture, "own_folder", lambda: tmp_path)
+    before = set(bpy.data.images)
+    file = picture_from_clipboard(bpy.context)
+    assert file == tmp_path / "pasted.png" and set(bpy.data.images) == before
+    pixels = picture_pixels(file)
+    assert pixels.shape == (3, 5, 4) and (pixels[0] == [255, 0, 0, 255]).all() and (pixels[1:, :, :3] == 0).all()
 
 
 def test_another_method_has_no_button(backend_python, encoder):

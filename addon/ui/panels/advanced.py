@@ -9,7 +9,7 @@ import bpy
 from ...core import overrides
 from ...core.wire import config
 from ..advanced_groups import effective_value, group_class, groups_of, settings_of
-from ..methods import method_choice
+from ..methods import METHODS, method_choice
 from ..reflection import label
 from .sidebar import SubPanel
 
@@ -102,10 +102,10 @@ def _unused_groups(settings: Any) -> set[str]:
     if not choice.method.uses_photos:
         unread |= {"photometric", "consistency"}
     if not choice.method.uses_text:
-        unread |= {"orbit", "score_distillation", "dream_fields", "collapse", "early_stopping"}
+        unread |= {"prior", "orbit", "score_distillation", "dream_fields", "collapse", "early_stopping"}
     if settings.start_from == "NOTHING":
         unread.add("start")
-    if choice.kinds == ("diffusion",):
+    if choice.kinds == METHODS["DIFFUSION"].kinds:
         unread.add("dream_fields")
     if choice.kinds == ("clip",):
         unread.add("score_distillation")

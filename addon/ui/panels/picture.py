@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import flows
 from ...core.lazy_import import lazy_imports
-from ..methods import offers_instant
+from ..methods import makes_shapes, offers_instant
 from .sidebar import BOX, draw_lines
 
 if TYPE_CHECKING:
@@ -16,11 +16,13 @@ else:
 
 
 def draw_picture(layout: Any, settings: Any) -> None:
-    """The button where the shape prior can answer; what a picture may show, to be pressed."""
-    if not offers_instant(settings) or not picture_question.reads_pictures():
+    """The buttons where the shape prior can answer; what a picture may show, to be pressed."""
+    if not offers_instant(settings) or makes_shapes(settings) or not picture_question.reads_pictures():
         return
     if not flows.APP.current_task:
-        layout.operator("dreamwright.choose_image", icon="IMAGE_DATA")
+        row = layout.row(align=True)
+        row.operator("dreamwright.choose_image", icon="IMAGE_DATA")
+        row.operator("dreamwright.paste_image", text="", icon="PASTEDOWN")
     question = flows.APP.picture_question
     if question is None:
         return

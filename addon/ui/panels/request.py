@@ -9,10 +9,11 @@ import bpy
 from ... import flows
 from ...core import overrides
 from ...core.lazy_import import lazy_imports
+from ...core.wire import config
 from .. import requests
 from ..advanced_groups import effective_value
 from ..menus import recipe_label
-from ..methods import method_choice, model_name, offers_instant, panel_quality, recipe_for
+from ..methods import makes_shapes, method_choice, model_name, offers_instant, panel_quality, recipe_for
 from ..prompt_history import EXAMPLES
 from .error_box import draw_allow_online
 from .sidebar import ICON, content_width, draw_lines, shortened, text_width
@@ -101,16 +102,25 @@ def _draw_hint(column: Any, settings: Any) -> None:
         for prompt in _fitting(EXAMPLES, content_width() * (1 - share)):
             _offer(row, prompt, prompt)
         return
-    instant = is_instant(settings)
+    instant = is_instant(settings) and not makes_shapes(settings)
     reading = prompt_words.reading_of(settings.prompt) if instant else None
     if reading is not None and reading.name:
         _draw_reading(column, settings, reading)
         return
     unknown = known_words.unknown_words(settings.prompt, model_name(settings), instant)
+    if unknown and instant and _has_shap_e():
+        column.label(text="Shap-E makes what ours does not know")
+        return
     for each in unknown[:MOST_WORDS]:
         _draw_unknown(column, settings, each)
     if not unknown:
         column.label(text="")
+
+
+def _has_shap_e() -> bool:
+    """Tells whether what the shape prior does not know is made by another one, which was downloaded."""
+    model = model_list.find_model(flows.known_models(), config.SHAP_E)
+    return model is not None and model.is_local
 
 
 def _draw_reading(column: Any, settings: Any, reading: prompt_words.PromptReading) -> None:
@@ -165,7 +175,8 @@ def _draw_model(column: Any, settings: Any) -> None:
     """Those that are known in a menu, and what is known of the chosen; any other is typed in the menu's last entry."""
     name = model_name(settings)
     room = content_width() * (1 - LABEL_SHARE) - 36
-    words = model_list.PRIOR if is_instant(settings) else model_list.label_of_name(name)
+    own = is_instant(settings) and not makes_shapes(settings)
+    words = model_list.PRIOR if own else model_list.label_of_name(name)
     labeled(column, "Model").menu("DREAMWRIGHT_MT_models", text=shortened(words, room))
     model = model_list.find_model(flows.known_models(), name)
     if model is None:
@@ -200,6 +211,8 @@ def draw_quality(column: Any, settings: Any) -> None:
     if recipe:
         row.label(text=f"Preset: {recipe_label(recipe)}", icon="BOOKMARKS")
         row.operator("dreamwright.use_recipe", text="", icon="X").recipe = ""
+    elif makes_shapes(settings):
+        row.label(text="One answer, without steps")
     else:
         row.prop(settings, "quality" if offers_instant(settings) else "trained_quality", expand=True)
 

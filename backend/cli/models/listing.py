@@ -50,7 +50,8 @@ def _here(model: ModelStatus) -> str:
     device = choose_device("auto")
     held = fits(model.memory_mb, model.cost, device)
     room = "" if held is None else " fits," if held else " does not fit,"
-    return f"; here, on {device.type},{room} about {span(estimate_seconds(model.name, model.cost, device))} at normal"
+    work = "a shape" if model.kind == "shape" else "at normal"
+    return f"; here, on {device.type},{room} about {span(estimate_seconds(model.name, model.cost, device))} {work}"
 
 
 def span(seconds: float) -> str:

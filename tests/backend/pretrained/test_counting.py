@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from random_models import random_if, random_stable_diffusion, random_stable_diffusion_xl
+from random_models import random_if, random_shap_e, random_stable_diffusion, random_stable_diffusion_xl
 
 from backend.config import find_known, known_models, preset, with_changes
 from backend.errors import MemoryShortError
 from backend.optimize.memory_fit import fit_memory
 from backend.optimize.model_memory import ModelBytes, model_bytes
 from backend.pretrained import counting
-from backend.pretrained.counting import Tally, cost_of_folder, count_encoding, faked
+from backend.pretrained.counting import FIELD_CHUNK, Tally, cost_of_folder, count_encoding, faked
 from backend.pretrained.pipeline_parts import import_diffusers
 from scripts.benchmarks import count_models
 
@@ -116,6 +116,16 @@ def test_a_folder_is_counted_by_its_configurations(write, tmp_path: Path):
     upcast = 1 if write is random_stable_diffusion_xl else 2
     assert cost.vae == pytest.approx(files["vae"] / upcast, rel=0.2)
     assert (cost.view > 0) == bool(files["vae"]) and cost.ask > 0 and cost.words > 0 and cost.teraflops >= 0
+
+
+def test_shap_e_is_counted_by_its_configurations_each_part_alone(tmp_path: Path):
+    folder = random_shap_e(tmp_path / "model", variant="fp16")
+    cost = cost_of_folder(folder, HALF)
+    prior, renderer = ((folder / part) for part in ("prior", "shap_e_renderer"))
+    assert cost.unet == pytest.approx(sum(f.stat().st_size for f in prior.glob("*.safetensors")), rel=0.2)
+    assert cost.vae == pytest.approx(sum(f.stat().st_size for f in renderer.glob("*.bin")), rel=0.3)
+    assert cost.view > 4 * FIELD_CHUNK * 93, "the encoded positions of a chunk"
+    assert cost.largest_part == max(cost.words, cost.unet + cost.ask, cost.vae + cost.view) and cost.ask > 0
 
 
 def test_a_model_that_is_not_here_is_weighed_before_it_is_fetched():

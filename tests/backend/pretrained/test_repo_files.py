@@ -62,11 +62,24 @@ def test_a_tokenizer_without_the_model_it_belongs_to():
     }
 
 
+def test_shap_e_has_its_prior_in_halves_and_its_renderer_as_it_is_published():
+    """The names that openai/shap-e has."""
+    index = ["model_index.json", "scheduler/scheduler_config.json", "tokenizer/vocab.json", "tokenizer/merges.txt"]
+    configs = [f"{part}/config.json" for part in ("prior", "shap_e_renderer", "text_encoder")]
+    weights = ["prior/diffusion_pytorch_model.fp16.safetensors", "shap_e_renderer/diffusion_pytorch_model.bin",
+               "text_encoder/model.fp16.safetensors"]  # fmt: skip
+    beside = ["README.md", "prior/diffusion_pytorch_model.bin", "text_encoder/pytorch_model.bin",
+              "renderer/config.json", "renderer/diffusion_pytorch_model.fp16.safetensors"]  # fmt: skip
+    assert chosen("shape", [*index, *configs, *weights, *beside]) == {*index, *configs, *weights}
+
+
 @pytest.mark.parametrize(
     ("kind", "names", "sentence"),
     [
         ("diffusion", ["README.md"], "no diffusers pipeline with a UNet"),
         ("diffusion", [*PIPELINE, "vae/diffusion_pytorch_model.safetensors"], "no diffusers pipeline with a UNet"),
+        ("shape", PIPELINE, "no Shap-E"),
+        ("shape", ["model_index.json", "prior/diffusion_pytorch_model.bin"], "no Shap-E"),
         ("controlnet", ["config.json"], "no ControlNet"),
         ("image_text", ["open_clip_config.json", "model.safetensors"], "no open_clip model"),
         ("words", ["README.md"], "no tokenizer or config"),

@@ -12,7 +12,6 @@ from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import UNIT_CUBE, Bounds, DensityField
 from backend.optimize.trainer import Trainer
 from backend.priors.captions import ObjectPrompt
-from backend.priors.paint import Paint
 from backend.priors.prior_field import OUTSIDE, RAW_HIGH, RAW_LOW, RAW_SURFACE, PriorField, prior_field, raw_density
 from backend.priors.query import dense, lattice
 from backend.priors.start import fill
@@ -168,7 +167,7 @@ def test_no_color_is_asked_for_where_nothing_is():
     prompt = ObjectPrompt("mug")
 
     class Nothing:
-        paint = Paint(torch.ones(1, 3), torch.tensor([True]), torch.full((3,), 0.25), torch.ones(3))
+        main_color = torch.full((3,), 0.25)
 
         @staticmethod
         def logit(positions):

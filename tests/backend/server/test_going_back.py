@@ -270,5 +270,5 @@ def test_models_are_told_with_those_of_this_copy_first(client):
     first = models[0]
     assert (first["name"], first["kind"], first["is_local"]) == ("embedded", "diffusion", True)
     assert {"embedded-clip", "ViT-B-32/openai", "stable-diffusion-1.5"} <= {model["name"] for model in models}
-    assert {model["kind"] for model in models} == {"diffusion", "clip", "controlnet"}
+    assert {model["kind"] for model in models} == {"diffusion", "clip", "controlnet", "shape"}
     assert all(model["license"] and model["size_mb"] > 0 for model in models)
