@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from .pictures import PosedPictures
 from .posed_list import Points, PosedList, no_points, same_name
 from .regular_file import NAME_LIMIT, brief
 
+NAMED_SIZES = 3
 GoOn = Callable[[], None]
 """Called between two pictures; raises when whoever wanted them no longer does."""
 
@@ -146,7 +148,7 @@ def _listed(
             continue
         found.append(made)
         spoken.append(same_name(str(frame["file_path"])))
-    notes = [*posed.notes, *_missing(posed, missing)]
+    notes = [*posed.notes, *_missing(posed, missing), *_several_sizes(found)]
     check_sizes(found, downscale, posed.path)
     return found, spoken, tuple(notes)
 
@@ -183,6 +185,15 @@ class _Reading:
         if path not in self._known:
             self._known[path] = read_header(path)
         return self._known[path]
+
+
+def _several_sizes(frames: list[Frame]) -> list[str]:
+    """Returns what is said of pictures that differ in size: nothing is lost by it, but somebody may not know."""
+    sizes = Counter(frame.smaller(1) for frame in frames)
+    if len(sizes) < 2:
+        return []
+    named = ", ".join(f"{count} of {width} x {height}" for (width, height), count in sizes.most_common(NAMED_SIZES))
+    return [f"The pictures are of {len(sizes)} sizes: {named}{' and others' if len(sizes) > NAMED_SIZES else ''}."]
 
 
 def _missing(posed: PosedList, names: list[str]) -> list[str]:

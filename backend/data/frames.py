@@ -1,10 +1,9 @@
-"""Frames whose pictures' sizes are known, and all their pictures as one array: counted first, decoded afterwards."""
+"""Frames whose pictures' sizes are known, and all their pictures: counted first, decoded afterwards."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 import torch
@@ -25,7 +24,6 @@ LARGEST = 64_000_000_000
 LARGEST_DOWNSCALE = 16
 _CAMERA_BYTES = 2000
 """What a camera and its pose take as Python has them."""
-_OFFENDERS = 20
 Key = tuple[Path, bool, Path | None]
 
 
@@ -64,16 +62,17 @@ def read_pictures(
     frames: list[Frame], downscale: int, known: dict[Key, Tensor], go_on: Callable[[], None]
 ) -> PosedPictures:
     """Decoded one after another into one array; a picture that was read before, as `find_known` has it, is copied."""
-    width, height = frames[0].smaller(downscale)
-    pixels: Float[Tensor, "n h w 4"] = torch.empty(len(frames), height, width, 4)
-    for place, frame in zip(pixels, frames, strict=True):
+    cameras = [_smaller(frame.camera, *frame.smaller(downscale), downscale) for frame in frames]
+    read = PosedPictures(torch.empty(sum(camera.width * camera.height for camera in cameras), 4), cameras)
+    for number, frame in enumerate(frames):
         go_on()
+        place = read.picture(number)
         if frame.key not in known:
             place.copy_(frame.read(downscale))
             known[frame.key] = place
         else:
             place.copy_(known[frame.key])
-    return PosedPictures(pixels, [_smaller(frame.camera, width, height, downscale) for frame in frames])
+    return read
 
 
 def _smaller(camera: Camera, width: int, height: int, downscale: int) -> Camera:
@@ -126,24 +125,17 @@ def _largest(frames: list[Frame]) -> str:
 
 
 def check_sizes(frames: list[Frame], downscale: int, path: Path) -> None:
-    """Checks that all pictures have one size, and enough pixels.
+    """Checks that all pictures have enough pixels to be compared.
 
     Raises:
-        DatasetError: pictures differ in size, or are too small to be compared.
+        DatasetError: one has not.
     """
-    width, height = first = frames[0].smaller(downscale)
-    odd = list(islice((frame for frame in frames if frame.smaller(downscale) != first), _OFFENDERS))
-    if odd:
-        both = sorted([(height, width), odd[0].smaller(downscale)[::-1]])
-        raise DatasetError(
-            f"The pictures of {brief(path)} differ in size ({' and '.join(f'{w} x {h}' for h, w in both)}), as "
-            f"{_named(odd)}: bring them to one size."
+    sizes = [frame.smaller(downscale) for frame in frames]
+    small = min(range(len(frames)), key=lambda number: min(sizes[number]))
+    width, height = sizes[small]
+    if min(width, height) < SMALLEST:
+        alike = len(set(sizes)) == 1
+        which = (
+            f"The pictures of {brief(path)} are" if alike else f"The picture {brief(frames[small].path.name, 60)} is"
         )
-    if min(height, width) < SMALLEST:
-        raise DatasetError(f"The pictures of {brief(path)} are {width} x {height} pixels: {SMALLEST} are the least.")
-
-
-def _named(odd: list[Frame]) -> str:
-    """The first of them, and how many there are, as far as was looked."""
-    more = f" and {len(odd) - 1} more" if len(odd) > 1 else ""
-    return brief(odd[0].path.name, 60) + more + (" or further" if len(odd) == _OFFENDERS else "")
+        raise DatasetError(f"{which} {width} x {height} pixels: {SMALLEST} are the least.")

@@ -21,7 +21,8 @@ def compare(renderer: Renderer, pictures: PosedPictures, device: torch.device) -
     """Mean PSNR, SSIM and GMSD of sRGB pictures over white, laid over it in linear light as Blender does; and the PSNR
     of NeRF's tables, which lie over white in sRGB (`psnr_srgb`): at a soft edge the two are other pictures."""
     pairs, tables = [], []
-    for camera, pixels in zip(pictures.cameras, pictures.pixels, strict=True):
+    for number, camera in enumerate(pictures.cameras):
+        pixels = pictures.picture(number)
         rendering = renderer.picture(camera, device)
         pairs.append((_over_white(rendering), _truth(pixels)))
         tables.append(psnr(_over_white_in_srgb(rendering), _truth_in_srgb(pixels)))

@@ -110,7 +110,7 @@ class Consistency(Stateless):
     @torch.no_grad()
     def _target(self, comparison: Comparison) -> Float[Tensor, " d"]:
         """The photograph's embedding, over the same color and squeezed to the same square as the render."""
-        pixels = self.pictures.pixels[comparison.photograph]
+        pixels = self.pictures.picture(comparison.photograph)
         over = pixels[..., :3] * pixels[..., 3:] + comparison.background * (1 - pixels[..., 3:])
         picture = srgb_encoded(over).permute(2, 0, 1)[None]
         square = resize_pictures(picture, self.size)

@@ -34,7 +34,7 @@ class Photometric(Stateless):
     def __init__(
         self, pictures: PosedPictures, config: JobConfig, device: torch.device, generator: torch.Generator
     ) -> None:
-        self.pictures, self.pixels = pictures, pictures.pixels.flatten(0, 2)
+        self.pictures, self.pixels = pictures, pictures.pixels
         self.device, self.generator = device, generator
         self.edit(config)
 

@@ -37,7 +37,7 @@ def test_what_is_written_is_read_by_the_backend(tmp_path, backend_python):
     code = (
         "import sys; from pathlib import Path; from backend.data.dataset import read_dataset;"
         "read = read_dataset(Path(sys.argv[1]));"
-        "print(len(read.train), len(read.held_out), *read.train.pixels.shape[1:]);"
+        "print(len(read.train), len(read.held_out), *read.train.picture(0).shape);"
         "print(read.train.cameras[0].pose[2, 3].item())"
     )
     root = Path(__file__).parents[2]

@@ -28,13 +28,13 @@ def every(folder: Path, **how: Any) -> list[PosedPictures]:
 
 
 def hits(pictures: PosedPictures) -> torch.Tensor:
-    rays = pictures.rays_at(torch.arange(pictures.pixels[..., 0].numel()))
+    rays = pictures.rays_at(torch.arange(len(pictures.pixels)))
     return torch.linalg.cross(rays.origins, rays.directions).norm(dim=-1) < RADIUS
 
 
 def drawn(pictures: PosedPictures) -> torch.Tensor:
     """Where the ball is: by alpha, and where a JPEG has none by its color before black."""
-    pixels = pictures.pixels.flatten(0, 2)
+    pixels = pictures.pixels
     return pixels[:, 3] > 0.5 if pictures.has_alpha() else pixels[:, :3].amax(-1) > 0.1
 
 

@@ -54,10 +54,10 @@ def scene(folder: Path, **top: float) -> Path:
 
 def test_the_size_in_the_file_says_how_a_picture_was_posed(tmp_path: Path):
     """COLMAP 4 turns pictures upright before it poses them, others take the pixels as they lie."""
-    assert read_dataset(scene(tmp_path, w=24, h=16)).train.pixels.shape[1:3] == (16, 24)
-    assert read_dataset(scene(tmp_path)).train.pixels.shape[1:3] == (16, 24)
+    assert read_dataset(scene(tmp_path, w=24, h=16)).train.picture(0).shape[:2] == (16, 24)
+    assert read_dataset(scene(tmp_path)).train.picture(0).shape[:2] == (16, 24)
     upright = read_dataset(scene(tmp_path, w=160, h=240, fl_x=200.0, cx=80, cy=130))
-    assert upright.train.pixels.shape[1:3] == (24, 16)
+    assert upright.train.picture(0).shape[:2] == (24, 16)
     assert upright.train.cameras[0].focal == pytest.approx((20, 20)) and upright.train.cameras[0].center == (8, 13)
     with pytest.raises(
         DatasetError, match="about pictures of 100 x 100 pixels, and its picture has 24 x 16, another sha"

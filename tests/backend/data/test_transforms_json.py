@@ -39,13 +39,13 @@ def test_nerf_synthetic_splits_are_read_with_their_cameras(folder: Path):
     assert len(dataset.train) == 12 and len(dataset.held_out) == 4
     camera = dataset.train.cameras[0]
     assert camera.focal[0] == pytest.approx(12 / math.tan(math.radians(20)), rel=1e-6)
-    assert dataset.train.pixels.shape == (12, 24, 24, 4) and dataset.train.has_alpha()
+    assert len(dataset.train) == 12 and dataset.train.picture(0).shape == (24, 24, 4) and dataset.train.has_alpha()
 
 
 def test_rays_meet_the_pixels_they_are_listed_with(folder: Path):
     """A ray passes the ball's center closer than its radius exactly where the picture is opaque."""
     pictures = read_dataset(folder).train
-    alpha = pictures.pixels.flatten(0, 2)[:, 3]
+    alpha = pictures.pixels[:, 3]
     rays = pictures.rays_at(torch.arange(len(alpha)))
     distance = torch.linalg.cross(rays.origins, rays.directions).norm(dim=-1)
     assert torch.equal(distance < 0.6, alpha > 0.5)
@@ -89,7 +89,7 @@ def test_a_validation_file_stands_in_for_a_missing_test_file(folder: Path):
 
 def test_smaller_pictures_keep_the_view(folder: Path):
     small, full = read_dataset(folder, downscale=2).train, read_dataset(folder).train
-    assert small.pixels.shape == (12, 12, 12, 4)
+    assert len(small) == 12 and small.picture(0).shape == (12, 12, 4)
     torch.testing.assert_close(
         torch.tensor(small.cameras[0].focal), torch.tensor(full.cameras[0].focal) / 2, rtol=1e-6, atol=0
     )
@@ -134,8 +134,8 @@ BROKEN = {
         "cannot be read: replace",
     ),
     "sizes": (
-        lambda f: Image.new("RGBA", (30, 24)).save(f / "train" / "r_3.png"),
-        "differ in size (24 x 24 and 30 x 24)",
+        lambda f: Image.new("RGBA", (30, 8)).save(f / "train" / "r_3.png"),
+        "The picture r_3.png is 30 x 8 pixels: 11 are the least",
     ),
 }
 

@@ -64,7 +64,7 @@ def test_a_reconstruction_is_compared_by_all_three(generator):
     """An empty field is white; the truths are noise, and half clear."""
     pixels = torch.rand(2, 16, 16, 4, generator=generator)
     cameras = [orbit_view(turn, 0.3, 3.0, 0.7, 16).camera for turn in (0.0, 2.0)]
-    found = held_out.compare(Renderer(Fog(0.0), 4), PosedPictures(pixels, cameras), torch.device("cpu"))
+    found = held_out.compare(Renderer(Fog(0.0), 4), PosedPictures.of_one_size(pixels, cameras), torch.device("cpu"))
     linear = (pixels[..., :3] * pixels[..., 3:] + 1 - pixels[..., 3:]).double().numpy()
     truth = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     white = np.ones((16, 16, 3))
@@ -83,7 +83,7 @@ def test_the_psnr_of_tables_is_of_pictures_laid_over_white_in_srgb(generator):
 
     pixels = torch.cat([torch.full((1, 16, 16, 3), 0.2), torch.full((1, 16, 16, 1), 0.25)], dim=-1)
     found = held_out.compare(
-        Half(), PosedPictures(pixels, [orbit_view(0.0, 0.3, 3.0, 0.7, 16).camera]), torch.device("cpu")
+        Half(), PosedPictures.of_one_size(pixels, [orbit_view(0.0, 0.3, 3.0, 0.7, 16).camera]), torch.device("cpu")
     )
     color = 1.055 * 0.2 ** (1 / 2.4) - 0.055
     assert found["psnr_srgb"] == pytest.approx(-20 * np.log10(0.25 * (1 - color)), abs=1e-3)

@@ -58,8 +58,8 @@ def camera_of(rays: Rays, size: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 def photographed(pictures: PosedPictures, index: int, size: int) -> Rendering:
     """What a perfect field shows from the camera of a photograph, at the photograph's own size."""
-    pixels = pictures.pixels[index].reshape(-1, 4)
-    assert pictures.pixels.shape[1:3] == (size, size)
+    pixels = pictures.picture(index).reshape(-1, 4)
+    assert pictures.picture(index).shape[:2] == (size, size)
     alpha = pixels[:, 3].clone()
     return Rendering((pixels[:, :3] * alpha[:, None]).requires_grad_(), alpha, alpha, alpha[:, None])
 
@@ -80,7 +80,7 @@ def test_it_is_half_the_squared_distance_of_the_paper(eye, pictures):
     """lambda / 2 |a - b|^2 on unit vectors, with embeddings taken from the eye directly."""
     guidance = made(eye, pictures, consistency={"weight": 0.7, "render_size": 24})
     black = torch.zeros(3)
-    pixels = [pictures.pixels[i][..., :3] * pictures.pixels[i][..., 3:] for i in (2, 5)]
+    pixels = [pictures.picture(i)[..., :3] * pictures.picture(i)[..., 3:] for i in (2, 5)]
     a, b = (eye.embed_pictures(encoded(p).permute(2, 0, 1)[None])[0] for p in pixels)
     look = RayRequest(pictures.cameras[2].rays().flat(), Comparison(2, black))
     found = guidance.loss(look, photographed(pictures, 5, 24), 9)
@@ -151,7 +151,8 @@ def test_the_lens_is_that_of_the_photographs(guidance, pictures):
 
 def test_a_wide_photograph_and_its_render_are_squeezed_alike(eye, guidance, pictures):
     """The render has as many pixels across as down, over the photograph's own angles."""
-    wide = PosedPictures(pictures.pixels[:, 4:20], [c.resized(24, 16) for c in pictures.cameras])
+    cut = torch.stack([pictures.picture(number)[4:20] for number in range(len(pictures))])
+    wide = PosedPictures.of_one_size(cut, [c.resized(24, 16) for c in pictures.cameras])
     rays = made(eye, wide).sample_views(9).rays
     assert len(rays.origins) == 32 * 32
 
@@ -198,7 +199,7 @@ def test_as_in_the_published_code_the_token_before_the_projection_is_compared(ey
     rendering = Rendering(color.requires_grad_(), opacity, opacity, opacity[:, None])
     found = guidance.loss(request, rendering, 9)
     shown = srgb_encoded(color + 1 - opacity[:, None]).reshape(1, eye.size, eye.size, 3).permute(0, 3, 1, 2)
-    pixels = pictures.pixels[request.context.photograph]
+    pixels = pictures.picture(request.context.photograph)
     truth = srgb_encoded(pixels[..., :3] * pixels[..., 3:] + 1 - pixels[..., 3:]).permute(2, 0, 1)[None]
     truth = torch.nn.functional.interpolate(truth, (eye.size, eye.size), mode="bilinear", antialias=True)
     expected = 1 - float((token_of(eye, shown) * token_of(eye, truth)).sum().detach())

@@ -52,7 +52,7 @@ def test_a_camera_sees_the_same_in_the_frame_of_the_box():
     """What it has at a place of its own picture: the scene's point before, the box's point after."""
     pose = torch.eye(4)
     pose[:3, 3] = torch.tensor([4.0, 5.0, 6.0])
-    pictures = PosedPictures(torch.zeros(1, 2, 2, 4), [Camera(pose, 2, 2, (2.0, 2.0), (1.0, 1.0))])
+    pictures = PosedPictures.of_one_size(torch.zeros(1, 2, 2, 4), [Camera(pose, 2, 2, (2.0, 2.0), (1.0, 1.0))])
     moved = to_box_frame(asked("reconstruct"), Dataset(pictures, pictures)).train.cameras[0]
     inside = (moved.pose @ torch.tensor([0.3, -0.2, -5.0, 1.0]))[:3].numpy()
     assert scene_of(inside) == pytest.approx([4.3, 4.8, 1.0], abs=1e-5)
