@@ -23,7 +23,15 @@ from backend.free_memory import free_bytes, gigabytes
 
 from .regular_file import NotAFileError, TooLargeError, brief, open_regular
 
-FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
+try:
+    import pillow_heif
+except ImportError:  # an environment from before it was among the requirements
+    pillow_heif = None
+
+HEIC = (".heic", ".heif")
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", *(("HEIF",) if pillow_heif else ()))
+if pillow_heif:
+    pillow_heif.register_heif_opener(thumbnails=False)
 FILE_LIMIT = 1_000_000_000
 """Bytes of a picture's file: more than the largest picture takes uncompressed."""
 PIXEL_LIMIT = 150_000_000
@@ -32,7 +40,7 @@ DECODED_BYTES = 16
 """For each pixel while a picture is decoded: as it comes from the file, as RGBA, and what a codec holds beside it."""
 RESULT_BYTES = 16
 """For each pixel that is kept: four numbers of single precision."""
-_REPLACE = "replace it by a whole PNG, JPEG, WebP, TIFF or BMP"
+_REPLACE = "replace it by a whole PNG, JPEG, HEIC, WebP, TIFF or BMP"
 _BAND_PIXELS = 1 << 20
 ORIENTATION = 0x0112
 """EXIF's tag."""
@@ -45,7 +53,6 @@ _TURNS = {
 }  # fmt: skip
 """What turns the pixels upright, by the camera's mark."""
 _ELSEWHERE = {
-    (".heic", ".heif"): "save it as JPEG (on a phone: Settings > Camera > Formats > Most Compatible)",
     (".exr", ".hdr"): "save it as a PNG of 8 or 16 bits",
     (".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf"): "develop it to JPEG or PNG",
     (".mp4", ".mov", ".avi", ".mkv"): "take pictures out of the video first",
@@ -241,10 +248,17 @@ def _opened(path: Path) -> Iterator[Image.Image]:
             f"There is no memory to decode the picture {brief(path)}: make it smaller, or close other programs."
         ) from cause
     except UnidentifiedImageError as cause:
-        advice = next((what for ends, what in _ELSEWHERE.items() if path.suffix.lower() in ends), _REPLACE)
-        raise DatasetError(f"The picture {brief(path)} cannot be read: {advice}.") from cause
+        raise DatasetError(f"The picture {brief(path)} cannot be read: {_advice(path)}.") from cause
     except Exception as cause:  # codecs raise whatever comes to hand: struct.error, SyntaxError, ValueError, zlib.error
         raise DatasetError(f"The picture {brief(path)} cannot be read: {_REPLACE}.") from cause
+
+
+def _advice(path: Path) -> str:
+    """Says what to do about a picture of a format that is not read."""
+    suffix = path.suffix.lower()
+    if suffix in HEIC and pillow_heif is None:
+        return "set up the backend again, which then reads it, or save it as JPEG"
+    return next((what for ends, what in _ELSEWHERE.items() if suffix in ends), _REPLACE)
 
 
 def _decode(rgba: Image.Image, out: Float[Tensor, "h w 4"], downscale: int) -> None:

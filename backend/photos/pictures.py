@@ -20,7 +20,7 @@ from backend.errors import DatasetError
 FOLDERS = ("", "images", "input", "photos", "rgb", "image")
 FEWEST = 3
 MOST = 2000
-_OTHERS = {(".heic", ".heif"): "HEIC", (".mp4", ".mov", ".avi", ".mkv"): "videos", (".dng", ".cr2", ".nef"): "raw"}
+_OTHERS = {(".mp4", ".mov", ".avi", ".mkv"): "videos", (".dng", ".cr2", ".nef"): "raw"}
 
 
 @dataclass(frozen=True)

@@ -171,10 +171,10 @@ def test_only_formats_that_we_name_are_opened(tmp_path: Path):
     program += "read(*map(pathlib.Path, sys.argv[1:]))"
     environ = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
     done = subprocess.run([sys.executable, "-c", program, str(eps)], capture_output=True, text=True, env=environ)
-    assert "replace it by a whole PNG, JPEG, WebP, TIFF or BMP" in done.stderr and not (tmp_path / "ran").exists()
+    assert "replace it by a whole PNG, JPEG, HEIC, WebP, TIFF or BMP" in done.stderr and not (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF", "BMP"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "HEIF", "WEBP", "TIFF", "BMP"])
 def test_each_named_format_is_read_whatever_its_name(kind: str, tmp_path: Path):
     Image.fromarray(np.full((16, 12, 3), 255, np.uint8)).save(tmp_path / "x.png", format=kind)
     assert read_picture(tmp_path / "x.png").shape == (16, 12, 4)

@@ -11,8 +11,9 @@ import torch
 from PIL import Image, ImageOps
 
 from backend.color import srgb_decoded
+from backend.data import picture_file
 from backend.data.dataset import read_dataset
-from backend.data.picture_file import read_header, read_mask, read_picture
+from backend.data.picture_file import Header, read_header, read_mask, read_picture
 from backend.errors import DatasetError
 
 GRADIENT = np.tile(np.linspace(0, 255, 24, dtype=np.uint8), (16, 1))
@@ -94,13 +95,34 @@ def test_numbers_without_bounds_are_refused(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("name", "advice"),
-    [("a.HEIC", "save it as JPEG"), ("a.exr", "save it as a PNG"), ("a.nef", "develop it"),
+    [("a.HEIC", "replace it by a whole PNG, JPEG, HEIC"), ("a.exr", "save it as a PNG"), ("a.nef", "develop it"),
      ("a.mov", "out of the video"), ("a.png", "replace it by a whole PNG")],
 )  # fmt: skip
 def test_what_is_not_read_says_what_to_do(name: str, advice: str, tmp_path: Path):
     (tmp_path / name).write_bytes(b"not a picture that we read")
     with pytest.raises(DatasetError, match=advice):
         read_header(tmp_path / name)
+
+
+def test_what_phones_write_is_read_upright(tmp_path: Path):
+    """Its codec is lossy; the mark of how the phone was held is obeyed by the format itself."""
+    small = np.zeros((16, 24, 3), np.uint8)
+    small[:, :12, 0] = small[:, 12:, 2] = 255
+    large = Image.fromarray(small.repeat(8, 0).repeat(8, 1))
+    large.save(tmp_path / "a.heic", quality=95)
+    assert read_header(tmp_path / "a.heic") == Header(192, 128)
+    picture = read_picture(tmp_path / "a.heic", downscale=8)
+    assert picture.shape == (16, 24, 4)
+    torch.testing.assert_close(picture[8, 3], torch.tensor([1.0, 0, 0, 1]), atol=0.1, rtol=0)
+    torch.testing.assert_close(picture[8, 20], torch.tensor([0, 0, 1.0, 1]), atol=0.1, rtol=0)
+
+
+def test_an_environment_without_its_codec_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    Image.new("RGB", (64, 64)).save(tmp_path / "a.heic")
+    monkeypatch.setattr(picture_file, "pillow_heif", None)
+    monkeypatch.setattr(picture_file, "FORMATS", ("PNG", "JPEG"))
+    with pytest.raises(DatasetError, match="cannot be read: set up the backend again, which then reads it"):
+        read_header(tmp_path / "a.heic")
 
 
 def test_a_mask_is_read_at_the_size_of_its_picture(tmp_path: Path):

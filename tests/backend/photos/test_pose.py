@@ -67,10 +67,10 @@ class TestPictures:
 
     def test_other_sizes_and_what_is_not_read_are_said(self, folder: Path, tmp_path: Path):
         save(folder / "zoomed.jpg", (80, 30))
-        (folder / "a.HEIC").write_bytes(b"")
+        (folder / "a.mov").write_bytes(b"")
         prepared = prepare(folder, tmp_path / "out")
         assert len(prepared.names) == 4
-        assert "1 pictures are not of 40 x 30 pixels" in prepared.notes[0] and "1 HEIC" in prepared.notes[1]
+        assert "1 pictures are not of 40 x 30 pixels" in prepared.notes[0] and "1 videos" in prepared.notes[1]
 
     def test_too_few(self, tmp_path: Path):
         with pytest.raises(DatasetError, match="There are no pictures in"):
