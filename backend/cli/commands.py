@@ -105,13 +105,19 @@ def _generate(arguments: argparse.Namespace) -> int:
 
 def _of_picture(arguments: argparse.Namespace) -> dict[str, Any]:
     """Returns what makes the object that the picture shows; says on standard error what it was taken for."""
-    from backend.optimize.from_picture import job_from_picture, read_file
+    from backend.data.one_picture import read_file
+    from backend.optimize.from_picture import job_from_picture
 
     if arguments.variations:
         raise ConfigError("A picture says which instance is made, so it has no variations: leave --variations out.")
-    found = job_from_picture(read_file(arguments.picture), arguments.prompt_words)
+    given = given_settings(arguments)
+    picture, file = read_file(arguments.picture), str(arguments.picture)
+    model = given.get("prior", {}).get("model") or given.get("model", "")
+    if configuration.makes_shape_of_picture(model):
+        return configuration.merged(given, configuration.picture_changes(file, model, arguments.prompt_words))
+    found = job_from_picture(picture, arguments.prompt_words)
     sys.stderr.write(found.sentence + "\n")
-    return configuration.merged(given_settings(arguments), found.changes)
+    return configuration.merged(given, found.changes(file))
 
 
 def _reconstruct(arguments: argparse.Namespace) -> int:

@@ -129,8 +129,11 @@ class PriorConfig:
 
     model: str = setting(
         "",
-        "Which shape prior answers: 'embedded' (ours), 'shap-e', or the folder of one; empty means ours where it knows"
-        " the words, else Shap-E where that is on this machine",
+        "Which shape prior answers: 'embedded' (ours), 'shap-e', 'shap-e-img2img', or the folder of one; empty means"
+        " ours where it knows the words, else Shap-E where that is on this machine",
+    )
+    picture: str = setting(
+        "", "File of a picture that is read instead of words, by 'shap-e-img2img': a PNG, JPEG, WebP, TIFF or BMP"
     )
     steps: int = setting(
         0,
@@ -141,7 +144,7 @@ class PriorConfig:
     )
     guidance_scale: float = setting(
         0.0,
-        "Classifier-free guidance of Shap-E; 0 means 15 as published",
+        "Classifier-free guidance of Shap-E; 0 means 15 for words and 3 for a picture, as published",
         low=0.0,
         high=100.0,
         source="Shap-E, section 4.2",
