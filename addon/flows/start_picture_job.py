@@ -73,7 +73,7 @@ def _chosen(wanted: config.JobConfig) -> str:
 
 
 def _changes(connection: BackendConnection, choice: dict[str, Any], pixels: np.ndarray) -> Flow[dict[str, Any]]:
-    """What differs in the job; the picture itself is sent where a model reads it."""
+    """Returns what differs in the job; the picture itself is sent where a model reads it."""
     if model := str(choice.get("model", "")):
         sent = yield from run_in_thread(lambda: send_picture(connection.client, pixels, lambda: APP.stop_requested))
         return config.picture_changes(sent, model, str(choice["prompt"]))

@@ -105,8 +105,7 @@ def _generate(arguments: argparse.Namespace) -> int:
 
 def _of_picture(arguments: argparse.Namespace) -> dict[str, Any]:
     """Returns what makes the object that the picture shows; says on standard error what it was taken for."""
-    from backend.data.one_picture import read_file
-    from backend.optimize.from_picture import job_from_picture
+    from backend.optimize.from_picture import job_from_picture, read_file
 
     if arguments.variations:
         raise ConfigError("A picture says which instance is made, so it has no variations: leave --variations out.")
@@ -244,7 +243,7 @@ def _add_generate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument(
         "--variations", type=int, default=0, metavar="N", help="N seeds, each into a folder seed-... of --out"
     )
-    _add_run(parser, without=("method", "prompt", "dataset"), method=Method.TEXT)
+    _add_run(parser, without=("method", "prompt", "dataset", "prior.picture"), method=Method.TEXT)
 
 
 def _add_reconstruct(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -254,7 +253,7 @@ def _add_reconstruct(commands: argparse._SubParsersAction[argparse.ArgumentParse
         "dataset_folder", metavar="FOLDER", type=Path,
         help="of posed pictures of any program in docs/photos.md, or of pictures alone, which COLMAP then poses",
     )  # fmt: skip
-    _add_run(parser, without=("method", "dataset"), method=Method.RECONSTRUCT)
+    _add_run(parser, without=("method", "dataset", "prior.picture"), method=Method.RECONSTRUCT)
 
 
 def _add_pose(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -135,14 +135,14 @@ class PriorConfig:
     picture: str = setting(
         "", "File of a picture that is read instead of words, by 'shap-e-img2img': a PNG, JPEG, WebP, TIFF or BMP"
     )
-    steps: int = setting(
+    denoising_steps: int = setting(
         0,
         "Steps in which Shap-E denoises; 0 means 64 as published, and 25 on a processor",
         low=0,
         high=1000,
         source="Shap-E's published code",
     )
-    guidance_scale: float = setting(
+    denoising_guidance: float = setting(
         0.0,
         "Classifier-free guidance of Shap-E; 0 means 15 for words and 3 for a picture, as published",
         low=0.0,

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from backend.color import srgb_decoded
 from backend.config import SHAP_E_PICTURE, picture_changes
+from backend.data.one_picture import read_file as read_file
 from backend.errors import ConfigError
 from backend.priors.picture import (
     PICTURE_FOLDER,

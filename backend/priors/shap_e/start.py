@@ -45,7 +45,7 @@ def start_from_shap_e(grid: DenseGrid, config: JobConfig, log: Callable[[str], N
     model = _opened(config, device, log)
     by_picture = model.reads == "picture"
     with memory_guard(prior_of(config)):
-        condition = shown(model, config) if by_picture else read_words(model, config.prompt)
+        condition = picture_condition(model, config) if by_picture else read_words(model, config.prompt)
         go_on()
         latents = sample_latents(model, condition, _sampling(model, config, log, go_on))
         go_on()
@@ -55,7 +55,7 @@ def start_from_shap_e(grid: DenseGrid, config: JobConfig, log: Callable[[str], N
     return " ".join(filter(None, [f"{made}, of the picture." if by_picture else f"{made}.", cut]))
 
 
-def shown(model: ShapEFolder, config: JobConfig) -> Condition:
+def picture_condition(model: ShapEFolder, config: JobConfig) -> Condition:
     """Reads the picture that a job is of.
 
     Raises:
@@ -101,5 +101,5 @@ def _cut_words(model: ShapEFolder, text: str) -> str:
 
 
 def _sampling(model: ShapEFolder, config: JobConfig, log: Callable[[str], None], go_on: Callable[[], None]) -> Sampling:
-    steps = config.prior.steps or usual_steps(model.device)
-    return Sampling(config.seed, steps, config.prior.guidance_scale or GUIDANCE[model.reads], log, go_on)
+    steps = config.prior.denoising_steps or usual_steps(model.device)
+    return Sampling(config.seed, steps, config.prior.denoising_guidance or GUIDANCE[model.reads], log, go_on)

@@ -32,7 +32,7 @@ from backend.pretrained import resolve
 from backend.pretrained.shap_e import open_shap_e
 from backend.priors.picture import Certainty, Guess, PictureReading
 from backend.priors.shap_e.latent_field import FittedField, LatentField
-from backend.priors.shap_e.start import GUIDANCE, shown
+from backend.priors.shap_e.start import GUIDANCE, picture_condition
 from backend.server.readable_files import ReadableFiles
 
 SMALL = {"field": {"resolution": 24, "start_resolution": 24}, "export": {"resolution": 24}, "orbit": {"views": 1}}
@@ -48,7 +48,7 @@ def picture(tmp_path) -> Path:
 def job(folder, picture, **changes):
     small = with_changes(preset("text", "instant"), SMALL | {"seed": 1})
     small = with_changes(small, picture_changes(str(picture), str(folder)))
-    return with_changes(small, {"prior": {"steps": 2}} | changes)
+    return with_changes(small, {"prior": {"denoising_steps": 2}} | changes)
 
 
 def solid(folder, picture) -> torch.Tensor:
@@ -73,7 +73,9 @@ def test_what_is_clear_is_white_and_guidance_is_the_published_one(picture_folder
     for name, value in (("clear", (0, 0, 0, 0)), ("white", (255, 255, 255, 255))):
         Image.new("RGBA", (30, 30), value).save(tmp_path / f"{name}.png")
     model = open_shap_e(picture_folder, torch.device("cpu"))
-    clear, white = (shown(model, job(picture_folder, tmp_path / f"{name}.png")) for name in ("clear", "white"))
+    clear, white = (
+        picture_condition(model, job(picture_folder, tmp_path / f"{name}.png")) for name in ("clear", "white")
+    )
     assert torch.equal(clear, white) and GUIDANCE == {"words": 15.0, "picture": 3.0}
 
 

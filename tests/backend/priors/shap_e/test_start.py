@@ -20,7 +20,7 @@ from backend.server.readable_files import ReadableFiles
 
 CPU = torch.device("cpu")
 SMALL = {"field": {"resolution": 24, "start_resolution": 24}, "export": {"resolution": 24}, "orbit": {"views": 1}}
-QUICK = {"prior": {"steps": 2}, "seed": 1}
+QUICK = {"prior": {"denoising_steps": 2}, "seed": 1}
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def instant(prompt="a flurbl", **changes):
 
 
 def named(folder, prompt="a flurbl", **changes):
-    return instant(prompt, prior={"model": str(folder), "steps": 2}, seed=1, **changes)
+    return instant(prompt, prior={"model": str(folder), "denoising_steps": 2}, seed=1, **changes)
 
 
 @pytest.fixture(scope="module")
