@@ -84,7 +84,8 @@ def generate_from_picture(
     settings: Settings | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> bpy.types.Object:
-    """Make what one picture shows, if it is one of the things that the shape prior knows.
+    """Make what one picture shows, if it is one of the things that the shape prior knows, or by the model
+    shap-e-img2img: where that is on the backend's machine, or `settings` name it as prior.model.
 
     Args:
         picture: a file: a photo, a drawing or an emoji of one thing.

@@ -54,7 +54,7 @@ BACKEND = {
     "fields": GROUND,
     "render": GROUND | {"fields"},
     "solids": {"errors"},
-    "priors": GROUND | {"words", "pretrained", "fields", "render"},
+    "priors": GROUND | {"words", "pretrained", "data", "fields", "render"},
     "scenes": GROUND | {"words", "fields", "priors"},
     "guidance": GROUND | {"pretrained", "data", "fields", "render"},
     "evaluate": GROUND | {"pretrained", "data", "fields", "render"},

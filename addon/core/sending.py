@@ -1,7 +1,8 @@
 """Photos for a backend elsewhere: it reads no folder of its own machine for us, so the files are sent.
 
 Names are given here (000000.png), because those of a person's files are none of its business; the poses say them. What
-is sent lies in the folder that was chosen: poses may be anybody's, and name pictures elsewhere on this machine.
+is sent lies in the folder that was chosen: poses may be anybody's, and name pictures elsewhere on this machine. A mesh
+to start from and a picture whose shape is made are sent too, each alone.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ import numpy as np
 
 from .client import Client
 from .errors import DiskError, StoppedError
+from .png import to_png
 from .solid_mesh import SolidMesh, to_npz
 from .wire import messages, values
 
 POSES = ("transforms.json", "transforms_train.json", "transforms_test.json", "transforms_val.json")
 MESH = "mesh.npz"
 """What a mesh that is sent is called."""
+PICTURE = "picture.png"
+"""What a picture is called whose shape is made."""
 SUFFIXES = ("", ".png", ".jpg", ".jpeg")
 _NOT_READ = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
@@ -68,13 +72,28 @@ def send_mesh(
     Raises:
         StoppedError: `stopped` became true. DreamwrightError: the backend does not take it; its sentence says why.
     """
-    content = to_npz(mesh)
-    dataset: str = _ask(client, messages.BeginDataset({MESH: len(content)})).dataset
+    return _send_alone(client, MESH, to_npz(mesh), stopped, told)
+
+
+def send_picture(client: Client, pixels: np.ndarray, stopped: Callable[[], bool] = lambda: False) -> str:
+    """Send a picture whose shape is made, (h, w, 4) uint8 sRGB with straight alpha; gives what a job's config calls it.
+
+    Raises:
+        StoppedError: `stopped` became true. DreamwrightError: the backend does not take it; its sentence says why.
+    """
+    return _send_alone(client, PICTURE, to_png(pixels), stopped)
+
+
+def _send_alone(
+    client: Client, name: str, content: bytes, stopped: Callable[[], bool], told: Told = lambda done, of: None
+) -> str:
+    """Send the one file of a dataset."""
+    dataset: str = _ask(client, messages.BeginDataset({name: len(content)})).dataset
     for start in range(0, len(content), messages.CHUNK_LIMIT):
         if stopped():
-            raise StoppedError("Sending the mesh was stopped; no job was made of it.")
+            raise StoppedError(f"Sending the {name.partition('.')[0]} was stopped; no job was made of it.")
         piece = content[start : start + messages.CHUNK_LIMIT]
-        _ask(client, messages.WriteDataset(dataset, MESH, start, np.frombuffer(piece, np.uint8)))
+        _ask(client, messages.WriteDataset(dataset, name, start, np.frombuffer(piece, np.uint8)))
         told(start + len(piece), len(content))
     return dataset
 

@@ -1,4 +1,6 @@
-"""An object out of one picture: the backend takes it for one of the things that the shape prior knows."""
+"""An object out of one picture: the backend takes it for one of the things that the shape prior knows, or has Shap-E
+make a shape of it, where that was chosen, or is there and the prior does not know the thing.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
 
 from ..blender import identity, results
 from ..blender.picture_pixels import picture_pixels
 from ..core import calls
+from ..core.connection import BackendConnection
 from ..core.picture_question import PictureQuestion
+from ..core.sending import send_picture
 from ..core.wire import config
 from .flow import APP, Flow, run_in_thread
 from .job_report import Report, Stopwatch
@@ -29,7 +34,7 @@ def generate_from_picture(
     else the likeliest is made, and the report says so.
 
     Raises:
-        ConfigError: it shows nothing that the prior knows; nothing is made.
+        ConfigError: it shows nothing that the prior knows, and Shap-E is not there; nothing is made.
         DiskError: it is no picture.
     """
     APP.picture_question = None
@@ -37,13 +42,20 @@ def generate_from_picture(
     scene = identity.uid_of(context.scene)
     with APP.busy("reading the picture"):
         connection = yield from ensure_connected()
-        found = yield from run_in_thread(lambda: calls.read_picture(connection.client, pixels, words))
-        if ask and not found.sure:
-            APP.picture_question = PictureQuestion(str(file), found.sentence, _chances(found.choices))
-            return APP.picture_question
-        wanted = config.check_runnable(config.with_changes(wanted, _changes(found.choices[0])))
+        sentence, choice = (
+            f"{_chosen(wanted)} makes a shape of the picture.",
+            {"model": _chosen(wanted), "prompt": words},
+        )
+        if not choice["model"]:
+            found = yield from run_in_thread(lambda: calls.read_picture(connection.client, pixels, words))
+            if ask and not found.sure:
+                APP.picture_question = PictureQuestion(str(file), found.sentence, _chances(found.choices))
+                return APP.picture_question
+            sentence, choice = found.sentence, found.choices[0]
+        changes = yield from _changes(connection, choice, pixels)
+        wanted = config.check_runnable(config.with_changes(wanted, changes))
         report = yield from run_new_job(scene, wanted, Stopwatch())
-    return record_report(scene, replace(report, taken_for=found.sentence))
+    return record_report(scene, replace(report, taken_for=sentence))
 
 
 def record_report(scene: int, report: Report) -> Report:
@@ -54,7 +66,17 @@ def record_report(scene: int, report: Report) -> Report:
     return report
 
 
-def _changes(choice: dict[str, Any]) -> dict[str, Any]:
+def _chosen(wanted: config.JobConfig) -> str:
+    """The model that makes shapes of pictures, where one was chosen."""
+    model = wanted.prior.model or wanted.model
+    return model if config.makes_shape_of_picture(model) else ""
+
+
+def _changes(connection: BackendConnection, choice: dict[str, Any], pixels: np.ndarray) -> Flow[dict[str, Any]]:
+    """Returns what differs in the job; the picture itself is sent where a model reads it."""
+    if model := str(choice.get("model", "")):
+        sent = yield from run_in_thread(lambda: send_picture(connection.client, pixels, lambda: APP.stop_requested))
+        return config.picture_changes(sent, model, str(choice["prompt"]))
     return {"prompt": choice["prompt"], "field": {"prior_code": choice["code"]}}
 
 

@@ -66,6 +66,11 @@ def makes_shapes(settings: Any) -> bool:
     return settings.method == "DIFFUSION" and config.model_family(settings.model.strip()) is config.ModelFamily.SHAPE
 
 
+def makes_shapes_of_pictures(settings: Any) -> bool:
+    """Tells whether the chosen model makes a shape of a picture: it needs no encoder of ours, and reads no words."""
+    return settings.method == "DIFFUSION" and config.makes_shape_of_picture(settings.model.strip())
+
+
 def panel_quality(settings: Any, trained: bool = False) -> str:
     """Returns the quality that the panel asks for, as the config names it.
 

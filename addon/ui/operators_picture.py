@@ -1,4 +1,4 @@
-"""Image to 3D: one picture of a thing that the shape prior knows, chosen, dropped or pasted."""
+"""Image to 3D: one picture of a thing, chosen, dropped or pasted."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ..core.errors import DiskError, DreamwrightError
 from ..core.lazy_import import lazy_imports
 from . import requests
 from .flow_operator import FlowOperator
+from .methods import makes_shapes_of_pictures
 from .operators_generate import is_idle
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ else:
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 
 
+def _can_read(context: bpy.types.Context) -> bool:
+    return picture_question.reads_pictures() or makes_shapes_of_pictures(context.scene.dreamwright)
+
+
 class DREAMWRIGHT_OT_image_to_3d(FlowOperator, bpy.types.Operator):
     """Makes what a picture shows."""
 
@@ -33,13 +38,13 @@ class DREAMWRIGHT_OT_image_to_3d(FlowOperator, bpy.types.Operator):
     bl_label = "Image to 3D"
     bl_description = (
         "Generate what one picture shows, if it is one of the objects that the shape prior knows. It says what the "
-        "picture was taken for, and how sure that is"
+        "picture was taken for, and how sure that is. The model shap-e-img2img makes a shape of any other"
     )
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if not picture_question.reads_pictures():
+        if not _can_read(context):
             cls.poll_message_set("This copy has no encoder of pictures: install Dreamwright again")
             return False
         if not paths.is_set_up():
@@ -126,7 +131,7 @@ class DREAMWRIGHT_FH_image(bpy.types.FileHandler):
 
     @classmethod
     def poll_drop(cls, context: bpy.types.Context) -> bool:
-        return picture_question.reads_pictures() and context.area is not None and context.area.type == "VIEW_3D"
+        return _can_read(bpy.context) and context.area is not None and context.area.type == "VIEW_3D"
 
 
 DREAMWRIGHT_OT_image_to_3d.__annotations__ = {

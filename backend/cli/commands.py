@@ -109,9 +109,14 @@ def _of_picture(arguments: argparse.Namespace) -> dict[str, Any]:
 
     if arguments.variations:
         raise ConfigError("A picture says which instance is made, so it has no variations: leave --variations out.")
-    found = job_from_picture(read_file(arguments.picture), arguments.prompt_words)
+    given = given_settings(arguments)
+    picture, file = read_file(arguments.picture), str(arguments.picture)
+    model = given.get("prior", {}).get("model") or given.get("model", "")
+    if configuration.makes_shape_of_picture(model):
+        return configuration.merged(given, configuration.picture_changes(file, model, arguments.prompt_words))
+    found = job_from_picture(picture, arguments.prompt_words)
     sys.stderr.write(found.sentence + "\n")
-    return configuration.merged(given_settings(arguments), found.changes)
+    return configuration.merged(given, found.changes(file))
 
 
 def _reconstruct(arguments: argparse.Namespace) -> int:
@@ -238,7 +243,7 @@ def _add_generate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument(
         "--variations", type=int, default=0, metavar="N", help="N seeds, each into a folder seed-... of --out"
     )
-    _add_run(parser, without=("method", "prompt", "dataset"), method=Method.TEXT)
+    _add_run(parser, without=("method", "prompt", "dataset", "prior.picture"), method=Method.TEXT)
 
 
 def _add_reconstruct(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -248,7 +253,7 @@ def _add_reconstruct(commands: argparse._SubParsersAction[argparse.ArgumentParse
         "dataset_folder", metavar="FOLDER", type=Path,
         help="of posed pictures of any program in docs/photos.md, or of pictures alone, which COLMAP then poses",
     )  # fmt: skip
-    _add_run(parser, without=("method", "dataset"), method=Method.RECONSTRUCT)
+    _add_run(parser, without=("method", "dataset", "prior.picture"), method=Method.RECONSTRUCT)
 
 
 def _add_pose(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -20,7 +20,7 @@ _NOT_GIVEN = argparse.SUPPRESS
 def add_options(
     parser: argparse.ArgumentParser, initial: JobConfig | None = None, *, without: tuple[str, ...] = ()
 ) -> None:
-    """An option for every setting of a JobConfig but the top ones in `without`; defaults are told as `initial` has
+    """An option for every setting of a JobConfig but those in `without`; defaults are told as `initial` has
     them, which is what a job begins with."""
     initial = initial or JobConfig()
     settings = [(path, spec) for path, spec in leaves(JobConfig) if path not in without]

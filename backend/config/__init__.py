@@ -48,8 +48,8 @@ from .job import (
     with_changes,
 )
 from .known_models import CountedCost, KnownModel, find_known, known_models
-from .model_family import ModelFamily, cached_snapshot, hub_cache, model_family
-from .named_prior import EMBEDDED_PRIOR, SHAP_E, prior_of
+from .model_family import ModelFamily, cached_snapshot, hub_cache, makes_shape_of_picture, model_family
+from .named_prior import EMBEDDED_PRIOR, SHAP_E, SHAP_E_PICTURE, picture_changes, prior_of
 from .networks import HashGridConfig, MipNerfConfig, NerfConfig, SdfConfig, SirenConfig, TriPlaneConfig
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
 from .presets import gentle_settings, mesh_start_settings, preset, preset_size, prior_start_settings
@@ -75,6 +75,6 @@ __all__ = [
     "initial_config", "check_runnable", "from_json", "is_share", "leaves", "merged", "preset", "preset_size",
     "prior_start_settings", "read_group", "recipe",
     "cached_snapshot", "find_known", "hub_cache", "known_models", "model_family", "settings_sentence",
-    "EMBEDDED_PRIOR", "SHAP_E", "prior_of",
+    "EMBEDDED_PRIOR", "SHAP_E", "SHAP_E_PICTURE", "makes_shape_of_picture", "picture_changes", "prior_of",
     "refuse_share", "renamed", "setting", "to_json", "weights_of", "with_changes",
 ]  # fmt: skip

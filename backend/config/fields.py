@@ -129,19 +129,22 @@ class PriorConfig:
 
     model: str = setting(
         "",
-        "Which shape prior answers: 'embedded' (ours), 'shap-e', or the folder of one; empty means ours where it knows"
-        " the words, else Shap-E where that is on this machine",
+        "Which shape prior answers: 'embedded' (ours), 'shap-e', 'shap-e-img2img', or the folder of one; empty means"
+        " ours where it knows the words, else Shap-E where that is on this machine",
     )
-    steps: int = setting(
+    picture: str = setting(
+        "", "File of a picture that is read instead of words, by 'shap-e-img2img': a PNG, JPEG, WebP, TIFF or BMP"
+    )
+    denoising_steps: int = setting(
         0,
         "Steps in which Shap-E denoises; 0 means 64 as published, and 25 on a processor",
         low=0,
         high=1000,
         source="Shap-E's published code",
     )
-    guidance_scale: float = setting(
+    denoising_guidance: float = setting(
         0.0,
-        "Classifier-free guidance of Shap-E; 0 means 15 as published",
+        "Classifier-free guidance of Shap-E; 0 means 15 for words and 3 for a picture, as published",
         low=0.0,
         high=100.0,
         source="Shap-E, section 4.2",

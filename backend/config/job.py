@@ -13,7 +13,7 @@ from .export import ExportConfig
 from .fields import BoundsConfig, FieldConfig, PriorConfig, StartConfig
 from .guidance import ConsistencyConfig, DreamFieldsConfig, PhotometricConfig, ScoreDistillationConfig
 from .light_dataclass import dataclass
-from .model_family import ModelFamily, model_family
+from .model_family import ModelFamily, makes_shape_of_picture, model_family
 from .optimize import CollapseConfig, EarlyStoppingConfig, OptimizeConfig
 from .prompts import PromptOptionsConfig
 from .regions import FROZEN as FROZEN
@@ -174,6 +174,7 @@ def check_runnable(config: JobConfig) -> JobConfig:
         ShareError: a path on another machine that nobody typed.
     """
     refuse_shares_in(to_json(config))
+    _check_picture(config)
     _check_prompts(config)
     if config.uses_photos and not config.dataset:
         raise ConfigError("No pictures were given to reconstruct from: choose a folder of photos.")
@@ -184,9 +185,21 @@ def check_runnable(config: JobConfig) -> JobConfig:
     return config
 
 
+def _check_picture(config: JobConfig) -> None:
+    model = config.prior.model or config.model
+    if makes_shape_of_picture(model) and not config.prior.picture:
+        raise ConfigError(
+            f"The model {model} makes a shape of one picture and reads no words: choose a picture (Image to 3D, "
+            "--picture, prior.picture), or the model shap-e."
+        )
+    if config.prior.picture and config.method != Method.TEXT:
+        raise ConfigError("A shape of one picture starts no job with photos: leave prior.picture or the photos out.")
+
+
 def _check_prompts(config: JobConfig) -> None:
     words = config.prompt_options
-    if config.uses_text and not config.prompt.strip() and not words.image_prompts:
+    shown = words.image_prompts or (config.prior.picture and not config.optimize.steps)
+    if config.uses_text and not config.prompt.strip() and not shown:
         raise EmptyPromptError('The prompt is empty: say in a few words what to make, for example "a red cube".')
     for text in (
         config.prompt,
@@ -206,7 +219,7 @@ def _check_steps(config: JobConfig) -> None:
     """Without a step the shape prior's answer is the result, and it answers words."""
     if model_family(config.model) is ModelFamily.SHAPE and (config.optimize.steps or config.uses_photos):
         raise ConfigError(
-            f"The model {config.model} makes a shape from words at once and guides nothing: leave quality, steps and "
+            f"The model {config.model} makes a shape at once and guides nothing: leave quality, steps and "
             "photos out, or choose another model and set prior.model to this one."
         )
     if config.optimize.steps:

@@ -15,12 +15,14 @@ import enum
 import json
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from .known_models import find_known
 from .shares import is_share
 
+SHAP_E_PICTURE = "shap-e-img2img"
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _OPEN_CLIP = re.compile(
     r"(RN\d|ViT|ViTamin|convnext|coca|roberta|xlm|nllb|EVA|MobileCLIP|mt5|swin|vit_)[\w.+-]*/", re.IGNORECASE
@@ -56,6 +58,17 @@ def model_family(name: str) -> ModelFamily:
         return ModelFamily.IMAGE_TEXT
     snapshot = cached_snapshot(name)
     return ModelFamily.LATENT if snapshot is None else _family_of_folder(snapshot)
+
+
+def makes_shape_of_picture(model: str) -> bool:
+    """Tells whether a model makes a shape of a picture, where others make one of words."""
+    if find_known(model) is not None or not model or is_share(model):
+        return model == SHAP_E_PICTURE
+    with suppress(OSError, ValueError, RuntimeError):  # as above
+        place = Path(model.removeprefix("local-dir:")).expanduser()
+        index = _json((place if place.is_dir() else cached_snapshot(model) or place) / "model_index.json")
+        return index is not None and index.get("_class_name") == "ShapEImg2ImgPipeline"
+    return False
 
 
 def _family_of_path(path: Path) -> ModelFamily | None:

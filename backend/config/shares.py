@@ -18,7 +18,7 @@ from ..errors import ShareError
 _LOCAL = re.compile(r"\\\\\?\\[A-Za-z]:(\\|$)")
 r"""\\?\C:\...: long, and on this machine."""
 _FILE_ON_THIS_MACHINE = re.compile(r"file:(///|/)?(?![/\\])", re.IGNORECASE)
-_PLACES = ("dataset", "path", "model", "depth_control", "mesh")
+_PLACES = ("dataset", "path", "model", "depth_control", "mesh", "picture")
 """Settings that may name a file or a folder."""
 _PREFIXES = re.compile(r"(local-dir:|timm/[^/\\]*/)+")
 """What may stand before a path in the name of a model."""

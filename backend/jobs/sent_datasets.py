@@ -29,7 +29,10 @@ from .dataset_names import check_pictures
 FOLDER, MANIFEST = "datasets", "sent.json"
 MESH = "mesh.npz"
 """A mesh to start from (backend/solids/files.py), the one file of its dataset."""
-NAMES = re.compile(r"transforms(_train|_test|_val)?\.json|[0-9]{6}\.(png|jpg|jpeg)|mesh\.npz")
+PICTURE = "picture.png"
+"""A picture whose shape is made (backend/priors/shap_e), the one file of its dataset."""
+NAMES = re.compile(r"transforms(_train|_test|_val)?\.json|[0-9]{6}\.(png|jpg|jpeg)|mesh\.npz|picture\.png")
+_ALONE = {MESH: "A mesh", PICTURE: "A picture that is made"}
 FILES_LIMIT = 4096
 BYTES_LIMIT = 4 << 30
 UNUSED_LIMIT = 4
@@ -100,16 +103,18 @@ class Sent:
             path = folder / name
             if not path.is_file() or path.stat().st_size != size:
                 raise DatasetError(f"The file {name} of the dataset has not come whole: send the rest of it.")
-        if MESH not in manifest.files:
+        if not _ALONE.keys() & manifest.files.keys():
             check_pictures(folder, (folder,))
 
     def resolved(self, config: JobConfig) -> JobConfig:
-        """The config with the folder in which the pictures lie, and the file of the mesh."""
+        """The config with the folder in which the pictures lie, and the file of the mesh or of the one picture."""
         changes: dict[str, Any] = {}
         if config.dataset.startswith(SENT):
             changes["dataset"] = str(self._folder / config.dataset.removeprefix(SENT))
         if config.start.mesh.startswith(SENT):
             changes["start"] = {"mesh": str(self._folder / config.start.mesh.removeprefix(SENT) / MESH)}
+        if config.prior.picture.startswith(SENT):
+            changes["prior"] = {"picture": str(self._folder / config.prior.picture.removeprefix(SENT) / PICTURE)}
         return with_changes(config, changes) if changes else config
 
     def forget(self, dataset: str) -> None:
@@ -159,7 +164,7 @@ def _client_of(folder: Path) -> str | None:
 
 
 def _checked(files: dict[str, object]) -> dict[str, int]:
-    if not (2 <= len(files) <= FILES_LIMIT or set(files) == {MESH}):
+    if not (2 <= len(files) <= FILES_LIMIT or set(files) in ({MESH}, {PICTURE})):
         raise ParamsError(
             f"A dataset has poses and pictures, and at most {FILES_LIMIT} files: it was given {len(files)}."
         )
@@ -168,9 +173,10 @@ def _checked(files: dict[str, object]) -> dict[str, int]:
             raise ParamsError(f"'{name[:80]}' cannot be sent: name the poses transforms.json, pictures 000000.png.")
         if type(size) is not int or not 0 < size <= BYTES_LIMIT:
             raise ParamsError(f"The size of '{name}' must be from 1 to {BYTES_LIMIT} bytes.")
-    if MESH in files and len(files) > 1:
-        raise ParamsError(f"A mesh ({MESH}) is sent alone: send the pictures as another dataset.")
-    if MESH not in files and not any(name.endswith(".json") for name in files):
+    alone = next((name for name in _ALONE if name in files), "")
+    if alone and len(files) > 1:
+        raise ParamsError(f"{_ALONE[alone]} ({alone}) is sent alone: send the pictures as another dataset.")
+    if not alone and not any(name.endswith(".json") for name in files):
         raise ParamsError("A dataset needs a transforms.json.")
     if sum(int(size) for size in files.values()) > BYTES_LIMIT:  # type: ignore[call-overload]
         raise ParamsError(f"A dataset has at most {BYTES_LIMIT >> 20} MiB: send fewer or smaller pictures.")
@@ -178,11 +184,11 @@ def _checked(files: dict[str, object]) -> dict[str, int]:
 
 
 def used_by(configs: Iterable[dict[str, Any]]) -> set[str]:
-    """The datasets that jobs have, and the meshes that were sent as such."""
-    found = [place for config in configs for place in (config.get("dataset", ""), _mesh_of(config))]
+    """The datasets that jobs have, and the meshes and pictures that were sent as such."""
+    found = [place for config in configs for place in (config.get("dataset", ""), *_alone_in(config))]
     return {dataset for dataset in found if isinstance(dataset, str) and dataset.startswith(SENT)}
 
 
-def _mesh_of(config: dict[str, Any]) -> Any:
-    start = config.get("start")
-    return start.get("mesh", "") if isinstance(start, dict) else ""
+def _alone_in(config: dict[str, Any]) -> list[Any]:
+    groups = ((config.get(group), name) for group, name in (("start", "mesh"), ("prior", "picture")))
+    return [group.get(name, "") for group, name in groups if isinstance(group, dict)]

@@ -1,7 +1,8 @@
 """Jobs from one picture: it is read once, and the job that comes of it asks in words and numbers alone.
 
 So a record says all that was meant, a job goes on without the picture's file, and a picture on another machine is sent
-as the few pixels that are read. Words beside it say what they say: a "wooden" one, or that it is a mug and no vase.
+as the few pixels that are read. What shows none of our objects Shap-E makes where it is on this machine, from the
+picture itself (`prior.picture`). Words beside it say what they say: a "wooden" one, or that it is a mug and no vase.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from backend.color import srgb_decoded
-from backend.data.picture_file import read_header
-from backend.data.picture_file import read_picture as read_pixels
-from backend.errors import ConfigError, DatasetError
+from backend.config import SHAP_E_PICTURE, picture_changes
+from backend.data.one_picture import read_file as read_file
+from backend.errors import ConfigError
 from backend.priors.picture import (
     PICTURE_FOLDER,
     Certainty,
@@ -32,8 +33,9 @@ from backend.priors.picture import (
 from backend.priors.prior_field import PRIOR_FOLDER
 from backend.priors.vocabulary import load_vocabulary
 
-PIXELS = 256
-"""Along the shorter side, and more: a larger picture is made smaller while it is read."""
+from .prior_start import is_fetched
+
+UNKNOWN_MADE = "The picture shows nothing that our own shape prior knows: Shap-E makes a shape of it."
 MOST = 1024
 """Along the longer side, of a picture that was sent."""
 
@@ -46,10 +48,9 @@ class PictureJob:
     sure: bool
     choices: tuple[PictureChoice, ...]
 
-    @property
-    def changes(self) -> dict[str, Any]:
-        """Returns what differs in a job's config, as `config.with_changes` takes it."""
-        return self.choices[0].changes
+    def changes(self, picture: str = "") -> dict[str, Any]:
+        """Returns what differs in a job's config, as `config.with_changes` takes it; `picture` is its file."""
+        return self.choices[0].changes(picture)
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,12 @@ class PictureChoice:
     chance: float
     prompt: str
     code: tuple[float, ...]
+    model: str = ""
+    """that makes it from the picture itself; where one is named, nobody knows what the picture shows"""
 
-    @property
-    def changes(self) -> dict[str, Any]:
+    def changes(self, picture: str = "") -> dict[str, Any]:
+        if self.model:
+            return picture_changes(picture, self.model, self.prompt)
         return {"prompt": self.prompt, "field": {"prior_code": self.code}}
 
 
@@ -70,27 +74,17 @@ def job_from_picture(picture: Float[Tensor, "h w 4"], words: str = "", folder: P
     """Reads a picture in linear light with straight alpha, and what was written beside it.
 
     Raises:
-        ConfigError: it shows nothing that the prior knows, and the words name nothing either.
+        ConfigError: it shows nothing that the prior knows, the words name nothing either, and Shap-E is not here.
         ModelError: the files of the network or the prior are missing or broken.
     """
     named = named_object(words)
-    reading = check_known(read_picture(picture, named, folder))
+    reading = read_picture(picture, named, folder)
+    if reading.certainty is Certainty.UNKNOWN and is_fetched(SHAP_E_PICTURE):
+        return PictureJob(UNKNOWN_MADE, True, (PictureChoice("", 0.0, words.strip(), (), SHAP_E_PICTURE),))
+    check_known(reading)
     choices = tuple(_choice(reading, guess, words, named) for guess in reading.guesses)
     sentence = f"The picture's {named} is made, as the words say." if named else reading.sentence
     return PictureJob(sentence, reading.certainty is Certainty.SURE, choices)
-
-
-def read_file(file: Path) -> Float[Tensor, "h w 4"]:
-    """A picture from the disk, made smaller where it is large.
-
-    Raises:
-        ConfigError: it is missing, or no picture of a format that is read.
-    """
-    try:
-        header = read_header(file.expanduser())
-        return read_pixels(file.expanduser(), max(1, min(header.width, header.height) // PIXELS))
-    except (DatasetError, RuntimeError) as cause:  # RuntimeError: there is no such home folder
-        raise ConfigError(f"The picture {file} is missing or cannot be read: choose a whole PNG or JPEG.") from cause
 
 
 def from_bytes(image: UInt8[np.ndarray, "h w 4"]) -> Float[Tensor, "h w 4"]:

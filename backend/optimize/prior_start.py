@@ -10,6 +10,7 @@ from __future__ import annotations
 from backend.config import (
     EMBEDDED_PRIOR,
     SHAP_E,
+    SHAP_E_PICTURE,
     JobConfig,
     Method,
     mesh_start_settings,
@@ -48,9 +49,11 @@ def with_prior_start(config: JobConfig) -> JobConfig:
 
 
 def with_named_prior(config: JobConfig) -> JobConfig:
-    """Returns the job with Shap-E named, where it starts from a shape prior, ours does not know its words, and Shap-E
-    is on this machine: a record says whose answer it was."""
+    """Returns the job with Shap-E named, where it starts from a shape prior, and from a picture; or ours does not know
+    its words, and Shap-E is on this machine: a record says whose answer it was."""
     unnamed = config.field.density_init == "prior" and prior_of(config) == EMBEDDED_PRIOR and not config.prior.model
+    if unnamed and config.prior.picture:
+        return with_changes(config, {"prior": {"model": SHAP_E_PICTURE}})
     if not unnamed or config.method != Method.TEXT or not _is_for_shap_e(config.prompt):
         return config
     return with_changes(config, {"prior": {"model": SHAP_E}})
@@ -59,7 +62,7 @@ def with_named_prior(config: JobConfig) -> JobConfig:
 def may_start_from_prior(config: JobConfig) -> bool:
     """Tells whether a prior was asked for by name, or nothing else was asked for and one knows what the prompt is
     about: ours one object, Shap-E whatever ours was never taught."""
-    if config.method == Method.TEXT and config.prior.model and not config.field.density_init:
+    if config.method == Method.TEXT and (config.prior.model or config.prior.picture) and not config.field.density_init:
         return not config.starts_from_mesh
     asked_otherwise = config.field.density_init or config.recipe or config.prompt_options.image_prompts
     if config.starts_from_mesh:
@@ -80,4 +83,9 @@ def _is_one_known_object(prompt: str) -> bool:
 
 def _is_for_shap_e(prompt: str) -> bool:
     """Tells whether ours was never taught what a prompt names, and Shap-E is here."""
-    return not knows_words(prompt) and find_here(resolve(SHAP_E).repository or "", "shape") is not None
+    return not knows_words(prompt) and is_fetched(SHAP_E)
+
+
+def is_fetched(model: str) -> bool:
+    """Tells whether a model of shapes, known by name, is on this machine."""
+    return find_here(resolve(model).repository or "", "shape") is not None

@@ -155,9 +155,10 @@ def cost_of(unet: Any, vae: Any, words: int, precision: torch.dtype, eye: torch.
     )
 
 
-def cost_of_shap_e(prior: Any, renderer: Any, words: int, precision: torch.dtype) -> CountedCost:
-    """Counts Shap-E, from modules of `faked`: its prior in `precision`, its renderer in single."""
-    asked, made = count_denoising(prior, precision), count_field(renderer)
+def cost_of_shap_e(prior: Any, renderer: Any, words: int, precision: torch.dtype, patches: int = 0) -> CountedCost:
+    """Counts Shap-E, from modules of `faked`: its prior in `precision`, its renderer in single; `words` are the
+    bytes of what reads words, or a picture as so many `patches`."""
+    asked, made = count_denoising(prior, precision, patches), count_field(renderer)
     return CountedCost(
         precision=str(precision).removeprefix("torch."),
         unet=parameter_count(prior) * precision.itemsize,
@@ -171,16 +172,16 @@ def cost_of_shap_e(prior: Any, renderer: Any, words: int, precision: torch.dtype
 
 
 @torch.no_grad()
-def count_denoising(prior: Any, precision: torch.dtype) -> Counted:
-    """Counts Shap-E's transformer that is asked once, under words and without."""
+def count_denoising(prior: Any, precision: torch.dtype, patches: int = 0) -> Counted:
+    """Counts Shap-E's transformer that is asked once, under words, or so many patches of a picture, and without."""
     config, given = prior.config, cast(dict[str, Any], {"dtype": precision})
     width = config.embedding_proj_dim or config.embedding_dim
     with _fake():
         latents = torch.empty(2, config.num_embeddings, config.embedding_dim, **given)
-        words = torch.empty(2, width, **given)
+        condition = torch.empty(*((2, patches) if patches else (2,)), width, **given)
         tally = Tally(prior.parameters())
         with tally:
-            prior(latents, timestep=torch.zeros(2, **given), proj_embedding=words)
+            prior(latents, timestep=torch.zeros(2, **given), proj_embedding=condition)
     return Counted(tally.peak, tally.flops)
 
 
@@ -230,7 +231,15 @@ def _cost_of_shap_e(folder: Path, precision: torch.dtype) -> CountedCost:
     renderer = faked(lambda: renderer_class().from_config(_json(folder / "shap_e_renderer")), torch.float32)
     encoders = [folder / name for name in ("text_encoder", "image_encoder") if (folder / name).is_dir()]
     words = sum(file.stat().st_size for part in encoders for file in _weights(part))
-    return cost_of_shap_e(prior, renderer, words, precision)
+    return cost_of_shap_e(prior, renderer, words, precision, _patches(folder / "image_encoder"))
+
+
+def _patches(encoder: Path) -> int:
+    """Returns the patches that an encoder of pictures looks at; 0 where there is none."""
+    if not (encoder / "config.json").is_file():
+        return 0
+    config = _json(encoder)
+    return int((config["image_size"] // config["patch_size"]) ** 2)
 
 
 def _weights(folder: Path) -> list[Path]:

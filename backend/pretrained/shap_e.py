@@ -1,7 +1,8 @@
 """Shap-E's parts, read from its folder one by one.
 
     words     tokenizer and CLIP's text encoder
-    prior     the transformer that denoises latents under them
+    picture   what makes pictures small, and the encoder of CLIP's patches, in the model that reads one instead
+    prior     the transformer that denoises latents under either
     renderer  what makes of latents the weights of a small network of positions
 
 Each is read when it is needed and let go by whoever asked: the largest alone is what memory must hold.
@@ -18,6 +19,7 @@ from typing import Any
 import torch
 
 from backend.errors import ModelError
+from backend.torchvision_import import import_torchvision
 
 from .offline import offline
 from .pipeline_folder import variant_in
@@ -67,6 +69,21 @@ class ShapEFolder:
         part = self.folder / "text_encoder"
         with _loading_errors(self.folder):
             encoder = CLIPTextModelWithProjection.from_pretrained(part, variant=variant_in(part), local_files_only=True)
+            return encoder.eval().requires_grad_(False).to(self.device, self.precision)
+
+    def image_processor(self) -> Any:
+        import_torchvision()
+        from transformers import CLIPImageProcessor
+
+        with _loading_errors(self.folder):
+            return CLIPImageProcessor.from_pretrained(self.folder / "image_processor", local_files_only=True)
+
+    def image_encoder(self) -> Any:
+        from transformers import CLIPVisionModel
+
+        part = self.folder / "image_encoder"
+        with _loading_errors(self.folder):
+            encoder = CLIPVisionModel.from_pretrained(part, variant=variant_in(part), local_files_only=True)
             return encoder.eval().requires_grad_(False).to(self.device, self.precision)
 
     def scheduler(self) -> Any:

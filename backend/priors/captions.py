@@ -105,7 +105,7 @@ def _refusal(text: str, vocabulary: PriorVocabulary) -> str:
     lack = f"does not know {named}" if named else "finds no object in the prompt"
     return (
         f"The shape prior {lack}: name one of the {len(vocabulary.objects)} objects that it was taught, "
-        "or choose the quality draft, normal or high."
+        "choose the quality draft, normal or high, or download the model shap-e."
     )
 
 

@@ -90,7 +90,7 @@ class PictureReading:
 
 UNKNOWN = (
     "The picture shows nothing that the shape prior knows: use a picture of one of its 390 objects, whole and alone, "
-    "or write a prompt."
+    "write a prompt, or download the model shap-e-img2img, which makes a shape of any."
 )
 
 
@@ -140,14 +140,19 @@ def prompt_of(reading: PictureReading, guess: Guess, words: ObjectWords) -> str:
 
 def views_of(picture: Float[Tensor, "h w 4"]) -> Float[Tensor, "v 3 s s"]:
     """The squares that are read, in sRGB, each also mirrored."""
-    rgba = picture.permute(2, 0, 1)
-    if bool((rgba[3] < 0.5).any()) and bool((rgba[3] >= 0.5).any()):
-        rgba = _cut_out(rgba)
-    color = rgba[:3] * rgba[3:] + BACKDROP * (1 - rgba[3:])
-    squares = [_whole(color), *(_middle(color, share) for share in CROPS)]
+    color = over_backdrop(picture, BACKDROP)
+    squares = [whole_square(color), *(_middle(color, share) for share in CROPS)]
     small = torch.cat([resize_pictures(square[None], SIZE) for square in squares]).clamp(0, 1)
     pictures = srgb_encoded(small)
     return torch.cat([pictures, pictures.flip(-1)])
+
+
+def over_backdrop(picture: Float[Tensor, "h w 4"], backdrop: float) -> Float[Tensor, "3 h w"]:
+    """Returns a picture over a linear gray; an object that was cut out is in the middle, as large as all are."""
+    rgba = picture.permute(2, 0, 1)
+    if bool((rgba[3] < 0.5).any()) and bool((rgba[3] >= 0.5).any()):
+        rgba = _cut_out(rgba)
+    return rgba[:3] * rgba[3:] + backdrop * (1 - rgba[3:])
 
 
 def _cut_out(rgba: Float[Tensor, "4 h w"]) -> Float[Tensor, "4 s s"]:
@@ -159,8 +164,8 @@ def _cut_out(rgba: Float[Tensor, "4 h w"]) -> Float[Tensor, "4 s s"]:
     return F.pad(part, (left, side - part.shape[2] - left, top, side - part.shape[1] - top))
 
 
-def _whole(color: Float[Tensor, "3 h w"]) -> Float[Tensor, "3 s s"]:
-    """The picture in a square, its edges drawn on beyond it."""
+def whole_square(color: Float[Tensor, "3 h w"]) -> Float[Tensor, "3 s s"]:
+    """Returns the picture in a square, its edges drawn on beyond it."""
     height, width = color.shape[1:]
     side = max(height, width)
     left, top = (side - width) // 2, (side - height) // 2

@@ -46,13 +46,15 @@ def start_from_words(
     the job any more.
 
     Raises:
-        ConfigError: the field is no dense grid, there are photographs, no object is named that the prior knows, or
-            objects are related in a way that is unknown.
+        ConfigError: the field is no dense grid, there are photographs, a picture cannot be read, no object is named
+            that the prior knows, or objects are related in a way that is unknown.
         ModelError: the prior's files are missing or broken, or may not be fetched. EmptyFieldError, MemoryShortError
     """
     grid = grid_to_fill(field, config)
     if prior_of(config) != EMBEDDED_PRIOR:
         return start_from_shap_e(grid, config, log, go_on)
+    if config.prior.picture:
+        raise ConfigError("Our own shape prior reads no prior.picture: set prior.model to shap-e-img2img.")
     scene = read_scene(config.prompt)
     if scene is None:
         return start_from_prior(field, config)

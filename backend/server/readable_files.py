@@ -19,7 +19,8 @@ from ..jobs.clients import Who
 from ..jobs.dataset_names import check_pictures, lies_in
 from ..jobs.sent_datasets import Sent
 
-PATH_SETTINGS = ("dataset", "path", "model", "mesh")
+PATH_SETTINGS = ("dataset", "path", "model", "mesh", "picture")
+_SENT_SETTINGS = ("dataset", "mesh", "picture")
 """Settings with one of these names, in any group."""
 _PATH_SIGNS = ("/", "~", ".", "\\", "local-dir:")
 
@@ -39,7 +40,7 @@ class ReadableFiles:
         Raises:
             ConfigError: a setting names a file that this client may not have read. DatasetError
         """
-        for sent in (config.dataset, config.start.mesh):
+        for sent in (config.dataset, config.start.mesh, config.prior.picture):
             if sent.startswith(SENT):
                 self._sent.check_whole(who.name, sent)
         if self._everywhere and who.is_owner:
@@ -50,12 +51,12 @@ class ReadableFiles:
             check_pictures(Path(config.dataset).expanduser(), self._allowed)
 
     def _check(self, name: str, value: str) -> None:
-        if not value or (name in ("dataset", "mesh") and value.startswith(SENT)):
+        if not value or (name in _SENT_SETTINGS and value.startswith(SENT)):
             return
         if name == "model" and not _is_path(value):
             return
         if not lies_in(Path(value.removeprefix("local-dir:")).expanduser(), self._allowed):
-            what = "send its files instead" if name in ("dataset", "mesh") else "name a model or picture that it knows"
+            what = "send its files instead" if name in _SENT_SETTINGS else "name a model or picture that it knows"
             raise ConfigError(
                 f"The setting '{name}' names a place on the backend's machine that it does not read for others "
                 f"({value[:80]}): {what}, or have that folder allowed there with --allow-folder."

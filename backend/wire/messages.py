@@ -21,12 +21,12 @@ from ..config.light_dataclass import dataclass
 from ..errors import VersionError
 from . import values
 
-WIRE_VERSION = 8
+WIRE_VERSION = 9
 """Both sides must speak the same version. 2: views, kept checkpoints, branches, models; records know their parent.
 3: lists of jobs in pages of summaries, jobs that belong to a client, datasets that are sent, runs that are offline,
 and names in American spelling (`color`, `license`, `prompt_options`, event.objective_changed). 4: `hello` says in words
-what computes. 5: a grid knows the parts of its object. 7: `pictures.read`, and jobs know the prior's code.
-8: `photos.inspect`."""
+what computes. 5: a grid knows the parts of its object. 7: `pictures.read`, and jobs know the prior's code. 8: `photos.inspect`.
+9: a picture of anything, which is sent as a mesh is (`prior.picture`, picture.png)."""
 
 PAGE_LIMIT = 200
 """Summaries in one answer: a page then has less than a tenth of what a message may have."""
@@ -614,8 +614,9 @@ class PictureRead:
     sure: bool
     """Whether the first choice need not be asked about."""
     choices: list[Any]
-    """Likeliest first, of each {"name", "chance", "prompt", "code"}: the object, how likely it is, and what of a job's
-    config makes it (`prompt` and `field.prior_code`)."""
+    """Likeliest first, of each {"name", "chance", "prompt", "code", "model"}: the object, how likely it is, and what of
+    a job's config makes it (`prompt`, `field.prior_code`). Where a `model` is named, it makes that from the picture
+    itself (`prior.model`, `prior.picture`), and nobody knows what it is: the name is empty."""
 
 
 @dataclass(frozen=True)

@@ -58,9 +58,10 @@ _VAE = {
     "block_out_channels": (128, 256, 512, 512), "layers_per_block": 2, "latent_channels": 4,
     "down_block_types": ["DownEncoderBlock2D"] * 4, "up_block_types": ["UpDecoderBlock2D"] * 4,
 }  # fmt: skip
-CLIP_L, OPEN_CLIP_H, OPEN_CLIP_G, T5_XXL = 246_120_960, 680_774_656, 1_389_319_680, 11_544_363_008
-"""Bytes of text encoders in half precision: 123 M, 340 M and 695 M numbers; of T5's 4.76 G the 1 G of the second
-halves of its blocks stay in single (transformers keeps them so)."""
+CLIP_L, CLIP_L_EYE = 246_120_960, 606_359_552
+OPEN_CLIP_H, OPEN_CLIP_G, T5_XXL = 680_774_656, 1_389_319_680, 11_544_363_008
+"""Bytes of text encoders in half precision: 123 M (and 303 M of the encoder of pictures beside it), 340 M and 695 M
+numbers; of T5's 4.76 G the 1 G of the second halves of its blocks stay in single (transformers keeps them so)."""
 
 
 def _if(width: int) -> dict[str, Any]:
@@ -87,10 +88,15 @@ _SHAP_E = {
     "time_embed_act_fn": "gelu", "norm_in_type": "layer", "encoder_hid_proj_type": None, "added_emb_type": None,
     "time_embed_dim": 4096, "clip_embed_dim": 2048,
 }  # fmt: skip
-PRIORS: dict[str, tuple[dict[str, Any], int]] = {
-    "shap-e": ({"num_attention_heads": 16, "attention_head_dim": 64, "embedding_proj_dim": 768}, CLIP_L),
-}
-"""What its prior/config.json says beside what all have, and bytes of what reads words; the renderer is diffusers'
+PRIORS: dict[str, tuple[dict[str, Any], int, int]] = {
+    "shap-e": ({"num_attention_heads": 16, "attention_head_dim": 64, "embedding_proj_dim": 768}, CLIP_L, 0),
+    "shap-e-img2img": (
+        {"num_attention_heads": 16, "attention_head_dim": 64, "embedding_proj_dim": 1024,
+         "embedding_proj_norm_type": "layer"}, CLIP_L_EYE, 256,
+    ),
+}  # fmt: skip
+"""What its prior/config.json says beside what all have, bytes of what reads words or a picture, and how many patches it
+looks at; the renderer is diffusers'
 default."""
 
 
@@ -118,10 +124,10 @@ def count(model: KnownModel) -> CountedCost | None:
     return _count_image_text(model) if model.kind == "image_text" and model.repository else None
 
 
-def _count_shap_e(settings: dict[str, Any], words: int) -> CountedCost:
+def _count_shap_e(settings: dict[str, Any], words: int, patches: int) -> CountedCost:
     diffusers = import_diffusers()
     prior = faked(lambda: diffusers.PriorTransformer(**_SHAP_E, **settings), HALF)
-    return cost_of_shap_e(prior, faked(renderer_class(), torch.float32), words, HALF)
+    return cost_of_shap_e(prior, faked(renderer_class(), torch.float32), words, HALF, patches)
 
 
 def _count_image_text(model: KnownModel) -> CountedCost:

@@ -6,6 +6,7 @@ random_stable_diffusion_xl       two text encoders, and sizes as an added condit
 random_if                        DeepFloyd IF's first stage: T5 text, pixels, noise and a learned variance
 random_controlnet                a ControlNet that fits random_stable_diffusion
 random_shap_e                    Shap-E: CLIP text, a transformer over 48 latents, a hypernetwork of positions
+random_shap_e_picture            the same from a picture: CLIP's patches, 16 of them
 """
 
 from __future__ import annotations
@@ -172,6 +173,29 @@ def random_shap_e(folder: Path, variant: str | None = None, seed: int = 0) -> Pa
         scheduler=diffusers.HeunDiscreteScheduler(**SHAP_E_NOISE),
         shap_e_renderer=_shape_renderer(),
     )
+    return _saved_shap_e(pipeline, folder, variant)
+
+
+def random_shap_e_picture(folder: Path, variant: str | None = None, seed: int = 0) -> Path:
+    """The pipeline that reads pictures, of 32 pixels a side: its condition is normed and has a row a patch."""
+    diffusers = _diffusers()
+    from transformers import CLIPImageProcessor, CLIPVisionConfig, CLIPVisionModel
+
+    torch.manual_seed(seed)
+    eye = CLIPVisionConfig(
+        hidden_size=24, intermediate_size=48, num_hidden_layers=2, num_attention_heads=2, image_size=32, patch_size=8
+    )
+    pipeline = diffusers.ShapEImg2ImgPipeline(
+        prior=_shape_prior(24, embedding_proj_norm_type="layer"),
+        image_encoder=CLIPVisionModel(eye).eval(),
+        image_processor=CLIPImageProcessor(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}),
+        scheduler=diffusers.HeunDiscreteScheduler(**SHAP_E_NOISE),
+        shap_e_renderer=_shape_renderer(),
+    )
+    return _saved_shap_e(pipeline, folder, variant)
+
+
+def _saved_shap_e(pipeline, folder: Path, variant: str | None) -> Path:
     _saved(pipeline, folder, variant)
     shutil.rmtree(folder / "shap_e_renderer")
     pipeline.shap_e_renderer.float().save_pretrained(folder / "shap_e_renderer", safe_serialization=False)
@@ -229,7 +253,7 @@ def _half(model, variant: str | None):
     return model.to(torch.float16) if variant == "fp16" else model
 
 
-def _shape_prior(width: int):
+def _shape_prior(width: int, **settings):
     """As openai/shap-e's prior/config.json says, in small; `width` is that of its condition."""
     return _diffusers().PriorTransformer(
         num_attention_heads=2,
@@ -245,6 +269,7 @@ def _shape_prior(width: int):
         time_embed_dim=64,
         embedding_proj_dim=width,
         clip_embed_dim=32,
+        **settings,
     )
 
 

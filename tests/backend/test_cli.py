@@ -171,6 +171,18 @@ def test_a_picture_of_which_nothing_can_be_made_is_one_sentence(tmp_path, typed,
     assert not (tmp_path / "out").exists()
 
 
+def test_a_picture_for_a_model_that_reads_one_asks_no_encoder_of_ours(tmp_path, typed, monkeypatch):
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    file = Path(__file__).parents[1] / "data" / "pictures" / "unknown.png"
+    for chosen in ("--model", "--prior.model"):
+        code, _, told = typed(
+            "generate", "--picture", file, chosen, "shap-e-img2img", "--out", tmp_path / "out", *SMALL
+        )
+        assert code == 1 and "The model shap-e-img2img cannot be used, for it is not on this machine" in told
+
+
 def test_pictures_become_a_field_that_is_measured(tmp_path, scene_folder, typed):
     code, said, _ = typed("reconstruct", scene_folder, "--out", tmp_path / "ball", *PICTURES)
     assert (code, said) == (0, f"{tmp_path / 'ball'}\n")

@@ -167,6 +167,27 @@ def test_without_an_encoder_there_is_no_button_and_it_says_why(backend_python, m
     assert not operators_picture.DREAMWRIGHT_FH_image.poll_drop(in_a_view)
 
 
+def test_a_model_that_reads_pictures_needs_no_encoder_and_one_of_words_has_no_button(
+    backend_python, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(picture_question, "ENCODER", tmp_path / "none")
+    for model, offered in (("shap-e-img2img", True), ("shap-e", False)):
+        bpy.context.scene.dreamwright.model = model
+        layout = FakeLayout()
+        draw_generate(layout, bpy.context.scene.dreamwright)
+        assert ("dreamwright.choose_image" in layout.operators()) is offered
+        assert operators_picture.DREAMWRIGHT_OT_image_to_3d.poll(bpy.context) is offered
+
+
+def test_a_picture_for_such_a_model_is_sent_and_its_refusal_is_a_sentence(backend_python, tmp_path):
+    file = picture_file(tmp_path / "a.png", np.ones((8, 8, 4), np.float32))
+    with pytest.raises(
+        DreamwrightError, match="The model shap-e-img2img cannot be used, for it is not on this machine"
+    ):
+        api.generate_from_picture(file, settings={"prior": {"model": "shap-e-img2img"}})
+    assert takes.list_takes(bpy.context.scene) == [] and len(bpy.data.images) == 0
+
+
 @shipped
 def test_a_picture_becomes_what_it_shows_and_one_undo_takes_it_back(backend_python):
     bpy.ops.ed.undo_push(message="before")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import flows
 from ...core.lazy_import import lazy_imports
-from ..methods import makes_shapes, offers_instant
+from ..methods import makes_shapes, makes_shapes_of_pictures, offers_instant
 from .sidebar import BOX, draw_lines
 
 if TYPE_CHECKING:
@@ -16,8 +16,10 @@ else:
 
 
 def draw_picture(layout: Any, settings: Any) -> None:
-    """The buttons where the shape prior can answer; what a picture may show, to be pressed."""
-    if not offers_instant(settings) or makes_shapes(settings) or not picture_question.reads_pictures():
+    """The buttons where the shape prior can answer, or a model that reads pictures was chosen; what a picture may show,
+    to be pressed."""
+    own = not makes_shapes(settings) and picture_question.reads_pictures()
+    if not offers_instant(settings) or not (own or makes_shapes_of_pictures(settings)):
         return
     if not flows.APP.current_task:
         row = layout.row(align=True)

@@ -33,6 +33,7 @@ from ..query import coarse_to_fine, lattice, near_surface
 SHARPNESS, STEP = 128.0, 1 / FIT_CELLS
 LARGEST = 1 - 1e-6
 """Of tanh(d), beyond which single precision knows no d."""
+_WORDS = "these words", "say it in other words"
 SMALLEST = 1e-3
 """Slope that is divided by."""
 Latents = Float[Tensor, "1 n d"]
@@ -68,13 +69,13 @@ class LatentField:
 class FittedField:
     """The same in the middle of a field's box, as large as all objects are (`ShapeAnswer`)."""
 
-    def __init__(self, shape: LatentField, bounds: Bounds) -> None:
-        """Fits it.
+    def __init__(self, shape: LatentField, bounds: Bounds, *, of_picture: bool = False) -> None:
+        """Fits it; where nothing is inside, what is said of it goes by what it was made of.
 
         Raises:
             EmptyFieldError: nothing is inside.
         """
-        self.shape = shape
+        self.shape, self.of_picture = shape, of_picture
         sides = [high - low for low, high in zip(bounds.low, bounds.high, strict=True)]
         self.cube = torch.tensor(sides) / min(sides)
         self.frame = fitted(shape.logit)
@@ -97,9 +98,8 @@ class FittedField:
         """Returns cells of the box at the surface, or all of them where all of them are inside."""
         held = coarse_to_fine(self.logit, (FIT_CELLS,) * 3) > 0
         if not held.any():
-            raise EmptyFieldError(
-                "Shap-E made nothing that is solid of these words: take another seed, or say it in other words."
-            )
+            made_of, other = ("this picture", "choose another") if self.of_picture else _WORDS
+            raise EmptyFieldError(f"Shap-E made nothing that is solid of {made_of}: take another seed, or {other}.")
         return lattice((FIT_CELLS,) * 3)[held if held.all() else near_surface(held)]
 
     def _slope(self, at: Float[Tensor, "n 3"]) -> float:

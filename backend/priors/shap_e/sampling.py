@@ -1,4 +1,4 @@
-"""Latents under words: noise that a transformer denoises, with classifier-free guidance.
+"""Latents under words or a picture: noise that a transformer denoises, with classifier-free guidance.
 
     x_0(z; c) = x_0(z) + s (x_0(z; c) - x_0(z)),     z_T ~ N(0, sigma_max^2),     Heun's steps down to sigma = 0
 
@@ -48,6 +48,20 @@ def read_words(model: ShapEFolder, text: str) -> Condition:
     found: Tensor = encoder(ids.to(model.device)).text_embeds
     unit: Tensor = found / found.norm(dim=-1, keepdim=True)
     return math.sqrt(found.shape[1]) * unit
+
+
+@torch.no_grad()
+def read_picture(model: ShapEFolder, picture: Float[Tensor, "3 s s"]) -> Condition:
+    """Returns what the image encoder makes of each patch of a square picture in sRGB, as its last layer has them.
+
+    Raises:
+        ModelError: a part is missing or broken.
+    """
+    processor, encoder = model.image_processor(), model.image_encoder()
+    seen = (picture * 255).round().clamp(0, 255).byte()
+    pixels = processor(seen, input_data_format="channels_first", return_tensors="pt").pixel_values
+    patches: Tensor = encoder(pixels.to(model.device, encoder.dtype)).last_hidden_state[:, 1:]
+    return patches.float()
 
 
 @torch.no_grad()

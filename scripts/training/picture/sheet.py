@@ -17,7 +17,7 @@ from numpy import ndarray
 from PIL import Image, ImageDraw
 from torch import Tensor
 
-from backend.optimize.from_picture import read_file
+from backend.data.one_picture import read_file
 from backend.priors.picture import PICTURE_FOLDER, Certainty, read_picture
 from backend.priors.prior_field import PriorField
 

@@ -30,7 +30,7 @@ def shap_e_hub(hub: LoopbackHub, tmp_path: Path) -> LoopbackHub:
 
 
 def job(**changes):
-    small = {"prompt": "a flurbl", "field": {"resolution": 16, "start_resolution": 16}, "prior": {"steps": 2}}
+    small = {"prompt": "a flurbl", "field": {"resolution": 16, "start_resolution": 16}, "prior": {"denoising_steps": 2}}
     return with_changes(preset("text", "instant", "shap-e"), small | {"seed": 1} | changes)
 
 

@@ -10,8 +10,9 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from backend.color import srgb_decoded
+from backend.data.one_picture import read_file
 from backend.errors import ConfigError, ModelError
-from backend.optimize.from_picture import from_bytes, job_from_picture, read_file
+from backend.optimize.from_picture import from_bytes, job_from_picture
 from backend.priors.picture import BACKDROP, UNKNOWN, Certainty, Guess, check_known, prompt_of, read_picture, views_of
 from backend.priors.picture_network import (
     CELLS,
@@ -161,11 +162,11 @@ def test_the_prior_makes_the_instance_of_a_given_code():
 def test_words_beside_a_picture_say_the_rest(tmp_path):
     folder = folder_saying(tmp_path / "a", [0.9, 0.05, 0.02, 0.03], code=0.25)
     alone, wooden, mug = (job_from_picture(GRAY, words, folder) for words in ("", "a wooden", "a green mug"))
-    assert alone.sure and alone.changes["prompt"] == "a red teapot"
-    assert wooden.changes["prompt"] == "a wooden teapot"
-    assert mug.changes["prompt"] == "a green mug" and len(mug.choices) == 1
+    assert alone.sure and alone.changes()["prompt"] == "a red teapot"
+    assert wooden.changes()["prompt"] == "a wooden teapot"
+    assert mug.changes()["prompt"] == "a green mug" and len(mug.choices) == 1
     assert mug.sentence == "The picture's mug is made, as the words say."
-    assert alone.changes["field"]["prior_code"] == pytest.approx([0.25] * 12, abs=2e-3)
+    assert alone.changes()["field"]["prior_code"] == pytest.approx([0.25] * 12, abs=2e-3)
 
 
 def test_a_file_that_is_no_picture_is_refused(tmp_path):

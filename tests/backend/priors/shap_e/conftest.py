@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from random_models import random_shap_e
+from random_models import random_shap_e, random_shap_e_picture
 
 from backend.pretrained.shap_e import ShapEFolder, open_shap_e
 
@@ -19,3 +19,13 @@ def shap_e_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def model(shap_e_folder: Path) -> ShapEFolder:
     return open_shap_e(shap_e_folder, torch.device("cpu"))
+
+
+@pytest.fixture(scope="session")
+def picture_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return random_shap_e_picture(tmp_path_factory.mktemp("shap-e-img2img"), variant="fp16")
+
+
+@pytest.fixture(scope="session")
+def picture_model(picture_folder: Path) -> ShapEFolder:
+    return open_shap_e(picture_folder, torch.device("cpu"))
