@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
+from data_dump import differences, dump
 from made_takes import made_take
 from mathutils import Euler, Matrix, Vector
 from mathutils.bvhtree import BVHTree
@@ -332,7 +333,9 @@ def test_a_part_is_made_anew_and_the_rest_is_what_it_was(backend_python):
     bpy.context.scene.dreamwright.scene_setup.part_prompt = "a red hat"
     bpy.context.scene.dreamwright.takes.chosen = old.job
     bpy.ops.ed.undo_push(message="before")
+    scene_before = dump()
     assert bpy.ops.dreamwright.redo_part("EXEC_DEFAULT", True) == {"FINISHED"}
+    scene_after = dump()
     old, new = takes.list_takes(bpy.context.scene)
     assert (new.record.parent, new.record.prompt, new.record.steps) == (old.job, "a red hat", 0)
     assert old.record.prompt == "a snowman" and old.object.hide_viewport and not new.object.hide_viewport
@@ -350,7 +353,9 @@ def test_a_part_is_made_anew_and_the_rest_is_what_it_was(backend_python):
     assert len(first) == len(second) > 1000 and farthest_point(first, second) < 1e-6, "the surface is the same points"
     assert farthest_below(part.location.z - 0.3, new.object, old.object) < cell, "a mesh has fewer, but near"
     bpy.ops.ed.undo()
-    assert [take.job for take in takes.list_takes(bpy.context.scene)] == [old.job]
+    assert differences(scene_before, dump()) == []
+    bpy.ops.ed.redo()
+    assert differences(scene_after, dump()) == []
 
 
 def below_of(grid, threshold, height):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import bmesh
 import bpy
 import numpy as np
@@ -11,6 +13,7 @@ from mathutils import Matrix
 
 from addon import api, flows
 from addon.blender import results, takes
+from addon.blender.standing import world_matrix
 from addon.core.errors import DreamwrightError
 
 STEPS = 4
@@ -108,7 +111,7 @@ def horned(result):
 
 def horn_share(obj, parent):
     """Share of the horn that a result has: of points in the middle of it."""
-    tip = max((parent.matrix_world @ vertex.co).z for vertex in parent.data.vertices)
+    tip = max((world_matrix(parent) @ vertex.co).z for vertex in parent.data.vertices)
     line = [(CENTER[0] + dx, CENTER[1] + dy, tip - dz) for dx in (-0.04, 0.04) for dy in (-0.04, 0.04)
             for dz in (0.08, 0.14, 0.2, 0.26)]  # fmt: skip
     inverse = obj.matrix_world.inverted()
@@ -121,18 +124,44 @@ def _is_outside(obj, inverse, where):
     return not found or float(np.dot(np.array(point) - local[:3], np.array(normal))) <= 0
 
 
+def of_hidden(difference):
+    """Whether it is where a hidden object stands: Blender does not say it after a redo (test_standing.py)."""
+    name, _, key = difference.partition(": ")[0].removeprefix("objects/").rpartition(".")
+    return key in ("matrix_world", "matrix_local") and bpy.data.objects[name].hide_viewport
+
+
+def one_undo_step(press):
+    """Presses a button and takes it back and forth: the scene is exactly as it was, and then as the button left it."""
+    bpy.ops.ed.undo_push(message="before")
+    before = dump()
+    assert press() == {"FINISHED"}
+    done = dump()
+    assert differences(before, done)
+    bpy.ops.ed.undo()
+    assert differences(before, dump()) == [], "after undo"
+    bpy.ops.ed.redo()
+    again = [each for each in differences(done, dump()) if not of_hidden(each)]
+    assert again == [], "after redo"
+
+
 def test_a_sculpted_horn_goes_back_into_the_field_and_stays(block):
-    parent = horned(made_from(block, bounds={"center": CENTER.tolist(), "size": [2.6] * 3}))
+    """Start and Go On from Edits by their buttons, each one undo step."""
+    results.select_only(bpy.context, block)
+    start = {"prompt": "a chair", "start_from": "MESHES", "center": CENTER.tolist(), "size": [2.6] * 3}
+    one_undo_step(lambda: bpy.ops.dreamwright.generate("EXEC_DEFAULT", True, **start, settings=json.dumps(QUICK)))
+    (first,) = takes.list_takes(bpy.context.scene)
+    parent = horned(first.object)
     bpy.context.view_layer.update()
     assert horn_share(parent, parent) == 1.0, "it is looked for where it is"
-    edited = parent.data.copy()
-    bpy.ops.ed.undo_push(message="sculpted")
-    child = api.go_on_from_edits(parent, settings=QUICK | {"optimize": {"steps": 12}})
+    edited = [tuple(vertex.co) for vertex in parent.data.vertices]
+    more = json.dumps(QUICK | {"optimize": {"steps": 12}})
+    one_undo_step(lambda: bpy.ops.dreamwright.go_on_from_edits("EXEC_DEFAULT", True, take=first.job, settings=more))
+    old, new = takes.list_takes(bpy.context.scene)
+    parent, child = old.object, new.object
     assert horn_share(child, parent) == 1.0
-    old = takes.take_of(parent)
-    assert old and takes.take_of(child).record.parent == old.job
-    assert child.matrix_world.translation.z == pytest.approx(parent.matrix_world.translation.z, abs=0.05)
-    assert [tuple(a.co) for a in parent.data.vertices] == [tuple(a.co) for a in edited.vertices], "it is as sculpted"
+    assert (old.job, new.record.parent) == (first.job, first.job)
+    assert world_matrix(child).translation.z == pytest.approx(world_matrix(parent).translation.z, abs=0.05)
+    assert [tuple(vertex.co) for vertex in parent.data.vertices] == edited, "it is as sculpted"
     assert parent.hide_viewport and not child.hide_viewport
 
 
