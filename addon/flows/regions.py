@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 
 from ..blender import bounds, identity, region_marks, results
-from ..blender.field_instances import field_instance
+from ..blender.field_instances import MIN_DETERMINANT, field_instance
 from ..blender.region_marks import Region
 from ..blender.standing import world_matrix
 from ..blender.takes import Take, take_of
@@ -106,6 +106,7 @@ def with_regions_of_take(
     Raises:
         SceneError: the part lies outside of the take's box, or nobody knows where the take stands.
     """
+    check_not_flat(result)
     found = [region_marks.read(obj) for obj in region_marks.marked(scene, *_HELD_ANYWHERE)]
     instance = field_instance(result, np.array(world_matrix(result), np.float64))
     if instance.legacy_floor is not None and (found or part):
@@ -115,6 +116,17 @@ def with_regions_of_take(
     if part and not changed.regions.of_kind(config.REDO):
         raise SceneError(f"The part '{part.name}' is not in the box of the take: move it to where it is to change.")
     return changed
+
+
+def check_not_flat(result: bpy.types.Object) -> None:
+    """Refuses a result that no point of the scene leads back into.
+
+    Raises:
+        SceneError: it is scaled to nothing along an axis.
+    """
+    determinant = abs(world_matrix(result).to_3x3().determinant())
+    if not determinant > MIN_DETERMINANT:  # NaN too
+        raise SceneError(f"'{result.name}' is scaled to nothing: give every axis of its scale a length.")
 
 
 def with_found(found: list[Region], wanted: config.JobConfig, to_job: np.ndarray) -> Flow[config.JobConfig]:

@@ -130,7 +130,7 @@ def mesh_faces_property() -> Any:
 
 def start_property() -> Any:
     items = [
-        ("NOTHING", "Nothing", "The shape is made from scratch"),
+        ("NOTHING", "From Scratch", "The shape is made from scratch"),
         ("MESHES", "Selected Meshes", "The shape begins as the selected meshes, with their colors, where they stand"),
     ]
     return bpy.props.EnumProperty(

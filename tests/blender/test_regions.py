@@ -284,6 +284,17 @@ def test_the_panel_lists_regions_and_offers_each_kind(monkeypatch):
     assert "My box" in layout.texts() and "Keep Out" in layout.texts()
     assert layout.operators().count("dreamwright.mark_region") == 4
     assert layout.operators()[-1] == "dreamwright.redo_part" and "part_prompt" in layout.properties()
+    assert part_line(layout) == "Part: mark a box, or select faces"
+    for number, words in enumerate(("Part: My part 0", "2 parts: unmark all but one")):
+        region_marks.mark(empty(f"My part {number}"), config.REDO)
+        layout = FakeLayout()
+        registration.panels.DREAMWRIGHT_PT_regions.draw(SimpleNamespace(layout=layout), bpy.context)
+        assert part_line(layout) == words
+
+
+def part_line(layout):
+    """What the panel says of the part that Redo Part would make anew."""
+    return next(text for text in layout.texts() if text.startswith("Part:") or "parts:" in text)
 
 
 def test_regions_are_drawn_as_the_edges_of_their_boxes():
