@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 from data_dump import differences, dump
 from mathutils import Matrix
+from small_results import kept_result, small_ball
 
-from addon import api, flows
+from addon import api, flows, headless
 from addon.blender import results, takes
 from addon.blender.standing import world_matrix
 from addon.core.errors import DreamwrightError
+from addon.flows import start_mesh
+from addon.flows.job_report import Report
 
 STEPS = 4
 QUICK = {
@@ -150,6 +153,8 @@ def test_a_sculpted_horn_goes_back_into_the_field_and_stays(block):
     start = {"prompt": "a chair", "start_from": "MESHES", "center": CENTER.tolist(), "size": [2.6] * 3}
     one_undo_step(lambda: bpy.ops.dreamwright.generate("EXEC_DEFAULT", True, **start, settings=json.dumps(QUICK)))
     (first,) = takes.list_takes(bpy.context.scene)
+    block = bpy.data.objects["Block"]
+    assert block.hide_viewport and block.hide_render, "the result stands there"
     parent = horned(first.object)
     bpy.context.view_layer.update()
     assert horn_share(parent, parent) == 1.0, "it is looked for where it is"
@@ -197,6 +202,23 @@ def test_the_panel_starts_from_what_is_selected(block):
     made = takes.chosen_take(bpy.context).object
     low = min((made.matrix_world @ vertex.co).z for vertex in made.data.vertices)
     assert low == pytest.approx(CENTER[2] - 0.6, abs=0.1), "it stands where the cube stands, not on the floor of a box"
+
+
+def test_only_what_the_result_stands_in_is_laid_aside():
+    """Without a backend: a flow that is done at once."""
+    result = kept_result(small_ball())
+    near, far = (bpy.data.objects.new(name, result.data.copy()) for name in ("Near", "Far"))
+    far.location.x = 5
+    for obj in (near, far):
+        bpy.context.scene.collection.objects.link(obj)
+
+    def made():
+        yield
+        return Report("a ball", 0, "a1", object=result.name)
+
+    report = headless.run(start_mesh.laying_aside(made(), [near, far, result]))
+    assert [obj.hide_render for obj in (near, far, result)] == [True, False, False]
+    assert report.warnings == ["Hidden, where the result stands: 'Near'."]
 
 
 def test_an_open_shell_that_encloses_nothing_is_one_sentence(backend_python):

@@ -51,11 +51,11 @@ def made_anew() -> Iterator[float]:
     bpy.context.scene.dreamwright.quality = "INSTANT"
     before = clicks
     move(*MIDDLE)
-    yield from scroll(14)
+    yield from scroll(30)
     picture_of_tab("04-tab-before-regions")
     yield from click(*REGIONS)
     move(*MIDDLE)
-    yield from scroll(14)
+    yield from scroll(30)
     picture_of_tab("05-regions")
     yield from click(*ADD_BOX)
     picture("06-add-box-menu")
