@@ -218,14 +218,9 @@ def go_on_from_edits(
         >>> cat.data.vertices[0].co.z += 0.3
         >>> horned = api.go_on_from_edits(cat, hold=2.0)
     """
-    edited = take if isinstance(take, Take) else scene_takes.take_of(take)
-    if edited is None:
-        raise SceneError(f"'{take.name}' was not made by Dreamwright: give an object that was, or one of takes().")
-    method = flows.method_of(edited)
-    words = prompt or edited.record.prompt
-    changes = _changes(settings, seed=seed, **({"prompt": words} if method.uses_text else {}))
-    wanted = _job_config(method, quality, steps, 0, changes)
-    return _run_flow(go_on.go_on_from_edits(_context(), wanted, edited.job, hold, dict(settings or {})), on_progress)
+    edited = _require_take(take)
+    wanted, given = _config_going_on(edited, prompt or edited.record.prompt, quality, seed, steps, settings)
+    return _run_flow(go_on.go_on_from_edits(_context(), wanted, edited.job, hold, given), on_progress)
 
 
 def remesh(
@@ -248,8 +243,7 @@ def remesh(
         ...     api.remesh(take, resolution=64)
     """
     obj = take.object if isinstance(take, Take) else take
-    if scene_takes.take_of(obj) is None:
-        raise SceneError(f"'{obj.name}' was not made by Dreamwright: give an object that was, or one of takes().")
+    _require_take(obj)
     changes = {"threshold": threshold, "resolution": resolution}
     return headless.run(flows.remesh(_context(), replace_edits, obj, **changes))
 
@@ -302,16 +296,13 @@ def redo_part(
         >>> box = bpy.data.objects["Box around the hat"]
         >>> snowman = api.redo_part(api.takes()[0], "a red hat", part=box)
     """
-    found = take if isinstance(take, Take) else scene_takes.take_of(take)
-    if found is None:
-        raise SceneError(f"'{take.name}' was not made by Dreamwright: give an object that was, or one of takes().")
-    changes = _changes(settings, seed=seed, prompt=prompt)
-    wanted = _job_config(flows.method_of(found), quality, steps, 0, changes)
+    found = _require_take(take)
+    wanted, given = _config_going_on(found, prompt, quality, seed, steps, settings)
     if quality == "instant" and not steps:
         wanted = config.with_changes(wanted, {"optimize": {"steps": 0}})
     name = part.name if part is not None else ""
     _layer().update()  # Blender knows where a new or moved object stands only then
-    return _run_flow(flows.redo_part(_context(), wanted, found.job, name, margin), on_progress)
+    return _run_flow(flows.redo_part(_context(), wanted, found.job, name, margin, given), on_progress)
 
 
 def takes(scene: bpy.types.Scene | None = None) -> list[Take]:
@@ -371,6 +362,29 @@ def _job_config(
         short["field"] = {"resolution": resolution, "start_resolution": start}
         short["export"] = {"resolution": resolution}
     return config.with_changes(config.with_changes(base, short), dict(changes))
+
+
+def _require_take(take: Take | bpy.types.Object) -> Take:
+    """The take that an object shows.
+
+    Raises:
+        SceneError: it shows none.
+    """
+    found = take if isinstance(take, Take) else scene_takes.take_of(take)
+    if found is None:
+        raise SceneError(f"'{take.name}' was not made by Dreamwright: give an object that was, or one of takes().")
+    return found
+
+
+def _config_going_on(
+    take: Take, prompt: str, quality: str, seed: int, steps: int, settings: Settings | None
+) -> tuple[config.JobConfig, dict[str, Any]]:
+    """The config of a job that goes on from a take, and the settings that hold whatever the take's own are; photos
+    alone listen to no prompt."""
+    method = flows.method_of(take)
+    changes = _changes(settings, seed=seed, **({"prompt": prompt} if method.uses_text else {}))
+    given = {name: changes[name] for name in settings or {}}
+    return _job_config(method, quality, steps, 0, changes), given
 
 
 def _with_bounds(wanted: config.JobConfig, given: dict[str, Any]) -> config.JobConfig:

@@ -103,9 +103,12 @@ def export(file: Path, *objects: bpy.types.Object, overwrite: bool) -> list[Path
 
     Raises:
         DiskError: the folder is missing or cannot be written, or a file is there and must not be overwritten.
-        SceneError: the ending is unknown, or the exporter failed.
+        SceneError: the ending is unknown, an object has no faces, or the exporter failed.
     """
     wanted = _format_of(file)
+    for obj in objects:
+        if obj.type == "MESH" and obj.mode == "OBJECT" and not obj.data.polygons and not obj.modifiers:
+            raise SceneError(f"'{obj.name}' has no faces, so there is nothing to export: undo, or press Remesh.")
     check_not_existing([file], overwrite)
     with staging_folder(file.parent) as staging:
         home = {"inside": staging.scratch, "beside": staging.files}.get(wanted.pictures)

@@ -10,6 +10,7 @@ import bpy
 
 from ..core.errors import SceneError
 from . import low_poly, takes
+from .standing import world_matrix
 from .takes import Take
 
 
@@ -62,7 +63,7 @@ def _free_children(own: bpy.types.Object) -> None:
     """Have what hangs on it stay where it is."""
     for child in own.children:
         if not child.library:
-            where = child.matrix_world.copy()
+            where = world_matrix(child)
             child.parent = None
             child.matrix_world = where
 

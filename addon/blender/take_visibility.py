@@ -13,6 +13,7 @@ from mathutils import Vector
 from . import low_poly, results, takes, volume
 from .identity import is_in_layer
 from .prompt_group import SCENE as SCENE
+from .standing import world_matrix
 from .switched_off import layer_of
 from .takes import Take
 
@@ -91,8 +92,7 @@ def overlaps(one: bpy.types.Object, other: bpy.types.Object) -> bool:
 
 def world_box(obj: bpy.types.Object) -> np.ndarray:
     """The lowest and the highest corner (2, 3) of the box along the scene's axes around an object."""
-    held = obj.parent is not None or len(obj.constraints) > 0
-    matrix = obj.matrix_world if held else obj.matrix_basis  # what is hidden, or was just moved, is not evaluated yet
+    matrix = world_matrix(obj)  # what is hidden, or was just moved, is not evaluated yet
     corners = np.array([matrix @ Vector(corner) for corner in obj.bound_box])
     return np.stack([corners.min(axis=0), corners.max(axis=0)])
 

@@ -60,7 +60,7 @@ def estimate_sentence(measured: float | None, counted: float | None) -> str:
     if measured is not None:
         return f"About {duration(measured)} here (measured)"
     if counted is not None:
-        return f"About {duration(counted)} (counted, not measured)"
+        return f"About {duration(counted)} (not measured)"
     return "First run here: not measured yet"
 
 
@@ -68,7 +68,9 @@ def duration(seconds: float) -> str:
     """Seconds as a person says them."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 48 * 3600 else f"{seconds / 86400:.0f} days"
 
 
 def _kind_of(device: str, wanted: config.JobConfig) -> str:

@@ -34,6 +34,8 @@ def affine_between(before: np.ndarray, now: np.ndarray, count: int, reach: float
     Args:
         reach: the largest coordinate now (meters), which says how coarsely single precision holds the points.
     """
+    if not np.isfinite(now).all():  # a point that is nowhere (NaN) was moved by nobody's map
+        return None
     found = np.linalg.lstsq(before, now[:, :3], rcond=None)[0]
     rest = float(np.abs(before @ found - now[:, :3]).max())
     matrix = np.eye(4)

@@ -88,25 +88,6 @@ def without_absolute_paths(value: Any) -> Any:
     return [without_absolute_paths(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def differences(settings: SettingsTree, wanted: SettingsTree) -> SettingsTree:
-    """Returns what of `wanted` differs from `settings`: groups as nested dictionaries of only what differs."""
-    found = {}
-    for name, value in wanted.items():
-        before = settings.get(name)
-        if isinstance(value, dict) and isinstance(before, dict):
-            value = differences(before, value)
-            if value:
-                found[name] = value
-        elif _as_json(value) != _as_json(before):
-            found[name] = value
-    return found
-
-
-def _as_json(value: Any) -> Any:
-    """Returns a value as JSON has it, which knows no tuples."""
-    return json.loads(json.dumps(value))
-
-
 def _file_name(value: Any) -> Any:
     if not isinstance(value, str):
         return without_absolute_paths(value)

@@ -1,4 +1,4 @@
-"""The one door of the add-on to the backend: its wire, config, words and errors come in here, no more.
+"""The one door of the add-on to the backend: its wire, config, words, solids and errors come in here, no more.
 
 Installed as an extension we are `bl_ext.<repository>.dreamwright.addon.core` and the backend lies beside us; in a plain
 checkout `addon` and `backend` are two top-level packages.
@@ -48,6 +48,8 @@ else:
     )
 
 if TYPE_CHECKING:
+    from backend.config import going_on
+    from backend.solids import cells as solid_cells
     from backend.wire import arrays, messages, rpc, values
     from backend.words import known as words_known
     from backend.words import reading as prompt_reading
@@ -60,6 +62,8 @@ else:  # what waits until a backend is there, or a prompt: enabling the add-on s
     prompt_reading, prompt_scenes, words_known = (
         lazy_import(f"{_BACKEND}.words.{name}", __package__) for name in ("reading", "scenes", "known")
     )
+    going_on = lazy_import(f"{_BACKEND}.config.going_on", __package__)
+    solid_cells = lazy_import(f"{_BACKEND}.solids.cells", __package__)
 
 __all__ = [
     "AuthorizationError",
@@ -77,10 +81,12 @@ __all__ = [
     "config",
     "dataclass",
     "from_code",
+    "going_on",
     "messages",
     "prompt_reading",
     "prompt_scenes",
     "rpc",
+    "solid_cells",
     "values",
     "words_known",
 ]

@@ -14,13 +14,13 @@ from ..blender.takes import Take
 from ..core import calls
 from ..core.box import to_scene
 from ..core.errors import SceneError
-from ..core.wire import config
+from ..core.wire import config, going_on
 from .camera_prompts import with_camera_prompts
 from .flow import APP, Flow, run_in_thread
 from .job_report import Report, Stopwatch
 from .manage_backend import ensure_connected
 from .manage_takes import require_editable_take
-from .refine_take import config_changes, run_branch
+from .refine_take import run_branch
 from .start_mesh import send_start
 
 
@@ -59,7 +59,7 @@ def go_on_from_edits(
         clock.lap("send")
         home = identity.find_scene(scene) or bpy.context.scene
         start = {"start": {"mesh": sent, "edits": True, "in_place": stays, "hold_shape": hold, "hold_color": hold}}
-        changes = config_changes(before, with_camera_prompts(home, wanted)) | start
+        changes = going_on.changes_going_on(before, with_camera_prompts(home, wanted)) | start
         return (yield from run_branch(scene, connection, parent, config.merged(changes, given or {}), None, clock))
 
 

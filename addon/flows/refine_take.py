@@ -12,8 +12,7 @@ from ..core import calls
 from ..core.connection import BackendConnection
 from ..core.errors import SceneError
 from ..core.region_kinds import FACE_MARGIN
-from ..core.take_record import differences
-from ..core.wire import config, messages
+from ..core.wire import config, going_on, messages
 from .camera_prompts import with_camera_prompts
 from .flow import APP, Flow, run_in_thread
 from .insert_result import insert_result, wait_and_insert
@@ -23,14 +22,6 @@ from .manage_takes import require_editable_take
 from .regions import chosen_part, with_regions_of_take
 from .result_object import require_result
 from .wait_for_job import follow_job
-
-TAKEN_FROM_PANEL = (
-    "prompt", "seed", "quality", "model", "allow_download", "device", "prompt_options", "render", "score_distillation",
-    "dream_fields", "consistency", "photometric", "regularizer", "optimize", "early_stopping", "collapse", "regions",
-)  # fmt: skip
-"""What a new run takes over from what is wanted now. The box, the kind of field and the pictures are the take's."""
-PROMPT_SETTINGS = ("prompt", "prompt_options", "model")
-"""What only a run that listens to words takes over."""
 
 
 def refine(
@@ -57,7 +48,7 @@ def refine(
         home = identity.find_scene(scene) or bpy.context.scene
         wanted = with_camera_prompts(home, _with_bounds_of(before, wanted))
         wanted = yield from with_regions_of_take(home, wanted, require_result(shown, parent), part)
-        changes = config_changes(before, wanted)
+        changes = going_on.changes_going_on(before, wanted)
         changes = config.merged(changes, given or {})
         return (yield from run_branch(scene, connection, parent, changes, step, clock))
 
@@ -129,20 +120,3 @@ def _create_branch(
 def _with_bounds_of(before: dict[str, Any], wanted: config.JobConfig) -> config.JobConfig:
     """Words of cameras say what is seen from where, as seen from the middle of the take's own box."""
     return config.with_changes(wanted, {"bounds": before["bounds"]})
-
-
-def config_changes(before: dict[str, Any], wanted: config.JobConfig) -> dict[str, Any]:
-    """Returns what changes in a job's config so that it does what is wanted now; it never becomes coarser."""
-    asked = config.to_json(wanted)
-    kept = {} if config.Method(before["method"]).uses_text else PROMPT_SETTINGS
-    follows = {name: asked[name] for name in TAKEN_FROM_PANEL if name not in kept}
-    if not wanted.prompt.strip():
-        follows.pop("prompt", None)  # nothing was written in the panel: it stays what it is
-    finer = {group: _finer(before[group], asked[group]) for group in ("field", "export")}
-    if wanted.regions.of_kind(config.REDO):
-        finer["export"]["threshold"] = asked["export"]["threshold"]
-    return differences(before, follows | finer)
-
-
-def _finer(before: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
-    return {"resolution": max(before["resolution"], wanted["resolution"])}

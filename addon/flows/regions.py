@@ -11,8 +11,9 @@ import bpy
 import numpy as np
 
 from ..blender import bounds, identity, region_marks, results
-from ..blender.field_instances import field_instance
+from ..blender.field_instances import MIN_DETERMINANT, field_instance
 from ..blender.region_marks import Region
+from ..blender.standing import world_matrix
 from ..blender.takes import Take, take_of
 from ..core.box import Box, to_scene, transform_points
 from ..core.errors import SceneError
@@ -105,8 +106,9 @@ def with_regions_of_take(
     Raises:
         SceneError: the part lies outside of the take's box, or nobody knows where the take stands.
     """
+    check_not_flat(result)
     found = [region_marks.read(obj) for obj in region_marks.marked(scene, *_HELD_ANYWHERE)]
-    instance = field_instance(result, np.array(result.matrix_world, np.float64))
+    instance = field_instance(result, np.array(world_matrix(result), np.float64))
     if instance.legacy_floor is not None and (found or part):
         raise SceneError(f"'{result.name}' was meshed by an older version, which did not note its height: remesh it.")
     to_job = to_scene(wanted.bounds) @ instance.to_field
@@ -114,6 +116,17 @@ def with_regions_of_take(
     if part and not changed.regions.of_kind(config.REDO):
         raise SceneError(f"The part '{part.name}' is not in the box of the take: move it to where it is to change.")
     return changed
+
+
+def check_not_flat(result: bpy.types.Object) -> None:
+    """Refuses a result that no point of the scene leads back into.
+
+    Raises:
+        SceneError: it is scaled to nothing along an axis.
+    """
+    determinant = abs(world_matrix(result).to_3x3().determinant())
+    if not determinant > MIN_DETERMINANT:  # NaN too
+        raise SceneError(f"'{result.name}' is scaled to nothing: give every axis of its scale a length.")
 
 
 def with_found(found: list[Region], wanted: config.JobConfig, to_job: np.ndarray) -> Flow[config.JobConfig]:
@@ -176,7 +189,7 @@ def _middle_of(box: Box) -> Box:
 
 def _upper_part(result: bpy.types.Object) -> Box:
     """The uppermost third of the box around an object, in the scene."""
-    points = transform_points(np.array(result.matrix_world), np.array(result.bound_box))
+    points = transform_points(np.array(world_matrix(result)), np.array(result.bound_box))
     low, high = points.min(axis=0), points.max(axis=0)
     low[2] = high[2] - NEW_SIZE * (high[2] - low[2])
     size = np.maximum(high - low, 1e-3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..blender import identity, mesh_edits, remesh_record, results, take_order, take_visibility, takes
+from ..blender.standing import world_matrix
 from ..core.remesh_config import RemeshConfig
 from .remesh_result import ExtractedSurface, apply_surface
 
@@ -29,7 +30,7 @@ def release_edited(home: bpy.types.Scene, job: str, made: bpy.types.Object) -> l
     for obj in takes.objects_showing(home, job):
         reason = "" if obj == made or identity.why_not_changeable(obj) or takes.PROMOTED in obj else _why_kept(obj)
         if reason:
-            made.matrix_world = obj.matrix_world.copy()
+            made.matrix_world = world_matrix(obj)
             made[take_order.RANK] = -1  # before the copies that others are
             takes.clear_take(obj)
             take_visibility.hide_object(obj)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..blender import grid_mesh, identity, mesh_edits, paths, results, take_visibility, volume
 from ..blender.geometry_nodes import add_volume_mesh
+from ..blender.standing import world_matrix
 from ..blender.volume_material import mesh_material, volume_material
 from ..core.calls import GridData
 from ..core.errors import SceneError
@@ -34,7 +35,7 @@ def convert_to_volume(context: bpy.types.Context, style: str) -> Flow[VolumeResu
         source, grid, file, to_mesh = yield from _write_volume(context)
         material = volume_material(style, volume.depth_of(grid))
         result = require_result(*source)
-        made = volume.add_volume(context.scene, file, result.matrix_world, _with_applied(result, to_mesh), material)
+        made = volume.add_volume(context.scene, file, world_matrix(result), _with_applied(result, to_mesh), material)
         _show_instead_of(result, made)
         return VolumeResult(made, file, _warnings())
 
@@ -45,7 +46,7 @@ def convert_to_geometry_nodes(context: bpy.types.Context, style: str) -> Flow[Vo
         source, grid, file, to_mesh = yield from _write_volume(context)
         result = require_result(*source)
         threshold = results.read_provenance(result).threshold or grid.threshold
-        holder = volume.add_volume(context.scene, file, result.matrix_world, _with_applied(result, to_mesh))
+        holder = volume.add_volume(context.scene, file, world_matrix(result), _with_applied(result, to_mesh))
         made = add_volume_mesh(context.scene, holder, threshold, mesh_material(style))
         _show_instead_of(result, made)
         return VolumeResult(made, file, _warnings())

@@ -72,7 +72,7 @@ class DREAMWRIGHT_OT_use_photos(PanelOperator, bpy.types.Operator):
         folder = Path(self.directory or self.filepath)
         folder = folder if folder.is_dir() else folder.parent
         if not folder.is_dir() or not str(self.directory or self.filepath):
-            raise DiskError("No pictures were named: drop a folder of photos, or pictures of one.")
+            raise DiskError("No pictures were named: drop photos of one folder, or its transforms.json.")
         config.refuse_share(folder)
         if settings.method not in ("PHOTOS", "PHOTOS_TEXT"):
             settings.method = "PHOTOS"

@@ -36,8 +36,9 @@ class DREAMWRIGHT_OT_generate_from_panel(FlowOperator, bpy.types.Operator):
         wanted = requests.panel_config(context.scene.dreamwright, paths.device())
         start = objects_to_start_from(context, context.scene.dreamwright.start_from)
         if not wanted.uses_photos:
-            return recording_prompt(identity.uid_of(context.scene), wanted, flows.generate(context, wanted, start))
+            return recording_prompt(identity.uid_of(context.scene), wanted, generating(context, wanted, start))
         photos = flows.reconstruct(context, wanted, CaptureConfig(), dataset=Path(wanted.dataset), start=start)
+        photos = flows.start_mesh.laying_aside(photos, start) if start else photos
         return recording_prompt(identity.uid_of(context.scene), wanted, photos)
 
     def sentence(self, result: Any) -> str:
@@ -61,7 +62,7 @@ class DREAMWRIGHT_OT_generate(FlowOperator, bpy.types.Operator):
         wanted = requests.text_config(self, settings, paths.device())
         start = objects_to_start_from(context, requests.given_or_panel(self, settings, "start_from"))
         given = self.properties.is_property_set("center") or self.properties.is_property_set("size")
-        made = flows.generate(context, wanted, start, box_given=given)
+        made = generating(context, wanted, start, box_given=given)
         return recording_prompt(identity.uid_of(context.scene), wanted, made)
 
     def sentence(self, result: Any) -> str:
@@ -89,6 +90,7 @@ class DREAMWRIGHT_OT_reconstruct(FlowOperator, bpy.types.Operator):
         source, views = requests.given_or_panel(self, settings, "source"), requests.capture_config(self, settings)
         start = objects_to_start_from(context, requests.given_or_panel(self, settings, "start_from"))
         made = flows.reconstruct(context, wanted, views, source, requests.dataset_folder(self.dataset), start)
+        made = flows.start_mesh.laying_aside(made, start) if start else made
         return recording_prompt(identity.uid_of(context.scene), wanted, made)
 
     def sentence(self, result: Any) -> str:
@@ -123,6 +125,14 @@ def is_idle(operator: type[bpy.types.Operator]) -> bool:
         operator.poll_message_set(f"Already {flows.APP.current_task}")
         return False
     return True
+
+
+def generating(
+    context: bpy.types.Context, wanted: config.JobConfig, start: list[bpy.types.Object], *, box_given: bool = False
+) -> flows.Flow[Any]:
+    """Generates, and lays the meshes aside that the shape began as."""
+    made = flows.generate(context, wanted, start, box_given=box_given)
+    return flows.start_mesh.laying_aside(made, start) if start else made
 
 
 def objects_to_start_from(context: bpy.types.Context, start_from: str) -> list[bpy.types.Object]:

@@ -130,11 +130,11 @@ def mesh_faces_property() -> Any:
 
 def start_property() -> Any:
     items = [
-        ("NOTHING", "Nothing", "The shape is made from scratch"),
+        ("NOTHING", "From Scratch", "The shape is made from scratch"),
         ("MESHES", "Selected Meshes", "The shape begins as the selected meshes, with their colors, where they stand"),
     ]
     return bpy.props.EnumProperty(
-        name="Start From", description="What the shape begins as; the meshes themselves stay as they are", items=items,
+        name="Start From", description="What the shape begins as; the meshes are hidden where the result stands in them", items=items,
         options=set(),
     )  # fmt: skip
 

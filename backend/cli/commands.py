@@ -1,4 +1,4 @@
-"""`python -m backend serve | generate | reconstruct | pose | export | doctor | ...`: each `--help` says more.
+"""`python -m backend serve | generate | reconstruct | redo | pose | export | doctor | ...`: each `--help` says more.
 
 Exit codes: 0 done; 1 something failed; 2 the command line or a setting is wrong; 130 stopped by Ctrl-C, with what there
 was written. Each command imports its part of the backend when it runs, so that `--help` does not wait for torch.
@@ -24,6 +24,8 @@ from backend.wire.messages import DEVICE_VARIABLE, TOKEN_VARIABLE
 from .exit_codes import DONE, FAILED, INTERRUPTED, USAGE_ERROR
 from .models.arguments import add_models
 from .options import add_options, given_settings
+from .redo import add_redo
+from .regions import add_region_options, given_regions
 from .stored_jobs import add_jobs
 from .tokens import add_clients, given_token
 
@@ -58,6 +60,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_generate(commands)
     _add_reconstruct(commands)
+    add_redo(commands, _command)
     _add_pose(commands)
     _add_export(commands)
     _add_evaluate(commands)
@@ -156,7 +159,9 @@ def _config(arguments: argparse.Namespace, method: Method, wanted: dict[str, Any
     changes = given_settings(arguments) | wanted
     quality, recipe = changes.get("quality", Quality.NORMAL), changes.get("recipe", "")
     base = configuration.initial_config(method, quality, recipe, changes.get("model", ""))
-    return configuration.check_runnable(configuration.with_changes(base, changes))
+    found = configuration.with_changes(base, changes)
+    there = [*configuration.to_json(found)["regions"]["items"], *given_regions(arguments, found.bounds)]
+    return configuration.check_runnable(configuration.with_changes(found, {"regions": {"items": there}}))
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -274,6 +279,7 @@ def _add_run(parser: argparse.ArgumentParser, without: tuple[str, ...], method: 
     """The options of a run; what they say of defaults is what a run of this method begins with."""
     _add_out(parser)
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in the folder of --out")
+    add_region_options(parser)
     add_options(parser, configuration.initial_config(method, Quality.NORMAL, "", ""), without=without)
 
 

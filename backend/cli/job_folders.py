@@ -36,6 +36,18 @@ def find_jobs(places: Sequence[str], cache: Path) -> list[Path]:
     return list(dict.fromkeys(folder for place in places for folder in _jobs_in(_folder(place, cache))))
 
 
+def one_job(place: str, cache: Path) -> Path:
+    """The folder of the one job that is meant.
+
+    Raises:
+        UnknownJobError, CheckpointError: as `find_jobs`. ConfigError: there are several.
+    """
+    found = find_jobs([place], cache)
+    if len(found) > 1:
+        raise ConfigError(f"There are {len(found)} jobs in {place}: name one of their folders.")
+    return found[0]
+
+
 def read_job(folder: Path) -> JobFolder:
     """Reads the settings of a job and where its checkpoint lies.
 
@@ -66,7 +78,7 @@ def _jobs_in(folder: Path) -> list[Path]:
         return [folder]
     found = [inner for inner in sorted(folder.iterdir()) if _has_checkpoint(inner)]
     if not found:
-        raise CheckpointError(f"There is no checkpoint in {folder}, nor in a folder in it: nothing to evaluate.")
+        raise CheckpointError(f"There is no checkpoint in {folder}, nor in a folder in it: name a folder of generate.")
     return found
 
 

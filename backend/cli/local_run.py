@@ -22,9 +22,9 @@ from backend.jobs.photographs import POSED, prepare_photographs
 from backend.jobs.png import write_png
 from backend.jobs.runner import JobRunner, finite_or_none
 from backend.jobs.store import CURVES, JobStore
-from backend.optimize.prior_start import with_start
 from backend.optimize.scene_transform import with_box_rotation
 from backend.optimize.trainer import Trainer
+from backend.optimize.warm_start import first_field, forget_start
 from backend.wire.messages import Progress
 
 GRID_FILE, PREVIEW_FILE, REPORT_FILE = "grid.npz", "preview.png", "report.json"
@@ -42,13 +42,17 @@ class RunOutcome:
     """False when Ctrl-C came first."""
 
 
-def run_job(config: JobConfig, folder: Path, *, resume: bool = False) -> RunOutcome:
+def run_job(config: JobConfig, folder: Path, *, resume: bool = False, goes_on: bool = False) -> RunOutcome:
     """Optimizes a job in `folder` and writes grid, picture and report there, also after Ctrl-C.
+
+    One that `goes_on` starts from the field that lies there for it; else what an earlier one started from is forgotten.
 
     Raises:
         DreamwrightError: a leaf that says what went wrong; the last good checkpoint stays in the folder.
     """
-    config = check_runnable(config) if resume else with_start(check_runnable(config))
+    if not resume and not goes_on:
+        forget_start(folder)
+    config = check_runnable(config) if resume else first_field(check_runnable(config), folder)[0]
     make_folder(folder)
     line, tracker = ProgressLine(), MemoryTracker(folder)
     try:

@@ -20,10 +20,10 @@ _NOT_GIVEN = argparse.SUPPRESS
 def add_options(
     parser: argparse.ArgumentParser, initial: JobConfig | None = None, *, without: tuple[str, ...] = ()
 ) -> None:
-    """An option for every setting of a JobConfig but those in `without`; defaults are told as `initial` has
-    them, which is what a job begins with."""
+    """An option for every setting of a JobConfig but those, and those of groups, in `without`; defaults are told as
+    `initial` has them, which is what a job begins with."""
     initial = initial or JobConfig()
-    settings = [(path, spec) for path, spec in leaves(JobConfig) if path not in without]
+    settings = [(path, spec) for path, spec in leaves(JobConfig) if path.split(".")[0] not in without]
     counts = Counter(path.rpartition(".")[2] for path, _ in settings)
     for path, spec in settings:
         name = path.rpartition(".")[2]

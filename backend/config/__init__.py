@@ -7,6 +7,7 @@ is imported: the add-on reads this package inside Blender's own Python.
     fields        the box, and the field in it                     networks  the fields that are networks
     render        rays to pixels        cameras   random cameras   prompts   what is wanted, beyond the one prompt
     guidance      what pulls on the field                          regularizers  terms that prefer a field
+    going_on      what changes where a job goes on from the field of another
     regions       what is held where: nothing, something, what was there
     optimize      the loop, early stopping, collapse               export    what is handed back
     presets       good settings by method, quality and model       recipes   settings as published, each by its name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from backend import config as configuration
@@ -78,14 +79,22 @@ def create_branch(
     check(wanted)
     record = store.create(wanted, parent=job, parent_step=parent.state["step"], client=client)
     try:
-        start = without_lifted(parent, config, wanted)
-        write_warm_start(store.folder(record.job), start, held_before(wanted, config, parent))
+        write_start(store.folder(record.job), wanted, config, parent)
         if not brings_mesh:
             inherit_solid(store.folder(record.job), store.folder(job))
     except Exception:
         store.delete(record.job)  # it would begin at nothing
         raise
     return record.job
+
+
+def write_start(folder: Path, wanted: JobConfig, before: JobConfig, parent: Checkpoint) -> None:
+    """Has the job in `folder` start from another's field, which had the config `before`.
+
+    Raises:
+        DiskError: it could not be written.
+    """
+    write_warm_start(folder, without_lifted(parent, before, wanted), held_before(wanted, before, parent))
 
 
 def _parent_checkpoint(store: JobStore, job: str, step: int | None) -> tuple[JobConfig, Checkpoint]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,11 @@ def warm_start_folder(folder: Path | None) -> Path | None:
     """Returns where the field lies that the job in this folder starts from; None where it starts by itself."""
     start = folder / FOLDER if folder else None
     return start if start and (start / NEWEST).exists() else None
+
+
+def forget_start(folder: Path) -> None:
+    """Has a job in this folder start by itself, whatever an earlier one there started from."""
+    shutil.rmtree(folder / FOLDER, ignore_errors=True)
 
 
 def first_field(config: JobConfig, folder: Path | None) -> tuple[JobConfig, Path | None]:

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backend.errors import DatasetError
-
+from ..errors import DatasetError
 from .mesh import GRAY, SolidMesh, solid_mesh
 from .ply import read_ply
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.errors import DatasetError
+from ..errors import DatasetError
 
 TRIANGLES_LIMIT = 4_000_000
 GRAY = 188

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.errors import DatasetError
-
+from ..errors import DatasetError
 from .mesh import SolidMesh
 from .nearest import nearest_surface
 from .winding import inside_union, lattice_coordinates

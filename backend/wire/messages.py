@@ -25,7 +25,8 @@ WIRE_VERSION = 9
 """Both sides must speak the same version. 2: views, kept checkpoints, branches, models; records know their parent.
 3: lists of jobs in pages of summaries, jobs that belong to a client, datasets that are sent, runs that are offline,
 and names in American spelling (`color`, `license`, `prompt_options`, event.objective_changed). 4: `hello` says in words
-what computes. 5: a grid knows the parts of its object. 7: `pictures.read`, and jobs know the prior's code. 8: `photos.inspect`.
+what computes. 5: a grid knows the parts of its object. 7: `pictures.read`, and jobs know the prior's code.
+8: `photos.inspect`.
 9: a picture of anything, which is sent as a mesh is (`prior.picture`, picture.png)."""
 
 PAGE_LIMIT = 200

@@ -26,7 +26,7 @@ def file(tmp_path):
 def test_before_anything_was_made_nothing_is_claimed(file):
     assert measured_seconds(file, CPU, wanted()) is None
     assert estimate_sentence(None, None) == "First run here: not measured yet"
-    assert estimate_sentence(None, 2400.0) == "About 40 min (counted, not measured)"
+    assert estimate_sentence(None, 2400.0) == "About 40 min (not measured)"
 
 
 def test_a_run_tells_of_the_next_one_like_it_by_its_steps(file):
@@ -102,7 +102,8 @@ def test_what_cannot_be_written_is_said_in_a_sentence(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0.2, "1 s"), (89.0, "89 s"), (95.0, "2 min"), (5000.0, "83 min"), (9000.0, "2.5 h")]
+    ("seconds", "words"),
+    [(0.2, "1 s"), (89.0, "89 s"), (95.0, "2 min"), (5000.0, "83 min"), (9000.0, "2.5 h"), (1.6e6, "19 days")],
 )
 def test_durations_are_said_as_people_say_them(seconds, words):
     assert duration(seconds) == words

@@ -7,10 +7,12 @@ import itertools
 import numpy as np
 import pytest
 
-from addon.core import region_cells
 from addon.core.box import Box
-from addon.core.region_cells import CELLS, dilated, filled_cells, region_of_mesh
+from addon.core.region_cells import region_of_mesh
 from addon.core.wire import config
+from backend.solids.cells import CELLS, dilated
+from backend.solids.mesh import solid_mesh
+from backend.solids.solid import inside_of
 
 CUBE = np.array(list(itertools.product((-0.5, 0.5), repeat=3)))
 QUADS = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
@@ -102,8 +104,17 @@ def test_growth_goes_along_the_axes_and_the_diagonals_in_turn():
     assert np.array_equal(dilated(cells, 2), np.maximum(away - 1, 0).sum(-1) <= 1)
 
 
-def test_portions_of_faces_give_the_same_cells(monkeypatch):
-    points, faces = sphere(8, 12)
-    whole = filled_cells((points + 1) * 10, faces, np.array([20, 20, 20]))
-    monkeypatch.setattr(region_cells, "PAIRS", 7)
-    assert np.array_equal(filled_cells((points + 1) * 10, faces, np.array([20, 20, 20])), whole)
+@pytest.mark.parametrize("open_faces", [0, 40])
+def test_a_region_and_a_start_mesh_are_the_same_solid(open_faces):
+    """What the backend takes as inside of a mesh that a job starts from, and no more than half a cell around it; also
+    of two shells that overlap, and of one that has a hole."""
+    points, faces = sphere()
+    two = np.concatenate([points, points + (0.5, 0.2, 0.1)])
+    both = np.concatenate([faces[open_faces:], faces + len(points)])
+    mask, at = mask_of(region_of_mesh("keep_out", two, both, ROOM))
+    cell, low, high = 2.5 / CELLS, at[0, 0, 0], at[-1, -1, -1]
+    mesh = solid_mesh(two, both.astype(np.int32))
+    solid = inside_of(mesh, tuple(low - cell / 2), tuple(high + cell / 2), mask.shape)
+    assert mask[solid].all() and solid.mean() > 0.3
+    away = np.minimum(*(np.linalg.norm(at - middle, axis=-1) for middle in ((0, 0, 0), (0.5, 0.2, 0.1)))) - 1
+    assert away[mask & ~solid].max() < 0.52 * cell, "the rest lies on the surface"

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from addon.core.take_record import VERSION, TakeRecord, differences, from_text, to_text, without_absolute_paths
+from addon.core.take_record import VERSION, TakeRecord, from_text, to_text, without_absolute_paths
 from addon.core.wire import config
 from tests.for_each import for_each
 
@@ -88,12 +88,3 @@ def test_no_absolute_path_is_kept(path, kept):
 def test_words_are_no_paths():
     settings = {"prompt": "/imagine a cup", "prompt_options": {"negative": "/", "extra_prompts": [{"text": "C:\\"}]}}
     assert without_absolute_paths(settings) == settings
-
-
-def test_differences_brought_back_give_what_is_wanted():
-    before = config.to_json(config.preset("text", "draft"))
-    wanted = config.to_json(config.with_changes(config.preset("text", "high"), {"prompt": "a cup", "seed": 3}))
-    changes = differences(before, wanted)
-    assert config.to_json(config.with_changes(config.from_json(before), changes)) == wanted
-    assert differences(wanted, wanted) == {}
-    assert differences(json.loads(json.dumps(wanted)), wanted) == {}, "tuples are lists after a .blend"

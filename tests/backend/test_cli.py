@@ -126,6 +126,8 @@ def test_a_mesh_is_where_the_field_begins(tmp_path, typed):
     quads = [(1, 2, 4, 3), (5, 7, 8, 6), (1, 5, 6, 2), (3, 4, 8, 7), (1, 3, 7, 5), (2, 6, 8, 4)]
     (tmp_path / "block.obj").write_text(points + "".join(f"f {a} {b} {c} {d}\n" for a, b, c, d in quads))
     given = ("generate", "a red chair", "--mesh", tmp_path / "block.obj", "--steps", "0", *SMALL)
+    (tmp_path / "made" / "start").mkdir(parents=True)
+    (tmp_path / "made" / "start" / "solid.safetensors").write_text("what an earlier job here started from")
     code, _, told = typed(*given, "--out", tmp_path / "made")
     assert code == 0, told
     with np.load(tmp_path / "made" / "grid.npz") as grid:

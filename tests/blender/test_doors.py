@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import bpy
@@ -85,6 +86,43 @@ def test_the_file_handler_takes_pictures_and_poses_in_a_3d_view_only():
     for kind, taken in (("VIEW_3D", True), ("NODE_EDITOR", False)):
         assert handler.poll_drop(SimpleNamespace(area=SimpleNamespace(type=kind))) is taken
     assert not handler.poll_drop(SimpleNamespace(area=None))
+
+
+def dropped(folder, *names):
+    """What Blender's own operator does when files are dropped into the 3D view: it asks the handlers, whose operator
+    gets the properties that it has; Blender's own handlers of pictures, which a menu offers beside ours, are away."""
+    others = [each for each in bpy.types.FileHandler.__subclasses__() if not each.__module__.startswith("addon")]
+    others = [each for each in others if each.is_registered and ".png" in each.bl_file_extensions]
+    for each in others:
+        bpy.utils.unregister_class(each)
+    window = bpy.context.window_manager.windows[0]
+    area = next(each for each in window.screen.areas if each.type == "VIEW_3D")
+    region = next(each for each in area.regions if each.type == "WINDOW")
+    try:
+        with bpy.context.temp_override(window=window, area=area, region=region):
+            return bpy.ops.wm.drop_import_file(directory=str(folder), files=[{"name": name} for name in names])
+    finally:
+        for each in others:
+            bpy.utils.register_class(each)
+
+
+def test_what_blender_drops_arrives_as_the_photos(tmp_path):
+    """By Blender's own way from a drop to an operator: a file of poses, a picture, and several with something else."""
+    settings = bpy.context.scene.dreamwright
+    for number, names in enumerate((["transforms.json"], ["a.PNG"], ["read me.txt", "b.jpg", "c.jpg"])):
+        folder = tmp_path / f"photos {number}"
+        folder.mkdir()
+        for name in names:
+            (folder / name).touch()
+        assert dropped(folder, *names) == {"FINISHED"}
+        assert (settings.method, Path(settings.dataset)) == ("PHOTOS", folder)
+
+
+def test_a_folder_itself_is_nothing_that_blender_hands_on(tmp_path):
+    """Handlers go by endings, so the words that we say to people must not promise it."""
+    (tmp_path / "photos").mkdir()
+    assert dropped(tmp_path, "photos") == {"CANCELLED"}
+    assert bpy.context.scene.dreamwright.dataset == ""
 
 
 def test_without_a_window_there_is_no_shortcut_and_nothing_breaks():

@@ -17,7 +17,6 @@ from addon.core import calls
 from addon.core.session import BackendState, Snapshot
 from addon.core.wire import config
 from addon.flows import unfinished_runs
-from addon.flows.refine_take import config_changes
 
 STEPS = 40
 CAPTURE = {"views": 9, "image_size": 24, "samples": 2}
@@ -269,23 +268,3 @@ def test_only_one_thing_at_a_time(made):
         for operator in ("refine", "refine_from_step", "rewind", "delete_take"):
             with pytest.raises(RuntimeError, match="Already generating"):
                 getattr(bpy.ops.dreamwright, operator)()
-
-
-def test_changes_keep_the_box_and_never_make_a_field_coarser():
-    before = config.to_json(
-        config.with_changes(config.preset("text", "high"), {"prompt": "a", "bounds": {"size": [3, 2, 1]}})
-    )
-    wanted = config.with_changes(config.preset("text", "draft"), {"prompt": "b", "seed": 4})
-    changes = config_changes(before, wanted)
-    after = config.with_changes(config.from_json(before), changes)
-    assert (after.prompt, after.seed, after.quality) == ("b", 4, "draft") and after.optimize == wanted.optimize
-    assert after.bounds.size == (3.0, 2.0, 1.0) and after.field == config.from_json(before).field
-    finer = config_changes(config.to_json(wanted), config.from_json(before))
-    assert finer["field"] == {"resolution": before["field"]["resolution"]}
-
-
-def test_a_reconstruction_takes_over_no_words():
-    before = config.to_json(config.with_changes(config.preset("reconstruct", "draft"), {"dataset": "/pictures"}))
-    wanted = config.with_changes(config.preset("reconstruct", "normal"), {"prompt": "a cup", "seed": 4})
-    changes = config_changes(before, wanted)
-    assert "prompt" not in changes and "dataset" not in changes and changes["seed"] == 4

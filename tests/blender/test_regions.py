@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
+from data_dump import differences, dump
 from made_takes import made_take
 from mathutils import Euler, Matrix, Vector
 from mathutils.bvhtree import BVHTree
@@ -283,6 +284,17 @@ def test_the_panel_lists_regions_and_offers_each_kind(monkeypatch):
     assert "My box" in layout.texts() and "Keep Out" in layout.texts()
     assert layout.operators().count("dreamwright.mark_region") == 4
     assert layout.operators()[-1] == "dreamwright.redo_part" and "part_prompt" in layout.properties()
+    assert part_line(layout) == "Part: mark a box, or select faces"
+    for number, words in enumerate(("Part: My part 0", "2 parts: unmark all but one")):
+        region_marks.mark(empty(f"My part {number}"), config.REDO)
+        layout = FakeLayout()
+        registration.panels.DREAMWRIGHT_PT_regions.draw(SimpleNamespace(layout=layout), bpy.context)
+        assert part_line(layout) == words
+
+
+def part_line(layout):
+    """What the panel says of the part that Redo Part would make anew."""
+    return next(text for text in layout.texts() if text.startswith("Part:") or "parts:" in text)
 
 
 def test_regions_are_drawn_as_the_edges_of_their_boxes():
@@ -332,7 +344,9 @@ def test_a_part_is_made_anew_and_the_rest_is_what_it_was(backend_python):
     bpy.context.scene.dreamwright.scene_setup.part_prompt = "a red hat"
     bpy.context.scene.dreamwright.takes.chosen = old.job
     bpy.ops.ed.undo_push(message="before")
+    scene_before = dump()
     assert bpy.ops.dreamwright.redo_part("EXEC_DEFAULT", True) == {"FINISHED"}
+    scene_after = dump()
     old, new = takes.list_takes(bpy.context.scene)
     assert (new.record.parent, new.record.prompt, new.record.steps) == (old.job, "a red hat", 0)
     assert old.record.prompt == "a snowman" and old.object.hide_viewport and not new.object.hide_viewport
@@ -350,7 +364,9 @@ def test_a_part_is_made_anew_and_the_rest_is_what_it_was(backend_python):
     assert len(first) == len(second) > 1000 and farthest_point(first, second) < 1e-6, "the surface is the same points"
     assert farthest_below(part.location.z - 0.3, new.object, old.object) < cell, "a mesh has fewer, but near"
     bpy.ops.ed.undo()
-    assert [take.job for take in takes.list_takes(bpy.context.scene)] == [old.job]
+    assert differences(scene_before, dump()) == []
+    bpy.ops.ed.redo()
+    assert differences(scene_after, dump()) == []
 
 
 def below_of(grid, threshold, height):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
 import bmesh
 import bpy
 import numpy as np
 import pytest
 from data_dump import differences, dump
 from mathutils import Matrix
+from small_results import kept_result, small_ball
 
-from addon import api, flows
+from addon import api, flows, headless
 from addon.blender import results, takes
+from addon.blender.standing import world_matrix
 from addon.core.errors import DreamwrightError
+from addon.flows import start_mesh
+from addon.flows.job_report import Report
 
 STEPS = 4
 QUICK = {
@@ -108,7 +114,7 @@ def horned(result):
 
 def horn_share(obj, parent):
     """Share of the horn that a result has: of points in the middle of it."""
-    tip = max((parent.matrix_world @ vertex.co).z for vertex in parent.data.vertices)
+    tip = max((world_matrix(parent) @ vertex.co).z for vertex in parent.data.vertices)
     line = [(CENTER[0] + dx, CENTER[1] + dy, tip - dz) for dx in (-0.04, 0.04) for dy in (-0.04, 0.04)
             for dz in (0.08, 0.14, 0.2, 0.26)]  # fmt: skip
     inverse = obj.matrix_world.inverted()
@@ -121,18 +127,46 @@ def _is_outside(obj, inverse, where):
     return not found or float(np.dot(np.array(point) - local[:3], np.array(normal))) <= 0
 
 
+def of_hidden(difference):
+    """Whether it is where a hidden object stands: Blender does not say it after a redo (test_standing.py)."""
+    name, _, key = difference.partition(": ")[0].removeprefix("objects/").rpartition(".")
+    return key in ("matrix_world", "matrix_local") and bpy.data.objects[name].hide_viewport
+
+
+def one_undo_step(press):
+    """Presses a button and takes it back and forth: the scene is exactly as it was, and then as the button left it."""
+    bpy.ops.ed.undo_push(message="before")
+    before = dump()
+    assert press() == {"FINISHED"}
+    done = dump()
+    assert differences(before, done)
+    bpy.ops.ed.undo()
+    assert differences(before, dump()) == [], "after undo"
+    bpy.ops.ed.redo()
+    again = [each for each in differences(done, dump()) if not of_hidden(each)]
+    assert again == [], "after redo"
+
+
 def test_a_sculpted_horn_goes_back_into_the_field_and_stays(block):
-    parent = horned(made_from(block, bounds={"center": CENTER.tolist(), "size": [2.6] * 3}))
+    """Start and Go On from Edits by their buttons, each one undo step."""
+    results.select_only(bpy.context, block)
+    start = {"prompt": "a chair", "start_from": "MESHES", "center": CENTER.tolist(), "size": [2.6] * 3}
+    one_undo_step(lambda: bpy.ops.dreamwright.generate("EXEC_DEFAULT", True, **start, settings=json.dumps(QUICK)))
+    (first,) = takes.list_takes(bpy.context.scene)
+    block = bpy.data.objects["Block"]
+    assert block.hide_viewport and block.hide_render, "the result stands there"
+    parent = horned(first.object)
     bpy.context.view_layer.update()
     assert horn_share(parent, parent) == 1.0, "it is looked for where it is"
-    edited = parent.data.copy()
-    bpy.ops.ed.undo_push(message="sculpted")
-    child = api.go_on_from_edits(parent, settings=QUICK | {"optimize": {"steps": 12}})
+    edited = [tuple(vertex.co) for vertex in parent.data.vertices]
+    more = json.dumps(QUICK | {"optimize": {"steps": 12}})
+    one_undo_step(lambda: bpy.ops.dreamwright.go_on_from_edits("EXEC_DEFAULT", True, take=first.job, settings=more))
+    old, new = takes.list_takes(bpy.context.scene)
+    parent, child = old.object, new.object
     assert horn_share(child, parent) == 1.0
-    old = takes.take_of(parent)
-    assert old and takes.take_of(child).record.parent == old.job
-    assert child.matrix_world.translation.z == pytest.approx(parent.matrix_world.translation.z, abs=0.05)
-    assert [tuple(a.co) for a in parent.data.vertices] == [tuple(a.co) for a in edited.vertices], "it is as sculpted"
+    assert (old.job, new.record.parent) == (first.job, first.job)
+    assert world_matrix(child).translation.z == pytest.approx(world_matrix(parent).translation.z, abs=0.05)
+    assert [tuple(vertex.co) for vertex in parent.data.vertices] == edited, "it is as sculpted"
     assert parent.hide_viewport and not child.hide_viewport
 
 
@@ -168,6 +202,23 @@ def test_the_panel_starts_from_what_is_selected(block):
     made = takes.chosen_take(bpy.context).object
     low = min((made.matrix_world @ vertex.co).z for vertex in made.data.vertices)
     assert low == pytest.approx(CENTER[2] - 0.6, abs=0.1), "it stands where the cube stands, not on the floor of a box"
+
+
+def test_only_what_the_result_stands_in_is_laid_aside():
+    """Without a backend: a flow that is done at once."""
+    result = kept_result(small_ball())
+    near, far = (bpy.data.objects.new(name, result.data.copy()) for name in ("Near", "Far"))
+    far.location.x = 5
+    for obj in (near, far):
+        bpy.context.scene.collection.objects.link(obj)
+
+    def made():
+        yield
+        return Report("a ball", 0, "a1", object=result.name)
+
+    report = headless.run(start_mesh.laying_aside(made(), [near, far, result]))
+    assert [obj.hide_render for obj in (near, far, result)] == [True, False, False]
+    assert report.warnings == ["Hidden, where the result stands: 'Near'."]
 
 
 def test_an_open_shell_that_encloses_nothing_is_one_sentence(backend_python):

@@ -66,10 +66,10 @@ def test_of_a_model_that_was_never_run_the_counted_time_is_said(monkeypatch, bac
     snapshot = dataclasses.replace(Snapshot(), models=(*model_list.embedded_models(), counted))
     settings = bpy.context.scene.dreamwright
     settings.model, settings.quality = known.name, "NORMAL"
-    assert "About 60 min (counted, not measured)" in panel_texts(snapshot)
+    assert "About 60 min (not measured)" in panel_texts(snapshot)
     steps = config.preset("text", "normal", known.name).optimize.steps
     settings.advanced.optimize.steps = steps // 2
-    assert "About 30 min (counted, not measured)" in panel_texts(snapshot)
+    assert "About 30 min (not measured)" in panel_texts(snapshot)
 
 
 def test_a_full_disk_costs_the_measurement_and_no_more(monkeypatch, tmp_path, caplog):

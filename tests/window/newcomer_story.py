@@ -27,7 +27,7 @@ from story_runner import (
     view,
 )
 
-TAB, PROMPT, GENERATE, DRAFT = (1299, 340), (1130, 149), (1165, 371), (1125, 311)
+TAB, PROMPT, GENERATE, DRAFT = (1299, 340), (1130, 149), (1165, 423), (1125, 337)
 PYTHON = "DREAMWRIGHT_BACKEND_PYTHON"
 clicks = 0
 frames = 0

@@ -183,9 +183,10 @@ def _draw_model(column: Any, settings: Any) -> None:
         column.prop(settings, "allow_download")
     elif not model.is_local:
         draw_lines(column, model_list.describe_model(model))
-        _draw_download(column, model)
     if not bpy.app.online_access and (settings.allow_download if model is None else not model.is_local):
-        draw_allow_online(column)
+        draw_allow_online(column)  # first: until it is pressed, the next is grey
+    if model is not None and not model.is_local:
+        _draw_download(column, model)
 
 
 def _draw_download(column: Any, model: Any) -> None:
