@@ -23,7 +23,7 @@ def add_options(
     """An option for every setting of a JobConfig but those, and those of groups, in `without`; defaults are told as
     `initial` has them, which is what a job begins with."""
     initial = initial or JobConfig()
-    settings = [(path, spec) for path, spec in leaves(JobConfig) if path.split(".")[0] not in without]
+    settings = [(path, spec) for path, spec in leaves(JobConfig) if not {path, path.split(".")[0]} & set(without)]
     counts = Counter(path.rpartition(".")[2] for path, _ in settings)
     for path, spec in settings:
         name = path.rpartition(".")[2]
