@@ -48,7 +48,7 @@ def laying_aside(made: Flow[Report], objects: Sequence[bpy.types.Object]) -> Flo
     report = yield from made
     result = bpy.data.objects[report.object, None]
     there = [obj for obj in map(identity.find_object, began_as) if obj and obj != result]
-    aside = [obj for obj in there if not identity.why_not_changeable(obj) and _shares_place(result, obj)]
+    aside = [obj for obj in there if not identity.why_not_changeable(obj) and _overlap(result, obj)]
     for obj in aside:
         take_visibility.hide_object(obj)
     if aside:
@@ -57,7 +57,7 @@ def laying_aside(made: Flow[Report], objects: Sequence[bpy.types.Object]) -> Flo
     return report
 
 
-def _shares_place(one: bpy.types.Object, other: bpy.types.Object) -> bool:
+def _overlap(one: bpy.types.Object, other: bpy.types.Object) -> bool:
     boxes = (take_visibility.world_box(each) for each in (one, other))
     return take_visibility.shared_volume(*boxes) > take_visibility.SHARED_VOLUME
 

@@ -134,8 +134,8 @@ def start_property() -> Any:
         ("MESHES", "Selected Meshes", "The shape begins as the selected meshes, with their colors, where they stand"),
     ]
     return bpy.props.EnumProperty(
-        name="Start From", description="What the shape begins as; the meshes are hidden where the result stands in them", items=items,
-        options=set(),
+        name="Start From", items=items, options=set(),
+        description="What the shape begins as; the meshes are hidden where the result stands in them",
     )  # fmt: skip
 
 
