@@ -49,6 +49,7 @@ def heights(density: np.ndarray) -> np.ndarray:
     return (np.arange(density.shape[2]) + 0.5) / density.shape[2] * 2
 
 
+@pytest.mark.slow
 def test_a_part_is_made_anew_and_the_rest_is_the_same_bits(tmp_path, typed):
     """A block without what a slab keeps out of it; then its upper end is a hat, and the slab still holds."""
     given = ("--mesh", block(tmp_path / "block.obj", 0.4, 1.6), "--steps", 0, "--keep-out", 1, 0, 1, 1.6, 2, 2, *HERE)
