@@ -90,8 +90,8 @@ def test_the_file_handler_takes_pictures_and_poses_in_a_3d_view_only():
 
 def dropped(folder, *names):
     """What Blender's own operator does when files are dropped into the 3D view: it asks the handlers, whose operator
-    gets the properties that it has; Blender's own handlers of pictures, which a menu offers beside ours, are away."""
-    others = [each for each in bpy.types.FileHandler.__subclasses__() if not each.__module__.startswith("addon")]
+    gets the properties that it has; all other handlers of pictures, which a menu offers beside this one, are away."""
+    others = [each for each in bpy.types.FileHandler.__subclasses__() if each is not doors.DREAMWRIGHT_FH_photos]
     others = [each for each in others if each.is_registered and ".png" in each.bl_file_extensions]
     for each in others:
         bpy.utils.unregister_class(each)

@@ -28,7 +28,7 @@ import signal; os.kill(os.getpid(), signal.SIGKILL)
 CORE = """backend_state bake_export_config camera_choices capture_config errors export_formats lazy_import new_file
 overrides own_files address region_kinds remesh_config renamed_properties variation_counts wire"""
 BLENDER = "identity old_files paths preview_objects rig_overlay scene_changes take_order"
-CONFIG = """cameras chosen export fields guidance job known_models light_dataclass model_family networks
+CONFIG = """cameras chosen export fields guidance job known_models light_dataclass model_family named_prior networks
 optimize presets prompts published recipes regions regularizers renamed render setting shares weights"""
 
 
