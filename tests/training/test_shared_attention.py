@@ -74,7 +74,7 @@ def test_a_group_shows_one_instance_in_the_same_colors_from_several_sides(sample
         assert (hues - hues.mean(0)).abs().max() < 0.15  # shares of red, green and blue; parts show more or less
 
 
-@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize("alone", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_some_steps_of_the_trial(model: TextToView, sampler: GroupSampler, tmp_path: Path, alone, capsys, monkeypatch):
     monkeypatch.setattr("scripts.training.evaluation.shared_attention.GROUPS", 2)
     monkeypatch.setattr("scripts.training.evaluation.shared_attention.CHECKED", 4)

@@ -89,6 +89,7 @@ def test_on_a_card_pictures_and_exports_are_the_machines():
 
 
 @pytest.mark.process
+@pytest.mark.slow
 def test_a_process_takes_about_as_much_as_was_told():
     """The peak of a child above its beginning, growth and export included."""
     command = [sys.executable, "-m", "scripts.benchmarks.memory", "dense_grid:128"]

@@ -66,6 +66,7 @@ def test_pictures_are_made_of_fewer_rays_before_anything_is_refused():
     assert fit.need <= whole * 0.8
 
 
+@pytest.mark.slow
 def test_where_it_is_allowed_all_is_lowered_until_it_fits_and_a_note_says_so():
     fit = fit_memory(lower(field={"resolution": 512}, export={"resolution": 512}), CPU, free=having(1e9))
     (note,) = fit.notes

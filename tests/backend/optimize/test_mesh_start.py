@@ -356,6 +356,7 @@ def test_paint_goes_back_as_color(parent, tmp_path):
     assert overlap(grid, wanted_cube()) > 0.85
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["hash_grid", "sdf"])
 def test_a_network_learns_an_edit_too(kind, block, scene_folder, tmp_path):
     config = photos(block, scene_folder, field={**FIELD, "kind": kind}, start={"mesh": str(block), "fit_steps": 150})

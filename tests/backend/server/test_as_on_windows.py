@@ -100,6 +100,7 @@ def test_the_doctor(tmp_path):
     assert done.returncode == 0 and "Computes on" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_small_job_by_the_command_line(tmp_path):
     options = ("--quality", "draft", "--device", "cpu", "--field.resolution", "16", "--start-resolution", "12")
     more = ("--image-size", "16", "--orbit.views", "1", "--samples-per-ray", "16", "--export.resolution", "16")

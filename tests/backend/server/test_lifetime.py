@@ -57,6 +57,7 @@ def test_a_killed_backend_leaves_a_job_that_goes_on_from_its_checkpoint(start, t
     assert checkpoint
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_it_always_finds_a_good_checkpoint(start, tiny):
     """The kill comes at any moment, also in the middle of a checkpoint."""
     last, job = 0, None
@@ -73,7 +74,7 @@ def test_killed_again_and_again_it_always_finds_a_good_checkpoint(start, tiny):
         backend.kill()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_a_signal_keeps_the_running_job_and_ends_with_success(start, tiny, number):
     backend = start()
     client = backend.connect()

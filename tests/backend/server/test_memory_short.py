@@ -71,6 +71,7 @@ def killed_in_mid_run(start, tiny, seen: dict) -> tuple[Client, str]:
     return start(cache=first.cache).connect(), job
 
 
+@pytest.mark.slow
 def test_killed_with_memory_left_it_goes_on_without_a_word(start, tiny):
     client, job = killed_in_mid_run(start, tiny, {})
     before = client.ask(GetJob(job)).step
@@ -151,6 +152,7 @@ def test_alone_it_is_refused_lowered_and_resumed_the_same(tmp_path, tiny, monkey
     assert np.load(tmp_path / "job" / "grid.npz")["density"].max() > 0
 
 
+@pytest.mark.slow
 def test_a_finished_job_leaves_no_mark(start, tiny):
     backend = start()
     client = backend.connect()

@@ -115,6 +115,7 @@ def test_the_folder_of_compiled_code_is_the_person_s_alone(monkeypatch, tmp_path
 
 
 @pytest.mark.process
+@pytest.mark.slow
 def test_whoever_waits_is_told_once_and_nobody_is_where_it_is_there_already(tmp_path: Path):
     """A folder of its own; then another process with that folder; then sources of another time."""
     assert [len(lines) for lines in told_by(PREPARED_TWICE, tmp_path / "own")] == [1, 0]
@@ -162,7 +163,9 @@ class Boom:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("command", [["serve"], ["export", "no-job", "--out", "x"]])
+@pytest.mark.parametrize(
+    "command", [["serve"], pytest.param(["export", "no-job", "--out", "x"], marks=pytest.mark.slow)]
+)
 def test_compiled_code_that_came_with_a_cache_is_not_read(command, tmp_path: Path):
     """The one command ends for want of a token, the other of a job; the process then compiles something, twice."""
     source = (
