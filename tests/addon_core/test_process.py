@@ -115,6 +115,7 @@ def test_what_pythons_variables_say_to_blender_is_not_said_to_the_backend(tmp_pa
     assert process.poll() == 0
 
 
+@pytest.mark.slow
 def test_a_second_blender_with_the_same_cache_has_a_backend_of_its_own(tmp_path, monkeypatch):
     monkeypatch.setattr(connection_module, "SAVING_SECONDS", 0.0)
     cache = tmp_path / "cache"

@@ -239,6 +239,7 @@ def test_every_variant_is_a_job_of_its_own(row: str):
 
 
 @pytest.mark.process
+@pytest.mark.slow
 def test_models_are_compared_with_the_embedded_one(tmp_path: Path, monkeypatch, capsys):
     """The same weights under another name: another job, and the same field."""
     (tmp_path / "three.txt").write_text("a red sphere\n")
@@ -252,6 +253,7 @@ def test_models_are_compared_with_the_embedded_one(tmp_path: Path, monkeypatch, 
 
 
 @pytest.mark.process
+@pytest.mark.slow
 def test_a_row_of_variants_is_made_shown_and_compared(tmp_path: Path, monkeypatch, capsys):
     (tmp_path / "three.txt").write_text("a red sphere\n")
     given = arguments(tmp_path, "--rows", "camera", "--workers", "2", "--out", str(tmp_path / "out"))

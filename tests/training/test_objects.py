@@ -50,6 +50,7 @@ def test_every_file_is_a_family_that_registers():
     assert files - helpers == set(objects.FAMILIES)
 
 
+@pytest.mark.slow
 def test_an_object_is_a_few_parts_with_a_main_one():
     assert [name for name, parts in instances() if not 1 <= len(parts) <= MAX_PARTS] == []
     assert [name for name, parts in instances() if all(part.color is not None for part in parts)] == [], "no main part"

@@ -131,10 +131,11 @@ def test_the_words_beside_the_weights_are_known_whole(name: str):
 
 
 def test_the_embedded_models_stay_small():
-    """Together they travel in the extension's archive."""
+    """Together they travel in the extension's archive: the prior, and two networks of diffusion, CLIP and the
+    encoder of pictures (2.3 MB)."""
     sizes = {path: path.stat().st_size for path in MODELS.rglob("*.safetensors")}
     prior = sum(size for path, size in sizes.items() if path.parent.name == "prior")
-    assert 0 < prior < 15e6 and 0 < sum(sizes.values()) - prior < 15e6
+    assert 0 < prior < 15e6 and 0 < sum(sizes.values()) - prior < 17e6
 
 
 def test_the_embedded_model_sees_what_the_caption_says():

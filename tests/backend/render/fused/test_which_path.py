@@ -136,6 +136,7 @@ def test_other_sources_keep_what_was_compiled_in_another_folder(monkeypatch, tmp
 
 
 @pytest.mark.process
+@pytest.mark.slow
 def test_where_nothing_can_be_kept_each_process_is_told_once(tmp_path: Path):
     (tmp_path / "file").write_text("")
     assert [len(lines) for lines in told_by(PREPARED_TWICE, tmp_path / "file" / "deeper")] == [1, 0]
