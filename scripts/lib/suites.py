@@ -14,7 +14,7 @@ from pathlib import Path
 from . import environments
 from .environments import ROOT
 
-TIME_LIMIT = 40 * 60
+TIME_LIMIT = 50 * 60
 """Seconds. A Blender that hangs at its exit must not take the whole run with it."""
 
 NOTHING_COLLECTED = 5  # pytest's exit code
