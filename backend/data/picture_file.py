@@ -6,10 +6,12 @@ is known from its header; nothing is decoded before that was compared with what 
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import torch
@@ -23,8 +25,9 @@ from backend.free_memory import free_bytes, gigabytes
 
 from .regular_file import NotAFileError, TooLargeError, brief, open_regular
 
+pillow_heif: ModuleType | None
 try:
-    import pillow_heif
+    pillow_heif = importlib.import_module("pillow_heif")
 except ImportError:  # an environment from before it was among the requirements
     pillow_heif = None
 
