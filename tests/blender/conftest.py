@@ -24,8 +24,8 @@ BACKEND_PYTHON = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON") or ROOT / ".e
 COMPILED = ROOT / ".cache" / "tests" / "compiled"
 """Of the backend's loops: each test has a cache of its own, and all suites compile once (tests/backend/conftest.py)."""
 
-IN_EVERY_BLENDER = ("test_api.py", "test_instant.py")
-"""Files whose tests with a real backend run in each Blender; the others' ask little of Blender that these do not."""
+IN_EVERY_BLENDER = ("test_instant.py",)
+"""Files whose tests with a real backend run in each Blender: what others ask of Blender is asked without one too."""
 
 _status = 0
 
