@@ -27,10 +27,7 @@ class DREAMWRIGHT_OT_generate_from_panel(FlowOperator, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        why = readiness.why_not_ready(context.scene.dreamwright)
-        if why:
-            cls.poll_message_set(why)
-        return not why
+        return is_ready(cls, context)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         wanted = requests.panel_config(context.scene.dreamwright, paths.device())
@@ -133,6 +130,14 @@ def generating(
     """Generates, and lays the meshes aside that the shape began as."""
     made = flows.generate(context, wanted, start, box_given=box_given)
     return flows.start_mesh.laying_aside(made, start) if start else made
+
+
+def is_ready(operator: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
+    """Tells whether what the panel asks for can be begun; else the tooltip says why not."""
+    why = readiness.why_not_ready(context.scene.dreamwright)
+    if why:
+        operator.poll_message_set(why)
+    return not why
 
 
 def objects_to_start_from(context: bpy.types.Context, start_from: str) -> list[bpy.types.Object]:

@@ -8,9 +8,9 @@ import bpy
 
 from .. import flows
 from ..blender import paths
-from . import readiness, requests
+from . import requests
 from .flow_operator import FlowOperator
-from .operators_generate import is_idle
+from .operators_generate import is_ready
 
 
 class DREAMWRIGHT_OT_show_photo_cameras(FlowOperator, bpy.types.Operator):
@@ -26,11 +26,7 @@ class DREAMWRIGHT_OT_show_photo_cameras(FlowOperator, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        why = readiness.why_not_ready(context.scene.dreamwright)
-        if why:
-            cls.poll_message_set(why)
-            return False
-        return is_idle(cls)
+        return is_ready(cls, context)
 
     def flow(self, context: bpy.types.Context) -> flows.Flow[Any]:
         settings = context.scene.dreamwright
