@@ -77,7 +77,10 @@ def _is_outdated(scene: bpy.types.Scene, photos: str) -> bool:
 
 
 def _set_box(scene: bpy.types.Scene, box: Box, photos: str) -> None:
-    empty = bounds.box_empty(scene) or bounds.new_empty(scene, box)
+    empty = bounds.box_empty(scene)
+    if empty is not None and FOUND_FOR not in empty:
+        return  # a person made or chose it while the photographs were read
+    empty = empty or bounds.new_empty(scene, box)
     bounds.set_box(empty, box)
     empty[FOUND_FOR] = photos
 

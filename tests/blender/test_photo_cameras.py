@@ -11,10 +11,10 @@ import pytest
 from data_dump import differences, dump
 from mathutils import Matrix
 
-from addon import flows
+from addon import flows, headless
 from addon.blender import bounds
 from addon.flows import photo_cameras
-from addon.ui import gizmos
+from addon.ui import gizmos, requests
 from addon.ui.panels import request
 from tests.fakes.layout import FakeLayout
 
@@ -90,6 +90,16 @@ def test_a_box_that_a_person_chose_stays_and_one_of_other_photos_does_not(backen
     assert bounds.box_of(own).size != pytest.approx((1, 1, 1)) and own[photo_cameras.FOUND_FOR] == str(photos)
     scene.dreamwright.dataset = "/elsewhere"
     assert photo_cameras.visible_cameras(scene) is None, "other photos were chosen"
+
+
+def test_a_box_that_was_made_while_the_photos_were_read_stays(backend_python, photos):
+    scene = bpy.context.scene
+    settings = scene.dreamwright
+    flow = photo_cameras.show_photo_cameras(bpy.context, requests.panel_config(settings, "cpu"), settings.dataset)
+    next(flow)
+    own = bounds.new_empty(scene, bounds.Box((0.1, 0, 0), (1, 1, 1)))
+    headless.run(flow)
+    assert bounds.box_empty(scene) == own and bounds.box_of(own).size == pytest.approx((1, 1, 1))
 
 
 def test_photos_that_cannot_be_read_change_nothing(backend_python, photos):
