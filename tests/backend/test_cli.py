@@ -140,13 +140,6 @@ def test_a_mesh_is_where_the_field_begins(tmp_path, typed):
     assert code == 1 and told.count("\n") == 1 and "export it again" in told
 
 
-shipped = pytest.mark.skipif(
-    not (Path(commands.__file__).parents[1] / "models" / "picture" / "model.safetensors").is_file(),
-    reason="no encoder of pictures was shipped yet",
-)
-
-
-@shipped
 def test_one_picture_becomes_what_it_shows(tmp_path, typed):
     pictures = Path(__file__).parents[1] / "data" / "pictures"
     shown = json.loads((pictures / "shown.json").read_text())["sure"]
@@ -157,7 +150,6 @@ def test_one_picture_becomes_what_it_shows(tmp_path, typed):
     assert report["prompt"].endswith(shown) and len(report["config"]["field"]["prior_code"]) == 12
 
 
-@shipped
 @pytest.mark.parametrize(
     ("picture", "more", "sentence"),
     [

@@ -26,7 +26,6 @@ from tests.fakes.layout import FakeLayout
 
 PICTURES = Path(__file__).parents[1] / "data" / "pictures"
 SHOWN = json.loads((PICTURES / "shown.json").read_text())
-shipped = pytest.mark.skipif(not picture_question.reads_pictures(), reason="no encoder of pictures was shipped yet")
 
 
 @pytest.fixture
@@ -188,7 +187,6 @@ def test_a_picture_for_such_a_model_is_sent_and_its_refusal_is_a_sentence(backen
     assert takes.list_takes(bpy.context.scene) == [] and len(bpy.data.images) == 0
 
 
-@shipped
 def test_a_picture_becomes_what_it_shows_and_one_undo_takes_it_back(backend_python):
     bpy.ops.ed.undo_push(message="before")
     before = dump()
@@ -203,7 +201,6 @@ def test_a_picture_becomes_what_it_shows_and_one_undo_takes_it_back(backend_pyth
     assert differences(before, dump()) == []
 
 
-@shipped
 def test_words_beside_a_picture_say_what_it_is(backend_python):
     made = api.generate_from_picture(PICTURES / "sure.png", prompt="a green mug")
     assert made["dreamwright_prompt"] == "a green mug"
@@ -211,14 +208,12 @@ def test_words_beside_a_picture_say_what_it_is(backend_python):
     assert report["taken_for"] == "The picture's mug is made, as the words say."
 
 
-@shipped
 def test_a_picture_of_nothing_known_makes_nothing(backend_python):
     with pytest.raises(DreamwrightError, match="The picture shows nothing that the shape prior knows"):
         api.generate_from_picture(PICTURES / "unknown.png")
     assert takes.list_takes(bpy.context.scene) == [] and len(bpy.data.images) == 0
 
 
-@shipped
 def test_where_somebody_can_be_asked_nothing_is_made_of_an_unsure_picture(backend_python):
     wanted = config.preset("text", "instant")
     answer = headless.run(

@@ -11,17 +11,10 @@ from PIL import Image
 
 from backend.config import preset, to_json, with_changes
 from backend.errors import ConfigError
-from backend.priors.picture import PICTURE_FOLDER
-from backend.priors.picture_network import WEIGHTS
 from backend.wire.messages import CreateJob, ReadPicture
 
 PICTURES = Path(__file__).parents[2] / "data" / "pictures"
 SHOWN = json.loads((PICTURES / "shown.json").read_text())
-
-
-pytestmark = pytest.mark.skipif(
-    not (PICTURE_FOLDER / WEIGHTS).is_file(), reason="no encoder of pictures was shipped yet"
-)
 
 
 def pixels(name):
