@@ -18,7 +18,8 @@ os.environ.setdefault("BLENDER_USER_RESOURCES", tempfile.mkdtemp(prefix="dreamwr
 bpy = pytest.importorskip("bpy", reason="needs the bpy module: scripts/test.py runs this in its Blender environments")
 
 flows, registration = import_module("addon.flows"), import_module("addon.registration")
-paths = import_module("addon.blender.paths")
+paths, connection = import_module("addon.blender.paths"), import_module("addon.core.connection")
+shared_backend = import_module("shared_backend")
 
 BACKEND_PYTHON = Path(os.environ.get("DREAMWRIGHT_BACKEND_PYTHON") or ROOT / ".envs" / "backend" / "bin" / "python")
 COMPILED = ROOT / ".cache" / "tests" / "compiled"
@@ -32,7 +33,7 @@ _status = 0
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "backend_python" in item.fixturenames:
+        if "own_backend_python" in item.fixturenames:
             item.add_marker(pytest.mark.process)
             if item.path.name not in IN_EVERY_BLENDER:
                 item.add_marker(pytest.mark.one_blender)
@@ -46,6 +47,7 @@ def pytest_sessionfinish(session, exitstatus):
 def pytest_unconfigure(config):
     """bpy 4.5 hangs at interpreter exit when a class is still registered: leave without it, once all is written."""
     flows.shut_down()
+    shared_backend.end()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(_status)
@@ -66,7 +68,7 @@ def scene(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def backend_python(monkeypatch):
+def own_backend_python(monkeypatch):
     """The real backend's Python; a test that needs it is skipped, by name, where there is none."""
     if not BACKEND_PYTHON.exists():
         pytest.skip(f"no backend environment at {BACKEND_PYTHON}")
@@ -74,3 +76,12 @@ def backend_python(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(COMPILED))
     return BACKEND_PYTHON
+
+
+@pytest.fixture
+def backend_python(own_backend_python, monkeypatch):
+    """The same, with a backend that tests share: for what a backend does, not for how it starts and ends."""
+    monkeypatch.setenv("DREAMWRIGHT_CACHE", str(shared_backend.shared_cache()))
+    monkeypatch.setattr(connection, "BackendProcess", shared_backend.SharedProcess)
+    shared_backend.forget_jobs()
+    return own_backend_python

@@ -206,7 +206,7 @@ def test_a_run_that_is_thrown_away_is_held_and_can_be_resumed(backend_python):
     assert report()["step"] == 60
 
 
-def test_the_backend_ends_with_us(backend_python):
+def test_the_backend_ends_with_us(own_backend_python):
     bpy.ops.dreamwright.start_backend()
     pid = flows.APP.connection.process.pid
     assert alive(pid)
@@ -281,7 +281,7 @@ def test_a_cache_that_cannot_be_made_is_one_sentence(backend_python, monkeypatch
         bpy.ops.dreamwright.start_backend()
 
 
-def test_a_grid_that_cannot_be_kept_costs_only_a_warning(backend_python, monkeypatch, tmp_path):
+def test_a_grid_that_cannot_be_kept_costs_only_a_warning(own_backend_python, monkeypatch, tmp_path):
     lit_ball()
     cache = Path(os.environ["DREAMWRIGHT_CACHE"])
     cache.mkdir(parents=True)

@@ -37,10 +37,10 @@ def stop_after_a_step(snapshot):
 
 
 @pytest.fixture
-def short_of_memory(backend_python, tmp_path, monkeypatch):
+def short_of_memory(own_backend_python, tmp_path, monkeypatch):
     """The real backend, to which the system gives no more than 9 GB of addresses: as a container would."""
     limited = tmp_path / "python"
-    limited.write_text(f'#!/bin/bash\nulimit -v 9000000\nexec "{backend_python}" "$@"\n')
+    limited.write_text(f'#!/bin/bash\nulimit -v 9000000\nexec "{own_backend_python}" "$@"\n')
     limited.chmod(0o755)
     monkeypatch.setenv("DREAMWRIGHT_BACKEND_PYTHON", str(limited))
 

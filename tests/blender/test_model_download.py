@@ -46,7 +46,7 @@ def repository(tmp_path_factory):
 
 
 @pytest.fixture
-def hub(repository, tmp_path, monkeypatch, backend_python):
+def hub(repository, tmp_path, monkeypatch, own_backend_python):
     with serving(LoopbackHub({CONTROLNET: repository})) as loopback:
         monkeypatch.setenv("HF_ENDPOINT", loopback.url)
         monkeypatch.setenv("HF_HOME", str(tmp_path / "hub"))
@@ -97,7 +97,7 @@ def test_offline_nothing_is_asked_and_one_sentence_says_so(hub):
     assert hub.requests == [] and NAME not in consent.allowed(paths.consent_file())
 
 
-def test_without_a_name_nothing_is_downloaded(backend_python):
+def test_without_a_name_nothing_is_downloaded(own_backend_python):
     bpy.context.scene.dreamwright.model = " "
     with blender_online(True), pytest.raises(RuntimeError, match="The model has no name"):
         bpy.ops.dreamwright.download_model(model=" ")
@@ -115,7 +115,7 @@ def test_the_dialog_says_what_it_is_how_large_and_from_where():
     assert "huggingface.co/somebody/net" in " ".join(operators_models._agreed_to("somebody/net"))
 
 
-def test_while_it_comes_the_panel_tells_how_far_and_offers_stop(monkeypatch, backend_python):
+def test_while_it_comes_the_panel_tells_how_far_and_offers_stop(monkeypatch, own_backend_python):
     known = next(model for model in model_list.listed_models() if model.kind == "diffusion" and not model.is_local)
     bpy.context.scene.dreamwright.model = known.name
     waits = drawn(panels.DREAMWRIGHT_PT_main, Snapshot())

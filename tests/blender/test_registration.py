@@ -66,7 +66,7 @@ def test_the_root_as_a_package_registers_the_same(monkeypatch):
     registration.register()
 
 
-def test_unregister_ends_the_backend_and_its_threads(backend_python):
+def test_unregister_ends_the_backend_and_its_threads(own_backend_python):
     bpy.ops.dreamwright.start_backend()
     link = flows.APP.connection
     registration.unregister()

@@ -53,7 +53,7 @@ def test_what_failed_leaves_words_and_scene_as_they_were(backend_python):
     assert "no-such-model" in flows.APP.session.snapshot.error
 
 
-def test_photos_beside_the_blend_become_an_object(backend_python, tmp_path):
+def test_photos_beside_the_blend_become_an_object(own_backend_python, tmp_path):
     lit_ball()
     quick(steps=20)
     bpy.ops.dreamwright.reconstruct(views=9, image_size=16, samples=1)

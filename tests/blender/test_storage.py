@@ -79,7 +79,7 @@ def test_the_folder_of_models_is_that_of_the_hub(tmp_path):
     assert disk_use.models_folder({}).parts[-3:] == (".cache", "huggingface", "hub")
 
 
-def test_old_runs_go_with_their_grids_and_young_ones_stay(backend_python):
+def test_old_runs_go_with_their_grids_and_young_ones_stay(own_backend_python):
     stored_run("a1", "a cup", 3_000, days_old=90)
     stored_run("a2", "a car", 3_000)
     grids = paths.cache_folder() / "grids"

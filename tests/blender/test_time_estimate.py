@@ -31,7 +31,7 @@ def wanted():
     return requests.effective_config(bpy.context.scene.dreamwright)
 
 
-def test_a_run_says_it_is_the_first_and_the_next_one_knows(backend_python):
+def test_a_run_says_it_is_the_first_and_the_next_one_knows(own_backend_python):
     settings = bpy.context.scene.dreamwright
     settings.quality = "DRAFT"
     settings.advanced.optimize.steps = 12

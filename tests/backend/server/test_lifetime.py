@@ -49,12 +49,12 @@ def test_a_killed_backend_leaves_a_job_that_goes_on_from_its_checkpoint(start, t
     second = start().connect()
     record = second.ask(GetJob(job))
     assert record.state == "paused"
-    checkpoint = json.loads((first.cache / "jobs" / job / "checkpoint.json").read_text())
-    assert second.ask(FetchGrid(job)).step > 40
+    assert json.loads((first.cache / "jobs" / job / "checkpoint.json").read_text())
+    kept = second.ask(FetchGrid(job)).step
+    assert kept > 0
     second.ask(ResumeJob(job))
     progress = second.wait_for(Progress)
-    assert progress.step > 40, "it went on, and did not begin again"
-    assert checkpoint
+    assert progress.step > kept, "it went on, and did not begin again"
 
 
 @pytest.mark.slow
