@@ -26,7 +26,7 @@ from .result_object import add_to_scene, provenance_of
 from .show_result import show_new_take
 from .time_estimate import remember_pace
 from .unfinished_runs import add_unfinished_run, mark_memory_short, remove_unfinished_run
-from .wait_for_job import wait_for_job, wait_for_transform
+from .wait_for_job import wait_for_evaluation, wait_for_job, wait_for_transform
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +53,10 @@ def insert_result(scene: int, connection: BackendConnection, job: str, clock: St
     if stopped and record.step == 0:
         remove_unfinished_run(_scene_or_current(scene), job)
         raise StoppedError("Stopped before the first step, so there is nothing to keep.")
-    grid = yield from run_in_thread(lambda: calls.fetch_grid(connection.client, job))
+    look = yield from run_in_thread(lambda: fetch_job_extras(connection, job))
+    grid = yield from run_in_thread(lambda: calls.fetch_grid(connection.client, job))  # the last: then it is measured
     warnings = _cache_grid(job, grid)
     yield from remember_pace(connection, record, clock)
-    look = yield from run_in_thread(lambda: fetch_job_extras(connection, job))
     clock.lap("export")
     peak = (yield from run_in_thread(lambda: calls.fetch_status(connection.client))).peak_rss_mb
     wanted = config.from_json(record.config)
@@ -64,6 +64,7 @@ def insert_result(scene: int, connection: BackendConnection, job: str, clock: St
     shape = remesh_settings_of_take(_scene_or_current(scene), job) or _first_shape(_scene_or_current(scene), wanted)
     surface = yield from run_in_thread(lambda: remeshing.extract_surface(grid, shape))
     surface = yield from remeshing.finish(surface, shape, run_in_thread)
+    record = yield from wait_for_evaluation(connection, record)
     yield from wait_for_transform()
     home = _scene_or_current(scene)
     provenance = provenance_of(surface, wanted, record, threshold, grid.step)

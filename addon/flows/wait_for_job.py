@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import time
 
 from ..blender import transforms
 from ..blender.preview_objects import remove_previews
 from ..core import calls
 from ..core.connection import BackendConnection
 from ..core.errors import BusyError, DreamwrightError
-from ..core.wire import JobStateError, config, from_code
+from ..core.wire import JobStateError, config, from_code, messages
 from .flow import APP, Flow, run_in_thread
 from .manage_backend import check_alive, is_offline
+
+EVALUATION_SECONDS = 60.0
+"""A score takes 3 s where open_clip is imported first; many held-out pictures of a photograph set take longer."""
+
+log = logging.getLogger(__name__)
 
 
 def follow_job(job: str, state: str, steps: int, step: int = 0) -> None:
@@ -50,6 +57,22 @@ def wait_for_job(connection: BackendConnection, job: str) -> Flow[str]:
             snapshot.error_code, snapshot.error or calls.get_job(connection.client, job).error or "The job failed."
         )
     return APP.session.snapshot.state
+
+
+def wait_for_evaluation(connection: BackendConnection, record: messages.JobRecord) -> Flow[messages.JobRecord]:
+    """Wait for the numbers of a result, which the backend measures while we mesh it; gives the record with them.
+
+    They are not worth losing the result for: a backend that goes away or takes too long leaves the record without.
+    """
+    job, deadline = record.job, time.monotonic() + EVALUATION_SECONDS
+    while record.state == config.JobState.FINISHED and record.evaluation is None and time.monotonic() < deadline:
+        try:
+            record = yield from run_in_thread(lambda: calls.get_job(connection.client, job))
+        except DreamwrightError as error:
+            log.warning("no numbers of job %s: %s", job, error.sentence)
+            break
+        yield
+    return record
 
 
 def wait_for_transform() -> Flow[None]:

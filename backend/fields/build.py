@@ -39,7 +39,8 @@ def _dense_grid(bounds: Bounds, config: FieldConfig, density_init: str, color_ch
         if getattr(config, name):
             raise ConfigError(f"A dense grid cannot have field.{name}: switch it off, or choose another field.kind.")
     grid = DenseGrid(bounds, config.start_resolution, color_channels)
-    grid.initialize_density(density_init)
+    if not grid.raw_density.is_meta:  # no values to set; torch's arithmetic on shapes alone takes 2 s to import
+        grid.initialize_density(density_init)
     return grid
 
 

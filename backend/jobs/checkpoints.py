@@ -10,7 +10,7 @@ from typing import Any
 from backend import config as configuration
 from backend.config import JobConfig
 from backend.optimize import checkpoint_history
-from backend.optimize.checkpoint import Checkpoint, read_checkpoint, step_named
+from backend.optimize.checkpoint import NEWEST, PREVIOUS, Checkpoint, read_checkpoint, step_named
 from backend.optimize.checkpoint_history import (
     KeptCheckpoint,
     checkpoint_folder,
@@ -30,6 +30,11 @@ class CheckpointInfo:
     step: int
     created: float
     score: float | None
+
+
+def has_checkpoint(folder: Path) -> bool:
+    """Tells whether a job's folder has a field to go on from."""
+    return (folder / NEWEST).exists() or (folder / PREVIOUS).exists()
 
 
 def list_checkpoints(store: JobStore, job: str) -> list[CheckpointInfo]:

@@ -128,17 +128,38 @@ class JobRunner:
         Raises:
             DiskError: it could not be written.
         """
+        self._keep_result()
+        self._write_curves()
+
+    def finish(self) -> None:
+        """Keeps the result with its picture: all that whoever waits for it asks for.
+
+        Raises:
+            DiskError: it could not be written.
+        """
+        self._keep_result()
+        if self._max_checkpoints:
+            self._add_to_history(self._score)
+
+    def conclude(self) -> dict[str, Any]:
+        """Draws the curves of what was finished and evaluates it: the numbers of `Trainer.evaluate`.
+
+        Raises:
+            DiskError: the curves could not be written.
+        """
+        evaluation: dict[str, Any] = finite_or_none(self.trainer.evaluate())
+        if self._max_checkpoints and "score" in evaluation:
+            self._add_to_history(evaluation["score"])
+        self._write_curves()
+        return evaluation
+
+    def _keep_result(self) -> None:
         self.checkpoint()
         self._preview()
-        write_whole(self.folder / CURVES, self.trainer.curves())
 
-    def finish(self) -> dict[str, Any]:
-        """Keeps the result and evaluates it: the numbers of `Trainer.evaluate`."""
-        self.save()
-        evaluation: dict[str, Any] = finite_or_none(self.trainer.evaluate())
-        if self._max_checkpoints:
-            self._add_to_history(evaluation.get("score") or self._score)
-        return evaluation
+    def _write_curves(self) -> None:
+        if self.trainer.history.steps:  # a result of no steps has none
+            write_whole(self.folder / CURVES, self.trainer.curves())
 
     def _keep_checkpoint(self, score: float | None) -> None:
         self.checkpoint()

@@ -44,6 +44,9 @@ OVERHEAD = 50_000_000
 back."""
 PICTURE_SIZE = 256
 """Pixels of the picture that is handed back."""
+DENSE_GRID_POINT = {(False, False): 205, (False, True): 252, (True, False): 210, (True, True): 353}
+"""Bytes that a dense grid takes for a point, by whether gradients and normals are wanted, as `bytes_a_point` counts
+them: to count them again takes 2 s, since torch's arithmetic on shapes alone imports its compiler."""
 HASHED = ("hash_grid", "sdf")
 HASH_COPIES = 2.2
 """The same of many small tables, whose pieces are not given back at once."""
@@ -218,6 +221,8 @@ def _point_of(config: FieldConfig, channels: int, gradients: bool, normals: bool
 
 
 def _point(config: FieldConfig, channels: int, *, gradients: bool = False, normals: bool = False) -> float:
+    if config.kind == "dense_grid":
+        return DENSE_GRID_POINT[gradients, normals] + 4 * (channels - 3)
     copies = HASH_COPIES if config.kind in HASHED else COPIES
-    inside = 1 if gradients or config.kind == "dense_grid" else copies
+    inside = 1 if gradients else copies
     return math.ceil(inside * _point_of(_small(config), channels, gradients, normals))

@@ -32,7 +32,7 @@ from .edits import edit_changes
 from .field_view import FieldView, renderer_of
 from .gradient_smoothing import smooth_gradients
 from .history import LOSS
-from .optimizers import is_finite, make_optimizer, set_learning_rates
+from .optimizers import is_finite, set_learning_rates
 from .report import Evaluator, StepReport, plot_history
 from .schedule import upsampling_steps
 from .trainer_state import TrainerState
@@ -154,7 +154,7 @@ class Trainer(TrainerState):
         resolution = upsampling_steps(self.config.field, self.config.optimize.steps).get(self.step_index)
         if resolution is not None and isinstance(self.field, Upsampleable):
             self.field.upsample(resolution)
-            self.optimizer = make_optimizer(self.field, self.config.optimize)
+            self._optimizer = None
             self.log(f"The field grew to {resolution} cells a side at step {self.step_index}.")
 
     def _accumulate_gradients(self) -> tuple[float, dict[str, float]]:
@@ -198,7 +198,7 @@ class Trainer(TrainerState):
         due = self.latents.colors_due(self.step_index) if self.latents else None
         if due is not None and self.field.color_channels > 3:
             self.field.to_colors(*due)
-            self.optimizer = make_optimizer(self.field, self.config.optimize)
+            self._optimizer = None
             self.log(f"Latents became colors at step {self.step_index}.")
 
     def _backward(self, loss: Tensor) -> float:

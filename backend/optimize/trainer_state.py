@@ -90,7 +90,7 @@ class TrainerState:
         self.regions = RegionState(config, self.device)
         if fresh:
             self.regions.begin(self.field, self.occupancy, started)
-        self.optimizer = make_optimizer(self.field, config.optimize)
+        self._optimizer: torch.optim.Optimizer | None = None
         compile_ahead(self.field, log)
         for sentence in self.regularizers.notes(self.field):
             log(sentence)
@@ -168,7 +168,7 @@ class TrainerState:
         if isinstance(self.field, Upsampleable) and max(self.field.shape) > finest:
             self.log(f"The field of {max(self.field.shape)} cells a side was made coarser: {finest}.")
             self.field.upsample(finest)
-            self.optimizer = make_optimizer(self.field, self.config.optimize)
+            self._optimizer = None
 
     def apply_edit(self, changes: dict[str, Any]) -> None:
         """All guidances take an edit, or none does."""
@@ -184,6 +184,14 @@ class TrainerState:
         self.regularizers = Regularizers(edited.regularizer, edited.optimize.steps)
         self.hold = Hold(self.hold.solid, edited.start)
         self.config, self.edits = edited, merged(self.edits, changes)
+
+    @property
+    def optimizer(self) -> torch.optim.Optimizer:
+        """Made when a step needs it, and anew where the field has other parameters than before: a job of no steps does
+        not wait the 2 s that torch's optimizers take to import."""
+        if self._optimizer is None:
+            self._optimizer = make_optimizer(self.field, self.config.optimize)
+        return self._optimizer
 
     def _field(self, channels: int | None = None) -> Field:
         channels = channels or (3 if self.latents is None else self.latents.color_channels)
@@ -201,8 +209,9 @@ class TrainerState:
     def _tensors(self) -> Tensors:
         """All of it, each part under its own prefix."""
         tensors = prefixed("field", self.field.state_dict()) | prefixed("occupancy", self.occupancy.state_dict())
+        moments = self._optimizer.state if self._optimizer is not None else {}
         for name, parameter in self.field.named_parameters():
-            tensors |= prefixed(f"optimizer.{name}", self.optimizer.state.get(parameter, {}))
+            tensors |= prefixed(f"optimizer.{name}", moments.get(parameter, {}))
         for i, guidance in enumerate(self.guidances):
             tensors |= prefixed(f"guidance.{i}", guidance.state())
         tensors |= prefixed("early_stopping", self.early_stopping.state()) | prefixed("history", self.history.tensors())
@@ -212,7 +221,7 @@ class TrainerState:
     def _load_field_and_moments(self, tensors: Tensors) -> None:
         """The field, and Adam's moments."""
         load_field(self.field, self.occupancy, tensors)
-        self.optimizer = make_optimizer(self.field, self.config.optimize)
+        self._optimizer = None
         for name, parameter in self.field.named_parameters():
             moments = under(f"optimizer.{name}", tensors)
             if moments:

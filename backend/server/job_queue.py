@@ -21,7 +21,6 @@ from backend.cameras.lens import Lens
 from backend.config import JobConfig, JobState
 from backend.errors import DiskError, DreamwrightError, JobStateError
 from backend.export.grid import Grid
-from backend.optimize.checkpoint import NEWEST, PREVIOUS
 from backend.optimize.edits import edit_changes
 from backend.optimize.field_view import Between, FieldView, Passes, load_field_view
 from backend.optimize.memory_fit import MemoryFit
@@ -30,7 +29,6 @@ from backend.optimize.warm_start import warm_start_folder
 from backend.wire.messages import (
     EditApplied,
     Failed,
-    Finished,
     JobRecord,
     JobStatus,
     ObjectiveChanged,
@@ -39,7 +37,15 @@ from backend.wire.messages import (
     StateChanged,
 )
 
-from ..jobs.checkpoints import Check, CheckpointInfo, check_checkpoint, create_branch, list_checkpoints, rewind_to
+from ..jobs.checkpoints import (
+    Check,
+    CheckpointInfo,
+    check_checkpoint,
+    create_branch,
+    has_checkpoint,
+    list_checkpoints,
+    rewind_to,
+)
 from ..jobs.job_log import JobLog
 from ..jobs.memory_tracker import MemoryTracker
 from ..jobs.photographs import posed_folder, prepare_photographs
@@ -48,6 +54,7 @@ from ..jobs.runner import JobRunner, Notify
 from ..jobs.store import PREVIEW, JobStore
 from .error_messages import to_readable_error
 from .field_view_cache import FieldViewCache
+from .late_evaluation import LateEvaluation
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +79,7 @@ class JobQueue:
         self._last_trainer: tuple[str, Trainer] | None = None
         """The optimization last looked at or ended, so that its grid can be had without loading it again."""
         self._field_views = FieldViewCache()
+        self._late_evaluation = LateEvaluation(store, notify)
         self._online: set[str] = set()
         """Jobs whose run now may download what their config allows; what was allowed for an earlier run is over."""
         self.halting: set[str] = set()
@@ -84,10 +92,13 @@ class JobQueue:
 
         Nothing is done for the job `besides`, whose field somebody looks at.
         """
-        if besides and besides in (self._runner.job if self._runner else "", *self._queue):
+        if besides and besides in (self._runner.job if self._runner else "", self._late_evaluation.job, *self._queue):
             return False
+        late = self._late_evaluation
         if self._runner is not None:
             self._guarded(self._runner.job, self._step)
+        elif late.job and (self._queue or not late.seconds_left):
+            late.measure()
         elif self._queue:
             job = self._queue.popleft()
             self._guarded(job, lambda: self._begin(job))
@@ -95,8 +106,14 @@ class JobQueue:
             return False
         return True
 
+    @property
+    def seconds_to_work(self) -> float | None:
+        """Until there is something to do, though nobody asks for anything; None where there is not."""
+        return self._late_evaluation.seconds_left
+
     def suspend(self) -> None:
         """Keeps the running job as paused, where there is one."""
+        self._late_evaluation.skip()
         if self._runner is not None:
             self._guarded(self._runner.job, lambda: self._leave(JobState.PAUSED))
 
@@ -194,7 +211,9 @@ class JobQueue:
     def grid(self, job: str, resolution: int | None, between: Between | None = None) -> tuple[Grid, int]:
         """The grid of the last good field, and its step."""
         field_view = self._field_view(job)
-        return field_view.grid(resolution, between), field_view.step
+        grid = field_view.grid(resolution, between)
+        self._late_evaluation.hurry(job)
+        return grid, field_view.step
 
     def preview(self, job: str, size: int, between: Between | None = None) -> np.ndarray:
         return self._field_view(job).preview(size, between=between)
@@ -279,20 +298,19 @@ class JobQueue:
         if run.trainer is not before:
             self._record_start()
         if not more:
-            evaluation = run.finish()
-            self._end_run(JobState.FINISHED, evaluation=evaluation, score=evaluation.get("score"))
+            run.finish()
+            self._end_run(JobState.FINISHED)
+            self._late_evaluation.add(run)
 
     def _leave(self, state: JobState) -> None:
         self._current_run().save()
         self._end_run(state)
 
-    def _end_run(self, state: JobState, **changes: Any) -> None:
+    def _end_run(self, state: JobState) -> None:
         run, self._runner = self._current_run(), None
         self._end_tracking()
         self._last_trainer = (run.job, run.trainer)
-        self._change_state(run.job, state, step=run.step, seconds_optimize=run.seconds, **changes)
-        if state is JobState.FINISHED:
-            self._notify(Finished(run.job, run.step, changes["evaluation"]))
+        self._change_state(run.job, state, step=run.step, seconds_optimize=run.seconds)
 
     def _go_on(self, job: str) -> None:
         if job in self.halting:
@@ -364,6 +382,7 @@ class JobQueue:
     def _forget(self, job: str) -> None:
         """Drops what is held of it, which no longer is what is on the disk."""
         self._field_views.forget(job)
+        self._late_evaluation.forget(job)
         if self._cached_trainer(job):
             self._last_trainer = None
 
@@ -395,8 +414,7 @@ class JobQueue:
         return Trainer.load(config, folder, log_line, lambda: self._go_on(job), lowered)
 
     def _has_checkpoint(self, job: str) -> bool:
-        folder = self._store.folder(job)
-        return (folder / NEWEST).exists() or (folder / PREVIOUS).exists()
+        return has_checkpoint(self._store.folder(job))
 
     def _config(self, job: str) -> JobConfig:
         config = self._store.runnable(job)

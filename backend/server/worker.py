@@ -30,6 +30,10 @@ class Work(Protocol):
     def advance(self, besides: str = "") -> bool:
         """A short piece of work, of no job named `besides`; False when there is none."""
 
+    @property
+    def seconds_to_work(self) -> float | None:
+        """Until `advance` has something to do by itself; None where it has nothing."""
+
     def suspend(self) -> None:
         """Keeps what is half done: the thread ends."""
 
@@ -127,7 +131,7 @@ class Worker(threading.Thread):
 
     def _sleep(self) -> None:
         with self._wake:
-            self._wake.wait_for(lambda: self._commands or self._views or self._stopping)
+            self._wake.wait_for(lambda: self._commands or self._views or self._stopping, self._work.seconds_to_work)
 
 
 def _run_into_future(future: Future[T], command: Callable[[], T]) -> None:

@@ -575,6 +575,8 @@ class LogLine:
 
 @dataclass(frozen=True)
 class Finished:
+    """The numbers of a result are there; that the result itself is, `event.state` has said before."""
+
     method: ClassVar[str] = "event.finished"
     job: str
     step: int

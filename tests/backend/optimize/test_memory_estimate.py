@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from backend.config import JobConfig, preset, with_changes
+from backend.config import FieldConfig, JobConfig, Method, preset, with_changes
 from backend.data.dataset import list_dataset
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import UNIT_CUBE
+from backend.fields.live_bytes import blank_field, bytes_a_point
+from backend.optimize import memory_estimate
 from backend.optimize.memory_estimate import OVERHEAD, estimate_memory, picture_bytes
 from backend.optimize.model_memory import model_bytes, view_rays
 
@@ -97,3 +99,13 @@ def test_a_process_takes_about_as_much_as_was_told():
     found = json.loads(done.stdout)
     assert 0.7 <= found["ratio"] <= 1.7, found
     assert found["estimate"]["total"] * 1e6 >= OVERHEAD
+
+
+@pytest.mark.parametrize("channels", [3, memory_estimate.LATENT_CHANNELS])
+@pytest.mark.parametrize(("gradients", "normals"), list(memory_estimate.DENSE_GRID_POINT))
+def test_what_a_point_of_a_dense_grid_takes_is_what_is_counted(gradients, normals, channels):
+    config = FieldConfig(kind="dense_grid", start_resolution=8, resolution=8)
+    field = blank_field(config, UNIT_CUBE, Method.TEXT, channels)
+    counted = bytes_a_point(field, gradients=gradients, normals=normals)
+    written = memory_estimate._point(config, channels, gradients=gradients, normals=normals)
+    assert counted == pytest.approx(written, abs=1)

@@ -242,7 +242,7 @@ def test_a_job_begins_with_what_was_edited_before(client, tiny):
 
 def test_a_finished_job_has_its_learning_curves(client, backend, tiny):
     job = client.begin(tiny())
-    client.wait_for_state(job, "finished")
+    client.wait_for(Finished)
     curves = backend.cache / "jobs" / job / "curves.png"
     assert curves.read_bytes().startswith(b"\x89PNG")
 

@@ -28,6 +28,8 @@ class Counting:
         self.done += 1
         return True
 
+    seconds_to_work = None
+
     def suspend(self) -> None:
         self.kept = True
 
