@@ -70,6 +70,11 @@ class Lens:
     size: tuple[int, int]
     told: tuple[str, ...]
 
+    @property
+    def camera(self) -> str:
+        """Returns how the camera is called; empty where it did not say."""
+        return self.told[1].strip() if len(self.told) > 1 and self.told[1] != "None" else ""
+
 
 @dataclass(frozen=True)
 class Header:

@@ -59,16 +59,29 @@ def _work(stage: str, pictures: int) -> int:
 
 
 def _extract(pycolmap: Any, task: dict[str, Any]) -> None:
-    options, reader = pycolmap.FeatureExtractionOptions(), pycolmap.ImageReaderOptions()
-    options.num_threads, options.max_image_size = task["threads"], task["image_size"]
-    options.sift.max_num_features = task["features"]
-    options.sift.first_octave = -1 if task["small"] else 0  # from doubled pictures it costs four times as much
-    reader.camera_model = task["camera_model"]
-    mode = pycolmap.CameraMode.SINGLE if task["one_lens"] else pycolmap.CameraMode.PER_IMAGE
-    pycolmap.extract_features(
-        task["database"], task["images"], image_names=task["names"], camera_mode=mode, reader_options=reader,
-        extraction_options=options, device=pycolmap.Device.cpu,
-    )  # fmt: skip
+    """Finds the features of all pictures, and writes one camera for those of each lens."""
+    for lens in task["lenses"]:
+        options, reader = pycolmap.FeatureExtractionOptions(), pycolmap.ImageReaderOptions()
+        options.num_threads, options.max_image_size = task["threads"], task["image_size"]
+        options.sift.max_num_features = task["features"]
+        options.sift.first_octave = -1 if lens["small"] else 0  # from doubled pictures it costs four times as much
+        reader.camera_model = lens["camera_model"]
+        known = _known_camera(pycolmap, task["database"], set(lens["names"]))
+        if known is not None:
+            reader.existing_camera_id = known
+        pycolmap.extract_features(
+            task["database"], task["images"], image_names=lens["names"], camera_mode=pycolmap.CameraMode.SINGLE,
+            reader_options=reader, extraction_options=options, device=pycolmap.Device.cpu,
+        )  # fmt: skip
+
+
+def _known_camera(pycolmap: Any, database: str, names: set[str]) -> int | None:
+    """Returns the camera that some of these pictures were given before the work was ended; else each part of the
+    pictures of one lens would have a camera of its own."""
+    if not os.path.exists(database):
+        return None
+    with pycolmap.Database.open(database) as opened:
+        return next((image.camera_id for image in opened.read_all_images() if image.name in names), None)
 
 
 def _match(pycolmap: Any, task: dict[str, Any]) -> None:

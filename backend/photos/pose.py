@@ -1,6 +1,6 @@
 """A folder of photographs becomes a folder of posed ones: pictures, COLMAP's model and transforms.json.
 
-    pictures  copies of one size          features, matches, poses  by COLMAP, in a process of its own
+    pictures  copies, by their lenses     features, matches, poses  by COLMAP, in a process of its own
     aligned   up is Z, the box of what was photographed stands on the ground, its longest side is two meters
 
 The folder is finished when transforms.json is there; until then, the same call goes on where it was left.
@@ -157,17 +157,27 @@ def _solve(prepared: Prepared, out: Path, threads: int, progress: Progress, go_o
     models = out / WORK / "models"
     shutil.rmtree(models, ignore_errors=True)
     make_folder(models)
+    names = prepared.names
     return run_task(
         {
-            "do": "solve", "small": max(prepared.size) <= SMALL,
-            "database": str(out / WORK / DATABASE), "images": str(prepared.folder),
-            "out": str(models), "names": prepared.names, "threads": threads,
-            "features": max(FEWEST_FEATURES, min(FEATURES, int(FEATURES * (FEW / len(prepared.names)) ** 0.5))),
-            "image_size": IMAGE_SIZE, "one_lens": prepared.one_lens,
-            "camera_model": "OPENCV" if prepared.one_lens and len(prepared.names) >= MANY else "SIMPLE_RADIAL",
+            "do": "solve", "database": str(out / WORK / DATABASE), "images": str(prepared.folder),
+            "out": str(models), "names": names, "lenses": _lenses(prepared), "threads": threads,
+            "features": max(FEWEST_FEATURES, min(FEATURES, int(FEATURES * (FEW / len(names)) ** 0.5))),
+            "image_size": IMAGE_SIZE,
         },
         out / WORK / LOG, progress, go_on,
     )  # fmt: skip
+
+
+def _lenses(prepared: Prepared) -> list[dict[str, Any]]:
+    """Returns for each lens its pictures, the formula that is fitted to it, and whether they are small."""
+    return [
+        {
+            "names": names, "small": max(lens.size) <= SMALL,
+            "camera_model": "OPENCV" if len(names) >= MANY else "SIMPLE_RADIAL",
+        }
+        for lens, names in prepared.by_lens.items()
+    ]  # fmt: skip
 
 
 def _write(out: Path, number: int, go_on: GoOn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,18 +17,19 @@ from PIL import Image
 from backend.cameras.orbit import orbit_view
 from backend.data.dataset import read_dataset
 from backend.errors import DatasetError, ModelError
-from backend.photos import pose, requirement
+from backend.photos import pictures, pose, requirement
 from backend.photos.child import run_task
 from backend.photos.pictures import picture_folder, prepare
 from backend.photos.pose import Stages, needs_poses, pose_dataset, pose_photos
 
+TURN = Image.Transpose.ROTATE_90
 SOLVES = pytest.mark.skipif(not requirement.has_colmap(), reason="pycolmap is not installed")
 
 
-def save(path: Path, size: tuple[int, int] = (40, 30), orientation: int = 1) -> None:
+def save(path: Path, size: tuple[int, int] = (40, 30), orientation: int = 1, camera: str = "Camera 1") -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     exif = Image.Exif()
-    exif[0x0112], exif[0x0110] = orientation, "Camera 1"
+    exif[0x0112], exif[0x0110] = orientation, camera
     Image.new("RGB", size, (200, 30, 30)).save(path, exif=exif)
 
 
@@ -52,7 +54,8 @@ class TestPictures:
 
     def test_copies_are_whole_and_made_once(self, folder: Path, tmp_path: Path):
         prepared = prepare(folder, tmp_path / "out")
-        assert prepared.names == ["0.jpg", "1.jpg", "2.jpg", "3.jpg"] and prepared.one_lens and not prepared.notes
+        assert prepared.names == ["0.jpg", "1.jpg", "2.jpg", "3.jpg"] and len(prepared.by_lens) == 1
+        assert not prepared.notes
         assert (tmp_path / "out" / "2.jpg").read_bytes() == (folder / "2.jpg").read_bytes()
         before = (tmp_path / "out" / "2.jpg").stat().st_mtime_ns
         prepare(folder, tmp_path / "out")
@@ -62,23 +65,45 @@ class TestPictures:
         save(folder / "4.jpg", orientation=6)
         prepared = prepare(folder, tmp_path / "out")
         copy = Image.open(tmp_path / "out" / "4.png")
-        assert "4.png" in prepared.names and prepared.one_lens
+        assert "4.png" in prepared.names and len(prepared.by_lens) == 1
         assert copy.size == (40, 30) and copy.getexif().get(0x0112, 1) == 1 and copy.getexif()[0x0110] == "Camera 1"
 
-    def test_other_sizes_and_what_is_not_read_are_said(self, folder: Path, tmp_path: Path):
-        save(folder / "zoomed.jpg", (80, 30))
-        (folder / "a.mov").write_bytes(b"")
+    def test_pictures_of_other_sizes_and_cameras_are_kept_each_with_its_lens(self, folder: Path, tmp_path: Path):
+        save(folder / "cropped.jpg", (80, 30), camera="")
+        save(folder / "upright.jpg", (30, 40))
+        save(folder / "other.jpg", camera="Camera 2")
         prepared = prepare(folder, tmp_path / "out")
-        assert len(prepared.names) == 4
-        assert "1 pictures are not of 40 x 30 pixels" in prepared.notes[0] and "1 videos" in prepared.notes[1]
+        by_size = [(lens.size, lens.camera, names) for lens, names in prepared.by_lens.items()]
+        assert by_size[0] == ((40, 30), "Camera 1", ["0.jpg", "1.jpg", "2.jpg", "3.jpg"])
+        assert sorted(by_size[1:]) == [
+            ((30, 40), "Camera 1", ["upright.jpg"]), ((40, 30), "Camera 2", ["other.jpg"]),
+            ((80, 30), "", ["cropped.jpg"]),
+        ]  # fmt: skip
+        assert prepared.names == sorted(path.name for path in folder.iterdir())
+        assert "of 4 lenses or sizes: 4 of 40 x 30 pixels by Camera 1, 1 of" in prepared.notes[0]
+        assert "and 1 more. A lens is found for each of them." in prepared.notes[0]
 
-    def test_too_few(self, tmp_path: Path):
+    def test_what_is_not_read_is_said(self, folder: Path, tmp_path: Path):
+        (folder / "a.mov").write_bytes(b"")
+        assert "1 videos" in prepare(folder, tmp_path / "out").notes[0]
+
+    def test_names_that_differ_by_their_suffix_alone_do_not_meet(self, folder: Path, tmp_path: Path):
+        save(folder / "0.png")
+        Image.new("RGB", (40, 30)).save(folder / "0.webp")
+        prepared = prepare(folder, tmp_path / "out")
+        assert prepared.names[:3] == ["0.jpg", "0.png", "0.webp.png"]
+        assert Image.open(tmp_path / "out" / "0.webp.png").getpixel((3, 3)) == (0, 0, 0)
+        assert Image.open(tmp_path / "out" / "0.png").getpixel((3, 3)) == (200, 30, 30)
+
+    def test_too_few_and_too_many(self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         with pytest.raises(DatasetError, match="There are no pictures in"):
             pose_photos(tmp_path, tmp_path / "out")
-        for i in range(3):
-            save(tmp_path / f"{i}.png", (40 + i, 30))
-        with pytest.raises(DatasetError, match="Only 1 pictures in .* have one size"):
-            prepare(tmp_path, tmp_path / "out")
+        save(tmp_path / "few" / "0.png")
+        with pytest.raises(DatasetError, match="There are 1 pictures in few: from 3 to 2000 of one scene can be posed"):
+            prepare(tmp_path / "few", tmp_path / "out")
+        monkeypatch.setattr(pictures, "MOST", 3)
+        with pytest.raises(DatasetError, match="There are 4 pictures in shots: from 3 to 3"):
+            prepare(folder, tmp_path / "out")
 
 
 class TestConsent:
@@ -203,6 +228,27 @@ class TestColmap:
         for name in ("sparse/0/images.bin", "sparse/0/images.txt", "sparse_pc.ply"):
             assert (posed / name).exists()
 
+    def test_upright_and_cropped_pictures_are_placed_beside_the_others(self, shots, tmp_path: Path):
+        """A third stands on its side in its pixels, a third is cropped about its middle: three lenses of one focal
+        length, which the poses agree with."""
+        folder, truth = shots
+        for i, path in enumerate(sorted(folder.iterdir())):
+            picture = Image.open(path)
+            kinds = (picture, picture.crop((0, 40, 400, 360)), picture.crop((20, 60, 380, 340)).transpose(TURN))
+            (tmp_path / "mixed").mkdir(exist_ok=True)
+            kinds[i % 3].save(tmp_path / "mixed" / path.name)
+        posed = pose_photos(tmp_path / "mixed", tmp_path / "posed")
+        frames = json.loads((tmp_path / "posed" / "transforms.json").read_text())["frames"]
+        assert posed.placed == 14 and "of 3 lenses or sizes" in posed.notes[0]
+        by_size = {(frame["w"], frame["h"]): frame["fl_x"] for frame in frames}
+        assert set(by_size) == {(400, 400), (400, 320), (280, 360)}
+        np.testing.assert_allclose(list(by_size.values()), 200 / np.tan(0.375), rtol=0.03)
+        found = np.array([frame["transform_matrix"] for frame in frames])
+        made = np.array([truth[int(Path(frame["file_path"]).stem)] for frame in frames])
+        scale, turn, shift = similarity(found[:, :3, 3], made[:, :3, 3])
+        assert np.abs(scale * found[:, :3, 3] @ turn.T + shift - made[:, :3, 3]).max() < 0.04  # of 4 m
+        assert len(read_dataset(tmp_path / "posed").train) == 12
+
     def test_a_second_call_computes_nothing(self, shots, tmp_path: Path):
         folder, _ = shots
         pose_dataset(str(folder), tmp_path / "posed", False, lambda line: None)
@@ -211,7 +257,9 @@ class TestColmap:
         assert (tmp_path / "posed" / "work" / "colmap.log").stat().st_mtime_ns == before
 
     def test_what_was_stopped_goes_on_where_it_was(self, shots, tmp_path: Path):
-        folder, _ = shots
+        """Here before the other half of the pictures was looked at, all of which have one lens."""
+        folder, later = tmp_path / "shots", sorted(shots[0].iterdir())[7:]
+        shutil.copytree(shots[0], folder, ignore=lambda place, names: [path.name for path in later])
         stop = threading.Event()
 
         class Unwanted(Exception):
@@ -228,10 +276,13 @@ class TestColmap:
         with pytest.raises(Unwanted):
             pose_photos(folder, tmp_path / "posed", progress=progress, go_on=go_on)
         log = tmp_path / "posed" / "work" / "colmap.log"
-        assert log.read_text(errors="replace").count("Processed file [14/14]") == 1
+        assert log.read_text(errors="replace").count("Processed file [7/7]") == 1
         stop.clear()
+        for path in later:
+            shutil.copyfile(path, folder / path.name)
         posed = pose_photos(folder, tmp_path / "posed")
         assert posed.placed == 14
+        assert "fl_x" in json.loads((tmp_path / "posed" / "transforms.json").read_text())  # one lens of all
         assert log.read_text(errors="replace").count("Features:") == 14  # none was computed twice
 
     def test_pictures_of_nothing_in_common(self, tmp_path: Path):
