@@ -113,7 +113,7 @@ BACKEND_THIRD_PARTY = {
     "resize": TORCH,
     "cameras": TORCH | {"numpy"},
     "pretrained": TORCH | {"numpy", "open_clip", "diffusers", "transformers", "huggingface_hub", "httpx2", "timm"},
-    "data": TORCH | {"numpy", "PIL", "pillow_heif"},
+    "data": TORCH | {"numpy", "PIL", "pillow_heif", "OpenEXR"},
     "photos": {"numpy", "pycolmap"},
     "fields": TORCH | {"numpy"},
     "render": TORCH | {"numpy", "numba"},

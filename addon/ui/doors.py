@@ -20,7 +20,7 @@ from .panels.request import draw_prompt, draw_quality
 from .panels.run_button import fraction
 from .reflection import property_of
 
-PICTURES = (".png", ".jpg", ".jpeg", ".heic", ".heif", ".webp", ".tif", ".tiff")
+PICTURES = (".png", ".jpg", ".jpeg", ".heic", ".heif", ".webp", ".tif", ".tiff", ".exr")
 POSES = ".json"
 
 
