@@ -114,7 +114,7 @@ BACKEND_THIRD_PARTY = {
     "cameras": TORCH | {"numpy"},
     "pretrained": TORCH | {"numpy", "open_clip", "diffusers", "transformers", "huggingface_hub", "httpx2", "timm"},
     "data": TORCH | {"numpy", "PIL", "pillow_heif", "OpenEXR"},
-    "photos": {"numpy", "pycolmap"},
+    "photos": {"numpy", "jaxtyping", "pycolmap", "av"},
     "fields": TORCH | {"numpy"},
     "render": TORCH | {"numpy", "numba"},
     "priors": TORCH | {"numpy"},

@@ -20,6 +20,7 @@ from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from backend.color import srgb_bytes, srgb_decoded
+from backend.config import VIDEOS
 from backend.errors import DatasetError, MemoryShortError
 from backend.free_memory import free_bytes, gigabytes
 
@@ -59,7 +60,7 @@ _TURNS = {
 _ELSEWHERE = {
     (".exr", ".hdr"): "save it as OpenEXR, or as a PNG of 8 or 16 bits",
     (".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf"): "develop it to JPEG or PNG",
-    (".mp4", ".mov", ".avi", ".mkv"): "take pictures out of the video first",
+    VIDEOS: "give the video itself instead of a folder of pictures",
 }
 """What to do with formats that are not read, by how their names end."""
 

@@ -2,18 +2,16 @@
 and lines of JSON go out on standard output: how far it is, and in the end what came of it.
 
 Only pycolmap and the standard library are imported here, and not sqlite3: COLMAP has an SQLite of its own, and two in
-one process break each other's locks. It ends with standard input, for then nobody reads what it
-says. The database stays where it is, and COLMAP computes no feature and no match twice: a task that was ended goes on
-where it was.
+one process break each other's locks. The database stays where it is, and COLMAP computes no feature and no match twice:
+a task that was ended goes on where it was.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-import threading
 from typing import Any
+
+from backend.photos.child_task import Report, run_one_task
 
 EXHAUSTIVE = 150
 """Pictures up to which each is compared with each other; beyond, each with those that follow it."""
@@ -22,24 +20,14 @@ NEIGHBORS = 12
 
 def main() -> None:
     """Does the one task that comes in."""
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # whatever COLMAP prints goes where its log goes
-    task = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_input, daemon=True).start()
+    run_one_task(_run)
 
-    def report(**message: Any) -> None:
-        out.write(json.dumps(message) + "\n")
-        out.flush()
 
+def _run(task: dict[str, Any], report: Report) -> None:
     (_solve if task["do"] == "solve" else _align)(task, report)
 
 
-def _end_with_input() -> None:
-    sys.stdin.read()
-    os._exit(1)
-
-
-def _solve(task: dict[str, Any], report: Any) -> None:
+def _solve(task: dict[str, Any], report: Report) -> None:
     """Finds features, matches and poses, and writes one model for each group of pictures that belong together."""
     import pycolmap
 
@@ -97,7 +85,7 @@ def _match(pycolmap: Any, task: dict[str, Any]) -> None:
     )
 
 
-def _map(pycolmap: Any, task: dict[str, Any], report: Any) -> list[list[str]]:
+def _map(pycolmap: Any, task: dict[str, Any], report: Report) -> list[list[str]]:
     """Returns the names of the pictures of each model that was written."""
     placed, of = [2], len(task["names"])
 
@@ -116,7 +104,7 @@ def _map(pycolmap: Any, task: dict[str, Any], report: Any) -> list[list[str]]:
     return [[image.name for image in model.images.values() if image.has_pose] for model in found.values()]
 
 
-def _align(task: dict[str, Any], report: Any) -> None:
+def _align(task: dict[str, Any], report: Report) -> None:
     """Moves a model by a similarity and writes it as COLMAP has it, as binary and as text, with its points as PLY."""
     import pycolmap
 

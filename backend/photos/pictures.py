@@ -12,6 +12,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.config import VIDEOS
 from backend.data.picture_file import Lens, lens_of, read_header, write_plain
 from backend.data.picture_names import pictures_in
 from backend.data.regular_file import brief
@@ -24,7 +25,7 @@ MOST = 2000
 PLAIN = (".jpg", ".jpeg", ".png")
 """What COLMAP reads as it is."""
 NAMED = 3
-_OTHERS = {(".mp4", ".mov", ".avi", ".mkv"): "videos", (".dng", ".cr2", ".nef"): "raw"}
+_OTHERS = {VIDEOS: "videos", (".dng", ".cr2", ".nef"): "raw"}
 
 
 @dataclass(frozen=True)
@@ -114,4 +115,8 @@ def _unreadable(source: Path) -> list[str]:
     names = [name.lower() for name in os.listdir(source)]
     counts = {what: sum(name.endswith(ends) for name in names) for ends, what in _OTHERS.items()}
     found = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    return [f"Not read beside them: {found} (save them as JPEG or PNG first)."] if found else []
+    return (
+        [f"Not read beside them: {found} (save raw ones as JPEG or PNG; give a video itself instead of the folder)."]
+        if found
+        else []
+    )

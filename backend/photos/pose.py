@@ -31,7 +31,8 @@ from backend.errors import DatasetError
 from .child import GoOn, Progress, run_task
 from .database import picture_counts
 from .pictures import Prepared, picture_folder, prepare
-from .requirement import require_colmap
+from .requirement import COLMAP
+from .video import FRAMES, RECORD, Frames, find_video, frames_of
 
 TRANSFORMS, NOTES, MODEL, PLY = "transforms.json", "pose_notes.json", "sparse/0", "sparse_pc.ply"
 WORK, LOG, DATABASE = "work", "colmap.log", "database.db"
@@ -67,8 +68,12 @@ class Posed:
 
 
 def needs_poses(given: Path) -> bool:
-    """Tells whether this is a folder of pictures and of nothing that says where they were taken from."""
-    return os.path.isdir(given) and not has_poses(given) and picture_folder(given) is not None
+    """Tells whether this is a video, or a folder of pictures and of nothing that says where they were taken from."""
+    if os.path.isfile(given):
+        return find_video(given) is not None
+    if not os.path.isdir(given) or has_poses(given):
+        return False
+    return picture_folder(given) is not None or find_video(given) is not None
 
 
 def pose_dataset(
@@ -129,21 +134,21 @@ def pose_photos(
     note: Callable[[str], None] = lambda line: None,
     threads: int = -1,
 ) -> Posed:
-    """Finds where the pictures of a folder were taken from, and writes them with their poses into `out`.
+    """Finds where the pictures of a folder, or the frames of a video, were taken from, and writes them with their poses
+    into `out`.
 
     Raises:
         DatasetError: there are too few pictures, or they do not belong together; the sentence says which and why.
-        ModelError: COLMAP is not installed. DiskError
+        ModelError: COLMAP, or what reads videos, is not installed. DiskError
     """
-    source = picture_folder(given)
-    if source is None:
-        raise DatasetError(f"There are no pictures in {brief(given)}: choose a folder with JPEG or PNG files.")
     known = _finished(out)
     if known is not None:
         return known
-    require_colmap(allow_download, note)
-    make_folder(out)
-    prepared = prepare(source, out / "images")
+    COLMAP.require(allow_download, note)
+    make_folder(out / WORK)
+    frames = _pictures(given, out, allow_download, progress, go_on, note)
+    prepared = prepare(frames.folder, out / "images")
+    prepared = replace(prepared, notes=[*frames.notes, *prepared.notes])
     answer = _solve(prepared, out, threads, progress, go_on)
     placed: list[str] = max(answer["models"], key=len, default=[])
     notes = (*prepared.notes, *_notes(prepared.names, placed, picture_counts(out / WORK / DATABASE)))
@@ -151,6 +156,18 @@ def pose_photos(
         raise DatasetError(_too_few(len(placed), len(prepared.names), notes))
     _write(out, answer["models"].index(placed), go_on)
     return _finish(out, Posed(out, len(placed), len(prepared.names), notes))
+
+
+def _pictures(
+    given: Path, out: Path, allow_download: bool, progress: Progress, go_on: GoOn, note: Callable[[str], None]
+) -> Frames:
+    """Returns the folder of pictures that is given, or that of the frames of a video."""
+    video, folder = find_video(given), picture_folder(given)
+    if video is not None:
+        return frames_of(video, out / WORK, allow_download, progress, go_on, note)
+    if folder is None:
+        raise DatasetError(f"There are no pictures in {brief(given)}: choose a folder of pictures, or one video.")
+    return Frames(folder, ())
 
 
 def _solve(prepared: Prepared, out: Path, threads: int, progress: Progress, go_on: GoOn) -> dict[str, Any]:
@@ -267,6 +284,8 @@ def _too_few(placed: int, of: int, notes: tuple[str, ...]) -> str:
 def _finish(out: Path, posed: Posed) -> Posed:
     record = {"placed": posed.placed, "of": posed.of, "notes": posed.notes}
     write_whole(out / NOTES, json.dumps(record, indent=1).encode())
+    (out / WORK / RECORD).unlink(missing_ok=True)
+    shutil.rmtree(out / WORK / FRAMES, ignore_errors=True)  # each is among the pictures too
     return posed
 
 

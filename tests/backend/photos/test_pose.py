@@ -8,22 +8,28 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from scipy import ndimage
 
 from backend.cameras.orbit import orbit_view
 from backend.data.dataset import read_dataset
-from backend.errors import DatasetError, ModelError
-from backend.photos import pictures, pose, requirement
+from backend.errors import DatasetError
+from backend.photos import pictures, pose
 from backend.photos.child import run_task
 from backend.photos.pictures import picture_folder, prepare
 from backend.photos.pose import Stages, needs_poses, pose_dataset, pose_photos
+from backend.photos.requirement import COLMAP, PYAV
+from tests.backend.photos.made_video import write_video
 
 TURN = Image.Transpose.ROTATE_90
-SOLVES = pytest.mark.skipif(not requirement.has_colmap(), reason="pycolmap is not installed")
+PRETENDED = replace(COLMAP, module="json")
+"""Installed everywhere."""
+SOLVES = pytest.mark.skipif(not COLMAP.is_installed, reason="pycolmap is not installed")
 
 
 def save(path: Path, size: tuple[int, int] = (40, 30), orientation: int = 1, camera: str = "Camera 1") -> None:
@@ -96,7 +102,8 @@ class TestPictures:
         assert Image.open(tmp_path / "out" / "0.png").getpixel((3, 3)) == (200, 30, 30)
 
     def test_too_few_and_too_many(self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-        with pytest.raises(DatasetError, match="There are no pictures in"):
+        monkeypatch.setattr(pose, "COLMAP", PRETENDED)
+        with pytest.raises(DatasetError, match="There are no pictures in .* choose a folder of pictures, or one video"):
             pose_photos(tmp_path, tmp_path / "out")
         save(tmp_path / "few" / "0.png")
         with pytest.raises(DatasetError, match="There are 1 pictures in few: from 3 to 2000 of one scene can be posed"):
@@ -104,25 +111,6 @@ class TestPictures:
         monkeypatch.setattr(pictures, "MOST", 3)
         with pytest.raises(DatasetError, match="There are 4 pictures in shots: from 3 to 3"):
             prepare(folder, tmp_path / "out")
-
-
-class TestConsent:
-    def test_without_consent_nothing_is_fetched(self, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(requirement, "REQUIREMENT", "surely-no-such-package-of-dreamwright")
-        monkeypatch.setattr(requirement, "has_colmap", lambda: False)
-        monkeypatch.setattr(requirement.subprocess, "run", lambda *a, **k: pytest.fail("something was run"))
-        with pytest.raises(ModelError, match="is not installed .* allow its download"):
-            requirement.require_colmap(allow_download=False)
-
-    @pytest.mark.process
-    def test_with_consent_pip_is_asked_and_its_refusal_said(self, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(requirement, "REQUIREMENT", "surely-no-such-package-of-dreamwright")
-        monkeypatch.setattr(requirement, "has_colmap", lambda: False)
-        monkeypatch.setenv("PIP_NO_INDEX", "1")
-        said: list[str] = []
-        with pytest.raises(ModelError, match="could not be installed: .*surely-no-such-package"):
-            requirement.require_colmap(allow_download=True, log=said.append)
-        assert said == ["COLMAP is installed (40 MB)."]
 
 
 @pytest.mark.process
@@ -170,12 +158,12 @@ def test_why_a_picture_was_not_placed():
 # -- with COLMAP
 
 
-def stones(count: int = 14, size: int = 200) -> list[tuple[np.ndarray, np.ndarray]]:
+def stones(count: int = 14, size: int = 200, angle: float = 0.22) -> list[tuple[np.ndarray, np.ndarray]]:
     """Pictures of a ground and a box with random spots, by intersecting rays, and the poses they were made with."""
     spots = np.random.default_rng(3).integers(0, 255, (4, 96, 96, 3), np.uint8)
     made = []
     for i in range(count):
-        camera = orbit_view(0.22 * i, 0.45 + 0.02 * (i % 3), 4.0, 0.75, size).camera
+        camera = orbit_view(angle * i, 0.45 + 0.02 * (i % 3), 4.0, 0.75, size).camera
         rays = camera.rays()
         origins, along = rays.origins.double().numpy(), rays.directions.double().numpy()
         picture = np.full((size, size, 3), 90, np.uint8)
@@ -248,6 +236,26 @@ class TestColmap:
         scale, turn, shift = similarity(found[:, :3, 3], made[:, :3, 3])
         assert np.abs(scale * found[:, :3, 3] @ turn.T + shift - made[:, :3, 3]).max() < 0.04  # of 4 m
         assert len(read_dataset(tmp_path / "posed").train) == 12
+
+    @pytest.mark.skipif(not PYAV.is_installed, reason="PyAV is not installed")
+    def test_a_video_of_it_is_posed(self, tmp_path: Path):
+        """Each fourth frame is shaken, and none of these is taken."""
+        made = stones(40, angle=0.06)
+        frames = [picture.repeat(2, 0).repeat(2, 1) for picture, _ in made]
+        blurred = [ndimage.uniform_filter(each, (9, 9, 1)) if i % 4 == 1 else each for i, each in enumerate(frames)]
+        write_video(tmp_path / "orbit.mp4", blurred)
+        posed = pose_photos(tmp_path / "orbit.mp4", tmp_path / "posed")
+        frames = json.loads((tmp_path / "posed" / "transforms.json").read_text())["frames"]
+        numbers = [int(Path(frame["file_path"]).stem[-6:]) for frame in frames]
+        assert posed.placed == posed.of >= 12 and not [number for number in numbers if number % 4 == 1]
+        assert "frames of the video orbit.mp4 are taken" in posed.notes[0]
+        found, truth = (
+            np.array([frame["transform_matrix"] for frame in frames]),
+            np.array([made[i][1] for i in numbers]),
+        )
+        scale, turn, shift = similarity(found[:, :3, 3], truth[:, :3, 3])
+        assert np.abs(scale * found[:, :3, 3] @ turn.T + shift - truth[:, :3, 3]).max() < 0.06  # of 4 m
+        assert not (tmp_path / "posed" / "work" / "frames").exists() and len(read_dataset(tmp_path / "posed").train) > 9
 
     def test_a_second_call_computes_nothing(self, shots, tmp_path: Path):
         folder, _ = shots
