@@ -74,6 +74,6 @@ COLMAP = Requirement(
     "These photos have no poses, and COLMAP, which finds them,",
 )
 PYAV = Requirement(
-    "PyAV", "av", "av>=16,<19", "36 MB", "BSD, with FFmpeg under the LGPL",
+    "PyAV", "av", "av>=18,<19", "36 MB", "BSD, with FFmpeg under the LGPL",
     "The photos are a video, and PyAV, which reads it,",
 )  # fmt: skip
