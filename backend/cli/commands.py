@@ -129,7 +129,7 @@ def _reconstruct(arguments: argparse.Namespace) -> int:
 
 
 def _pose(arguments: argparse.Namespace) -> int:
-    from backend.photos.pose import Stages, pose_photos
+    from backend.photos.pose import Stages, pose_photos, undistort_photos
 
     posed = pose_photos(
         arguments.photos.expanduser(), arguments.out, allow_download=arguments.allow_download,
@@ -137,7 +137,8 @@ def _pose(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     for note in posed.notes:
         _write_note(note)
-    sys.stdout.write(f"{posed.folder}\n")
+    folder = undistort_photos(posed.folder) if arguments.undistorted else posed.folder
+    sys.stdout.write(f"{folder}\n")
     return DONE
 
 
@@ -274,6 +275,11 @@ def _add_pose(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--allow-download",
         action="store_true",
         help="install COLMAP (40 MB, BSD) where it is missing, and for a video PyAV (36 MB, BSD)",
+    )
+    parser.add_argument(
+        "--undistorted",
+        action="store_true",
+        help="write them once more without distortion, as 3D Gaussian Splatting wants them, into OUT/undistorted",
     )
     _add_out(parser)
 

@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def _run(task: dict[str, Any], report: Report) -> None:
-    (_solve if task["do"] == "solve" else _align)(task, report)
+    {"solve": _solve, "align": _align, "undistort": _undistort}[task["do"]](task, report)
 
 
 def _solve(task: dict[str, Any], report: Report) -> None:
@@ -114,6 +114,14 @@ def _align(task: dict[str, Any], report: Report) -> None:
     model.write_binary(task["out"])
     model.write_text(task["out"])
     model.export_PLY(task["ply"])
+    report(written=True)
+
+
+def _undistort(task: dict[str, Any], report: Report) -> None:
+    """Writes pictures as flat lenses would have taken them, with a model of pinholes (images/ and sparse/)."""
+    import pycolmap
+
+    pycolmap.undistort_images(task["out"], task["model"], task["images"], num_threads=task["threads"])
     report(written=True)
 
 

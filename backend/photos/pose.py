@@ -25,7 +25,7 @@ from backend.data.formats import colmap
 from backend.data.formats.recognize import has_poses
 from backend.data.frame_camera import camera_of
 from backend.data.regular_file import brief
-from backend.disk import make_folder, write_whole
+from backend.disk import disk_errors, make_folder, write_whole
 from backend.errors import DatasetError
 
 from .child import GoOn, Progress, run_task
@@ -35,6 +35,7 @@ from .requirement import COLMAP
 from .video import FRAMES, RECORD, Frames, find_video, frames_of
 
 TRANSFORMS, NOTES, MODEL, PLY = "transforms.json", "pose_notes.json", "sparse/0", "sparse_pc.ply"
+UNDISTORTED = "undistorted"
 WORK, LOG, DATABASE = "work", "colmap.log", "database.db"
 _OF_FRAMES = ("file_path", "transform_matrix")
 FEATURES, FEWEST_FEATURES, IMAGE_SIZE = 8192, 2000, 1600
@@ -156,6 +157,34 @@ def pose_photos(
         raise DatasetError(_too_few(len(placed), len(prepared.names), notes))
     _write(out, answer["models"].index(placed), go_on)
     return _finish(out, Posed(out, len(placed), len(prepared.names), notes))
+
+
+def undistort_photos(out: Path, go_on: GoOn = lambda: None) -> Path:
+    """Writes the posed pictures of a folder once more, as flat lenses would have taken them, for programs that read
+    nothing but pinholes (3D Gaussian Splatting); returns their folder.
+
+    Raises:
+        DatasetError: COLMAP broke off. DiskError
+    """
+    folder, partial = out / UNDISTORTED, out / WORK / UNDISTORTED
+    if folder.exists():
+        return folder
+    shutil.rmtree(partial, ignore_errors=True)
+    make_folder(partial)
+    task = {
+        "do": "undistort", "model": str(out / MODEL), "images": str(out / "images"), "out": str(partial), "threads": -1
+    }  # fmt: skip
+    run_task(task, out / WORK / LOG, lambda stage, done, of: None, go_on)
+    with disk_errors(folder):
+        model = [partial / "sparse" / path.name for path in (partial / "sparse").iterdir()]
+        make_folder(partial / MODEL)
+        for path in model:
+            path.replace(partial / MODEL / path.name)
+        for script in partial.glob("*.sh"):  # for COLMAP's own dense stereo
+            script.unlink()
+        shutil.rmtree(partial / "stereo", ignore_errors=True)
+        partial.replace(folder)
+    return folder
 
 
 def _pictures(

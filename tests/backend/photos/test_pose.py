@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,8 +24,9 @@ from backend.errors import DatasetError
 from backend.photos import pictures, pose
 from backend.photos.child import run_task
 from backend.photos.pictures import picture_folder, prepare
-from backend.photos.pose import Stages, needs_poses, pose_dataset, pose_photos
+from backend.photos.pose import Stages, needs_poses, pose_dataset, pose_photos, undistort_photos
 from backend.photos.requirement import COLMAP, PYAV
+from tests.backend.photos import colmap_rules
 from tests.backend.photos.made_video import write_video
 
 TURN = Image.Transpose.ROTATE_90
@@ -196,11 +199,16 @@ class TestColmap:
             Image.fromarray(picture).resize((400, 400), Image.Resampling.NEAREST).save(folder / f"{i:02}.png")
         return folder, [truth for _, truth in made]
 
-    def test_poses_are_those_that_the_pictures_were_made_with(self, shots, tmp_path: Path):
-        folder, truth = shots
+    @pytest.fixture(scope="class")
+    @classmethod
+    def posed(cls, shots, tmp_path_factory: pytest.TempPathFactory) -> Path:
         said: list[str] = []
-        posed = Path(pose_dataset(str(folder), tmp_path / "posed", False, said.append))
+        posed = Path(pose_dataset(str(shots[0]), tmp_path_factory.mktemp("out") / "posed", False, said.append))
         assert any("COLMAP placed 14 of 14" in line for line in said)
+        return posed
+
+    def test_poses_are_those_that_the_pictures_were_made_with(self, shots, posed: Path):
+        truth = shots[1]
         data = json.loads((posed / "transforms.json").read_text())
         names = [frame["file_path"] for frame in data["frames"]]
         found = np.array([frame["transform_matrix"] for frame in data["frames"]])
@@ -257,12 +265,48 @@ class TestColmap:
         assert np.abs(scale * found[:, :3, 3] @ turn.T + shift - truth[:, :3, 3]).max() < 0.06  # of 4 m
         assert not (tmp_path / "posed" / "work" / "frames").exists() and len(read_dataset(tmp_path / "posed").train) > 9
 
-    def test_a_second_call_computes_nothing(self, shots, tmp_path: Path):
-        folder, _ = shots
-        pose_dataset(str(folder), tmp_path / "posed", False, lambda line: None)
-        before = (tmp_path / "posed" / "work" / "colmap.log").stat().st_mtime_ns
-        assert pose_dataset(str(folder), tmp_path / "posed", False, lambda line: None) == str(tmp_path / "posed")
-        assert (tmp_path / "posed" / "work" / "colmap.log").stat().st_mtime_ns == before
+    def test_a_second_call_computes_nothing(self, shots, posed: Path):
+        before = (posed / "work" / "colmap.log").stat().st_mtime_ns
+        assert pose_dataset(str(shots[0]), posed, False, lambda line: None) == str(posed)
+        assert (posed / "work" / "colmap.log").stat().st_mtime_ns == before
+
+    def test_binary_text_and_transforms_say_the_same_as_colmap_reads(self, posed: Path):
+        colmap_rules.assert_text_is_binary(posed / "sparse" / "0")
+        colmap: Any = importlib.import_module("pycolmap")
+        model = colmap.Reconstruction(str(posed / "sparse" / "0"))
+        cameras = colmap_rules.cameras_of(posed / "sparse" / "0" / "cameras.bin")
+        images = colmap_rules.images_of(posed / "sparse" / "0" / "images.bin")
+        points, colors = colmap_rules.points_of(posed / "sparse" / "0" / "points3D.bin")
+        assert {n: tuple(c.params) for n, c in model.cameras.items()} == {n: c[3] for n, c in cameras.items()}
+        numbers = sorted(model.points3D)
+        np.testing.assert_array_equal([model.points3D[number].xyz for number in numbers], points)
+        np.testing.assert_array_equal([model.points3D[number].color for number in numbers], colors)
+        data = json.loads((posed / "transforms.json").read_text())
+        by_name = {Path(frame["file_path"]).name: frame for frame in data["frames"]}
+        assert set(by_name) == set(images) and len(points) > 200
+        for image in model.images.values():
+            pose = np.linalg.inv(np.vstack([image.cam_from_world().matrix(), [0, 0, 0, 1]])) @ np.diag([1, -1, -1, 1])
+            np.testing.assert_allclose(colmap_rules.pose_of(*images[image.name][:2]), pose, atol=1e-9)
+            np.testing.assert_allclose(by_name[image.name]["transform_matrix"], pose, atol=1e-9)
+        _, width, height, (focal, cx, cy, k1) = next(iter(cameras.values()))
+        lens = [data[key] for key in ("fl_x", "fl_y", "cx", "cy", "k1", "w", "h")]
+        assert lens == [focal, focal, cx, cy, k1, width, height] and data["camera_model"] == "SIMPLE_RADIAL"
+
+    def test_without_distortion_they_are_what_3d_gaussian_splatting_reads(self, posed: Path):
+        """Pinholes in sparse/0, pictures of their sizes by their names in images, and points to begin from."""
+        folder = undistort_photos(posed)
+        assert folder == posed / "undistorted" == undistort_photos(posed)
+        assert {path.name for path in folder.iterdir()} == {"images", "sparse"}
+        cameras = colmap_rules.cameras_of(folder / "sparse" / "0" / "cameras.bin")
+        images = colmap_rules.images_of(folder / "sparse" / "0" / "images.bin")
+        before = colmap_rules.images_of(posed / "sparse" / "0" / "images.bin")
+        assert {camera[0] for camera in cameras.values()} == {"PINHOLE"} and len(images) == 14
+        for name, (quaternion, translation, camera) in images.items():
+            assert Image.open(folder / "images" / name).size == cameras[camera][1:3]
+            np.testing.assert_allclose(quaternion, before[name][0], atol=1e-12)
+            np.testing.assert_allclose(translation, before[name][1], atol=1e-12)
+        assert len(colmap_rules.points_of(folder / "sparse" / "0" / "points3D.bin")[0]) > 200
+        assert len(read_dataset(folder).train) == 12
 
     def test_what_was_stopped_goes_on_where_it_was(self, shots, tmp_path: Path):
         """Here before the other half of the pictures was looked at, all of which have one lens."""
