@@ -136,6 +136,22 @@ def test_its_files_are_as_3d_gaussian_splatting_reads_them(tmp_path: Path):
     colmap_rules.assert_text_is_binary(tmp_path / "binary" / "sparse" / "0")
 
 
+@pytest.mark.parametrize("value", ["0", "-30", "nan", "inf", "1e-9"])
+def test_a_focal_length_that_no_lens_has_is_one_sentence_in_other_formats(value: str, tmp_path: Path):
+    layouts.colmap_text(tmp_path / "colmap")
+    cameras = tmp_path / "colmap" / "sparse" / "0" / "cameras.txt"
+    lines = [line.split() for line in cameras.read_text().splitlines() if not line.startswith("#")]
+    cameras.write_text("\n".join(" ".join([*line[:4], value, *line[5:]]) for line in lines))
+    layouts.llff(tmp_path / "llff")
+    rows = np.load(tmp_path / "llff" / "poses_bounds.npy")
+    rows[:, 14] = float(value)
+    np.save(tmp_path / "llff" / "poses_bounds.npy", rows)
+    for name in ("colmap", "llff"):
+        with pytest.raises(DatasetError, match=r"focal length of|fl_x that is not finite|is broken") as raised:
+            read_dataset(tmp_path / name)
+        assert "export the poses again." in raised.value.sentence and "\n" not in raised.value.sentence
+
+
 def test_splits_by_names(tmp_path: Path):
     layouts.nerfstudio(tmp_path)
     data = json.loads((tmp_path / "transforms.json").read_text())
