@@ -163,11 +163,11 @@ def reconstruct(
     settings: Settings | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> bpy.types.Object:
-    """Make an object out of pictures: of this scene from cameras, from a sphere of `views`, or those in a folder.
+    """Make an object out of pictures: of this scene from cameras, from a sphere of `views`, a folder or a video.
 
     Args:
         cameras: of the scene, or a folder as `dataset` is one; none takes `views` around the scene.
-        dataset: a folder of photographs, posed or not (docs/photos.md), instead of pictures of this scene.
+        dataset: a folder of photographs, posed or not (docs/photos.md), or a video, instead of pictures of this scene.
         prompt: words that pull as well, where the pictures leave open what is there.
         image_size, samples: of each picture that Cycles takes of the scene (pixels, samples).
         start: meshes of the scene as whose solid the shape begins, as far as it lies in the pictures' box.

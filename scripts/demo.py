@@ -3,7 +3,7 @@
 
     python3 scripts/demo.py "a red cube"
     python3 scripts/demo.py --reconstruct             a small scene that is built and photographed in Blender
-    python3 scripts/demo.py --reconstruct FOLDER      photographs, posed or not (docs/photos.md)
+    python3 scripts/demo.py --reconstruct FOLDER      photographs, posed or not, or a video (docs/photos.md)
     python3 scripts/demo.py "a red cube" --reconstruct FOLDER      both at once
 
 Writes result.blend, result.glb, preview.png, turntable.gif and report.json. Ctrl-C stops and keeps the last good

@@ -99,8 +99,12 @@ def split_held_out(count: int, held_out_every: int) -> tuple[list[int], list[int
 def write_transforms(
     folder: Path, views: list[PosedImage], held_out_every: int, chosen: Collection[int] | None = None
 ) -> None:
-    """transforms_train.json and transforms_test.json (NeRF-synthetic), with each frame's own lens (instant-ngp's keys).
+    """Writes the poses as the programs of the field read them (docs/photos.md says which reads what).
 
+    transforms_train.json, transforms_test.json and transforms_val.json are NeRF-synthetic's: names without a suffix,
+    and one angle of view for all, which is left out where the lenses have none in common. transforms.json is
+    instant-ngp's and nerfstudio's: whole names, lenses, and which views are held out. Each frame has its own lens in
+    all of them.
     `chosen` are the views to hold out, by number; without any, every n-th is.
 
     Raises:
@@ -109,25 +113,44 @@ def write_transforms(
     train, held_out = split_held_out(len(views), held_out_every)
     if chosen:
         train, held_out = [i for i in range(len(views)) if i not in chosen], sorted(chosen)
-    _write(folder / "transforms_train.json", [views[i] for i in train])
-    if held_out:
-        _write(folder / "transforms_test.json", [views[i] for i in held_out])
+    for part, numbers in (("train", train), ("test", held_out), ("val", held_out)):
+        if numbers:
+            frames = [_frame(views[i], views[i].file.removesuffix(".png")) for i in numbers]
+            _write(folder / f"transforms_{part}.json", _angle(views) | {"frames": frames})
+    names = {"train": train, "val": held_out, "test": held_out}
+    splits = {f"{part}_filenames": [views[i].file for i in numbers] for part, numbers in names.items()}
+    frames = [_frame(view, view.file) for view in views]
+    _write(folder / "transforms.json", _shared_lens(views) | splits | {"camera_model": "PINHOLE", "frames": frames})
 
 
-def _write(path: Path, views: list[PosedImage]) -> None:
-    first = views[0]
-    angle = 2 * math.atan(0.5 * first.width / first.focal)
-    text = json.dumps({"camera_angle_x": angle, "frames": [_frame(view) for view in views]}, indent=1)
+def _write(path: Path, data: dict[str, Any]) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(json.dumps(data, indent=1), encoding="utf-8")
     except OSError as cause:
         raise DiskError(f"The poses cannot be written to {path}: {cause.strerror}. Choose another folder.") from cause
 
 
-def _frame(view: PosedImage) -> dict[str, Any]:
+def _angle(views: list[PosedImage]) -> dict[str, float]:
+    """Returns the angle of view of all; nothing where they have none in common, or do not look through the middle."""
+    lens = _lens(views[0])
+    center = (views[0].width / 2, views[0].height / 2)
+    middle = all(math.isclose(a, b, abs_tol=1e-3) for a, b in zip(views[0].center, center, strict=True))
+    one = all(_lens(view) == lens for view in views)
+    return {"camera_angle_x": 2 * math.atan(0.5 * views[0].width / views[0].focal)} if one and middle else {}
+
+
+def _shared_lens(views: list[PosedImage]) -> dict[str, float]:
+    lens = _lens(views[0])
+    return lens if all(_lens(view) == lens for view in views) else {}
+
+
+def _frame(view: PosedImage, name: str) -> dict[str, Any]:
+    pose = {"file_path": name, "transform_matrix": np.asarray(view.pose, np.float64).tolist()}
+    return pose | _lens(view)
+
+
+def _lens(view: PosedImage) -> dict[str, float]:
     return {
-        "file_path": view.file,
-        "transform_matrix": np.asarray(view.pose, np.float64).tolist(),
         "fl_x": view.focal,
         "fl_y": view.focal,
         "cx": view.center[0],

@@ -21,6 +21,7 @@ from .solid_mesh import SolidMesh, to_npz
 from .wire import messages, values
 
 POSES = ("transforms.json", "transforms_train.json", "transforms_test.json", "transforms_val.json")
+SPLITS = ("train_filenames", "val_filenames", "test_filenames")
 MESH = "mesh.npz"
 """What a mesh that is sent is called."""
 PICTURE = "picture.png"
@@ -99,19 +100,28 @@ def _send_alone(
 
 
 def _renamed(folder: Path) -> tuple[dict[str, bytes], dict[str, Path]]:
-    """The files of poses with new names in them, and the pictures by those names."""
+    """The files of poses with new names in them, and the pictures by those names; a picture that several files name is
+    sent once."""
     poses: dict[str, bytes] = {}
-    pictures: dict[str, Path] = {}
+    names: dict[Path, str] = {}
     for path in (folder / name for name in POSES if (folder / name).is_file()):
         data = json.loads(path.read_text(encoding="utf-8-sig"))
+        spoken: dict[str, str] = {}
         for frame in data["frames"]:
             picture = _picture(folder, str(frame["file_path"]))
-            frame["file_path"] = f"{len(pictures):06d}{picture.suffix.lower()}"
-            pictures[frame["file_path"]] = picture
-        poses[path.name] = json.dumps(data).encode()
-    if not pictures:
+            name = names.setdefault(picture, f"{len(names):06d}{picture.suffix.lower()}")
+            spoken[str(frame["file_path"])] = name
+            frame["file_path"] = name
+        poses[path.name] = json.dumps(data | _renamed_splits(data, spoken)).encode()
+    if not names:
         raise ValueError("it has no transforms.json with pictures")
-    return poses, pictures
+    return poses, {name: picture for picture, name in names.items()}
+
+
+def _renamed_splits(data: dict[str, Any], spoken: dict[str, str]) -> dict[str, list[str]]:
+    """Returns the lists of pictures that are learned from or held out, by the new names."""
+    lists = {key: data[key] for key in SPLITS if isinstance(data.get(key), list)}
+    return {key: [spoken[name] for name in names if name in spoken] for key, names in lists.items()}
 
 
 def _picture(folder: Path, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Pictures of this scene: taken for a reconstruction, or kept as a folder that any program can read."""
+"""Pictures of this scene: taken for a reconstruction, or kept as a folder that other programs read."""
 
 from __future__ import annotations
 

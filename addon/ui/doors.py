@@ -20,7 +20,7 @@ from .panels.request import draw_prompt, draw_quality
 from .panels.run_button import fraction
 from .reflection import property_of
 
-PICTURES = (".png", ".jpg", ".jpeg", ".heic", ".heif", ".webp", ".tif", ".tiff")
+PICTURES = (".png", ".jpg", ".jpeg", ".heic", ".heif", ".webp", ".tif", ".tiff", ".exr")
 POSES = ".json"
 
 
@@ -61,31 +61,36 @@ class DREAMWRIGHT_OT_generate_dialog(bpy.types.Operator):
 
 
 class DREAMWRIGHT_OT_use_photos(PanelOperator, bpy.types.Operator):
-    """Takes the folder of pictures that were dropped as the photos."""
+    """Takes the folder of pictures that were dropped as the photos, or the video."""
 
     bl_idname = "dreamwright.use_photos"
     bl_label = "Use as Photos for Dreamwright"
-    bl_description = "Use the folder of these pictures as the photos of Photos to 3D"
+    bl_description = "Use the folder of these pictures, or this video, as the photos of Photos to 3D"
     bl_options = {"REGISTER", "UNDO"}
 
     def change(self, settings: Any) -> None:
-        folder = Path(self.directory or self.filepath)
-        folder = folder if folder.is_dir() else folder.parent
+        named = Path(self.directory or self.filepath)
+        folder = named if named.is_dir() else named.parent
         if not folder.is_dir() or not str(self.directory or self.filepath):
-            raise DiskError("No pictures were named: drop photos of one folder, or its transforms.json.")
+            raise DiskError("No pictures were named: drop photos of one folder, its transforms.json, or a video.")
         config.refuse_share(folder)
         if settings.method not in ("PHOTOS", "PHOTOS_TEXT"):
             settings.method = "PHOTOS"
-        settings.dataset = str(folder)
+        settings.dataset = str(_dropped_video(folder, [*(each.name for each in self.files), named.name]) or folder)
+
+
+def _dropped_video(folder: Path, names: list[str]) -> Path | None:
+    """Returns the first video among what was dropped; None where there is none."""
+    return next((folder / name for name in names if config.names_video(name) and (folder / name).is_file()), None)
 
 
 class DREAMWRIGHT_FH_photos(bpy.types.FileHandler):
-    """Pictures, and the file that says from where they were taken, dropped into a 3D view."""
+    """Pictures, the file that says from where they were taken, or a video, dropped into a 3D view."""
 
     bl_idname = "DREAMWRIGHT_FH_photos"
     bl_label = "Photos for Dreamwright"
     bl_import_operator = "dreamwright.use_photos"
-    bl_file_extensions = ";".join((*PICTURES, POSES))
+    bl_file_extensions = ";".join((*PICTURES, POSES, *config.VIDEOS))
 
     @classmethod
     def poll_drop(cls, context: bpy.types.Context) -> bool:

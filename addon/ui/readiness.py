@@ -60,6 +60,8 @@ def _photos_problem(settings: Any) -> str:
     folder = requests.dataset_folder(settings.dataset)
     if folder is None:
         return "No photos are chosen: choose a folder with photos"
+    if config.names_video(folder) and folder.is_file():
+        return ""
     if not folder.is_dir():
         return f"There is no folder {folder}: choose another"
     if _is_empty(folder):

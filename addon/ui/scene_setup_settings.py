@@ -40,8 +40,8 @@ DreamwrightSceneSetup.__annotations__ = {
     ),
     "views_folder": bpy.props.StringProperty(
         name="Folder",
-        description="New folder for views of this scene with their camera poses (transforms_train.json and"
-        " transforms_test.json), as programs for radiance fields read them; // is the folder of the .blend file",
+        description="New folder for views of this scene with their camera poses (transforms.json, and those of"
+        " NeRF-synthetic), as programs for radiance fields read them; // is the folder of the .blend file",
         subtype="DIR_PATH",
         default="//views",
         options=BESIDE_THE_BLEND,

@@ -129,7 +129,7 @@ def _reconstruct(arguments: argparse.Namespace) -> int:
 
 
 def _pose(arguments: argparse.Namespace) -> int:
-    from backend.photos.pose import Stages, pose_photos
+    from backend.photos.pose import Stages, pose_photos, undistort_photos
 
     posed = pose_photos(
         arguments.photos.expanduser(), arguments.out, allow_download=arguments.allow_download,
@@ -137,7 +137,8 @@ def _pose(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     for note in posed.notes:
         _write_note(note)
-    sys.stdout.write(f"{posed.folder}\n")
+    folder = undistort_photos(posed.folder) if arguments.undistorted else posed.folder
+    sys.stdout.write(f"{folder}\n")
     return DONE
 
 
@@ -255,17 +256,31 @@ def _add_reconstruct(commands: argparse._SubParsersAction[argparse.ArgumentParse
     about = "Make a field from photographs, and from words where a --prompt is given, without a server."
     parser = _command(commands, "reconstruct", _reconstruct, about)
     parser.add_argument(
-        "dataset_folder", metavar="FOLDER", type=Path,
-        help="of posed pictures of any program in docs/photos.md, or of pictures alone, which COLMAP then poses",
+        "dataset_folder", metavar="PHOTOS", type=Path,
+        help="a folder of posed pictures of any program in docs/photos.md, or of pictures alone, or a video: what has "
+        "no poses is posed by COLMAP",
     )  # fmt: skip
     _add_run(parser, without=("method", "dataset", "prior.picture"), method=Method.RECONSTRUCT)
 
 
 def _add_pose(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    about = "Find where the photographs of a folder were taken from (by COLMAP), and write them with their poses."
+    about = (
+        "Find where photographs, or frames of a video, were taken from (by COLMAP), and write them with their poses."
+    )
     parser = _command(commands, "pose", _pose, about)
-    parser.add_argument("photos", metavar="FOLDER", type=Path, help="of JPEG or PNG files of one scene")
-    parser.add_argument("--allow-download", action="store_true", help="install COLMAP where it is missing (40 MB, BSD)")
+    parser.add_argument(
+        "photos", metavar="PHOTOS", type=Path, help="a folder of pictures of one scene, or a video of it"
+    )
+    parser.add_argument(
+        "--allow-download",
+        action="store_true",
+        help="install COLMAP (40 MB, BSD) where it is missing, and for a video PyAV (36 MB, BSD)",
+    )
+    parser.add_argument(
+        "--undistorted",
+        action="store_true",
+        help="write them once more without distortion, as 3D Gaussian Splatting wants them, into OUT/undistorted",
+    )
     _add_out(parser)
 
 

@@ -16,6 +16,7 @@ from backend.config import JobConfig, check_runnable, to_json
 from backend.device import peak_memory_mb
 from backend.disk import make_folder, write_whole
 from backend.errors import EmptyFieldError
+from backend.evaluate.held_out_sheet import held_out_sheet
 from backend.export.grid import Grid
 from backend.jobs.memory_tracker import MemoryTracker
 from backend.jobs.photographs import POSED, prepare_photographs
@@ -27,7 +28,7 @@ from backend.optimize.trainer import Trainer
 from backend.optimize.warm_start import first_field, forget_start
 from backend.wire.messages import Progress
 
-GRID_FILE, PREVIEW_FILE, REPORT_FILE = "grid.npz", "preview.png", "report.json"
+GRID_FILE, PREVIEW_FILE, REPORT_FILE, SHEET_FILE = "grid.npz", "preview.png", "report.json", "held_out.png"
 PICTURE_SIZE = 256
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,8 @@ def _keep(run: JobRunner, folder: Path, finished: bool) -> RunOutcome:
     run.checkpoint()
     trainer = run.trainer  # another one where it began anew
     evaluation = finite_or_none(trainer.evaluate()) if finished else None
+    if finished and trainer.dataset is not None:
+        write_png(folder / SHEET_FILE, held_out_sheet(trainer.renderer, trainer.dataset.held_out, trainer.device))
     write_results(trainer, folder, {"seconds_optimize": run.seconds, "evaluation": evaluation})
     return RunOutcome(folder, finished)
 

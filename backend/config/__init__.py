@@ -34,6 +34,7 @@ from .job import (
     MAX_CELLS,
     PROMPT_LIMIT,
     REDO,
+    VIDEOS,
     JobConfig,
     JobState,
     Method,
@@ -45,6 +46,7 @@ from .job import (
     cells_text,
     check_runnable,
     from_json,
+    names_video,
     to_json,
     with_changes,
 )
@@ -77,5 +79,6 @@ __all__ = [
     "prior_start_settings", "read_group", "recipe",
     "cached_snapshot", "find_known", "hub_cache", "known_models", "model_family", "settings_sentence",
     "EMBEDDED_PRIOR", "SHAP_E", "SHAP_E_PICTURE", "makes_shape_of_picture", "picture_changes", "prior_of",
+    "VIDEOS", "names_video",
     "refuse_share", "renamed", "setting", "to_json", "weights_of", "with_changes",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from dataclasses import field as dataclass_field
+from pathlib import PurePath
 from typing import Any
 
 from ..errors import ConfigError, EmptyPromptError
@@ -35,6 +36,8 @@ from .shares import refuse_shares_in
 
 PROMPT_LIMIT = 1000
 """Characters of a prompt. Longer ones are surely a pasted file; encoders read 24 to 77 tokens."""
+VIDEOS = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".mts", ".m2ts", ".3gp")
+"""How files end that may be given instead of a folder of photos."""
 
 
 class JobState(enum.StrEnum):
@@ -83,7 +86,9 @@ class JobConfig:
         Method.TEXT.value, "Text, posed pictures, or both at once", choices=tuple(m.value for m in Method)
     )
     prompt: str = setting("", "What to make, in words")
-    dataset: str = setting("", "Folder of photos, with poses of any known program or without (docs/photos.md)")
+    dataset: str = setting(
+        "", "Folder of photos, with poses of any known program or without, or a video (docs/photos.md)"
+    )
     model: str = setting(
         "embedded",
         "Which model makes it: 'embedded', 'embedded-clip', a name of open_clip or diffusers, or a path of weights",
@@ -137,6 +142,11 @@ class JobConfig:
     @property
     def starts_from_mesh(self) -> bool:
         return bool(self.start.mesh)
+
+
+def names_video(path: str | PurePath) -> bool:
+    """Tells whether a file is called as videos are."""
+    return PurePath(path).suffix.lower() in VIDEOS
 
 
 def with_changes(config: JobConfig, changes: dict[str, Any]) -> JobConfig:

@@ -19,10 +19,12 @@ from jaxtyping import Float
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
-from backend.color import srgb_decoded
+from backend.color import srgb_bytes, srgb_decoded
+from backend.config import VIDEOS
 from backend.errors import DatasetError, MemoryShortError
 from backend.free_memory import free_bytes, gigabytes
 
+from . import exr_file
 from .regular_file import NotAFileError, TooLargeError, brief, open_regular
 
 pillow_heif: ModuleType | None
@@ -43,7 +45,7 @@ DECODED_BYTES = 16
 """For each pixel while a picture is decoded: as it comes from the file, as RGBA, and what a codec holds beside it."""
 RESULT_BYTES = 16
 """For each pixel that is kept: four numbers of single precision."""
-_REPLACE = "replace it by a whole PNG, JPEG, HEIC, WebP, TIFF or BMP"
+_REPLACE = "replace it by a whole PNG, JPEG, HEIC, WebP, TIFF, BMP or OpenEXR"
 _BAND_PIXELS = 1 << 20
 ORIENTATION = 0x0112
 """EXIF's tag."""
@@ -56,9 +58,9 @@ _TURNS = {
 }  # fmt: skip
 """What turns the pixels upright, by the camera's mark."""
 _ELSEWHERE = {
-    (".exr", ".hdr"): "save it as a PNG of 8 or 16 bits",
+    (".exr", ".hdr"): "save it as OpenEXR, or as a PNG of 8 or 16 bits",
     (".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf"): "develop it to JPEG or PNG",
-    (".mp4", ".mov", ".avi", ".mkv"): "take pictures out of the video first",
+    VIDEOS: "give the video itself instead of a folder of pictures",
 }
 """What to do with formats that are not read, by how their names end."""
 
@@ -70,6 +72,11 @@ class Lens:
     size: tuple[int, int]
     told: tuple[str, ...]
 
+    @property
+    def camera(self) -> str:
+        """Returns how the camera is called; empty where it did not say."""
+        return self.told[1].strip() if len(self.told) > 1 and self.told[1] != "None" else ""
+
 
 @dataclass(frozen=True)
 class Header:
@@ -79,10 +86,17 @@ class Header:
     height: int
     orientation: int = 1
     """How the camera was held, as EXIF counts it: 1 upright, 3 upside down, 6 and 8 a quarter; 2, 4, 5, 7 mirrored."""
+    decoded_bytes: int = DECODED_BYTES
+
+    """For each pixel while it is decoded."""
 
     @property
     def sideways(self) -> bool:
         return self.orientation > 4
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.width, self.height
 
     @property
     def pixels(self) -> int:
@@ -99,8 +113,7 @@ def read_header(path: Path) -> Header:
     Raises:
         DatasetError: the file is missing, is no picture of a format that we read, or larger than any camera's.
     """
-    with _opened(path) as picture:
-        header = Header(*picture.size, _orientation(picture))
+    header = _exr_header(path) if _is_exr(path) else _pillow_header(path)
     if header.pixels > PIXEL_LIMIT:
         raise DatasetError(
             f"The picture {brief(path)} has {header.width} x {header.height} pixels, where {PIXEL_LIMIT // 10**6} "
@@ -120,6 +133,8 @@ def read_picture(path: Path, downscale: int = 1, *, upright: bool = False) -> Fl
     """
     header = read_header(path)
     _check_room(path, header, downscale)
+    if _is_exr(path):
+        return _made_smaller(_read_exr(path), downscale)
     with _opened(path) as picture:
         if picture.size != (header.width, header.height):
             raise DatasetError(f"The picture {brief(path)} changed while it was read: start again.")
@@ -127,6 +142,32 @@ def read_picture(path: Path, downscale: int = 1, *, upright: bool = False) -> Fl
         out = torch.empty(turned.height // downscale, turned.width // downscale, 4)
         _decode(_as_rgba(turned, path), out, downscale)
     return out
+
+
+def _pillow_header(path: Path) -> Header:
+    with _opened(path) as picture:
+        return Header(*picture.size, _orientation(picture))
+
+
+def _exr_header(path: Path) -> Header:
+    with _sentences(path):
+        header = exr_file.read_exr_header(path)
+    width, height = header.size
+    stored = (header.data[2] - header.data[0]) * (header.data[3] - header.data[1])
+    return Header(width, height, decoded_bytes=-(-header.pixel_bytes * max(stored, width * height) // (width * height)))
+
+
+def _read_exr(path: Path) -> Float[Tensor, "h w 4"]:
+    with _sentences(path):
+        return exr_file.read_exr(path)
+
+
+def _is_exr(path: Path) -> bool:
+    """Tells whether a file is called OpenEXR, and is it."""
+    if path.suffix.lower() != exr_file.SUFFIX:
+        return False
+    with _sentences(path), open_regular(path, FILE_LIMIT) as file:
+        return file.read(len(exr_file.MAGIC)) == exr_file.MAGIC
 
 
 def read_mask(path: Path, size: tuple[int, int], downscale: int = 1, *, upright: bool = False) -> Float[Tensor, "h w"]:
@@ -179,6 +220,8 @@ def lens_of(path: Path) -> Lens:
     Raises:
         DatasetError: it cannot be read.
     """
+    if _is_exr(path):
+        return Lens(_exr_header(path).size, ())
     with _opened(path) as picture:
         size = picture.size
         try:
@@ -196,6 +239,9 @@ def write_plain(path: Path, to: Path) -> None:
     Raises:
         DatasetError: it cannot be read. OSError: it cannot be written.
     """
+    if _is_exr(path):
+        _save(Image.fromarray(_encoded(_read_exr(path))), to, Image.Exif())
+        return
     with _opened(path) as picture:
         try:
             exif = picture.getexif()
@@ -204,6 +250,16 @@ def write_plain(path: Path, to: Path) -> None:
             exif = Image.Exif()
         plain = _as_rgba(picture, path)
         plain.load()
+    _save(plain, to, exif)
+
+
+def _encoded(linear: Float[Tensor, "h w 4"]) -> np.ndarray:
+    """Returns eight bits of each channel, as a screen shows them."""
+    alpha = (linear[..., 3:] * 255).round().to(torch.uint8)
+    return torch.cat([srgb_bytes(linear[..., :3]), alpha], dim=-1).numpy()
+
+
+def _save(plain: Image.Image, to: Path, exif: Image.Exif) -> None:
     lowest, _ = plain.getchannel("A").getextrema()
     (plain.convert("RGB") if lowest == 255 else plain).save(to, format="PNG", exif=exif)
 
@@ -211,7 +267,7 @@ def write_plain(path: Path, to: Path) -> None:
 def bytes_while_decoded(header: Header, downscale: int) -> int:
     """The most that reading one picture holds."""
     width, height = header.smaller(downscale)
-    return DECODED_BYTES * header.pixels + RESULT_BYTES * width * height
+    return header.decoded_bytes * header.pixels + RESULT_BYTES * width * height
 
 
 def _check_room(path: Path, header: Header, downscale: int) -> None:
@@ -225,10 +281,15 @@ def _check_room(path: Path, header: Header, downscale: int) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
+    with _sentences(path), open_regular(path, FILE_LIMIT) as file, Image.open(file, formats=FORMATS) as picture:
+        yield picture
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
     """Whatever a decoder stumbles over, of whatever kind, is the file's fault: one sentence says so."""
     try:
-        with open_regular(path, FILE_LIMIT) as file, Image.open(file, formats=FORMATS) as picture:
-            yield picture
+        yield
     except (DatasetError, MemoryShortError):
         raise
     except FileNotFoundError as cause:

@@ -18,7 +18,7 @@ from backend.errors import DatasetError
 
 from .regular_file import NAME_LIMIT, brief
 
-SUFFIXES = ("", ".png", ".jpg", ".jpeg", ".heic", ".heif", ".webp", ".tif", ".tiff", ".bmp")
+SUFFIXES = ("", ".png", ".jpg", ".jpeg", ".heic", ".heif", ".webp", ".tif", ".tiff", ".bmp", ".exr")
 """NeRF-synthetic leaves the suffix out, and so do others."""
 MOST_ENTRIES, DEEPEST = 50_000, 5
 """Of folders that are searched for a picture by its name."""

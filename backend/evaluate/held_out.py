@@ -24,7 +24,7 @@ def compare(renderer: Renderer, pictures: PosedPictures, device: torch.device) -
     for number, camera in enumerate(pictures.cameras):
         pixels = pictures.picture(number)
         rendering = renderer.picture(camera, device)
-        pairs.append((_over_white(rendering), _truth(pixels)))
+        pairs.append((rendered_over_white(rendering), truth_over_white(pixels)))
         tables.append(psnr(_over_white_in_srgb(rendering), _truth_in_srgb(pixels)))
     return {
         "psnr_srgb": fmean(tables),
@@ -34,11 +34,13 @@ def compare(renderer: Renderer, pictures: PosedPictures, device: torch.device) -
     }
 
 
-def _over_white(rendering: Rendering) -> Float[Tensor, "h w 3"]:
+def rendered_over_white(rendering: Rendering) -> Float[Tensor, "h w 3"]:
+    """Returns sRGB over white, laid over it in linear light."""
     return srgb_encoded(rendering.over(torch.ones_like(rendering.color))).clamp(0, 1).cpu()
 
 
-def _truth(pixels: Float[Tensor, "h w 4"]) -> Float[Tensor, "h w 3"]:
+def truth_over_white(pixels: Float[Tensor, "h w 4"]) -> Float[Tensor, "h w 3"]:
+    """Returns sRGB over white, laid over it in linear light."""
     color, alpha = pixels[..., :3], pixels[..., 3:]
     return srgb_encoded(color * alpha + 1 - alpha)
 

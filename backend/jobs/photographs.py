@@ -44,10 +44,17 @@ def with_kept_poses(config: JobConfig, cache: Path) -> JobConfig:
 
 
 def posed_folder(cache: Path, dataset: str) -> Path:
-    """Returns where poses of a folder are kept, for all jobs of it: another one where a picture has changed."""
+    """Returns where poses of a folder or a video are kept, for all jobs of it: another one where a picture has
+    changed."""
     folder = Path(os.path.expanduser(dataset))
+    return cache / POSED / hashlib.sha256(repr((str(folder), _stamps(folder))).encode()).hexdigest()[:24]
+
+
+def _stamps(given: Path) -> list[tuple[str, int, int]]:
+    """Returns names, times and sizes of the files of a folder, or of the one file that is given; none where they cannot
+    be had."""
     try:
-        stamps = sorted((entry.name, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in os.scandir(folder))
+        files = sorted(given.iterdir()) if given.is_dir() else [given]
+        return [(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files]
     except OSError:
-        stamps = []
-    return cache / POSED / hashlib.sha256(repr((str(folder), stamps)).encode()).hexdigest()[:24]
+        return []

@@ -2,18 +2,16 @@
 and lines of JSON go out on standard output: how far it is, and in the end what came of it.
 
 Only pycolmap and the standard library are imported here, and not sqlite3: COLMAP has an SQLite of its own, and two in
-one process break each other's locks. It ends with standard input, for then nobody reads what it
-says. The database stays where it is, and COLMAP computes no feature and no match twice: a task that was ended goes on
-where it was.
+one process break each other's locks. The database stays where it is, and COLMAP computes no feature and no match twice:
+a task that was ended goes on where it was.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-import threading
 from typing import Any
+
+from backend.photos.child_task import Report, run_one_task
 
 EXHAUSTIVE = 150
 """Pictures up to which each is compared with each other; beyond, each with those that follow it."""
@@ -22,24 +20,14 @@ NEIGHBORS = 12
 
 def main() -> None:
     """Does the one task that comes in."""
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # whatever COLMAP prints goes where its log goes
-    task = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_input, daemon=True).start()
-
-    def report(**message: Any) -> None:
-        out.write(json.dumps(message) + "\n")
-        out.flush()
-
-    (_solve if task["do"] == "solve" else _align)(task, report)
+    run_one_task(_run)
 
 
-def _end_with_input() -> None:
-    sys.stdin.read()
-    os._exit(1)
+def _run(task: dict[str, Any], report: Report) -> None:
+    {"solve": _solve, "align": _align, "undistort": _undistort}[task["do"]](task, report)
 
 
-def _solve(task: dict[str, Any], report: Any) -> None:
+def _solve(task: dict[str, Any], report: Report) -> None:
     """Finds features, matches and poses, and writes one model for each group of pictures that belong together."""
     import pycolmap
 
@@ -59,16 +47,29 @@ def _work(stage: str, pictures: int) -> int:
 
 
 def _extract(pycolmap: Any, task: dict[str, Any]) -> None:
-    options, reader = pycolmap.FeatureExtractionOptions(), pycolmap.ImageReaderOptions()
-    options.num_threads, options.max_image_size = task["threads"], task["image_size"]
-    options.sift.max_num_features = task["features"]
-    options.sift.first_octave = -1 if task["small"] else 0  # from doubled pictures it costs four times as much
-    reader.camera_model = task["camera_model"]
-    mode = pycolmap.CameraMode.SINGLE if task["one_lens"] else pycolmap.CameraMode.PER_IMAGE
-    pycolmap.extract_features(
-        task["database"], task["images"], image_names=task["names"], camera_mode=mode, reader_options=reader,
-        extraction_options=options, device=pycolmap.Device.cpu,
-    )  # fmt: skip
+    """Finds the features of all pictures, and writes one camera for those of each lens."""
+    for lens in task["lenses"]:
+        options, reader = pycolmap.FeatureExtractionOptions(), pycolmap.ImageReaderOptions()
+        options.num_threads, options.max_image_size = task["threads"], task["image_size"]
+        options.sift.max_num_features = task["features"]
+        options.sift.first_octave = -1 if lens["small"] else 0  # from doubled pictures it costs four times as much
+        reader.camera_model = lens["camera_model"]
+        known = _known_camera(pycolmap, task["database"], set(lens["names"]))
+        if known is not None:
+            reader.existing_camera_id = known
+        pycolmap.extract_features(
+            task["database"], task["images"], image_names=lens["names"], camera_mode=pycolmap.CameraMode.SINGLE,
+            reader_options=reader, extraction_options=options, device=pycolmap.Device.cpu,
+        )  # fmt: skip
+
+
+def _known_camera(pycolmap: Any, database: str, names: set[str]) -> int | None:
+    """Returns the camera that some of these pictures were given before the work was ended; else each part of the
+    pictures of one lens would have a camera of its own."""
+    if not os.path.exists(database):
+        return None
+    with pycolmap.Database.open(database) as opened:
+        return next((image.camera_id for image in opened.read_all_images() if image.name in names), None)
 
 
 def _match(pycolmap: Any, task: dict[str, Any]) -> None:
@@ -84,7 +85,7 @@ def _match(pycolmap: Any, task: dict[str, Any]) -> None:
     )
 
 
-def _map(pycolmap: Any, task: dict[str, Any], report: Any) -> list[list[str]]:
+def _map(pycolmap: Any, task: dict[str, Any], report: Report) -> list[list[str]]:
     """Returns the names of the pictures of each model that was written."""
     placed, of = [2], len(task["names"])
 
@@ -103,7 +104,7 @@ def _map(pycolmap: Any, task: dict[str, Any], report: Any) -> list[list[str]]:
     return [[image.name for image in model.images.values() if image.has_pose] for model in found.values()]
 
 
-def _align(task: dict[str, Any], report: Any) -> None:
+def _align(task: dict[str, Any], report: Report) -> None:
     """Moves a model by a similarity and writes it as COLMAP has it, as binary and as text, with its points as PLY."""
     import pycolmap
 
@@ -113,6 +114,14 @@ def _align(task: dict[str, Any], report: Any) -> None:
     model.write_binary(task["out"])
     model.write_text(task["out"])
     model.export_PLY(task["ply"])
+    report(written=True)
+
+
+def _undistort(task: dict[str, Any], report: Report) -> None:
+    """Writes pictures as flat lenses would have taken them, with a model of pinholes (images/ and sparse/)."""
+    import pycolmap
+
+    pycolmap.undistort_images(task["out"], task["model"], task["images"], num_threads=task["threads"])
     report(written=True)
 
 

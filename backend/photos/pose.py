@@ -1,6 +1,6 @@
 """A folder of photographs becomes a folder of posed ones: pictures, COLMAP's model and transforms.json.
 
-    pictures  copies of one size          features, matches, poses  by COLMAP, in a process of its own
+    pictures  copies, by their lenses     features, matches, poses  by COLMAP, in a process of its own
     aligned   up is Z, the box of what was photographed stands on the ground, its longest side is two meters
 
 The folder is finished when transforms.json is there; until then, the same call goes on where it was left.
@@ -25,15 +25,17 @@ from backend.data.formats import colmap
 from backend.data.formats.recognize import has_poses
 from backend.data.frame_camera import camera_of
 from backend.data.regular_file import brief
-from backend.disk import make_folder, write_whole
+from backend.disk import disk_errors, make_folder, write_whole
 from backend.errors import DatasetError
 
 from .child import GoOn, Progress, run_task
 from .database import picture_counts
 from .pictures import Prepared, picture_folder, prepare
-from .requirement import require_colmap
+from .requirement import COLMAP
+from .video import FRAMES, RECORD, Frames, find_video, frames_of
 
 TRANSFORMS, NOTES, MODEL, PLY = "transforms.json", "pose_notes.json", "sparse/0", "sparse_pc.ply"
+UNDISTORTED = "undistorted"
 WORK, LOG, DATABASE = "work", "colmap.log", "database.db"
 _OF_FRAMES = ("file_path", "transform_matrix")
 FEATURES, FEWEST_FEATURES, IMAGE_SIZE = 8192, 2000, 1600
@@ -67,8 +69,12 @@ class Posed:
 
 
 def needs_poses(given: Path) -> bool:
-    """Tells whether this is a folder of pictures and of nothing that says where they were taken from."""
-    return os.path.isdir(given) and not has_poses(given) and picture_folder(given) is not None
+    """Tells whether this is a video, or a folder of pictures and of nothing that says where they were taken from."""
+    if os.path.isfile(given):
+        return find_video(given) is not None
+    if not os.path.isdir(given) or has_poses(given):
+        return False
+    return picture_folder(given) is not None or find_video(given) is not None
 
 
 def pose_dataset(
@@ -129,21 +135,21 @@ def pose_photos(
     note: Callable[[str], None] = lambda line: None,
     threads: int = -1,
 ) -> Posed:
-    """Finds where the pictures of a folder were taken from, and writes them with their poses into `out`.
+    """Finds where the pictures of a folder, or the frames of a video, were taken from, and writes them with their poses
+    into `out`.
 
     Raises:
         DatasetError: there are too few pictures, or they do not belong together; the sentence says which and why.
-        ModelError: COLMAP is not installed. DiskError
+        ModelError: COLMAP, or what reads videos, is not installed. DiskError
     """
-    source = picture_folder(given)
-    if source is None:
-        raise DatasetError(f"There are no pictures in {brief(given)}: choose a folder with JPEG or PNG files.")
     known = _finished(out)
     if known is not None:
         return known
-    require_colmap(allow_download, note)
-    make_folder(out)
-    prepared = prepare(source, out / "images")
+    COLMAP.require(allow_download, note)
+    make_folder(out / WORK)
+    frames = _pictures(given, out, allow_download, progress, go_on, note)
+    prepared = prepare(frames.folder, out / "images")
+    prepared = replace(prepared, notes=[*frames.notes, *prepared.notes])
     answer = _solve(prepared, out, threads, progress, go_on)
     placed: list[str] = max(answer["models"], key=len, default=[])
     notes = (*prepared.notes, *_notes(prepared.names, placed, picture_counts(out / WORK / DATABASE)))
@@ -153,21 +159,71 @@ def pose_photos(
     return _finish(out, Posed(out, len(placed), len(prepared.names), notes))
 
 
+def undistort_photos(out: Path, go_on: GoOn = lambda: None) -> Path:
+    """Writes the posed pictures of a folder once more, as flat lenses would have taken them, for programs that read
+    nothing but pinholes (3D Gaussian Splatting); returns their folder.
+
+    Raises:
+        DatasetError: COLMAP broke off. DiskError
+    """
+    folder, partial = out / UNDISTORTED, out / WORK / UNDISTORTED
+    if folder.exists():
+        return folder
+    shutil.rmtree(partial, ignore_errors=True)
+    make_folder(partial)
+    task = {
+        "do": "undistort", "model": str(out / MODEL), "images": str(out / "images"), "out": str(partial), "threads": -1
+    }  # fmt: skip
+    run_task(task, out / WORK / LOG, lambda stage, done, of: None, go_on)
+    with disk_errors(folder):
+        model = [partial / "sparse" / path.name for path in (partial / "sparse").iterdir()]
+        make_folder(partial / MODEL)
+        for path in model:
+            path.replace(partial / MODEL / path.name)
+        for script in partial.glob("*.sh"):  # for COLMAP's own dense stereo
+            script.unlink()
+        shutil.rmtree(partial / "stereo", ignore_errors=True)
+        partial.replace(folder)
+    return folder
+
+
+def _pictures(
+    given: Path, out: Path, allow_download: bool, progress: Progress, go_on: GoOn, note: Callable[[str], None]
+) -> Frames:
+    """Returns the folder of pictures that is given, or that of the frames of a video."""
+    video, folder = find_video(given), picture_folder(given)
+    if video is not None:
+        return frames_of(video, out / WORK, allow_download, progress, go_on, note)
+    if folder is None:
+        raise DatasetError(f"There are no pictures in {brief(given)}: choose a folder of pictures, or one video.")
+    return Frames(folder, ())
+
+
 def _solve(prepared: Prepared, out: Path, threads: int, progress: Progress, go_on: GoOn) -> dict[str, Any]:
     models = out / WORK / "models"
     shutil.rmtree(models, ignore_errors=True)
     make_folder(models)
+    names = prepared.names
     return run_task(
         {
-            "do": "solve", "small": max(prepared.size) <= SMALL,
-            "database": str(out / WORK / DATABASE), "images": str(prepared.folder),
-            "out": str(models), "names": prepared.names, "threads": threads,
-            "features": max(FEWEST_FEATURES, min(FEATURES, int(FEATURES * (FEW / len(prepared.names)) ** 0.5))),
-            "image_size": IMAGE_SIZE, "one_lens": prepared.one_lens,
-            "camera_model": "OPENCV" if prepared.one_lens and len(prepared.names) >= MANY else "SIMPLE_RADIAL",
+            "do": "solve", "database": str(out / WORK / DATABASE), "images": str(prepared.folder),
+            "out": str(models), "names": names, "lenses": _lenses(prepared), "threads": threads,
+            "features": max(FEWEST_FEATURES, min(FEATURES, int(FEATURES * (FEW / len(names)) ** 0.5))),
+            "image_size": IMAGE_SIZE,
         },
         out / WORK / LOG, progress, go_on,
     )  # fmt: skip
+
+
+def _lenses(prepared: Prepared) -> list[dict[str, Any]]:
+    """Returns for each lens its pictures, the formula that is fitted to it, and whether they are small."""
+    return [
+        {
+            "names": names, "small": max(lens.size) <= SMALL,
+            "camera_model": "OPENCV" if len(names) >= MANY else "SIMPLE_RADIAL",
+        }
+        for lens, names in prepared.by_lens.items()
+    ]  # fmt: skip
 
 
 def _write(out: Path, number: int, go_on: GoOn) -> None:
@@ -257,6 +313,8 @@ def _too_few(placed: int, of: int, notes: tuple[str, ...]) -> str:
 def _finish(out: Path, posed: Posed) -> Posed:
     record = {"placed": posed.placed, "of": posed.of, "notes": posed.notes}
     write_whole(out / NOTES, json.dumps(record, indent=1).encode())
+    (out / WORK / RECORD).unlink(missing_ok=True)
+    shutil.rmtree(out / WORK / FRAMES, ignore_errors=True)  # each is among the pictures too
     return posed
 
 

@@ -116,7 +116,7 @@ def truths(folder: Path) -> list[Any]:
     frames = json.loads((folder / "transforms_test.json").read_text())["frames"]
     found = []
     for frame in frames:
-        picture = Image.open(folder / frame["file_path"]).convert("RGBA")
+        picture = Image.open(folder / f"{frame['file_path']}.png").convert("RGBA")
         white = Image.new("RGBA", picture.size, "white")
         found.append(np.asarray(Image.alpha_composite(white, picture).convert("RGB")))
     return found

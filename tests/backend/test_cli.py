@@ -182,6 +182,9 @@ def test_pictures_become_a_field_that_is_measured(tmp_path, scene_folder, typed)
     assert (code, said) == (0, f"{tmp_path / 'ball'}\n")
     report = check_results(tmp_path / "ball", 16)
     assert report["dataset"] == str(scene_folder) and report["seed"] == 3
+    assert (
+        Image.open(tmp_path / "ball" / "held_out.png").size[0] > 3 * 24
+    )  # three pictures of 24 pixels beside each other
     assert report["evaluation"]["psnr"] > 12
 
 

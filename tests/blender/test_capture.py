@@ -43,7 +43,7 @@ def test_pictures_poses_and_the_split(tmp_path):
     train, held_out = frames(tmp_path / "set"), frames(tmp_path / "set", "transforms_test.json")
     assert (len(train), len(held_out)) == (3, 1)
     assert not {each["file_path"] for each in train} & {each["file_path"] for each in held_out}
-    picture = pixels(tmp_path / "set" / train[0]["file_path"])
+    picture = pixels(tmp_path / "set" / f"{train[0]['file_path']}.png")
     assert picture.shape == (32, 32, 4)
     assert picture[0, 0, 3] == 0.0 and picture[16, 16, 3] == 1.0
     red, green, blue = picture[16, 16, :3]
@@ -57,7 +57,7 @@ def test_the_ball_is_where_the_poses_say(tmp_path):
     for frame in frames(tmp_path / "set"):
         local = np.linalg.inv(frame["transform_matrix"]) @ [0.3, -0.2, 0.9, 1.0]
         expected = np.array([local[0], -local[1]]) / -local[2] * frame["fl_x"] + [frame["cx"], frame["cy"]]
-        rows, columns = np.nonzero(pixels(tmp_path / "set" / frame["file_path"])[..., 3] > 0.5)
+        rows, columns = np.nonzero(pixels(tmp_path / "set" / f"{frame['file_path']}.png")[..., 3] > 0.5)
         assert np.array([columns.mean(), rows.mean()]) + 0.5 == pytest.approx(expected, abs=0.6)
 
 
@@ -157,7 +157,7 @@ def test_of_a_few_views_the_last_is_held_out(tmp_path):
     few = CaptureConfig(views=3, image_size=16, samples=1)
     list(capture.capture(bpy.context, tmp_path / "set", few, bounds.scene_box(bpy.context)))
     assert len(frames(tmp_path / "set")) == 2
-    assert [each["file_path"] for each in frames(tmp_path / "set", "transforms_test.json")] == ["view_0002.png"]
+    assert [each["file_path"] for each in frames(tmp_path / "set", "transforms_test.json")] == ["view_0002"]
 
 
 def test_a_turned_box_is_seen_from_around_itself_in_poses_of_the_scene(tmp_path):
@@ -170,7 +170,7 @@ def test_a_turned_box_is_seen_from_around_itself_in_poses_of_the_scene(tmp_path)
         assert pose[:3, 1] @ [1.0, 0.0, 0.0] > 0.1  # the box's Z was turned onto the scene's X
         local = np.linalg.inv(pose) @ [2.0, 1.0, 0.0, 1.0]
         assert local[:2] == pytest.approx([0.0, 0.0], abs=1e-6) and local[2] < 0
-        rows, columns = np.nonzero(pixels(tmp_path / "set" / frame["file_path"])[..., 3] > 0.5)
+        rows, columns = np.nonzero(pixels(tmp_path / "set" / f"{frame['file_path']}.png")[..., 3] > 0.5)
         assert (columns.mean() + 0.5, rows.mean() + 0.5) == pytest.approx((frame["cx"], frame["cy"]), abs=0.6)
 
 

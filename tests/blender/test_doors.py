@@ -13,7 +13,7 @@ from small_scenes import lit_ball
 
 from addon import flows, registration
 from addon.core.session import BackendState, Snapshot
-from addon.ui import doors, shortcut
+from addon.ui import doors, readiness, shortcut
 from tests.fakes.layout import FakeLayout
 
 READY = Snapshot(backend=BackendState.READY, device="cpu")
@@ -80,9 +80,22 @@ def test_dropped_pictures_become_the_photos(tmp_path, named):
     assert settings.method == "PHOTOS_TEXT", "a prompt beside them stays"
 
 
+@pytest.mark.parametrize("named", ["directory", "filepath"])
+def test_a_dropped_video_is_the_photos_itself(tmp_path, named):
+    (tmp_path / "a.MOV").touch()
+    given = {"directory": str(tmp_path), "files": [{"name": "a.MOV"}]}
+    given = given if named == "directory" else {"filepath": str(tmp_path / "a.MOV")}
+    assert bpy.ops.dreamwright.use_photos(**given) == {"FINISHED"}
+    settings = bpy.context.scene.dreamwright
+    assert (settings.method, settings.dataset) == ("PHOTOS", str(tmp_path / "a.MOV"))
+    assert readiness._photos_problem(settings) == ""
+    (tmp_path / "a.MOV").unlink()
+    assert readiness._photos_problem(settings).startswith("There is no folder")
+
+
 def test_the_file_handler_takes_pictures_and_poses_in_a_3d_view_only():
     handler = doors.DREAMWRIGHT_FH_photos
-    assert {".png", ".jpg", ".json"} <= set(handler.bl_file_extensions.split(";"))
+    assert {".png", ".jpg", ".json", ".mp4", ".mov"} <= set(handler.bl_file_extensions.split(";"))
     for kind, taken in (("VIEW_3D", True), ("NODE_EDITOR", False)):
         assert handler.poll_drop(SimpleNamespace(area=SimpleNamespace(type=kind))) is taken
     assert not handler.poll_drop(SimpleNamespace(area=None))
@@ -92,7 +105,9 @@ def dropped(folder, *names):
     """What Blender's own operator does when files are dropped into the 3D view: it asks the handlers, whose operator
     gets the properties that it has; all other handlers of pictures, which a menu offers beside this one, are away."""
     others = [each for each in bpy.types.FileHandler.__subclasses__() if each is not doors.DREAMWRIGHT_FH_photos]
-    others = [each for each in others if each.is_registered and ".png" in each.bl_file_extensions]
+    others = [
+        each for each in others if each.is_registered and {".png", ".mp4"} & set(each.bl_file_extensions.split(";"))
+    ]
     for each in others:
         bpy.utils.unregister_class(each)
     window = bpy.context.window_manager.windows[0]
@@ -104,6 +119,12 @@ def dropped(folder, *names):
     finally:
         for each in others:
             bpy.utils.register_class(each)
+
+
+def test_a_video_that_blender_drops_arrives_as_the_photos(tmp_path):
+    (tmp_path / "walk.mp4").touch()
+    assert dropped(tmp_path, "walk.mp4") == {"FINISHED"}
+    assert Path(bpy.context.scene.dreamwright.dataset) == tmp_path / "walk.mp4"
 
 
 def test_what_blender_drops_arrives_as_the_photos(tmp_path):

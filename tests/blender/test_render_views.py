@@ -26,7 +26,10 @@ def test_a_folder_beside_the_blend_has_pictures_and_poses(tmp_path):
         json.loads((tmp_path / "views" / f"transforms_{part}.json").read_text())["frames"] for part in ("train", "test")
     ]
     assert [len(part) for part in frames] == [4, 2]
-    assert all((tmp_path / "views" / frame["file_path"]).is_file() for part in frames for frame in part)
+    assert all((tmp_path / "views" / f"{frame['file_path']}.png").is_file() for part in frames for frame in part)
+    whole = json.loads((tmp_path / "views" / "transforms.json").read_text())
+    assert [len(whole[f"{part}_filenames"]) for part in ("train", "val", "test")] == [4, 2, 2]
+    assert {frame["file_path"] for frame in whole["frames"]} == {path.name for path in tmp_path.glob("views/*.png")}
     assert not flows.APP.current_task and flows.APP.session.snapshot.activity == ""
 
 

@@ -171,7 +171,10 @@ def test_only_formats_that_we_name_are_opened(tmp_path: Path):
     program += "read(*map(pathlib.Path, sys.argv[1:]))"
     environ = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
     done = subprocess.run([sys.executable, "-c", program, str(eps)], capture_output=True, text=True, env=environ)
-    assert "replace it by a whole PNG, JPEG, HEIC, WebP, TIFF or BMP" in done.stderr and not (tmp_path / "ran").exists()
+    assert (
+        "replace it by a whole PNG, JPEG, HEIC, WebP, TIFF, BMP or OpenEXR" in done.stderr
+        and not (tmp_path / "ran").exists()
+    )
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "HEIF", "WEBP", "TIFF", "BMP"])

@@ -19,6 +19,7 @@ from backend.data.pictures import PosedPictures
 from backend.errors import DatasetError
 from tests.backend.data import layouts
 from tests.backend.data.layouts import COUNT, FOCAL, LAYOUTS, POINTS, SIZE
+from tests.backend.photos import colmap_rules
 from tests.backend.posed_scene import RADIUS
 
 
@@ -124,6 +125,31 @@ def test_what_colmap_4_writes_of_a_rig(tmp_path: Path):
             rotation, center = np.array(truth[name]["cam_from_world"])[:, :3], truth[name]["center"]
             np.testing.assert_allclose(pose[:3, 3], center, atol=1e-5)
             np.testing.assert_allclose(pose[:3, :3], rotation.T * [1, -1, -1], atol=1e-6)
+
+
+def test_its_files_are_as_3d_gaussian_splatting_reads_them(tmp_path: Path):
+    """The binary layout has not changed with rigs and frames beside it: read by that program's rules, text and binary
+    of COLMAP 4.2 say the same."""
+    shutil.unpack_archive(Path(__file__).parents[2] / "data" / "colmap_4.zip", tmp_path)
+    for path in (tmp_path / "text" / "sparse" / "0").iterdir():
+        shutil.copy(path, tmp_path / "binary" / "sparse" / "0")
+    colmap_rules.assert_text_is_binary(tmp_path / "binary" / "sparse" / "0")
+
+
+@pytest.mark.parametrize("value", ["0", "-30", "nan", "inf", "1e-9"])
+def test_a_focal_length_that_no_lens_has_is_one_sentence_in_other_formats(value: str, tmp_path: Path):
+    layouts.colmap_text(tmp_path / "colmap")
+    cameras = tmp_path / "colmap" / "sparse" / "0" / "cameras.txt"
+    lines = [line.split() for line in cameras.read_text().splitlines() if not line.startswith("#")]
+    cameras.write_text("\n".join(" ".join([*line[:4], value, *line[5:]]) for line in lines))
+    layouts.llff(tmp_path / "llff")
+    rows = np.load(tmp_path / "llff" / "poses_bounds.npy")
+    rows[:, 14] = float(value)
+    np.save(tmp_path / "llff" / "poses_bounds.npy", rows)
+    for name in ("colmap", "llff"):
+        with pytest.raises(DatasetError, match=r"focal length of|fl_x that is not finite|is broken") as raised:
+            read_dataset(tmp_path / name)
+        assert "export the poses again." in raised.value.sentence and "\n" not in raised.value.sentence
 
 
 def test_splits_by_names(tmp_path: Path):

@@ -95,8 +95,8 @@ def test_numbers_without_bounds_are_refused(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("name", "advice"),
-    [("a.HEIC", "replace it by a whole PNG, JPEG, HEIC"), ("a.exr", "save it as a PNG"), ("a.nef", "develop it"),
-     ("a.mov", "out of the video"), ("a.png", "replace it by a whole PNG")],
+    [("a.HEIC", "replace it by a whole PNG, JPEG, HEIC"), ("a.exr", "save it as OpenEXR, or as a PNG"),
+     ("a.nef", "develop it"), ("a.mov", "give the video itself"), ("a.png", "replace it by a whole PNG")],
 )  # fmt: skip
 def test_what_is_not_read_says_what_to_do(name: str, advice: str, tmp_path: Path):
     (tmp_path / name).write_bytes(b"not a picture that we read")

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import shutil
 import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from scipy import ndimage
 
 from backend.cameras.orbit import orbit_view
 from backend.data.dataset import read_dataset
-from backend.errors import DatasetError, ModelError
-from backend.photos import pose, requirement
+from backend.errors import DatasetError
+from backend.photos import pictures, pose
 from backend.photos.child import run_task
 from backend.photos.pictures import picture_folder, prepare
-from backend.photos.pose import Stages, needs_poses, pose_dataset, pose_photos
+from backend.photos.pose import Stages, needs_poses, pose_dataset, pose_photos, undistort_photos
+from backend.photos.requirement import COLMAP, PYAV
+from tests.backend.photos import colmap_rules
+from tests.backend.photos.made_video import write_video
 
-SOLVES = pytest.mark.skipif(not requirement.has_colmap(), reason="pycolmap is not installed")
+TURN = Image.Transpose.ROTATE_90
+PRETENDED = replace(COLMAP, module="json")
+"""Installed everywhere."""
+SOLVES = pytest.mark.skipif(not COLMAP.is_installed, reason="pycolmap is not installed")
 
 
-def save(path: Path, size: tuple[int, int] = (40, 30), orientation: int = 1) -> None:
+def save(path: Path, size: tuple[int, int] = (40, 30), orientation: int = 1, camera: str = "Camera 1") -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     exif = Image.Exif()
-    exif[0x0112], exif[0x0110] = orientation, "Camera 1"
+    exif[0x0112], exif[0x0110] = orientation, camera
     Image.new("RGB", size, (200, 30, 30)).save(path, exif=exif)
 
 
@@ -52,7 +63,8 @@ class TestPictures:
 
     def test_copies_are_whole_and_made_once(self, folder: Path, tmp_path: Path):
         prepared = prepare(folder, tmp_path / "out")
-        assert prepared.names == ["0.jpg", "1.jpg", "2.jpg", "3.jpg"] and prepared.one_lens and not prepared.notes
+        assert prepared.names == ["0.jpg", "1.jpg", "2.jpg", "3.jpg"] and len(prepared.by_lens) == 1
+        assert not prepared.notes
         assert (tmp_path / "out" / "2.jpg").read_bytes() == (folder / "2.jpg").read_bytes()
         before = (tmp_path / "out" / "2.jpg").stat().st_mtime_ns
         prepare(folder, tmp_path / "out")
@@ -62,42 +74,46 @@ class TestPictures:
         save(folder / "4.jpg", orientation=6)
         prepared = prepare(folder, tmp_path / "out")
         copy = Image.open(tmp_path / "out" / "4.png")
-        assert "4.png" in prepared.names and prepared.one_lens
+        assert "4.png" in prepared.names and len(prepared.by_lens) == 1
         assert copy.size == (40, 30) and copy.getexif().get(0x0112, 1) == 1 and copy.getexif()[0x0110] == "Camera 1"
 
-    def test_other_sizes_and_what_is_not_read_are_said(self, folder: Path, tmp_path: Path):
-        save(folder / "zoomed.jpg", (80, 30))
-        (folder / "a.mov").write_bytes(b"")
+    def test_pictures_of_other_sizes_and_cameras_are_kept_each_with_its_lens(self, folder: Path, tmp_path: Path):
+        save(folder / "cropped.jpg", (80, 30), camera="")
+        save(folder / "upright.jpg", (30, 40))
+        save(folder / "other.jpg", camera="Camera 2")
         prepared = prepare(folder, tmp_path / "out")
-        assert len(prepared.names) == 4
-        assert "1 pictures are not of 40 x 30 pixels" in prepared.notes[0] and "1 videos" in prepared.notes[1]
+        by_size = [(lens.size, lens.camera, names) for lens, names in prepared.by_lens.items()]
+        assert by_size[0] == ((40, 30), "Camera 1", ["0.jpg", "1.jpg", "2.jpg", "3.jpg"])
+        assert sorted(by_size[1:]) == [
+            ((30, 40), "Camera 1", ["upright.jpg"]), ((40, 30), "Camera 2", ["other.jpg"]),
+            ((80, 30), "", ["cropped.jpg"]),
+        ]  # fmt: skip
+        assert prepared.names == sorted(path.name for path in folder.iterdir())
+        assert "of 4 lenses or sizes: 4 of 40 x 30 pixels by Camera 1, 1 of" in prepared.notes[0]
+        assert "and 1 more. A lens is found for each of them." in prepared.notes[0]
 
-    def test_too_few(self, tmp_path: Path):
-        with pytest.raises(DatasetError, match="There are no pictures in"):
+    def test_what_is_not_read_is_said(self, folder: Path, tmp_path: Path):
+        (folder / "a.mov").write_bytes(b"")
+        assert "1 videos" in prepare(folder, tmp_path / "out").notes[0]
+
+    def test_names_that_differ_by_their_suffix_alone_do_not_meet(self, folder: Path, tmp_path: Path):
+        save(folder / "0.png")
+        Image.new("RGB", (40, 30)).save(folder / "0.webp")
+        prepared = prepare(folder, tmp_path / "out")
+        assert prepared.names[:3] == ["0.jpg", "0.png", "0.webp.png"]
+        assert Image.open(tmp_path / "out" / "0.webp.png").getpixel((3, 3)) == (0, 0, 0)
+        assert Image.open(tmp_path / "out" / "0.png").getpixel((3, 3)) == (200, 30, 30)
+
+    def test_too_few_and_too_many(self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(pose, "COLMAP", PRETENDED)
+        with pytest.raises(DatasetError, match="There are no pictures in .* choose a folder of pictures, or one video"):
             pose_photos(tmp_path, tmp_path / "out")
-        for i in range(3):
-            save(tmp_path / f"{i}.png", (40 + i, 30))
-        with pytest.raises(DatasetError, match="Only 1 pictures in .* have one size"):
-            prepare(tmp_path, tmp_path / "out")
-
-
-class TestConsent:
-    def test_without_consent_nothing_is_fetched(self, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(requirement, "REQUIREMENT", "surely-no-such-package-of-dreamwright")
-        monkeypatch.setattr(requirement, "has_colmap", lambda: False)
-        monkeypatch.setattr(requirement.subprocess, "run", lambda *a, **k: pytest.fail("something was run"))
-        with pytest.raises(ModelError, match="is not installed .* allow its download"):
-            requirement.require_colmap(allow_download=False)
-
-    @pytest.mark.process
-    def test_with_consent_pip_is_asked_and_its_refusal_said(self, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(requirement, "REQUIREMENT", "surely-no-such-package-of-dreamwright")
-        monkeypatch.setattr(requirement, "has_colmap", lambda: False)
-        monkeypatch.setenv("PIP_NO_INDEX", "1")
-        said: list[str] = []
-        with pytest.raises(ModelError, match="could not be installed: .*surely-no-such-package"):
-            requirement.require_colmap(allow_download=True, log=said.append)
-        assert said == ["COLMAP is installed (40 MB)."]
+        save(tmp_path / "few" / "0.png")
+        with pytest.raises(DatasetError, match="There are 1 pictures in few: from 3 to 2000 of one scene can be posed"):
+            prepare(tmp_path / "few", tmp_path / "out")
+        monkeypatch.setattr(pictures, "MOST", 3)
+        with pytest.raises(DatasetError, match="There are 4 pictures in shots: from 3 to 3"):
+            prepare(folder, tmp_path / "out")
 
 
 @pytest.mark.process
@@ -145,12 +161,12 @@ def test_why_a_picture_was_not_placed():
 # -- with COLMAP
 
 
-def stones(count: int = 14, size: int = 200) -> list[tuple[np.ndarray, np.ndarray]]:
+def stones(count: int = 14, size: int = 200, angle: float = 0.22) -> list[tuple[np.ndarray, np.ndarray]]:
     """Pictures of a ground and a box with random spots, by intersecting rays, and the poses they were made with."""
     spots = np.random.default_rng(3).integers(0, 255, (4, 96, 96, 3), np.uint8)
     made = []
     for i in range(count):
-        camera = orbit_view(0.22 * i, 0.45 + 0.02 * (i % 3), 4.0, 0.75, size).camera
+        camera = orbit_view(angle * i, 0.45 + 0.02 * (i % 3), 4.0, 0.75, size).camera
         rays = camera.rays()
         origins, along = rays.origins.double().numpy(), rays.directions.double().numpy()
         picture = np.full((size, size, 3), 90, np.uint8)
@@ -183,11 +199,16 @@ class TestColmap:
             Image.fromarray(picture).resize((400, 400), Image.Resampling.NEAREST).save(folder / f"{i:02}.png")
         return folder, [truth for _, truth in made]
 
-    def test_poses_are_those_that_the_pictures_were_made_with(self, shots, tmp_path: Path):
-        folder, truth = shots
+    @pytest.fixture(scope="class")
+    @classmethod
+    def posed(cls, shots, tmp_path_factory: pytest.TempPathFactory) -> Path:
         said: list[str] = []
-        posed = Path(pose_dataset(str(folder), tmp_path / "posed", False, said.append))
+        posed = Path(pose_dataset(str(shots[0]), tmp_path_factory.mktemp("out") / "posed", False, said.append))
         assert any("COLMAP placed 14 of 14" in line for line in said)
+        return posed
+
+    def test_poses_are_those_that_the_pictures_were_made_with(self, shots, posed: Path):
+        truth = shots[1]
         data = json.loads((posed / "transforms.json").read_text())
         names = [frame["file_path"] for frame in data["frames"]]
         found = np.array([frame["transform_matrix"] for frame in data["frames"]])
@@ -203,15 +224,94 @@ class TestColmap:
         for name in ("sparse/0/images.bin", "sparse/0/images.txt", "sparse_pc.ply"):
             assert (posed / name).exists()
 
-    def test_a_second_call_computes_nothing(self, shots, tmp_path: Path):
-        folder, _ = shots
-        pose_dataset(str(folder), tmp_path / "posed", False, lambda line: None)
-        before = (tmp_path / "posed" / "work" / "colmap.log").stat().st_mtime_ns
-        assert pose_dataset(str(folder), tmp_path / "posed", False, lambda line: None) == str(tmp_path / "posed")
-        assert (tmp_path / "posed" / "work" / "colmap.log").stat().st_mtime_ns == before
+    def test_upright_and_cropped_pictures_are_placed_beside_the_others(self, shots, tmp_path: Path):
+        """A third stands on its side in its pixels, a third is cropped about its middle: three lenses of one focal
+        length, which the poses agree with."""
+        folder, truth = shots
+        for i, path in enumerate(sorted(folder.iterdir())):
+            picture = Image.open(path)
+            kinds = (picture, picture.crop((0, 40, 400, 360)), picture.crop((20, 60, 380, 340)).transpose(TURN))
+            (tmp_path / "mixed").mkdir(exist_ok=True)
+            kinds[i % 3].save(tmp_path / "mixed" / path.name)
+        posed = pose_photos(tmp_path / "mixed", tmp_path / "posed")
+        frames = json.loads((tmp_path / "posed" / "transforms.json").read_text())["frames"]
+        assert posed.placed == 14 and "of 3 lenses or sizes" in posed.notes[0]
+        by_size = {(frame["w"], frame["h"]): frame["fl_x"] for frame in frames}
+        assert set(by_size) == {(400, 400), (400, 320), (280, 360)}
+        np.testing.assert_allclose(list(by_size.values()), 200 / np.tan(0.375), rtol=0.03)
+        found = np.array([frame["transform_matrix"] for frame in frames])
+        made = np.array([truth[int(Path(frame["file_path"]).stem)] for frame in frames])
+        scale, turn, shift = similarity(found[:, :3, 3], made[:, :3, 3])
+        assert np.abs(scale * found[:, :3, 3] @ turn.T + shift - made[:, :3, 3]).max() < 0.04  # of 4 m
+        assert len(read_dataset(tmp_path / "posed").train) == 12
+
+    @pytest.mark.skipif(not PYAV.is_installed, reason="PyAV is not installed")
+    def test_a_video_of_it_is_posed(self, tmp_path: Path):
+        """Each fourth frame is shaken, and none of these is taken."""
+        made = stones(40, angle=0.06)
+        frames = [picture.repeat(2, 0).repeat(2, 1) for picture, _ in made]
+        blurred = [ndimage.uniform_filter(each, (9, 9, 1)) if i % 4 == 1 else each for i, each in enumerate(frames)]
+        write_video(tmp_path / "orbit.mp4", blurred)
+        posed = pose_photos(tmp_path / "orbit.mp4", tmp_path / "posed")
+        frames = json.loads((tmp_path / "posed" / "transforms.json").read_text())["frames"]
+        numbers = [int(Path(frame["file_path"]).stem[-6:]) for frame in frames]
+        assert posed.placed == posed.of >= 12 and not [number for number in numbers if number % 4 == 1]
+        assert "frames of the video orbit.mp4 are taken" in posed.notes[0]
+        found, truth = (
+            np.array([frame["transform_matrix"] for frame in frames]),
+            np.array([made[i][1] for i in numbers]),
+        )
+        scale, turn, shift = similarity(found[:, :3, 3], truth[:, :3, 3])
+        assert np.abs(scale * found[:, :3, 3] @ turn.T + shift - truth[:, :3, 3]).max() < 0.06  # of 4 m
+        assert not (tmp_path / "posed" / "work" / "frames").exists() and len(read_dataset(tmp_path / "posed").train) > 9
+
+    def test_a_second_call_computes_nothing(self, shots, posed: Path):
+        before = (posed / "work" / "colmap.log").stat().st_mtime_ns
+        assert pose_dataset(str(shots[0]), posed, False, lambda line: None) == str(posed)
+        assert (posed / "work" / "colmap.log").stat().st_mtime_ns == before
+
+    def test_binary_text_and_transforms_say_the_same_as_colmap_reads(self, posed: Path):
+        colmap_rules.assert_text_is_binary(posed / "sparse" / "0")
+        colmap: Any = importlib.import_module("pycolmap")
+        model = colmap.Reconstruction(str(posed / "sparse" / "0"))
+        cameras = colmap_rules.cameras_of(posed / "sparse" / "0" / "cameras.bin")
+        images = colmap_rules.images_of(posed / "sparse" / "0" / "images.bin")
+        points, colors = colmap_rules.points_of(posed / "sparse" / "0" / "points3D.bin")
+        assert {n: tuple(c.params) for n, c in model.cameras.items()} == {n: c[3] for n, c in cameras.items()}
+        numbers = sorted(model.points3D)
+        np.testing.assert_array_equal([model.points3D[number].xyz for number in numbers], points)
+        np.testing.assert_array_equal([model.points3D[number].color for number in numbers], colors)
+        data = json.loads((posed / "transforms.json").read_text())
+        by_name = {Path(frame["file_path"]).name: frame for frame in data["frames"]}
+        assert set(by_name) == set(images) and len(points) > 200
+        for image in model.images.values():
+            pose = np.linalg.inv(np.vstack([image.cam_from_world().matrix(), [0, 0, 0, 1]])) @ np.diag([1, -1, -1, 1])
+            np.testing.assert_allclose(colmap_rules.pose_of(*images[image.name][:2]), pose, atol=1e-9)
+            np.testing.assert_allclose(by_name[image.name]["transform_matrix"], pose, atol=1e-9)
+        _, width, height, (focal, cx, cy, k1) = next(iter(cameras.values()))
+        lens = [data[key] for key in ("fl_x", "fl_y", "cx", "cy", "k1", "w", "h")]
+        assert lens == [focal, focal, cx, cy, k1, width, height] and data["camera_model"] == "SIMPLE_RADIAL"
+
+    def test_without_distortion_they_are_what_3d_gaussian_splatting_reads(self, posed: Path):
+        """Pinholes in sparse/0, pictures of their sizes by their names in images, and points to begin from."""
+        folder = undistort_photos(posed)
+        assert folder == posed / "undistorted" == undistort_photos(posed)
+        assert {path.name for path in folder.iterdir()} == {"images", "sparse"}
+        cameras = colmap_rules.cameras_of(folder / "sparse" / "0" / "cameras.bin")
+        images = colmap_rules.images_of(folder / "sparse" / "0" / "images.bin")
+        before = colmap_rules.images_of(posed / "sparse" / "0" / "images.bin")
+        assert {camera[0] for camera in cameras.values()} == {"PINHOLE"} and len(images) == 14
+        for name, (quaternion, translation, camera) in images.items():
+            assert Image.open(folder / "images" / name).size == cameras[camera][1:3]
+            np.testing.assert_allclose(quaternion, before[name][0], atol=1e-12)
+            np.testing.assert_allclose(translation, before[name][1], atol=1e-12)
+        assert len(colmap_rules.points_of(folder / "sparse" / "0" / "points3D.bin")[0]) > 200
+        assert len(read_dataset(folder).train) == 12
 
     def test_what_was_stopped_goes_on_where_it_was(self, shots, tmp_path: Path):
-        folder, _ = shots
+        """Here before the other half of the pictures was looked at, all of which have one lens."""
+        folder, later = tmp_path / "shots", sorted(shots[0].iterdir())[7:]
+        shutil.copytree(shots[0], folder, ignore=lambda place, names: [path.name for path in later])
         stop = threading.Event()
 
         class Unwanted(Exception):
@@ -228,10 +328,13 @@ class TestColmap:
         with pytest.raises(Unwanted):
             pose_photos(folder, tmp_path / "posed", progress=progress, go_on=go_on)
         log = tmp_path / "posed" / "work" / "colmap.log"
-        assert log.read_text(errors="replace").count("Processed file [14/14]") == 1
+        assert log.read_text(errors="replace").count("Processed file [7/7]") == 1
         stop.clear()
+        for path in later:
+            shutil.copyfile(path, folder / path.name)
         posed = pose_photos(folder, tmp_path / "posed")
         assert posed.placed == 14
+        assert "fl_x" in json.loads((tmp_path / "posed" / "transforms.json").read_text())  # one lens of all
         assert log.read_text(errors="replace").count("Features:") == 14  # none was computed twice
 
     def test_pictures_of_nothing_in_common(self, tmp_path: Path):
