@@ -75,7 +75,11 @@ class FieldConfig:
         (), "Numbers that say which instance of its object the shape prior makes, as a picture was read; empty means"
         " drawn by the seed", low=-1.0, high=1.0
     )  # fmt: skip
-    view_dependent_color: bool = setting(False, "Whether colors change with the side they are seen from (networks)")
+    view_dependent_color: bool = setting(False, "Whether colors change with the side they are seen from")
+    harmonics_degree: int = setting(
+        1, "Degree of the spherical harmonics by which a dense grid's colors change with the side", low=1, high=2,
+        source="Plenoxels, section 3.1"
+    )  # fmt: skip
     direction_frequencies: int = setting(
         4, "Octaves of the encoding of directions", low=0, high=12, source="NeRF, section 5.1"
     )

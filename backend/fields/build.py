@@ -35,10 +35,10 @@ def build_field(config: FieldConfig, bounds: Bounds, method: Method, color_chann
 
 
 def _dense_grid(bounds: Bounds, config: FieldConfig, density_init: str, color_channels: int) -> Field:
-    for name in ("view_dependent_color", "unbounded"):
-        if getattr(config, name):
-            raise ConfigError(f"A dense grid cannot have field.{name}: switch it off, or choose another field.kind.")
-    grid = DenseGrid(bounds, config.start_resolution, color_channels)
+    if config.unbounded:
+        raise ConfigError("A dense grid cannot have field.unbounded: switch it off, or choose another field.kind.")
+    degree = config.harmonics_degree if config.view_dependent_color and color_channels == 3 else 0
+    grid = DenseGrid(bounds, config.start_resolution, color_channels, degree)
     if not grid.raw_density.is_meta:  # no values to set; torch's arithmetic on shapes alone takes 2 s to import
         grid.initialize_density(density_init)
     return grid

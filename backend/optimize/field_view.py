@@ -16,6 +16,7 @@ from torch import Tensor
 from backend.cameras.lens import Lens
 from backend.color import srgb_encoded
 from backend.config import JobConfig, Method
+from backend.data.dataset import Dataset
 from backend.device import choose_device
 from backend.errors import CheckpointError
 from backend.export.grid import Grid, export_grid
@@ -34,6 +35,7 @@ from .parts import with_parts
 from .region_state import RegionState as RegionState
 from .region_state import apply_regions, field_before
 from .scene_transform import field_bounds, preview_camera, to_scene
+from .visual_hull import carved_cells
 
 Between = Callable[[], None]
 VIEW_TRANSMITTANCE = 1 / 1024
@@ -110,12 +112,13 @@ PROBE = Lens.of(torch.eye(4), 2, 2, 1.0)
 """What is compiled or fetched at a first look is not to be taken for the time that a look takes."""
 
 
-def occupancy_of(config: JobConfig, field: Field) -> OccupancyGrid:
-    """A grid of empty space over the field's box, in which nothing is known to be empty."""
+def occupancy_of(config: JobConfig, field: Field, dataset: Dataset | None = None) -> OccupancyGrid:
+    """A grid of empty space over the field's box, in which nothing is known to be empty but what the pictures show as
+    nothing."""
     render, bounds = config.render, field.bounds
     side = max(high - low for low, high in zip(bounds.low, bounds.high, strict=True))
     length = side / render.samples_per_ray
-    return OccupancyGrid(
+    grid = OccupancyGrid(
         bounds,
         render.occupancy_resolution,
         render.occupancy_threshold,
@@ -123,6 +126,10 @@ def occupancy_of(config: JobConfig, field: Field) -> OccupancyGrid:
         render.occupancy_warmup,
         render.occupancy_decay,
     )
+    carved = carved_cells(dataset.train, bounds, grid.resolution) if dataset else None
+    if carved is not None:
+        grid.carve(carved)
+    return grid
 
 
 def renderer_of(

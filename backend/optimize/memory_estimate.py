@@ -22,6 +22,7 @@ from backend.data.frames import bytes_of
 from backend.export.grid import COPIES, LATTICE_POINT, export_bytes
 from backend.fields.field import UNIT_CUBE, Upsampleable
 from backend.fields.live_bytes import blank_field, bytes_a_point, parameter_bytes
+from backend.fields.spherical_harmonics import count_harmonics
 from backend.render.chunks import CHUNK_RAYS
 from backend.render.fused.jit import has_numba
 
@@ -143,6 +144,12 @@ def _channels(config: JobConfig) -> int:
     return LATENT_CHANNELS if latents else 3
 
 
+def _sides(config: JobConfig) -> int:
+    """Counts the numbers by which a voxel's color changes with the side it is seen from."""
+    turns = config.field.kind == "dense_grid" and config.field.view_dependent_color and _channels(config) == 3
+    return 3 * count_harmonics(config.field.harmonics_degree) if turns else 0
+
+
 def _values(config: JobConfig, resolution: int) -> int:
     at = replace(config.field, resolution=max(resolution, config.field.resolution), start_resolution=resolution)
     return parameter_bytes(blank_field(at, field_bounds(config), Method(config.method), _channels(config)))
@@ -165,8 +172,9 @@ def _rendered(config: JobConfig, device: torch.device, values: int) -> int:
     samples = config.render.samples_per_ray + config.render.fine_samples_per_ray
     asked = _rays(config) * samples
     if _fuses(config, device):
-        touched = min(values // 4 // (1 + _channels(config)), 8 * asked)
-        return asked * FUSED_SAMPLE + touched * FUSED_VOXEL
+        sides = _sides(config)
+        touched = min(values // 4 // (1 + _channels(config) + sides), 8 * asked)
+        return asked * (FUSED_SAMPLE + 4 * sides) + touched * (FUSED_VOXEL + 8 * sides)
     twice = 2 if config.render.fine_samples_per_ray and config.field.kind == "mip_nerf" else 1
     point = _point(config.field, _channels(config), gradients=True, normals=_wants_normals(config))
     return int(twice * asked * (point + PLAIN_SAMPLE))
@@ -221,8 +229,8 @@ def _point_of(config: FieldConfig, channels: int, gradients: bool, normals: bool
 
 
 def _point(config: FieldConfig, channels: int, *, gradients: bool = False, normals: bool = False) -> float:
-    if config.kind == "dense_grid":
+    if config.kind == "dense_grid" and not config.view_dependent_color:
         return DENSE_GRID_POINT[gradients, normals] + 4 * (channels - 3)
     copies = HASH_COPIES if config.kind in HASHED else COPIES
-    inside = 1 if gradients else copies
+    inside = 1 if gradients or config.kind == "dense_grid" else copies
     return math.ceil(inside * _point_of(_small(config), channels, gradients, normals))

@@ -96,7 +96,7 @@ class HeldCells:
         if not self._regions.holds or not isinstance(field, DenseGrid):
             return
         mask = self.mask(field)
-        for volume in field.volumes().values():
+        for _, volume in field.named_parameters():
             if volume.grad is not None:
                 volume.grad = _without(volume.grad, mask)
 

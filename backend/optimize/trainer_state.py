@@ -82,7 +82,10 @@ class TrainerState:
         self.regularizers = Regularizers(config.regularizer, config.optimize.steps)
         started = read_checkpoint(start) if start else None
         self.field = self._field(color_channels(started) if started else None)
-        self.occupancy, self.chunks = occupancy_of(config, self.field).to(self.device), Chunks(log=log)
+        self.occupancy, self.chunks = (
+            occupancy_of(config, self.field, self.dataset).to(self.device),
+            Chunks(log=log),
+        )
         solid = hold.solid if hold else None
         if fresh:
             solid = initialize_field(self.field, self.occupancy, config, started, solid, self._add_note, go_on, log)

@@ -2,7 +2,8 @@
 
 A coarse grid remembers for each cell the highest density seen lately, m <- max(decay m, density at a random point of
 the cell). A cell is worth asking when a sample there could be seen: 1 - exp(-m length) > threshold. Cells next to such
-a cell are kept too, because density is interpolated across faces. During the warm-up every cell counts as occupied.
+a cell are kept too, because density is interpolated across faces. During the warm-up every cell counts as occupied,
+but for what was carved away.
 """
 
 from __future__ import annotations
@@ -40,9 +41,15 @@ class OccupancyGrid(nn.Module):
         """`threshold` is the opacity of one sample of `length` meters; `warmup` counts steps."""
         super().__init__()
         self.bounds, self.warmup, self.decay = bounds, warmup, decay
+        self._possible: Bool[Tensor, "n n n"] | None = None
         self.least_density = -math.log1p(-min(threshold, 1 - 1e-6)) / length
         self.register_buffer("density_grid", torch.zeros(resolution, resolution, resolution))
         self.register_buffer("occupied", torch.ones(resolution, resolution, resolution, dtype=torch.bool))
+
+    @property
+    def resolution(self) -> int:
+        """Cells along each axis."""
+        return self.occupied.shape[0]
 
     def at(self, positions: Float[Tensor, "*n 3"]) -> Bool[Tensor, "*n"]:
         """Tells whether the cell around each position is worth asking."""
@@ -64,6 +71,16 @@ class OccupancyGrid(nn.Module):
         self.density_grid.copy_(torch.maximum(self.decay * self.density_grid, fresh))
         if step >= self.warmup:
             self.occupied.copy_(dilated(self.density_grid > self.least_density))
+            self._keep_carved()
+
+    def carve(self, possible: Bool[Tensor, "n n n"]) -> None:
+        """Has cells that are not `possible` count as empty, now and later, warm-up or not."""
+        self._possible = possible
+        self._keep_carved()
+
+    def _keep_carved(self) -> None:
+        if self._possible is not None:
+            self.occupied &= self._possible.to(self.occupied.device)
 
     def _points(self, generator: torch.Generator) -> Float[Tensor, "n 3"]:
         """A random point of each cell."""

@@ -37,12 +37,14 @@ def first_cell(f, cells, zero, half, one):
 
 class GridArrays(NamedTuple):
     """A dense grid in its box, voxel by voxel: v = nx ny nz. `lanes` is a tuple of as many numbers as there are color
-    channels: its length is known when a kernel is compiled."""
+    channels, `bands` of as many as there are harmonics: their lengths are known when a kernel is compiled."""
 
     shape: tuple[int, int, int]
     raw_density: Float[np.ndarray, " v"]
     raw_color: Float[np.ndarray, " v*c"]
+    raw_harmonics: Float[np.ndarray, " v*c*b"]
     lanes: tuple[int, ...]
+    bands: tuple[int, ...]
     scale: float
     """density = scale softplus(raw)"""
     sigmoid: bool
@@ -61,6 +63,8 @@ class RayArrays(NamedTuple):
     directions: Float[np.ndarray, "r 3"]
     t: Float[np.ndarray, "r s"]
     lengths: Float[np.ndarray, "r s"]
+    harmonics: Float[np.ndarray, "r b"]
+    """Of the rays' directions."""
     max_optical_depth: float
     """A ray ends where it has passed this much."""
 
@@ -201,7 +205,29 @@ def composite(scale, lengths, raw, first, last, passed, light, record, weights, 
 
 
 @kernel
-def composite_colors(grid, found, record, weights, color):
+def add_harmonics(grid, harmonics, found, record, one):
+    """Adds to the raw colors at the listed samples what changes with the side that they are seen from."""
+    values, channels, bands = grid.raw_harmonics, len(grid.lanes), len(grid.bands)
+    width, nz, ny_nz = channels * bands, grid.shape[2], grid.shape[1] * grid.shape[2]
+    voxel, fraction, colors = record.voxel, record.fraction, record.color
+    for k in range(found):
+        fx, fy, fz = fraction[k, 0], fraction[k, 1], fraction[k, 2]
+        gx, gy, gz = one - fx, one - fy, one - fz
+        s0, s1, s2, s3 = gx * gy, gx * fy, fx * gy, fx * fy
+        v0 = voxel[k] * width
+        v1, v2, v3 = v0 + nz * width, v0 + ny_nz * width, v0 + (ny_nz + nz) * width
+        for c in range(channels):
+            for j in range(bands):
+                at = c * bands + j
+                a, b, d, e = v0 + at, v1 + at, v2 + at, v3 + at
+                here = s0 * values[a] + s1 * values[b] + s2 * values[d] + s3 * values[e]
+                a, b, d, e = a + width, b + width, d + width, e + width
+                there = s0 * values[a] + s1 * values[b] + s2 * values[d] + s3 * values[e]
+                colors[k * channels + c] += harmonics[j] * (gz * here + fz * there)
+
+
+@kernel
+def composite_colors(grid, harmonics, found, record, weights, color):
     """The colors at the listed samples, and the ray's."""
     values, channels = grid.raw_color, len(grid.lanes)
     nz, ny_nz = grid.shape[2], grid.shape[1] * grid.shape[2]
@@ -219,6 +245,8 @@ def composite_colors(grid, found, record, weights, color):
             a, b, d, e = a + channels, b + channels, d + channels, e + channels
             there = s0 * values[a] + s1 * values[b] + s2 * values[d] + s3 * values[e]
             colors[k * channels + c] = gz * here + fz * there
+    if len(grid.bands) > 0:
+        add_harmonics(grid, harmonics, found, record, one)
     if grid.sigmoid:
         for j in range(found * channels):
             colors[j] = one / (one + math.exp(-colors[j]))
@@ -258,7 +286,7 @@ def march(grid, rays, begin, end, rendering, densities, records, plane_counts):
                 raw[k] = interpolate(raw_density, voxel[k], ny_nz, nz, fx, fy, fz, one)
             passed, light = composite(scale, lengths[r], raw, done, last, passed, light, record, weights, density)
             done = last
-        composite_colors(grid, done, record, weights, rendering.color[r])
+        composite_colors(grid, rays.harmonics[r], done, record, weights, rendering.color[r])
         stopped, distance = zero, zero
         for k in range(done):
             i = sample[k]
@@ -279,12 +307,12 @@ class PlaneLists(NamedTuple):
     voxel: Int[np.ndarray, " m"]
     """The lowest voxel beside it, within the plane."""
     fraction: Float[np.ndarray, "m 3"]
-    gradient: Float[np.ndarray, "m 1+c"]
-    """The derivative by raw density and color at the sample."""
+    gradient: Float[np.ndarray, "m 1+c+c*b"]
+    """The derivative by raw density, color and harmonics at the sample."""
 
 
 @kernel
-def backward(grid, t, rendering, records, by_rendering, begin, end, starts, lists):
+def backward(grid, rays, rendering, records, by_rendering, begin, end, starts, lists):
     """Back to front along the rays begin to end: the derivative of the loss by the raw values at every sample, written
     to the list of the sample's plane.
 
@@ -297,6 +325,7 @@ def backward(grid, t, rendering, records, by_rendering, begin, end, starts, list
     by_color, by_opacity, by_mean_depth, by_weights = by_rendering
     _, list_voxel, list_fraction, gradient = lists
     lanes, sigmoid, ny_nz = grid.lanes, grid.sigmoid, grid.shape[1] * grid.shape[2]
+    t, harmonics, bands = rays.t, rays.harmonics, len(grid.bands)
     kind = t.dtype.type
     zero, one = kind(0), kind(1)
     for r in range(begin, end):
@@ -312,7 +341,10 @@ def backward(grid, t, rendering, records, by_rendering, begin, end, starts, list
                 value = color[r, k, c]
                 by_weight += by_color[r, c] * value
                 rise = value * (one - value) if sigmoid else one
-                gradient[at, 1 + c] = by_color[r, c] * weight * rise
+                by_raw = by_color[r, c] * weight * rise
+                gradient[at, 1 + c] = by_raw
+                for j in range(bands):
+                    gradient[at, 1 + len(lanes) + c * bands + j] = by_raw * harmonics[r, j]
             gradient[at, 0] = (transmittance[r, k] * by_weight - behind) * slope[r, k]
             behind += weight * by_weight
             list_voxel[at] = voxel[r, k] - x * ny_nz
@@ -400,6 +432,15 @@ def sum_planes(lanes, lists, nz, first, last, here, above, out):
             found = flush_plane(x, here, lanes, nz, found, out)
         here, above = above, here
     return found
+
+
+@kernel
+def scatter_rows(index, rows, shape, out):
+    """Writes the rows of some voxels, `index` (3, m), where they stand among all."""
+    for k in range(rows.shape[0]):
+        voxel = (index[0, k] * shape[1] + index[1, k]) * shape[2] + index[2, k]
+        for c in range(rows.shape[1]):
+            out[voxel, c] = rows[k, c]
 
 
 class AdamArrays(NamedTuple):

@@ -22,6 +22,7 @@ from backend.cameras.camera import Rays
 from backend.fields.dense_grid import DenseGrid
 from backend.fields.field import DensityField
 from backend.fields.regions import RegionGrid
+from backend.fields.spherical_harmonics import harmonics
 
 from ..stratified import RaySamples
 from . import kernels
@@ -66,10 +67,11 @@ def march(
         _array(rays.directions),
         _array(samples.t),
         _array(samples.lengths if free is None else samples.lengths * free),
+        _array(harmonics(rays.directions, grid.harmonics_degree)),
         precision(-math.log(early_stop_transmittance) if early_stop_transmittance > 0 else math.inf),
     )
     known = NO_OCCUPANCY if occupied is None else occupied.numpy()
-    seen = _March.apply(grid.raw_density, grid.raw_color, grid, arrays, known)  # type: ignore[no-untyped-call]
+    seen = _March.apply(*_values_of(grid), grid, arrays, known)  # type: ignore[no-untyped-call]
     rendering = FusedRendering(*seen)
     return rendering if free is None else replace(rendering, density=rendering.density * free)
 
@@ -80,12 +82,13 @@ class _March(torch.autograd.Function):
         ctx: Any,
         raw_density: Tensor,
         raw_color: Tensor,
+        raw_harmonics: Tensor,
         field: DenseGrid,
         rays: kernels.RayArrays,
         occupied: np.ndarray,
     ) -> tuple[Tensor, ...]:
-        keep = any(ctx.needs_input_grad[:2])
-        grid = _grid_arrays(field, raw_density, raw_color, rays.t.dtype, occupied)
+        keep = any(ctx.needs_input_grad[:3])
+        grid = _grid_arrays(field, (raw_density, raw_color, raw_harmonics), rays.t.dtype, occupied)
         rendered = _empty_rendering(grid, rays)
         records = _empty_records(grid, rays, len(rays.t) if keep else 1)
         parts = thread_ranges(len(rays.t))
@@ -110,23 +113,41 @@ class _March(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, *slopes: Tensor | None) -> tuple[Tensor | None, ...]:
         gradients = _sum_gradients(_gradient_lists(ctx, slopes[:4]), ctx.grid)
-        return *(gradients if ctx.sparse else (each.to_dense() for each in gradients)), None, None, None
+        wanted = gradients if ctx.sparse else tuple(map(_dense, gradients))
+        return *wanted, *(() if ctx.grid.bands else (None,)), None, None, None
+
+
+def _dense(gradient: Tensor) -> Tensor:
+    """Does `to_dense` of a gradient that names each voxel once, in an eighth of the time."""
+    rows, out = gradient._values().numpy(), torch.zeros(gradient.shape, dtype=gradient.dtype)
+    flat = out.view(-1, gradient.shape[-1]).numpy()
+    kernels.scatter_rows(gradient._indices().numpy(), rows, tuple(gradient.shape[:3]), flat)
+    return out
 
 
 def _array(tensor: Tensor) -> np.ndarray:
     return tensor.detach().contiguous().numpy()
 
 
+def _values_of(grid: DenseGrid) -> tuple[Tensor, Tensor, Tensor]:
+    """Returns density, color and harmonics; no numbers at all where a color is the same from all sides."""
+    sides = grid.raw_harmonics
+    return grid.raw_density, grid.raw_color, grid.raw_color.new_zeros(*grid.shape, 0) if sides is None else sides
+
+
 def _grid_arrays(
-    field: DenseGrid, raw_density: Tensor, raw_color: Tensor, kind: np.dtype, occupied: np.ndarray
+    field: DenseGrid, values: tuple[Tensor, Tensor, Tensor], kind: np.dtype, occupied: np.ndarray
 ) -> kernels.GridArrays:
+    raw_density, raw_color, raw_harmonics = values
     low, high = (torch.tensor(end).numpy().astype(kind) for end in (field.bounds.low, field.bounds.high))
     channels = raw_color.shape[3]
     return kernels.GridArrays(
         shape=tuple(raw_density.shape[:3]),
         raw_density=_array(raw_density).reshape(-1),
         raw_color=_array(raw_color).reshape(-1),
+        raw_harmonics=_array(raw_harmonics).reshape(-1),
         lanes=(0,) * channels,
+        bands=(0,) * (raw_harmonics.shape[3] // channels),
         scale=kind.type(field.scale),
         sigmoid=channels == 3,
         low=low,
@@ -168,12 +189,12 @@ def _gradient_lists(ctx: Any, slopes: tuple[Tensor | None, ...]) -> kernels.Plan
     starts = ends[:-1] + counts.cumsum(0) - counts  # each range of rays writes behind the ranges before it
     total, kind = int(ends[-1]), rays.t.dtype
     lists = kernels.PlaneLists(
-        ends, np.empty(total, np.int32), np.empty((total, 3), kind), np.empty((total, 1 + len(grid.lanes)), kind)
+        ends, np.empty(total, np.int32), np.empty((total, 3), kind), np.empty((total, 1 + _width(grid)), kind)
     )
     by_rendering = kernels.RenderedArrays(*map(_slope, slopes, rendering))
 
     def go(begin: int, end: int, at: np.ndarray) -> None:
-        kernels.backward(grid, rays.t, rendering, ctx.records, by_rendering, begin, end, at, lists)
+        kernels.backward(grid, rays, rendering, ctx.records, by_rendering, begin, end, at, lists)
 
     run_parallel(go, [(*part, at) for part, at in zip(ctx.parts, starts, strict=True)])
     return lists
@@ -184,13 +205,19 @@ def _slope(slope: Tensor | None, like: np.ndarray) -> np.ndarray:
     return np.zeros_like(like) if slope is None else _array(slope)
 
 
-def _sum_gradients(lists: kernels.PlaneLists, grid: kernels.GridArrays) -> tuple[Tensor, Tensor]:
-    """The gradient by raw density and by raw color."""
+def _width(grid: kernels.GridArrays) -> int:
+    """Counts the numbers of a voxel's color, harmonics and all."""
+    return len(grid.lanes) * (1 + len(grid.bands))
+
+
+def _sum_gradients(lists: kernels.PlaneLists, grid: kernels.GridArrays) -> tuple[Tensor, ...]:
+    """The gradient by raw density, by raw color, and by harmonics where there are any."""
     parts = run_parallel(
         lambda first, last: _sum_plane_range(lists, grid, first, last), _equal_work(lists.ends, grid.shape[0])
     )
     index, density, color = parts[0] if len(parts) == 1 else map(_concatenate, zip(*parts, strict=True), (1, 0, 0))
-    return _sparse(index, density, grid.shape), _sparse(index, color, grid.shape)
+    colors = color.split([len(grid.lanes), _width(grid) - len(grid.lanes)], 1) if grid.bands else (color,)
+    return tuple(_sparse(index, values.contiguous(), grid.shape) for values in (density, *colors))
 
 
 def _concatenate(parts: Sequence[Tensor], along: int) -> Tensor:
@@ -206,13 +233,13 @@ def _sum_plane_range(
     lists: kernels.PlaneLists, grid: kernels.GridArrays, first: int, last: int
 ) -> tuple[Tensor, Tensor, Tensor]:
     _, ny, nz = grid.shape
-    channels, kind = len(grid.lanes), lists.gradient.dtype
+    channels, kind = _width(grid), lists.gradient.dtype
     most = 1 + min((last - first) * ny * nz, 8 * int(lists.ends[last] - lists.ends[max(first - 1, 0)]))
     out = kernels.VoxelGradient(
         np.empty((3, most), np.int64), np.empty((most, 1), kind), np.empty((most, channels), kind)
     )
     here, above = (_plane(ny, nz, channels, kind) for _ in range(2))
-    found = kernels.sum_planes(grid.lanes, lists, nz, first, last, here, above, out)
+    found = kernels.sum_planes((0,) * channels, lists, nz, first, last, here, above, out)
     return (
         torch.from_numpy(out.index[:, :found]),
         torch.from_numpy(out.density[:found]),
