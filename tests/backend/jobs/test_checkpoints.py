@@ -40,8 +40,11 @@ def run(store, config, until=10**9):
     runner = JobRunner(job, config, trainer, folder, told.append, max_checkpoints=count, tracker=tracker)
     while runner.step < until and runner.advance():
         pass
-    evaluation = runner.finish() if runner.step == runner.steps else runner.save()
-    return job, told, evaluation
+    if runner.step < runner.steps:
+        runner.save()
+        return job, told, None
+    runner.finish()
+    return job, told, runner.conclude()
 
 
 def test_a_run_tells_its_steps_and_keeps_its_result(store, tiny):
