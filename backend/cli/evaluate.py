@@ -154,7 +154,9 @@ def _evaluate_job(job: JobFolder, setup: EvaluationSetup, device: str, out: Path
 def _measure_job(job: JobFolder, trainer: Trainer, setup: EvaluationSetup) -> Measured:
     seen = _measure_likeness(trainer, setup)
     dataset = trainer.dataset
-    pictures = held_out.compare(trainer.renderer, dataset.held_out, trainer.device) if dataset else {}
+    fit = trainer.config.photometric.exposure
+    shown = (trainer.renderer, dataset.held_out, trainer.device) if dataset else None
+    pictures = held_out.compare(*shown, fit_exposure=fit) if shown else {}
     return replace(
         seen,
         name=job.path.resolve().name,

@@ -173,3 +173,6 @@ class PhotometricConfig:
         8, "Every n-th photo is used for validation only, if no test split is named", low=2, high=1000
     )
     pictures: int = setting(0, "Training pictures that are used, evenly spread; 0 takes all", low=0, high=100_000)
+    exposure: bool = setting(
+        False, "Whether each picture has an exposure and a white balance of its own, as a phone's photographs have"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import fmean
 
 import torch
@@ -17,13 +18,21 @@ from .psnr import psnr
 from .ssim import ssim
 
 
-def compare(renderer: Renderer, pictures: PosedPictures, device: torch.device) -> dict[str, float]:
+def compare(
+    renderer: Renderer, pictures: PosedPictures, device: torch.device, *, fit_exposure: bool = False
+) -> dict[str, float]:
     """Mean PSNR, SSIM and GMSD of sRGB pictures over white, laid over it in linear light as Blender does; and the PSNR
-    of NeRF's tables, which lie over white in sRGB (`psnr_srgb`): at a soft edge the two are other pictures."""
+    of NeRF's tables, which lie over white in sRGB (`psnr_srgb`): at a soft edge the two are other pictures.
+
+    With `fit_exposure` what is rendered has the exposure and white balance of each picture, by least squares: which the
+    field cannot know where pictures differ in them.
+    """
     pairs, tables = [], []
     for number, camera in enumerate(pictures.cameras):
         pixels = pictures.picture(number)
         rendering = renderer.picture(camera, device)
+        if fit_exposure:
+            rendering = replace(rendering, color=rendering.color * fitted_gains(rendering.color, pixels))
         pairs.append((rendered_over_white(rendering), truth_over_white(pixels)))
         tables.append(psnr(_over_white_in_srgb(rendering), _truth_in_srgb(pixels)))
     return {
@@ -32,6 +41,12 @@ def compare(renderer: Renderer, pictures: PosedPictures, device: torch.device) -
         "ssim": fmean(ssim(rendered, truth) for rendered, truth in pairs),
         "gmsd": fmean(gmsd(rendered, truth) for rendered, truth in pairs),
     }
+
+
+def fitted_gains(color: Float[Tensor, "h w 3"], pixels: Float[Tensor, "h w 4"]) -> Float[Tensor, "3"]:
+    """Returns the gain g for each channel that makes | g color - alpha photographed |^2 least, in linear light."""
+    wanted = (pixels[..., :3] * pixels[..., 3:]).to(color)
+    return (color * wanted).sum((0, 1)) / color.square().sum((0, 1)).clamp_min(torch.finfo(color.dtype).tiny)
 
 
 def rendered_over_white(rendering: Rendering) -> Float[Tensor, "h w 3"]:

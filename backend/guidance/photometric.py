@@ -8,12 +8,16 @@ one field: the term only says that few samples should do.
 
 A picture with alpha shows through to a random background b for each ray: only opacity that equals alpha is right before
 every background, so the field cannot fake transparency with color. A picture without alpha has alpha 1: b is unseen.
+
+With `photometric.exposure` each picture has an exposure and a white balance of its own (exposure.py).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from backend.color import srgb_encoded
@@ -23,10 +27,21 @@ from backend.random_numbers import uniform_like
 from backend.render import compositing
 from backend.render.renderer import Rendering
 
-from .guidance import GuidanceLoss, RayRequest, Stateless
+from .exposure import PictureExposures
+from .guidance import GuidanceLoss, RayRequest
 
 
-class Photometric(Stateless):
+@dataclass(frozen=True)
+class DrawnPixels:
+    """Pixels that are compared in one step."""
+
+    rgba: Float[Tensor, "r 4"]
+    """Straight, in linear light."""
+    picture: Int[Tensor, " r"]
+    """Which one each is of."""
+
+
+class Photometric:
     """Random pixels of all training pictures."""
 
     models: list[dict[str, str]] = []
@@ -37,30 +52,46 @@ class Photometric(Stateless):
         self.pictures, self.pixels = pictures, pictures.pixels
         self.device, self.generator = device, generator
         self.edit(config)
+        self.exposures = PictureExposures(len(pictures), device) if config.photometric.exposure else None
 
     def edit(self, config: JobConfig) -> None:
         self.config, self.coarse_weight = config.photometric, config.render.coarse_weight
 
     def sample_views(self, step: int) -> RayRequest:
-        """Pixels drawn uniformly, with replacement; the note is their straight linear RGBA."""
+        """Pixels drawn uniformly, with replacement."""
         drawn = torch.randint(len(self.pixels), (self.config.rays_per_step,), generator=self.generator)
         rays = self.pictures.rays_at(drawn)
-        return RayRequest(rays.to(self.device), self.pixels[drawn].to(self.device))
+        picture = torch.searchsorted(self.pictures.ends, drawn, right=True)
+        return RayRequest(
+            rays.to(self.device), DrawnPixels(self.pixels[drawn].to(self.device), picture.to(self.device))
+        )
 
     def loss(self, request: RayRequest, rendering: Rendering, step: int) -> GuidanceLoss:
         """Mean squared difference before one random background a ray."""
+        pixels: DrawnPixels = request.context
         background = uniform_like(rendering.color, self.generator)
-        target = srgb_encoded(_over(request.context, background))
-        error = _error(rendering, background, target)
+        target = srgb_encoded(_over(pixels.rgba, background))
+        gains = self.exposures.gains(pixels.picture) if self.exposures else torch.ones_like(background)
+        error = _error(rendering, gains, background, target)
         terms, loss = {"photometric": float(error.detach())}, error
         if rendering.coarse is not None and self.coarse_weight > 0:
-            coarse = _error(rendering.coarse, background, target)
+            coarse = _error(rendering.coarse, gains, background, target)
             terms, loss = terms | {"photometric_coarse": float(coarse.detach())}, error + self.coarse_weight * coarse
         return GuidanceLoss(self.config.weight * loss, terms)
 
+    def state(self) -> dict[str, Tensor]:
+        return self.exposures.state() if self.exposures else {}
 
-def _error(rendering: Rendering, background: Float[Tensor, "r 3"], target: Float[Tensor, "r 3"]) -> Float[Tensor, ""]:
-    return (srgb_encoded(rendering.over(background)) - target).square().mean()
+    def restore(self, state: dict[str, Tensor]) -> None:
+        if self.exposures:
+            self.exposures.restore(state)
+
+
+def _error(
+    rendering: Rendering, gains: Float[Tensor, "r 3"], background: Float[Tensor, "r 3"], target: Float[Tensor, "r 3"]
+) -> Float[Tensor, ""]:
+    shown = compositing.over(rendering.color * gains, rendering.opacity, background)
+    return (srgb_encoded(shown) - target).square().mean()
 
 
 def _over(pixels: Float[Tensor, "r 4"], background: Float[Tensor, "r 3"]) -> Float[Tensor, "r 3"]:

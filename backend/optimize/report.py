@@ -50,7 +50,9 @@ class Evaluator:
         words and whether the sides agree (where it was taught sides), and how much of the pictures is hidden."""
         measured: dict[str, float] = {}
         if dataset is not None:
-            measured |= held_out.compare(self.renderer, dataset.held_out, self.device)
+            measured |= held_out.compare(
+                self.renderer, dataset.held_out, self.device, fit_exposure=self.config.photometric.exposure
+            )
         if self.config.uses_text and self.config.prompt.strip():
             measured |= self._similarity()
         return measured
