@@ -116,6 +116,9 @@ def _focal(frame: dict[str, Any], width: int, height: int, where: str) -> tuple[
         both = _number(frame["fl_x"], "fl_x", where), _number(frame.get("fl_y", frame["fl_x"]), "fl_y", where)
     elif "film_focal" in frame:
         both = (frame["film_focal"][0] * max(width, height),) * 2
+    elif "x_fov" in frame and "camera_angle_x" not in frame:
+        across = _by_degrees(frame["x_fov"], width, "x_fov", where)
+        both = across, _by_degrees(frame["y_fov"], height, "y_fov", where) if "y_fov" in frame else across
     else:
         across = _by_angle(required(frame, "camera_angle_x", where), width, "camera_angle_x", where)
         up = (
@@ -139,6 +142,16 @@ def _by_angle(value: Any, pixels: int, key: str, where: str) -> float:
             f"{where} has a {key} of {angle:g}: it must lie between 0 and pi, so export the poses again."
         )
     return 0.5 * pixels / max(math.tan(0.5 * angle), _TINY)
+
+
+def _by_degrees(value: Any, pixels: int, key: str, where: str) -> float:
+    """Returns the focal length by an angle as instant-ngp writes it, in degrees."""
+    degrees = _number(value, key, where)
+    if not 0 < degrees < 180:
+        raise DatasetError(
+            f"{where} has a {key} of {degrees:g}: it must lie between 0 and 180 degrees, so export the poses again."
+        )
+    return _by_angle(math.radians(degrees), pixels, key, where)
 
 
 def _center(frame: dict[str, Any], width: int, height: int, where: str) -> tuple[float, float]:

@@ -78,3 +78,18 @@ def test_a_matrix_of_a_lens_and_one_that_is_skewed():
     for matrix, sentence in (([[310.0, 9, 190], [0, 320.0, 140]], "skewed pixels"), ([1, 2], "no 3 x 3 matrix")):
         with pytest.raises(DatasetError, match=sentence):
             camera_of({"transform_matrix": POSE, "K": matrix}, SIZE, "x")
+
+
+def test_angles_as_instant_ngp_writes_them_are_degrees():
+    found = camera_of({"transform_matrix": POSE, "x_fov": 60.0, "y_fov": 40.0}, SIZE, "x")
+    width, height = SIZE
+    expected = (width / 2 / math.tan(math.radians(30)), height / 2 / math.tan(math.radians(20)))
+    assert found.focal == pytest.approx(expected)
+    alone = camera_of({"transform_matrix": POSE, "x_fov": 60.0}, SIZE, "x")
+    assert alone.focal == pytest.approx((expected[0], expected[0])), "pixels are square"
+
+
+@pytest.mark.parametrize("angle", [0, -3, 180, 400, float("nan")])
+def test_an_angle_in_degrees_that_no_lens_has_is_refused(angle):
+    with pytest.raises(DatasetError, match="x_fov|not a number"):
+        camera_of({"transform_matrix": POSE, "x_fov": angle}, SIZE, "Frame 7 of x")
