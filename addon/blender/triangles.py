@@ -52,9 +52,8 @@ def _evaluated(mesh: bpy.types.Mesh, ratio: float, fixed: np.ndarray | None = No
         if fixed is not None and fixed.any():
             _hold(obj, modifier, fixed)
         with bpy.context.temp_override(scene=scratch, view_layer=scratch.view_layers[0]):
-            evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
-            yield evaluated.to_mesh()
-            evaluated.to_mesh_clear()
+            graph = bpy.context.evaluated_depsgraph_get()
+            yield obj.evaluated_get(graph).data  # not to_mesh: Blender 4.5 died once of clearing its copy
     finally:
         bpy.data.scenes.remove(scratch)
         bpy.data.objects.remove(obj)
