@@ -263,7 +263,9 @@ def strays(folder, wanted):
 @pytest.mark.parametrize("name", ["plain", "shot_{v01}", "{blend_name}", "50% of #3", "чайник", "a b'c", "x<UDIM>"])
 def test_a_folder_may_have_any_name(pair, tmp_path, name):
     assert len(taken(tmp_path / name / "views", list(pair))) == 2
-    assert strays(tmp_path, name) == [] and len(list((tmp_path / name / "views").glob("transforms*.json"))) == 2
+    written = {each.name for each in (tmp_path / name / "views").glob("*.json")}
+    assert written == {"transforms.json", *(f"transforms_{split}.json" for split in ("train", "val", "test"))}
+    assert strays(tmp_path, name) == []
 
 
 @pytest.mark.parametrize("name", ["{scene_name}", "50% of #3", "чайник"])
