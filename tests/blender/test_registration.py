@@ -67,14 +67,16 @@ def test_the_root_as_a_package_registers_the_same(monkeypatch):
 
 
 def test_unregister_ends_the_backend_and_its_threads(own_backend_python):
+    before = set(threading.enumerate())  # of the backend that other tests share, which stays
     bpy.ops.dreamwright.start_backend()
     link = flows.APP.connection
+    threads = [each for each in set(threading.enumerate()) - before if each.name.startswith("dreamwright")]
     registration.unregister()
-    assert link.process.poll() is not None
-    for thread in threading.enumerate():
-        if thread.name.startswith("dreamwright"):
-            thread.join(PATIENCE)
-    assert not [each.name for each in threading.enumerate() if each.name.startswith("dreamwright")]
+    assert threads and link.process.poll() is not None
+    for thread in threads:
+        thread.join(PATIENCE)
+    later = set(threading.enumerate()) - before
+    assert not [each.name for each in later if each.name.startswith("dreamwright")]
     registration.register()
 
 
