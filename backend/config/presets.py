@@ -58,27 +58,14 @@ _RECONSTRUCT_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
     Quality.INSTANT: _INSTANT,
     Quality.DRAFT: {"optimize": {"steps": 400}, "field": {"resolution": 96}},
     Quality.NORMAL: {"optimize": {"steps": 800}, "render": {"samples_per_ray": 96}},
-    Quality.HIGH: {
-        "optimize": {"steps": 4000},
-        "field": {"resolution": 192},
-        "render": {"samples_per_ray": 160},
-        "export": {"resolution": 192},
-    },
-}
-_PHOTOS_ALONE: dict[str, dict[str, Any]] = {
-    # The chair of NeRF-synthetic at 200 px: see docs/figures.md and scripts/benchmarks/chair.py. Total variation makes
-    # every step visit every voxel; without it Adam moves only what was touched, in half the time.
-    "field": {"view_dependent_color": True},
-    "optimize": {"masked_adam": True},
-    "regularizer": {"total_variation_density": {"weight": 0.0}, "total_variation_color": {"weight": 0.0}},
-    "render": {"occupancy_resolution": 64, "occupancy_warmup": 50},
+    Quality.HIGH: {"optimize": {"steps": 4000}, "render": {"samples_per_ray": 128}, "export": {"resolution": 192}},
 }
 
 _BOTH_PRESETS: dict[Quality, dict[str, dict[str, Any]]] = {
     Quality.INSTANT: _INSTANT,
     Quality.DRAFT: {"optimize": {"steps": 300}},
     Quality.NORMAL: {"optimize": {"steps": 600}, "render": {"samples_per_ray": 64}},
-    Quality.HIGH: {"optimize": {"steps": 2000}, "field": {"resolution": 128}, "render": {"samples_per_ray": 128}},
+    Quality.HIGH: {"optimize": {"steps": 2000}},
 }
 _BOTH_COMMON: dict[str, dict[str, Any]] = {
     # Held-out PSNR and SSIM of a mushroom with 3 photographs from the front (scripts/benchmarks/compare_both.py, one
@@ -175,7 +162,7 @@ def _photo_settings(method: Method, quality: Quality) -> dict[str, Any]:
     changes = merged(_RECONSTRUCT_COMMON, _RECONSTRUCT_PRESETS[quality])
     if method is Method.BOTH:
         return merged(merged(changes, _BOTH_COMMON), _BOTH_PRESETS[quality])
-    return merged(changes, _PHOTOS_ALONE)
+    return changes
 
 
 _LATE_AND_GENTLE: dict[str, Any] = {

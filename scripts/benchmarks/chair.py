@@ -6,8 +6,8 @@
 Any scene in NeRF-synthetic's layout will do. Time is the processor's, of the steps alone. The ways take turns, seed by
 seed, and the schedule of each ends at the last of the times. Prints a JSON line a row, medians with the spread.
 
-same        colors that are the same from all sides, total variation, every voxel in every step
-harmonics   colors that change with the side (degree 1), and Adam for what was touched: quality Normal
+same        colors that are the same from all sides, total variation, every voxel in every step: as the presets have it
+harmonics   colors that change with the side (degree 1), and Adam for what was touched
 degree-2    the same with harmonics of degree 2
 fine        the same as harmonics with 192 cells a side
 """
@@ -24,7 +24,7 @@ from typing import Any
 
 import torch
 
-from backend.config import JobConfig, preset, with_changes
+from backend.config import JobConfig, merged, preset, with_changes
 from backend.data.pictures import PosedPictures
 from backend.evaluate import held_out
 from backend.jobs.photographs import prepare_photographs
@@ -32,17 +32,18 @@ from backend.optimize.trainer import Trainer
 
 from .steps import machine
 
-FINE = {"render": {"samples_per_ray": 192, "occupancy_resolution": 96}, "field": {"resolution": 192}}
-SAME = {
-    "field": {"view_dependent_color": False},
-    "optimize": {"masked_adam": False},
-    "regularizer": {"total_variation_density": {"weight": 1e-9}, "total_variation_color": {"weight": 1e-9}},
+TURNING: dict[str, Any] = {
+    "field": {"view_dependent_color": True},
+    "optimize": {"masked_adam": True},
+    "regularizer": {"total_variation_density": {"weight": 0.0}, "total_variation_color": {"weight": 0.0}},
+    "render": {"occupancy_resolution": 64, "occupancy_warmup": 50},
 }
+FINE = {"render": {"samples_per_ray": 192, "occupancy_resolution": 96}, "field": {"resolution": 192}}
 WAYS: dict[str, dict[str, Any]] = {
-    "same": SAME,
-    "harmonics": {},
-    "degree-2": {"field": {"harmonics_degree": 2}},
-    "fine": FINE,
+    "same": {},
+    "harmonics": TURNING,
+    "degree-2": merged(TURNING, {"field": {"harmonics_degree": 2}}),
+    "fine": merged(TURNING, FINE),
 }
 STEPS_A_SECOND = {"same": 17, "harmonics": 15, "degree-2": 11, "fine": 9}
 """About as many, for a schedule that goes by steps."""

@@ -12,6 +12,8 @@ import contextlib
 import tempfile
 from pathlib import Path
 
+from websockets.exceptions import WebSocketException
+
 from addon.core import calls
 from addon.core.client import Client
 from addon.core.errors import DreamwrightError
@@ -40,9 +42,9 @@ class SharedProcess(BackendProcess):
         if self.poll() is not None or not self.port:
             super().stop(timeout)
             return
-        for job in _jobs(self):
-            if job.state in _ACTIVE:
-                with contextlib.suppress(DreamwrightError):
+        with contextlib.suppress(DreamwrightError, OSError, WebSocketException):  # it may be killed this moment
+            for job in _jobs(self):
+                if job.state in _ACTIVE:
                     _ask(self, calls.pause_job, job.job)
 
 

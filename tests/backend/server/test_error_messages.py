@@ -84,7 +84,7 @@ def test_nan_ends_the_job_and_its_last_checkpoint_is_kept(running):
 
 def test_a_mistake_of_ours_ends_the_job_and_not_the_thread(running, caplog):
     jobs, store, job, told = running
-    jobs._runner.trainer.optimizer = None
+    jobs._runner.trainer._optimizer = object()
     jobs.advance()
     assert store.get(job).state == "failed" and "Dreamwright made a mistake" in store.get(job).error
     assert "Traceback" in caplog.text, "the log says more"
