@@ -118,7 +118,7 @@ class _March(torch.autograd.Function):
 
 
 def _dense(gradient: Tensor) -> Tensor:
-    """Does `to_dense` of a gradient that names each voxel once, in an eighth of the time."""
+    """Does `to_dense` of a gradient that names each voxel once, in about half of the time (28 ms for 52)."""
     rows, out = gradient._values().numpy(), torch.zeros(gradient.shape, dtype=gradient.dtype)
     flat = out.view(-1, gradient.shape[-1]).numpy()
     kernels.scatter_rows(gradient._indices().numpy(), rows, tuple(gradient.shape[:3]), flat)
