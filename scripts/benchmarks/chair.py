@@ -6,7 +6,7 @@
 Any scene in NeRF-synthetic's layout will do. Time is the processor's, of the steps alone. The ways take turns, seed by
 seed, and the schedule of each ends at the last of the times. Prints a JSON line a row, medians with the spread.
 
-same        colors that are the same from all sides, total variation, every voxel in every step: as the presets have it
+same        colors that are the same from all sides, total variation, every voxel in every step
 harmonics   colors that change with the side (degree 1), and Adam for what was touched
 degree-2    the same with harmonics of degree 2
 fine        the same as harmonics with 192 cells a side
@@ -40,7 +40,7 @@ TURNING: dict[str, Any] = {
 }
 FINE = {"render": {"samples_per_ray": 192, "occupancy_resolution": 96}, "field": {"resolution": 192}}
 WAYS: dict[str, dict[str, Any]] = {
-    "same": {},
+    "same": {"render": TURNING["render"]},
     "harmonics": TURNING,
     "degree-2": merged(TURNING, {"field": {"harmonics_degree": 2}}),
     "fine": merged(TURNING, FINE),
